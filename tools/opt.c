@@ -1,0 +1,219 @@
+#include "opt.h"
+
+#include <argp.h>
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tool.h"
+
+#define KEY_BASE 0x1000
+#define MAX_ROWS 80
+
+typedef struct {
+    const opt_program *program;
+    int first;
+    int n_args;
+} parse_state;
+
+static const opt_program *current;
+static unsigned char given[MAX_ROWS];
+static char command_line[8192];
+
+static _Noreturn void usage_error(const opt_row *r, const char *text, const char *format, ...)
+{
+    va_list args;
+    fprintf(stderr, "%s: --%s '%s': ", current->name, r->name, text);
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputc('\n', stderr);
+    exit(TOOL_EXIT_USAGE);
+}
+
+static double parse_real(const opt_row *r, const char *text)
+{
+    char *end;
+    errno = 0;
+    double value = strtod(text, &end);
+    if (end == text || *end || !isfinite(value))
+        usage_error(r, text, "not a number");
+    if ((r->low != 0 || r->high != 0) && (value < r->low || value > r->high))
+        usage_error(r, text, "out of range, wanted %g to %g", r->low, r->high);
+    return value;
+}
+
+static long parse_long(const opt_row *r, const char *text)
+{
+    char *end;
+    errno = 0;
+    long value = strtol(text, &end, 10);
+    if (end == text || *end || errno)
+        usage_error(r, text, "not a whole number");
+    if ((r->low != 0 || r->high != 0) && ((double)value < r->low || (double)value > r->high)) {
+        if (r->high >= 1e15)
+            usage_error(r, text, "out of range, wanted %.0f or more", r->low);
+        usage_error(r, text, "out of range, wanted %.0f to %.0f", r->low, r->high);
+    }
+    return value;
+}
+
+static size_t parse_bytes(const opt_row *r, const char *text)
+{
+    static const char unit[] = "KMGT";
+    char *end;
+    double value = strtod(text, &end);
+    const char *u = *end ? strchr(unit, *end & ~0x20) : NULL;
+    if (u) {
+        value *= pow(1024, (double)(u - unit) + 1);
+        end++;
+        end += *end == 'i';
+        end += *end == 'B';
+    }
+    if (end == text || *end || !(value >= 1) || value > 9e18)
+        usage_error(r, text, "not a size, wanted bytes such as 500M or 8G");
+    return (size_t)value;
+}
+
+static int parse_choice(const opt_row *r, const char *text)
+{
+    size_t length = strlen(text);
+    const char *c = r->choice;
+    for (int k = 0; c; k++) {
+        const char *bar = strchr(c, '|');
+        size_t n = bar ? (size_t)(bar - c) : strlen(c);
+        if (n == length && strncmp(c, text, n) == 0)
+            return k;
+        c = bar ? bar + 1 : NULL;
+    }
+    usage_error(r, text, "wanted one of %s", r->choice);
+}
+
+static void take(const opt_row *r, const char *text)
+{
+    switch (r->type) {
+    case OPT_HEADING:
+        break;
+    case OPT_FLAG:
+        *(int *)r->to = 1;
+        break;
+    case OPT_TEXT:
+        *(const char **)r->to = text;
+        break;
+    case OPT_LONG:
+        *(long *)r->to = parse_long(r, text);
+        break;
+    case OPT_REAL:
+        *(double *)r->to = parse_real(r, text);
+        break;
+    case OPT_BYTES:
+        *(size_t *)r->to = parse_bytes(r, text);
+        break;
+    case OPT_CHOICE:
+        *(int *)r->to = parse_choice(r, text);
+        break;
+    case OPT_PARSE:
+        if (r->parse(text, r->to) != MI_OK)
+            usage_error(r, text, "%s", mi_detail());
+        break;
+    }
+}
+
+static error_t on_key(int key, char *arg, struct argp_state *state)
+{
+    parse_state *p = state->input;
+    if (key == ARGP_KEY_ARGS) {
+        p->first = state->next;
+        p->n_args = state->argc - state->next;
+        return 0;
+    }
+    if (key == ARGP_KEY_END)
+        return 0;
+    for (int k = 0; k < p->program->n_rows; k++) {
+        const opt_row *r = &p->program->row[k];
+        if (r->type != OPT_HEADING && key == (r->key ? r->key : KEY_BASE + k)) {
+            given[k] = 1;
+            take(r, arg);
+            return 0;
+        }
+    }
+    return ARGP_ERR_UNKNOWN;
+}
+
+static void print_version(FILE *stream, struct argp_state *state)
+{
+    (void)state;
+    tool_print_version(stream, current->name);
+}
+
+static void remember_command_line(const char *name, int argc, char **argv)
+{
+    FILE *f = fmemopen(command_line, sizeof command_line, "w");
+    if (!f)
+        return;
+    fputs(name, f);
+    for (int k = 1; k < argc; k++) {
+        int plain = argv[k][0] &&
+                    !argv[k][strspn(argv[k], "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                             "0123456789_-+=:,./%@")];
+        fputs(plain ? " " : " '", f);
+        for (const char *c = argv[k]; *c; c++)
+            fputs(*c == '\'' ? "'\\''" : (char[]){*c, 0}, f);
+        if (!plain)
+            fputc('\'', f);
+    }
+    fclose(f);
+    command_line[sizeof command_line - 1] = 0;
+}
+
+void opt_parse(const opt_program *program, int argc, char **argv, int *first)
+{
+    struct argp_option option[MAX_ROWS + 1] = {0};
+    char doc[8192];
+    parse_state state = {.program = program, .first = argc};
+    struct argp argp = {.options = option, .parser = on_key, .args_doc = program->args, .doc = doc};
+    int group = 0;
+
+    current = program;
+    tool_start(program->name);
+    remember_command_line(program->name, argc, argv);
+    memset(given, 0, sizeof given);
+    snprintf(doc, sizeof doc, "%s\v%s", program->summary, program->after ? program->after : "");
+    for (int k = 0; k < program->n_rows && k < MAX_ROWS; k++) {
+        const opt_row *r = &program->row[k];
+        group += r->type == OPT_HEADING;
+        option[k].doc = r->help;
+        option[k].group = group;
+        if (r->type != OPT_HEADING) {
+            option[k].name = r->name;
+            option[k].key = r->key ? r->key : KEY_BASE + k;
+            option[k].arg = r->arg;
+        }
+    }
+    argp_err_exit_status = TOOL_EXIT_USAGE;
+    argp_program_version_hook = print_version;
+    argv[0] = (char *)program->name;
+    argp_parse(&argp, argc, argv, 0, NULL, &state);
+    *first = state.first;
+    if (program->needs_args && state.n_args == 0 && isatty(STDIN_FILENO)) {
+        argp_help(&argp, stderr, ARGP_HELP_STD_USAGE, argv[0]);
+        exit(TOOL_EXIT_USAGE);
+    }
+}
+
+int opt_given(const char *name)
+{
+    for (int k = 0; k < current->n_rows; k++)
+        if (current->row[k].name && strcmp(current->row[k].name, name) == 0)
+            return given[k];
+    return 0;
+}
+
+const char *opt_command_line(void)
+{
+    return command_line;
+}
