@@ -1,0 +1,92 @@
+#include "forms.h"
+
+#include <string.h>
+
+static const char *const columns[] = {
+    "n",         "instances", "d1",        "d2",           "classes",    "variables", "alpha",
+    "kernel",    "r_kind",    "estimator", "batch",        "batches",    "seed",      "route",
+    "tolerance", "base",      "zero_rows", "rows_dropped", "zeroed_mass"};
+#define N_COLUMNS (sizeof columns / sizeof *columns)
+
+static const char *const information_columns[] = {"I", "I_min", "I_mean", "I_geo", "I_joint"};
+
+typedef struct {
+    const forms_opts *opts;
+    mi_forms forms;
+} form_walk;
+
+static mi_status write_row(mi_table_writer *w, const estimate_set *e, const form_walk *walk,
+                           size_t k, size_t a, const mi_measured *r)
+{
+    const forms_opts *o = walk->opts;
+    MI_TRY(estimate_cells(w, e, o->estimate.alpha.value[a]));
+    MI_TRY(mi_table_text(w, "variables", walk->forms.form[k].text));
+    if (r->batches)
+        MI_TRY(mi_table_int(w, "batches", (long long)r->batches));
+    MI_TRY(mi_table_text(w, "route", mi_route_name(r->route)));
+    MI_TRY(mi_table_real(w, "zeroed_mass", r->zeroed_mass));
+    MI_TRY(mi_table_real(w, o->kind == MI_FORM_IS_ENTROPY ? "S" : "I", r->value));
+    if (o->normalize) {
+        MI_TRY(mi_table_real(w, "I_min", r->min));
+        MI_TRY(mi_table_real(w, "I_mean", r->mean));
+        MI_TRY(mi_table_real(w, "I_geo", r->geo));
+        MI_TRY(mi_table_real(w, "I_joint", r->joint));
+    }
+    return mi_table_end_row(w);
+}
+
+static mi_status rows(mi_table_writer *w, const estimate_set *e, void *arg)
+{
+    const form_walk *walk = arg;
+    const estimate_opts *o = &walk->opts->estimate;
+    mi_measure_opts measure = {.alpha = o->alpha.value,
+                               .n_alpha = o->alpha.count,
+                               .batch = (size_t)o->batch,
+                               .seed = estimate_seed(o),
+                               .base = o->base};
+    mi_measured *r;
+    mi_status status;
+    MI_TRY(MI_NEW(r, walk->forms.count * measure.n_alpha));
+    MI_TRY_GOTO(status, mi_measure(r, &walk->forms, e->sample, &measure, &o->run), done);
+    for (size_t k = 0; k < walk->forms.count; k++)
+        for (size_t a = 0; a < measure.n_alpha; a++)
+            MI_TRY_GOTO(status, write_row(w, e, walk, k, a, &r[k * measure.n_alpha + a]), done);
+done:
+    mi_free(r);
+    return status;
+}
+
+static size_t list_columns(const char **name, const forms_opts *o)
+{
+    size_t n = N_COLUMNS;
+    memcpy(name, columns, sizeof columns);
+    if (o->kind == MI_FORM_IS_ENTROPY)
+        name[n++] = "S";
+    else
+        for (int k = 0; k < (o->normalize ? 5 : 1); k++)
+            name[n++] = information_columns[k];
+    return n;
+}
+
+int forms_run(forms_opts *o, int n_args, char **args)
+{
+    form_walk walk = {.opts = o};
+    const char *name[N_COLUMNS + 5];
+    estimate_job job = {.columns = name, .rows = rows, .arg = &walk};
+    mi_status status = mi_forms_parse(&walk.forms, o->of, o->kind);
+    if (status != MI_OK)
+        return tool_fail(mi_fail_in(status, "--of"));
+    if (!o->estimate.alpha.value)
+        status = mi_alpha_parse(&o->estimate.alpha.value, &o->estimate.alpha.count, "2");
+    if (status != MI_OK)
+        return tool_fail(status);
+    job.needed = mi_forms_members(&walk.forms);
+    if ((job.needed >> MI_R & 1) && o->estimate.r_kind == MI_R_POSITIVE)
+        job.needed |= 1u << MI_Z2;
+    /* Batches are of instances where there are ids. */
+    job.wanted = o->estimate.batch ? 1u << MI_R : 0;
+    job.n_columns = list_columns(name, o);
+    int code = estimate_all(&o->estimate, &job, n_args, args);
+    mi_forms_free(&walk.forms);
+    return code;
+}
