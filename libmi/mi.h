@@ -24,6 +24,7 @@
 #include "mat.h"      /* matrices of floating-point rows */
 #include "groups.h"   /* discrete variables */
 #include "features.h" /* feature sets in HDF5 files */
+#include "rows.h"     /* rows that are zero or not finite */
 #include "table.h"    /* tables out and in */
 
 #ifdef __cplusplus
