@@ -1,13 +1,13 @@
 /* features.h - feature sets in HDF5: find them, describe them, read them.
  *
- * uses: status mem mat groups h5          used by: tools, bounds
+ * uses: status mem mat groups h5          used by: tools, bounds, table
  *
  * A feature set is an HDF5 group with z1 or z2 in it: one checkpoint. What a group lacks (r, y, an
  * attribute) it inherits from its nearest ancestor. DESIGN of the file: datasets/README.md.
  *
- * Opening walks every input and describes every set (names, shapes, types, attributes) without reading
- * values, so that a tool can refuse bad input before its first row of output; values are read set by set.
- * Not thread-safe: HDF5 is entered from one thread.
+ * Opening walks every input and describes every set (names, shapes, types, attributes) without
+ * reading values, so that a tool can refuse bad input before its first row of output; values are
+ * read set by set. Not thread-safe: HDF5 is entered from one thread.
  */
 #ifndef MI_FEATURES_H
 #define MI_FEATURES_H
@@ -27,17 +27,24 @@ typedef enum { MI_Z1, MI_Z2, MI_R, MI_Y, MI_SPLIT, MI_MEMBERS } mi_member_id;
 /* "z1", "z2", "r", "y", "split". */
 MI_API const char *mi_member_name(mi_member_id m);
 
-typedef enum { MI_CLASS_FLOAT, MI_CLASS_INTEGER, MI_CLASS_ENUM, MI_CLASS_TEXT } mi_elem_class;
+typedef enum {
+    MI_CLASS_FLOAT,
+    MI_CLASS_INTEGER,
+    MI_CLASS_ENUM, /* booleans too; read as their integers */
+    MI_CLASS_TEXT,
+    MI_CLASS_OTHER /* compound, reference ...: can be described, not read */
+} mi_elem_class;
 
 /* What is stored for one member of a set. */
 typedef struct {
-    int present;
-    char *path;          /* dataset, absolute in its file, after --map and inheritance */
-    int rank;            /* axes as stored, >= 1 */
-    uint64_t shape[8];   /* the first min(rank,8) of them */
-    size_t n, d;         /* rows; product of the trailing axes, 1 without any */
+    int present;       /* its name is there; whether it can be read is for mi_features_check */
+    char *path;        /* dataset, absolute in its file, after --map and inheritance */
+    int rank;          /* axes as stored; 0 for a scalar and for what cannot be opened */
+    uint64_t shape[8]; /* the first min(rank,8) of them */
+    size_t n, d;       /* rows; product of the trailing axes, 1 without any */
     mi_elem_class cls;
-    char type[16];       /* "f16" "f32" "f64be" "i64" "u8" "bool" "enum" "str" ... */
+    char type[16]; /* "f16" "f32" "f64be" "i64" "u8" "bool" "enum" "str" "compound" ... or "?" */
+    char *problem; /* why it cannot be read, for instance external storage; NULL: nothing seen */
 } mi_member;
 
 typedef enum { MI_ATTR_INTEGER, MI_ATTR_REAL, MI_ATTR_TEXT } mi_attr_type;
@@ -45,42 +52,48 @@ typedef enum { MI_ATTR_INTEGER, MI_ATTR_REAL, MI_ATTR_TEXT } mi_attr_type;
 typedef struct {
     char *name;
     mi_attr_type type;
-    long long integer;   /* MI_ATTR_INTEGER */
-    double real;         /* the value as a number for both number types; nan for text */
-    char *text;          /* MI_ATTR_TEXT: the text; MI_ATTR_REAL stored in half or single precision: the
-                            shortest decimal that reads back to it; else NULL */
+    long long integer; /* MI_ATTR_INTEGER */
+    double real;       /* the value as a number for both number types; nan for text */
+    /* MI_ATTR_TEXT: the text. MI_ATTR_REAL stored in half or single precision: the shortest decimal
+     * that reads back to it. Else NULL. */
+    char *text;
 } mi_attr;
 
 typedef struct {
-    char *file;          /* as the user named it; "-" for standard input */
-    char *group;         /* absolute path of the group in the file: "/" or "/epoch_010" */
+    char *file;  /* as the user named it; "-" for standard input */
+    char *group; /* absolute path of the group in the file: "/" or "/epoch_010" */
     mi_member member[MI_MEMBERS];
-    mi_attr *attr;       /* own and inherited, sorted: epoch dataset method projector lambda temperature */
-    size_t n_attr;       /* accuracy first, the others by name; without `history` */
+    /* Own and inherited, without `history`; sorted: epoch dataset method projector lambda
+     * temperature accuracy first, the others by name. */
+    mi_attr *attr;
+    size_t n_attr;
 } mi_set;
 
 typedef struct {
-    const char *map[MI_MEMBERS]; /* path of a member relative to its group; NULL: its own name */
-    int allow_external;          /* follow external links, external storage, virtual layouts */
+    /* Path of a member relative to its group; absolute: it counts as lying in the group the walk
+     * starts from; NULL: its own name. */
+    const char *map[MI_MEMBERS];
+    int allow_external; /* follow external links, external storage, virtual layouts */
 } mi_features_opts;
 
 MI_API void mi_features_opts_default(mi_features_opts *o);
 
-/* Parse the value of --map, "z1=enc/feat,y=labels", into o->map; the strings are copies that stay for
- * the life of the process. Errors: MI_EUSAGE. */
+/* Parse the value of --map, "z1=enc/feat,y=labels", into o->map; the strings are copies that stay
+ * for the life of the process. Errors: MI_EUSAGE. */
 MI_API mi_status mi_features_parse_map(mi_features_opts *o, const char *text);
 
 typedef struct mi_features mi_features;
 
-/* Open `n` addresses (FILE, FILE:GROUP, - or -:GROUP; n = 0 means standard input) and describe every
- * feature set in them, files in the order given, groups in natural order (epoch_2 before epoch_10).
- * An existing file of the whole name wins; else an address splits at the first colon before which a
- * file exists. Files are closed again between reads, so thousands may be named; a file image from a
- * pipe stays in memory once, without copies.
- * Errors: MI_EOPEN (missing, a directory, locked by a writer, not permitted), MI_EDATA (not HDF5, and what
- * it looks like; truncated; empty input; no such group; no feature set, with what was found and a --map
- * that fits; compound or reference types; external storage or links; more than 64 levels), MI_ENOMEM.
- * Free with mi_features_close. */
+/* Open `n` addresses (FILE, FILE:GROUP, - or -:GROUP; n = 0 means standard input) and describe
+ * every feature set in them, files in the order given, groups in natural order (epoch_2 before
+ * epoch_10). An existing file of the whole name wins; else an address splits at the first colon
+ * before which a file exists. Files are closed again between reads, so thousands may be named; an
+ * image that comes through a pipe stays in memory once, without copies. An input named twice is
+ * read once. The strings in o->map must stay until mi_features_close, which frees.
+ * Errors: MI_EOPEN (missing, a directory, locked by a writer, not permitted), MI_EDATA (not HDF5,
+ * and what it looks like; truncated; empty; no such group; no feature set, with what was found and
+ * a
+ * --map that fits; external links; more than 64 levels or a million groups), MI_ENOMEM. */
 MI_API mi_status mi_features_open(mi_features **out, const char *const *address, size_t n,
                                   const mi_features_opts *o);
 MI_API void mi_features_close(mi_features *f);
@@ -88,36 +101,41 @@ MI_API void mi_features_close(mi_features *f);
 MI_API size_t mi_features_count(const mi_features *f);
 MI_API const mi_set *mi_features_set(const mi_features *f, size_t i);
 
-/* Check one set for a computation that uses the members in `needed` (bits 1u << MI_Z1 ...) and takes those
- * in `wanted` if they are there: needed ones are present; row counts agree; n >= 2, d >= 1; y has one
- * column of integers, booleans, enums, strings or floats ("looks one-hot" otherwise); types can be read.
- * Errors: MI_EDATA with file, group, dataset, found, wanted. */
-MI_API mi_status mi_features_check(const mi_features *f, size_t i, unsigned needed,
-                                   unsigned wanted);
+/* Check one set for a computation that uses the members in `needed` (bits 1u << MI_Z1 ...) and
+ * takes those in `wanted` if they are there: needed ones are present; row counts agree; n >= 2 and
+ * d >= 1; z1 and z2 are numbers; y has one column of integers, booleans, enums, strings or floats
+ * ("looks one-hot" otherwise), split one of integers; nothing is compound or lies in another file.
+ * Says by mi_warn, once a member, that trailing axes are flattened.
+ * Errors: MI_EDATA with file, group, dataset, found, wanted; and those of opening the file again.
+ */
+MI_API mi_status mi_features_check(mi_features *f, size_t i, unsigned needed, unsigned wanted);
 
-/* Read a member as real rows (n,d): f16 and f32 as MI_F32, f64 and integers as MI_F64, any byte order,
- * trailing axes flattened. Values are not judged. Errors: MI_EDATA (unknown filter named, with the
- * h5repack command that removes it; damaged chunk; text), MI_EOPEN, MI_ENOMEM. Free with mi_mat_free. */
+/* Read a member as real rows (n,d): f16 and f32 as MI_F32, f64 and integers as MI_F64, any byte
+ * order, trailing axes flattened; integers beyond 2^53 are rounded. Values are not judged. O(n d),
+ * no memory beyond the result.
+ * Errors: MI_EDATA (unknown filter named, with the h5repack command that removes it; damaged chunk;
+ * text; changed since it was opened), MI_EOPEN, MI_EMEMORY, MI_ENOMEM. Free with mi_mat_free. */
 MI_API mi_status mi_features_read(mi_features *f, size_t i, mi_member_id m, mi_mat *out);
 
-/* A discrete variable as read: its groups and the value of each group, for names in messages and for
- * selection by class. */
+/* A discrete variable as read: its groups and the value of each group, for names in messages and
+ * for selection by class. */
 typedef struct {
     mi_groups groups;
-    size_t d;            /* columns of a row; value and text are kept for d = 1 only */
+    size_t d; /* columns of a row; value and text are kept for d = 1 only */
     int is_text, is_unsigned;
-    int64_t *value;      /* (g) integers, booleans, enums, whole floats */
-    char **text;         /* (g) strings */
+    int64_t *value; /* (g) integers, booleans, enums, whole floats */
+    char **text;    /* (g) strings */
 } mi_labels;
 
-/* Read a member as a discrete variable: integers to 64 bits, bool, enum, strings (fixed or variable), or
- * floats whose values are all whole, with a warning; a row of several columns is one symbol.
+/* Read a member as a discrete variable: integers to 64 bits, bool, enum, strings (fixed or
+ * variable), or floats whose values are all whole, with a warning once a member; a row of several
+ * columns is one symbol. O(n d) expected.
  * Errors: MI_EDATA (first non-whole float with its row; NaN or infinity), as mi_features_read.
  * Free with mi_labels_free. */
 MI_API mi_status mi_features_read_labels(mi_features *f, size_t i, mi_member_id m, mi_labels *out);
 MI_API void mi_labels_free(mi_labels *l);
 
-/* Text of a group's value into buffer[bytes]; returns buffer. "17", "cat", or "(row 12)" for d > 1. */
+/* Text of a group's value into buffer[bytes]; returns buffer: "17", "cat", "(row 12)" for d > 1. */
 MI_API const char *mi_label_name(const mi_labels *l, size_t group, char *buffer, size_t bytes);
 
 /* Attribute of a set by name, NULL when it has none. */

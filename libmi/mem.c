@@ -51,6 +51,22 @@ mi_status mi_calloc(void *to, size_t count, size_t size)
     return MI_OK;
 }
 
+mi_status mi_realloc(void *to, size_t count, size_t size)
+{
+    void *old, *memory = NULL;
+    size_t bytes;
+    memcpy(&old, to, sizeof old);
+    if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX / 2)
+        return mi_fail(MI_ENOMEM, "%zu elements of %zu bytes are more than memory can hold", count,
+                       size);
+    if (!injected_failure())
+        memory = realloc(old, bytes ? bytes : 1);
+    if (!memory)
+        return mi_fail(MI_ENOMEM, "out of memory (%zu bytes asked for)", bytes);
+    memcpy(to, &memory, sizeof memory);
+    return MI_OK;
+}
+
 void mi_free(void *memory)
 {
     free(memory);

@@ -19,7 +19,11 @@ MI_API mi_status mi_calloc(void *to, size_t count, size_t size);
 /* The same without zeroing: for big matrices that are filled at once. */
 MI_API mi_status mi_malloc(void *to, size_t count, size_t size);
 
-/* Free memory of mi_calloc or mi_malloc; NULL is allowed. */
+/* Resize the memory at *to (NULL: none yet) to `count` elements, contents kept, for arrays that grow. The
+ * alignment of mi_malloc is not kept. Errors: MI_ENOMEM, *to is then as it was. Free with mi_free. */
+MI_API mi_status mi_realloc(void *to, size_t count, size_t size);
+
+/* Free memory of mi_calloc, mi_malloc or mi_realloc; NULL is allowed. */
 MI_API void mi_free(void *memory);
 
 /* Copy of a string; free with mi_free. */

@@ -6,7 +6,7 @@
 #ifndef MI_SAMPLE_H
 #define MI_SAMPLE_H
 
-#include "feature.h"
+#include "features.h"
 #include "kernel.h"
 
 #ifdef __cplusplus

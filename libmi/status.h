@@ -43,7 +43,8 @@ MI_API const char *mi_status_text(mi_status status);
 /* The detail of the last failure in this thread. Empty before the first; overwritten by the next. */
 MI_API const char *mi_detail(void);
 
-/* Set the detail text and return `status`, so that a failure is one line: return mi_fail(...). */
+/* Set the detail text and return `status`, so that a failure is one line: return mi_fail(...). Control
+ * characters and broken UTF-8, which names from outside may hold, are written as \xHH, here and in mi_warn. */
 MI_API mi_status mi_fail(mi_status status, const char *format, ...) MI_PRINTF(2, 3);
 
 /* Put "where: " in front of the detail that a called function left, and return `status`. */

@@ -1,0 +1,109 @@
+/* features_private.h - what the rooms of features share. Private.
+ *
+ * uses: features, h5      used by: features*
+ *
+ *     features.c            open, close, options
+ *     features_input.c      addresses, standard input, open files
+ *     features_walk.c       groups that are feature sets, inheritance
+ *     features_describe.c   a dataset as a mi_member
+ *     features_attr.c       attributes
+ *     features_suggest.c    what a file holds instead, and a --map that fits
+ *     features_check.c      is a set fit for a computation
+ *     features_read.c       values as rows of floats
+ *     features_labels.c     values as groups
+ */
+#ifndef MI_FEATURES_PRIVATE_H
+#define MI_FEATURES_PRIVATE_H
+
+#include "features.h"
+#include "h5.h"
+
+/* A file, or the image of one that came through a pipe. */
+typedef struct {
+    char *path; /* as the user named it; "-" for standard input */
+    unsigned char *image;
+    size_t bytes; /* of the image */
+} mi_input;
+
+typedef struct {
+    mi_set set;
+    size_t input;
+} mi_entry;
+
+struct mi_features {
+    mi_features_opts opts;
+    mi_h5_links links;
+    mi_input *input;
+    size_t n_inputs;
+    mi_entry *entry;
+    size_t n, room;
+    hid_t file;         /* the one file that is open, or MI_H5_NONE */
+    size_t file_input;  /* which input it is */
+    unsigned flattened; /* members whose flattened axes have been mentioned, as bits */
+    unsigned whole;     /* members whose whole floats have been mentioned, as bits */
+};
+
+/* What messages call an input: its path or "standard input". */
+const char *mi_input_name(const mi_input *in);
+
+/* Split an address at the colon that DESIGN 4 says; both parts are copies. */
+mi_status mi_address_split(const char *address, char **path, char **group);
+
+/* Index of the input `path`, taken in (read whole, if it is a pipe) when it is new. */
+mi_status mi_input_add(mi_features *f, const char *path, size_t *index);
+
+/* Handle of an input, owned by f; the file open before is closed. */
+mi_status mi_input_open(mi_features *f, size_t index, hid_t *file);
+void mi_input_close(mi_features *f);
+
+/* Append every set of input `index` at or below `group`. */
+mi_status mi_walk(mi_features *f, size_t index, const char *group);
+
+/* The path of a member in a group: its --map or its name. */
+const char *mi_member_path(const mi_features *f, mi_member_id m);
+
+/* "parent/child" in absolute form; free with mi_free. */
+mi_status mi_join_path(char **out, const char *parent, const char *child);
+
+/* Describe the dataset at m->path of `file` into *m, whose other fields are zero. What is wrong
+ * with it becomes m->problem; only lack of memory fails. `name` is the file's, for the commands in
+ * messages. */
+mi_status mi_describe(mi_features *f, hid_t file, const char *name, mi_member *m);
+
+/* 1 and a text when the dataset went through a filter that is not installed here. Filters marked
+ * optional count when `also_optional` is set: data may have been written without them. */
+int mi_filter_problem(hid_t dataset, int also_optional, const char *file, char *text, size_t bytes);
+
+/* Open a described dataset and see that it is still the one described. Drop *dataset. */
+mi_status mi_member_open(mi_features *f, hid_t file, const mi_member *m, hid_t *dataset);
+
+/* "f16[512,256]" into text[bytes]. */
+void mi_member_shape(char *text, size_t bytes, const mi_member *m);
+
+/* Read values through an open dataset of the file called `file`. Failures say what is wrong, not
+ * where. */
+typedef mi_status mi_member_reader(hid_t dataset, const mi_member *m, const char *file, void *out);
+
+/* Open a member of set i, let `reader` read it, close it; failures get the place in front. */
+mi_status mi_member_read(mi_features *f, size_t i, mi_member_id id, mi_member_reader *reader,
+                         void *out);
+
+/* All values of a dataset as memory type `type` into `to`. */
+mi_status mi_member_values(hid_t dataset, hid_t type, void *to, const char *file);
+
+/* MI_EMEMORY unless a result of bytes_each an element fits into the memory that is free. */
+mi_status mi_member_fits(const mi_member *m, size_t bytes_each);
+
+/* Add those attributes of `group` to the set that it does not have yet. */
+mi_status mi_attrs_add(mi_set *s, hid_t group);
+/* The attribute `epoch` from the digits that end `name`, without its suffix if it is a file's. */
+mi_status mi_attrs_epoch(mi_set *s, const char *name, int is_file);
+void mi_attrs_sort(mi_set *s);
+
+/* What is at or below `group` of `file`, for messages: "a f32[96,3], b i64[96]; try --map z1=a".
+ * `have` describes the members that are there already (NULL: none), `lacking` has the bits of those
+ * to find a --map for. */
+void mi_suggest(mi_features *f, hid_t file, const char *group, const mi_member *have,
+                unsigned lacking, char *text, size_t bytes);
+
+#endif

@@ -1,0 +1,111 @@
+/* Values as rows of floats. */
+#include <string.h>
+
+#include "features_private.h"
+#include "half.h"
+
+static mi_status explain_read(hid_t dataset, const char *file)
+{
+    char reason[512], text[1024];
+    strcpy(reason, mi_h5_reason());
+    if (mi_filter_problem(dataset, 1, file, text, sizeof text))
+        return mi_fail(MI_EDATA, "%s", text);
+    return mi_fail(MI_EDATA, "cannot be read: %s", reason);
+}
+
+mi_status mi_member_values(hid_t dataset, hid_t type, void *to, const char *file)
+{
+    if (H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, to) < 0)
+        return explain_read(dataset, file);
+    return MI_OK;
+}
+
+mi_status mi_member_fits(const mi_member *m, size_t bytes_each)
+{
+    size_t bytes = m->n * m->d * bytes_each, available = mi_memory_free_bytes();
+    if (bytes > available)
+        return mi_fail(MI_EMEMORY, "needs %.3g GB of memory, %.3g GB are free", (double)bytes / 1e9,
+                       (double)available / 1e9);
+    return MI_OK;
+}
+
+/* HDF5 converts halves in software at 10 ns each: take them as they are, into the upper half of the
+ * result. */
+static mi_status read_halves(hid_t dataset, const mi_member *m, mi_mat *x, const char *file)
+{
+    size_t n = m->n * m->d;
+    hid_t half = mi_h5_half();
+    mi_status status = mi_member_values(dataset, half, (char *)x->x + n * sizeof(uint16_t), file);
+    mi_h5_drop(half);
+    if (status == MI_OK)
+        mi_half_widen_in_place(x->x, n);
+    return status;
+}
+
+static int is_half(hid_t dataset)
+{
+    hid_t type = H5Dget_type(dataset), half = mi_h5_half();
+    int same = H5Tequal(type, half) > 0 && H5Tget_order(H5T_NATIVE_INT) == H5T_ORDER_LE;
+    mi_h5_drop(type);
+    mi_h5_drop(half);
+    return same;
+}
+
+static mi_status read_matrix(hid_t dataset, const mi_member *m, const char *file, void *out)
+{
+    mi_mat *x = out;
+    mi_status status;
+    int is_double = m->cls != MI_CLASS_FLOAT || strncmp(m->type, "f64", 3) == 0;
+    if (m->cls == MI_CLASS_TEXT)
+        return mi_fail(MI_EDATA, "text, wanted numbers");
+    MI_TRY(mi_member_fits(m, is_double ? 8 : 4));
+    MI_TRY(mi_mat_alloc(x, m->n, m->d, is_double ? MI_F64 : MI_F32));
+    if (is_half(dataset))
+        status = read_halves(dataset, m, x, file);
+    else
+        status =
+            mi_member_values(dataset, is_double ? H5T_NATIVE_DOUBLE : H5T_NATIVE_FLOAT, x->x, file);
+    if (status != MI_OK)
+        mi_mat_free(x);
+    return status;
+}
+
+static mi_status read_from(mi_features *f, hid_t file, const mi_set *s, mi_member_id id,
+                           mi_member_reader *reader, void *out)
+{
+    const mi_member *m = &s->member[id];
+    hid_t dataset;
+    if (!m->present)
+        return mi_fail(MI_EDATA, "there is none");
+    if (m->problem)
+        return mi_fail(MI_EDATA, "%s", m->problem);
+    if (m->cls == MI_CLASS_OTHER)
+        return mi_fail(MI_EDATA, "%s type, wanted numbers", m->type);
+    mi_status status = mi_member_open(f, file, m, &dataset);
+    if (status == MI_OK)
+        status = reader(dataset, m, s->file, out);
+    mi_h5_drop(dataset);
+    return status;
+}
+
+mi_status mi_member_read(mi_features *f, size_t i, mi_member_id id, mi_member_reader *reader,
+                         void *out)
+{
+    const mi_set *s = &f->entry[i].set;
+    hid_t file;
+    mi_h5_quiet quiet = mi_h5_quiet_begin();
+    mi_status status = mi_input_open(f, f->entry[i].input, &file);
+    if (status == MI_OK) {
+        status = read_from(f, file, s, id, reader, out);
+        if (status != MI_OK)
+            mi_fail_in(status, "%s:%s: %s", s->file, s->group, mi_member_name(id));
+    }
+    mi_h5_quiet_end(&quiet);
+    return status;
+}
+
+mi_status mi_features_read(mi_features *f, size_t i, mi_member_id m, mi_mat *out)
+{
+    *out = (mi_mat){.type = MI_F32};
+    return mi_member_read(f, i, m, read_matrix, out);
+}

@@ -1,0 +1,140 @@
+#include "h5.h"
+
+#include <hdf5_hl.h>
+#include <stdio.h>
+#include <string.h>
+
+mi_h5_quiet mi_h5_quiet_begin(void)
+{
+    mi_h5_quiet q = {0};
+    H5Eget_auto2(H5E_DEFAULT, &q.printer, &q.arg);
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    return q;
+}
+
+void mi_h5_quiet_end(const mi_h5_quiet *q)
+{
+    H5Eclear2(H5E_DEFAULT);
+    H5Eset_auto2(H5E_DEFAULT, q->printer, q->arg);
+}
+
+static herr_t take_description(unsigned n, const H5E_error2_t *error, void *to)
+{
+    const char **description = to;
+    if (n == 0 && error->desc)
+        *description = error->desc;
+    return 0;
+}
+
+const char *mi_h5_reason(void)
+{
+    static _Thread_local char text[512];
+    const char *description = "HDF5 does not say why";
+    H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, take_description, &description);
+    snprintf(text, sizeof text, "%s", description);
+    return text;
+}
+
+void mi_h5_drop(hid_t id)
+{
+    if (id >= 0)
+        H5Idec_ref(id);
+}
+
+hid_t mi_h5_open_file(const char *path)
+{
+    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    if (access < 0)
+        return access;
+    /* File systems without locks are read all the same. */
+    H5Pset_file_locking(access, 1, 1);
+    hid_t file = H5Fopen(path, H5F_ACC_RDONLY, access);
+    /* Closing a property list would wipe the story of a failed open. */
+    if (file < 0) {
+        hid_t story = H5Eget_current_stack();
+        mi_h5_drop(access);
+        H5Eset_current_stack(story);
+        return file;
+    }
+    mi_h5_drop(access);
+    return file;
+}
+
+hid_t mi_h5_open_image(void *image, size_t bytes)
+{
+    return H5LTopen_file_image(image, bytes,
+                               H5LT_FILE_IMAGE_DONT_COPY | H5LT_FILE_IMAGE_DONT_RELEASE);
+}
+
+static herr_t refuse_link(const char *file, const char *group, const char *to_file,
+                          const char *to_object, unsigned *flags, hid_t access, void *arg)
+{
+    mi_h5_links *l = arg;
+    (void)file, (void)group, (void)to_object, (void)flags, (void)access;
+    snprintf(l->refused, sizeof l->refused, "%s", to_file);
+    return -1;
+}
+
+mi_status mi_h5_links_open(mi_h5_links *l, int allow_external)
+{
+    *l = (mi_h5_links){.access = H5Pcreate(H5P_LINK_ACCESS)};
+    if (l->access < 0 || H5Pset_nlinks(l->access, 16) < 0)
+        return mi_fail(MI_ELIBRARY, "HDF5 cannot make a property list: %s", mi_h5_reason());
+    if (!allow_external)
+        H5Pset_elink_cb(l->access, refuse_link, l);
+    return MI_OK;
+}
+
+void mi_h5_links_close(mi_h5_links *l)
+{
+    mi_h5_drop(l->access);
+    l->access = MI_H5_NONE;
+}
+
+hid_t mi_h5_half(void)
+{
+    hid_t type = H5Tcopy(H5T_IEEE_F32LE);
+    if (type >= 0 && H5Tset_fields(type, 15, 10, 5, 0, 10) >= 0 && H5Tset_size(type, 2) >= 0 &&
+        H5Tset_ebias(type, 15) >= 0)
+        return type;
+    mi_h5_drop(type);
+    return MI_H5_NONE;
+}
+
+int mi_h5_is_bool(hid_t type)
+{
+    static const char *const name[2] = {"FALSE", "TRUE"};
+    if (H5Tget_class(type) != H5T_ENUM || H5Tget_nmembers(type) != 2 || H5Tget_size(type) != 1)
+        return 0;
+    for (int k = 0; k < 2; k++) {
+        signed char value = -1;
+        if (H5Tenum_valueof(type, name[k], &value) < 0 || value != k)
+            return 0;
+    }
+    return 1;
+}
+
+int mi_h5_missing_filter(hid_t dataset, int also_optional, int *number, char name[64])
+{
+    hid_t list = H5Dget_create_plist(dataset);
+    int found = 0, n = H5Pget_nfilters(list);
+    for (int k = 0; k < n && !found; k++) {
+        unsigned flags = 0, config;
+        size_t values = 0;
+        name[0] = 0;
+        *number = H5Pget_filter2(list, (unsigned)k, &flags, &values, NULL, 64, name, &config);
+        found = *number > 0 && (also_optional || !(flags & H5Z_FLAG_OPTIONAL)) &&
+                H5Zfilter_avail(*number) <= 0;
+    }
+    mi_h5_drop(list);
+    return found;
+}
+
+void mi_h5_trim(char *text, size_t size, H5T_str_t padding)
+{
+    size_t length = padding == H5T_STR_NULLTERM ? strnlen(text, size) : size;
+    while (length > 0 &&
+           (text[length - 1] == 0 || (padding == H5T_STR_SPACEPAD && text[length - 1] == ' ')))
+        length--;
+    memset(text + length, 0, size - length);
+}

@@ -1,0 +1,46 @@
+#include "half.h"
+
+#include <string.h>
+
+#define BLOCK 2048
+
+static float float_of_bits(uint32_t bits)
+{
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+static uint32_t bits_of_float(float value)
+{
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+void mi_half_widen(float *restrict to, const uint16_t *restrict from, size_t n)
+{
+    const uint32_t bias = (127 - 15) << 23, top = 31 << 23, tiny = 113 << 23; /* tiny is 2^-14 */
+    for (size_t k = 0; k < n; k++) {
+        uint32_t sign = (uint32_t)(from[k] & 0x8000) << 16;
+        uint32_t rest = (uint32_t)(from[k] & 0x7fff) << 13;
+        uint32_t normal = rest + bias + (rest >= top ? bias : 0); /* exponent 31 becomes 255 */
+        /* A subnormal m 2^-24 is the mantissa m on top of 2^-14, less 2^-14: no subnormal floats
+         * enter. */
+        uint32_t subnormal = bits_of_float(float_of_bits(rest + tiny) - float_of_bits(tiny));
+        to[k] = float_of_bits(sign | (rest < 1 << 23 ? subnormal : normal));
+    }
+}
+
+void mi_half_widen_in_place(float *x, size_t n)
+{
+    const char *halves = (const char *)x + n * sizeof(uint16_t);
+    uint16_t block[BLOCK];
+    /* The floats of a block end where the halves of the next begin, at the latest: 4 k <= 2 n + 2
+     * k. */
+    for (size_t k = 0; k < n; k += BLOCK) {
+        size_t count = n - k < BLOCK ? n - k : BLOCK;
+        memcpy(block, halves + k * sizeof *block, count * sizeof *block);
+        mi_half_widen(x + k, block, count);
+    }
+}

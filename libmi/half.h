@@ -1,0 +1,18 @@
+/* half.h - half precision to single. Private.
+ *
+ * uses: nothing            used by: features_read
+ */
+#ifndef MI_HALF_H
+#define MI_HALF_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* to[k] = the value of the IEEE half with the bits from[k], exactly, subnormals, infinities and NaN
+ * payloads included. The arrays must not overlap. O(n), without branches. */
+void mi_half_widen(float *restrict to, const uint16_t *restrict from, size_t n);
+
+/* Widen in place: n halves lie in the upper half of the memory of x, which becomes n floats. */
+void mi_half_widen_in_place(float *x, size_t n);
+
+#endif

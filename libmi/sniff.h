@@ -1,0 +1,16 @@
+/* sniff.h - what a file that is not HDF5 looks like. Private.
+ *
+ * uses: nothing            used by: features_input
+ */
+#ifndef MI_SNIFF_H
+#define MI_SNIFF_H
+
+#include <stddef.h>
+
+#define MI_SNIFF_BYTES 1024 /* of the beginning are enough */
+
+/* Say into text[bytes] what the first n bytes of the file `name` look like and what would help, for
+ * instance "a NumPy array; try mi-import z1=a.npy". */
+void mi_sniff(char *text, size_t bytes, const void *head, size_t n, const char *name);
+
+#endif
