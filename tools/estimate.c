@@ -127,7 +127,7 @@ static void clear_progress(progress_line *p)
 
 /* ---- the walk ---- */
 
-static mi_status check_sets(const mi_features *f, const estimate_opts *o, const estimate_job *job)
+static mi_status check_sets(mi_features *f, const estimate_opts *o, const estimate_job *job)
 {
     for (size_t i = 0; i < mi_features_count(f); i++)
         MI_TRY(mi_features_check(f, i, job->needed | o->input.required, job->wanted));

@@ -4,7 +4,8 @@ bats_require_minimum_version 1.5.0
 
 setup() {
     PATH=$MI_TOOLS:$PATH
-    cd "$BATS_TEST_TMPDIR"
+    mkdir "$BATS_TEST_TMPDIR/work" # bats keeps files of its own beside it
+    cd "$BATS_TEST_TMPDIR/work"
     "$MI_FIXTURES" .
 }
 

@@ -24,7 +24,7 @@ load common
 @test "empty standard input" {
     run --separate-stderr mi-bounds </dev/null
     same "$status" 65
-    same "$stderr" "mi-bounds: -: standard input is empty"
+    same "$stderr" "mi-bounds: standard input is empty"
 }
 
 @test "a reader that goes away ends the tool by SIGPIPE, without a message" {

@@ -1,27 +1,25 @@
 #!/bin/sh
-# Data flows one way: an #include in libmi may only go to a room of a lower layer, or of the same one if that
-# does not lead back. The layers, lowest first, one a line.
+# Data flows one way: an #include in libmi may only go to a room of a lower layer, or of the same one. A room may have
+# several files: table.h, table_read.c, table_write.c. The layers, lowest first, one a line.
 set -eu
 cd "$1/libmi"
-layers='status run blas half leaf
-mem number
-mat rng
+layers='status blas half leaf number
+mem
+run mat rng
 groups pool
-h5 h5_lzf sniff
-feature feature_walk feature_read
-rows
-kernel
-gram tiles
-spectrum route
-entropy table table_block table_json table_row
-joint plot
-mutual sample batch
-measure contrast
-bounds
+h5 sniff
+features rows
+kernel table
+sample gram tiles batch
+plot contrast spectrum route
+entropy
+joint
+mutual
+measure bounds
 mi version'
 
 level_of() {
-    echo "$layers" | awk -v room="$1" '{for (k = 1; k <= NF; k++) if ($k == room) print NR}'
+    echo "$layers" | awk -v room="${1%%_*}" '{for (k = 1; k <= NF; k++) if ($k == room) print NR}'
 }
 
 bad=0
