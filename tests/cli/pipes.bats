@@ -55,11 +55,11 @@ load common
     mkfifo in
     mi-bounds -o out.tsv --keep-going run.h5 - <in &
     tool=$!
-    exec 3>in
+    exec 8>in
     sleep 0.5
     kill -TERM $tool
     run wait $tool
-    exec 3>&-
+    exec 8>&-
     wait $tool && code=0 || code=$?
     same "$code" 143
     same "$(ls out.tsv* 2>/dev/null)" ""

@@ -21,6 +21,8 @@ static void append_options(char *command, size_t bytes, json_t *options)
     json_t *value;
     json_object_foreach(options, key, value)
     {
+        if (strcmp(key, "se") == 0)
+            continue;
         size_t used = strlen(command);
         if (json_is_string(value))
             snprintf(command + used, bytes - used, " --%s '%s'", key, json_string_value(value));

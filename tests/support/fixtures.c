@@ -77,7 +77,7 @@ static void wrong_values(const content *good)
     write_set("nan.h5", &c, HAS_ALL, N);
 
     c = *good;
-    memset(c.z2 + 3 * D2, 0, 2 * D2 * sizeof *c.z2);
+    memset(c.z2 + 4 * D2, 0, 2 * D2 * sizeof *c.z2);
     write_set("zero-rows.h5", &c, HAS_ALL, N);
 
     c = *good;
