@@ -40,8 +40,9 @@ MI_API mi_status mi_table_column(mi_table_writer *w, const char *name);
  * when the first row starts: one that equals another column in any case gets the prefix "attr_". */
 MI_API mi_status mi_table_attr_columns(mi_table_writer *w, const mi_features *f);
 
-/* Set a cell of the row under way. Cells that are not set are nan. A name that is no column is MI_EUSAGE.
- * Text has tabs, line ends and backslashes written as \t \n \r \\. */
+/* Set a cell of the row under way. Cells that are not set are nan, and left out of a block. A name that is
+ * no column is MI_EUSAGE. Text (NULL: as if not set) has tabs, line ends and backslashes written as
+ * \t \n \r \\ in TSV; a block shows every control character as an escape. */
 MI_API mi_status mi_table_text(mi_table_writer *w, const char *name, const char *value);
 MI_API mi_status mi_table_int(mi_table_writer *w, const char *name, long long value);
 MI_API mi_status mi_table_real(mi_table_writer *w, const char *name, double value);
@@ -62,6 +63,7 @@ typedef struct {
     char **cell;   /* (rows, columns) row-major text as read, escapes undone */
     size_t *line;  /* (rows) line of the input each row came from, for messages */
     char *source;  /* what messages call the input */
+    char *text;    /* storage that name and cell point into */
 } mi_table;
 
 /* Read TSV or JSON lines (told by a leading '{'). Byte-order marks and CR LF are accepted; lines whose

@@ -1,0 +1,22 @@
+/* number.h - numbers as text in the C locale, whatever the locale of the process. Private.
+ *
+ * uses: nothing            used by: table plot
+ */
+#ifndef MI_NUMBER_H
+#define MI_NUMBER_H
+
+#include <stddef.h>
+
+enum { MI_NUMBER_BYTES = 32 }; /* room for any double at 17 digits */
+
+/* Write `value` with `digits` significant digits (1..17), "nan", "inf" or "-inf" into
+ * buffer[MI_NUMBER_BYTES]; returns buffer. */
+const char *mi_number_print(char *buffer, int digits, double value);
+
+/* The fewest digits that read back to `value`, 15 at the least. */
+const char *mi_number_print_shortest(char *buffer, double value);
+
+/* 1 when the whole text is a number ("nan" and "inf" are), which is then in *value; else 0. */
+int mi_number_parse(const char *text, double *value);
+
+#endif

@@ -1,0 +1,482 @@
+/* Tables: what is written, what is read back, and every refusal. */
+#include <locale.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "mi.h"
+
+/* ---- a writer into memory, over sets made by hand ---- */
+
+static mi_attr first_attr[] = {
+    {.name = "zeta", .type = MI_ATTR_TEXT, .text = "tab\there\nback\\slash"},
+    {.name = "lambda", .type = MI_ATTR_REAL, .real = 0.10000000149011612, .text = "0.1"},
+    {.name = "epoch", .type = MI_ATTR_INTEGER, .integer = 10, .real = 10},
+};
+static mi_attr second_attr[] = {
+    {.name = "Alpha", .type = MI_ATTR_REAL, .real = 0.25},
+    {.name = "epoch", .type = MI_ATTR_INTEGER, .integer = -3, .real = -3},
+    {.name = "alpha", .type = MI_ATTR_REAL, .real = -INFINITY},
+};
+static mi_set set[] = {
+    {.file = "a.h5", .group = "/", .attr = first_attr, .n_attr = 3},
+    {.file = "b\x1b[31m.h5", .group = "/e", .attr = second_attr, .n_attr = 3},
+};
+
+size_t mi_features_count(const mi_features *f)
+{
+    (void)f;
+    return sizeof set / sizeof *set;
+}
+
+const mi_set *mi_features_set(const mi_features *f, size_t i)
+{
+    (void)f;
+    return &set[i];
+}
+
+typedef struct {
+    char *text;
+    size_t bytes;
+    FILE *stream;
+    mi_table_writer *w;
+} sink;
+
+static void sink_open(sink *s, mi_table_format format, int digits)
+{
+    *s = (sink){0};
+    s->stream = open_memstream(&s->text, &s->bytes);
+    assert_int_equal(mi_table_writer_new(&s->w, s->stream, format, digits), MI_OK);
+}
+
+static void sink_expect(sink *s, const char *wanted)
+{
+    mi_table_writer_free(s->w);
+    fclose(s->stream);
+    assert_string_equal(s->text, wanted);
+    free(s->text);
+}
+
+static void write_two_sets(sink *s)
+{
+    mi_table_writer *w = s->w;
+    assert_int_equal(mi_table_column(w, "file"), MI_OK);
+    assert_int_equal(mi_table_column(w, "group"), MI_OK);
+    assert_int_equal(mi_table_attr_columns(w, NULL), MI_OK);
+    assert_int_equal(mi_table_column(w, "alpha"), MI_OK);
+    assert_int_equal(mi_table_column(w, "lower"), MI_OK);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(mi_table_text(w, "file", set[i].file), MI_OK);
+        assert_int_equal(mi_table_text(w, "group", set[i].group), MI_OK);
+        assert_int_equal(mi_table_attrs(w, &set[i]), MI_OK);
+        assert_int_equal(mi_table_int(w, "alpha", 2), MI_OK);
+        if (i == 0)
+            assert_int_equal(mi_table_real(w, "lower", 2.0 / 3), MI_OK);
+        assert_int_equal(mi_table_end_row(w), MI_OK);
+    }
+    assert_int_equal(mi_table_end(w), MI_OK);
+}
+
+static void tsv_has_attributes_in_order_and_renamed(void **state)
+{
+    (void)state;
+    sink s;
+    sink_open(&s, MI_TABLE_TSV, 9);
+    write_two_sets(&s);
+    sink_expect(&s, "file\tgroup\tepoch\tlambda\tattr_Alpha\tattr_alpha\tzeta\talpha\tlower\n"
+                    "a.h5\t/\t10\t0.1\tnan\tnan\ttab\\there\\nback\\\\slash\t2\t0.666666667\n"
+                    "b\x1b[31m.h5\t/e\t-3\tnan\t0.25\t-inf\tnan\t2\tnan\n");
+}
+
+static void tsv_digits_change_reals_but_not_known_decimals(void **state)
+{
+    (void)state;
+    sink s;
+    sink_open(&s, MI_TABLE_TSV, 17);
+    write_two_sets(&s);
+    sink_expect(&s,
+                "file\tgroup\tepoch\tlambda\tattr_Alpha\tattr_alpha\tzeta\talpha\tlower\n"
+                "a.h5\t/\t10\t0.1\tnan\tnan\ttab\\there\\nback\\\\slash\t2\t0.66666666666666663\n"
+                "b\x1b[31m.h5\t/e\t-3\tnan\t0.25\t-inf\tnan\t2\tnan\n");
+}
+
+static void json_keeps_order_and_has_null_and_inf(void **state)
+{
+    (void)state;
+    sink s;
+    sink_open(&s, MI_TABLE_JSON, 6);
+    write_two_sets(&s);
+    sink_expect(
+        &s, "{\"file\":\"a.h5\",\"group\":\"/\",\"epoch\":10,\"lambda\":0.1,\"attr_Alpha\":null,"
+            "\"attr_alpha\":null,\"zeta\":\"tab\\there\\nback\\\\slash\",\"alpha\":2,"
+            "\"lower\":0.666667}\n"
+            "{\"file\":\"b\\u001B[31m.h5\",\"group\":\"/e\",\"epoch\":-3,\"lambda\":null,"
+            "\"attr_Alpha\":0.25,\"attr_alpha\":\"-inf\",\"zeta\":null,\"alpha\":2,"
+            "\"lower\":null}\n");
+}
+
+static void blocks_leave_out_what_is_not_set_and_hide_controls(void **state)
+{
+    (void)state;
+    sink s;
+    sink_open(&s, MI_TABLE_BLOCK, 4);
+    write_two_sets(&s);
+    sink_expect(&s, "a.h5:/\n"
+                    "  zeta tab\\x09here\\x0aback\\slash\n"
+                    "  epoch 10   lambda 0.1   alpha 2   lower 0.6667\n"
+                    "\n"
+                    "b\\x1b[31m.h5:/e\n"
+                    "  epoch -3   attr_Alpha 0.25   attr_alpha -inf   alpha 2\n");
+}
+
+static void blocks_fit_eighty_columns(void **state)
+{
+    (void)state;
+    sink s;
+    char name[16];
+    sink_open(&s, MI_TABLE_BLOCK, 9);
+    for (int k = 0; k < 30; k++) {
+        snprintf(name, sizeof name, "quantity_%d", k);
+        assert_int_equal(mi_table_column(s.w, name), MI_OK);
+    }
+    for (int k = 0; k < 30; k++) {
+        snprintf(name, sizeof name, "quantity_%d", k);
+        assert_int_equal(mi_table_real(s.w, name, k / 7.0), MI_OK);
+    }
+    assert_int_equal(mi_table_text(s.w, "quantity_0", "a long value that gets a line of its own"),
+                     MI_OK);
+    assert_int_equal(mi_table_end_row(s.w), MI_OK);
+    mi_table_writer_free(s.w);
+    fclose(s.stream);
+    size_t lines = 0;
+    for (char *line = strtok(s.text, "\n"); line; line = strtok(NULL, "\n"), lines++) {
+        assert_true(strlen(line) <= 80);
+        assert_true(line[strlen(line) - 1] != ' ');
+    }
+    assert_int_equal(lines, 1 + 10);
+    free(s.text);
+}
+
+static void json_replaces_what_is_not_utf8(void **state)
+{
+    (void)state;
+    /* A lone continuation, an overlong slash, a surrogate, a cut-off tail; then valid text. */
+    static const char text[] = "\x80|\xc0\xaf|\xed\xa0\x80|\xe2\x82\xac|\xf0\x9f\x98\x80|\xe2\x82";
+    sink s;
+    sink_open(&s, MI_TABLE_JSON, 9);
+    assert_int_equal(mi_table_column(s.w, "t"), MI_OK);
+    assert_int_equal(mi_table_text(s.w, "t", text), MI_OK);
+    assert_int_equal(mi_table_end_row(s.w), MI_OK);
+#define R "\xef\xbf\xbd"
+    sink_expect(&s, "{\"t\":\"" R "|" R R "|" R R R "|\xe2\x82\xac|\xf0\x9f\x98\x80|" R R "\"}\n");
+#undef R
+}
+
+static void a_table_without_rows_has_its_header(void **state)
+{
+    (void)state;
+    sink s;
+    sink_open(&s, MI_TABLE_TSV, 9);
+    assert_int_equal(mi_table_column(s.w, "a"), MI_OK);
+    assert_int_equal(mi_table_column(s.w, "b"), MI_OK);
+    assert_int_equal(mi_table_end(s.w), MI_OK);
+    sink_expect(&s, "a\tb\n");
+}
+
+static void numbers_are_written_in_the_c_locale(void **state)
+{
+    (void)state;
+    static const char *const comma[] = {"de_DE.UTF-8", "de_DE", "fr_FR.UTF-8"};
+    char *set_to = NULL;
+    for (int k = 0; !set_to && k < 3; k++)
+        set_to = setlocale(LC_ALL, comma[k]);
+    if (!set_to)
+        skip();
+    sink s;
+    sink_open(&s, MI_TABLE_TSV, 9);
+    assert_int_equal(mi_table_column(s.w, "a"), MI_OK);
+    assert_int_equal(mi_table_real(s.w, "a", 0.5), MI_OK);
+    assert_int_equal(mi_table_end_row(s.w), MI_OK);
+    setlocale(LC_ALL, "C");
+    sink_expect(&s, "a\n0.5\n");
+}
+
+static void the_writer_refuses(void **state)
+{
+    (void)state;
+    mi_table_writer *none;
+    sink s;
+    assert_int_equal(mi_table_writer_new(&none, stdout, MI_TABLE_TSV, 0), MI_EUSAGE);
+    assert_int_equal(mi_table_writer_new(&none, stdout, MI_TABLE_TSV, 18), MI_EUSAGE);
+    assert_null(none);
+    sink_open(&s, MI_TABLE_TSV, 9);
+    assert_int_equal(mi_table_column(s.w, "a"), MI_OK);
+    assert_int_equal(mi_table_column(s.w, "a"), MI_EUSAGE);
+    assert_int_equal(mi_table_real(s.w, "b", 1), MI_EUSAGE);
+    assert_string_equal(mi_detail(), "'b' is no column of this table");
+    assert_int_equal(mi_table_attrs(s.w, &set[0]), MI_EUSAGE);
+    assert_int_equal(mi_table_column(s.w, "c"), MI_EUSAGE);
+    assert_string_equal(mi_detail(), "column 'c' declared after the first row");
+    sink_expect(&s, "");
+}
+
+static void a_full_device_is_an_error(void **state)
+{
+    (void)state;
+    mi_table_writer *w;
+    FILE *full = fopen("/dev/full", "w");
+    assert_non_null(full);
+    setvbuf(full, NULL, _IONBF, 0);
+    assert_int_equal(mi_table_writer_new(&w, full, MI_TABLE_TSV, 9), MI_OK);
+    assert_int_equal(mi_table_column(w, "a"), MI_OK);
+    assert_int_equal(mi_table_end_row(w), MI_EWRITE);
+    assert_string_equal(mi_detail(), "cannot write the table: No space left on device");
+    mi_table_writer_free(w);
+    fclose(full);
+}
+
+/* Every allocation fails once; nothing leaks, and the failure is told. */
+static void the_writer_survives_failed_allocations(void **state)
+{
+    (void)state;
+    mi_status status = MI_ENOMEM;
+    for (long n = 1; status != MI_OK; n++) {
+        FILE *null = fopen("/dev/null", "w");
+        mi_table_writer *w = NULL;
+        mi_fail_allocation(n);
+        status = mi_table_writer_new(&w, null, n % 2 ? MI_TABLE_JSON : MI_TABLE_BLOCK, 9);
+        status = status == MI_OK ? mi_table_attr_columns(w, NULL) : status;
+        status = status == MI_OK ? mi_table_column(w, "alpha") : status;
+        status = status == MI_OK ? mi_table_attrs(w, &set[1]) : status;
+        status = status == MI_OK ? mi_table_text(w, "alpha", "x") : status;
+        status = status == MI_OK ? mi_table_end_row(w) : status;
+        mi_fail_allocation(0);
+        assert_true(status == MI_OK || status == MI_ENOMEM);
+        assert_true(n > 1 || status == MI_ENOMEM);
+        mi_table_writer_free(w);
+        fclose(null);
+    }
+}
+
+/* ---- reading ---- */
+
+static mi_status read_text(mi_table *t, const char *text)
+{
+    FILE *f = fmemopen((char *)text, strlen(text), "r");
+    mi_status status = mi_table_read(t, f, "in");
+    fclose(f);
+    return status;
+}
+
+static void tsv_is_read_with_marks_and_line_ends(void **state)
+{
+    (void)state;
+    mi_table t;
+    double value;
+    size_t column;
+    assert_int_equal(read_text(&t, "\xef\xbb\xbf"
+                                   "a\tb\\\\c\tx\r\n1\tu\\tv\\n\\r\\\\w\\q\t\r\n\r\na\tb\\\\c\tx\n"
+                                   "nan\tlast\tnull"),
+                     MI_OK);
+    assert_int_equal(t.rows, 2);
+    assert_int_equal(t.columns, 3);
+    assert_string_equal(t.name[1], "b\\c");
+    assert_string_equal(mi_table_cell(&t, 0, 1), "u\tv\n\r\\w\\q");
+    assert_string_equal(mi_table_cell(&t, 1, 1), "last");
+    assert_int_equal(t.line[0], 2);
+    assert_int_equal(t.line[1], 5);
+    assert_int_equal(mi_table_find(&t, "x", &column), MI_OK);
+    assert_int_equal(column, 2);
+    assert_int_equal(mi_table_has(&t, "X"), -1);
+    assert_int_equal(mi_table_number(&t, 0, 0, &value), MI_OK);
+    assert_true(value == 1);
+    for (size_t row = 0; row < 2; row++) {
+        assert_int_equal(mi_table_number(&t, row, 2, &value), MI_OK);
+        assert_true(isnan(value));
+    }
+    assert_int_equal(mi_table_number(&t, 1, 0, &value), MI_OK);
+    assert_true(isnan(value));
+    mi_table_free(&t);
+}
+
+static void json_lines_are_read_as_the_union_of_keys(void **state)
+{
+    (void)state;
+    mi_table t;
+    assert_int_equal(read_text(&t, "\n{\"a\":1,\"b\":\"x\\ty\"}\n\n"
+                                   "{\"c\":true,\"a\":0.1,\"d\":null}\n{\"c\":false,\"a\":-inf}\n"),
+                     MI_EDATA);
+    assert_non_null(strstr(mi_detail(), "in: line 5: not JSON: "));
+    assert_int_equal(read_text(&t,
+                               "\n{\"a\":1,\"b\":\"x\\ty\"}\n\n"
+                               "{\"c\":true,\"a\":0.1,\"d\":null}\n{\"c\":false,\"a\":\"-inf\"}"),
+                     MI_OK);
+    static const char *const cell[] = {"1", "x\ty", "nan",  "nan", "0.1", "nan",
+                                       "1", "nan",  "-inf", "nan", "0",   "nan"};
+    assert_int_equal(t.rows, 3);
+    assert_int_equal(t.columns, 4);
+    assert_string_equal(t.name[3], "d");
+    for (size_t k = 0; k < 12; k++)
+        assert_string_equal(t.cell[k], cell[k]);
+    assert_int_equal(t.line[1], 4);
+    double value;
+    assert_int_equal(mi_table_number(&t, 2, 0, &value), MI_OK);
+    assert_true(value == -INFINITY);
+    mi_table_free(&t);
+}
+
+static void what_is_written_is_read_back(void **state)
+{
+    (void)state;
+    for (int json = 0; json < 2; json++) {
+        sink s;
+        mi_table t;
+        double value;
+        sink_open(&s, json ? MI_TABLE_JSON : MI_TABLE_TSV, 17);
+        write_two_sets(&s);
+        mi_table_writer_free(s.w);
+        fclose(s.stream);
+        assert_int_equal(read_text(&t, s.text), MI_OK);
+        assert_int_equal(t.rows, 2);
+        assert_int_equal(t.columns, 9);
+        assert_string_equal(mi_table_cell(&t, 0, 6), "tab\there\nback\\slash");
+        assert_int_equal(mi_table_number(&t, 0, 8, &value), MI_OK);
+        assert_true(value == 2.0 / 3);
+        mi_table_free(&t);
+        free(s.text);
+    }
+}
+
+static void a_real_reads_back_through_json(void **state)
+{
+    (void)state;
+    mi_table t;
+    double value;
+    assert_int_equal(read_text(&t, "{\"a\":0.66666666666666663}"), MI_OK);
+    assert_int_equal(mi_table_number(&t, 0, 0, &value), MI_OK);
+    assert_true(value == 2.0 / 3);
+    mi_table_free(&t);
+}
+
+static const struct {
+    const char *text, *detail;
+} refused[] = {
+    {"a\tb\n1\n", "in: line 2: 1 cells, wanted 2 as in the header"},
+    {"a\tb\n1\t2\n\n1\t2\t3\n", "in: line 4: 3 cells, wanted 2 as in the header"},
+    {"\x89HDF\r\n\x1a\nrest", "in: an HDF5 file, wanted a table such as mi-bounds writes"},
+    {"{\"a\":[1]}\n", "in: line 1, column 'a': a nested value, wanted a number or text"},
+    {"{\"a\":1}\n[2]\n", "in: line 2: JSON, but no object"},
+};
+
+static void the_reader_refuses(void **state)
+{
+    (void)state;
+    mi_table t;
+    for (size_t k = 0; k < sizeof refused / sizeof *refused; k++) {
+        assert_int_equal(read_text(&t, refused[k].text), MI_EDATA);
+        assert_string_equal(mi_detail(), refused[k].detail);
+        assert_null(t.cell);
+    }
+    FILE *empty = fopen("/dev/null", "r");
+    assert_int_equal(mi_table_read(&t, empty, "in"), MI_EDATA);
+    assert_string_equal(mi_detail(), "in: empty input, wanted a table with a header line");
+    fclose(empty);
+    FILE *directory = fopen("/", "r");
+    assert_int_equal(mi_table_read(&t, directory, "/"), MI_EOPEN);
+    assert_string_equal(mi_detail(), "cannot read '/': Is a directory");
+    fclose(directory);
+}
+
+static void zero_bytes_are_refused(void **state)
+{
+    (void)state;
+    mi_table t;
+    FILE *f = fmemopen("a\n1\0002\n", 6, "r");
+    assert_int_equal(mi_table_read(&t, f, "in"), MI_EDATA);
+    assert_string_equal(mi_detail(), "in: byte 4 is zero, wanted text");
+    fclose(f);
+}
+
+static void messages_name_line_and_column(void **state)
+{
+    (void)state;
+    mi_table t;
+    size_t column;
+    double value;
+    assert_int_equal(read_text(&t, "a\tlower\n1\t2\n1\t2x\n"), MI_OK);
+    assert_int_equal(mi_table_number(&t, 1, 1, &value), MI_EDATA);
+    assert_string_equal(mi_detail(), "in: line 3, column 'lower': '2x' is not a number");
+    assert_int_equal(mi_table_find(&t, "upper", &column), MI_EDATA);
+    assert_string_equal(mi_detail(), "in: no column 'upper', there are: a lower");
+    mi_table_free(&t);
+}
+
+static void the_reader_survives_failed_allocations(void **state)
+{
+    (void)state;
+    static const char *const text[] = {"a\tb\n1\t2\n", "{\"a\":1}\n"};
+    for (int k = 0; k < 2; k++) {
+        mi_status status = MI_ENOMEM;
+        for (long n = 1; status != MI_OK; n++) {
+            mi_table t;
+            mi_fail_allocation(n);
+            status = read_text(&t, text[k]);
+            mi_fail_allocation(0);
+            assert_true(n > 1 || status == MI_ENOMEM);
+            mi_table_free(&t);
+        }
+    }
+}
+
+/* More than one buffer of input, so that the growing of it is seen. */
+static void long_tables_are_read_whole(void **state)
+{
+    (void)state;
+    mi_table t;
+    double value;
+    FILE *f = tmpfile();
+    fputs("i\ttext\n", f);
+    for (int k = 0; k < 5000; k++)
+        fprintf(f, "%d\tsome words to fill the line\n", k);
+    rewind(f);
+    assert_int_equal(mi_table_read(&t, f, "in"), MI_OK);
+    fclose(f);
+    assert_int_equal(t.rows, 5000);
+    for (size_t k = 0; k < t.rows; k++) {
+        assert_int_equal(mi_table_number(&t, k, 0, &value), MI_OK);
+        assert_true(value == (double)k);
+    }
+    mi_table_free(&t);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tsv_has_attributes_in_order_and_renamed),
+        cmocka_unit_test(tsv_digits_change_reals_but_not_known_decimals),
+        cmocka_unit_test(json_keeps_order_and_has_null_and_inf),
+        cmocka_unit_test(blocks_leave_out_what_is_not_set_and_hide_controls),
+        cmocka_unit_test(blocks_fit_eighty_columns),
+        cmocka_unit_test(json_replaces_what_is_not_utf8),
+        cmocka_unit_test(a_table_without_rows_has_its_header),
+        cmocka_unit_test(numbers_are_written_in_the_c_locale),
+        cmocka_unit_test(the_writer_refuses),
+        cmocka_unit_test(a_full_device_is_an_error),
+        cmocka_unit_test(the_writer_survives_failed_allocations),
+        cmocka_unit_test(tsv_is_read_with_marks_and_line_ends),
+        cmocka_unit_test(json_lines_are_read_as_the_union_of_keys),
+        cmocka_unit_test(what_is_written_is_read_back),
+        cmocka_unit_test(a_real_reads_back_through_json),
+        cmocka_unit_test(the_reader_refuses),
+        cmocka_unit_test(zero_bytes_are_refused),
+        cmocka_unit_test(messages_name_line_and_column),
+        cmocka_unit_test(the_reader_survives_failed_allocations),
+        cmocka_unit_test(long_tables_are_read_whole),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
