@@ -138,6 +138,9 @@ MI_API void mi_labels_free(mi_labels *l);
 /* Text of a group's value into buffer[bytes]; returns buffer: "17", "cat", "(row 12)" for d > 1. */
 MI_API const char *mi_label_name(const mi_labels *l, size_t group, char *buffer, size_t bytes);
 
+/* Type and axes of a member into buffer[bytes]; returns buffer: "f16[512,256]". */
+MI_API const char *mi_member_shape(const mi_member *m, char *buffer, size_t bytes);
+
 /* Attribute of a set by name, NULL when it has none. */
 MI_API const mi_attr *mi_set_attr(const mi_set *s, const char *name);
 

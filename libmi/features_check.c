@@ -106,9 +106,8 @@ static void mention_flattening(const subject *b, mi_member_id id)
     if (m->rank < 3 || b->f->flattened & 1u << id)
         return;
     b->f->flattened |= 1u << id;
-    mi_member_shape(shape, sizeof shape, m);
     mi_warn("%s:%s: %s %s is read as %zu rows of %zu: the trailing axes are flattened", b->s->file,
-            b->s->group, mi_member_name(id), shape, m->n, m->d);
+            b->s->group, mi_member_name(id), mi_member_shape(m, shape, sizeof shape), m->n, m->d);
 }
 
 static mi_status check_member(const subject *b, mi_member_id id)

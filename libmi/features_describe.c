@@ -1,4 +1,5 @@
 /* A dataset as a mi_member: shape, type, and what keeps it from being read. */
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -184,12 +185,13 @@ mi_status mi_member_open(mi_features *f, hid_t file, const mi_member *m, hid_t *
     return status;
 }
 
-void mi_member_shape(char *text, size_t bytes, const mi_member *m)
+const char *mi_member_shape(const mi_member *m, char *buffer, size_t bytes)
 {
-    size_t used = (size_t)snprintf(text, bytes, "%s[", m->type);
+    size_t used = (size_t)snprintf(buffer, bytes, "%s[", m->type);
     for (int k = 0; k < m->rank && k < 8 && used < bytes; k++)
-        used += (size_t)snprintf(text + used, bytes - used, "%s%llu", k ? "," : "",
-                                 (unsigned long long)m->shape[k]);
+        used +=
+            (size_t)snprintf(buffer + used, bytes - used, "%s%" PRIu64, k ? "," : "", m->shape[k]);
     if (used < bytes)
-        snprintf(text + used, bytes - used, m->rank > 8 ? ",...]" : "]");
+        snprintf(buffer + used, bytes - used, m->rank > 8 ? ",...]" : "]");
+    return buffer;
 }

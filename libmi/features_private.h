@@ -77,9 +77,6 @@ int mi_filter_problem(hid_t dataset, int also_optional, const char *file, char *
 /* Open a described dataset and see that it is still the one described. Drop *dataset. */
 mi_status mi_member_open(mi_features *f, hid_t file, const mi_member *m, hid_t *dataset);
 
-/* "f16[512,256]" into text[bytes]. */
-void mi_member_shape(char *text, size_t bytes, const mi_member *m);
-
 /* Read values through an open dataset of the file called `file`. Failures say what is wrong, not
  * where. */
 typedef mi_status mi_member_reader(hid_t dataset, const mi_member *m, const char *file, void *out);

@@ -229,8 +229,8 @@ static void add_inventory(line *l, const inventory *v)
     if (v->n == 0)
         add(l, v->have ? "no other dataset" : "no dataset");
     for (size_t k = 0; k < v->n && k < MAX_SHOWN; k++) {
-        mi_member_shape(shape, sizeof shape, &v->item[k].m);
-        add(l, "%s%.60s %s", k ? ", " : "", v->item[k].name, shape);
+        add(l, "%s%.60s %s", k ? ", " : "", v->item[k].name,
+            mi_member_shape(&v->item[k].m, shape, sizeof shape));
     }
     if (v->total > MAX_SHOWN)
         add(l, " and %zu more", v->total - MAX_SHOWN);

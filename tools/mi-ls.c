@@ -1,0 +1,216 @@
+/* mi-ls - what feature sets there are: shapes, types, classes, views, rows that will make trouble.
+ */
+#include "tool.h"
+
+typedef struct {
+    tool_input input;
+    tool_table table;
+    int quick;
+} options;
+
+/* One set on its way into the table. `exit` is the code of the last member that could not be read:
+ * its columns stay nan, the rest of the row is still worth seeing. */
+typedef struct {
+    mi_table_writer *w;
+    mi_features *f;
+    size_t i;
+    const mi_set *set;
+    int exit;
+} listing;
+
+static void parse(int argc, char **argv, options *o, int *first)
+{
+    const opt_row rows[] = {
+        {.type = OPT_HEADING, .help = "Input:"},
+        TOOL_INPUT_ROWS(&o->input),
+        {.name = "quick",
+         .key = 'q',
+         .type = OPT_FLAG,
+         .to = &o->quick,
+         .help = "do not read values: shapes, types and attributes alone"},
+        {.type = OPT_HEADING, .help = "Output:"},
+        TOOL_TABLE_ROWS(&o->table),
+    };
+    const opt_program program = {
+        .name = "mi-ls",
+        .args = "[FILE[:GROUP] ...]",
+        .summary =
+            "List feature sets: a row for each, with its shapes and types, classes, views of an "
+            "instance, and rows that are zero or not finite.",
+        .after = "Example: mi-ls run.h5:/epoch_100",
+        .needs_args = 1,
+        .row = rows,
+        .n_rows = OPT_COUNT(rows),
+    };
+    opt_parse(&program, argc, argv, first);
+}
+
+static mi_status declare(mi_table_writer *w, const mi_features *f)
+{
+    static const char *const before[] = {"file", "group"};
+    static const char *const after[] = {"z1",           "z2",          "r",         "y",
+                                        "split",        "n",           "instances", "views_min",
+                                        "views_max",    "classes",     "zero_z1",   "zero_z2",
+                                        "nonfinite_z1", "nonfinite_z2"};
+    for (size_t k = 0; k < sizeof before / sizeof *before; k++)
+        MI_TRY(mi_table_column(w, before[k]));
+    MI_TRY(mi_table_attr_columns(w, f));
+    for (size_t k = 0; k < sizeof after / sizeof *after; k++)
+        MI_TRY(mi_table_column(w, after[k]));
+    return MI_OK;
+}
+
+static mi_status put_count(listing *l, const char *column, size_t count)
+{
+    return mi_table_int(l->w, column, (long long)count);
+}
+
+static mi_status put_shapes(listing *l)
+{
+    char text[256];
+    size_t n = 0;
+    for (int m = 0; m < MI_MEMBERS; m++) {
+        const mi_member *member = &l->set->member[m];
+        if (!member->present)
+            continue;
+        mi_member_shape(member, text, sizeof text);
+        MI_TRY(mi_table_text(l->w, mi_member_name((mi_member_id)m), text));
+        n = n ? n : member->n;
+    }
+    return put_count(l, "n", n);
+}
+
+static mi_status put_rows(listing *l, mi_member_id m, const char *zeros, const char *nonfinites)
+{
+    size_t first;
+    mi_mat x;
+    if (!l->set->member[m].present)
+        return MI_OK;
+    mi_status status = mi_features_read(l->f, l->i, m, &x);
+    if (status != MI_OK) {
+        l->exit = tool_fail(status);
+        return MI_OK;
+    }
+    size_t zero = mi_rows_find(&x, MI_ROWS_ALL_ZERO, &first, NULL);
+    size_t nonfinite = mi_rows_find(&x, MI_ROWS_NOT_FINITE, &first, NULL);
+    mi_mat_free(&x);
+    MI_TRY(put_count(l, zeros, zero));
+    return put_count(l, nonfinites, nonfinite);
+}
+
+static void views(const mi_groups *g, size_t *fewest, size_t *most)
+{
+    *fewest = *most = g->g ? g->count[0] : 0;
+    for (size_t c = 1; c < g->g; c++) {
+        *fewest = g->count[c] < *fewest ? g->count[c] : *fewest;
+        *most = g->count[c] > *most ? g->count[c] : *most;
+    }
+}
+
+static mi_status put_instances(listing *l)
+{
+    const mi_member *r = &l->set->member[MI_R];
+    size_t fewest, most;
+    mi_labels ids;
+    /* Without ids nothing is known of views; a real-valued r is a target, not an id. */
+    if (!r->present || r->cls == MI_CLASS_FLOAT)
+        return MI_OK;
+    mi_status status = mi_features_read_labels(l->f, l->i, MI_R, &ids);
+    if (status != MI_OK) {
+        l->exit = tool_fail(status);
+        return MI_OK;
+    }
+    size_t instances = ids.groups.g;
+    views(&ids.groups, &fewest, &most);
+    mi_labels_free(&ids);
+    MI_TRY(put_count(l, "instances", instances));
+    MI_TRY(put_count(l, "views_min", fewest));
+    return put_count(l, "views_max", most);
+}
+
+static mi_status put_classes(listing *l)
+{
+    mi_labels y;
+    if (!l->set->member[MI_Y].present)
+        return MI_OK;
+    mi_status status = mi_features_read_labels(l->f, l->i, MI_Y, &y);
+    if (status != MI_OK) {
+        l->exit = tool_fail(status);
+        return MI_OK;
+    }
+    size_t classes = y.groups.g;
+    mi_labels_free(&y);
+    return put_count(l, "classes", classes);
+}
+
+static mi_status put_values(listing *l)
+{
+    MI_TRY(put_instances(l));
+    MI_TRY(put_classes(l));
+    MI_TRY(put_rows(l, MI_Z1, "zero_z1", "nonfinite_z1"));
+    return put_rows(l, MI_Z2, "zero_z2", "nonfinite_z2");
+}
+
+static mi_status list_set(listing *l, const options *o)
+{
+    MI_TRY(mi_table_text(l->w, "file", l->set->file));
+    MI_TRY(mi_table_text(l->w, "group", l->set->group));
+    MI_TRY(mi_table_attrs(l->w, l->set));
+    MI_TRY(put_shapes(l));
+    if (!o->quick)
+        MI_TRY(put_values(l));
+    return mi_table_end_row(l->w);
+}
+
+/* --require speaks before the first row is written. */
+static mi_status require_members(mi_features *f, unsigned required)
+{
+    for (size_t i = 0; i < mi_features_count(f); i++)
+        for (int m = 0; m < MI_MEMBERS; m++)
+            if (required & 1u << m && !mi_features_set(f, i)->member[m].present)
+                return mi_features_check(f, i, required, 0);
+    return MI_OK;
+}
+
+/* *exit_code: of the last set that could not be read in full. */
+static mi_status list_sets(mi_table_writer *w, mi_features *f, const options *o, int *exit_code)
+{
+    MI_TRY(declare(w, f));
+    for (size_t i = 0; i < mi_features_count(f); i++) {
+        listing l = {.w = w, .f = f, .i = i, .set = mi_features_set(f, i)};
+        MI_TRY(list_set(&l, o));
+        if (l.exit)
+            *exit_code = l.exit;
+        if (l.exit && !o->input.keep_going)
+            break;
+    }
+    return mi_table_end(w);
+}
+
+int main(int argc, char **argv)
+{
+    options o = {.table = TOOL_TABLE_DEFAULTS};
+    mi_features *f = NULL;
+    mi_table_writer *w = NULL;
+    tool_output out = {0};
+    int first, exit_code = 0;
+    mi_status status;
+
+    mi_features_opts_default(&o.input.features);
+    parse(argc, argv, &o, &first);
+    MI_TRY_GOTO(status,
+                mi_features_open(&f, (const char *const *)argv + first, (size_t)(argc - first),
+                                 &o.input.features),
+                done);
+    MI_TRY_GOTO(status, require_members(f, o.input.required), done);
+    MI_TRY_GOTO(status, tool_table_open(&out, &w, &o.table), done);
+    MI_TRY_GOTO(status, list_sets(w, f, &o, &exit_code), done);
+    status = tool_output_close(&out);
+done:
+    if (status != MI_OK)
+        exit_code = tool_fail(status);
+    tool_output_discard(&out);
+    mi_table_writer_free(w);
+    mi_features_close(f);
+    return exit_code;
+}
