@@ -282,12 +282,14 @@ static mi_status check_memory(const engine *e, const plan *p, const mi_var *cons
     size_t allowed = mi_run_memory_bytes(e->run);
     if (bytes <= allowed)
         return MI_OK;
+    /* Rows m that fit: 8 m^2 bytes of matrix and 8 m (d + 257) of rows and panels. */
+    double half = 0.5 * ((double)p->shape.d + 257);
+    double fits = sqrt(half * half + (double)allowed / 8) - half;
     return mi_fail(MI_EMEMORY,
-                   "the joint entropy of %zu rows needs a matrix of %.3g GB, allowed are %.3g GB; "
-                   "%s--batch %zu would fit%s",
-                   e->n, (double)bytes / 1e9, (double)allowed / 1e9,
-                   e->need == MI_NEED_SQUARES ? "--route tiles or " : "--alpha 2 or ",
-                   (size_t)(sqrt((double)allowed / 8) / 2), p->classes ? ", or --memory" : "");
+                   "a joint entropy of %zu rows needs %.3g MB for a dense matrix, allowed are %.3g "
+                   "MB; %s, or --batch with at most %.0f rows a batch",
+                   e->n, (double)bytes / 1e6, (double)allowed / 1e6,
+                   e->need == MI_NEED_SQUARES ? "try --route tiles" : "try --alpha 2", fits);
 }
 
 static mi_status spectrum_entropies(engine *e, mi_joint *j, const mi_var *const *var, size_t n_var,

@@ -164,8 +164,9 @@ static int all_sets(mi_table_writer *w, mi_features *f, estimate_opts *o, const 
         if (!o->input.keep_going || status == MI_EWRITE)
             break;
     }
-    mi_status status = mi_table_end(w);
-    return status == MI_OK || code ? code : tool_fail(status);
+    /* After a failure there is no header without rows: nothing half-written. */
+    mi_status status = code ? MI_OK : mi_table_end(w);
+    return status == MI_OK ? code : tool_fail(status);
 }
 
 static void resolve_options(estimate_opts *o)
