@@ -30,24 +30,37 @@ static int same_line(char *a, char *b, double tolerance, size_t line)
     return 1;
 }
 
-int main(int argc, char **argv)
+static int compare(FILE *f, FILE *g, char **argv, double tolerance)
 {
     char *a = NULL, *b = NULL;
-    size_t room_a = 0, room_b = 0;
+    size_t room_a = 0, room_b = 0, line = 0;
+    ssize_t m, n;
+    int same = 1;
+    do {
+        m = getline(&a, &room_a, f);
+        n = getline(&b, &room_b, g);
+        line++;
+        if ((m < 0) != (n < 0)) {
+            printf("line %zu is only in %s\n", line, m < 0 ? argv[2] : argv[1]);
+            same = 0;
+        } else if (m >= 0) {
+            same = same_line(a, b, tolerance, line);
+        }
+    } while (same && m >= 0);
+    free(a);
+    free(b);
+    return same && line > 1; /* two empty tables are not what anyone wanted to compare */
+}
+
+int main(int argc, char **argv)
+{
     if (argc < 3)
         return 2;
     FILE *f = fopen(argv[1], "r"), *g = fopen(argv[2], "r");
-    if (!f || !g)
-        return 2;
-    for (size_t line = 1;; line++) {
-        ssize_t m = getline(&a, &room_a, f), n = getline(&b, &room_b, g);
-        if (m < 0 && n < 0)
-            return line == 1; /* two empty tables are not what anyone wanted to compare */
-        if (m < 0 || n < 0) {
-            printf("line %zu is only in %s\n", line, m < 0 ? argv[2] : argv[1]);
-            return 1;
-        }
-        if (!same_line(a, b, argc > 3 ? atof(argv[3]) : 0, line))
-            return 1;
-    }
+    int same = f && g && compare(f, g, argv, argc > 3 ? atof(argv[3]) : 0);
+    if (f)
+        fclose(f);
+    if (g)
+        fclose(g);
+    return same ? 0 : 1;
 }
