@@ -41,7 +41,7 @@ static const signature signatures[] = {
 
 static int contains(const unsigned char *head, size_t n, const char *word)
 {
-    return n && memmem(head, n, word, strlen(word)) != NULL;
+    return memmem(head, n, word, strlen(word)) != NULL;
 }
 
 static const signature *archive(const unsigned char *head, size_t n)
