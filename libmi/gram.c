@@ -117,31 +117,74 @@ static void joint_rows(double *joint, double *one, double *old, const mi_var *co
     }
 }
 
+/* The joint's rows, panel by panel: what mi_gram_dual and mi_gram_dual_rows walk over. */
+typedef struct {
+    const mi_var *const *var;
+    size_t n_var, w;
+    const size_t *row;
+    double *joint, *one, *old;
+    size_t panel[PANEL];
+} joint_walk;
+
+static mi_status walk_init(joint_walk *k, const mi_var *const *var, size_t n_var, const size_t *row)
+{
+    size_t widest = 0;
+    *k = (joint_walk){.var = var, .n_var = n_var, .w = mi_joint_width(var, n_var), .row = row};
+    for (size_t v = 0; v < n_var; v++)
+        widest = var[v]->x->d > widest ? var[v]->x->d : widest;
+    MI_TRY(MI_NEW_RAW(k->joint, PANEL * k->w));
+    MI_TRY(MI_NEW_RAW(k->one, PANEL * widest));
+    return MI_NEW_RAW(k->old, k->w);
+}
+
+static void walk_panel(joint_walk *k, size_t first, size_t rows)
+{
+    for (size_t i = 0; i < rows; i++)
+        k->panel[i] = k->row ? k->row[first + i] : first + i;
+    joint_rows(k->joint, k->one, k->old, k->var, k->n_var, k->panel, rows, k->w);
+}
+
+static void walk_free(joint_walk *k)
+{
+    mi_free(k->joint);
+    mi_free(k->one);
+    mi_free(k->old);
+}
+
 mi_status mi_gram_dual(double *p, const mi_var *const *var, size_t n_var, const size_t *row,
                        size_t m)
 {
-    size_t w = mi_joint_width(var, n_var), widest = 0;
-    double *joint = NULL, *one = NULL, *old = NULL;
-    size_t *panel = NULL;
-    mi_status status;
-    for (size_t v = 0; v < n_var; v++)
-        widest = var[v]->x->d > widest ? var[v]->x->d : widest;
-    MI_TRY_GOTO(status, MI_NEW_RAW(joint, PANEL * w), done);
-    MI_TRY_GOTO(status, MI_NEW_RAW(one, PANEL * widest), done);
-    MI_TRY_GOTO(status, MI_NEW_RAW(old, w), done);
-    MI_TRY_GOTO(status, MI_NEW_RAW(panel, PANEL), done);
-    for (size_t i0 = 0; i0 < m; i0 += PANEL) {
+    joint_walk k;
+    mi_status status = walk_init(&k, var, n_var, row);
+    int w = (int)k.w;
+    for (size_t i0 = 0; status == MI_OK && i0 < m; i0 += PANEL) {
         size_t rows = m - i0 < PANEL ? m - i0 : PANEL;
-        for (size_t i = 0; i < rows; i++)
-            panel[i] = row ? row[i0 + i] : i0 + i;
-        joint_rows(joint, one, old, var, n_var, panel, rows, w);
-        cblas_dsyrk(CblasRowMajor, CblasLower, CblasTrans, (int)w, (int)rows, 1, joint, (int)w,
-                    i0 ? 1 : 0, p, (int)w);
+        walk_panel(&k, i0, rows);
+        cblas_dsyrk(CblasRowMajor, CblasLower, CblasTrans, w, (int)rows, 1, k.joint, w, i0 ? 1 : 0,
+                    p, w);
     }
-done:
-    mi_free(joint);
-    mi_free(one);
-    mi_free(old);
-    mi_free(panel);
+    walk_free(&k);
+    return status;
+}
+
+mi_status mi_gram_dual_rows(double *q, const double *p, const mi_var *const *var, size_t n_var,
+                            const size_t *row, size_t m)
+{
+    joint_walk k;
+    double *product = NULL;
+    mi_status status = walk_init(&k, var, n_var, row);
+    int w = (int)k.w;
+    if (status == MI_OK)
+        status = MI_NEW_RAW(product, PANEL * k.w);
+    for (size_t i0 = 0; status == MI_OK && i0 < m; i0 += PANEL) {
+        size_t rows = m - i0 < PANEL ? m - i0 : PANEL;
+        walk_panel(&k, i0, rows);
+        cblas_dsymm(CblasRowMajor, CblasRight, CblasLower, (int)rows, w, 1, p, w, k.joint, w, 0,
+                    product, w);
+        for (size_t i = 0; i < rows; i++)
+            q[i0 + i] = cblas_ddot(w, product + i * k.w, 1, k.joint + i * k.w, 1);
+    }
+    mi_free(product);
+    walk_free(&k);
     return status;
 }

@@ -35,6 +35,11 @@ MI_API size_t mi_joint_width(const mi_var *const *var, size_t n_var);
 MI_API mi_status mi_gram_dual(double *p, const mi_var *const *var, size_t n_var, const size_t *row,
                               size_t m);
 
+/* q (m): z_i' P z_i of every joint row z_i, P (w,w) a dual as mi_gram_dual leaves it: the sum over
+ * the rows j of P of K_ij^2. O(m w^2). Errors: MI_ENOMEM. */
+MI_API mi_status mi_gram_dual_rows(double *q, const double *p, const mi_var *const *var,
+                                   size_t n_var, const size_t *row, size_t m);
+
 #ifdef __cplusplus
 }
 #endif

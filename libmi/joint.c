@@ -247,13 +247,20 @@ static mi_status run_pass(engine *e, place at, const class_part *classes, const 
             continue;
         sum[n_sums].factors = factor_bits(&f, e->joint[k].vars);
         sum[n_sums].group = !row && p->classes ? p->classes->joint.code : NULL;
+        if (e->joint[k].row)
+            MI_TRY_GOTO(status, MI_NEW(sum[n_sums].row, m), done);
         of[n_sums++] = k;
     }
     MI_TRY_GOTO(status, mi_tiles(m, f.factor, f.n_factors, sum, n_sums, e->run), done);
-    for (size_t s = 0; s < n_sums; s++)
+    for (size_t s = 0; s < n_sums; s++) {
         e->plan[of[s]].total += sum[s].total;
+        for (size_t i = 0; sum[s].row && i < m; i++)
+            e->joint[of[s]].row[row ? row[i] : i] = sum[s].row[i];
+    }
 done:
     factors_free(&f);
+    for (size_t s = 0; sum && s < e->n_joints; s++)
+        mi_free(sum[s].row);
     mi_free(sum);
     mi_free(of);
     return status;
@@ -309,8 +316,8 @@ static mi_status moment_entropies(engine *e, mi_joint *j, const mi_var *const *v
                                   const mi_group_rows *rows, mi_form form)
 {
     mi_moments m;
-    MI_TRY(mi_moments_of(&m, var, n_var, rows, e->n, form, e->need == MI_NEED_SQUARES ? 2 : 4,
-                         e->run));
+    MI_TRY(mi_moments_of(&m, e->need == MI_NEED_SQUARES ? j->row : NULL, var, n_var, rows, e->n,
+                         form, e->need == MI_NEED_SQUARES ? 2 : 4, e->run));
     for (size_t a = 0; a < e->n_alpha; a++)
         j->s[a] = mi_entropy_of_moments(&m, e->alpha[a]);
     return MI_OK;
@@ -345,7 +352,10 @@ static mi_status joint_entropy(engine *e, size_t k)
     mi_joint *j = &e->joint[k];
     const plan *p = &e->plan[k];
     if (j->route == MI_ROUTE_COUNTS) {
-        j->rank = (double)p->classes->joint.g;
+        const mi_groups *g = &p->classes->joint;
+        j->rank = (double)g->g;
+        for (size_t i = 0; j->row && i < e->n; i++)
+            j->row[i] = (double)g->count[g->code[i]];
         return mi_entropy_of_counts(j->s, &p->classes->joint, e->alpha, e->n_alpha);
     }
     if (p->at == AT_BLOCKS)

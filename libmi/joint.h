@@ -24,6 +24,8 @@ typedef struct {
     double *s;          /* out (n_alpha): S_a in nats; memory of the caller */
     double zeroed_mass; /* out: see mi_spectrum; nan where no eigenvalues were needed */
     double rank;        /* out: eigenvalues kept; groups for discrete joints; nan where not known */
+    double *row; /* out (n), zeroed memory of the caller, for order 2 alone: the sum over j of
+                    K_ij^2 for every row i, what standard errors are made of; NULL: not wanted */
 } mi_joint;
 
 /* S_a of every joint at every order.

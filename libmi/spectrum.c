@@ -20,6 +20,7 @@ typedef struct {
     double *l;        /* eigenvalues of all blocks */
     size_t *offset;   /* (blocks+1) where those of a block start */
     mi_moments *part; /* (blocks) */
+    double *row;      /* (n) sums of K_ij^2 over j; NULL: not wanted */
     size_t *order;    /* blocks, the large ones first */
     size_t n_large;
 } block_job;
@@ -118,6 +119,38 @@ static mi_status high_moments(mi_moments *out, double *a, size_t s)
     return MI_OK;
 }
 
+/* Row sums of K_ij^2 = n^2 A_ij^2 from the lower triangle of a block's Gram matrix over n. */
+static void dense_row_sums(double *sum, const double *a, size_t s, double n)
+{
+    for (size_t i = 0; i < s; i++) {
+        for (size_t k = 0; k < i; k++) {
+            double square = n * n * a[i * s + k] * a[i * s + k];
+            sum[i] += square;
+            sum[k] += square;
+        }
+        sum[i] += n * n * a[i * s + i] * a[i * s + i];
+    }
+}
+
+static mi_status block_row_sums(const block_job *j, size_t b, const double *a, size_t s)
+{
+    size_t m;
+    const size_t *row = block_rows(j, b, &m);
+    mi_status status = MI_OK;
+    double *sum;
+    MI_TRY(MI_NEW(sum, m));
+    if (is_dual(j, m)) {
+        status = mi_gram_dual_rows(sum, a, j->var, j->n_var, row, m);
+        cblas_dscal((int)m, (double)j->n, sum, 1); /* a is the dual over n */
+    } else {
+        dense_row_sums(sum, a, s, (double)j->n);
+    }
+    for (size_t i = 0; i < m; i++)
+        j->row[row ? row[i] : i] = sum[i];
+    mi_free(sum);
+    return status;
+}
+
 static mi_status do_block(const block_job *j, size_t b)
 {
     size_t s = block_size(j, b);
@@ -128,6 +161,8 @@ static mi_status do_block(const block_job *j, size_t b)
         status = eigenvalues(j->l + j->offset[b], a, s);
     if (status == MI_OK && j->up_to >= 2)
         j->part[b].p2 = symmetric_norm2(a, s);
+    if (status == MI_OK && j->row)
+        status = block_row_sums(j, b, a, s);
     if (status == MI_OK && j->up_to > 2)
         status = high_moments(&j->part[b], a, s);
     mi_free(a);
@@ -241,12 +276,13 @@ void mi_spectrum_free(mi_spectrum *s)
     *s = (mi_spectrum){0};
 }
 
-mi_status mi_moments_of(mi_moments *out, const mi_var *const *var, size_t n_var,
+mi_status mi_moments_of(mi_moments *out, double *row, const mi_var *const *var, size_t n_var,
                         const mi_group_rows *classes, size_t n, mi_form form, int up_to,
                         const mi_run *run)
 {
     block_job j = {.var = var, .n_var = n_var, .n = n, .classes = classes, .form = form};
     j.up_to = up_to;
+    j.row = row;
     *out = (mi_moments){0};
     mi_status status = job_init(&j);
     if (status == MI_OK)

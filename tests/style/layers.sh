@@ -11,7 +11,7 @@ h5 sniff
 features rows
 kernel table
 sample gram tiles batch
-plot contrast spectrum route
+plot contrast spectrum route influence
 entropy
 joint
 mutual
