@@ -1,7 +1,7 @@
 /* bounds.h - the quantities and both bounds of "Projection Head is Secretly an Information
  * Bottleneck".
  *
- * uses: mutual contrast batch sample       used by: mi-bounds
+ * uses: mutual contrast influence batch sample       used by: mi-bounds
  *
  *     lower  = I(Z1;R) - I(Z1;Z2) + I(R;Y)  <= I(Y;Z1)   (Theorem 3.1)
  *     upper  = I(Y;Z2) - I(Z1;Z2) + H(Z1)   >= I(Y;Z1)   (Theorem 3.2)
@@ -13,6 +13,7 @@
 #ifndef MI_BOUNDS_H
 #define MI_BOUNDS_H
 
+#include "influence.h"
 #include "mutual.h"
 #include "sample.h"
 
@@ -85,6 +86,9 @@ typedef struct {
     const unsigned long *seed; /* shuffle instances into batches; NULL (default): in order */
     double base;               /* of the logarithm; default e. Barlow scores are not scaled */
     int decompose;             /* every term of section 3 of the design */
+    mi_estimator estimator;    /* which row pairs count, at order 2; default all of them */
+    int se;                    /* standard errors */
+    size_t jackknife_groups;   /* most samples of the jackknife, 2 or more; default 100 */
 } mi_bounds_opts;
 
 MI_API void mi_bounds_opts_default(mi_bounds_opts *o);
@@ -92,13 +96,21 @@ MI_API void mi_bounds_opts_default(mi_bounds_opts *o);
 /* What came out at one order. Values that need what the set lacks are nan. */
 typedef struct {
     double value[MI_TERMS]; /* mean over batches */
-    size_t batches;         /* 0: the whole set at once */
-    mi_route route;         /* of the joint S(Z1,Z2) */
-    double zeroed_mass;     /* largest over the spectra that were taken; nan without any */
+    double se[MI_TERMS]; /* standard errors, instances being the independent units: from the spread
+                            of batches; else at order 2 from influences; else by the delete-one
+                            (group) jackknife. nan where there is none (ranks, the chance level at
+                            order 2) or none was asked for */
+    double
+        degrees; /* of freedom of se: batches - 1, instances - 1, or groups of the jackknife - 1 */
+    size_t batches;     /* 0: the whole set at once */
+    mi_route route;     /* of the joint S(Z1,Z2) */
+    double zeroed_mass; /* largest over the spectra that were taken; nan without any */
 } mi_bounds_result;
 
 /* result (n_alpha). One sample is read for all orders. Cost: that of the joints (joint.h).
- * Errors: MI_EDATA (estimators that need views; batch larger than the instances), and those of
+ * Standard errors cost little at order 2, and jackknife_groups times the estimate at others.
+ * Errors: MI_EDATA (estimators that need views; batch larger than the instances; fewer than three
+ * instances for a jackknife), MI_EUSAGE (estimator u or c at other orders than 2), and those of
  * mi_joint_entropies. */
 MI_API mi_status mi_bounds(mi_bounds_result *result, const mi_sample *s, const mi_bounds_opts *o,
                            const mi_run *run);

@@ -1,5 +1,6 @@
 #include "influence.h"
 
+#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <string.h>
 
@@ -189,4 +190,9 @@ double mi_standard_error(const double *psi, size_t g)
     for (size_t c = 0; c < g; c++)
         sum += psi[c] * psi[c];
     return sqrt(sum * (double)g / ((double)g - 1));
+}
+
+double mi_t_factor(double level, double degrees)
+{
+    return degrees >= 1 ? gsl_cdf_tdist_Pinv(0.5 + 0.5 * level, degrees) : NAN;
 }

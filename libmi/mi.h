@@ -21,6 +21,7 @@
 
 /* clang-format off: the order is the reading order */
 #include "batch.h"    /* batches of instances */
+#include "influence.h" /* standard errors at order 2 */
 #include "bounds.h"   /* the paper's quantities and both bounds */
 #include "contrast.h" /* InfoNCE and Barlow Twins as estimators of I(Z1;R) */
 #include "entropy.h"  /* S_a from eigenvalues, moments, counts */

@@ -83,7 +83,6 @@ mi_status estimate_cells(mi_table_writer *w, const estimate_set *e, double alpha
     MI_TRY(mi_table_text(w, "kernel", mi_sample_kernels(s, kernels, sizeof kernels)));
     if (s->column[MI_R].present)
         MI_TRY(mi_table_text(w, "r_kind", mi_r_kind_name(s->r_kind)));
-    MI_TRY(mi_table_text(w, "estimator", "v"));
     if (o->batch)
         MI_TRY(mi_table_int(w, "batch", o->batch));
     if (o->seed >= 0)

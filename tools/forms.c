@@ -20,6 +20,7 @@ static mi_status write_row(mi_table_writer *w, const estimate_set *e, const form
 {
     const forms_opts *o = walk->opts;
     MI_TRY(estimate_cells(w, e, o->estimate.alpha.value[a]));
+    MI_TRY(mi_table_text(w, "estimator", mi_estimator_name(MI_ESTIMATOR_V)));
     MI_TRY(mi_table_text(w, "variables", walk->forms.form[k].text));
     if (r->batches)
         MI_TRY(mi_table_int(w, "batches", (long long)r->batches));

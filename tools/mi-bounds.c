@@ -15,7 +15,8 @@ static const char *const columns[] = {
 typedef struct {
     estimate_opts estimate;
     mi_bounds_opts bounds;
-    int preset;
+    int preset, estimator;
+    double level; /* of intervals; 0: none */
 } options;
 
 static mi_status parse_i_z1_r(const char *text, void *to)
@@ -28,6 +29,7 @@ static mi_status apply_preset(options *o)
 {
     estimate_opts *e = &o->estimate;
     o->bounds.preset = (mi_preset)o->preset;
+    o->bounds.estimator = (mi_estimator)o->estimator;
     if (o->bounds.preset == MI_PRESET_RELEASED) {
         if (!opt_given("i-z1-r"))
             MI_TRY(mi_i_z1_r_parse(&o->bounds.i_z1_r, "nce:0.2"));
@@ -54,6 +56,37 @@ static void warn_missing(const mi_set *set)
                   no_r && no_y ? "them" : "it");
 }
 
+/* Terms of the table; those that have a standard error. */
+static mi_term n_terms(const options *o)
+{
+    return o->bounds.decompose ? MI_TERMS : MI_FIRST_DECOMPOSED;
+}
+
+static int has_error(mi_term t)
+{
+    return t != MI_RANK_Z2 && t != MI_DISTINCT_Z2;
+}
+
+static mi_status write_errors(mi_table_writer *w, const options *o, const mi_bounds_result *r)
+{
+    double factor = mi_t_factor(o->level, r->degrees);
+    char name[64];
+    for (mi_term t = 0; t < n_terms(o); t++) {
+        if (!has_error(t))
+            continue;
+        snprintf(name, sizeof name, "%s_se", mi_term_name(t));
+        if (opt_given("se"))
+            MI_TRY(mi_table_real(w, name, r->se[t]));
+        if (!o->level)
+            continue;
+        snprintf(name, sizeof name, "%s_lo", mi_term_name(t));
+        MI_TRY(mi_table_real(w, name, r->value[t] - factor * r->se[t]));
+        snprintf(name, sizeof name, "%s_hi", mi_term_name(t));
+        MI_TRY(mi_table_real(w, name, r->value[t] + factor * r->se[t]));
+    }
+    return MI_OK;
+}
+
 static mi_status write_row(mi_table_writer *w, const estimate_set *e, const options *o, size_t a,
                            const mi_bounds_result *r)
 {
@@ -66,8 +99,11 @@ static mi_status write_row(mi_table_writer *w, const estimate_set *e, const opti
         MI_TRY(mi_table_int(w, "batches", (long long)r->batches));
     MI_TRY(mi_table_text(w, "route", mi_route_name(r->route)));
     MI_TRY(mi_table_real(w, "zeroed_mass", r->zeroed_mass));
-    for (mi_term t = 0; t < (o->bounds.decompose ? MI_TERMS : MI_FIRST_DECOMPOSED); t++)
+    MI_TRY(mi_table_text(w, "estimator", mi_estimator_name(o->bounds.estimator)));
+    for (mi_term t = 0; t < n_terms(o); t++)
         MI_TRY(mi_table_real(w, mi_term_name(t), r->value[t]));
+    if (o->bounds.se)
+        MI_TRY(write_errors(w, o, r));
     return mi_table_end_row(w);
 }
 
@@ -87,12 +123,23 @@ done:
     return status;
 }
 
-static size_t list_columns(const char **name, const options *o)
+/* name[0..] and, where the name is made here, its text in made[]. Returns how many. */
+static size_t list_columns(const char **name, char (*made)[64], const options *o)
 {
-    size_t n = N_COLUMNS;
+    static const char *const suffix[] = {"se", "lo", "hi"};
+    const int wanted[] = {opt_given("se"), o->level > 0, o->level > 0};
+    size_t n = N_COLUMNS, m = 0;
     memcpy(name, columns, sizeof columns);
-    for (mi_term t = 0; t < (o->bounds.decompose ? MI_TERMS : MI_FIRST_DECOMPOSED); t++)
+    for (mi_term t = 0; t < n_terms(o); t++)
         name[n++] = mi_term_name(t);
+    for (int k = 0; k < 3; k++) {
+        for (mi_term t = 0; wanted[k] && t < n_terms(o); t++) {
+            if (!has_error(t))
+                continue;
+            snprintf(made[m], sizeof made[m], "%s_%s", mi_term_name(t), suffix[k]);
+            name[n++] = made[m++];
+        }
+    }
     return n;
 }
 
@@ -123,6 +170,28 @@ int main(int argc, char **argv)
          .type = OPT_FLAG,
          .to = &o.bounds.decompose,
          .help = "add every term of the two bound identities"},
+        {.type = OPT_HEADING, .help = "Uncertainty:"},
+        {.name = "se",
+         .type = OPT_FLAG,
+         .to = &o.bounds.se,
+         .help = "add X_se, the standard error of each value, instances being the independent "
+                 "units: by "
+                 "influences at order 2, from the batches with --batch, else by the jackknife"},
+        {.name = "ci",
+         .arg = "LEVEL",
+         .type = OPT_REAL,
+         .to = &o.level,
+         .low = 0.5,
+         .high = 0.9999,
+         .help = "add X_lo and X_hi, the two-sided interval at LEVEL, for example 0.95"},
+        {.name = "estimator",
+         .arg = "v|u|c",
+         .type = OPT_CHOICE,
+         .to = &o.estimator,
+         .choice = "v|u|c",
+         .help =
+             "row pairs that count at order 2: v all (default, the paper's), u without self pairs, "
+             "c pairs of different instances"},
         {.type = OPT_HEADING, .help = "Input:"},
         TOOL_INPUT_ROWS(&o.estimate.input),
         {.type = OPT_HEADING, .help = "Output:"},
@@ -149,12 +218,14 @@ int main(int argc, char **argv)
     if (status != MI_OK)
         return tool_fail(status);
 
-    const char *name[N_COLUMNS + MI_TERMS];
+    o.bounds.se = o.bounds.se || o.level > 0;
+    const char *name[N_COLUMNS + 4 * MI_TERMS];
+    char made[3 * MI_TERMS][64];
     estimate_job job = {
         .needed = 1u << MI_Z1 | 1u << MI_Z2,
         .wanted = 1u << MI_R | 1u << MI_Y,
         .columns = name,
-        .n_columns = list_columns(name, &o),
+        .n_columns = list_columns(name, made, &o),
         .rows = rows,
         .arg = &o,
     };

@@ -122,3 +122,21 @@ load common
     same "$(column epoch t.tsv | tr '\n' ' ')" "0 1 2 3 4 5 6 7 8 9 10 11 12 "
     ! column lower t.tsv | grep -q nan
 }
+
+@test "--se and --ci add their columns; the interval is value and t quantile" {
+    mi-bounds --digits 17 --se --ci 0.95 good.h5 >t.tsv
+    same "$(head -1 t.tsv | cut -f 35- | tr '\t' ' ')" "H_Z1_se H_Z2_se H_R_se H_Y_se I_Z1_R_se I_Z1_Z2_se I_Z1_Z2_null_se I_R_Y_se I_Y_Z1_se I_Y_Z2_se lower_se upper_se H_Z1_lo H_Z2_lo H_R_lo H_Y_lo I_Z1_R_lo I_Z1_Z2_lo I_Z1_Z2_null_lo I_R_Y_lo I_Y_Z1_lo I_Y_Z2_lo lower_lo upper_lo H_Z1_hi H_Z2_hi H_R_hi H_Y_hi I_Z1_R_hi I_Z1_Z2_hi I_Z1_Z2_null_hi I_R_Y_hi I_Y_Z1_hi I_Y_Z2_hi lower_hi upper_hi"
+    # 12 instances: 11 degrees of freedom, t = 2.200985160
+    paste <(column lower t.tsv) <(column lower_se t.tsv) <(column lower_lo t.tsv) <(column lower_hi t.tsv) |
+        awk '{ exit !(($1 - 2.200985160 * $2 - $3)^2 < 1e-16 && ($1 + 2.200985160 * $2 - $4)^2 < 1e-16) }'
+    mi-bounds --ci 0.9 good.h5 >t.tsv
+    ! head -1 t.tsv | grep -q _se
+    head -1 t.tsv | grep -q upper_hi
+}
+
+@test "estimators leave out pairs; u and c are for order 2" {
+    mi-bounds --estimator c good.h5 >t.tsv
+    same "$(column estimator t.tsv) $(column H_R t.tsv) $(column lower t.tsv)" "c nan nan"
+    [ "$(column I_Z1_Z2 t.tsv)" != nan ]
+    fails 2 "good.h5:/: estimator u is for order 2, found order 1; try --alpha 2" mi-bounds --estimator u --alpha 1 good.h5
+}
