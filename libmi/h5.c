@@ -1,6 +1,5 @@
 #include "h5.h"
 
-#include <hdf5_hl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -41,30 +40,85 @@ void mi_h5_drop(hid_t id)
         H5Idec_ref(id);
 }
 
+/* ---- files ---- */
+
+/* Open read-only and drop the property list, whose closing would wipe the story of a failure. */
+static hid_t open_with(const char *name, hid_t access)
+{
+    hid_t file = H5Fopen(name, H5F_ACC_RDONLY, access);
+    hid_t story = file < 0 ? H5Eget_current_stack() : MI_H5_NONE;
+    mi_h5_drop(access);
+    if (story >= 0)
+        H5Eset_current_stack(story);
+    return file;
+}
+
 hid_t mi_h5_open_file(const char *path)
 {
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-    if (access < 0)
-        return access;
-    /* File systems without locks are read all the same. */
-    H5Pset_file_locking(access, 1, 1);
-    hid_t file = H5Fopen(path, H5F_ACC_RDONLY, access);
-    /* Closing a property list would wipe the story of a failed open. */
-    if (file < 0) {
-        hid_t story = H5Eget_current_stack();
-        mi_h5_drop(access);
-        H5Eset_current_stack(story);
-        return file;
-    }
-    mi_h5_drop(access);
-    return file;
+    H5Pset_file_locking(access, 1, 1); /* file systems without locks are read all the same */
+    return open_with(path, access);
+}
+
+/* ---- images: HDF5 asks for memory to copy an image to, and gets the image ---- */
+
+static void *give_image(size_t bytes, H5FD_file_image_op_t op, void *image)
+{
+    (void)bytes, (void)op;
+    return image;
+}
+
+static void *copy_nothing(void *to, const void *from, size_t bytes, H5FD_file_image_op_t op,
+                          void *image)
+{
+    (void)bytes, (void)op, (void)image;
+    return to == from ? to : NULL;
+}
+
+static void *refuse_growth(void *memory, size_t bytes, H5FD_file_image_op_t op, void *image)
+{
+    (void)memory, (void)bytes, (void)op, (void)image;
+    return NULL;
+}
+
+static herr_t keep_image(void *memory, H5FD_file_image_op_t op, void *image)
+{
+    (void)memory, (void)op, (void)image;
+    return 0;
+}
+
+static void *same_image(void *image)
+{
+    return image;
+}
+
+static herr_t keep_argument(void *image)
+{
+    (void)image;
+    return 0;
 }
 
 hid_t mi_h5_open_image(void *image, size_t bytes)
 {
-    return H5LTopen_file_image(image, bytes,
-                               H5LT_FILE_IMAGE_DONT_COPY | H5LT_FILE_IMAGE_DONT_RELEASE);
+    H5FD_file_image_callbacks_t callbacks = {
+        .image_malloc = give_image,
+        .image_memcpy = copy_nothing,
+        .image_realloc = refuse_growth,
+        .image_free = keep_image,
+        .udata_copy = same_image,
+        .udata_free = keep_argument,
+        .udata = image,
+    };
+    char name[64]; /* HDF5 takes two images of one name for one file */
+    snprintf(name, sizeof name, "image at %p", image);
+    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    H5Pset_fapl_core(access, 1 << 16, 0);
+    H5Pset_file_image_callbacks(access, &callbacks);
+    H5Pset_file_image(access, image, bytes);
+    return open_with(name, access);
 }
+
+/* ---- links ---- */
 
 static herr_t refuse_link(const char *file, const char *group, const char *to_file,
                           const char *to_object, unsigned *flags, hid_t access, void *arg)
@@ -90,6 +144,8 @@ void mi_h5_links_close(mi_h5_links *l)
     mi_h5_drop(l->access);
     l->access = MI_H5_NONE;
 }
+
+/* ---- types and filters ---- */
 
 hid_t mi_h5_half(void)
 {

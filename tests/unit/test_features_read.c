@@ -1,0 +1,494 @@
+/* Values: every type, every storage, every way in. */
+#include "fixture.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* z1 of the first set is the ramp of put_floats, in this element type. */
+static void expect_ramp(mi_features *f, mi_float type, size_t n, size_t d)
+{
+    mi_mat x;
+    if (mi_features_read(f, 0, MI_Z1, &x) != MI_OK)
+        fail_msg("%s", mi_detail());
+    assert_int_equal(x.type, type);
+    assert_true(x.n == n && x.d == d && x.ld == d);
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < d; k++)
+            assert_true(mi_mat_get(&x, i, k) == (double)(10 * i + k));
+    mi_mat_free(&x);
+}
+
+static void expect_type(const mi_features *f, mi_member_id m, mi_elem_class cls, const char *type)
+{
+    const mi_member *member = &mi_features_set(f, 0)->member[m];
+    assert_string_equal(member->type, type);
+    assert_int_equal(member->cls, cls);
+    assert_null(member->problem);
+}
+
+/* ---- types ---- */
+
+static hid_t half_type(int big_endian)
+{
+    hid_t type = mi_h5_half();
+    if (big_endian)
+        H5Tset_order(type, H5T_ORDER_BE);
+    return type;
+}
+
+static hid_t bfloat_type(void)
+{
+    hid_t type = H5Tcopy(H5T_IEEE_F32LE);
+    H5Tset_fields(type, 15, 7, 8, 0, 7);
+    H5Tset_size(type, 2);
+    return type;
+}
+
+static void number_types(void **state)
+{
+    (void)state;
+    const struct {
+        hid_t stored;
+        const char *type;
+        mi_elem_class cls;
+        mi_float read;
+    } rows[] = {
+        {half_type(0), "f16", MI_CLASS_FLOAT, MI_F32},
+        {half_type(1), "f16be", MI_CLASS_FLOAT, MI_F32},
+        {bfloat_type(), "bf16", MI_CLASS_FLOAT, MI_F32},
+        {H5T_IEEE_F32LE, "f32", MI_CLASS_FLOAT, MI_F32},
+        {H5T_IEEE_F32BE, "f32be", MI_CLASS_FLOAT, MI_F32},
+        {H5T_IEEE_F64LE, "f64", MI_CLASS_FLOAT, MI_F64},
+        {H5T_IEEE_F64BE, "f64be", MI_CLASS_FLOAT, MI_F64},
+        {H5T_STD_I8LE, "i8", MI_CLASS_INTEGER, MI_F64},
+        {H5T_STD_U8BE, "u8", MI_CLASS_INTEGER, MI_F64},
+        {H5T_STD_I16BE, "i16be", MI_CLASS_INTEGER, MI_F64},
+        {H5T_STD_U16LE, "u16", MI_CLASS_INTEGER, MI_F64},
+        {H5T_STD_I32LE, "i32", MI_CLASS_INTEGER, MI_F64},
+        {H5T_STD_U32BE, "u32be", MI_CLASS_INTEGER, MI_F64},
+        {H5T_STD_I64BE, "i64be", MI_CLASS_INTEGER, MI_F64},
+        {H5T_STD_U64LE, "u64", MI_CLASS_INTEGER, MI_F64},
+    };
+    for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+        hid_t file = make_file("a.h5");
+        put_filtered(file, "z1", rows[k].stored, 6, H5P_DEFAULT);
+        H5Fclose(file);
+        mi_features *f = open_one("a.h5");
+        expect_type(f, MI_Z1, rows[k].cls, rows[k].type);
+        expect_ramp(f, rows[k].read, 6, 4);
+        mi_features_close(f);
+        if (k < 3)
+            H5Tclose(rows[k].stored);
+    }
+}
+
+/* Every half, through HDF5 and back; against HDF5's own conversion, which keeps all but NaN
+ * payloads. */
+static void halves_agree_with_hdf5(void **state)
+{
+    static uint16_t half[65536];
+    static float wanted[65536];
+    hid_t file = make_file("a.h5"), type = mi_h5_half();
+    mi_mat x;
+    (void)state;
+    for (unsigned k = 0; k < 65536; k++)
+        half[k] = (uint16_t)k;
+    put(file, "z1", type, type, half, 256, 256);
+    hid_t dataset = H5Dopen2(file, "z1", H5P_DEFAULT);
+    H5Dread(dataset, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, wanted);
+    H5Dclose(dataset);
+    H5Tclose(type);
+    H5Fclose(file);
+    mi_features *f = open_one("a.h5");
+    assert_int_equal(mi_features_read(f, 0, MI_Z1, &x), MI_OK);
+    for (size_t k = 0; k < 65536; k++) {
+        float got = ((const float *)x.x)[k];
+        assert_true(isnan(wanted[k]) ? isnan(got)
+                                     : got == wanted[k] && signbit(got) == signbit(wanted[k]));
+    }
+    mi_mat_free(&x);
+    mi_features_close(f);
+}
+
+static void trailing_axes_are_flattened(void **state)
+{
+    hsize_t dims[10] = {6, 1, 2, 1, 1, 2, 1, 1, 1, 1};
+    float x[24];
+    (void)state;
+    for (int k = 0; k < 24; k++)
+        x[k] = (float)(10 * (k / 4) + k % 4);
+    hid_t file = make_file("a.h5"), space = H5Screate_simple(10, dims, NULL);
+    hid_t dataset =
+        H5Dcreate2(file, "z1", H5T_IEEE_F32LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    H5Dwrite(dataset, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, x);
+    H5Dclose(dataset);
+    H5Sclose(space);
+    H5Fclose(file);
+    mi_features *f = open_one("a.h5");
+    const mi_member *m = &mi_features_set(f, 0)->member[MI_Z1];
+    char text[64], little[8];
+    assert_int_equal(m->rank, 10);
+    assert_string_equal(mi_member_shape(m, text, sizeof text), "f32[6,1,2,1,1,2,1,1,...]");
+    assert_string_equal(mi_member_shape(m, little, sizeof little), "f32[6,1");
+    expect_ramp(f, MI_F32, 6, 4);
+    assert_int_equal(mi_features_check(f, 0, 1u << MI_Z1, 0), MI_OK);
+    assert_string_equal(last_warning,
+                        "a.h5:/: z1 f32[6,1,2,1,1,2,1,1,...] is read as 6 rows of 4: the "
+                        "trailing axes are flattened");
+    assert_int_equal(mi_features_check(f, 0, 1u << MI_Z1, 0), MI_OK);
+    assert_int_equal(warnings, 1);
+    mi_features_close(f);
+}
+
+/* ---- storage ---- */
+
+static void with_filters(hid_t list, hid_t type)
+{
+    hid_t file = make_file("a.h5");
+    put_filtered(file, "z1", type, 100, list);
+    H5Fclose(file);
+    H5Pclose(list);
+    mi_features *f = open_one("a.h5");
+    expect_ramp(f, MI_F32, 100, 4);
+    mi_features_close(f);
+}
+
+static void filters(void **state)
+{
+    hid_t half = mi_h5_half(), types[2] = {half, H5T_IEEE_F32BE};
+    (void)state;
+    assert_int_equal(mi_h5_register_lzf(), MI_OK);
+    for (int t = 0; t < 2; t++)
+        for (int kind = 0; kind < 6; kind++) {
+            hid_t list = chunked(7, 3); /* chunks that fit neither way */
+            if (kind & 1)
+                H5Pset_shuffle(list);
+            if (kind / 2 == 0)
+                H5Pset_deflate(list, 6);
+            if (kind / 2 == 1)
+                assert_true(H5Pset_filter(list, 32000, H5Z_FLAG_OPTIONAL, 0, NULL) >= 0);
+            if (kind / 2 == 2 && H5Zfilter_avail(H5Z_FILTER_SZIP) > 0)
+                H5Pset_szip(list, H5_SZIP_NN_OPTION_MASK, 2);
+            H5Pset_fletcher32(list);
+            with_filters(list, types[t]);
+        }
+    H5Tclose(half);
+}
+
+/* Constant chunks compress, noise does not and is stored as it is: both must come back. */
+static void lzf_of_anything(void **state)
+{
+    static uint32_t noise[64 * 64], back[64 * 64];
+    uint64_t word = 1;
+    (void)state;
+    for (int k = 0; k < 64 * 64; k++) {
+        word = word * 6364136223846793005u + 1442695040888963407u;
+        noise[k] = k < 32 * 64 ? 7 : (uint32_t)(word >> 32);
+    }
+    assert_int_equal(mi_h5_register_lzf(), MI_OK);
+    hid_t file = make_file("a.h5"), list = chunked(8, 64);
+    hsize_t dims[2] = {64, 64};
+    hid_t space = H5Screate_simple(2, dims, NULL);
+    H5Pset_filter(list, 32000, H5Z_FLAG_OPTIONAL, 0, NULL);
+    hid_t dataset = H5Dcreate2(file, "x", H5T_STD_U32LE, space, H5P_DEFAULT, list, H5P_DEFAULT);
+    assert_true(H5Dwrite(dataset, H5T_NATIVE_UINT32, H5S_ALL, H5S_ALL, H5P_DEFAULT, noise) >= 0);
+    H5Dclose(dataset);
+    dataset = H5Dopen2(file, "x", H5P_DEFAULT);
+    assert_in_range(H5Dget_storage_size(dataset), 32 * 64 * 4,
+                    32 * 64 * 4 + 1000); /* half of it vanished */
+    unsigned values[3] = {0}, flags, config;
+    size_t n = 3;
+    hid_t stored = H5Dget_create_plist(dataset);
+    H5Pget_filter2(stored, 0, &flags, &n, values, 0, NULL, &config);
+    assert_int_equal(values[2], 8 * 64 * 4); /* the bytes of a chunk, where h5py looks for them */
+    H5Pclose(stored);
+    H5Dclose(dataset);
+    H5Pclose(list);
+    H5Sclose(space);
+    H5Fclose(file);
+    file = H5Fopen("a.h5", H5F_ACC_RDONLY, H5P_DEFAULT);
+    dataset = H5Dopen2(file, "x", H5P_DEFAULT);
+    assert_true(H5Dread(dataset, H5T_NATIVE_UINT32, H5S_ALL, H5S_ALL, H5P_DEFAULT, back) >= 0);
+    assert_memory_equal(noise, back, sizeof back);
+    H5Dclose(dataset);
+    H5Fclose(file);
+}
+
+static void user_block(void **state)
+{
+    hid_t list = H5Pcreate(H5P_FILE_CREATE);
+    (void)state;
+    H5Pset_userblock(list, 1024);
+    hid_t file = H5Fcreate("a.h5", H5F_ACC_TRUNC, list, H5P_DEFAULT);
+    put_floats(file, "z1", 6, 4);
+    H5Fclose(file);
+    H5Pclose(list);
+    mi_features *f = open_one("a.h5");
+    expect_ramp(f, MI_F32, 6, 4);
+    mi_features_close(f);
+}
+
+static void external_storage_when_allowed(void **state)
+{
+    mi_features_opts o = {.allow_external = 1};
+    const char *address = "a.h5";
+    mi_features *f;
+    (void)state;
+    hid_t file = make_file("a.h5"), list = H5Pcreate(H5P_DATASET_CREATE);
+    H5Pset_external(list, "raw.bin", 0, 96);
+    put_filtered(file, "z1", H5T_IEEE_F32LE, 6, list);
+    H5Pclose(list);
+    H5Fclose(file);
+    assert_int_equal(mi_features_open(&f, &address, 1, &o), MI_OK);
+    expect_ramp(f, MI_F32, 6, 4);
+    mi_features_close(f);
+}
+
+/* ---- pipes ---- */
+
+/* Run `body` with standard input fed from a file: through a pipe, or by redirection. */
+static void with_standard_input(const char *name, int pipe_it, void (*body)(void))
+{
+    int keep = dup(0), ends[2] = {-1, -1};
+    pid_t child = 0;
+    FILE *from = fopen(name, "rb");
+    assert_non_null(from);
+    if (pipe_it) {
+        assert_int_equal(pipe(ends), 0);
+        child = fork();
+        if (child == 0) {
+            static char block[1000];
+            size_t n;
+            close(ends[0]);
+            while ((n = fread(block, 1, sizeof block, from)) > 0)
+                if (write(ends[1], block, n) < 0)
+                    break;
+            _exit(0);
+        }
+        close(ends[1]);
+    }
+    dup2(pipe_it ? ends[0] : fileno(from), 0);
+    body();
+    dup2(keep, 0);
+    close(keep);
+    fclose(from);
+    if (pipe_it) {
+        close(ends[0]);
+        waitpid(child, NULL, 0);
+    }
+}
+
+static void read_standard_input(void)
+{
+    static const char *const none[1], *const dash[] = {"-"}, *const twice[] = {"-:/", "-"};
+    const struct {
+        const char *const *address;
+        size_t n, sets;
+    } rows[] = {{none, 0, 1}, {dash, 1, 1}, {twice, 2, 2}};
+    static size_t next;
+    mi_features *f;
+    if (mi_features_open(&f, rows[next].address, rows[next].n, NULL) != MI_OK)
+        fail_msg("%s", mi_detail());
+    assert_int_equal(mi_features_count(f), rows[next].sets);
+    assert_string_equal(mi_features_set(f, 0)->file, "-");
+    assert_null(mi_set_attr(mi_features_set(f, 0), "epoch"));
+    expect_ramp(f, MI_F32, 50000, 4); /* 800 kB: the buffer has to grow */
+    expect_ramp(f, MI_F32, 50000, 4);
+    mi_features_close(f);
+    next = (next + 1) % 3;
+}
+
+static void standard_input(void **state)
+{
+    (void)state;
+    hid_t file = make_file("a_5.h5");
+    put_floats(file, "z1", 50000, 4);
+    H5Fclose(file);
+    for (int k = 0; k < 6; k++)
+        with_standard_input("a_5.h5", k < 3, read_standard_input);
+}
+
+static void refuse_standard_input(void)
+{
+    expect_refusal("-", NULL, MI_EDATA, "standard input is empty");
+}
+
+static void empty_standard_input(void **state)
+{
+    (void)state;
+    write_bytes("empty", "", 0);
+    with_standard_input("empty", 1, refuse_standard_input);
+    with_standard_input("empty", 0, refuse_standard_input);
+}
+
+static void refuse_text(void)
+{
+    expect_refusal("-:/a", NULL, MI_EDATA,
+                   "standard input: not HDF5 but comma-separated text; try mi-import z1=-");
+}
+
+static void no_hdf5_on_standard_input(void **state)
+{
+    (void)state;
+    write_bytes("t", "a,b\n", 4);
+    with_standard_input("t", 1, refuse_text);
+}
+
+static void named_pipe(void **state)
+{
+    (void)state;
+    make_plain("a.h5");
+    assert_int_equal(system("mkfifo p_7 && cat a.h5 > p_7 &"), 0);
+    while (access("p_7", F_OK) != 0)
+        usleep(1000);
+    mi_features *f = open_one("p_7:/");
+    assert_null(mi_set_attr(mi_features_set(f, 0), "epoch"));
+    expect_ramp(f, MI_F32, 6, 4);
+    mi_features_close(f);
+}
+
+/* ---- trouble ---- */
+
+static void changed_since(void **state)
+{
+    mi_mat x;
+    (void)state;
+    make_plain("a.h5");
+    mi_features *f = open_one("a.h5");
+    hid_t file = make_file("a.h5");
+    put_floats(file, "z1", 7, 4);
+    H5Fclose(file);
+    assert_int_equal(mi_features_read(f, 0, MI_Z1, &x), MI_EDATA);
+    assert_string_equal(mi_detail(), "a.h5:/: z1: changed while it was read");
+    assert_null(x.x);
+    assert_int_equal(mi_features_read(f, 0, MI_Z2, &x), MI_EDATA);
+    assert_non_null(strstr(mi_detail(), "a.h5:/: z2: cannot be opened: "));
+    mi_features_close(f);
+    f = open_one("a.h5");
+    remove("a.h5");
+    assert_int_equal(mi_features_read(f, 0, MI_Z1, &x), MI_EOPEN);
+    assert_non_null(strstr(mi_detail(), "cannot open 'a.h5': "));
+    mi_features_close(f);
+}
+
+static void damaged_chunk(void **state)
+{
+    (void)state;
+    hid_t file = make_file("a.h5"), list = chunked(50, 4);
+    H5Pset_fletcher32(list);
+    put_filtered(file, "z1", H5T_IEEE_F32LE, 100, list);
+    hid_t dataset = H5Dopen2(file, "z1", H5P_DEFAULT);
+    hsize_t origin[2] = {0, 0}, bytes;
+    haddr_t at;
+    unsigned mask;
+    assert_true(H5Dget_chunk_info_by_coord(dataset, origin, &mask, &at, &bytes) >= 0);
+    H5Dclose(dataset);
+    H5Pclose(list);
+    H5Fclose(file);
+    FILE *raw = fopen("a.h5", "r+b");
+    fseek(raw, (long)at + 100, SEEK_SET);
+    fputc(0x55, raw);
+    fclose(raw);
+    mi_features *f = open_one("a.h5");
+    mi_mat x;
+    assert_int_equal(mi_features_read(f, 0, MI_Z1, &x), MI_EDATA);
+    assert_string_equal(mi_detail(),
+                        "a.h5:/: z1: cannot be read: data error detected by Fletcher32 checksum");
+    mi_features_close(f);
+}
+
+static void more_than_memory(void **state)
+{
+    (void)state;
+    hid_t file = make_file("a.h5"), list = chunked(1000, 1000);
+    put_with(file, "z1", H5T_IEEE_F32LE, 0, NULL, (size_t)1 << 30, (size_t)1 << 20, list);
+    H5Pclose(list);
+    H5Fclose(file);
+    mi_features *f = open_one("a.h5");
+    mi_mat x;
+    assert_int_equal(mi_features_read(f, 0, MI_Z1, &x), MI_EMEMORY);
+    assert_ptr_equal(strstr(mi_detail(), "a.h5:/: z1: needs 4.5e+06 GB of memory, "), mi_detail());
+    mi_features_close(f);
+}
+
+/* Every allocation fails in turn: the error comes back and nothing is lost. */
+static void memory_runs_out(void **state)
+{
+    (void)state;
+    make_plain("a.h5");
+    long k = 1;
+    for (;; k++) {
+        const char *address = "a.h5";
+        mi_features *f;
+        mi_mat x = {0};
+        mi_labels y = {0};
+        mi_fail_allocation(k);
+        mi_status status = mi_features_open(&f, &address, 1, NULL);
+        if (status == MI_OK)
+            status = mi_features_read(f, 0, MI_Z1, &x);
+        if (status == MI_OK)
+            status = mi_features_read_labels(f, 0, MI_Y, &y);
+        mi_fail_allocation(0);
+        mi_mat_free(&x);
+        mi_labels_free(&y);
+        mi_features_close(f);
+        if (status == MI_OK)
+            break;
+        assert_int_equal(status, MI_ENOMEM);
+        assert_non_null(strstr(mi_detail(), "out of memory ("));
+    }
+    assert_true(k > 20);
+}
+
+/* HDF5's own printer is the caller's again after each call. */
+static herr_t own_printer(hid_t stack, void *arg)
+{
+    (void)stack;
+    ++*(int *)arg;
+    return 0;
+}
+
+static void printer_is_kept(void **state)
+{
+    int printed = 0;
+    H5E_auto2_t printer;
+    void *arg;
+    (void)state;
+    H5Eset_auto2(H5E_DEFAULT, own_printer, &printed);
+    expect_refusal("none.h5", NULL, MI_EOPEN, "cannot open 'none.h5': No such file or directory");
+    write_bytes("t", "x", 1);
+    expect_refusal("t", NULL, MI_EDATA, "t: not HDF5 but text");
+    make_plain("a.h5");
+    mi_features_close(open_one("a.h5"));
+    assert_int_equal(printed, 0);
+    H5Eget_auto2(H5E_DEFAULT, &printer, &arg);
+    assert_true(printer == own_printer && arg == &printed);
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        FIXTURE_TEST(number_types),
+        FIXTURE_TEST(halves_agree_with_hdf5),
+        FIXTURE_TEST(trailing_axes_are_flattened),
+        FIXTURE_TEST(filters),
+        FIXTURE_TEST(lzf_of_anything),
+        FIXTURE_TEST(user_block),
+        FIXTURE_TEST(external_storage_when_allowed),
+        FIXTURE_TEST(standard_input),
+        FIXTURE_TEST(empty_standard_input),
+        FIXTURE_TEST(no_hdf5_on_standard_input),
+        FIXTURE_TEST(named_pipe),
+        FIXTURE_TEST(changed_since),
+        FIXTURE_TEST(damaged_chunk),
+        FIXTURE_TEST(more_than_memory),
+        FIXTURE_TEST(memory_runs_out),
+        FIXTURE_TEST(printer_is_kept),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,103 @@
+/* Details and warnings: one printable line, whatever names they hold. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "status.h"
+
+static void control_characters_are_escaped(void **state)
+{
+    static const char *const rows[][2] = {
+        {"plain", "plain"},
+        {"a\x1b[31mb\n\r\t\x7f", "a\\x1b[31mb\\x0a\\x0d\\x09\\x7f"},
+        {"h\xc3\xa4llo \xe4\xb8\xad \xf0\x9f\x90\x88",
+         "h\xc3\xa4llo \xe4\xb8\xad \xf0\x9f\x90\x88"},
+        {"\xc2\x9b"
+         "31m",
+         "\\xc2\\x9b"
+         "31m"}, /* CSI as one character */
+        {"\x9b"
+         "31m",
+         "\\x9b"
+         "31m"},           /* and as one byte */
+        {"\xc3", "\\xc3"}, /* cut short */
+        {"\xe4\xb8", "\\xe4\\xb8"},
+        {"\xc0\xaf\xff", "\\xc0\\xaf\\xff"},
+        {"back\\slash", "back\\slash"},
+    };
+    (void)state;
+    for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+        assert_int_equal(mi_fail(MI_EDATA, "%s", rows[k][0]), MI_EDATA);
+        assert_string_equal(mi_detail(), rows[k][1]);
+    }
+}
+
+static void prefix_goes_in_front_once(void **state)
+{
+    (void)state;
+    mi_fail(MI_EDATA, "inner \x01");
+    assert_int_equal(mi_fail_in(MI_EOPEN, "outer %d", 7), MI_EOPEN);
+    assert_string_equal(mi_detail(), "outer 7: inner \\x01");
+}
+
+static void details_may_quote_the_last_one(void **state)
+{
+    (void)state;
+    mi_fail(MI_EDATA, "first");
+    mi_fail(MI_EDATA, "%s second", mi_detail());
+    assert_string_equal(mi_detail(), "first second");
+}
+
+static void long_details_are_cut(void **state)
+{
+    char text[5000];
+    (void)state;
+    memset(text, '\x01', sizeof text - 1);
+    text[sizeof text - 1] = 0;
+    mi_fail(MI_EDATA, "%s", text);
+    assert_in_range(strlen(mi_detail()), 2000, 2047);
+    for (int k = 0; k < 10; k++)
+        mi_fail_in(MI_EDATA, "%.900s", text);
+    assert_in_range(strlen(mi_detail()), 2000, 2047);
+}
+
+static void keep(void *arg, const char *text)
+{
+    snprintf(arg, 100, "%s", text);
+}
+
+static void warnings_are_escaped_too(void **state)
+{
+    char seen[100] = "";
+    (void)state;
+    mi_warn("lost");
+    mi_set_warning_handler(keep, seen);
+    mi_warn("a%cb", 7);
+    mi_set_warning_handler(NULL, NULL);
+    assert_string_equal(seen, "a\\x07b");
+}
+
+static void every_status_has_a_sentence(void **state)
+{
+    (void)state;
+    for (int k = 0; k < MI_STATUSES; k++)
+        assert_true(strlen(mi_status_text((mi_status)k)) > 3);
+    assert_string_equal(mi_status_text(MI_STATUSES), "unknown status");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(control_characters_are_escaped),
+        cmocka_unit_test(prefix_goes_in_front_once),
+        cmocka_unit_test(details_may_quote_the_last_one),
+        cmocka_unit_test(long_details_are_cut),
+        cmocka_unit_test(warnings_are_escaped_too),
+        cmocka_unit_test(every_status_has_a_sentence),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
