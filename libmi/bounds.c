@@ -11,7 +11,7 @@
 
 void mi_bounds_opts_default(mi_bounds_opts *o)
 {
-    *o = (mi_bounds_opts){.base = exp(1), .jackknife_groups = JACKKNIFE_GROUPS};
+    *o = (mi_bounds_opts){.base = exp(1), .jackknife_groups = JACKKNIFE_GROUPS, .draws = 1};
     mi_i_z1_r_parse(&o->i_z1_r, "matrix");
 }
 
@@ -122,9 +122,13 @@ static mi_status leave_out(mi_batches *out, const mi_groups *instance, size_t co
 
 /* Efron's delete-one (group) jackknife: (k-1)/k times the spread of the values with one left out.
  */
-static mi_status jackknife(mi_bounds_result *result, const mi_sample *s, const mi_bounds_opts *o,
+static mi_status jackknife(mi_bounds_result *result, const mi_sample *s, const mi_bounds_opts *opts,
                            const mi_run *run)
 {
+    /* The chance level has no standard error: it is not re-paired anew for each that is left out.
+     */
+    mi_bounds_opts without = *opts, *o = &without;
+    without.permutations = 0;
     size_t g = s->instance.groups.g, groups = g < o->jackknife_groups ? g : o->jackknife_groups;
     double k = (double)groups;
     mi_batches left = {0};

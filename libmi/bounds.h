@@ -89,6 +89,9 @@ typedef struct {
     mi_estimator estimator;    /* which row pairs count, at order 2; default all of them */
     int se;                    /* standard errors */
     size_t jackknife_groups;   /* most samples of the jackknife, 2 or more; default 100 */
+    size_t permutations; /* re-pairings for I_Z1_Z2_null at other orders than 2; default 0: nan
+                            there */
+    unsigned long draws; /* seed of the re-pairings; default 1 */
 } mi_bounds_opts;
 
 MI_API void mi_bounds_opts_default(mi_bounds_opts *o);

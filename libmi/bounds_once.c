@@ -3,6 +3,7 @@
 
 #include "bounds_private.h"
 #include "contrast.h"
+#include "permute.h"
 
 enum { Z1 = MI_BIT_Z1, Z2 = MI_BIT_Z2, R = MI_BIT_R, V = MI_BIT_V };
 
@@ -216,6 +217,28 @@ static mi_status ranks_of_z2(const once *b, double *rank, double *distinct)
     return MI_OK;
 }
 
+/* null (n_alpha): the chance level at every order: exact at 2, else the mean over re-pairings, if
+ * any were asked for. */
+static mi_status chance_levels(const once *b, double *null)
+{
+    const mi_bounds_opts *o = b->opts;
+    static const mi_expression pair = {.part = {Z1, Z2}, .n_parts = 2};
+    mi_null *drawn;
+    mi_status status = MI_OK;
+    MI_TRY(MI_NEW(drawn, o->n_alpha));
+    for (size_t a = 0; a < o->n_alpha; a++)
+        drawn[a].mean = NAN;
+    if (o->permutations && (b->there & (Z1 | Z2)) == (Z1 | Z2) &&
+        !(o->n_alpha == 1 && o->alpha[0] == 2))
+        status =
+            mi_permutation_null(drawn, &pair, b->var, MI_BOUNDS_VARS, &b->sample->instance.groups,
+                                o->alpha, o->n_alpha, o->permutations, o->draws, b->run);
+    for (size_t a = 0; a < o->n_alpha; a++)
+        null[a] = o->alpha[a] == 2 ? null_of_order_2(b, a) : drawn[a].mean;
+    mi_free(drawn);
+    return status;
+}
+
 static mi_status estimate_apart(const once *b, double unit, double *apart)
 {
     if (b->opts->i_z1_r.kind != MI_BY_MATRIX)
@@ -237,7 +260,8 @@ static double sum_of_terms(const mi_term_rule *r, const double *value)
 }
 
 /* value (MI_TERMS) at order number a; `apart` holds what does not depend on the order. */
-static void terms_at(const once *b, size_t a, double unit, const double *apart, double *value)
+static void terms_at(const once *b, size_t a, double unit, const double *apart, double null,
+                     double *value)
 {
     for (mi_term t = 0; t < MI_TERMS; t++) {
         const mi_term_rule *r = mi_term_rule_of(t, b->opts->preset);
@@ -245,7 +269,7 @@ static void terms_at(const once *b, size_t a, double unit, const double *apart, 
         if (!mi_term_is_wanted(b->opts, t))
             value[t] = NAN;
         else if (t == MI_I_Z1_Z2_NULL)
-            value[t] = b->opts->alpha[a] == 2 ? unit * null_of_order_2(b, a) : NAN;
+            value[t] = unit * null;
         else if (is_estimated_apart(b->opts, t))
             value[t] = apart[t];
         else if (r->a)
@@ -307,9 +331,10 @@ mi_status mi_bounds_once(mi_bounds_once_result *r, const mi_sample *s, const mi_
                          int with_influence, const mi_run *run)
 {
     once b = {.sample = s, .opts = o, .run = run};
-    double apart[MI_TERMS], unit = o->base == exp(1) ? 1 : 1 / log(o->base);
+    double apart[MI_TERMS], unit = o->base == exp(1) ? 1 : 1 / log(o->base), *null = NULL;
     mi_status status;
     MI_TRY_GOTO(status, once_init(&b), done);
+    MI_TRY_GOTO(status, MI_NEW(null, o->n_alpha), done);
     if (with_influence || o->estimator != MI_ESTIMATOR_V)
         MI_TRY_GOTO(status, entropies_by_pairs(&b), done);
     else
@@ -318,8 +343,9 @@ mi_status mi_bounds_once(mi_bounds_once_result *r, const mi_sample *s, const mi_
                                        o->n_alpha, run),
                     done);
     MI_TRY_GOTO(status, estimate_apart(&b, unit, apart), done);
+    MI_TRY_GOTO(status, chance_levels(&b, null), done);
     for (size_t a = 0; a < o->n_alpha; a++) {
-        terms_at(&b, a, unit, apart, r[a].value);
+        terms_at(&b, a, unit, apart, null[a], r[a].value);
         for (mi_term t = 0; t < MI_TERMS; t++)
             r[a].se[t] = NAN;
         describe_joints(&b, &r[a]);
@@ -327,6 +353,7 @@ mi_status mi_bounds_once(mi_bounds_once_result *r, const mi_sample *s, const mi_
     if (with_influence)
         status = standard_errors(&b, unit, r[0].se);
 done:
+    mi_free(null);
     once_free(&b);
     return status;
 }

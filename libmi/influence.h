@@ -48,8 +48,8 @@ MI_API double mi_influence(double *psi, const double *row, const double *inside,
 /* sqrt(g / (g-1) sum psi_c^2) of centred influences. */
 MI_API double mi_standard_error(const double *psi, size_t g);
 
-/* Half the width of a two-sided interval at `level` (0.95) over its standard error: the quantile of Student's t. nan
- * below one degree of freedom. */
+/* Half the width of a two-sided interval at `level` (0.95) over its standard error: the quantile of
+ * Student's t. nan below one degree of freedom. */
 MI_API double mi_t_factor(double level, double degrees);
 
 #ifdef __cplusplus

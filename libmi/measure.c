@@ -159,6 +159,28 @@ static mi_status make_vars(mi_var *var, const mi_sample *s, unsigned members)
     return MI_OK;
 }
 
+/* The null of every form at every order. */
+static mi_status add_nulls(mi_measured *out, const mi_forms *f, const mi_var *var,
+                           const mi_sample *s, const mi_measure_opts *o, const mi_run *run)
+{
+    double unit = o->base == exp(1) ? 1 : 1 / log(o->base);
+    mi_null *null;
+    mi_status status = MI_OK;
+    MI_TRY(MI_NEW(null, o->n_alpha));
+    for (size_t k = 0; status == MI_OK && k < f->count; k++) {
+        status = mi_permutation_null(null, &f->form[k].expression, var, 2 * MI_MEASURE_NAMES,
+                                     &s->instance.groups, o->alpha, o->n_alpha, o->permutations,
+                                     o->draws, run);
+        for (size_t a = 0; status == MI_OK && a < o->n_alpha; a++)
+            out[k * o->n_alpha + a].null = (mi_null){.observed = unit * null[a].observed,
+                                                     .mean = unit * null[a].mean,
+                                                     .sd = unit * null[a].sd,
+                                                     .p = null[a].p};
+    }
+    mi_free(null);
+    return status;
+}
+
 static mi_status measure_once(mi_measured *out, const mi_forms *f, const mi_sample *s,
                               const mi_measure_opts *o, const mi_run *run)
 {
@@ -174,6 +196,8 @@ static mi_status measure_once(mi_measured *out, const mi_forms *f, const mi_samp
     for (size_t k = 0; k < f->count; k++)
         for (size_t a = 0; a < o->n_alpha; a++)
             add_values(&out[k * o->n_alpha + a], &m, k, a);
+    if (o->permutations)
+        status = add_nulls(out, f, var, s, o, run);
 done:
     for (int v = 0; v < 2 * MI_MEASURE_NAMES; v++)
         mi_var_free(&var[v]);
@@ -192,6 +216,9 @@ mi_status mi_measure(mi_measured *out, const mi_forms *f, const mi_sample *s,
         out[k] = (mi_measured){.zeroed_mass = NAN};
     if (!o->batch)
         return measure_once(out, f, s, o, run);
+    if (o->permutations)
+        return mi_fail(MI_EUSAGE,
+                       "permutations are of the whole set, found batches; leave out one of them");
     MI_TRY(mi_batches_make(&batches, &s->instance.groups, o->batch, o->seed));
     for (size_t k = 0; status == MI_OK && k < batches.count; k++) {
         mi_sample part;

@@ -1,11 +1,12 @@
 /* measure.h - expressions such as z1:z2|y measured on a sample, whole or in batches.
  *
- * uses: mutual batch sample        used by: mi-entropy mi-mutual
+ * uses: mutual permute batch sample        used by: mi-entropy mi-mutual
  */
 #ifndef MI_MEASURE_H
 #define MI_MEASURE_H
 
 #include "mutual.h"
+#include "permute.h"
 #include "sample.h"
 
 #ifdef __cplusplus
@@ -44,6 +45,7 @@ typedef struct {
     mi_route route;     /* of the joint of all its variables */
     double zeroed_mass; /* largest over its joints; nan where no spectrum was taken */
     size_t batches;     /* 0: the whole set at once */
+    mi_null null;       /* in units of `base`, when permutations were asked for */
 } mi_measured;
 
 typedef struct {
@@ -52,6 +54,8 @@ typedef struct {
     size_t batch;              /* instances a batch; 0: the whole set */
     const unsigned long *seed; /* shuffle; NULL: in order */
     double base;               /* default e */
+    size_t permutations; /* re-pairings of two parts for the null; 0: none. Not with batches */
+    unsigned long draws; /* seed of the re-pairings */
 } mi_measure_opts;
 
 /* out (count, n_alpha): every form at every order, from one set of joints. Errors: as

@@ -16,6 +16,10 @@ mi_status mi_rng_new(gsl_rng **out, unsigned long seed, unsigned long stream);
 /* A random permutation of 0 .. n-1 into row (n). */
 void mi_rng_permutation(gsl_rng *rng, size_t *row, size_t n);
 
-enum { MI_STREAM_BATCH = 1, MI_STREAM_BANDWIDTH = 2 };
+enum {
+    MI_STREAM_BATCH = 1,
+    MI_STREAM_BANDWIDTH = 2,
+    MI_STREAM_PAIRING = 1000 /* and all above: a stream a re-pairing */
+};
 
 #endif

@@ -6,14 +6,32 @@ static const char *const columns[] = {
     "n",         "instances", "d1",        "d2",           "classes",    "variables", "alpha",
     "kernel",    "r_kind",    "estimator", "batch",        "batches",    "seed",      "route",
     "tolerance", "base",      "zero_rows", "rows_dropped", "zeroed_mass"};
-#define N_COLUMNS (sizeof columns / sizeof *columns)
 
-static const char *const information_columns[] = {"I", "I_min", "I_mean", "I_geo", "I_joint"};
+static const char *const normalized_columns[] = {"I_min", "I_mean", "I_geo", "I_joint"};
+static const char *const null_columns[] = {"permutations", "I_null", "I_null_sd", "I_p",
+                                           "I_calibrated"};
 
 typedef struct {
     const forms_opts *opts;
     mi_forms forms;
 } form_walk;
+
+static mi_status write_normalized(mi_table_writer *w, const mi_measured *r)
+{
+    MI_TRY(mi_table_real(w, "I_min", r->min));
+    MI_TRY(mi_table_real(w, "I_mean", r->mean));
+    MI_TRY(mi_table_real(w, "I_geo", r->geo));
+    return mi_table_real(w, "I_joint", r->joint);
+}
+
+static mi_status write_null(mi_table_writer *w, long permutations, const mi_measured *r)
+{
+    MI_TRY(mi_table_int(w, "permutations", permutations));
+    MI_TRY(mi_table_real(w, "I_null", r->null.mean));
+    MI_TRY(mi_table_real(w, "I_null_sd", r->null.sd));
+    MI_TRY(mi_table_real(w, "I_p", r->null.p));
+    return mi_table_real(w, "I_calibrated", r->value - r->null.mean);
+}
 
 static mi_status write_row(mi_table_writer *w, const estimate_set *e, const form_walk *walk,
                            size_t k, size_t a, const mi_measured *r)
@@ -27,12 +45,10 @@ static mi_status write_row(mi_table_writer *w, const estimate_set *e, const form
     MI_TRY(mi_table_text(w, "route", mi_route_name(r->route)));
     MI_TRY(mi_table_real(w, "zeroed_mass", r->zeroed_mass));
     MI_TRY(mi_table_real(w, o->kind == MI_FORM_IS_ENTROPY ? "S" : "I", r->value));
-    if (o->normalize) {
-        MI_TRY(mi_table_real(w, "I_min", r->min));
-        MI_TRY(mi_table_real(w, "I_mean", r->mean));
-        MI_TRY(mi_table_real(w, "I_geo", r->geo));
-        MI_TRY(mi_table_real(w, "I_joint", r->joint));
-    }
+    if (o->normalize)
+        MI_TRY(write_normalized(w, r));
+    if (o->permutations)
+        MI_TRY(write_null(w, o->permutations, r));
     return mi_table_end_row(w);
 }
 
@@ -44,7 +60,9 @@ static mi_status rows(mi_table_writer *w, const estimate_set *e, void *arg)
                                .n_alpha = o->alpha.count,
                                .batch = (size_t)o->batch,
                                .seed = estimate_seed(o),
-                               .base = o->base};
+                               .base = o->base,
+                               .permutations = (size_t)walk->opts->permutations,
+                               .draws = o->sample.seed};
     mi_measured *r;
     mi_status status;
     MI_TRY(MI_NEW(r, walk->forms.count * measure.n_alpha));
@@ -57,22 +75,29 @@ done:
     return status;
 }
 
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static size_t append(const char **name, size_t n, const char *const *more, size_t count)
+{
+    memcpy(name + n, more, count * sizeof *more);
+    return n + count;
+}
+
 static size_t list_columns(const char **name, const forms_opts *o)
 {
-    size_t n = N_COLUMNS;
-    memcpy(name, columns, sizeof columns);
-    if (o->kind == MI_FORM_IS_ENTROPY)
-        name[n++] = "S";
-    else
-        for (int k = 0; k < (o->normalize ? 5 : 1); k++)
-            name[n++] = information_columns[k];
+    size_t n = append(name, 0, columns, COUNT(columns));
+    name[n++] = o->kind == MI_FORM_IS_ENTROPY ? "S" : "I";
+    if (o->normalize)
+        n = append(name, n, normalized_columns, COUNT(normalized_columns));
+    if (o->permutations)
+        n = append(name, n, null_columns, COUNT(null_columns));
     return n;
 }
 
 int forms_run(forms_opts *o, int n_args, char **args)
 {
     form_walk walk = {.opts = o};
-    const char *name[N_COLUMNS + 5];
+    const char *name[40];
     estimate_job job = {.columns = name, .rows = rows, .arg = &walk};
     mi_status status = mi_forms_parse(&walk.forms, o->of, o->kind);
     if (status != MI_OK)
@@ -84,8 +109,8 @@ int forms_run(forms_opts *o, int n_args, char **args)
     job.needed = mi_forms_members(&walk.forms);
     if ((job.needed >> MI_R & 1) && o->estimate.r_kind == MI_R_POSITIVE)
         job.needed |= 1u << MI_Z2;
-    /* Batches are of instances where there are ids. */
-    job.wanted = o->estimate.batch ? 1u << MI_R : 0;
+    /* Batches and re-pairings are of instances where there are ids. */
+    job.wanted = o->estimate.batch || o->permutations ? 1u << MI_R : 0;
     job.n_columns = list_columns(name, o);
     int code = estimate_all(&o->estimate, &job, n_args, args);
     mi_forms_free(&walk.forms);

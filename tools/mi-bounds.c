@@ -16,6 +16,7 @@ typedef struct {
     estimate_opts estimate;
     mi_bounds_opts bounds;
     int preset, estimator;
+    long permutations;
     double level; /* of intervals; 0: none */
 } options;
 
@@ -42,6 +43,9 @@ static mi_status apply_preset(options *o)
     o->bounds.n_alpha = e->alpha.count;
     o->bounds.batch = (size_t)e->batch;
     o->bounds.base = e->base;
+    o->bounds.permutations = (size_t)o->permutations;
+    if (e->seed >= 0)
+        o->bounds.draws = (unsigned long)e->seed;
     return MI_OK;
 }
 
@@ -184,6 +188,14 @@ int main(int argc, char **argv)
          .low = 0.5,
          .high = 0.9999,
          .help = "add X_lo and X_hi, the two-sided interval at LEVEL, for example 0.95"},
+        {.name = "permutations",
+         .arg = "P",
+         .type = OPT_LONG,
+         .to = &o.permutations,
+         .low = 2,
+         .high = 1e9,
+         .help = "I_Z1_Z2_null at other orders than 2 as the mean over P random pairings of the "
+                 "instances (at order 2 it is exact)"},
         {.name = "estimator",
          .arg = "v|u|c",
          .type = OPT_CHOICE,

@@ -19,6 +19,17 @@ int main(int argc, char **argv)
          .type = OPT_FLAG,
          .to = &o.normalize,
          .help = "add I over the least, mean, geometric mean and joint of its parts' entropies"},
+        {.name = "permutations",
+         .arg = "P",
+         .type = OPT_LONG,
+         .to = &o.permutations,
+         .low = 2,
+         .high = 1e9,
+         .help = "add what P random pairings of the instances give: I_null and I_null_sd, their "
+                 "mean and "
+                 "spread; I_p = (1 + #{I of a pairing >= I}) / (P + 1), one-sided, small when I is "
+                 "larger "
+                 "than chance; I_calibrated = I - I_null"},
         ESTIMATE_ROWS(&o.estimate),
         {.type = OPT_HEADING, .help = "Input:"},
         TOOL_INPUT_ROWS(&o.estimate.input),

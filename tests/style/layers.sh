@@ -15,6 +15,7 @@ plot contrast spectrum route influence
 entropy
 joint
 mutual
+permute
 measure bounds
 mi version'
 
