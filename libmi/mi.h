@@ -25,6 +25,7 @@
 #include "groups.h"   /* discrete variables */
 #include "features.h" /* feature sets in HDF5 files */
 #include "table.h"    /* tables out and in */
+#include "plot.h"     /* tables as charts */
 
 #ifdef __cplusplus
 extern "C" {
