@@ -19,29 +19,30 @@
 #ifndef MI_H
 #define MI_H
 
-/* clang-format off: the order is the reading order */
-#include "batch.h"     /* batches of instances */
-#include "bounds.h"    /* the paper's quantities and both bounds */
-#include "contrast.h"  /* InfoNCE and Barlow Twins as estimators of I(Z1;R) */
-#include "entropy.h"   /* S_a from eigenvalues, moments, counts */
-#include "features.h"  /* feature sets in HDF5 files */
-#include "gram.h"      /* whole Gram matrices and duals, the plain twins */
-#include "groups.h"    /* discrete variables */
-#include "influence.h" /* standard errors at order 2 */
-#include "joint.h"     /* entropies of many joints, each by its cheapest route */
-#include "kernel.h"    /* kernels, bandwidths, variables */
-#include "mat.h"       /* matrices of floating-point rows */
-#include "measure.h"   /* expressions such as z1:z2|y on a sample */
+/* clang-format off */
+#include "status.h"    /* statuses, detail text, warnings */
 #include "mem.h"       /* checked allocation */
+#include "run.h"       /* threads, memory, route */
+#include "mat.h"       /* matrices of floating-point rows */
+#include "groups.h"    /* discrete variables */
+#include "features.h"  /* feature sets in HDF5 files */
+#include "rows.h"      /* rows that are not finite, or all zero */
+#include "kernel.h"    /* kernels, bandwidths, variables */
+#include "sample.h"    /* one feature set in memory as variables */
+#include "batch.h"     /* batches of instances */
+#include "gram.h"      /* whole Gram matrices and duals, the plain twins */
+#include "tiles.h"     /* the fused tile pass of order 2 */
+#include "spectrum.h"  /* eigenvalues and moments */
+#include "entropy.h"   /* S_a from eigenvalues, moments, counts */
+#include "joint.h"     /* entropies of many joints, each by its cheapest route */
 #include "mutual.h"    /* mutual, conditional, total: sums of joint entropies */
 #include "permute.h"   /* what pairing at random gives */
-#include "rows.h"      /* rows that are not finite, or all zero */
-#include "run.h"       /* threads, memory, route */
-#include "sample.h"    /* one feature set in memory as variables */
-#include "spectrum.h"  /* eigenvalues and moments */
-#include "status.h"    /* statuses, detail text, warnings */
+#include "measure.h"   /* expressions such as z1:z2|y on a sample */
+#include "contrast.h"  /* InfoNCE and Barlow Twins as estimators of I(Z1;R) */
+#include "influence.h" /* standard errors at order 2 */
+#include "bounds.h"    /* the paper's quantities and both bounds */
 #include "table.h"     /* tables out and in */
-#include "tiles.h"     /* the fused tile pass of order 2 */
+#include "plot.h"      /* tables as charts */
 /* clang-format on */
 
 #ifdef __cplusplus
