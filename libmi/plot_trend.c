@@ -169,6 +169,7 @@ static mi_style style_of(const trend *d, size_t run, size_t quantity)
 static mi_status add_axis(mi_page *p, trend *d, size_t order, int axis)
 {
     char run_name[PLOT_LABEL], comment[4 * PLOT_LABEL];
+    const char *order_name = p->panel[p->panels - 1].title;
     for (size_t k = 0; k < d->y[axis].n; k++) {
         size_t column = d->y[axis].at[k], n;
         for (size_t run = 0; run < d->runs.n; run++) {
@@ -177,8 +178,9 @@ static mi_status add_axis(mi_page *p, trend *d, size_t order, int axis)
                 continue;
             name_run(run_name, d, run);
             warn_of_repeats(p, d, axis == 0 && k == 0 ? n : 0, run_name);
-            snprintf(comment, sizeof comment, "%s against %s %s %s", p->t->name[column],
-                     p->t->name[d->x], p->panel[order].title, run_name);
+            snprintf(comment, sizeof comment, "%s against %s%s%s%s%s", p->t->name[column],
+                     p->t->name[d->x], *order_name ? ", " : "", order_name, *run_name ? ", " : "",
+                     run_name);
             MI_TRY(mi_page_series(p, comment, d->point, n,
                                   style_of(d, run, k + (axis ? d->y[0].n : 0))));
         }

@@ -147,7 +147,7 @@ static mi_status run(const char *script, const char *data, FILE *out, char *said
 
 /* ---- what mi-plot asks for ---- */
 
-mi_status gnuplot_draw(const char *script, const char *data, FILE *out)
+mi_status gnuplot_draw(const char *script, const char *data, FILE *out, const char *out_name)
 {
     char said[SAID_BYTES], *picture = NULL;
     size_t bytes;
@@ -158,7 +158,7 @@ mi_status gnuplot_draw(const char *script, const char *data, FILE *out)
     if (fclose(memory) != 0 && status == MI_OK)
         status = mi_fail(MI_ENOMEM, "out of memory for a picture");
     if (status == MI_OK && fwrite(picture, 1, bytes, out) != bytes)
-        status = mi_fail(MI_EWRITE, "cannot write the chart: %s", strerror(errno));
+        status = mi_fail(MI_EWRITE, "cannot write '%s': %s", out_name, strerror(errno));
     free(picture);
     return status;
 }

@@ -20,8 +20,8 @@
  * would help. */
 mi_status gnuplot_need_terminal(const char *terminal);
 
-/* Run a script and write what it draws to `out`. Errors: MI_ELIBRARY with gnuplot's own words in
- * one line; MI_EWRITE. */
-mi_status gnuplot_draw(const char *script, const char *data, FILE *out);
+/* Run a script and write what it draws to `out`, which messages call out_name. Errors: MI_ELIBRARY
+ * with gnuplot's own words in one line; MI_EWRITE. */
+mi_status gnuplot_draw(const char *script, const char *data, FILE *out, const char *out_name);
 
 #endif

@@ -176,7 +176,8 @@ static mi_status put_script(FILE *out, const mi_plot *plot, size_t kind)
     return template_copy(out, "key.gp");
 }
 
-static mi_status draw(FILE *out, const mi_plot *plot, size_t kind, const char *format_name)
+static mi_status draw(const tool_output *out, const mi_plot *plot, size_t kind,
+                      const char *format_name)
 {
     char *script = NULL;
     size_t bytes;
@@ -187,7 +188,8 @@ static mi_status draw(FILE *out, const mi_plot *plot, size_t kind, const char *f
     mi_status status = put_script(memory, plot, kind);
     fclose(memory);
     if (status == MI_OK)
-        status = gnuplot_draw(script, plot->data, out);
+        status = gnuplot_draw(script, plot->data, out->stream,
+                              out->path ? out->path : "standard output");
     free(script);
     return status;
 }
@@ -198,7 +200,7 @@ static mi_status write_picture(const mi_plot *plot, size_t kind, format f)
     MI_TRY(tool_output_open(&o, output_path));
     mi_status status = gnuplot_need_terminal(formats[f].terminal);
     if (status == MI_OK)
-        status = draw(o.stream, plot, kind, formats[f].name);
+        status = draw(&o, plot, kind, formats[f].name);
     if (status == MI_OK)
         return tool_output_close(&o);
     tool_output_discard(&o);

@@ -1,0 +1,301 @@
+#!/usr/bin/env bats
+# mi-plot: every option, every message, exit codes, and nothing left behind.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+    PATH="$MI_TOOLS:$PATH"
+    cd "$BATS_TEST_TMPDIR"
+    {
+        printf 'file\tgroup\tepoch\tmethod\tprojector\taccuracy\tn\talpha\tbase\tlower\tupper\tlower_se\n'
+        for e in 0 10 20 30; do
+            printf 'r.h5\t/e%s\t%s\tsimclr\tmlp\t%s\t64\t2\te\t%s\t%s\t0.2\n' \
+                $e $e $((40 + e)) $((e / 10 - 3)) $((e / 10 + 1))
+        done
+    } >trend.tsv
+    {
+        printf 'projector\taccuracy\tbase\tlower\tupper\n'
+        printf 'mlp\t60\t2\t-1\t2\nlinear\t55\t2\t-2\t1\nnone\t50\t2\t-2.5\t1.5\n'
+    } >scatter.tsv
+}
+
+# One message, one line, and no file of that name or a temporary one.
+refuses() { # code message args...
+    local code=$1 message=$2
+    shift 2
+    run --separate-stderr -"$code" mi-plot "$@"
+    [ "$output" = "" ]
+    [ "$stderr" = "mi-plot: $message" ] || { echo "$stderr"; false; }
+    [ -z "$(compgen -G '*.tmp*' || compgen -G '*.svg')" ]
+}
+
+# ---- what it writes ----
+
+@test "text on standard output, 79 by 24" {
+    run -0 --separate-stderr mi-plot trend trend.tsv
+    [ "$stderr" = "" ]
+    [ "${#lines[@]}" -le 24 ]
+    [ "$(mi-plot trend trend.tsv | wc -L)" -eq 79 ]
+    [ "$(mi-plot trend trend.tsv | wc -l)" -eq 24 ]
+    [[ "$output" == *"bounds of I(Y;Z1) [nats] | accuracy [%]"* ]]
+    [[ "$output" == *"lower bound"*"accuracy (right axis)"* ]]
+}
+
+@test "a terminal is filled, up to the prompt" {
+    run -0 script -qec "stty cols 60 rows 20; mi-plot trend trend.tsv" /dev/null
+    [ "$(printf '%s\n' "$output" | tr -d '\r' | wc -L)" -eq 60 ]
+    [ "$(printf '%s\n' "$output" | wc -l)" -ge 18 ]
+    [ "$(printf '%s\n' "$output" | wc -l)" -le 20 ]
+}
+
+@test "svg, png and pdf by the ending, of 84 mm" {
+    mi-plot scatter scatter.tsv -o a.svg
+    mi-plot scatter scatter.tsv -o a.png
+    mi-plot scatter scatter.tsv -o a.pdf
+    grep -q '<svg' a.svg
+    grep -q '</svg>' a.svg
+    [ "$(head -c 8 a.png | od -An -tx1 | tr -d ' \n')" = 89504e470d0a1a0a ]
+    [ "$(od -An -tu1 -j16 -N4 a.png | awk '{print $3 * 256 + $4}')" -eq 992 ]
+    [ "$(head -c 5 a.pdf)" = %PDF- ]
+    [ "$(ls | tr '\n' ' ')" = "a.pdf a.png a.svg scatter.tsv trend.tsv " ]
+}
+
+@test "a script and its data draw the same picture, from any directory" {
+    mkdir -p "in a dir"
+    mi-plot trend trend.tsv -o "in a dir/it's \$(x) \`y\`.gp"
+    mi-plot trend trend.tsv -o direct.svg
+    [ "$(ls 'in a dir' | wc -l)" -eq 2 ]
+    gnuplot "in a dir/it's \$(x) \`y\`.gp"
+    # gnuplot writes its output's name into the title element
+    diff <(grep -v '<title>\|<desc>' "in a dir/it's \$(x) \`y\`.svg") <(grep -v '<title>\|<desc>' direct.svg)
+    (cd "in a dir" && gnuplot -e "FORMAT = 'pdf'" ./*.gp && [ "$(head -c 4 ./*.pdf)" = %PDF ])
+}
+
+@test "the data are readable" {
+    mi-plot trend trend.tsv -y lower --y2 none -o t.gp
+    diff t.dat - <<'EOF'
+# lower against epoch (x y low high)
+0 -3 -3.392 -2.608
+10 -2 -2.392 -1.608
+20 -1 -1.392 -0.608
+30 0 -0.392 0.392
+EOF
+}
+
+@test "standard input, JSON lines, and several tables" {
+    mi-plot scatter -o a.gp <scatter.tsv
+    mi-plot scatter -o b.gp - <scatter.tsv
+    cmp a.dat b.dat
+    cat scatter.tsv scatter.tsv | mi-plot scatter -o two.gp
+    mi-plot scatter -o both.gp scatter.tsv scatter.tsv
+    cmp two.dat both.dat
+    grep -q 'n = 6' two.gp
+    echo '{"lower": 1, "accuracy": null}
+{"accuracy": 0.5, "lower": 2}' | mi-plot scatter -o j.gp
+    grep -q '^2 0.5 nan nan$' j.dat
+}
+
+# ---- options that change the chart ----
+
+@test "titles, ranges and logarithms reach the script" {
+    mi-plot scatter scatter.tsv --title "A title" --xlabel XX --ylabel YY --xrange=-3: \
+        --yrange :90 --log y -o a.gp
+    grep -qx 'TITLE\[1\] = "A title"' a.gp
+    grep -qx 'XLABEL\[1\] = "XX"' a.gp
+    grep -qx 'YLABEL = "YY"' a.gp
+    grep -qx 'set xrange \[-3:\*\]' a.gp
+    grep -qx 'set yrange \[\*:90\]' a.gp
+    grep -qx 'set logscale y' a.gp
+    gnuplot a.gp
+    mi-plot trend trend.tsv --y2 upper --y2label Y2 --y2range 0:5 -o b.gp
+    grep -qx 'Y2LABEL = "Y2"' b.gp
+    grep -qx 'set y2range \[0:5\]' b.gp
+    gnuplot b.gp
+}
+
+@test "--width and --height: millimetres of a picture, characters of a text" {
+    mi-plot trend trend.tsv --width 100 --height 50 -o a.gp
+    grep -qx 'WIDTH = 100' a.gp
+    grep -qx 'HEIGHT = 50' a.gp
+    [ "$(mi-plot trend trend.tsv --width 60 --height 15 | wc -L)" -eq 60 ]
+    [ "$(mi-plot trend trend.tsv --width 60 --height 15 | wc -l)" -eq 15 ]
+}
+
+@test "--by and --no-fit" {
+    mi-plot scatter scatter.tsv --by base --no-fit -o a.gp
+    grep -q 'KEY\[1\] = "2"' a.gp
+    grep -q 'FIT\[1\] = 0' a.gp
+    run ! grep -q 'least-squares' a.dat
+    mi-plot scatter scatter.tsv -o b.gp
+    grep -q 'KEY\[1\] = "mlp"' b.gp
+    grep -q 'least-squares' b.dat
+}
+
+@test "--x with several columns: panels beside each other" {
+    mi-plot scatter scatter.tsv -x lower,upper -o a.gp
+    grep -q 'PANELS = 2; COLUMNS = 2; ROWS = 1' a.gp
+    grep -qx 'WIDTH = 174' a.gp
+    gnuplot a.gp
+    [ "$(grep -c 'of I(Y;Z1) \[bits\]' a.svg)" -eq 2 ]
+}
+
+@test "--template draws with a changed copy, MI_PLOTS with a changed directory" {
+    sed 's/with linespoints/with impulses/' "$MI_SOURCE/plots/trend.gp" >mine.gp
+    mi-plot trend trend.tsv --template mine.gp -o a.gp
+    grep -q 'with impulses' a.gp
+    mkdir plots
+    cp "$MI_SOURCE"/plots/*.gp plots
+    echo '# changed style' >>plots/style.gp
+    MI_PLOTS=plots mi-plot trend trend.tsv -o b.gp
+    grep -q 'changed style' b.gp
+}
+
+@test "no accuracy: a note, and no second axis" {
+    cut -f1-5,7- trend.tsv >less.tsv
+    run -0 --separate-stderr mi-plot trend less.tsv -o a.gp
+    [ "$stderr" = "mi-plot: warning: no accuracy in the table, so no second axis" ]
+    grep -qx 'Y2LABEL = ""' a.gp
+}
+
+# ---- text stays text ----
+
+@test "hostile labels are drawn and not executed" {
+    {
+        printf 'projector\taccuracy\tlower\n'
+        n=0
+        for label in '`touch pwned`' '$(touch pwned)' "';system('touch pwned');'" \
+            "''';system('touch pwned')#" '";system("touch pwned");"' '@A {/Symbol a}_2^3' \
+            'back\\slash\\n' 'two\nlines' '\\' '\\140touch pwned\\140' '%s%n' '# no' 'проектор'; do
+            n=$((n + 1))
+            printf '%s\t%s\t%s\n' "$label" $n $n
+        done
+    } >hostile.tsv
+    title="';system('touch pwned') \`touch pwned\` \"@A"
+    mi-plot scatter hostile.tsv --title "$title" --ylabel "$title" -o a.svg
+    mi-plot scatter hostile.tsv --title "$title" --xlabel "$title" -o b.gp
+    mi-plot scatter hostile.tsv --by projector >text
+    gnuplot b.gp
+    [ ! -e pwned ]
+    for wanted in '`touch pwned`' '$(touch pwned)' "&apos;;system(&apos;touch pwned&apos;);&apos;\|';system('touch pwned');'" \
+        '@A {/Symbol a}_2^3' 'back\\slash\\n' 'two lines' '\\140touch pwned\\140' '%s%n' '# no' 'проектор'; do
+        grep -q -- "$wanted" a.svg || { echo "not drawn: $wanted"; false; }
+    done
+    grep -qF '`touch pwned`' text
+}
+
+@test "a name of a file that gnuplot would take for a command" {
+    mkdir sub
+    cd sub
+    mi-plot scatter ../scatter.tsv -o '|touch pwned;.svg'
+    mi-plot scatter ../scatter.tsv -o '<touch pwned;.gp'
+    gnuplot './<touch pwned;.gp'
+    [ ! -e pwned ]
+    [ -s './<touch pwned;.svg' ]
+    grep -q '</svg>' '|touch pwned;.svg'
+}
+
+# ---- refusals ----
+
+@test "kinds" {
+    refuses 2 "'pie' is no kind of chart, wanted one of: trend scatter" pie trend.tsv -o a.svg
+    refuses 2 "'' is no kind of chart, wanted one of: trend scatter" </dev/null
+    run -0 mi-plot --help
+    [[ "$output" == *"  trend    "*"  scatter  "* ]]
+}
+
+@test "columns" {
+    refuses 65 "scatter.tsv: no column 'epoch', there are: projector accuracy base lower upper" \
+        trend scatter.tsv -o a.svg
+    refuses 65 "scatter.tsv: no column 'foo', there are: projector accuracy base lower upper" \
+        scatter scatter.tsv -x foo -o a.svg
+    refuses 65 "scatter.tsv: no column 'foo', there are: projector accuracy base lower upper" \
+        scatter scatter.tsv --by foo -o a.svg
+    refuses 2 "'lower,': wanted column names with commas between them" scatter scatter.tsv -x lower, -o a.svg
+    refuses 65 "scatter.tsv: line 2, column 'projector': 'mlp' is not a number" \
+        scatter scatter.tsv -y projector -o a.svg
+    refuses 2 "a scatter chart has one vertical axis: --y2 is for trend" scatter scatter.tsv --y2 upper -o a.svg
+}
+
+@test "tables" {
+    : >empty.tsv
+    head -1 trend.tsv >header.tsv
+    printf 'a\tb\n1\n' >ragged.tsv
+    refuses 66 "cannot open 'none.tsv': No such file or directory" trend none.tsv -o a.svg
+    refuses 66 "cannot read '.': Is a directory" trend . -o a.svg
+    refuses 65 "empty.tsv: empty input, wanted a table with a header line" trend empty.tsv -o a.svg
+    refuses 65 "header.tsv: a table without rows, nothing to draw" trend header.tsv -o a.svg
+    refuses 65 "ragged.tsv: line 2: 1 cells, wanted 2 as in the header" trend ragged.tsv -o a.svg
+    refuses 65 "standard input: empty input, wanted a table with a header line" trend -o a.svg </dev/null
+    refuses 65 "$MI_SOURCE/tests/oracle/small.h5: an HDF5 file, wanted a table such as mi-bounds writes" \
+        trend "$MI_SOURCE/tests/oracle/small.h5" -o a.svg
+    sed 's/-3/x/' trend.tsv >text.tsv
+    refuses 65 "text.tsv: line 2, column 'lower': 'x' is not a number" trend trend.tsv text.tsv -o a.svg
+}
+
+@test "no table and a terminal" {
+    run -2 script -qec "mi-plot trend" /dev/null
+    [ "$output" = $'mi-plot: no table: name a file, or pipe one in\r' ] ||
+        [ "$output" = "mi-plot: no table: name a file, or pipe one in" ]
+}
+
+@test "values of options" {
+    refuses 2 "--output 'a.jpg': unknown ending, wanted .svg .png .pdf or .gp" trend trend.tsv -o a.jpg
+    refuses 2 "--output 'svg': unknown ending, wanted .svg .png .pdf or .gp" trend trend.tsv -o svg
+    refuses 2 "--xrange '5:1': the low end is not below the high one" trend trend.tsv --xrange 5:1
+    refuses 2 "--yrange 'a:1': the low end is not a number" trend trend.tsv --yrange a:1
+    refuses 2 "--y2range '1:b': the high end is not a number" trend trend.tsv --y2range 1:b
+    refuses 2 "--xrange '5': wanted LOW:HIGH, either may be left out" trend trend.tsv --xrange 5
+    refuses 2 "--xrange '0:inf': wanted finite ends" trend trend.tsv --xrange 0:inf
+    refuses 2 "--log 'z': wanted x, y or xy" trend trend.tsv --log z
+    refuses 2 "--width '1': out of range, wanted 20 to 2000" trend trend.tsv --width 1
+    refuses 2 "--height 'x': not a number" trend trend.tsv --height x
+}
+
+@test "outputs that cannot be" {
+    refuses 73 "cannot create 'no/dir/a.svg': No such file or directory" trend trend.tsv -o no/dir/a.svg
+    refuses 73 "cannot create 'no/dir/a.gp': No such file or directory" trend trend.tsv -o no/dir/a.gp
+    run --separate-stderr -74 bash -c 'mi-plot trend trend.tsv >/dev/full'
+    [ "$stderr" = "mi-plot: cannot write 'standard output': No space left on device" ]
+    ln -s /dev/full full.svg
+    run --separate-stderr -74 mi-plot trend trend.tsv -o full.svg
+    [ "$stderr" = "mi-plot: cannot write 'full.svg': No space left on device" ]
+    if [ "$(id -u)" -ne 0 ]; then
+        mkdir -m 555 locked
+        refuses 73 "cannot create 'locked/a.svg': Permission denied" trend trend.tsv -o locked/a.svg
+    fi
+}
+
+@test "an older picture survives a failure" {
+    echo old >a.svg
+    run -65 mi-plot trend trend.tsv -y foo -o a.svg
+    echo 'plot nonsense' >t.gp
+    run -70 mi-plot trend trend.tsv --template t.gp -o a.svg
+    [ "$(cat a.svg)" = old ]
+    [ "$(ls | tr '\n' ' ')" = "a.svg scatter.tsv t.gp trend.tsv " ]
+}
+
+@test "templates" {
+    echo 'plot nonsense' >t.gp
+    refuses 70 "gnuplot: undefined variable: nonsense" trend trend.tsv --template t.gp -o a.svg
+    refuses 70 "gnuplot: undefined variable: nonsense" trend trend.tsv --template t.gp
+    refuses 66 "cannot open template 'none.gp': No such file or directory" \
+        trend trend.tsv --template none.gp -o a.svg
+    MI_PLOTS=nowhere refuses 66 "cannot open template 'nowhere/style.gp': No such file or directory" \
+        trend trend.tsv -o a.svg
+}
+
+@test "gnuplot missing, or without a terminal, or ended" {
+    tool=$(command -v mi-plot)
+    mkdir bin
+    run --separate-stderr -70 env PATH=bin "$tool" trend trend.tsv -o a.svg
+    [ "$stderr" = "mi-plot: cannot run gnuplot: No such file or directory (Debian and Ubuntu: apt install gnuplot-nox)" ]
+    printf '#!/bin/sh\necho " dumb svg pngcairox " >&2\n' >bin/gnuplot
+    chmod +x bin/gnuplot
+    PATH="bin:$PATH" refuses 70 "this gnuplot has no terminal pngcairo (Debian and Ubuntu: apt install gnuplot-nox)" \
+        trend trend.tsv -o a.png
+    printf '#!/bin/sh\necho " svg " >&2\nkill -9 $$\n' >bin/gnuplot
+    PATH="bin:$PATH" refuses 70 "gnuplot was ended by signal 9" trend trend.tsv -o a.svg
+    # a script needs no gnuplot
+    rm bin/gnuplot
+    env PATH=bin "$tool" trend trend.tsv -o a.gp
+}
