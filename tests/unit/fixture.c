@@ -233,3 +233,16 @@ void expect_group(const mi_features *f, size_t i, const char *group)
     assert_true(i < mi_features_count(f));
     assert_string_equal(mi_features_set(f, i)->group, group);
 }
+
+void expect_ramp(mi_features *f, mi_float type, size_t n, size_t d)
+{
+    mi_mat x;
+    if (mi_features_read(f, 0, MI_Z1, &x) != MI_OK)
+        fail_msg("%s", mi_detail());
+    assert_int_equal(x.type, type);
+    assert_true(x.n == n && x.d == d && x.ld == d);
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < d; k++)
+            assert_true(mi_mat_get(&x, i, k) == (double)(10 * i + k));
+    mi_mat_free(&x);
+}
