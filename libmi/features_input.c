@@ -10,6 +10,7 @@
 #include "sniff.h"
 
 #define FIRST_READ ((size_t)1 << 16)
+#define PIPE_BYTES (1 << 20)
 
 const char *mi_input_name(const mi_input *in)
 {
@@ -60,6 +61,7 @@ static mi_status read_image(mi_input *in, int fd, size_t expected)
 {
     size_t room = expected + 1 > FIRST_READ ? expected + 1 : FIRST_READ;
     MI_TRY(mi_realloc(&in->image, room, 1));
+    fcntl(fd, F_SETPIPE_SZ, PIPE_BYTES); /* fewer turns with the writer; no matter if refused */
     for (;;) {
         ssize_t got = read(fd, in->image + in->bytes, room - in->bytes);
         if (got < 0 && errno == EINTR)

@@ -292,7 +292,7 @@ static mi_status walk_group(walk *w, const frame *fr, unsigned *below)
     if (!own)
         return MI_OK;
     /* One of z1 and z2 above groups that hold the other: those groups are the sets. */
-    if (own != both && (under & both & ~own)) {
+    if (under & both & ~own) {
         entry_remove(w->f, index);
         return MI_OK;
     }

@@ -32,7 +32,13 @@ void mi_half_widen(float *restrict to, const uint16_t *restrict from, size_t n)
     }
 }
 
-void mi_half_widen_in_place(float *x, size_t n)
+static void swap_bytes(uint16_t *x, size_t n)
+{
+    for (size_t k = 0; k < n; k++)
+        x[k] = (uint16_t)(x[k] << 8 | x[k] >> 8);
+}
+
+void mi_half_widen_in_place(float *x, size_t n, int swapped)
 {
     const char *halves = (const char *)x + n * sizeof(uint16_t);
     uint16_t block[BLOCK];
@@ -41,6 +47,8 @@ void mi_half_widen_in_place(float *x, size_t n)
     for (size_t k = 0; k < n; k += BLOCK) {
         size_t count = n - k < BLOCK ? n - k : BLOCK;
         memcpy(block, halves + k * sizeof *block, count * sizeof *block);
+        if (swapped)
+            swap_bytes(block, count);
         mi_half_widen(x + k, block, count);
     }
 }

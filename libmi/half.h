@@ -12,7 +12,8 @@
  * payloads included. The arrays must not overlap. O(n), without branches. */
 void mi_half_widen(float *restrict to, const uint16_t *restrict from, size_t n);
 
-/* Widen in place: n halves lie in the upper half of the memory of x, which becomes n floats. */
-void mi_half_widen_in_place(float *x, size_t n);
+/* Widen in place: n halves, their bytes swapped or not, lie in the upper half of the memory of x,
+ * which becomes n floats. */
+void mi_half_widen_in_place(float *x, size_t n, int swapped);
 
 #endif

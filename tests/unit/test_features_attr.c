@@ -74,11 +74,12 @@ static void integers(void **state)
 
 static void reals_print_as_they_were_written(void **state)
 {
-    const double tenth = 0.1, huge = 65504, third = 1.0 / 3, nan = NAN;
+    const double tenth = 0.1, above = 1000.00006, huge = 65504, third = 1.0 / 3, nan = NAN;
     hid_t file = begin(), half = mi_h5_half();
     (void)state;
     put_attr(file, "double", H5T_IEEE_F64BE, H5T_NATIVE_DOUBLE, &tenth);
     put_attr(file, "single", H5T_IEEE_F32LE, H5T_NATIVE_DOUBLE, &tenth);
+    put_attr(file, "above", H5T_IEEE_F32LE, H5T_NATIVE_DOUBLE, &above);
     put_attr(file, "third", H5T_IEEE_F32BE, H5T_NATIVE_DOUBLE, &third);
     put_attr(file, "half", half, H5T_NATIVE_DOUBLE, &tenth);
     put_attr(file, "huge", half, H5T_NATIVE_DOUBLE, &huge);
@@ -87,6 +88,7 @@ static void reals_print_as_they_were_written(void **state)
     mi_features *f = finish(file);
     expect_real(f, "double", 0.1, NULL);
     expect_real(f, "single", (double)0.1f, "0.1");
+    expect_real(f, "above", (double)1000.00006f, "1000.00006"); /* nine digits */
     expect_real(f, "third", (double)(float)third, "0.33333334");
     expect_real(f, "half", 0.0999755859375, "0.1");
     expect_real(f, "huge", 65504, "6.55e+04");
@@ -137,6 +139,7 @@ static void booleans_and_enums(void **state)
 {
     hid_t file = begin(), boolean = H5Tenum_create(H5T_NATIVE_SCHAR);
     hid_t colour = H5Tenum_create(H5T_NATIVE_INT);
+    hid_t reversed = H5Tenum_create(H5T_NATIVE_SCHAR);
     const signed char off = 0, on = 1;
     const int red = 3, green = -4, unknown = 9;
     (void)state;
@@ -144,13 +147,18 @@ static void booleans_and_enums(void **state)
     H5Tenum_insert(boolean, "TRUE", &on);
     H5Tenum_insert(colour, "RED", &red);
     H5Tenum_insert(colour, "GREEN", &green);
+    H5Tenum_insert(reversed, "FALSE", &on); /* no boolean of h5py's */
+    H5Tenum_insert(reversed, "TRUE", &off);
+    put_attr(file, "reversed", reversed, reversed, &on);
     put_attr(file, "on", boolean, boolean, &on);
     put_attr(file, "off", boolean, boolean, &off);
     put_attr(file, "colour", colour, colour, &green);
     put_attr(file, "unknown", colour, colour, &unknown);
     H5Tclose(boolean);
+    H5Tclose(reversed);
     H5Tclose(colour);
     mi_features *f = finish(file);
+    expect_text(f, "reversed", "FALSE");
     expect_integer(f, "on", 1);
     expect_integer(f, "off", 0);
     expect_text(f, "colour", "GREEN");

@@ -26,7 +26,7 @@ static void with_hints(hid_t file)
     put_floats(file, "z1", 6, 4);
     put_floats(group, "head", 6, 3);
     put_floats(group, "other", 6, 3);
-    put_floats(group, "short_head", 5, 3);
+    put_floats(group, "a_head", 5, 3);
     put_ids(group, "class_labels", 6);
     H5Gclose(group);
 }
@@ -274,9 +274,8 @@ static const check_row check_rows[] = {
     {with_z1_and_others, Z1 | Z2,
      "a.h5:/: no z2, wanted z1 and z2; it holds a f32[96,3], b i64[96]; try --map z2=a"},
     {with_hints, Z1 | Z2 | Y,
-     "a.h5:/: no z2 and y, wanted z1, z2 and y; it holds sub/class_labels i64[6], sub/head "
-     "f32[6,3], "
-     "sub/other f32[6,3], sub/short_head f32[5,3]; try --map z2=sub/head,y=sub/class_labels"},
+     "a.h5:/: no z2 and y, wanted z1, z2 and y; it holds sub/a_head f32[5,3], sub/class_labels "
+     "i64[6], sub/head f32[6,3], sub/other f32[6,3]; try --map z2=sub/head,y=sub/class_labels"},
     {plain, Z1 | R, "a.h5:/: no r, wanted z1 and r; it holds no other dataset"},
     {short_z2, Z1 | Z2, "a.h5:/: z2 has 95 rows, z1 has 96"},
     {short_z2, Z2, "a.h5:/: z2 has 95 rows, z1 has 96"},

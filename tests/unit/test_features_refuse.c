@@ -63,6 +63,23 @@ static void no_set(void **state)
                    "empty.h5:/: no feature set, no group holds 'z1' or 'z2'; found no dataset");
 }
 
+/* z2 comes from beside z1, though another fits as well and comes first. */
+static void suggestion_stays_in_one_group(void **state)
+{
+    hid_t file = make_file("a.h5"), a = make_group(file, "a"), b = make_group(file, "b");
+    (void)state;
+    put_floats(a, "out", 6, 4);
+    put_floats(b, "hidden", 6, 8);
+    put_floats(b, "out", 6, 4);
+    H5Gclose(a);
+    H5Gclose(b);
+    H5Fclose(file);
+    expect_refusal("a.h5", NULL, MI_EDATA,
+                   "a.h5:/: no feature set, no group holds 'z1' or 'z2'; found a/out f32[6,4], "
+                   "b/hidden f32[6,8], "
+                   "b/out f32[6,4]; try --map z1=hidden,z2=out");
+}
+
 /* The map that a message suggests is one that works. */
 static void suggested_map_works(void **state)
 {
@@ -231,6 +248,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         FIXTURE_TEST(no_set),
+        FIXTURE_TEST(suggestion_stays_in_one_group),
         FIXTURE_TEST(suggested_map_works),
         FIXTURE_TEST(no_such_group),
         FIXTURE_TEST(hostile_names),

@@ -49,12 +49,14 @@ static void in_place(void **state)
 {
     static float x[ALL];
     (void)state;
-    for (unsigned k = 0; k < ALL; k++) {
-        uint16_t half = (uint16_t)k;
-        memcpy((char *)x + 2 * ALL + 2 * k, &half, 2);
+    for (int swapped = 0; swapped < 2; swapped++) {
+        for (unsigned k = 0; k < ALL; k++) {
+            uint16_t half = (uint16_t)(swapped ? k << 8 | k >> 8 : k);
+            memcpy((char *)x + 2 * ALL + 2 * k, &half, 2);
+        }
+        mi_half_widen_in_place(x, ALL, swapped);
+        expect_all(x);
     }
-    mi_half_widen_in_place(x, ALL);
-    expect_all(x);
 }
 
 /* The end of the halves meets the end of the floats: small and odd lengths are where it would go
@@ -68,7 +70,7 @@ static void in_place_any_length(void **state)
             uint16_t half = (uint16_t)(0x3c00 + k % 1024);
             memcpy((char *)x + 2 * n + 2 * k, &half, 2);
         }
-        mi_half_widen_in_place(x, n);
+        mi_half_widen_in_place(x, n, 0);
         for (size_t k = 0; k < n; k++)
             assert_true(x[k] == 1 + (float)(k % 1024) / 1024);
     }
