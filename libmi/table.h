@@ -62,6 +62,7 @@ typedef struct {
     char **name;   /* (columns) */
     char **cell;   /* (rows, columns) row-major text as read, escapes undone */
     size_t *line;  /* (rows) line of the input each row came from, for messages */
+    char **from;   /* (rows) what messages call the input a row came from */
     char *source;  /* what messages call the input */
     char *text;    /* storage that name and cell point into */
 } mi_table;
@@ -71,6 +72,10 @@ typedef struct {
  * Tables put one after the other (a header line that repeats the first) read as one. Free with mi_table_free. */
 MI_API mi_status mi_table_read(mi_table *out, FILE *stream, const char *source);
 MI_API void mi_table_free(mi_table *t);
+
+/* The rows of n tables one after the other: columns are the union, in order of first appearance; what a part
+ * lacks is nan. The parts stay the caller's. Free with mi_table_free. */
+MI_API mi_status mi_table_join(mi_table *out, const mi_table *part, size_t n);
 
 /* Index of a column. Errors: MI_EDATA naming the column wanted and those there are. */
 MI_API mi_status mi_table_find(const mi_table *t, const char *name, size_t *column);

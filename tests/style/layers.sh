@@ -3,7 +3,7 @@
 # several files: table.h, table_read.c, table_write.c. The layers, lowest first, one a line.
 set -eu
 cd "$1/libmi"
-layers='status blas half leaf number
+layers='status blas half leaf number utf8
 mem
 run mat rng
 groups pool
