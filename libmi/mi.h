@@ -39,6 +39,7 @@
 #include "measure.h"  /* expressions such as z1:z2|y on a sample */
 #include "contrast.h" /* InfoNCE and Barlow Twins as estimators of I(Z1;R) */
 #include "bounds.h"   /* the paper's quantities and both bounds */
+#include "correlate.h" /* correlations, their intervals and p-values */
 #include "table.h"    /* tables out and in */
 /* clang-format on */
 

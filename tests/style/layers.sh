@@ -16,6 +16,7 @@ entropy
 joint
 mutual
 measure bounds
+correlate
 mi version'
 
 level_of() {
