@@ -37,6 +37,7 @@
 #include "joint.h"    /* entropies of many joints, each by its cheapest route */
 #include "mutual.h"   /* mutual, conditional, total: sums of joint entropies */
 #include "measure.h"  /* expressions such as z1:z2|y on a sample */
+#include "effrank.h"  /* RankMe, participation ratio, alpha-ReQ, LiDAR */
 #include "contrast.h" /* InfoNCE and Barlow Twins as estimators of I(Z1;R) */
 #include "bounds.h"   /* the paper's quantities and both bounds */
 #include "correlate.h" /* correlations, their intervals and p-values */

@@ -10,7 +10,7 @@ groups pool
 h5 sniff
 features rows
 kernel table
-sample gram tiles batch
+sample gram tiles batch effrank
 plot contrast spectrum route
 entropy
 joint
