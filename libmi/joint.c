@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "route.h"
 #include "tiles.h"
@@ -282,28 +283,64 @@ static mi_status run_tiles(engine *e)
 
 /* ---- blocks in double precision ---- */
 
-static mi_status check_memory(const engine *e, const plan *p, const mi_var *const *var,
-                              size_t n_var, const mi_group_rows *rows, mi_form form)
+/* What the blocks of a joint are made of. */
+typedef struct {
+    const mi_var *var[MI_MAX_VARS];
+    size_t n_var;
+    const mi_group_rows *rows;
+    mi_form form;
+} blocks;
+
+static blocks blocks_of(const engine *e, size_t k)
 {
-    size_t bytes = mi_spectrum_bytes(var, n_var, rows, e->n, form, e->run);
+    const mi_joint *j = &e->joint[k];
+    const plan *p = &e->plan[k];
+    blocks b = {.form = j->route == MI_ROUTE_DUAL ? MI_FORM_DUAL : MI_FORM_CHEAPER};
+    if (j->route == MI_ROUTE_DENSE) {
+        /* The plain twin: every variable as a Gram matrix, the discrete ones too. */
+        b.form = MI_FORM_DENSE;
+        for (size_t v = 0; v < e->n_var; v++)
+            if (j->vars >> v & 1)
+                b.var[b.n_var++] = &e->var[v];
+        return b;
+    }
+    memcpy(b.var, p->real, sizeof b.var);
+    b.n_var = p->n_real;
+    b.rows = p->classes ? &p->classes->rows : NULL;
+    return b;
+}
+
+static mi_status check_memory(const engine *e, const plan *p, const blocks *b)
+{
+    size_t bytes = mi_spectrum_bytes(b->var, b->n_var, b->rows, e->n, b->form, e->run);
     size_t allowed = mi_run_memory_bytes(e->run);
     if (bytes <= allowed)
         return MI_OK;
     /* Rows m that fit: 8 m^2 bytes of matrix and 8 m (d + 257) of rows and panels. */
     double half = 0.5 * ((double)p->shape.d + 257);
     double fits = sqrt(half * half + (double)allowed / 8) - half;
+    const char *advice = e->need == MI_NEED_SQUARES ? "--route tiles, or "
+                         : e->n_alpha               ? "--alpha 2, or "
+                                                    : ""; /* eigenvalues themselves are wanted */
     return mi_fail(MI_EMEMORY,
                    "a joint entropy of %zu rows needs %.3g MB for a dense matrix, allowed are %.3g "
-                   "MB; %s, or --batch with at most %.0f rows a batch",
+                   "MB; try %s--batch with at most %.0f rows a batch",
                    e->n, (double)bytes / 1e6, (double)allowed / 1e6,
-                   e->need == MI_NEED_SQUARES ? "try --route tiles" : "try --alpha 2", fits);
+                   advice, fits);
 }
 
-static mi_status spectrum_entropies(engine *e, mi_joint *j, const mi_var *const *var, size_t n_var,
-                                    const mi_group_rows *rows, mi_form form)
+static mi_status block_spectrum(const engine *e, size_t k, mi_spectrum *out)
 {
+    blocks b = blocks_of(e, k);
+    MI_TRY(check_memory(e, &e->plan[k], &b));
+    return mi_spectrum_of(out, b.var, b.n_var, b.rows, e->n, b.form, e->run);
+}
+
+static mi_status spectrum_entropies(engine *e, size_t k)
+{
+    mi_joint *j = &e->joint[k];
     mi_spectrum s;
-    MI_TRY(mi_spectrum_of(&s, var, n_var, rows, e->n, form, e->run));
+    MI_TRY(block_spectrum(e, k, &s));
     for (size_t a = 0; a < e->n_alpha; a++)
         j->s[a] = mi_entropy_of_eigenvalues(s.l, s.count, e->alpha[a]);
     j->zeroed_mass = s.zeroed_mass;
@@ -312,39 +349,16 @@ static mi_status spectrum_entropies(engine *e, mi_joint *j, const mi_var *const 
     return MI_OK;
 }
 
-static mi_status moment_entropies(engine *e, mi_joint *j, const mi_var *const *var, size_t n_var,
-                                  const mi_group_rows *rows, mi_form form)
+static mi_status moment_entropies(engine *e, size_t k)
 {
+    blocks b = blocks_of(e, k);
     mi_moments m;
-    MI_TRY(mi_moments_of(&m, e->need == MI_NEED_SQUARES ? j->row : NULL, var, n_var, rows, e->n,
-                         form, e->need == MI_NEED_SQUARES ? 2 : 4, e->run));
+    MI_TRY(check_memory(e, &e->plan[k], &b));
+    MI_TRY(mi_moments_of(&m, e->need == MI_NEED_SQUARES ? e->joint[k].row : NULL, b.var, b.n_var, b.rows,
+                         e->n, b.form, e->need == MI_NEED_SQUARES ? 2 : 4, e->run));
     for (size_t a = 0; a < e->n_alpha; a++)
-        j->s[a] = mi_entropy_of_moments(&m, e->alpha[a]);
+        e->joint[k].s[a] = mi_entropy_of_moments(&m, e->alpha[a]);
     return MI_OK;
-}
-
-static mi_status block_entropies(engine *e, size_t k)
-{
-    mi_joint *j = &e->joint[k];
-    const plan *p = &e->plan[k];
-    const mi_var *all[MI_MAX_VARS], *const *var = p->real;
-    size_t n_var = p->n_real;
-    const mi_group_rows *rows = p->classes ? &p->classes->rows : NULL;
-    mi_form form = j->route == MI_ROUTE_DENSE  ? MI_FORM_DENSE
-                   : j->route == MI_ROUTE_DUAL ? MI_FORM_DUAL
-                                               : MI_FORM_CHEAPER;
-    if (j->route == MI_ROUTE_DENSE) {
-        /* The plain twin: every variable as a Gram matrix, the discrete ones too. */
-        n_var = 0;
-        for (size_t v = 0; v < e->n_var; v++)
-            if (j->vars >> v & 1)
-                all[n_var++] = &e->var[v];
-        var = all;
-        rows = NULL;
-    }
-    MI_TRY(check_memory(e, p, var, n_var, rows, form));
-    return e->need == MI_NEED_SPECTRUM ? spectrum_entropies(e, j, var, n_var, rows, form)
-                                       : moment_entropies(e, j, var, n_var, rows, form);
 }
 
 static mi_status joint_entropy(engine *e, size_t k)
@@ -359,10 +373,32 @@ static mi_status joint_entropy(engine *e, size_t k)
         return mi_entropy_of_counts(j->s, &p->classes->joint, e->alpha, e->n_alpha);
     }
     if (p->at == AT_BLOCKS)
-        return block_entropies(e, k);
+        return e->need == MI_NEED_SPECTRUM ? spectrum_entropies(e, k) : moment_entropies(e, k);
     for (size_t a = 0; a < e->n_alpha; a++)
         j->s[a] = 2 * log((double)e->n) - log(p->total);
     return MI_OK;
+}
+
+/* The plans of all joints, made from the arguments that e already holds. */
+static mi_status engine_start(engine *e)
+{
+    if (e->n_var > MI_MAX_VARS)
+        return mi_fail(MI_EUSAGE, "%zu variables at once, wanted at most %d", e->n_var,
+                       MI_MAX_VARS);
+    e->n = e->var[0].n;
+    MI_TRY(MI_NEW(e->plan, e->n_joints));
+    MI_TRY(MI_NEW(e->part, e->n_joints));
+    return plan_all(e);
+}
+
+static void engine_free(engine *e)
+{
+    for (size_t k = 0; e->part && k < e->n_parts; k++) {
+        mi_groups_free(&e->part[k].joint);
+        mi_group_rows_free(&e->part[k].rows);
+    }
+    mi_free(e->plan);
+    mi_free(e->part);
 }
 
 mi_status mi_joint_entropies(mi_joint *joint, size_t n_joints, const mi_var *var, size_t n_var,
@@ -372,26 +408,49 @@ mi_status mi_joint_entropies(mi_joint *joint, size_t n_joints, const mi_var *var
                 .n_joints = n_joints,
                 .var = var,
                 .n_var = n_var,
-                .n = var[0].n,
                 .alpha = alpha,
                 .n_alpha = n_alpha,
                 .need = mi_need_of(alpha, n_alpha),
                 .run = run};
-    mi_status status;
-    if (n_var > MI_MAX_VARS)
-        return mi_fail(MI_EUSAGE, "%zu variables at once, wanted at most %d", n_var, MI_MAX_VARS);
-    MI_TRY_GOTO(status, MI_NEW(e.plan, n_joints), done);
-    MI_TRY_GOTO(status, MI_NEW(e.part, n_joints), done);
-    MI_TRY_GOTO(status, plan_all(&e), done);
-    MI_TRY_GOTO(status, run_tiles(&e), done);
+    mi_status status = engine_start(&e);
+    if (status == MI_OK)
+        status = run_tiles(&e);
     for (size_t k = 0; status == MI_OK && k < n_joints; k++)
         status = joint_entropy(&e, k);
-done:
-    for (size_t k = 0; e.part && k < e.n_parts; k++) {
-        mi_groups_free(&e.part[k].joint);
-        mi_group_rows_free(&e.part[k].rows);
-    }
-    mi_free(e.plan);
-    mi_free(e.part);
+    engine_free(&e);
     return status;
+}
+
+/* The Gram matrix of groups has a block of ones for each. */
+static mi_status spectrum_of_counts(mi_spectrum *out, const mi_groups *g)
+{
+    *out = (mi_spectrum){.count = g->g};
+    MI_TRY(MI_NEW_RAW(out->l, g->g));
+    for (size_t c = 0; c < g->g; c++) {
+        out->l[c] = (double)g->count[c] / (double)g->n;
+        out->largest = fmax(out->largest, out->l[c]);
+    }
+    return MI_OK;
+}
+
+mi_status mi_joint_spectrum(mi_spectrum *out, mi_joint *j, const mi_var *var, size_t n_var,
+                            const mi_run *run)
+{
+    engine e = {.joint = j,
+                .n_joints = 1,
+                .var = var,
+                .n_var = n_var,
+                .need = MI_NEED_SPECTRUM,
+                .run = run};
+    *out = (mi_spectrum){0};
+    mi_status status = engine_start(&e);
+    if (status == MI_OK)
+        status = j->route == MI_ROUTE_COUNTS ? spectrum_of_counts(out, &e.plan[0].classes->joint)
+                                             : block_spectrum(&e, 0, out);
+    engine_free(&e);
+    if (status != MI_OK)
+        return status;
+    j->zeroed_mass = out->zeroed_mass;
+    j->rank = (double)out->count;
+    return MI_OK;
 }

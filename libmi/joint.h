@@ -42,6 +42,12 @@ MI_API mi_status mi_joint_entropies(mi_joint *joint, size_t n_joints, const mi_v
                                     size_t n_var, const double *alpha, size_t n_alpha,
                                     const mi_run *run);
 
+/* Eigenvalues of A of one joint, by the routes that take them: j->vars and j->route as above, j->s
+ * is not used. Those of a discrete joint are the shares of its groups. Errors: as above; MI_EUSAGE
+ * for the tiles route, which has no eigenvalues. Free with mi_spectrum_free. */
+MI_API mi_status mi_joint_spectrum(mi_spectrum *out, mi_joint *j, const mi_var *var, size_t n_var,
+                                   const mi_run *run);
+
 #ifdef __cplusplus
 }
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "batch.h"
+#include "measure_private.h"
 
 static const char *const variable_name[MI_MEASURE_NAMES] = {"z1", "z2", "r", "y"};
 static const mi_member_id variable_member[MI_MEASURE_NAMES] = {MI_Z1, MI_Z2, MI_R, MI_Y};
@@ -59,11 +60,20 @@ void mi_forms_free(mi_forms *f)
     *f = (mi_forms){0};
 }
 
+mi_member_id mi_form_member(const mi_measured_form *f)
+{
+    unsigned vars = mi_expression_vars(&f->expression);
+    for (int v = 0; v < MI_MEASURE_NAMES; v++)
+        if (vars == 1u << v)
+            return variable_member[v];
+    return MI_MEMBERS;
+}
+
 unsigned mi_forms_members(const mi_forms *f)
 {
     unsigned members = 0;
     for (size_t k = 0; k < f->count; k++)
-        for (int v = 0; v < 2 * MI_MEASURE_NAMES; v++)
+        for (int v = 0; v < MI_MEASURE_VARS; v++)
             if (mi_expression_vars(&f->form[k].expression) >> v & 1)
                 members |= 1u << variable_member[v % MI_MEASURE_NAMES];
     return members;
@@ -147,9 +157,9 @@ static void add_values(mi_measured *out, const measurement *m, size_t k, size_t 
     }
 }
 
-static mi_status make_vars(mi_var *var, const mi_sample *s, unsigned members)
+mi_status mi_measure_vars(mi_var *var, const mi_sample *s, unsigned members)
 {
-    for (int v = 0; v < 2 * MI_MEASURE_NAMES; v++) {
+    for (int v = 0; v < MI_MEASURE_VARS; v++) {
         mi_member_id member = variable_member[v % MI_MEASURE_NAMES];
         if (members >> member & 1)
             MI_TRY(mi_sample_var(&var[v], s, member));
@@ -185,21 +195,21 @@ static mi_status measure_once(mi_measured *out, const mi_forms *f, const mi_samp
                               const mi_measure_opts *o, const mi_run *run)
 {
     measurement m = {.forms = f, .opts = o};
-    mi_var var[2 * MI_MEASURE_NAMES] = {0};
+    mi_var var[MI_MEASURE_VARS] = {0};
     mi_status status;
-    MI_TRY_GOTO(status, make_vars(var, s, mi_forms_members(f)), done);
+    MI_TRY_GOTO(status, mi_measure_vars(var, s, mi_forms_members(f)), done);
     MI_TRY_GOTO(status, want_joints(&m, run->route), done);
-    MI_TRY_GOTO(status,
-                mi_joint_entropies(m.joint, m.n_joints, var, 2 * MI_MEASURE_NAMES, o->alpha,
-                                   o->n_alpha, run),
-                done);
+    MI_TRY_GOTO(
+        status,
+        mi_joint_entropies(m.joint, m.n_joints, var, MI_MEASURE_VARS, o->alpha, o->n_alpha, run),
+        done);
     for (size_t k = 0; k < f->count; k++)
         for (size_t a = 0; a < o->n_alpha; a++)
             add_values(&out[k * o->n_alpha + a], &m, k, a);
     if (o->permutations)
         status = add_nulls(out, f, var, s, o, run);
 done:
-    for (int v = 0; v < 2 * MI_MEASURE_NAMES; v++)
+    for (int v = 0; v < MI_MEASURE_VARS; v++)
         mi_var_free(&var[v]);
     mi_free(m.joint);
     mi_free(m.entropy);

@@ -1,10 +1,11 @@
 /* measure.h - expressions such as z1:z2|y measured on a sample, whole or in batches.
  *
- * uses: mutual permute batch sample        used by: mi-entropy mi-mutual
+ * uses: mutual permute effrank batch sample        used by: mi-entropy mi-mutual mi-spectrum
  */
 #ifndef MI_MEASURE_H
 #define MI_MEASURE_H
 
+#include "effrank.h"
 #include "mutual.h"
 #include "permute.h"
 #include "sample.h"
@@ -35,6 +36,9 @@ typedef enum { MI_FORM_IS_ENTROPY, MI_FORM_IS_INFORMATION } mi_form_kind;
 MI_API mi_status mi_forms_parse(mi_forms *out, const char *text, mi_form_kind kind);
 MI_API void mi_forms_free(mi_forms *f);
 
+/* The member that a form is of when it is of one alone, else MI_MEMBERS. */
+MI_API mi_member_id mi_form_member(const mi_measured_form *f);
+
 /* Members (bits 1u << MI_Z1 ...) that the forms are of. */
 MI_API unsigned mi_forms_members(const mi_forms *f);
 
@@ -62,6 +66,29 @@ typedef struct {
  * mi_joint_entropies, and mi_batches_make. */
 MI_API mi_status mi_measure(mi_measured *out, const mi_forms *f, const mi_sample *s,
                             const mi_measure_opts *o, const mi_run *run);
+
+/* Eigenvalues of the trace-one Gram matrix of a joint, the largest first. */
+typedef struct {
+    double *l; /* (count); mean over batches, of the k-th largest each */
+    size_t count;
+    double zeroed_mass; /* largest over the batches */
+    mi_route route;
+    size_t batches;
+} mi_measured_spectrum;
+
+/* The spectrum of an entropy form; o->alpha and o->base are not used. Errors: MI_EUSAGE for a form
+ * with a condition, which has no matrix of its own; as mi_joint_spectrum, and mi_batches_make. Free
+ * with mi_measured_spectrum_free. */
+MI_API mi_status mi_measure_spectrum(mi_measured_spectrum *out, const mi_measured_form *f,
+                                     const mi_sample *s, const mi_measure_opts *o,
+                                     const mi_run *run);
+MI_API void mi_measured_spectrum_free(mi_measured_spectrum *s);
+
+/* Effective ranks of the rows of one member, means over batches; each nan (and decay.low 0) for a
+ * member that is not real. LiDAR needs instance ids. Errors: as mi_effranks_of, mi_batches_make. */
+MI_API mi_status mi_measure_effranks(mi_effranks *out, mi_member_id m, const mi_sample *s,
+                                     const mi_effrank_opts *ranks, const mi_measure_opts *o,
+                                     const mi_run *run);
 
 #ifdef __cplusplus
 }

@@ -38,9 +38,11 @@
 #include "mutual.h"    /* mutual, conditional, total: sums of joint entropies */
 #include "permute.h"   /* what pairing at random gives */
 #include "measure.h"   /* expressions such as z1:z2|y on a sample */
+#include "effrank.h"   /* RankMe, participation ratio, alpha-ReQ, LiDAR */
 #include "contrast.h"  /* InfoNCE and Barlow Twins as estimators of I(Z1;R) */
 #include "influence.h" /* standard errors at order 2 */
 #include "bounds.h"    /* the paper's quantities and both bounds */
+#include "correlate.h" /* correlations, their intervals and p-values */
 #include "table.h"     /* tables out and in */
 #include "plot.h"      /* tables as charts */
 /* clang-format on */

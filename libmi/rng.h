@@ -1,6 +1,6 @@
 /* rng.h - seeded draws, the same on every machine: GSL's mt19937. Private.
  *
- * uses: GSL                used by: kernel batch
+ * uses: GSL                used by: kernel batch correlate
  */
 #ifndef MI_RNG_H
 #define MI_RNG_H
@@ -19,6 +19,8 @@ void mi_rng_permutation(gsl_rng *rng, size_t *row, size_t n);
 enum {
     MI_STREAM_BATCH = 1,
     MI_STREAM_BANDWIDTH = 2,
+    MI_STREAM_BOOTSTRAP = 3,
+    MI_STREAM_PERMUTATION = 4,
     MI_STREAM_PAIRING = 1000 /* and all above: a stream a re-pairing */
 };
 

@@ -1,7 +1,7 @@
 /* estimate.h - what mi-entropy, mi-mutual and mi-bounds share: their options, the columns that say
  * how a number came about, and the walk over all sets.
  *
- * uses: tool, libmi        used by: mi-entropy mi-mutual mi-bounds
+ * uses: tool, libmi        used by: mi-entropy mi-mutual mi-bounds mi-spectrum
  */
 #ifndef ESTIMATE_H
 #define ESTIMATE_H

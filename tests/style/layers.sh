@@ -10,13 +10,14 @@ groups pool
 h5 sniff
 features rows
 kernel table
-sample gram tiles batch
+sample gram tiles batch effrank
 plot contrast spectrum route influence
 entropy
 joint
 mutual
 permute
 measure bounds
+correlate
 mi version'
 
 level_of() {

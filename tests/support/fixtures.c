@@ -85,6 +85,16 @@ static void wrong_values(const content *good)
     write_set("one-view.h5", &c, HAS_ALL, N);
 
     c = *good;
+    for (int i = 0; i < N; i++)
+        c.r[i] = i;
+    write_set("own-instances.h5", &c, HAS_ALL, N);
+
+    c = *good;
+    for (int i = 0; i < N * D1; i++)
+        c.z1[i] = 1e9f * (float)(1 + i / D1); /* columns that are all the same, and far above 1 */
+    write_set("equal-columns.h5", &c, HAS_ALL, N);
+
+    c = *good;
     for (int i = 3; i < N; i++)
         memcpy(c.z1 + i * D1, c.z1 + 2 * D1, D1 * sizeof *c.z1);
     write_set("zero-median.h5", &c, HAS_ALL, N);

@@ -1,0 +1,163 @@
+/* Spectra of joints: what must hold of eigenvalues whatever the data, and that they are those the
+ * entropies are made of. */
+#include <math.h>
+
+#include "draw.h"
+
+static const mi_run one_thread = {.threads = 1};
+
+static const double orders[] = {0.5, 1, 3.5, INFINITY};
+#define N_ORDERS (sizeof orders / sizeof *orders)
+
+enum { N = 60 };
+
+static void draw(mi_sample *s)
+{
+    draw_seed(21);
+    draw_sample(s, N, 9, 4, (mi_kernel){.kind = MI_KERNEL_LINEAR});
+}
+
+static mi_forms parse(const char *text)
+{
+    mi_forms f;
+    CHECK(mi_forms_parse(&f, text, MI_FORM_IS_ENTROPY));
+    return f;
+}
+
+static void eigenvalues_give_the_entropies(void **state)
+{
+    mi_forms f = parse("z1,z2,z1+z2,z1+y,y,r,z1+z1,z1+z2+y,y+r");
+    mi_measure_opts o = {.alpha = orders, .n_alpha = N_ORDERS, .base = exp(1)};
+    mi_measured wanted[9 * N_ORDERS];
+    mi_sample s;
+    (void)state;
+    draw(&s);
+    CHECK(mi_measure(wanted, &f, &s, &o, &one_thread));
+    for (size_t k = 0; k < f.count; k++) {
+        mi_measured_spectrum found;
+        double sum = 0;
+        CHECK(mi_measure_spectrum(&found, &f.form[k], &s, &o, &one_thread));
+        for (size_t i = 0; i < found.count; i++) {
+            assert_true(found.l[i] > 0 && (i == 0 || found.l[i] <= found.l[i - 1]));
+            sum += found.l[i];
+        }
+        CHECK_NEAR(sum, 1, 1e-12);
+        for (size_t a = 0; a < N_ORDERS; a++)
+            CHECK_NEAR(mi_entropy_of_eigenvalues(found.l, found.count, orders[a]),
+                       wanted[k * N_ORDERS + a].value, 1e-12);
+        mi_measured_spectrum_free(&found);
+    }
+    mi_forms_free(&f);
+    mi_sample_free(&s);
+}
+
+static void routes_agree(void **state)
+{
+    mi_forms f = parse("z1,z1+z2,z1+y");
+    static const mi_route other[] = {MI_ROUTE_DUAL, MI_ROUTE_DUAL, MI_ROUTE_CLASSES};
+    mi_measure_opts o = {.base = exp(1)};
+    mi_sample s;
+    (void)state;
+    draw(&s);
+    for (size_t k = 0; k < f.count; k++) {
+        mi_run dense = one_thread, fast = one_thread;
+        mi_measured_spectrum a, b;
+        dense.route = MI_ROUTE_DENSE;
+        fast.route = other[k];
+        CHECK(mi_measure_spectrum(&a, &f.form[k], &s, &o, &dense));
+        CHECK(mi_measure_spectrum(&b, &f.form[k], &s, &o, &fast));
+        assert_int_equal(a.route, MI_ROUTE_DENSE);
+        assert_int_equal(b.route, other[k]);
+        assert_int_equal(a.count, b.count);
+        for (size_t i = 0; i < a.count; i++)
+            CHECK_NEAR(a.l[i], b.l[i], 1e-13);
+        mi_measured_spectrum_free(&a);
+        mi_measured_spectrum_free(&b);
+    }
+    mi_forms_free(&f);
+    mi_sample_free(&s);
+}
+
+/* Batches of unequal rank: the mean of the k-th largest, zero where a batch has none. */
+static void batches_are_means(void **state)
+{
+    enum { ROWS = 6 };
+    static const int32_t code[] = {0, 1, 2, 2, 2, 2};
+    mi_forms f = parse("y");
+    mi_measure_opts o = {.batch = 3, .base = exp(1)};
+    mi_sample s = {.n = ROWS};
+    mi_measured_spectrum found;
+    (void)state;
+    s.column[MI_Y] = (mi_column){.present = 1, .d = 1, .kernel = {.kind = MI_KERNEL_DELTA}};
+    CHECK(mi_groups_of_bytes(&s.column[MI_Y].groups, code, ROWS, sizeof *code));
+    CHECK(mi_groups_singletons(&s.instance.groups, ROWS));
+    CHECK(mi_measure_spectrum(&found, &f.form[0], &s, &o, &one_thread));
+    assert_int_equal(found.count, 3);
+    assert_int_equal(found.batches, 2);
+    CHECK_NEAR(found.l[0], (1.0 / 3 + 1) / 2, 1e-15);
+    CHECK_NEAR(found.l[1], 1.0 / 6, 1e-15);
+    CHECK_NEAR(found.l[2], 1.0 / 6, 1e-15);
+    mi_measured_spectrum_free(&found);
+    mi_sample_free(&s);
+    mi_forms_free(&f);
+}
+
+static void effective_ranks_of_batches_are_means(void **state)
+{
+    mi_effrank_opts ranks = {.epsilon = 1e-7, .fit_low = 1, .fit_high = 4, .delta = 1e-4};
+    mi_measure_opts whole = {.base = exp(1)}, halves = {.batch = N / 4, .base = exp(1)};
+    mi_effranks found, part, sum = {.rankme = 0};
+    mi_sample s;
+    (void)state;
+    draw(&s);
+    CHECK(mi_measure_effranks(&found, MI_Z1, &s, &ranks, &halves, &one_thread));
+    for (size_t half = 0; half < 2; half++) {
+        size_t row[N / 2];
+        mi_sample rows;
+        for (size_t i = 0; i < N / 2; i++)
+            row[i] = half * N / 2 + i;
+        CHECK(mi_sample_gather(&rows, &s, row, N / 2));
+        CHECK(mi_measure_effranks(&part, MI_Z1, &rows, &ranks, &whole, &one_thread));
+        sum.rankme += part.rankme / 2;
+        sum.lidar += part.lidar / 2;
+        sum.decay.alpha += part.decay.alpha / 2;
+        sum.participation_ratio += part.participation_ratio / 2;
+        mi_sample_free(&rows);
+    }
+    CHECK_NEAR(found.rankme, sum.rankme, 1e-12);
+    CHECK_NEAR(found.lidar, sum.lidar, 1e-12);
+    CHECK_NEAR(found.decay.alpha, sum.decay.alpha, 1e-12);
+    CHECK_NEAR(found.participation_ratio, sum.participation_ratio, 1e-12);
+    CHECK(mi_measure_effranks(&found, MI_Y, &s, &ranks, &whole, &one_thread));
+    assert_true(isnan(found.rankme) && isnan(found.lidar) && found.decay.low == 0);
+    mi_sample_free(&s);
+}
+
+static void what_has_no_spectrum(void **state)
+{
+    mi_forms f = parse("z1|y,z1");
+    mi_measure_opts o = {.base = exp(1)};
+    mi_run tiles = {.threads = 1, .route = MI_ROUTE_TILES};
+    mi_measured_spectrum found;
+    mi_sample s;
+    (void)state;
+    draw(&s);
+    assert_int_equal(mi_measure_spectrum(&found, &f.form[0], &s, &o, &one_thread), MI_EUSAGE);
+    assert_string_equal(mi_detail(),
+                        "'z1|y' has a condition, a conditional entropy has no eigenvalues");
+    assert_int_equal(mi_measure_spectrum(&found, &f.form[1], &s, &o, &tiles), MI_EUSAGE);
+    mi_forms_free(&f);
+    mi_sample_free(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(eigenvalues_give_the_entropies),
+        cmocka_unit_test(routes_agree),
+        cmocka_unit_test(batches_are_means),
+        cmocka_unit_test(effective_ranks_of_batches_are_means),
+        cmocka_unit_test(what_has_no_spectrum),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

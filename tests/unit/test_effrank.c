@@ -1,0 +1,266 @@
+/* Effective ranks: cases worked by hand, plain twins, and where there is none. */
+#include <math.h>
+#include <string.h>
+
+#include "draw.h"
+
+static const mi_run one_thread = {.threads = 1};
+
+static mi_mat mat_of(const double *x, size_t n, size_t d)
+{
+    return (mi_mat){.n = n, .d = d, .ld = d, .type = MI_F64, .x = (void *)(size_t)x};
+}
+
+static void rankme_by_hand(void **state)
+{
+    static const double even[] = {2, 2, 2, 2}, uneven[] = {3, 1}, none[] = {0, 0};
+    (void)state;
+    CHECK_NEAR(mi_rankme(even, 4, 0), 4, 1e-14);
+    /* 4 / 3^(3/4) = exp(0.75 log(4/3) + 0.25 log 4) */
+    CHECK_NEAR(mi_rankme(uneven, 2, 0), 4 / pow(3, 0.75), 1e-14);
+    /* epsilon is added after the shares, which then do not sum to 1 */
+    CHECK_NEAR(mi_rankme(uneven, 2, 0.1), pow(0.85, -0.85) * pow(0.35, -0.35), 1e-14);
+    assert_true(isnan(mi_rankme(none, 2, 1e-7)));
+}
+
+static void participation_by_hand(void **state)
+{
+    static const double l[] = {2, 1, 1, 0}, huge[] = {1e200, 1e200}, none[] = {0};
+    (void)state;
+    CHECK_NEAR(mi_participation_ratio(l, 4), 16.0 / 6, 1e-15);
+    CHECK_NEAR(mi_participation_ratio(huge, 2), 2, 1e-15);
+    assert_true(isnan(mi_participation_ratio(none, 1)));
+}
+
+static void alpha_req_finds_a_power_law(void **state)
+{
+    double l[200];
+    (void)state;
+    for (int k = 0; k < 200; k++)
+        l[k] = 5 * pow(k + 1, -1.7);
+    mi_decay d = mi_alpha_req(l, 200, 4, 100);
+    CHECK_NEAR(d.alpha, 1.7, 1e-12);
+    CHECK_NEAR(d.r2, 1, 1e-12);
+    assert_true(d.low == 4 && d.high == 100);
+    d = mi_alpha_req(l, 30, 4, 100);
+    assert_int_equal(d.high, 30);
+    CHECK_NEAR(d.alpha, 1.7, 1e-12);
+    l[0] = 1e9; /* outside the ranks fitted */
+    CHECK_NEAR(mi_alpha_req(l, 200, 4, 100).alpha, 1.7, 1e-12);
+    l[6] = 0; /* what is zero ends the range */
+    for (int k = 7; k < 200; k++)
+        l[k] = 0;
+    l[0] = 5;
+    assert_int_equal(mi_alpha_req(l, 200, 4, 100).high, 6);
+    assert_true(isnan(mi_alpha_req(l, 200, 5, 100).alpha));
+}
+
+/* Ranks 1, 2, 3 with log l = 0, -1, -1: weights 1, 1/2, 1/3 give the line by hand. */
+static void alpha_req_weighs_by_rank(void **state)
+{
+    const double l[] = {1, exp(-1), exp(-1)}, a = log(2), b = log(3);
+    double mean = (a / 2 + b / 3) * 6 / 11, mean_l = -(1.0 / 2 + 1.0 / 3) * 6 / 11;
+    double kk = mean * mean + pow(a - mean, 2) / 2 + pow(b - mean, 2) / 3;
+    double kl = mean * mean_l + (a - mean) * (-1 - mean_l) / 2 + (b - mean) * (-1 - mean_l) / 3;
+    (void)state;
+    CHECK_NEAR(mi_alpha_req(l, 3, 1, 3).alpha, -kl / kk, 1e-14);
+}
+
+static void singular_values_by_hand(void **state)
+{
+    static const double x[] = {3, 0, 0, 4, 0, 0};
+    mi_mat tall = mat_of(x, 3, 2), wide = mat_of(x, 2, 3);
+    double raw[2], centred[2];
+    (void)state;
+    CHECK(mi_singular_values(raw, centred, &tall, &one_thread));
+    CHECK_NEAR(raw[0], 4, 1e-14);
+    CHECK_NEAR(raw[1], 3, 1e-14);
+    /* Centred: x'x less 3 mean mean' = diag(6, 32/3) with -4 off it. */
+    CHECK_NEAR(pow(centred[0], 2) + pow(centred[1], 2), 50.0 / 3, 1e-13);
+    CHECK_NEAR(pow(centred[0] * centred[1], 2), 48, 1e-12);
+    /* Two rows (3,0,0) and (4,0,0): one direction, and one distance between them. */
+    CHECK(mi_singular_values(raw, centred, &wide, &one_thread));
+    CHECK_NEAR(raw[0], 5, 1e-14);
+    CHECK_NEAR(raw[1], 0, 1e-14);
+    CHECK_NEAR(centred[0], sqrt(0.5), 1e-14);
+    CHECK_NEAR(centred[1], 0, 1e-14);
+}
+
+/* sum s^2 = |x|^2 and sum s^4 = |x x'|^2, from the definition, over rows less `mean`. */
+static void check_powers(const double *s, size_t count, const mi_mat *m, const double *mean)
+{
+    double squares = 0, fourths = 0, wanted = 0, wanted_fourths = 0;
+    for (size_t k = 0; k < count; k++) {
+        squares += s[k] * s[k];
+        fourths += pow(s[k], 4);
+        assert_true(k == 0 || s[k] <= s[k - 1]);
+    }
+    for (size_t i = 0; i < m->n; i++) {
+        for (size_t j = 0; j < m->n; j++) {
+            double dot = 0;
+            for (size_t k = 0; k < m->d; k++)
+                dot += (mi_mat_get(m, i, k) - mean[k]) * (mi_mat_get(m, j, k) - mean[k]);
+            wanted += i == j ? dot : 0;
+            wanted_fourths += dot * dot;
+        }
+    }
+    CHECK_NEAR(squares / wanted, 1, 1e-12);
+    CHECK_NEAR(fourths / wanted_fourths, 1, 1e-12);
+}
+
+static void singular_values_over_many_panels(void **state)
+{
+    static const size_t shape[][2] = {{700, 9}, {257, 5}, {40, 300}, {300, 300}, {2, 3}};
+    (void)state;
+    draw_seed(3);
+    for (size_t t = 0; t < sizeof shape / sizeof *shape; t++) {
+        size_t n = shape[t][0], d = shape[t][1], count = n < d ? n : d;
+        double raw[300], centred[300], mean[300] = {0}, zero[300] = {0};
+        mi_mat m;
+        draw_matrix(&m, n, d, t % 2 ? MI_F64 : MI_F32, NULL, 0);
+        for (size_t i = 0; i < n; i++)
+            for (size_t k = 0; k < d; k++)
+                mean[k] += mi_mat_get(&m, i, k) / (double)n;
+        CHECK(mi_singular_values(raw, centred, &m, &one_thread));
+        check_powers(raw, count, &m, zero);
+        check_powers(centred, count, &m, mean);
+        mi_mat_free(&m);
+    }
+}
+
+/* Four instances at (+-a, 0) and (0, +-c), two views each at +-(s, t) or +-(s, -t) from their mean:
+ * S_b = diag(2 a^2/3, 2 c^2/3), S_w = diag(2 s^2, 2 t^2), by hand. */
+static void lidar_by_hand(void **state)
+{
+    const double a = 3, c = 2, s = 0.5, t = 0.25, delta = 0.125;
+    const double x[] = {a + s, t,     a - s, -t,    -a + s, -t,     -a - s, t,
+                        s,     c + t, -s,    c - t, s,      -c - t, -s,     -c + t};
+    const int32_t code[] = {0, 0, 1, 1, 2, 2, 3, 3};
+    double l[] = {2 * a * a / 3 / (2 * s * s + delta), 2 * c * c / 3 / (2 * t * t + delta)}, lidar;
+    mi_effrank_opts o = {.epsilon = 1e-3, .delta = delta};
+    mi_mat m = mat_of(x, 8, 2);
+    mi_groups g;
+    (void)state;
+    CHECK(mi_groups_of_bytes(&g, code, 8, sizeof *code));
+    CHECK(mi_lidar(&lidar, &m, &g, &o, &one_thread));
+    CHECK_NEAR(lidar, mi_rankme(l, 2, 1e-3), 1e-13);
+    mi_groups_free(&g);
+}
+
+/* Views in any order, an instance with one view, more rows than wait in a panel: against S_b and
+ * S_w of diagonal form, which a shift of the features must not change. */
+static void lidar_ignores_order_and_origin(void **state)
+{
+    enum { N = 900, D = 7 };
+    mi_mat m, moved;
+    mi_groups g, h;
+    size_t row[N];
+    double lidar, again;
+    mi_effrank_opts o;
+    (void)state;
+    draw_seed(5);
+    mi_effrank_opts_default(&o);
+    draw_matrix(&m, N, D, MI_F64, NULL, 0);
+    draw_instances(&g, N, 3);
+    for (size_t i = 0; i < N; i++)
+        row[i] = (i * 7 + 3) % N;
+    CHECK(mi_mat_gather(&moved, &m, row, N));
+    CHECK(mi_groups_gather(&h, &g, row, N));
+    for (size_t i = 0; i < N * D; i++)
+        ((double *)moved.x)[i] += 10;
+    CHECK(mi_lidar(&lidar, &m, &g, &o, &one_thread));
+    CHECK(mi_lidar(&again, &moved, &h, &o, &one_thread));
+    CHECK_NEAR(lidar, again, 1e-9);
+    assert_true(lidar > 6.5 && lidar <= D + 1e-3); /* noise alone: all directions alike */
+    mi_groups_free(&g);
+    mi_groups_free(&h);
+    mi_mat_free(&m);
+    mi_mat_free(&moved);
+}
+
+static void lidar_of_what_has_none(void **state)
+{
+    static const double x[] = {1, 2, 3, 4, 5, 6, 7, 9}, same[] = {1, 2, -1, -2, 2, 1, -2, -1};
+    static const double huge[] = {1e9, 2e9, 3e9, 4e9, 5e9, 6e9, 7e9, 8e9};
+    static const int32_t own[] = {0, 1, 2, 3}, one[] = {0, 0, 0, 0}, pairs[] = {0, 0, 1, 1};
+    const struct {
+        const double *x;
+        const int32_t *code;
+    } none[] = {{x, own}, {x, one}, {same, pairs}, {huge, pairs}};
+    mi_effrank_opts o;
+    (void)state;
+    mi_effrank_opts_default(&o);
+    for (size_t k = 0; k < sizeof none / sizeof *none; k++) {
+        mi_mat m = mat_of(none[k].x, 4, 2);
+        mi_groups g;
+        double lidar;
+        CHECK(mi_groups_of_bytes(&g, none[k].code, 4, sizeof *none[k].code));
+        CHECK(mi_lidar(&lidar, &m, &g, &o, &one_thread));
+        if (!isnan(lidar))
+            fail_msg("case %zu has %g", k, lidar);
+        mi_groups_free(&g);
+    }
+}
+
+static void too_much_memory_is_refused(void **state)
+{
+    const mi_run little = {.threads = 1, .memory_bytes = 1000};
+    static const double x[32] = {1, 2, 3, 4, 5, 6};
+    static const int32_t code[] = {0, 0, 1, 1};
+    mi_mat m = mat_of(x, 4, 8);
+    mi_effrank_opts o;
+    mi_groups g;
+    double raw[4], centred[4];
+    (void)state;
+    mi_effrank_opts_default(&o);
+    CHECK(mi_groups_of_bytes(&g, code, 4, sizeof *code));
+    assert_int_equal(mi_singular_values(raw, centred, &m, &little), MI_EMEMORY);
+    assert_string_equal(mi_detail(),
+                        "the singular values of 8 columns need 1.74e-05 GB, allowed are 1e-06 GB");
+    assert_int_equal(mi_lidar(raw, &m, &g, &o, &little), MI_EMEMORY);
+    assert_string_equal(mi_detail(), "LiDAR of 8 columns needs 3.39e-05 GB, allowed are 1e-06 GB");
+    mi_groups_free(&g);
+}
+
+static void every_failed_allocation_is_reported(void **state)
+{
+    static const int32_t code[] = {0, 0, 1, 1, 2, 2};
+    mi_effrank_opts o;
+    mi_effranks ranks;
+    mi_groups g;
+    mi_mat m;
+    int failed = 0;
+    (void)state;
+    draw_seed(9);
+    mi_effrank_opts_default(&o);
+    draw_matrix(&m, 6, 3, MI_F32, NULL, 0);
+    CHECK(mi_groups_of_bytes(&g, code, 6, sizeof *code));
+    for (long k = 1; k < 40; k++) {
+        mi_fail_allocation(k);
+        mi_status status = mi_effranks_of(&ranks, &m, &g, &o, &one_thread);
+        assert_true(status == MI_OK || status == MI_ENOMEM);
+        failed += status == MI_ENOMEM;
+    }
+    mi_fail_allocation(0);
+    assert_int_equal(failed, 19);
+    mi_groups_free(&g);
+    mi_mat_free(&m);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rankme_by_hand),
+        cmocka_unit_test(participation_by_hand),
+        cmocka_unit_test(alpha_req_finds_a_power_law),
+        cmocka_unit_test(alpha_req_weighs_by_rank),
+        cmocka_unit_test(singular_values_by_hand),
+        cmocka_unit_test(singular_values_over_many_panels),
+        cmocka_unit_test(lidar_by_hand),
+        cmocka_unit_test(lidar_ignores_order_and_origin),
+        cmocka_unit_test(lidar_of_what_has_none),
+        cmocka_unit_test(too_much_memory_is_refused),
+        cmocka_unit_test(every_failed_allocation_is_reported),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,206 @@
+/* mi-corr - correlations of columns of a table, and how sure they are. */
+#include <stdio.h>
+
+#include "pairs.h"
+#include "tool.h"
+
+typedef struct {
+    pairs_opts pairs;
+    long resamples, permutations, seed;
+    tool_table table;
+} options;
+
+/* ---- the table ---- */
+
+static mi_status put_columns(mi_table_writer *w, const pairs_opts *o)
+{
+    static const char *const fixed[] = {"x",     "y",         "by",           "given", "n",
+                                        "level", "resamples", "permutations", "seed"};
+    char name[64];
+    for (size_t k = 0; k < sizeof fixed / sizeof *fixed; k++)
+        MI_TRY(mi_table_column(w, fixed[k]));
+    for (mi_correlation k = 0; k < MI_CORRELATIONS; k++)
+        MI_TRY(mi_table_column(w, mi_correlation_name(k)));
+    static const char *const extra[] = {"lo", "hi", "bca_lo", "bca_hi", "p"};
+    for (mi_correlation k = 0; k < MI_CORRELATIONS; k++)
+        for (int e = o->has_intervals ? 0 : 4; e < (o->how.permutations ? 5 : 4); e++) {
+            snprintf(name, sizeof name, "%s_%s", mi_correlation_name(k), extra[e]);
+            MI_TRY(mi_table_column(w, name));
+        }
+    return o->rank ? mi_table_column(w, "rank") : MI_OK;
+}
+
+static mi_status put_real(mi_table_writer *w, mi_correlation kind, const char *what, double value)
+{
+    char name[64];
+    snprintf(name, sizeof name, "%s_%s", mi_correlation_name(kind), what);
+    return mi_table_real(w, name, value);
+}
+
+static mi_status put_settings(mi_table_writer *w, const pairs_opts *o)
+{
+    if (o->has_intervals) {
+        MI_TRY(mi_table_real(w, "level", o->how.level));
+        MI_TRY(mi_table_int(w, "resamples", (long long)o->how.resamples));
+    }
+    if (o->how.permutations)
+        MI_TRY(mi_table_int(w, "permutations", (long long)o->how.permutations));
+    return o->has_intervals || o->how.permutations ? mi_table_int(w, "seed", (long long)o->how.seed)
+                                                   : MI_OK;
+}
+
+static mi_status put_result(mi_table_writer *w, const pairs *c, const pairs_result *r)
+{
+    const pairs_opts *o = c->o;
+    MI_TRY(mi_table_text(w, "x", c->table->name[r->x]));
+    MI_TRY(mi_table_text(w, "y", c->table->name[r->y]));
+    MI_TRY(mi_table_text(w, "by", c->groups.name ? c->groups.name[r->group] : NULL));
+    MI_TRY(mi_table_text(w, "given", o->given));
+    MI_TRY(mi_table_int(w, "n", (long long)r->n));
+    MI_TRY(put_settings(w, o));
+    for (mi_correlation k = 0; k < MI_CORRELATIONS; k++) {
+        MI_TRY(mi_table_real(w, mi_correlation_name(k), r->of[k].r));
+        if (o->has_intervals) {
+            MI_TRY(put_real(w, k, "lo", r->of[k].fisher.low));
+            MI_TRY(put_real(w, k, "hi", r->of[k].fisher.high));
+            MI_TRY(put_real(w, k, "bca_lo", r->of[k].bca.low));
+            MI_TRY(put_real(w, k, "bca_hi", r->of[k].bca.high));
+        }
+        if (o->how.permutations)
+            MI_TRY(put_real(w, k, "p", r->of[k].p));
+    }
+    if (r->rank)
+        MI_TRY(mi_table_int(w, "rank", (long long)r->rank));
+    return mi_table_end_row(w);
+}
+
+static mi_status write_table(const pairs *c, const tool_table *format)
+{
+    tool_output out = {0};
+    mi_table_writer *w = NULL;
+    mi_status status;
+    MI_TRY(tool_table_open(&out, &w, format));
+    MI_TRY_GOTO(status, put_columns(w, c->o), done);
+    for (size_t k = 0; k < c->count; k++)
+        MI_TRY_GOTO(status, put_result(w, c, &c->result[k]), done);
+    status = tool_output_close(&out);
+done:
+    mi_table_writer_free(w);
+    tool_output_discard(&out);
+    return status;
+}
+
+static void parse(int argc, char **argv, options *o, int *first)
+{
+    const opt_row row[] = {
+        {.type = OPT_HEADING, .help = "Columns:"},
+        {.name = "x",
+         .key = 'x',
+         .arg = "COL,...",
+         .type = OPT_TEXT,
+         .to = &o->pairs.x,
+         .help = "columns held against each y (default: those of lower, upper, I_Z1_Z2 and the "
+                 "like that hold numbers)"},
+        {.name = "y",
+         .key = 'y',
+         .arg = "COL,...",
+         .type = OPT_TEXT,
+         .to = &o->pairs.y,
+         .help = "targets (default accuracy)"},
+        {.name = "by",
+         .arg = "COL,...",
+         .type = OPT_TEXT,
+         .to = &o->pairs.by,
+         .help = "correlate within the rows that have the same text in these columns"},
+        {.name = "given",
+         .arg = "COL",
+         .type = OPT_TEXT,
+         .to = &o->pairs.given,
+         .help = "partial correlations, with this column held fixed"},
+        {.type = OPT_HEADING, .help = "Belief:"},
+        {.name = "ci",
+         .arg = "LEVEL",
+         .type = OPT_REAL,
+         .to = &o->pairs.how.level,
+         .low = 0.5,
+         .high = 0.9999,
+         .help = "add intervals of this level, 0.5 to 0.9999: _lo _hi by Fisher's transformation, "
+                 "_bca_lo _bca_hi by the bootstrap"},
+        {.name = "resamples",
+         .arg = "N",
+         .type = OPT_LONG,
+         .to = &o->resamples,
+         .low = 100,
+         .high = 1e7,
+         .help = "draws of the bootstrap, 100 to 10000000 (default 2000)"},
+        {.name = "permutations",
+         .arg = "N",
+         .type = OPT_LONG,
+         .to = &o->permutations,
+         .low = 1,
+         .high = 1e7,
+         .help = "add two-sided p-values from N permutations of y"},
+        {.name = "seed",
+         .arg = "N",
+         .type = OPT_LONG,
+         .to = &o->seed,
+         .low = 0,
+         .high = 4294967295,
+         .help = "seed of draws and permutations (default 1)"},
+        {.name = "rank",
+         .arg = "KIND",
+         .type = OPT_CHOICE,
+         .to = &o->pairs.rank,
+         .choice = "none|pearson|spearman|kendall",
+         .help = "order the columns held against one y by the size of this correlation, strongest "
+                 "first, and add their rank"},
+        {.type = OPT_HEADING, .help = "Output:"},
+        TOOL_TABLE_ROWS(&o->table),
+    };
+    const opt_program program = {
+        .name = "mi-corr",
+        .args = "[TABLE ...]",
+        .summary =
+            "Pearson, Spearman and Kendall (tau-b) correlations of columns of a table, a row "
+            "for each pair and group. Reads what the table tools write, tab-separated or "
+            "JSON; several tables are put one after the other.",
+        .after =
+            "Rows where a value is nan or infinite are left out: n is the number of points used. "
+            "Checkpoints of one run are not independent points: intervals and p-values are then "
+            "too "
+            "optimistic; --given epoch takes out what both columns owe to training time.\n\n"
+            "p = (1 + number of permutations with |r| at least the observed) / (N + 1), of each "
+            "pair "
+            "by itself. With --given it is approximate, and too small for kendall.\n\n"
+            "Examples:\n  mi-bounds runs/*.h5 | mi-corr --ci 0.95 --permutations 9999\n"
+            "  mi-corr -x lower,upper -y accuracy --by dataset t.tsv\n"
+            "  mi-corr --rank spearman --given epoch t.tsv",
+        .needs_args = 1,
+        .row = row,
+        .n_rows = OPT_COUNT(row),
+    };
+    opt_parse(&program, argc, argv, first);
+    o->pairs.has_intervals = opt_given("ci");
+    o->pairs.how.resamples = (size_t)o->resamples;
+    o->pairs.how.permutations = (size_t)o->permutations;
+    o->pairs.how.seed = (unsigned long)o->seed;
+}
+
+int main(int argc, char **argv)
+{
+    options o = {
+        .pairs = {.y = "accuracy"}, .resamples = 2000, .seed = 1, .table = TOOL_TABLE_DEFAULTS};
+    mi_table table = {0};
+    pairs found = {0};
+    int first;
+    mi_status status;
+
+    parse(argc, argv, &o, &first);
+    MI_TRY_GOTO(status, tables_read(&table, argv + first, (size_t)(argc - first)), done);
+    MI_TRY_GOTO(status, pairs_correlate(&found, &table, &o.pairs), done);
+    status = write_table(&found, &o.table);
+done:
+    pairs_free(&found);
+    mi_table_free(&table);
+    return status == MI_OK ? 0 : tool_fail(status);
+}

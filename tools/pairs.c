@@ -1,0 +1,254 @@
+#include "pairs.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tool.h"
+
+/* ---- what is correlated ---- */
+
+/* Columns that mi-bounds, mi-mutual, mi-entropy and mi-spectrum write about a checkpoint. */
+static const char *const known[] = {
+    "lower", "upper", "I_Z1_Z2", "I_Z1_R", "I_R_Y",  "I_Y_Z1",    "I_Y_Z2", "H_Z1",
+    "H_Z2",  "I",     "S",       "exp_S",  "rankme", "alpha_req", "lidar",  "participation_ratio"};
+#define N_KNOWN (sizeof known / sizeof *known)
+
+static int has_numbers(const mi_table *t, size_t column)
+{
+    double value;
+    for (size_t row = 0; row < t->rows; row++)
+        if (mi_table_number(t, row, column, &value) == MI_OK && isfinite(value))
+            return 1;
+    return 0;
+}
+
+static mi_status default_x(tables_columns *out, const mi_table *t)
+{
+    MI_TRY(MI_NEW(out->index, N_KNOWN));
+    for (size_t k = 0; k < N_KNOWN; k++) {
+        long column = mi_table_has(t, known[k]);
+        if (column >= 0 && has_numbers(t, (size_t)column))
+            out->index[out->count++] = (size_t)column;
+    }
+    return out->count ? MI_OK
+                      : mi_fail(MI_EDATA,
+                                "%s: none of the columns that mi-bounds writes (lower, "
+                                "upper, I_Z1_Z2 ...) holds numbers; give --x",
+                                t->source);
+}
+
+static mi_status find_columns(pairs *c)
+{
+    const pairs_opts *o = c->o;
+    if (o->x)
+        MI_TRY(tables_columns_find(&c->x, c->table, o->x));
+    else
+        MI_TRY(default_x(&c->x, c->table));
+    MI_TRY(tables_columns_find(&c->y, c->table, o->y));
+    if (o->by)
+        MI_TRY(tables_columns_find(&c->by, c->table, o->by));
+    if (o->given)
+        MI_TRY(tables_columns_find(&c->given, c->table, o->given));
+    if (c->given.count > 1)
+        return mi_fail(MI_EUSAGE, "--given '%s': %zu columns, wanted one", o->given,
+                       c->given.count);
+    return MI_OK;
+}
+
+static int varies_within_groups(const pairs *c, size_t column)
+{
+    const mi_table *t = c->table;
+    for (size_t row = 0; row < t->rows; row++) {
+        size_t first = 0;
+        while (c->groups.of[first] != c->groups.of[row])
+            first++;
+        if (strcmp(mi_table_cell(t, first, column), mi_table_cell(t, row, column)) != 0)
+            return 1;
+    }
+    return 0;
+}
+
+/* A table with several orders has several rows a checkpoint: mixed, they are not one quantity. */
+static void warn_of_mixtures(const pairs *c)
+{
+    static const char *const setting[] = {"variables", "alpha",     "r_kind", "i_z1_r_by",
+                                          "preset",    "estimator", "batch",  "base"};
+    for (size_t k = 0; k < sizeof setting / sizeof *setting; k++) {
+        long column = mi_table_has(c->table, setting[k]);
+        if (column >= 0 && varies_within_groups(c, (size_t)column))
+            tool_warn("rows of different %s are correlated together; --by %s keeps them apart",
+                      setting[k], setting[k]);
+    }
+}
+
+/* ---- one pair ---- */
+
+/* The rows of a group where all columns are finite, as points that own their memory. */
+typedef struct {
+    mi_points points;
+    double *value; /* (3, rows) */
+} gathered;
+
+static mi_status gather(gathered *g, const pairs *c, const pairs_result *r)
+{
+    size_t rows = c->table->rows, n = 0, columns = c->given.count ? 3 : 2;
+    size_t column[3] = {r->x, r->y, c->given.count ? c->given.index[0] : 0};
+    MI_TRY(MI_NEW_RAW(g->value, 3 * rows));
+    for (size_t row = 0; row < rows; row++) {
+        int is_finite = 1;
+        for (size_t k = 0; k < columns; k++) {
+            double *to = &g->value[k * rows + n];
+            MI_TRY(mi_table_number(c->table, row, column[k], to));
+            is_finite &= isfinite(*to);
+        }
+        n += is_finite && c->groups.of[row] == r->group;
+    }
+    g->points = (mi_points){.x = g->value, .y = g->value + rows, .n = n};
+    g->points.given = c->given.count ? g->value + 2 * rows : NULL;
+    return MI_OK;
+}
+
+static int is_constant(const double *v, size_t n)
+{
+    for (size_t i = 1; i < n; i++)
+        if (v[i] != v[0])
+            return 0;
+    return 1;
+}
+
+static const char *find_constant(const pairs *c, const pairs_result *r, const mi_points *p)
+{
+    return is_constant(p->x, p->n)                   ? c->table->name[r->x]
+           : is_constant(p->y, p->n)                 ? c->table->name[r->y]
+           : p->given && is_constant(p->given, p->n) ? c->o->given
+                                                     : NULL;
+}
+
+static mi_status measure(const pairs *c, pairs_result *r, const mi_points *p)
+{
+    const pairs_opts *o = c->o;
+    for (mi_correlation k = 0; k < MI_CORRELATIONS; k++) {
+        MI_TRY(mi_correlate(&r->of[k].r, k, p));
+        r->of[k].fisher = mi_correlate_fisher(k, r->of[k].r, p->n, c->given.count, o->how.level);
+        if (o->has_intervals)
+            MI_TRY(mi_correlate_bootstrap(&r->of[k].bca, k, p, &o->how));
+        if (o->how.permutations)
+            MI_TRY(mi_correlate_permutation(&r->of[k].p, k, p, &o->how));
+    }
+    return MI_OK;
+}
+
+static mi_status correlate(const pairs *c, pairs_result *r)
+{
+    gathered g = {.value = NULL};
+    mi_status status = gather(&g, c, r);
+    if (status == MI_OK) {
+        r->n = g.points.n;
+        r->constant = find_constant(c, r, &g.points);
+        status = measure(c, r, &g.points);
+    }
+    mi_free(g.value);
+    return status;
+}
+
+/* ---- all pairs ---- */
+
+static mi_status correlate_all(pairs *c)
+{
+    size_t most = 0, wanted = mi_points_wanted(c->given.count > 0);
+    size_t in_group = c->x.count * c->y.count;
+    MI_TRY(MI_NEW(c->result, c->groups.count * in_group));
+    for (; c->count < c->groups.count * in_group; c->count++) {
+        pairs_result *r = &c->result[c->count];
+        r->x = c->x.index[c->count % c->x.count];
+        r->y = c->y.index[c->count / c->x.count % c->y.count];
+        r->group = c->count / in_group;
+        MI_TRY(correlate(c, r));
+        most = r->n > most ? r->n : most;
+    }
+    if (most < wanted)
+        return mi_fail(MI_EDATA,
+                       "%s: no pair of columns has more than %zu points, wanted %zu or more",
+                       c->table->source, most, wanted);
+    return MI_OK;
+}
+
+static void warn_of_nan(const pairs *c, const pairs_result *r)
+{
+    const char *const *name = (const char *const *)c->table->name;
+    const char *group = c->groups.name ? c->groups.name[r->group] : "";
+    const char *comma = c->groups.name ? ", " : "";
+    size_t wanted = mi_points_wanted(c->given.count > 0);
+    char reason[256];
+    int is_nan = 0;
+    for (mi_correlation k = 0; k < MI_CORRELATIONS; k++)
+        is_nan |= isnan(r->of[k].r);
+    if (!is_nan)
+        return;
+    if (r->n < wanted)
+        snprintf(reason, sizeof reason, "%zu points, wanted %zu or more", r->n, wanted);
+    else if (r->constant)
+        snprintf(reason, sizeof reason, "%s is the same at all %zu points", r->constant, r->n);
+    else
+        snprintf(reason, sizeof reason, "%s determines one of them", c->o->given);
+    tool_warn("%s and %s%s%s: %s, so there is no correlation", name[r->x], name[r->y], comma, group,
+              reason);
+}
+
+/* Strongest first, whatever the sign; nan last; equals as they stood. */
+static int by_strength(const void *a, const void *b, void *arg)
+{
+    const pairs_result *p = a, *q = b;
+    int kind = *(const int *)arg - 1;
+    double r = fabs(p->of[kind].r), s = fabs(q->of[kind].r);
+    if (isnan(r) != isnan(s))
+        return isnan(r) - isnan(s);
+    if (r != s && !isnan(r))
+        return (r < s) - (r > s);
+    return (p->order > q->order) - (p->order < q->order);
+}
+
+/* Ranks are among the columns that are held against one y in one group. */
+static void rank_all(pairs *c)
+{
+    int rank = c->o->rank;
+    for (size_t k = 0; k < c->count; k++)
+        c->result[k].order = k;
+    for (size_t start = 0; rank && start < c->count; start += c->x.count) {
+        pairs_result *first = &c->result[start];
+        qsort_r(first, c->x.count, sizeof *first, by_strength, &rank);
+        for (size_t k = 0; k < c->x.count; k++)
+            first[k].rank = isnan(first[k].of[rank - 1].r) ? 0 : k + 1;
+    }
+}
+
+mi_status pairs_correlate(pairs *out, const mi_table *t, const pairs_opts *o)
+{
+    *out = (pairs){.o = o, .table = t};
+    mi_status status = find_columns(out);
+    if (status == MI_OK)
+        status = tables_group(&out->groups, t, &out->by);
+    if (status == MI_OK)
+        status = correlate_all(out);
+    if (status != MI_OK) {
+        pairs_free(out);
+        return status;
+    }
+    warn_of_mixtures(out);
+    for (size_t k = 0; k < out->count; k++)
+        warn_of_nan(out, &out->result[k]);
+    rank_all(out);
+    return MI_OK;
+}
+
+void pairs_free(pairs *p)
+{
+    mi_free(p->result);
+    tables_groups_free(&p->groups);
+    tables_columns_free(&p->x);
+    tables_columns_free(&p->y);
+    tables_columns_free(&p->by);
+    tables_columns_free(&p->given);
+    *p = (pairs){0};
+}

@@ -1,0 +1,45 @@
+/* pairs.h - the correlations of mi-corr: pairs of columns of a table, within groups of rows.
+ *
+ * uses: tables, tool       used by: mi-corr
+ */
+#ifndef PAIRS_H
+#define PAIRS_H
+
+#include "tables.h"
+
+typedef struct {
+    const char *x, *y, *by,
+        *given; /* lists of columns; x NULL: those that tools are known to write */
+    int has_intervals;
+    int rank;              /* 0: as given; else 1 + mi_correlation to order by */
+    mi_correlate_opts how; /* permutations 0: no p-values */
+} pairs_opts;
+
+/* A pair of columns within a group, and what came out. */
+typedef struct {
+    size_t x, y, group;   /* columns of the table; group of rows */
+    size_t n, rank;       /* rank 1: the strongest; 0: none */
+    size_t order;         /* before ranking */
+    const char *constant; /* a column that is the same at all points, or NULL */
+    struct {
+        double r, p;
+        mi_interval fisher, bca;
+    } of[MI_CORRELATIONS];
+} pairs_result;
+
+typedef struct {
+    const pairs_opts *o;
+    const mi_table *table;
+    tables_columns x, y, by, given;
+    tables_groups groups;
+    pairs_result *result; /* by group, y, then x */
+    size_t count;
+} pairs;
+
+/* Every pair in every group; says on standard error why a correlation is nan, and when rows of
+ * different settings are mixed. Errors: MI_EDATA (a column is not there or is text, no pair has
+ * enough points), MI_EUSAGE, MI_ENOMEM. Free with pairs_free. */
+mi_status pairs_correlate(pairs *out, const mi_table *t, const pairs_opts *o);
+void pairs_free(pairs *p);
+
+#endif
