@@ -36,8 +36,16 @@ static mi_status parse_mapping(mi_features_opts *o, const char *text, size_t len
     MI_TRY(mi_malloc(&path, length - name, 1));
     memcpy(path, equals + 1, length - name - 1);
     path[length - name - 1] = 0;
-    o->map[m] = path;
+    mi_free(o->copy[m]);
+    o->map[m] = o->copy[m] = path;
     return MI_OK;
+}
+
+void mi_features_opts_free(mi_features_opts *o)
+{
+    for (int m = 0; m < MI_MEMBERS; m++)
+        mi_free(o->copy[m]);
+    mi_features_opts_default(o);
 }
 
 mi_status mi_features_parse_map(mi_features_opts *o, const char *text)

@@ -73,14 +73,16 @@ typedef struct {
     /* Path of a member relative to its group; absolute: it counts as lying in the group the walk
      * starts from; NULL: its own name. */
     const char *map[MI_MEMBERS];
-    int allow_external; /* follow external links, external storage, virtual layouts */
+    int allow_external;     /* follow external links, external storage, virtual layouts */
+    char *copy[MI_MEMBERS]; /* what map[] points to where mi_features_parse_map set it */
 } mi_features_opts;
 
 MI_API void mi_features_opts_default(mi_features_opts *o);
 
-/* Parse the value of --map, "z1=enc/feat,y=labels", into o->map; the strings are copies that stay
- * for the life of the process. Errors: MI_EUSAGE. */
+/* Parse the value of --map, "z1=enc/feat,y=labels", into o->map; the strings are copies. Errors:
+ * MI_EUSAGE. Free with mi_features_opts_free. */
 MI_API mi_status mi_features_parse_map(mi_features_opts *o, const char *text);
+MI_API void mi_features_opts_free(mi_features_opts *o);
 
 typedef struct mi_features mi_features;
 

@@ -325,8 +325,7 @@ static mi_status check_memory(const engine *e, const plan *p, const blocks *b)
     return mi_fail(MI_EMEMORY,
                    "a joint entropy of %zu rows needs %.3g MB for a dense matrix, allowed are %.3g "
                    "MB; try %s--batch with at most %.0f rows a batch",
-                   e->n, (double)bytes / 1e6, (double)allowed / 1e6,
-                   advice, fits);
+                   e->n, (double)bytes / 1e6, (double)allowed / 1e6, advice, fits);
 }
 
 static mi_status block_spectrum(const engine *e, size_t k, mi_spectrum *out)
@@ -354,8 +353,8 @@ static mi_status moment_entropies(engine *e, size_t k)
     blocks b = blocks_of(e, k);
     mi_moments m;
     MI_TRY(check_memory(e, &e->plan[k], &b));
-    MI_TRY(mi_moments_of(&m, e->need == MI_NEED_SQUARES ? e->joint[k].row : NULL, b.var, b.n_var, b.rows,
-                         e->n, b.form, e->need == MI_NEED_SQUARES ? 2 : 4, e->run));
+    MI_TRY(mi_moments_of(&m, e->need == MI_NEED_SQUARES ? e->joint[k].row : NULL, b.var, b.n_var,
+                         b.rows, e->n, b.form, e->need == MI_NEED_SQUARES ? 2 : 4, e->run));
     for (size_t a = 0; a < e->n_alpha; a++)
         e->joint[k].s[a] = mi_entropy_of_moments(&m, e->alpha[a]);
     return MI_OK;

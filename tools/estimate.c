@@ -201,6 +201,7 @@ int estimate_all(estimate_opts *o, const estimate_job *job, int n_args, char **a
     else
         tool_output_discard(&out);
     mi_features_close(f);
+    mi_features_opts_free(&o->input.features);
     mi_free(o->alpha.value);
     return status == MI_OK ? code : tool_fail(status);
 }

@@ -15,7 +15,7 @@ static const char *const columns[] = {
 typedef struct {
     estimate_opts estimate;
     mi_bounds_opts bounds;
-    int preset, estimator;
+    int preset, estimator, learning_curve;
     long permutations;
     double level; /* of intervals; 0: none */
 } options;
@@ -41,7 +41,10 @@ static mi_status apply_preset(options *o)
         MI_TRY(mi_alpha_parse(&e->alpha.value, &e->alpha.count, "2"));
     o->bounds.alpha = e->alpha.value;
     o->bounds.n_alpha = e->alpha.count;
-    o->bounds.batch = (size_t)e->batch;
+    if (o->learning_curve && e->batch)
+        return mi_fail(MI_EUSAGE, "--learning-curve chooses its own batches; leave out --batch");
+    if (o->learning_curve && e->seed < 0)
+        e->seed = 1;
     o->bounds.base = e->base;
     o->bounds.permutations = (size_t)o->permutations;
     if (e->seed >= 0)
@@ -111,13 +114,13 @@ static mi_status write_row(mi_table_writer *w, const estimate_set *e, const opti
     return mi_table_end_row(w);
 }
 
-static mi_status rows(mi_table_writer *w, const estimate_set *e, void *arg)
+/* The rows of one set with batches of so many instances, 0: of the whole set. */
+static mi_status rows_of_batch(mi_table_writer *w, const estimate_set *e, options *o, size_t batch)
 {
-    options *o = arg;
     mi_bounds_result *r;
     mi_status status;
-    warn_missing(e->set);
-    o->bounds.seed = estimate_seed(&o->estimate);
+    o->bounds.batch = batch;
+    o->estimate.batch = (long)batch;
     MI_TRY(MI_NEW(r, o->bounds.n_alpha));
     MI_TRY_GOTO(status, mi_bounds(r, e->sample, &o->bounds, &o->estimate.run), done);
     for (size_t a = 0; a < o->bounds.n_alpha; a++)
@@ -125,6 +128,28 @@ static mi_status rows(mi_table_writer *w, const estimate_set *e, void *arg)
 done:
     mi_free(r);
     return status;
+}
+
+/* An eighth, a quarter and half of the instances, in as many batches as there are, then all of
+ * them. */
+static mi_status learning_curve(mi_table_writer *w, const estimate_set *e, options *o)
+{
+    size_t instances = e->sample->instance.groups.g;
+    if (instances < 16)
+        return mi_fail(MI_EDATA, "a learning curve needs 16 or more instances, found %zu",
+                       instances);
+    for (size_t part = 8; part > 1; part /= 2)
+        MI_TRY(rows_of_batch(w, e, o, instances / part));
+    return rows_of_batch(w, e, o, 0);
+}
+
+static mi_status rows(mi_table_writer *w, const estimate_set *e, void *arg)
+{
+    options *o = arg;
+    warn_missing(e->set);
+    o->bounds.seed = estimate_seed(&o->estimate);
+    return o->learning_curve ? learning_curve(w, e, o)
+                             : rows_of_batch(w, e, o, (size_t)o->estimate.batch);
 }
 
 /* name[0..] and, where the name is made here, its text in made[]. Returns how many. */
@@ -204,6 +229,11 @@ int main(int argc, char **argv)
          .help =
              "row pairs that count at order 2: v all (default, the paper's), u without self pairs, "
              "c pairs of different instances"},
+        {.name = "learning-curve",
+         .type = OPT_FLAG,
+         .to = &o.learning_curve,
+         .help = "rows for an eighth, a quarter and half of the instances (means over 8, 4 and 2 "
+                 "batches, shuffled by --seed, default 1) and for all: has it converged?"},
         {.type = OPT_HEADING, .help = "Input:"},
         TOOL_INPUT_ROWS(&o.estimate.input),
         {.type = OPT_HEADING, .help = "Output:"},

@@ -212,5 +212,6 @@ done:
     tool_output_discard(&out);
     mi_table_writer_free(w);
     mi_features_close(f);
+    mi_features_opts_free(&o.input.features);
     return exit_code;
 }

@@ -140,3 +140,16 @@ load common
     [ "$(column I_Z1_Z2 t.tsv)" != nan ]
     fails 2 "good.h5:/: estimator u is for order 2, found order 1; try --alpha 2" mi-bounds --estimator u --alpha 1 good.h5
 }
+
+@test "--learning-curve: parts of the instances in batches, then all" {
+    sample=$MI_SOURCE/datasets/samples/final-barlow.h5
+    mi-bounds --digits 17 --learning-curve "$sample" >t.tsv
+    same "$(column batch t.tsv | tr '\n' ' ')" "32 64 128 nan "
+    same "$(column batches t.tsv | tr '\n' ' ')" "8 4 2 nan "
+    mi-bounds --digits 17 --batch 64 --seed 1 "$sample" >batch.tsv
+    same "$(sed -n 3p t.tsv)" "$(sed -n 2p batch.tsv)"
+    # Finite-sample bias falls with n.
+    column I_Z1_Z2 t.tsv | sort -rg | cmp - <(column I_Z1_Z2 t.tsv)
+    fails 65 "good.h5:/: a learning curve needs 16 or more instances, found 12" mi-bounds --learning-curve good.h5
+    fails 2 "--learning-curve chooses its own batches; leave out --batch" mi-bounds --learning-curve --batch 4 good.h5
+}
