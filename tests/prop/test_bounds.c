@@ -275,6 +275,106 @@ static void ranks_of_quantised_z2(void **state)
     mi_sample_free(&s);
 }
 
+/* ---- corner cases: finite, and what they must be ---- */
+
+static void all_finite(const mi_bounds_result *r)
+{
+    for (mi_term t = 0; t < MI_TERMS; t++)
+        if (t != MI_I_Z1_Z2_NULL && !isfinite(r->value[t]))
+            fail_msg("%s is %g", mi_term_name(t), r->value[t]);
+}
+
+/* Rows of Z1 are one-hot labels: the same Gram matrix as the labels'. */
+static void z1_that_is_y(void **state)
+{
+    (void)state;
+    draw_seed(9);
+    for (int k = 0; k < 2; k++) {
+        double alpha = k + 1;
+        mi_sample s;
+        mi_bounds_result r;
+        draw_sample(&s, 60, 4, 5, (mi_kernel){.kind = MI_KERNEL_LINEAR});
+        float *z = s.column[MI_Z1].x.x;
+        for (size_t i = 0; i < 60; i++)
+            for (int c = 0; c < 4; c++)
+                z[i * 4 + (size_t)c] = s.column[MI_Y].groups.code[i] == c;
+        bounds_of(&r, &s, &alpha, 1);
+        all_finite(&r);
+        CHECK_NEAR(r.value[MI_H_Z1], r.value[MI_H_Y], 1e-7);
+        CHECK_NEAR(r.value[MI_I_Y_Z1], r.value[MI_H_Y], 1e-7);
+        mi_sample_free(&s);
+    }
+}
+
+/* I(Z1;Z1) = 2 S(K) - S(K o K), which is not H(Z1) under the linear kernel. */
+static void z2_that_is_z1(void **state)
+{
+    (void)state;
+    draw_seed(10);
+    for (int k = 0; k < 2; k++) {
+        double alpha = k + 1;
+        mi_sample s;
+        mi_bounds_result r;
+        draw_sample(&s, 60, 5, 5, (mi_kernel){.kind = MI_KERNEL_LINEAR});
+        memcpy(s.column[MI_Z2].x.x, s.column[MI_Z1].x.x, 60 * 5 * sizeof(float));
+        bounds_of(&r, &s, &alpha, 1);
+        all_finite(&r);
+        CHECK_NEAR(r.value[MI_H_Z2], r.value[MI_H_Z1], 1e-12);
+        assert_true(r.value[MI_I_Z1_Z2] < 0.9 * r.value[MI_H_Z1]);
+        CHECK_NEAR(r.value[MI_DPI_Y], 0, 1e-12);
+        mi_sample_free(&s);
+    }
+}
+
+static void z2_that_is_constant(void **state)
+{
+    (void)state;
+    draw_seed(11);
+    for (int k = 0; k < 2; k++) {
+        double alpha = k + 1;
+        mi_sample s;
+        mi_bounds_result r;
+        draw_sample(&s, 60, 5, 3, (mi_kernel){.kind = MI_KERNEL_LINEAR});
+        for (size_t i = 0; i < 180; i++)
+            ((float *)s.column[MI_Z2].x.x)[i] = 0.3f;
+        bounds_of(&r, &s, &alpha, 1);
+        all_finite(&r);
+        CHECK_NEAR(r.value[MI_H_Z2], 0, 1e-6);
+        CHECK_NEAR(r.value[MI_I_Z1_Z2], 0, 1e-6);
+        CHECK_NEAR(r.value[MI_UPPER], r.value[MI_H_Z1], 1e-6);
+        CHECK_NEAR(r.value[MI_RANK_Z2], 1, 0);
+        mi_sample_free(&s);
+    }
+}
+
+/* One class: Y knows nothing. An instance a class: Y is R. */
+static void classes_at_their_extremes(void **state)
+{
+    (void)state;
+    draw_seed(12);
+    for (int k = 0; k < 2; k++) {
+        double alpha = k + 1;
+        int64_t same[60] = {0};
+        mi_sample s;
+        mi_bounds_result r;
+        draw_sample(&s, 60, 5, 3, (mi_kernel){.kind = MI_KERNEL_LINEAR});
+        mi_groups_free(&s.column[MI_Y].groups);
+        put_labels(&s, MI_Y, same, 60);
+        bounds_of(&r, &s, &alpha, 1);
+        all_finite(&r);
+        CHECK_NEAR(r.value[MI_H_Y], 0, 1e-12);
+        CHECK_NEAR(r.value[MI_I_Y_Z1], 0, 1e-7);
+        mi_groups_free(&s.column[MI_Y].groups);
+        CHECK(mi_groups_gather(&s.column[MI_Y].groups, &s.instance.groups, NULL, 60));
+        bounds_of(&r, &s, &alpha, 1);
+        all_finite(&r);
+        CHECK_NEAR(r.value[MI_H_Y], log(30), 1e-12);
+        CHECK_NEAR(r.value[MI_I_Y_Z1], r.value[MI_I_Z1_R], 1e-12);
+        CHECK_NEAR(r.value[MI_I_R_Y], log(30), 1e-12);
+        mi_sample_free(&s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -286,6 +386,10 @@ int main(void)
         cmocka_unit_test(what_is_missing_is_nan),
         cmocka_unit_test(the_base_scales_everything),
         cmocka_unit_test(ranks_of_quantised_z2),
+        cmocka_unit_test(z1_that_is_y),
+        cmocka_unit_test(z2_that_is_z1),
+        cmocka_unit_test(z2_that_is_constant),
+        cmocka_unit_test(classes_at_their_extremes),
     };
     return cmocka_run_group_tests_name("bounds", tests, NULL, NULL);
 }
