@@ -7,7 +7,7 @@
 typedef struct {
     estimate_opts estimate;
     const char *of;
-    int eigenvalues;
+    int eigenvalues, has_alpha; /* as given */
     mi_effrank_opts ranks;
 } options;
 
@@ -160,7 +160,7 @@ static mi_status check_options(walk *k)
                            "--of: '%s' has a condition, a conditional entropy has no "
                            "eigenvalues",
                            k->forms.form[i].text);
-    if (o->eigenvalues && opt_given("alpha"))
+    if (o->eigenvalues && o->has_alpha)
         return mi_fail(MI_EUSAGE, "--alpha goes with effective ranks, --eigenvalues has no orders");
     if (!o->estimate.alpha.value)
         return mi_alpha_parse(&o->estimate.alpha.value, &o->estimate.alpha.count, "2");
@@ -277,6 +277,7 @@ static void parse(int argc, char **argv, options *o, int *first)
         .n_rows = OPT_COUNT(row),
     };
     opt_parse(&program, argc, argv, first);
+    o->has_alpha = opt_given("alpha");
 }
 
 int main(int argc, char **argv)
@@ -289,6 +290,8 @@ int main(int argc, char **argv)
     parse(argc, argv, &o, &first);
     mi_status status = check_options(&k);
     int code = status == MI_OK ? run(&k, argc - first, argv + first) : tool_fail(status);
+    if (status != MI_OK)
+        mi_free(o.estimate.alpha.value); /* estimate_all frees it otherwise */
     mi_forms_free(&k.forms);
     return code;
 }

@@ -32,7 +32,7 @@ static int same_line(char *a, char *b, double tolerance, size_t line)
 
 int main(int argc, char **argv)
 {
-    char *a = NULL, *b = NULL;
+    static char *a, *b; /* static: getline keeps them to the end */
     size_t room_a = 0, room_b = 0;
     if (argc < 3)
         return 2;
