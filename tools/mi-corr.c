@@ -124,8 +124,8 @@ static void parse(int argc, char **argv, options *o, int *first)
          .to = &o->pairs.how.level,
          .low = 0.5,
          .high = 0.9999,
-         .help = "add intervals of this level, 0.5 to 0.9999: _lo _hi by Fisher's transformation, "
-                 "_bca_lo _bca_hi by the bootstrap"},
+         .help = "add intervals of this level, 0.5 to 0.9999: _lo _hi by Fisher's "
+                 "transformation, _bca_lo _bca_hi by the bootstrap"},
         {.name = "resamples",
          .arg = "N",
          .type = OPT_LONG,
@@ -152,8 +152,8 @@ static void parse(int argc, char **argv, options *o, int *first)
          .type = OPT_CHOICE,
          .to = &o->pairs.rank,
          .choice = "none|pearson|spearman|kendall",
-         .help = "order the columns held against one y by the size of this correlation, strongest "
-                 "first, and add their rank"},
+         .help = "order the columns held against one y by the size of this correlation, "
+                 "strongest first, and add their rank"},
         {.type = OPT_HEADING, .help = "Output:"},
         TOOL_TABLE_ROWS(&o->table),
     };
@@ -161,18 +161,17 @@ static void parse(int argc, char **argv, options *o, int *first)
         .name = "mi-corr",
         .args = "[TABLE ...]",
         .summary =
-            "Pearson, Spearman and Kendall (tau-b) correlations of columns of a table, a row "
-            "for each pair and group. Reads what the table tools write, tab-separated or "
-            "JSON; several tables are put one after the other.",
+            "Pearson, Spearman and Kendall (tau-b) correlations of columns of a table, a row for "
+            "each pair and group. Reads what the table tools write, tab-separated or JSON; "
+            "several tables are put one after the other.",
         .after =
             "Rows where a value is nan or infinite are left out: n is the number of points used. "
             "Checkpoints of one run are not independent points: intervals and p-values are then "
-            "too "
-            "optimistic; --given epoch takes out what both columns owe to training time.\n\n"
+            "too optimistic; --given epoch takes out what both columns owe to training time.\n\n"
             "p = (1 + number of permutations with |r| at least the observed) / (N + 1), of each "
-            "pair "
-            "by itself. With --given it is approximate, and too small for kendall.\n\n"
-            "Examples:\n  mi-bounds runs/*.h5 | mi-corr --ci 0.95 --permutations 9999\n"
+            "pair by itself. With --given it is approximate, and too small for kendall.\n\n"
+            "Examples:\n"
+            "  mi-bounds runs/*.h5 | mi-corr --ci 0.95 --permutations 9999\n"
             "  mi-corr -x lower,upper -y accuracy --by dataset t.tsv\n"
             "  mi-corr --rank spearman --given epoch t.tsv",
         .needs_args = 1,

@@ -7,7 +7,7 @@
 typedef struct {
     estimate_opts estimate;
     const char *of;
-    int eigenvalues;
+    int eigenvalues, has_alpha; /* as given */
     mi_effrank_opts ranks;
 } options;
 
@@ -157,10 +157,9 @@ static mi_status check_options(walk *k)
     for (size_t i = 0; o->eigenvalues && i < k->forms.count; i++)
         if (k->forms.form[i].expression.given)
             return mi_fail(MI_EUSAGE,
-                           "--of: '%s' has a condition, a conditional entropy has no "
-                           "eigenvalues",
+                           "--of: '%s' has a condition, a conditional entropy has no eigenvalues",
                            k->forms.form[i].text);
-    if (o->eigenvalues && opt_given("alpha"))
+    if (o->eigenvalues && o->has_alpha)
         return mi_fail(MI_EUSAGE, "--alpha goes with effective ranks, --eigenvalues has no orders");
     if (!o->estimate.alpha.value)
         return mi_alpha_parse(&o->estimate.alpha.value, &o->estimate.alpha.count, "2");
@@ -200,28 +199,26 @@ static mi_status parse_fit(const char *text, void *to)
 }
 
 static const char after[] =
-    "Eigenvalues are those of the Gram matrix with trace 1. S and exp_S are of that matrix too, so "
-    "of "
-    "the kernel (exp_S at order 2 is its participation ratio). All others are of the features as "
-    "stored, without kernel, centring or scaling but what their definition says, and nan for "
-    "joints, "
-    "discrete variables and --kernel delta:\n\n"
+    "Eigenvalues are those of the Gram matrix with trace 1. S and exp_S are of that matrix too, "
+    "so of the kernel (exp_S at order 2 is its participation ratio). All others are of the "
+    "features as stored, without kernel, centring or scaling but what their definition says, and "
+    "nan for joints, discrete variables and --kernel delta:\n\n"
     "participation_ratio: (sum l)^2 / sum l^2, l the eigenvalues of the covariance (Gao et al. "
     "2017).\n"
     "rankme: exp(-sum p log p), p = s / sum s + epsilon, s the singular values, not centred "
-    "(Garrido et "
-    "al., ICML 2023).\n"
-    "alpha_req: decay exponent of the covariance's eigenvalues over the ranks fit_low to fit_high: "
-    "least squares in log-log scale, weights 1/rank (Agrawal et al., NeurIPS 2022, name no range; "
-    "4 to "
-    "100 and the weights are of their code); alpha_req_r2 is the weighted R^2 of the line.\n"
+    "(Garrido et al., ICML 2023).\n"
+    "alpha_req: decay exponent of the covariance's eigenvalues over the ranks fit_low to "
+    "fit_high: least squares in log-log scale, weights 1/rank (Agrawal et al., NeurIPS 2022, "
+    "name no range; 4 to 100 and the weights are of their code); alpha_req_r2 is the weighted "
+    "R^2 of the line.\n"
     "lidar: as rankme, of the eigenvalues of W^-1/2 B W^-1/2, B the covariance of the means of "
-    "instances, W that of the views about them plus delta I (Thilak et al., ICLR 2024, eqs. 1 to "
-    "4; "
-    "they give no numbers for delta and epsilon and take 50 views; with two it is low).\n\n"
+    "instances, W that of the views about them plus delta I (Thilak et al., ICLR 2024; the "
+    "defaults of delta and epsilon are ours). Rows less instances should be well above the "
+    "number of features, else delta rules it: more views or more instances.\n\n"
     "Codes that print numbers of these names differ in centring, in squares of s, in ranges and "
     "constants: compare only equal definitions.\n\n"
-    "Examples:\n  mi-spectrum --of z1,z2 --alpha 1,2 run.h5\n"
+    "Examples:\n"
+    "  mi-spectrum --of z1,z2 --alpha 1,2 run.h5\n"
     "  mi-spectrum --eigenvalues --of z1,z2,z1+z2 run.h5:/epoch_010 | mi-plot spectrum -o s.svg";
 
 static void parse(int argc, char **argv, options *o, int *first)
@@ -277,6 +274,7 @@ static void parse(int argc, char **argv, options *o, int *first)
         .n_rows = OPT_COUNT(row),
     };
     opt_parse(&program, argc, argv, first);
+    o->has_alpha = opt_given("alpha");
 }
 
 int main(int argc, char **argv)
@@ -289,6 +287,8 @@ int main(int argc, char **argv)
     parse(argc, argv, &o, &first);
     mi_status status = check_options(&k);
     int code = status == MI_OK ? run(&k, argc - first, argv + first) : tool_fail(status);
+    if (status != MI_OK)
+        mi_free(o.estimate.alpha.value); /* estimate_all frees it otherwise */
     mi_forms_free(&k.forms);
     return code;
 }
