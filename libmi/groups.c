@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-/* Open-addressing table from a symbol to its group; rows hold the symbols, the table holds groups. */
+/* Open-addressing table from a symbol to its group; rows hold the symbols, the table holds groups.
+ */
 typedef struct {
     const unsigned char *symbol;
     size_t size;
@@ -121,7 +122,7 @@ mi_status mi_groups_gather(mi_groups *out, const mi_groups *a, const size_t *row
         return status;
     }
     for (size_t i = 0; i < n; i++) {
-        int32_t *name = &renamed[a->code[row[i]]];
+        int32_t *name = &renamed[a->code[row ? row[i] : i]];
         if (!*name)
             *name = (int32_t)out->g + 1;
         put(out, i, *name - 1);

@@ -17,11 +17,11 @@ extern "C" {
 #endif
 
 typedef struct {
-    size_t n;       /* rows */
-    size_t g;       /* groups */
-    int32_t *code;  /* (n) group of each row, 0 .. g-1, numbered in order of first appearance */
-    size_t *count;  /* (g) rows of each group, >= 1 */
-    size_t *first;  /* (g) first row of each group */
+    size_t n;      /* rows */
+    size_t g;      /* groups */
+    int32_t *code; /* (n) group of each row, 0 .. g-1, numbered in order of first appearance */
+    size_t *count; /* (g) rows of each group, >= 1 */
+    size_t *first; /* (g) first row of each group */
 } mi_groups;
 
 /* Rows of each group, in row order: group c has member[start[c]] .. member[start[c+1]-1]. */
@@ -41,7 +41,8 @@ MI_API mi_status mi_groups_of_rows(mi_groups *out, const mi_mat *m);
 /* Groups of the joint variable: rows equal in a and in b. a->n == b->n. O(n) expected. */
 MI_API mi_status mi_groups_joint(mi_groups *out, const mi_groups *a, const mi_groups *b);
 
-/* Groups of rows row[0..n), renumbered in the new order of first appearance. O(n + g). */
+/* Groups of rows row[0..n) (NULL: rows 0..n), renumbered in the new order of first appearance. O(n
+ * + g). */
 MI_API mi_status mi_groups_gather(mi_groups *out, const mi_groups *a, const size_t *row, size_t n);
 
 /* n groups of one row each: a variable that is different in every row. */

@@ -11,7 +11,8 @@
 extern "C" {
 #endif
 
-/* Bytes of an element. Half precision is widened to single when it is read; nothing else is lost. */
+/* Bytes of an element. Half precision is widened to single when it is read; nothing else is lost.
+ */
 typedef enum { MI_F32 = 4, MI_F64 = 8 } mi_float;
 
 /* x is (n,d) row-major, ld >= d elements from one row to the next. */

@@ -1,38 +1,56 @@
 /* mi.h - the whole library in one include.
  *
- * libmi tells what the encoder features Z1, the projector features Z2, the self-supervised target R and the
- * labels Y of a model know of each other, by matrix-based Renyi entropy.
+ * libmi tells what the encoder features Z1, the projector features Z2, the self-supervised target R
+ * and the labels Y of a model know of each other, by matrix-based Renyi entropy.
  *
  * Letters, the same everywhere:
  *     n       rows (samples)                 d, d1, d2   features of a row
  *     g       groups of a discrete variable  v           views of one instance
  *     K       Gram matrix, unit diagonal     A = K / n   its trace-one form, eigenvalues l_i
  *     a       order alpha                    S, H        entropy; I  mutual information
- * Matrices are row-major: x is (n,d). Entropies are in nats. Sums are double; products of big matrices
- * are single precision unless the card says otherwise.
+ * Matrices are row-major: x is (n,d). Entropies are in nats. Sums are double; products of big
+ * matrices are single precision unless the card says otherwise.
  *
- * Threads: functions may be called from several threads on different objects, except those of features.h,
- * which enter HDF5. The number of worker threads is an argument (mi_run.threads).
+ * Threads: functions may be called from several threads on different objects, except those of
+ * features.h, which enter HDF5. The number of worker threads is an argument (mi_run.threads).
  *
  * The rooms, in the order data flows:
  */
 #ifndef MI_H
 #define MI_H
 
-#include "status.h"   /* statuses, detail text, warnings */
-#include "mem.h"      /* checked allocation */
-#include "mat.h"      /* matrices of floating-point rows */
-#include "groups.h"   /* discrete variables */
-#include "features.h" /* feature sets in HDF5 files */
-#include "rows.h"     /* rows that are zero or not finite */
-#include "table.h"    /* tables out and in */
+/* clang-format off */
+#include "status.h"    /* statuses, detail text, warnings */
+#include "mem.h"       /* checked allocation */
+#include "run.h"       /* threads, memory, route */
+#include "mat.h"       /* matrices of floating-point rows */
+#include "groups.h"    /* discrete variables */
+#include "features.h"  /* feature sets in HDF5 files */
+#include "rows.h"      /* rows that are not finite, or all zero */
+#include "kernel.h"    /* kernels, bandwidths, variables */
+#include "sample.h"    /* one feature set in memory as variables */
+#include "batch.h"     /* batches of instances */
+#include "gram.h"      /* whole Gram matrices and duals, the plain twins */
+#include "tiles.h"     /* the fused tile pass of order 2 */
+#include "spectrum.h"  /* eigenvalues and moments */
+#include "entropy.h"   /* S_a from eigenvalues, moments, counts */
+#include "joint.h"     /* entropies of many joints, each by its cheapest route */
+#include "mutual.h"    /* mutual, conditional, total: sums of joint entropies */
+#include "permute.h"   /* what pairing at random gives */
+#include "measure.h"   /* expressions such as z1:z2|y on a sample */
+#include "contrast.h"  /* InfoNCE and Barlow Twins as estimators of I(Z1;R) */
+#include "influence.h" /* standard errors at order 2 */
+#include "bounds.h"    /* the paper's quantities and both bounds */
+#include "table.h"     /* tables out and in */
+#include "plot.h"      /* tables as charts */
+/* clang-format on */
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* Versions of libmi and of the libraries it runs on, and the file that provides cblas_sgemm, as lines of text
- * into buffer[bytes]. */
+/* Versions of libmi and of the libraries it runs on, and the file that provides cblas_sgemm, as
+ * lines of text into buffer[bytes]. */
 MI_API void mi_version_text(char *buffer, size_t bytes);
 
 #ifdef __cplusplus

@@ -1,6 +1,6 @@
-/* rows.h - rows of a matrix: find those that are zero or not finite.
+/* rows.h - what is wrong with rows: not finite, all zero.
  *
- * uses: status mem mat     used by: tools
+ * uses: mat                used by: kernel sample mi-ls
  */
 #ifndef MI_ROWS_H
 #define MI_ROWS_H
@@ -11,8 +11,15 @@
 extern "C" {
 #endif
 
-/* Rows whose elements are all 0 (-0.0 too), and rows with a NaN or an infinity. O(n d). */
-MI_API void mi_rows_count(const mi_mat *m, size_t *zero, size_t *nonfinite);
+typedef enum { MI_ROWS_ALL_ZERO, MI_ROWS_NOT_FINITE } mi_row_fault;
+
+/* Count the rows with a fault; *first is the first of them (undefined when there is none); bad (n),
+ * or NULL, gets 1 for each. O(n d). */
+MI_API size_t mi_rows_find(const mi_mat *m, mi_row_fault fault, size_t *first, unsigned char *bad);
+
+/* Refuse a matrix that has the fault. Errors: MI_EDATA with the first such row, how many there are,
+ * and what would help. */
+MI_API mi_status mi_rows_check(const mi_mat *m, mi_row_fault fault);
 
 #ifdef __cplusplus
 }

@@ -3,8 +3,8 @@
  * uses: nothing            used by: every room
  *
  * Every function that can fail returns an mi_status. On failure a detail text, one per thread, says
- * what went wrong and where: file, dataset, row, what was found, what was wanted, and what would help.
- * libmi never prints and never exits.
+ * what went wrong and where: file, dataset, row, what was found, what was wanted, and what would
+ * help. libmi never prints and never exits.
  */
 #ifndef MI_STATUS_H
 #define MI_STATUS_H
@@ -25,45 +25,47 @@ extern "C" {
 
 /* One value a kind of failure; the tools map each to an exit code (given on the right). */
 typedef enum {
-    MI_OK = 0,    /* done                                                       0 */
-    MI_EUSAGE,    /* an argument is wrong in itself                             2 */
-    MI_EDATA,     /* the data cannot be what the computation needs             65 */
-    MI_EOPEN,     /* an input cannot be opened                                 66 */
-    MI_EMEMORY,   /* would need more memory than allowed, nothing was taken    71 */
-    MI_ENOMEM,    /* the system refused memory                                 71 */
-    MI_ECREATE,   /* an output cannot be created                               73 */
-    MI_EWRITE,    /* an output could not be written in full                    74 */
-    MI_ELIBRARY,  /* a library under libmi failed (LAPACK, HDF5, gnuplot)      70 */
+    MI_OK = 0,   /* done                                                       0 */
+    MI_EUSAGE,   /* an argument is wrong in itself                             2 */
+    MI_EDATA,    /* the data cannot be what the computation needs             65 */
+    MI_EOPEN,    /* an input cannot be opened                                 66 */
+    MI_EMEMORY,  /* would need more memory than allowed, nothing was taken    71 */
+    MI_ENOMEM,   /* the system refused memory                                 71 */
+    MI_ECREATE,  /* an output cannot be created                               73 */
+    MI_EWRITE,   /* an output could not be written in full                    74 */
+    MI_ELIBRARY, /* a library under libmi failed (LAPACK, HDF5, gnuplot)      70 */
     MI_STATUSES
 } mi_status;
 
 /* The sentence of a status, for instance "bad data". Never NULL; static storage. */
 MI_API const char *mi_status_text(mi_status status);
 
-/* The detail of the last failure in this thread. Empty before the first; overwritten by the next. */
+/* The detail of the last failure in this thread. Empty before the first; overwritten by the next.
+ */
 MI_API const char *mi_detail(void);
 
-/* Set the detail text and return `status`, so that a failure is one line: return mi_fail(...). Control
- * characters and broken UTF-8, which names from outside may hold, are written as \xHH, here and in mi_warn. */
+/* Set the detail text and return `status`, so that a failure is one line: return mi_fail(...).
+ * Control characters and broken UTF-8, which names from outside may hold, are written as \xHH, here
+ * and in mi_warn. */
 MI_API mi_status mi_fail(mi_status status, const char *format, ...) MI_PRINTF(2, 3);
 
 /* Put "where: " in front of the detail that a called function left, and return `status`. */
 MI_API mi_status mi_fail_in(mi_status status, const char *format, ...) MI_PRINTF(2, 3);
 
 /* Return the failure of `expr` to the caller; for functions that own nothing yet. */
-#define MI_TRY(expr)                                                                               \
-    do {                                                                                           \
-        mi_status mi_try_status_ = (expr);                                                         \
-        if (mi_try_status_ != MI_OK)                                                               \
-            return mi_try_status_;                                                                 \
+#define MI_TRY(expr)                       \
+    do {                                   \
+        mi_status mi_try_status_ = (expr); \
+        if (mi_try_status_ != MI_OK)       \
+            return mi_try_status_;         \
     } while (0)
 
 /* The same for functions that clean up in one place: sets `status` and jumps to `label`. */
-#define MI_TRY_GOTO(status, expr, label)                                                           \
-    do {                                                                                           \
-        (status) = (expr);                                                                         \
-        if ((status) != MI_OK)                                                                     \
-            goto label;                                                                            \
+#define MI_TRY_GOTO(status, expr, label) \
+    do {                                 \
+        (status) = (expr);               \
+        if ((status) != MI_OK)           \
+            goto label;                  \
     } while (0)
 
 /* Warnings: things a user should know that stop nothing (labels stored as floats, axes flattened).

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "mem.h"
+#include "utf8.h"
 
 enum { BLOCK_COLUMNS = 80, BLOCK_INDENT = 2, BLOCK_GAP = 3, BLOCK_LONG = 24 };
 
@@ -18,35 +19,27 @@ typedef struct {
     size_t n;
 } items;
 
-/* Text for a terminal: control characters (also those of two bytes) must not reach it. */
+/* Text for a terminal: control characters must not reach it. */
 static void put_visible(FILE *stream, const char *text)
 {
-    const unsigned char *c = (const unsigned char *)text;
-    for (; *c; c++) {
-        if (*c < 0x20 || *c == 0x7f)
-            fprintf(stream, "\\x%02x", *c);
-        else if (*c == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0)
-            fprintf(stream, "\\u00%02x", *++c);
+    for (const char *c = text; *c; c++) {
+        int control = mi_utf8_is_control(c);
+        int two_bytes = control && c[0] == '\xc2';
+        if (control)
+            fprintf(stream, two_bytes ? "\\u%04x" : "\\x%02x", (unsigned char)c[two_bytes]);
         else
             putc(*c, stream);
+        c += two_bytes;
     }
-}
-
-static int width_of(const char *text)
-{
-    int width = 0;
-    for (const char *c = text; *c; c++)
-        width += (*c & 0xc0) != 0x80;
-    return width;
 }
 
 static const char *item_set(item *it, const char *text)
 {
     it->name = text;
-    it->name_width = width_of(text);
+    it->name_width = (int)mi_utf8_count(text);
     text += strlen(text) + 1;
     it->value = text;
-    it->value_width = width_of(text);
+    it->value_width = (int)mi_utf8_count(text);
     return text + strlen(text) + 1;
 }
 

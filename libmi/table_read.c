@@ -163,8 +163,13 @@ static mi_status read_table(mi_table *t, FILE *stream, const char *source)
     MI_TRY(check_text(t->text, length, source));
     char *text = t->text + (strncmp(t->text, mark, 3) == 0 ? 3 : 0);
     if (text[strspn(text, " \r\n")] == '{')
-        return mi_table_read_json(t, text);
-    return read_tsv(t, text);
+        MI_TRY(mi_table_read_json(t, text));
+    else
+        MI_TRY(read_tsv(t, text));
+    MI_TRY(MI_NEW(t->from, t->rows));
+    for (size_t row = 0; row < t->rows; row++)
+        t->from[row] = t->source;
+    return MI_OK;
 }
 
 mi_status mi_table_read(mi_table *out, FILE *stream, const char *source)
@@ -181,6 +186,7 @@ void mi_table_free(mi_table *t)
     mi_free(t->name);
     mi_free(t->cell);
     mi_free(t->line);
+    mi_free(t->from);
     mi_free(t->source);
     mi_free(t->text);
     *t = (mi_table){0};
@@ -225,6 +231,6 @@ mi_status mi_table_number(const mi_table *t, size_t row, size_t column, double *
     }
     if (mi_number_parse(text, value))
         return MI_OK;
-    return mi_fail(MI_EDATA, "%s: line %zu, column '%s': '%s' is not a number", t->source,
+    return mi_fail(MI_EDATA, "%s: line %zu, column '%s': '%s' is not a number", t->from[row],
                    t->line[row], t->name[column], text);
 }

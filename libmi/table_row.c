@@ -6,6 +6,7 @@
 
 #include "mem.h"
 #include "number.h"
+#include "utf8.h"
 
 static void put_escaped(FILE *stream, const char *text)
 {
@@ -69,38 +70,16 @@ void mi_row_tsv(FILE *stream, const mi_cell *cell, size_t n, int digits)
 
 /* ---- JSON ---- */
 
-/* Bytes of the UTF-8 character at c, 0 where there is none. */
-static size_t utf8_length(const unsigned char *c)
-{
-    static const unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t n = c[0] < 0x80   ? 1
-               : c[0] < 0xc0 ? 0
-               : c[0] < 0xe0 ? 2
-               : c[0] < 0xf0 ? 3
-               : c[0] < 0xf8 ? 4
-                             : 0;
-    unsigned code = n == 1 ? c[0] : c[0] & (0x7fu >> n);
-    for (size_t k = 1; k < n; k++) {
-        if ((c[k] & 0xc0) != 0x80)
-            return 0;
-        code = code << 6 | (c[k] & 0x3f);
-    }
-    if (n > 1 && (code < least[n] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)))
-        return 0;
-    return n;
-}
-
 /* A copy with U+FFFD in place of every byte that is no UTF-8: JSON has no other strings. */
 static mi_status utf8_copy(char **out, const char *text)
 {
     MI_TRY(mi_malloc(out, 3 * strlen(text) + 1, 1));
     char *to = *out;
-    const unsigned char *c = (const unsigned char *)text;
-    while (*c) {
-        size_t n = utf8_length(c);
-        memcpy(to, n ? (const char *)c : "\xef\xbf\xbd", n ? n : 3);
+    while (*text) {
+        size_t n = mi_utf8_length(text);
+        memcpy(to, n ? text : MI_UTF8_REPLACEMENT, n ? n : 3);
         to += n ? n : 3;
-        c += n ? n : 1;
+        text += n ? n : 1;
     }
     *to = 0;
     return MI_OK;

@@ -82,7 +82,7 @@ static mi_status put_shapes(listing *l)
 
 static mi_status put_rows(listing *l, mi_member_id m, const char *zeros, const char *nonfinites)
 {
-    size_t zero, nonfinite;
+    size_t first;
     mi_mat x;
     if (!l->set->member[m].present)
         return MI_OK;
@@ -91,7 +91,8 @@ static mi_status put_rows(listing *l, mi_member_id m, const char *zeros, const c
         l->exit = tool_fail(status);
         return MI_OK;
     }
-    mi_rows_count(&x, &zero, &nonfinite);
+    size_t zero = mi_rows_find(&x, MI_ROWS_ALL_ZERO, &first, NULL);
+    size_t nonfinite = mi_rows_find(&x, MI_ROWS_NOT_FINITE, &first, NULL);
     mi_mat_free(&x);
     MI_TRY(put_count(l, zeros, zero));
     return put_count(l, nonfinites, nonfinite);

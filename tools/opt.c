@@ -123,6 +123,29 @@ static void take(const opt_row *r, const char *text)
     }
 }
 
+/* "-:GROUP" is standard input with a group, not a bundle of short options: it goes through argp in
+ * disguise. */
+#define DISGUISE '\001'
+
+static mi_status disguise(int argc, char **argv)
+{
+    for (int k = 1; k < argc; k++) {
+        char *hidden;
+        size_t bytes = strlen(argv[k]) + 2;
+        if (argv[k][0] != '-' || argv[k][1] != ':')
+            continue;
+        MI_TRY(mi_malloc(&hidden, bytes, 1));
+        snprintf(hidden, bytes, "%c%s", DISGUISE, argv[k]);
+        argv[k] = hidden; /* for the life of the process, as argv is */
+    }
+    return MI_OK;
+}
+
+static char *plain(char *arg)
+{
+    return arg && *arg == DISGUISE ? arg + 1 : arg;
+}
+
 static error_t on_key(int key, char *arg, struct argp_state *state)
 {
     parse_state *p = state->input;
@@ -137,7 +160,7 @@ static error_t on_key(int key, char *arg, struct argp_state *state)
         const opt_row *r = &p->program->row[k];
         if (r->type != OPT_HEADING && key == (r->key ? r->key : KEY_BASE + k)) {
             given[k] = 1;
-            take(r, arg);
+            take(r, plain(arg));
             return 0;
         }
     }
@@ -197,7 +220,11 @@ void opt_parse(const opt_program *program, int argc, char **argv, int *first)
     argp_err_exit_status = TOOL_EXIT_USAGE;
     argp_program_version_hook = print_version;
     argv[0] = (char *)program->name;
+    if (disguise(argc, argv) != MI_OK)
+        exit(tool_fail(MI_ENOMEM));
     argp_parse(&argp, argc, argv, 0, NULL, &state);
+    for (int k = state.first; k < argc; k++)
+        argv[k] = plain(argv[k]);
     *first = state.first;
     if (program->needs_args && state.n_args == 0 && isatty(STDIN_FILENO)) {
         argp_help(&argp, stderr, ARGP_HELP_STD_USAGE, argv[0]);

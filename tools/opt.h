@@ -15,7 +15,7 @@ typedef enum {
     OPT_REAL,    /* double *: a finite number within [low, high] */
     OPT_BYTES,   /* size_t *: a number with an optional K, M, G or T (powers of 1024) */
     OPT_CHOICE,  /* int *: the index of the argument in .choice, "v|u|c" */
-    OPT_PARSE    /* anything else: .parse(argument, to) sets it; its detail text becomes the message */
+    OPT_PARSE /* anything else: .parse(argument, to) sets it; its detail text becomes the message */
 } opt_type;
 
 typedef struct {
@@ -31,18 +31,19 @@ typedef struct {
 } opt_row;
 
 typedef struct {
-    const char *name;     /* "mi-bounds" */
-    const char *args;     /* "[FILE[:GROUP] ...]" */
-    const char *summary;  /* what it does, in a sentence or two */
-    const char *after;    /* printed below the options: formulas, examples; or NULL */
-    int needs_args;       /* 1: no FILE and a terminal on standard input is a usage error */
+    const char *name;    /* "mi-bounds" */
+    const char *args;    /* "[FILE[:GROUP] ...]" */
+    const char *summary; /* what it does, in a sentence or two */
+    const char *after;   /* printed below the options: formulas, examples; or NULL */
+    int needs_args;      /* 1: no FILE and a terminal on standard input is a usage error */
     const opt_row *row;
     int n_rows;
 } opt_program;
 
-/* Parse the command line. On return argv has been permuted and the arguments that are not options are
- * argv[*first .. argc). Ends the process for --help, --usage and --version (0) and for a command line that
- * is wrong (2), with one line on standard error that names option, value and what it should be. */
+/* Parse the command line. On return argv has been permuted and the arguments that are not options
+ * are argv[*first .. argc). Ends the process for --help, --usage and --version (0) and for a
+ * command line that is wrong (2), with one line on standard error that names option, value and what
+ * it should be. */
 void opt_parse(const opt_program *program, int argc, char **argv, int *first);
 
 /* The long option `name` was given on the command line just parsed. */

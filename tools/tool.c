@@ -187,9 +187,9 @@ void tool_output_discard(tool_output *o)
 mi_status tool_table_open(tool_output *o, mi_table_writer **w, const tool_table *t)
 {
     MI_TRY(tool_output_open(o, t->path));
-    mi_table_format format = t->json                                          ? MI_TABLE_JSON
+    mi_table_format format = t->json                                        ? MI_TABLE_JSON
                              : !t->tsv && !o->path && isatty(STDOUT_FILENO) ? MI_TABLE_BLOCK
-                                                                             : MI_TABLE_TSV;
+                                                                            : MI_TABLE_TSV;
     mi_status status = mi_table_writer_new(w, o->stream, format, (int)t->digits);
     if (status != MI_OK)
         tool_output_discard(o);
@@ -209,8 +209,8 @@ mi_status tool_parse_members(const char *text, void *to)
     while (*text) {
         size_t n = strcspn(text, ",");
         int m = 0;
-        while (m < MI_MEMBERS && (strlen(mi_member_name(m)) != n ||
-                                  strncmp(mi_member_name(m), text, n) != 0))
+        while (m < MI_MEMBERS &&
+               (strlen(mi_member_name(m)) != n || strncmp(mi_member_name(m), text, n) != 0))
             m++;
         if (m == MI_MEMBERS)
             return mi_fail(MI_EUSAGE, "'%.*s' is no member, wanted z1, z2, r, y or split", (int)n,

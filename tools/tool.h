@@ -1,4 +1,5 @@
-/* tool.h - what every tool shares: exit codes, messages, output files that appear whole or not at all.
+/* tool.h - what every tool shares: exit codes, messages, output files that appear whole or not at
+ * all.
  *
  * uses: libmi, opt         used by: every tool
  */
@@ -21,8 +22,9 @@ enum {
     TOOL_EXIT_WRITE = 74
 };
 
-/* Names the tool in messages; C locale for numbers; warnings of libmi go to tool_warn; SIGINT and SIGTERM
- * remove what is half-written and then end the process by that signal. opt_parse calls it. */
+/* Names the tool in messages; C locale for numbers; warnings of libmi go to tool_warn; SIGINT and
+ * SIGTERM remove what is half-written and then end the process by that signal. opt_parse calls it.
+ */
 void tool_start(const char *name);
 void tool_print_version(FILE *stream, const char *name);
 
@@ -37,7 +39,7 @@ int tool_fail(mi_status status);
 
 typedef struct {
     FILE *stream;
-    char *path;      /* NULL: standard output */
+    char *path; /* NULL: standard output */
     char *temporary;
 } tool_output;
 
@@ -48,7 +50,8 @@ mi_status tool_output_close(tool_output *o);
 /* Remove the temporary file, if any; after a failure. Does nothing on a closed output. */
 void tool_output_discard(tool_output *o);
 
-/* A temporary name next to `path`, removed on SIGINT and SIGTERM until tool_temporary_done. Free with mi_free. */
+/* A temporary name next to `path`, removed on SIGINT and SIGTERM until tool_temporary_done. Free
+ * with mi_free. */
 mi_status tool_temporary_name(char **temporary, const char *path);
 void tool_temporary_done(const char *temporary);
 
@@ -61,15 +64,27 @@ typedef struct {
 } tool_input;
 
 #define TOOL_INPUT_ROWS(in)                                                                        \
-    {.name = "map", .arg = "M=PATH,...", .type = OPT_PARSE, .to = &(in)->features,                 \
+    {.name = "map",                                                                                \
+     .arg = "M=PATH,...",                                                                          \
+     .type = OPT_PARSE,                                                                            \
+     .to = &(in)->features,                                                                        \
      .parse = tool_parse_map,                                                                      \
      .help = "read member M (z1, z2, r, y, split) from the dataset PATH of each group"},           \
-    {.name = "require", .arg = "M,...", .type = OPT_PARSE, .to = &(in)->required,                  \
-     .parse = tool_parse_members, .help = "make it an error when these members are missing"},      \
-    {.name = "allow-external", .type = OPT_FLAG, .to = &(in)->features.allow_external,             \
-     .help = "follow links and storage that lead into other files"},                               \
-    {.name = "keep-going", .type = OPT_FLAG, .to = &(in)->keep_going,                              \
-     .help = "after an error in one set go on with the next; the exit code stays that of the error"}
+        {.name = "require",                                                                        \
+         .arg = "M,...",                                                                           \
+         .type = OPT_PARSE,                                                                        \
+         .to = &(in)->required,                                                                    \
+         .parse = tool_parse_members,                                                              \
+         .help = "make it an error when these members are missing"},                               \
+        {.name = "allow-external",                                                                 \
+         .type = OPT_FLAG,                                                                         \
+         .to = &(in)->features.allow_external,                                                     \
+         .help = "follow links and storage that lead into other files"},                           \
+    {                                                                                              \
+        .name = "keep-going", .type = OPT_FLAG, .to = &(in)->keep_going,                           \
+        .help =                                                                                    \
+            "after an error in one set go on with the next; the exit code stays that of the error" \
+    }
 
 mi_status tool_parse_map(const char *text, void *to);
 mi_status tool_parse_members(const char *text, void *to);
@@ -80,17 +95,29 @@ typedef struct {
     long digits;
 } tool_table;
 
-#define TOOL_TABLE_DEFAULTS {.digits = 9}
-#define TOOL_TABLE_ROWS(t)                                                                         \
-    {.name = "output", .key = 'o', .arg = "FILE", .type = OPT_TEXT, .to = &(t)->path,              \
-     .help = "write the table to FILE (default: standard output)"},                                \
-    {.name = "tsv", .type = OPT_FLAG, .to = &(t)->tsv,                                             \
-     .help = "tab-separated table also on a terminal"},                                            \
-    {.name = "json", .type = OPT_FLAG, .to = &(t)->json, .help = "one JSON object a line"},        \
-    {.name = "digits", .arg = "N", .type = OPT_LONG, .to = &(t)->digits, .low = 1, .high = 17,     \
-     .help = "significant digits of a number, 1 to 17 (default 9)"}
+#define TOOL_TABLE_DEFAULTS \
+    {                       \
+        .digits = 9         \
+    }
+#define TOOL_TABLE_ROWS(t)                                                                        \
+    {.name = "output",                                                                            \
+     .key = 'o',                                                                                  \
+     .arg = "FILE",                                                                               \
+     .type = OPT_TEXT,                                                                            \
+     .to = &(t)->path,                                                                            \
+     .help = "write the table to FILE (default: standard output)"},                               \
+        {.name = "tsv",                                                                           \
+         .type = OPT_FLAG,                                                                        \
+         .to = &(t)->tsv,                                                                         \
+         .help = "tab-separated table also on a terminal"},                                       \
+        {.name = "json", .type = OPT_FLAG, .to = &(t)->json, .help = "one JSON object a line"},   \
+    {                                                                                             \
+        .name = "digits", .arg = "N", .type = OPT_LONG, .to = &(t)->digits, .low = 1, .high = 17, \
+        .help = "significant digits of a number, 1 to 17 (default 9)"                             \
+    }
 
-/* Open the output of a table tool and a writer on it, in the format that options and terminal ask for. */
+/* Open the output of a table tool and a writer on it, in the format that options and terminal ask
+ * for. */
 mi_status tool_table_open(tool_output *o, mi_table_writer **w, const tool_table *t);
 
 #endif

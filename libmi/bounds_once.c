@@ -1,0 +1,359 @@
+#include <math.h>
+#include <string.h>
+
+#include "bounds_private.h"
+#include "contrast.h"
+#include "permute.h"
+
+enum { Z1 = MI_BIT_Z1, Z2 = MI_BIT_Z2, R = MI_BIT_R, V = MI_BIT_V };
+
+/* More joints than all terms together need. */
+#define MAX_JOINTS 32
+
+typedef struct {
+    const mi_sample *sample;
+    const mi_bounds_opts *opts;
+    const mi_run *run;
+    mi_var var[MI_BOUNDS_VARS];
+    unsigned there;    /* variables that the sample has */
+    unsigned instance; /* the variable that is the instance: R or V; 0: every row is its own */
+    mi_joint joint[MAX_JOINTS];
+    size_t n_joints;
+    double *entropy; /* (MAX_JOINTS, n_alpha) behind joint[].s */
+    double *row;     /* (n_joints, n) behind joint[].row, when influences are wanted */
+    double *psi;     /* (n_joints, g) influences of the joints */
+} once;
+
+/* ---- which joints ---- */
+
+static void want_joint(once *b, unsigned vars)
+{
+    for (size_t k = 0; k < b->n_joints; k++)
+        if (b->joint[k].vars == vars)
+            return;
+    mi_joint *j = &b->joint[b->n_joints];
+    j->vars = vars;
+    /* The route that was asked for goes to the costly joints. */
+    j->route = (vars & (Z1 | Z2)) == (Z1 | Z2) ? b->run->route : MI_ROUTE_AUTO;
+    j->s = b->entropy + b->n_joints * b->opts->n_alpha;
+    b->n_joints++;
+}
+
+static int has_order_2(const mi_bounds_opts *o)
+{
+    for (size_t a = 0; a < o->n_alpha; a++)
+        if (o->alpha[a] == 2)
+            return 1;
+    return 0;
+}
+
+static int is_estimated_apart(const mi_bounds_opts *o, mi_term t)
+{
+    return t == MI_RANK_Z2 || t == MI_DISTINCT_Z2 ||
+           (t == MI_I_Z1_R && o->i_z1_r.kind != MI_BY_MATRIX);
+}
+
+static void want_joints(once *b)
+{
+    for (mi_term t = 0; t < MI_TERMS; t++) {
+        const mi_term_rule *r = mi_term_rule_of(t, b->opts->preset);
+        unsigned used = r->a | r->b | r->given;
+        if (!r->a || !mi_term_is_wanted(b->opts, t) || (used & ~b->there) ||
+            is_estimated_apart(b->opts, t))
+            continue;
+        mi_quantity q = mi_term_quantity(r);
+        for (size_t k = 0; k < q.count; k++)
+            want_joint(b, q.vars[k]);
+    }
+    if (has_order_2(b->opts) && b->instance && (b->there & (Z1 | Z2)) == (Z1 | Z2)) {
+        want_joint(b, Z1 | b->instance);
+        want_joint(b, Z2 | b->instance);
+    }
+}
+
+static mi_status once_init(once *b)
+{
+    static const mi_member_id member[] = {MI_Z1, MI_Z2, MI_R, MI_Y};
+    const mi_sample *s = b->sample;
+    for (int k = 0; k < 4; k++) {
+        /* A slot of something the sample lacks holds the instances; no joint asks for it. */
+        mi_var_discrete(&b->var[k], &s->instance.groups);
+        if (!s->column[member[k]].present)
+            continue;
+        MI_TRY(mi_sample_var(&b->var[k], s, member[k]));
+        b->there |= 1u << k;
+    }
+    mi_var_discrete(&b->var[4], &s->instance.groups);
+    b->instance = !s->has_instances ? 0 : s->r_kind == MI_R_ID ? R : V;
+    MI_TRY(MI_NEW(b->entropy, MAX_JOINTS * b->opts->n_alpha));
+    want_joints(b);
+    return MI_OK;
+}
+
+static void once_free(once *b)
+{
+    for (size_t k = 0; k < MI_BOUNDS_VARS; k++)
+        mi_var_free(&b->var[k]);
+    mi_free(b->entropy);
+    mi_free(b->row);
+    mi_free(b->psi);
+}
+
+/* ---- entropies, by the estimator that was asked for ---- */
+
+/* Row sums of the joints become entropies and influences. */
+static mi_status entropies_by_pairs(once *b)
+{
+    const mi_groups *g = &b->sample->instance.groups;
+    size_t n = b->sample->n;
+    unsigned vars[MAX_JOINTS];
+    double *inside = NULL;
+    mi_status status;
+    MI_TRY_GOTO(status, MI_NEW(b->row, b->n_joints * n), done);
+    MI_TRY_GOTO(status, MI_NEW(b->psi, b->n_joints * g->g), done);
+    MI_TRY_GOTO(status, MI_NEW(inside, b->n_joints * g->g), done);
+    for (size_t k = 0; k < b->n_joints; k++) {
+        b->joint[k].row = b->row + k * n;
+        vars[k] = b->joint[k].vars;
+    }
+    MI_TRY_GOTO(status,
+                mi_joint_entropies(b->joint, b->n_joints, b->var, MI_BOUNDS_VARS, b->opts->alpha, 1,
+                                   b->run),
+                done);
+    MI_TRY_GOTO(status,
+                mi_inside_sums(inside, vars, b->n_joints, b->var, MI_BOUNDS_VARS, g, b->run), done);
+    for (size_t k = 0; k < b->n_joints; k++) {
+        double s = mi_influence(b->psi + k * g->g, b->joint[k].row, inside + k * g->g, g,
+                                b->opts->estimator);
+        /* The plain estimate keeps the digits of its route. */
+        if (b->opts->estimator != MI_ESTIMATOR_V)
+            b->joint[k].s[0] = s;
+    }
+done:
+    mi_free(inside);
+    return status;
+}
+
+static double entropy_of(const once *b, unsigned vars, size_t a)
+{
+    mi_quantity q = mi_quantity_entropy(vars, 0);
+    return mi_quantity_value(&q, b->joint, b->n_joints, a);
+}
+
+/* ---- terms that are not sums of entropies ---- */
+
+/* Rows of every instance, or 1 when they differ: rows then move freely. */
+static double views_of_all(const mi_groups *g)
+{
+    for (size_t c = 1; c < g->g; c++)
+        if (g->count[c] != g->count[0])
+            return 1;
+    return (double)g->count[0];
+}
+
+/* Order-2 I(Z1;Z2) when instances are re-paired at random, with their views: the sum over pairs
+ * that the joint entropy is made of becomes its mean, n + W1 W2 / (n (v-1)) + B1 B2 / (n (n-v)). W,
+ * B: sums of squared kernel values over pairs of different rows of one instance, and of different
+ * instances; an estimator that leaves out self pairs, or instances, has no n, or no W. */
+static double null_of_order_2(const once *b, size_t a)
+{
+    mi_estimator e = b->opts->estimator;
+    double n = (double)b->sample->n, v = 1, all[2], within[2] = {0, 0};
+    if (b->instance)
+        v = views_of_all(&b->sample->instance.groups);
+    double self = e == MI_ESTIMATOR_V ? n : 0;
+    double pairs = n * (e == MI_ESTIMATOR_V ? n : e == MI_ESTIMATOR_U ? n - 1 : n - v);
+    for (int k = 0; k < 2; k++) {
+        unsigned z = k ? Z2 : Z1;
+        all[k] = pairs * exp(-entropy_of(b, z, a)) - self;
+        if (v > 1 && e != MI_ESTIMATOR_C)
+            within[k] = pairs * exp(-entropy_of(b, z | b->instance, a)) - self;
+    }
+    double mean = self;
+    if (v > 1)
+        mean += within[0] * within[1] / (n * (v - 1));
+    if (n > v)
+        mean += (all[0] - within[0]) * (all[1] - within[1]) / (n * (n - v));
+    return entropy_of(b, Z1, a) + entropy_of(b, Z2, a) + log(mean) - log(pairs);
+}
+
+static mi_status estimate_i_z1_r(const once *b, double unit, double *value)
+{
+    const mi_i_z1_r *e = &b->opts->i_z1_r;
+    double n = (double)b->sample->instance.groups.g, loss;
+    if (!(b->there & R) || !(b->there & Z1)) {
+        *value = NAN;
+        return MI_OK;
+    }
+    if (e->kind == MI_BY_BARLOW)
+        return mi_barlow_score(value, b->sample, e->lambda, e->scale);
+    MI_TRY(mi_infonce_loss(&loss, b->sample, e->temperature, b->run));
+    *value = unit * (e->kind == MI_BY_NCE ? -loss : log(n) - loss);
+    return MI_OK;
+}
+
+static mi_status ranks_of_z2(const once *b, double *rank, double *distinct)
+{
+    const mi_var *z2 = &b->var[1];
+    *rank = *distinct = NAN;
+    if (!(b->there & Z2))
+        return MI_OK;
+    if (!mi_var_is_real(z2)) {
+        *rank = *distinct = (double)z2->groups->g;
+        return MI_OK;
+    }
+    mi_groups g;
+    MI_TRY(mi_groups_of_rows(&g, z2->x));
+    *distinct = (double)g.g;
+    mi_groups_free(&g);
+    if (z2->kernel.kind == MI_KERNEL_GAUSSIAN) {
+        *rank = *distinct; /* a gaussian Gram matrix of distinct rows is positive definite */
+        return MI_OK;
+    }
+    mi_spectrum s;
+    MI_TRY(mi_spectrum_of(&s, &z2, 1, NULL, z2->n, MI_FORM_CHEAPER, b->run));
+    *rank = (double)s.count;
+    mi_spectrum_free(&s);
+    return MI_OK;
+}
+
+/* null (n_alpha): the chance level at every order: exact at 2, else the mean over re-pairings, if
+ * any were asked for. */
+static mi_status chance_levels(const once *b, double *null)
+{
+    const mi_bounds_opts *o = b->opts;
+    static const mi_expression pair = {.part = {Z1, Z2}, .n_parts = 2};
+    mi_null *drawn;
+    mi_status status = MI_OK;
+    MI_TRY(MI_NEW(drawn, o->n_alpha));
+    for (size_t a = 0; a < o->n_alpha; a++)
+        drawn[a].mean = NAN;
+    if (o->permutations && (b->there & (Z1 | Z2)) == (Z1 | Z2) &&
+        !(o->n_alpha == 1 && o->alpha[0] == 2))
+        status =
+            mi_permutation_null(drawn, &pair, b->var, MI_BOUNDS_VARS, &b->sample->instance.groups,
+                                o->alpha, o->n_alpha, o->permutations, o->draws, b->run);
+    for (size_t a = 0; a < o->n_alpha; a++)
+        null[a] = o->alpha[a] == 2 ? null_of_order_2(b, a) : drawn[a].mean;
+    mi_free(drawn);
+    return status;
+}
+
+static mi_status estimate_apart(const once *b, double unit, double *apart)
+{
+    if (b->opts->i_z1_r.kind != MI_BY_MATRIX)
+        MI_TRY(estimate_i_z1_r(b, unit, &apart[MI_I_Z1_R]));
+    if (b->opts->decompose)
+        MI_TRY(ranks_of_z2(b, &apart[MI_RANK_Z2], &apart[MI_DISTINCT_Z2]));
+    return MI_OK;
+}
+
+/* ---- terms ---- */
+
+static double sum_of_terms(const mi_term_rule *r, const double *value)
+{
+    double sum = 0;
+    for (int k = 0; k < 3; k++)
+        if (r->sum[k].sign)
+            sum += r->sum[k].sign * value[r->sum[k].term];
+    return sum;
+}
+
+/* value (MI_TERMS) at order number a; `apart` holds what does not depend on the order. */
+static void terms_at(const once *b, size_t a, double unit, const double *apart, double null,
+                     double *value)
+{
+    for (mi_term t = 0; t < MI_TERMS; t++) {
+        const mi_term_rule *r = mi_term_rule_of(t, b->opts->preset);
+        mi_quantity q = mi_term_quantity(r);
+        if (!mi_term_is_wanted(b->opts, t))
+            value[t] = NAN;
+        else if (t == MI_I_Z1_Z2_NULL)
+            value[t] = unit * null;
+        else if (is_estimated_apart(b->opts, t))
+            value[t] = apart[t];
+        else if (r->a)
+            value[t] = unit * mi_quantity_value(&q, b->joint, b->n_joints, a);
+        else
+            value[t] = sum_of_terms(r, value);
+    }
+}
+
+/* psi (g) of a term that is a sum of entropies: theirs with the same weights. */
+static void influence_of_quantity(const once *b, const mi_quantity *q, double unit, double *psi,
+                                  size_t g)
+{
+    memset(psi, 0, g * sizeof *psi);
+    for (size_t k = 0; k < q->count; k++) {
+        size_t j = 0;
+        while (j < b->n_joints && b->joint[j].vars != q->vars[k])
+            j++;
+        for (size_t c = 0; c < g; c++)
+            psi[c] += j < b->n_joints ? unit * q->weight[k] * b->psi[j * g + c] : NAN;
+    }
+}
+
+static mi_status standard_errors(const once *b, double unit, double *se)
+{
+    size_t g = b->sample->instance.groups.g;
+    double *psi;
+    MI_TRY(MI_NEW(psi, MI_TERMS * g));
+    for (mi_term t = 0; t < MI_TERMS; t++) {
+        const mi_term_rule *r = mi_term_rule_of(t, b->opts->preset);
+        double *own = psi + t * g;
+        if (r->a && !is_estimated_apart(b->opts, t)) {
+            mi_quantity q = mi_term_quantity(r);
+            influence_of_quantity(b, &q, unit, own, g);
+        } else {
+            for (size_t c = 0; c < g; c++)
+                own[c] = r->sum[0].sign ? 0 : NAN;
+            for (int k = 0; k < 3 && r->sum[k].sign; k++)
+                for (size_t c = 0; c < g; c++)
+                    own[c] += r->sum[k].sign * psi[r->sum[k].term * g + c];
+        }
+        se[t] = mi_standard_error(own, g);
+    }
+    mi_free(psi);
+    return MI_OK;
+}
+
+static void describe_joints(const once *b, mi_bounds_once_result *r)
+{
+    r->zeroed_mass = NAN;
+    for (size_t k = 0; k < b->n_joints; k++) {
+        if (b->joint[k].vars == (Z1 | Z2))
+            r->route = b->joint[k].route;
+        r->zeroed_mass = fmax(r->zeroed_mass, b->joint[k].zeroed_mass);
+    }
+}
+
+mi_status mi_bounds_once(mi_bounds_once_result *r, const mi_sample *s, const mi_bounds_opts *o,
+                         int with_influence, const mi_run *run)
+{
+    once b = {.sample = s, .opts = o, .run = run};
+    double apart[MI_TERMS], unit = o->base == exp(1) ? 1 : 1 / log(o->base), *null = NULL;
+    mi_status status;
+    MI_TRY_GOTO(status, once_init(&b), done);
+    MI_TRY_GOTO(status, MI_NEW(null, o->n_alpha), done);
+    if (with_influence || o->estimator != MI_ESTIMATOR_V)
+        MI_TRY_GOTO(status, entropies_by_pairs(&b), done);
+    else
+        MI_TRY_GOTO(status,
+                    mi_joint_entropies(b.joint, b.n_joints, b.var, MI_BOUNDS_VARS, o->alpha,
+                                       o->n_alpha, run),
+                    done);
+    MI_TRY_GOTO(status, estimate_apart(&b, unit, apart), done);
+    MI_TRY_GOTO(status, chance_levels(&b, null), done);
+    for (size_t a = 0; a < o->n_alpha; a++) {
+        terms_at(&b, a, unit, apart, null[a], r[a].value);
+        for (mi_term t = 0; t < MI_TERMS; t++)
+            r[a].se[t] = NAN;
+        describe_joints(&b, &r[a]);
+    }
+    if (with_influence)
+        status = standard_errors(&b, unit, r[0].se);
+done:
+    mi_free(null);
+    once_free(&b);
+    return status;
+}

@@ -1,0 +1,47 @@
+/* bounds_private.h - the terms of the bounds as rules, and one sample's values. Private to bounds.
+ *
+ * uses: bounds             used by: bounds*.c
+ */
+#ifndef MI_BOUNDS_PRIVATE_H
+#define MI_BOUNDS_PRIVATE_H
+
+#include "bounds.h"
+
+/* Variables of a joint, a bit each. V is the instance, where R is something else. */
+enum { MI_BIT_Z1 = 1, MI_BIT_Z2 = 2, MI_BIT_R = 4, MI_BIT_Y = 8, MI_BIT_V = 16 };
+#define MI_BOUNDS_VARS 5
+
+/* A term is S(a|given), I(a;b|given), or a sum of other terms; a = 0 and no sum: worked out apart.
+ */
+typedef struct {
+    const char *name;
+    unsigned a, b, given;
+    struct {
+        mi_term term;
+        int sign;
+    } sum[3];
+} mi_term_rule;
+
+/* The rule of a term under a preset. */
+const mi_term_rule *mi_term_rule_of(mi_term t, mi_preset preset);
+
+/* The joint entropies that a rule is a sum of. */
+mi_quantity mi_term_quantity(const mi_term_rule *r);
+
+/* Terms that the options ask for. */
+int mi_term_is_wanted(const mi_bounds_opts *o, mi_term t);
+
+/* What one sample, a batch or the whole set, gives at one order. */
+typedef struct {
+    double value[MI_TERMS];
+    double se[MI_TERMS]; /* from influences, where they were asked for; else nan */
+    mi_route route;
+    double zeroed_mass;
+} mi_bounds_once_result;
+
+/* r (n_alpha): every wanted term on a sample. with_influence: also standard errors; the orders are
+ * then 2 alone. */
+mi_status mi_bounds_once(mi_bounds_once_result *r, const mi_sample *s, const mi_bounds_opts *o,
+                         int with_influence, const mi_run *run);
+
+#endif

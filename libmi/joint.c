@@ -1,0 +1,397 @@
+#include "joint.h"
+
+#include <math.h>
+#include <stdint.h>
+
+#include "route.h"
+#include "tiles.h"
+
+/* Class-by-class work above this many multiply-adds goes to tiles, which need no m x m memory. */
+#define BLOCKS_IN_DOUBLE   2e9
+/* Share of the tile pass that class-by-class work may cost before it joins the pass instead. */
+#define BLOCKS_BESIDE_PASS 0.05
+
+/* Where an order-2 joint of real variables is computed. */
+typedef enum { AT_BLOCKS, AT_PASS, AT_CLASS_TILES } place;
+
+/* The discrete variables of a joint as one: shared by the joints that have the same. */
+typedef struct {
+    unsigned vars;
+    mi_groups joint;
+    mi_group_rows rows;
+} class_part;
+
+typedef struct {
+    const mi_var *real[MI_MAX_VARS];
+    size_t n_real;
+    class_part *classes; /* NULL without discrete variables */
+    mi_shape shape;
+    place at;
+    double total; /* tile routes: sum over pairs */
+} plan;
+
+typedef struct {
+    mi_joint *joint;
+    plan *plan;
+    size_t n_joints;
+    const mi_var *var;
+    size_t n_var, n;
+    const double *alpha;
+    size_t n_alpha;
+    mi_need need;
+    class_part *part; /* (n_joints) at most one each */
+    size_t n_parts;
+    const mi_run *run;
+} engine;
+
+/* ---- planning ---- */
+
+static unsigned discrete_vars(const engine *e, unsigned vars)
+{
+    unsigned discrete = 0;
+    for (size_t v = 0; v < e->n_var; v++)
+        if ((vars >> v & 1) && !mi_var_is_real(&e->var[v]))
+            discrete |= 1u << v;
+    return discrete;
+}
+
+static mi_status join_groups(const engine *e, unsigned vars, mi_groups *out)
+{
+    *out = (mi_groups){0};
+    for (size_t v = 0; v < e->n_var; v++) {
+        mi_groups old = *out;
+        if (!(vars >> v & 1))
+            continue;
+        mi_status status = old.n ? mi_groups_joint(out, &old, e->var[v].groups)
+                                 : mi_groups_gather(out, e->var[v].groups, NULL, e->n);
+        mi_groups_free(&old);
+        MI_TRY(status);
+    }
+    return MI_OK;
+}
+
+static mi_status find_classes(engine *e, unsigned vars, class_part **out)
+{
+    *out = NULL;
+    if (!vars)
+        return MI_OK;
+    for (size_t k = 0; k < e->n_parts; k++) {
+        if (e->part[k].vars == vars) {
+            *out = &e->part[k];
+            return MI_OK;
+        }
+    }
+    class_part *c = &e->part[e->n_parts];
+    c->vars = vars;
+    MI_TRY(join_groups(e, vars, &c->joint));
+    e->n_parts++;
+    *out = c;
+    return mi_groups_list(&c->rows, &c->joint);
+}
+
+static void describe_shape(plan *p, size_t n)
+{
+    mi_shape *s = &p->shape;
+    *s = (mi_shape){.n = n, .n_real = p->n_real, .n_classes = 1, .width = SIZE_MAX};
+    s->pairs = (double)n * (double)n;
+    s->cubes = s->pairs * (double)n;
+    for (size_t k = 0; k < p->n_real; k++)
+        s->d += p->real[k]->x->d;
+    if (p->n_real)
+        s->width = mi_joint_width(p->real, p->n_real);
+    if (!p->classes)
+        return;
+    s->is_discrete_part = 1;
+    s->n_classes = p->classes->joint.g;
+    s->pairs = mi_groups_pairs(&p->classes->joint);
+    s->cubes = 0;
+    for (size_t c = 0; c < s->n_classes; c++)
+        s->cubes += pow((double)p->classes->joint.count[c], 3);
+}
+
+static mi_status plan_joint(engine *e, size_t k)
+{
+    mi_joint *j = &e->joint[k];
+    plan *p = &e->plan[k];
+    for (size_t v = 0; v < e->n_var; v++)
+        if ((j->vars >> v & 1) && mi_var_is_real(&e->var[v]))
+            p->real[p->n_real++] = &e->var[v];
+    MI_TRY(find_classes(e, discrete_vars(e, j->vars), &p->classes));
+    describe_shape(p, e->n);
+    j->zeroed_mass = j->rank = NAN;
+    if (j->route != MI_ROUTE_AUTO)
+        MI_TRY(mi_route_check(j->route, &p->shape, e->need));
+    else
+        j->route = mi_route_choose(&p->shape, e->need);
+    p->at = j->route == MI_ROUTE_TILES ? AT_PASS : AT_BLOCKS;
+    return MI_OK;
+}
+
+/* Factors of the pass are real variables that some joint on it has; bit v as in mi_joint.vars. */
+static unsigned pass_vars(const engine *e)
+{
+    unsigned vars = 0;
+    for (size_t k = 0; k < e->n_joints; k++)
+        if (e->plan[k].at == AT_PASS)
+            vars |= e->joint[k].vars & ~discrete_vars(e, e->joint[k].vars);
+    return vars;
+}
+
+/* With the pass on its way, joints that only need its factors ride along when that is cheaper;
+ * without it, large classes get a pass each. */
+static void place_squares(engine *e, const unsigned char *forced)
+{
+    unsigned on_pass = pass_vars(e);
+    double pass = 0;
+    for (size_t k = 0; k < e->n_joints; k++)
+        if (e->plan[k].at == AT_PASS)
+            pass = fmax(pass, mi_cost_tiles(&e->plan[k].shape));
+    for (size_t k = 0; k < e->n_joints; k++) {
+        plan *p = &e->plan[k];
+        mi_joint *j = &e->joint[k];
+        double blocks = mi_cost_blocks(&p->shape, MI_NEED_SQUARES);
+        unsigned real = j->vars & ~discrete_vars(e, j->vars);
+        if (!p->n_real || p->at == AT_PASS || (forced[k] && j->route != MI_ROUTE_CLASSES))
+            continue;
+        if (on_pass && !forced[k] && (real & ~on_pass) == 0 && blocks > BLOCKS_BESIDE_PASS * pass) {
+            p->at = AT_PASS;
+            j->route = MI_ROUTE_TILES;
+        } else if (p->classes && blocks > BLOCKS_IN_DOUBLE &&
+                   (p->n_real > 1 || p->shape.width == SIZE_MAX)) {
+            p->at = AT_CLASS_TILES;
+        }
+    }
+}
+
+static mi_status plan_all(engine *e)
+{
+    unsigned char *forced;
+    mi_status status = MI_OK;
+    MI_TRY(MI_NEW(forced, e->n_joints));
+    for (size_t k = 0; status == MI_OK && k < e->n_joints; k++) {
+        forced[k] = e->joint[k].route != MI_ROUTE_AUTO;
+        status = plan_joint(e, k);
+    }
+    if (status == MI_OK && e->need == MI_NEED_SQUARES)
+        place_squares(e, forced);
+    mi_free(forced);
+    return status;
+}
+
+/* ---- tile passes ---- */
+
+/* One pass over the rows row[0..m) (NULL: all n) for the joints where pick(e, k, c) says so. */
+typedef struct {
+    mi_tile_var var[MI_MAX_VARS];
+    mi_tile_factor factor[MI_MAX_VARS];
+    int slot[MI_MAX_VARS]; /* of each variable among the factors, -1: not one */
+    size_t n_factors;
+} factor_set;
+
+static mi_status factors_init(factor_set *f, const engine *e, unsigned vars, const size_t *row,
+                              size_t m)
+{
+    for (size_t v = 0; v < e->n_var; v++) {
+        f->slot[v] = -1;
+        if (!(vars >> v & 1))
+            continue;
+        MI_TRY(mi_tile_var_init(&f->var[f->n_factors], &e->var[v], row, m));
+        f->factor[f->n_factors] = f->var[f->n_factors].factor;
+        f->slot[v] = (int)f->n_factors++;
+    }
+    return MI_OK;
+}
+
+static void factors_free(factor_set *f)
+{
+    for (size_t k = 0; k < MI_MAX_VARS; k++)
+        mi_tile_var_free(&f->var[k]);
+}
+
+static unsigned factor_bits(const factor_set *f, unsigned vars)
+{
+    unsigned bits = 0;
+    for (size_t v = 0; v < MI_MAX_VARS; v++)
+        if ((vars >> v & 1) && f->slot[v] >= 0)
+            bits |= 1u << f->slot[v];
+    return bits;
+}
+
+static unsigned vars_at(const engine *e, place at, const class_part *classes)
+{
+    unsigned vars = 0;
+    for (size_t k = 0; k < e->n_joints; k++)
+        if (e->plan[k].at == at && (!classes || e->plan[k].classes == classes))
+            vars |= e->joint[k].vars & ~discrete_vars(e, e->joint[k].vars);
+    return vars;
+}
+
+/* Sums of the joints at `at`: over all rows with their classes as masks, or over the rows of one
+ * class. */
+static mi_status run_pass(engine *e, place at, const class_part *classes, const size_t *row,
+                          size_t m)
+{
+    unsigned vars = vars_at(e, at, classes);
+    factor_set f = {.n_factors = 0};
+    mi_tile_sum *sum = NULL;
+    size_t *of = NULL, n_sums = 0;
+    mi_status status = MI_OK;
+    if (!vars)
+        return MI_OK;
+    MI_TRY_GOTO(status, MI_NEW(sum, e->n_joints), done);
+    MI_TRY_GOTO(status, MI_NEW(of, e->n_joints), done);
+    MI_TRY_GOTO(status, factors_init(&f, e, vars, row, m), done);
+    for (size_t k = 0; k < e->n_joints; k++) {
+        const plan *p = &e->plan[k];
+        if (p->at != at || (classes && p->classes != classes))
+            continue;
+        sum[n_sums].factors = factor_bits(&f, e->joint[k].vars);
+        sum[n_sums].group = !row && p->classes ? p->classes->joint.code : NULL;
+        if (e->joint[k].row)
+            MI_TRY_GOTO(status, MI_NEW(sum[n_sums].row, m), done);
+        of[n_sums++] = k;
+    }
+    MI_TRY_GOTO(status, mi_tiles(m, f.factor, f.n_factors, sum, n_sums, e->run), done);
+    for (size_t s = 0; s < n_sums; s++) {
+        e->plan[of[s]].total += sum[s].total;
+        for (size_t i = 0; sum[s].row && i < m; i++)
+            e->joint[of[s]].row[row ? row[i] : i] = sum[s].row[i];
+    }
+done:
+    factors_free(&f);
+    for (size_t s = 0; sum && s < e->n_joints; s++)
+        mi_free(sum[s].row);
+    mi_free(sum);
+    mi_free(of);
+    return status;
+}
+
+static mi_status run_tiles(engine *e)
+{
+    MI_TRY(run_pass(e, AT_PASS, NULL, NULL, e->n));
+    for (size_t k = 0; k < e->n_parts; k++) {
+        const class_part *c = &e->part[k];
+        if (!vars_at(e, AT_CLASS_TILES, c))
+            continue;
+        for (size_t b = 0; b < c->rows.g; b++)
+            MI_TRY(run_pass(e, AT_CLASS_TILES, c, c->rows.member + c->rows.start[b],
+                            c->rows.start[b + 1] - c->rows.start[b]));
+    }
+    return MI_OK;
+}
+
+/* ---- blocks in double precision ---- */
+
+static mi_status check_memory(const engine *e, const plan *p, const mi_var *const *var,
+                              size_t n_var, const mi_group_rows *rows, mi_form form)
+{
+    size_t bytes = mi_spectrum_bytes(var, n_var, rows, e->n, form, e->run);
+    size_t allowed = mi_run_memory_bytes(e->run);
+    if (bytes <= allowed)
+        return MI_OK;
+    /* Rows m that fit: 8 m^2 bytes of matrix and 8 m (d + 257) of rows and panels. */
+    double half = 0.5 * ((double)p->shape.d + 257);
+    double fits = sqrt(half * half + (double)allowed / 8) - half;
+    return mi_fail(MI_EMEMORY,
+                   "a joint entropy of %zu rows needs %.3g MB for a dense matrix, allowed are %.3g "
+                   "MB; %s, or --batch with at most %.0f rows a batch",
+                   e->n, (double)bytes / 1e6, (double)allowed / 1e6,
+                   e->need == MI_NEED_SQUARES ? "try --route tiles" : "try --alpha 2", fits);
+}
+
+static mi_status spectrum_entropies(engine *e, mi_joint *j, const mi_var *const *var, size_t n_var,
+                                    const mi_group_rows *rows, mi_form form)
+{
+    mi_spectrum s;
+    MI_TRY(mi_spectrum_of(&s, var, n_var, rows, e->n, form, e->run));
+    for (size_t a = 0; a < e->n_alpha; a++)
+        j->s[a] = mi_entropy_of_eigenvalues(s.l, s.count, e->alpha[a]);
+    j->zeroed_mass = s.zeroed_mass;
+    j->rank = (double)s.count;
+    mi_spectrum_free(&s);
+    return MI_OK;
+}
+
+static mi_status moment_entropies(engine *e, mi_joint *j, const mi_var *const *var, size_t n_var,
+                                  const mi_group_rows *rows, mi_form form)
+{
+    mi_moments m;
+    MI_TRY(mi_moments_of(&m, e->need == MI_NEED_SQUARES ? j->row : NULL, var, n_var, rows, e->n,
+                         form, e->need == MI_NEED_SQUARES ? 2 : 4, e->run));
+    for (size_t a = 0; a < e->n_alpha; a++)
+        j->s[a] = mi_entropy_of_moments(&m, e->alpha[a]);
+    return MI_OK;
+}
+
+static mi_status block_entropies(engine *e, size_t k)
+{
+    mi_joint *j = &e->joint[k];
+    const plan *p = &e->plan[k];
+    const mi_var *all[MI_MAX_VARS], *const *var = p->real;
+    size_t n_var = p->n_real;
+    const mi_group_rows *rows = p->classes ? &p->classes->rows : NULL;
+    mi_form form = j->route == MI_ROUTE_DENSE  ? MI_FORM_DENSE
+                   : j->route == MI_ROUTE_DUAL ? MI_FORM_DUAL
+                                               : MI_FORM_CHEAPER;
+    if (j->route == MI_ROUTE_DENSE) {
+        /* The plain twin: every variable as a Gram matrix, the discrete ones too. */
+        n_var = 0;
+        for (size_t v = 0; v < e->n_var; v++)
+            if (j->vars >> v & 1)
+                all[n_var++] = &e->var[v];
+        var = all;
+        rows = NULL;
+    }
+    MI_TRY(check_memory(e, p, var, n_var, rows, form));
+    return e->need == MI_NEED_SPECTRUM ? spectrum_entropies(e, j, var, n_var, rows, form)
+                                       : moment_entropies(e, j, var, n_var, rows, form);
+}
+
+static mi_status joint_entropy(engine *e, size_t k)
+{
+    mi_joint *j = &e->joint[k];
+    const plan *p = &e->plan[k];
+    if (j->route == MI_ROUTE_COUNTS) {
+        const mi_groups *g = &p->classes->joint;
+        j->rank = (double)g->g;
+        for (size_t i = 0; j->row && i < e->n; i++)
+            j->row[i] = (double)g->count[g->code[i]];
+        return mi_entropy_of_counts(j->s, &p->classes->joint, e->alpha, e->n_alpha);
+    }
+    if (p->at == AT_BLOCKS)
+        return block_entropies(e, k);
+    for (size_t a = 0; a < e->n_alpha; a++)
+        j->s[a] = 2 * log((double)e->n) - log(p->total);
+    return MI_OK;
+}
+
+mi_status mi_joint_entropies(mi_joint *joint, size_t n_joints, const mi_var *var, size_t n_var,
+                             const double *alpha, size_t n_alpha, const mi_run *run)
+{
+    engine e = {.joint = joint,
+                .n_joints = n_joints,
+                .var = var,
+                .n_var = n_var,
+                .n = var[0].n,
+                .alpha = alpha,
+                .n_alpha = n_alpha,
+                .need = mi_need_of(alpha, n_alpha),
+                .run = run};
+    mi_status status;
+    if (n_var > MI_MAX_VARS)
+        return mi_fail(MI_EUSAGE, "%zu variables at once, wanted at most %d", n_var, MI_MAX_VARS);
+    MI_TRY_GOTO(status, MI_NEW(e.plan, n_joints), done);
+    MI_TRY_GOTO(status, MI_NEW(e.part, n_joints), done);
+    MI_TRY_GOTO(status, plan_all(&e), done);
+    MI_TRY_GOTO(status, run_tiles(&e), done);
+    for (size_t k = 0; status == MI_OK && k < n_joints; k++)
+        status = joint_entropy(&e, k);
+done:
+    for (size_t k = 0; e.part && k < e.n_parts; k++) {
+        mi_groups_free(&e.part[k].joint);
+        mi_group_rows_free(&e.part[k].rows);
+    }
+    mi_free(e.plan);
+    mi_free(e.part);
+    return status;
+}

@@ -1,0 +1,70 @@
+/* plot.h - a table as a chart: the values and the data that a gnuplot template draws.
+ *
+ * uses: status mem table number utf8, gsl      used by: mi-plot
+ *
+ * A chart is a script and a data file. The script is put together from three texts: the values made
+ * here (sizes, titles, which block of the data is drawn how), plots/style.gp and the template of
+ * the kind, plots/KIND.gp. What a table says ends up only in quoted strings and in numbers, so it
+ * is never executed.
+ */
+#ifndef MI_PLOT_H
+#define MI_PLOT_H
+
+#include <stdio.h>
+
+#include "table.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Ends of an axis; nan: from the data. */
+typedef struct {
+    double low, high;
+} mi_plot_range;
+
+typedef struct {
+    const char *x, *y,
+        *y2;        /* columns, comma-separated; NULL: those of the kind; y2 "none": no such axis */
+    const char *by; /* column that tells the sets of points or the runs apart; NULL: found */
+    const char *title;                     /* NULL: none */
+    const char *xlabel, *ylabel, *y2label; /* NULL: words for the columns, with units */
+    mi_plot_range xrange, yrange, y2range;
+    int log_x, log_y;     /* logarithmic axes: values <= 0 are left out */
+    int fit;              /* scatter: draw the least-squares line (default 1) */
+    int as_text;          /* width and height count characters, for a terminal */
+    double width, height; /* of the whole chart, mm; 0: what suits the number of panels */
+} mi_plot_opts;
+
+MI_API void mi_plot_opts_default(mi_plot_opts *o);
+
+/* Kinds of chart, 0 .. : name and one sentence; NULL past the last. */
+MI_API const char *mi_plot_kind_name(size_t kind);
+MI_API const char *mi_plot_kind_what(size_t kind);
+/* Index of a kind. Errors: MI_EUSAGE naming the kinds there are. */
+MI_API mi_status mi_plot_find_kind(const char *name, size_t *kind);
+
+typedef struct {
+    char *values; /* gnuplot assignments */
+    char *data;   /* blocks of numbers, each with a comment that says what it is */
+} mi_plot;
+
+/* Values and data of a chart of the table.
+ * trend:   y (lower,upper) and y2 (accuracy) against x (epoch). A run is what shares its file,
+ * attributes and settings, or a value of `by`; every order alpha gets a panel. Bands from X_lo and
+ * X_hi, or 1.96 X_se to either side. scatter: y (accuracy) against each column of x (lower), a
+ * panel each, and each order; a mark for each value of `by` (projector if it varies, else method).
+ * Least-squares line, Pearson r, Spearman rho (of the logarithms where an axis is one) and n over
+ * the points of a panel. Errors: MI_EDATA (no rows, column missing, text for a number, nothing to
+ * draw, too many panels or sets to tell apart), MI_EUSAGE (options that do not fit the kind),
+ * MI_ENOMEM. Free with mi_plot_free. */
+MI_API mi_status mi_plot_make(mi_plot *out, size_t kind, const mi_table *t, const mi_plot_opts *o);
+MI_API void mi_plot_free(mi_plot *p);
+
+/* Write text as a gnuplot string of the same bytes, in which nothing is special. */
+MI_API void mi_plot_quote(FILE *stream, const char *text);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

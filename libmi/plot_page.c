@@ -1,0 +1,163 @@
+/* The page: series into the data, everything else into gnuplot assignments. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+#include "number.h"
+#include "plot_private.h"
+
+mi_panel *mi_page_panel(mi_page *p)
+{
+    mi_panel *it = &p->panel[p->panels++];
+    *it = (mi_panel){.first = p->series + 1, .low = INFINITY, .high = -INFINITY};
+    return it;
+}
+
+void mi_page_drop_panel(mi_page *p)
+{
+    mi_panel *it = &p->panel[--p->panels];
+    if (*it->title || p->panels > 0)
+        mi_warn("nothing to draw of %s%s%s", it->xlabel, *it->title ? " at " : "", it->title);
+}
+
+static void widen(mi_panel *it, double x)
+{
+    it->low = fmin(it->low, x);
+    it->high = fmax(it->high, x);
+}
+
+mi_status mi_page_series(mi_page *p, const char *comment, const mi_point *point, size_t n,
+                         mi_style style)
+{
+    char label[PLOT_LABEL];
+    if (p->series == p->room) {
+        size_t room = p->room ? 2 * p->room : 64;
+        mi_style *bigger;
+        MI_TRY(MI_NEW(bigger, room));
+        if (p->series)
+            memcpy(bigger, p->style, p->series * sizeof *bigger);
+        mi_free(p->style);
+        p->style = bigger;
+        p->room = room;
+    }
+    p->style[p->series++] = style;
+    mi_plot_label(label, comment, PLOT_LABEL);
+    fprintf(p->data, "%s# %s (x y low high)\n", p->series > 1 ? "\n\n" : "", label);
+    for (size_t k = 0; k < n; k++) {
+        const double value[] = {point[k].x, point[k].y, point[k].low, point[k].high};
+        char number[MI_NUMBER_BYTES];
+        widen(&p->panel[p->panels - 1], point[k].x);
+        for (int c = 0; c < 4; c++)
+            fprintf(p->data, "%s%c", mi_number_print(number, 12, value[c]), c < 3 ? ' ' : '\n');
+    }
+    return MI_OK;
+}
+
+void mi_page_key(mi_page *p, const char *text, mi_style style)
+{
+    mi_plot_label(p->key[p->keys].text, text, PLOT_LABEL);
+    p->key[p->keys++].style = style;
+}
+
+void mi_page_order(char *out, const mi_table *t, const mi_levels *orders, size_t order)
+{
+    char text[PLOT_LABEL];
+    *out = 0;
+    if (orders->n < 2)
+        return;
+    snprintf(text, sizeof text, "order α = %s",
+             mi_table_cell(t, orders->first[order], (size_t)mi_table_has(t, "alpha")));
+    mi_plot_label(out, text, PLOT_LABEL);
+}
+
+/* ---- values ---- */
+
+static void put_styles(const mi_page *p)
+{
+    fprintf(p->values, "array COLOR_OF[%zu]\narray DASH_OF[%zu]\narray MARK_OF[%zu]\n", p->series,
+            p->series, p->series);
+    for (size_t k = 0; k < p->series; k++)
+        fprintf(p->values, "COLOR_OF[%zu] = %d; DASH_OF[%zu] = %d; MARK_OF[%zu] = %d\n", k + 1,
+                p->style[k].color, k + 1, p->style[k].dash, k + 1, p->style[k].mark);
+}
+
+static void put_key(const mi_page *p, const mi_layout *l)
+{
+    static const char *const name[] = {"KEY",       "KEY_X",    "KEY_ROW",
+                                       "KEY_COLOR", "KEY_DASH", "KEY_MARK"};
+    fprintf(p->values, "CHARS = %zu; KEYS = %zu; KEY_ROWS = %zu\n", l->chars, p->keys, l->key_rows);
+    for (size_t k = 0; k < sizeof name / sizeof *name; k++)
+        fprintf(p->values, "array %s[%zu]\n", name[k], p->keys ? p->keys : 1);
+    for (size_t k = 0; k < p->keys; k++) {
+        const mi_style *s = &p->key[k].style;
+        mi_plot_put_text(p->values, "KEY", k + 1, l->key[k].text);
+        fprintf(p->values, "KEY_X[%zu] = %zu; KEY_ROW[%zu] = %zu; ", k + 1, l->key[k].x, k + 1,
+                l->key[k].row);
+        fprintf(p->values, "KEY_COLOR[%zu] = %d; KEY_DASH[%zu] = %d; KEY_MARK[%zu] = %d\n", k + 1,
+                s->color, k + 1, s->dash, k + 1, s->mark);
+    }
+}
+
+static void put_fitting(const mi_page *p, const char *name, size_t index, const char *text,
+                        double space)
+{
+    char label[PLOT_LABEL];
+    mi_plot_label(label, text, space < 12 ? 12 : (size_t)space);
+    if (index)
+        mi_plot_put_text(p->values, name, index, label);
+    else
+        mi_plot_put_name(p->values, name, label);
+}
+
+static void put_panels(const mi_page *p, const mi_layout *l)
+{
+    static const char *const name[] = {"PANEL", "NOTE",  "XLABEL", "XSTEP",
+                                       "FIRST", "SPLIT", "LAST",   "FIT"};
+    char number[MI_NUMBER_BYTES];
+    double across = l->width / (double)p->columns / l->char_width;
+    fprintf(p->values, "PANELS = %zu; COLUMNS = %zu; ROWS = %zu\n", p->panels, p->columns, l->rows);
+    for (size_t k = 0; k < sizeof name / sizeof *name; k++)
+        fprintf(p->values, "array %s[%zu]\n", name[k], p->panels);
+    for (size_t k = 0; k < p->panels; k++) {
+        const mi_panel *it = &p->panel[k];
+        put_fitting(p, "PANEL", k + 1, it->title, across);
+        put_fitting(p, "NOTE", k + 1, it->note, across);
+        put_fitting(p, "XLABEL", k + 1, p->o->xlabel ? p->o->xlabel : it->xlabel, across - 8);
+        fprintf(p->values, "XSTEP[%zu] = %s\n", k + 1,
+                mi_number_print(number, 6, mi_tic_step(p, l, k)));
+        fprintf(p->values, "FIRST[%zu] = %zu; SPLIT[%zu] = %zu; LAST[%zu] = %zu; FIT[%zu] = %zu\n",
+                k + 1, it->first, k + 1, it->split, k + 1, it->last, k + 1, it->fit);
+    }
+}
+
+static void put_axes(const mi_page *p, const mi_layout *l)
+{
+    const mi_plot_opts *o = p->o;
+    double lines = (double)(l->key_rows + l->titles + 3) * l->line_height;
+    double up = o->as_text ? l->width / (double)p->columns - 8
+                           : (l->height - lines) / (double)l->rows / l->char_width;
+    put_fitting(p, "YLABEL", 0, o->ylabel ? o->ylabel : p->ylabel, up);
+    put_fitting(p, "Y2LABEL", 0, o->y2label && *p->y2label ? o->y2label : p->y2label, up);
+    mi_plot_put_range(p->values, "x", &o->xrange);
+    mi_plot_put_range(p->values, "y", &o->yrange);
+    mi_plot_put_range(p->values, "y2", &o->y2range);
+    if (o->log_x || o->log_y)
+        fprintf(p->values, "set logscale %s%s\n", o->log_x ? "x" : "", o->log_y ? "y" : "");
+}
+
+void mi_page_values(mi_page *p)
+{
+    mi_layout l;
+    char number[MI_NUMBER_BYTES];
+    mi_lay_out(&l, p);
+    fprintf(p->values, "WIDTH = %s\n", mi_number_print(number, 6, l.width));
+    fprintf(p->values, "HEIGHT = %s\n", mi_number_print(number, 6, l.height));
+    fprintf(p->values, "TITLES = %zu\narray TITLE[%d]\n", l.titles, PLOT_TITLE_LINES);
+    for (size_t k = 0; k < l.titles; k++)
+        mi_plot_put_text(p->values, "TITLE", k + 1, l.title[k]);
+    put_axes(p, &l);
+    put_panels(p, &l);
+    put_key(p, &l);
+    put_styles(p);
+}

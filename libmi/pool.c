@@ -1,0 +1,82 @@
+#include "pool.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+
+#include "blas.h"
+#include "mem.h"
+
+typedef struct {
+    const mi_run *run;
+    mi_task_fn *fn;
+    void *arg;
+    size_t tasks;
+    atomic_size_t next;
+    atomic_int failed;
+    mi_status status;
+    char detail[2048];
+    pthread_mutex_t lock;
+} pool;
+
+typedef struct {
+    pool *p;
+    int worker;
+    pthread_t thread;
+} pool_worker;
+
+static void note_failure(pool *p, mi_status status)
+{
+    pthread_mutex_lock(&p->lock);
+    if (!atomic_exchange(&p->failed, 1)) {
+        p->status = status;
+        snprintf(p->detail, sizeof p->detail, "%s", mi_detail());
+    }
+    pthread_mutex_unlock(&p->lock);
+}
+
+static void *work(void *arg)
+{
+    pool_worker *w = arg;
+    pool *p = w->p;
+    mi_blas_set_threads(1);
+    while (!atomic_load(&p->failed)) {
+        size_t task = atomic_fetch_add(&p->next, 1);
+        if (task >= p->tasks)
+            break;
+        mi_status status = p->fn(p->arg, task, w->worker);
+        if (status != MI_OK)
+            note_failure(p, status);
+        else if (w->worker == 0 && p->run->progress)
+            p->run->progress(p->run->progress_arg, (double)(task + 1) / (double)p->tasks);
+    }
+    return NULL;
+}
+
+int mi_parallel_workers(const mi_run *run, size_t tasks)
+{
+    int workers = mi_blas_is_reentrant() ? mi_run_threads(run) : 1;
+    return tasks < (size_t)workers ? (tasks ? (int)tasks : 1) : workers;
+}
+
+mi_status mi_parallel(const mi_run *run, size_t tasks, mi_task_fn *fn, void *arg)
+{
+    pool p = {.run = run, .fn = fn, .arg = arg, .tasks = tasks};
+    int workers = mi_parallel_workers(run, tasks), started = 1;
+    pool_worker *w;
+    MI_TRY(MI_NEW(w, (size_t)workers));
+    pthread_mutex_init(&p.lock, NULL);
+    w[0] = (pool_worker){.p = &p, .worker = 0};
+    /* A thread that cannot be started is work for the others, not an error. */
+    for (int k = 1; k < workers; k++) {
+        w[started] = (pool_worker){.p = &p, .worker = started};
+        if (pthread_create(&w[started].thread, NULL, work, &w[started]) == 0)
+            started++;
+    }
+    work(&w[0]);
+    for (int k = 1; k < started; k++)
+        pthread_join(w[k].thread, NULL);
+    pthread_mutex_destroy(&p.lock);
+    mi_free(w);
+    return p.failed ? mi_fail(p.status, "%s", p.detail) : MI_OK;
+}

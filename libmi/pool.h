@@ -1,0 +1,21 @@
+/* pool.h - a number of tasks over a number of threads. Private.
+ *
+ * uses: status run blas    used by: tiles spectrum contrast
+ */
+#ifndef MI_POOL_H
+#define MI_POOL_H
+
+#include "run.h"
+
+/* One task. `worker` is 0 .. workers-1, for workspaces that are made before the tasks start. */
+typedef mi_status mi_task_fn(void *arg, size_t task, int worker);
+
+/* Threads that mi_parallel will use for so many tasks: 1 where BLAS is not reentrant. */
+int mi_parallel_workers(const mi_run *run, size_t tasks);
+
+/* Run task 0 .. tasks-1, each once, handed out in order, BLAS single-threaded inside. After a
+ * failure no new task starts; the status and detail of the first failure are returned in the
+ * caller's thread. */
+mi_status mi_parallel(const mi_run *run, size_t tasks, mi_task_fn *fn, void *arg);
+
+#endif

@@ -1,0 +1,25 @@
+/* rng.h - seeded draws, the same on every machine: GSL's mt19937. Private.
+ *
+ * uses: GSL                used by: kernel batch
+ */
+#ifndef MI_RNG_H
+#define MI_RNG_H
+
+#include <gsl/gsl_rng.h>
+
+#include "status.h"
+
+/* A generator for draw number `stream` of a seed, so that different uses of one seed do not share
+ * numbers. Errors: MI_ENOMEM. Free with gsl_rng_free. */
+mi_status mi_rng_new(gsl_rng **out, unsigned long seed, unsigned long stream);
+
+/* A random permutation of 0 .. n-1 into row (n). */
+void mi_rng_permutation(gsl_rng *rng, size_t *row, size_t n);
+
+enum {
+    MI_STREAM_BATCH = 1,
+    MI_STREAM_BANDWIDTH = 2,
+    MI_STREAM_PAIRING = 1000 /* and all above: a stream a re-pairing */
+};
+
+#endif

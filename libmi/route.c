@@ -1,0 +1,70 @@
+#include "route.h"
+
+#include <math.h>
+#include <stdint.h>
+
+/* Measured on x86-64 with OpenBLAS, in units of one double-precision multiply-add of a large GEMM.
+ */
+#define COST_SINGLE  0.5 /* single precision, and half of the tiles by symmetry comes on top */
+#define COST_EIGEN   6.0 /* per s^3, dsyevd without vectors: 4/3 s^3, half of it memory-bound */
+#define COST_PRODUCT 1.0 /* per s^3, A A for the third and fourth moment */
+#define COST_BLOCK   3e4 /* a block's allocations and calls */
+
+mi_need mi_need_of(const double *alpha, size_t n_alpha)
+{
+    mi_need need = MI_NEED_SQUARES;
+    for (size_t k = 0; k < n_alpha; k++) {
+        if (alpha[k] != 2 && alpha[k] != 3 && alpha[k] != 4)
+            return MI_NEED_SPECTRUM;
+        if (alpha[k] != 2)
+            need = MI_NEED_MOMENTS;
+    }
+    return need;
+}
+
+double mi_cost_blocks(const mi_shape *s, mi_need need)
+{
+    double per_cube = need == MI_NEED_SPECTRUM  ? COST_EIGEN
+                      : need == MI_NEED_MOMENTS ? COST_PRODUCT
+                                                : 0;
+    double dense = s->pairs * (double)s->d + per_cube * s->cubes, w = (double)s->width;
+    double dual = INFINITY;
+    if (s->width != SIZE_MAX)
+        dual = 0.5 * (double)s->n * w * w + per_cube * w * w * w * (double)s->n_classes;
+    return fmin(dense, dual) + COST_BLOCK * (double)s->n_classes;
+}
+
+double mi_cost_tiles(const mi_shape *s)
+{
+    return COST_SINGLE * 0.5 * (double)s->n * (double)s->n * (double)s->d;
+}
+
+mi_route mi_route_choose(const mi_shape *s, mi_need need)
+{
+    if (s->n_real == 0)
+        return MI_ROUTE_COUNTS;
+    if (s->is_discrete_part)
+        return MI_ROUTE_CLASSES;
+    if (need == MI_NEED_SQUARES && mi_cost_tiles(s) < mi_cost_blocks(s, need))
+        return MI_ROUTE_TILES;
+    return s->width < s->n           ? MI_ROUTE_DUAL
+           : need == MI_NEED_SQUARES ? MI_ROUTE_TILES
+                                     : MI_ROUTE_DENSE;
+}
+
+mi_status mi_route_check(mi_route route, const mi_shape *s, mi_need need)
+{
+    if (route == MI_ROUTE_COUNTS && s->n_real)
+        return mi_fail(MI_EUSAGE, "route 'counts' is for discrete variables (integers, or delta "
+                                  "kernels); try --route auto");
+    if (route == MI_ROUTE_CLASSES && (!s->is_discrete_part || !s->n_real))
+        return mi_fail(MI_EUSAGE, "route 'classes' is for a real variable together with a discrete "
+                                  "one; try --route auto");
+    if (route == MI_ROUTE_DUAL && (s->width == SIZE_MAX || !s->n_real))
+        return mi_fail(MI_EUSAGE, "route 'dual' is for linear kernels and at most 2^20 products "
+                                  "of features; try --route auto");
+    if (route == MI_ROUTE_TILES && (need != MI_NEED_SQUARES || !s->n_real))
+        return mi_fail(MI_EUSAGE, "route 'tiles' computes order 2 of real variables only; try "
+                                  "--alpha 2, or --route dense");
+    return MI_OK;
+}

@@ -1,0 +1,45 @@
+/* route.h - the cost table: which route a joint takes. Private.
+ *
+ * uses: run                used by: joint
+ */
+#ifndef MI_ROUTE_H
+#define MI_ROUTE_H
+
+#include <stddef.h>
+
+#include "run.h"
+
+/* What the orders asked for need of a matrix. */
+typedef enum {
+    MI_NEED_SQUARES, /* order 2 alone: tr A^2, a sum over pairs */
+    MI_NEED_MOMENTS, /* orders 2, 3, 4: traces of powers */
+    MI_NEED_SPECTRUM /* anything else */
+} mi_need;
+
+mi_need mi_need_of(const double *alpha, size_t n_alpha);
+
+/* What the cost of a joint depends on. */
+typedef struct {
+    size_t n;             /* rows */
+    size_t n_real;        /* real variables */
+    size_t d;             /* their features, added up */
+    size_t width;         /* their features, multiplied; SIZE_MAX where a kernel is not linear */
+    size_t n_classes;     /* blocks: classes of the discrete variables, 1 without any */
+    double pairs;         /* sum over classes of rows^2 */
+    double cubes;         /* sum over classes of rows^3 */
+    int is_discrete_part; /* has a discrete variable */
+} mi_shape;
+
+/* Cost in multiply-adds of double precision, of the class-by-class (or dual, or dense) double
+ * route. */
+double mi_cost_blocks(const mi_shape *s, mi_need need);
+/* The same of the tile pass over all pairs. */
+double mi_cost_tiles(const mi_shape *s);
+
+/* The cheapest exact route. Tiles only for MI_NEED_SQUARES. */
+mi_route mi_route_choose(const mi_shape *s, mi_need need);
+
+/* Refuse a route that cannot do the joint. Errors: MI_EUSAGE with the reason. */
+mi_status mi_route_check(mi_route route, const mi_shape *s, mi_need need);
+
+#endif

@@ -1,0 +1,30 @@
+#include "run.h"
+
+#include <sched.h>
+
+#include "mem.h"
+
+void mi_run_default(mi_run *run)
+{
+    *run = (mi_run){0};
+}
+
+const char *mi_route_name(mi_route route)
+{
+    static const char *const name[MI_ROUTES] = {"auto",    "counts", "dual",
+                                                "classes", "tiles",  "dense"};
+    return (unsigned)route < MI_ROUTES ? name[route] : "unknown";
+}
+
+int mi_run_threads(const mi_run *run)
+{
+    cpu_set_t cpus;
+    if (run->threads > 0)
+        return run->threads;
+    return sched_getaffinity(0, sizeof cpus, &cpus) == 0 ? CPU_COUNT(&cpus) : 1;
+}
+
+size_t mi_run_memory_bytes(const mi_run *run)
+{
+    return run->memory_bytes ? run->memory_bytes : mi_memory_free_bytes() / 4 * 3;
+}

@@ -1,0 +1,51 @@
+/* run.h - how to compute, as opposed to what: threads, memory, route, progress.
+ *
+ * uses: status             used by: pool spectrum tiles entropy bounds, tools
+ */
+#ifndef MI_RUN_H
+#define MI_RUN_H
+
+#include "status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* How the entropy of a joint is computed. n rows, d features, classes of the discrete variables in
+ * it. */
+typedef enum {
+    MI_ROUTE_AUTO,    /* the cheapest that is exact */
+    MI_ROUTE_COUNTS,  /* discrete variables only: O(n) */
+    MI_ROUTE_DUAL,    /* linear kernels: d x d (or d1 d2 x d1 d2), double precision */
+    MI_ROUTE_CLASSES, /* with discrete variables: class by class, each by dual, dense or tiles */
+    MI_ROUTE_TILES,   /* order 2: fused pass over tiles, single-precision products, O(n d) memory */
+    MI_ROUTE_DENSE, /* the whole n x n Gram matrix in double precision: the plain twin of the others
+                     */
+    MI_ROUTES
+} mi_route;
+
+/* "auto", "counts", ... */
+MI_API const char *mi_route_name(mi_route route);
+
+typedef struct {
+    int threads;         /* worker threads; 0 (default): the CPUs this process may use */
+    size_t memory_bytes; /* most that may be taken; 0 (default): three quarters of what is free */
+    mi_route route;      /* for joints of two or more real variables; default MI_ROUTE_AUTO */
+    /* Called now and then from one of the working threads with the share done, 0..1. NULL: nobody
+     * asks. */
+    void (*progress)(void *arg, double share);
+    void *progress_arg;
+} mi_run;
+
+MI_API void mi_run_default(mi_run *run);
+
+/* run->threads with the default resolved, at least 1. */
+MI_API int mi_run_threads(const mi_run *run);
+
+/* run->memory_bytes with the default resolved. */
+MI_API size_t mi_run_memory_bytes(const mi_run *run);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,388 @@
+#include "sample.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "rows.h"
+
+void mi_sample_opts_default(mi_sample_opts *o)
+{
+    *o = (mi_sample_opts){.seed = 1};
+}
+
+const char *mi_r_kind_name(mi_r_kind kind)
+{
+    static const char *const name[] = {"nan", "id", "positive", "target"};
+    return name[kind];
+}
+
+static mi_status parse_one_kernel(mi_sample_opts *o, const char *text, size_t length)
+{
+    const char *equals = memchr(text, '=', length);
+    size_t name = equals ? (size_t)(equals - text) : 0;
+    mi_kernel kernel;
+    int used = 0;
+    MI_TRY(
+        mi_kernel_parse(&kernel, text + (equals ? name + 1 : 0), length - (equals ? name + 1 : 0)));
+    for (mi_member_id m = MI_Z1; m <= MI_R; m++) {
+        const char *member = mi_member_name(m);
+        if (equals && (strlen(member) != name || strncmp(member, text, name) != 0))
+            continue;
+        o->kernel[m] = kernel;
+        o->chosen[m] = used = 1;
+    }
+    if (!used)
+        return mi_fail(MI_EUSAGE, "'%.*s' has no kernel to choose, wanted z1, z2 or r", (int)name,
+                       text);
+    return MI_OK;
+}
+
+mi_status mi_sample_parse_kernel(mi_sample_opts *o, const char *text)
+{
+    for (;;) {
+        size_t length = strcspn(text, ",");
+        MI_TRY(parse_one_kernel(o, text, length));
+        if (!text[length])
+            return MI_OK;
+        text += length + 1;
+    }
+}
+
+/* ---- loading ---- */
+
+static mi_status name_member(mi_status status, const mi_set *set, mi_member_id m)
+{
+    return status == MI_OK
+               ? MI_OK
+               : mi_fail_in(status, "%s:%s: %s", set->file, set->group, mi_member_name(m));
+}
+
+static mi_status load_discrete(mi_column *c, mi_features *f, size_t i, mi_member_id m)
+{
+    mi_labels labels;
+    MI_TRY(mi_features_read_labels(f, i, m, &labels));
+    c->groups = labels.groups;
+    labels.groups = (mi_groups){0};
+    mi_labels_free(&labels);
+    return MI_OK;
+}
+
+/* Real rows; under the delta kernel equal rows become groups. */
+static mi_status load_real(mi_column *c, mi_features *f, size_t i, mi_member_id m)
+{
+    MI_TRY(mi_features_read(f, i, m, &c->x));
+    mi_status status = mi_rows_check(&c->x, MI_ROWS_NOT_FINITE);
+    if (status != MI_OK)
+        return name_member(status, mi_features_set(f, i), m);
+    if (c->kernel.kind != MI_KERNEL_DELTA) {
+        c->is_real = 1;
+        return MI_OK;
+    }
+    status = mi_groups_of_rows(&c->groups, &c->x);
+    mi_mat_free(&c->x);
+    return status;
+}
+
+static mi_status load_column(mi_sample *s, mi_features *f, size_t i, mi_member_id m,
+                             const mi_sample_opts *o)
+{
+    const mi_member *member = &mi_features_set(f, i)->member[m];
+    mi_column *c = &s->column[m];
+    int is_float = member->cls == MI_CLASS_FLOAT;
+    c->present = 1;
+    c->d = member->d;
+    c->kernel.kind = is_float ? MI_KERNEL_LINEAR : MI_KERNEL_DELTA;
+    if (o->chosen[m])
+        c->kernel = o->kernel[m];
+    if (is_float || c->kernel.kind != MI_KERNEL_DELTA)
+        return load_real(c, f, i, m);
+    return load_discrete(c, f, i, m);
+}
+
+/* Labels are symbols whatever their type. */
+static mi_status load_labels(mi_sample *s, mi_features *f, size_t i)
+{
+    s->column[MI_Y] = (mi_column){.present = 1, .d = 1, .kernel = {.kind = MI_KERNEL_DELTA}};
+    return load_discrete(&s->column[MI_Y], f, i, MI_Y);
+}
+
+static mi_status load_r(mi_sample *s, mi_features *f, size_t i, const mi_sample_opts *o)
+{
+    const mi_member *member = &mi_features_set(f, i)->member[MI_R];
+    mi_column *c = &s->column[MI_R];
+    s->r_kind = o->r_kind;
+    if (s->r_kind == MI_R_AUTO)
+        s->r_kind = member->cls == MI_CLASS_FLOAT ? MI_R_TARGET : MI_R_ID;
+    if (s->r_kind == MI_R_TARGET) {
+        mi_sample_opts target = *o;
+        if (!target.chosen[MI_R]) {
+            target.chosen[MI_R] = 1;
+            target.kernel[MI_R] = (mi_kernel){.kind = MI_KERNEL_LINEAR};
+        }
+        return load_column(s, f, i, MI_R, &target);
+    }
+    MI_TRY(mi_features_read_labels(f, i, MI_R, &s->instance));
+    s->has_instances = 1;
+    c->present = 1;
+    c->d = member->d;
+    c->kernel.kind = MI_KERNEL_DELTA;
+    return s->r_kind == MI_R_ID ? mi_groups_gather(&c->groups, &s->instance.groups, NULL, s->n)
+                                : MI_OK;
+}
+
+/* ---- dropping zero rows ---- */
+
+static mi_status gather_column(mi_column *out, const mi_column *c, const size_t *row, size_t n)
+{
+    *out = *c;
+    out->x = (mi_mat){0};
+    out->groups = (mi_groups){0};
+    if (!c->present)
+        return MI_OK;
+    if (c->is_real)
+        return mi_mat_gather(&out->x, &c->x, row, n);
+    return c->groups.n ? mi_groups_gather(&out->groups, &c->groups, row, n) : MI_OK;
+}
+
+mi_status mi_sample_gather(mi_sample *out, const mi_sample *s, const size_t *row, size_t n)
+{
+    mi_status status = MI_OK;
+    *out = (mi_sample){.n = n, .r_kind = s->r_kind, .has_instances = s->has_instances};
+    for (int m = 0; status == MI_OK && m < MI_MEMBERS; m++)
+        status = gather_column(&out->column[m], &s->column[m], row, n);
+    if (status == MI_OK && s->instance.groups.n)
+        status = mi_groups_gather(&out->instance.groups, &s->instance.groups, row, n);
+    if (status != MI_OK)
+        mi_sample_free(out);
+    return status;
+}
+
+/* The names of instances that are left, in their new order. */
+static mi_status keep_names(mi_sample *kept, const mi_sample *s, const size_t *row)
+{
+    const mi_groups *g = &kept->instance.groups;
+    mi_labels *to = &kept->instance;
+    const mi_labels *from = &s->instance;
+    to->d = from->d;
+    to->is_text = from->is_text;
+    to->is_unsigned = from->is_unsigned;
+    if (from->value)
+        MI_TRY(MI_NEW(to->value, g->g));
+    if (from->text)
+        MI_TRY(MI_NEW(to->text, g->g));
+    for (size_t c = 0; c < g->g; c++) {
+        int32_t old = from->groups.code[row[g->first[c]]];
+        if (from->value)
+            to->value[c] = from->value[old];
+        if (from->text)
+            MI_TRY(mi_strdup(&to->text[c], from->text[old]));
+    }
+    return MI_OK;
+}
+
+static mi_status keep_rows(mi_sample *s, const size_t *row, size_t n)
+{
+    mi_sample kept;
+    size_t dropped = s->n - n;
+    MI_TRY(mi_sample_gather(&kept, s, row, n));
+    mi_status status = keep_names(&kept, s, row);
+    if (status != MI_OK) {
+        mi_sample_free(&kept);
+        return status;
+    }
+    mi_sample_free(s);
+    *s = kept;
+    s->dropped = dropped;
+    return MI_OK;
+}
+
+static mi_status drop_zero_rows(mi_sample *s, const mi_set *set)
+{
+    unsigned char *bad = NULL, *zero = NULL;
+    size_t *row = NULL, kept = 0, first;
+    mi_status status;
+    MI_TRY_GOTO(status, MI_NEW(bad, s->n), done);
+    MI_TRY_GOTO(status, MI_NEW(zero, s->n), done);
+    MI_TRY_GOTO(status, MI_NEW(row, s->n), done);
+    for (int m = 0; m < MI_MEMBERS; m++) {
+        const mi_column *c = &s->column[m];
+        if (!c->is_real || c->kernel.kind != MI_KERNEL_LINEAR)
+            continue;
+        mi_rows_find(&c->x, MI_ROWS_ALL_ZERO, &first, zero);
+        for (size_t i = 0; i < s->n; i++)
+            bad[i] |= zero[i];
+    }
+    for (size_t i = 0; i < s->n; i++)
+        if (!bad[i])
+            row[kept++] = i;
+    if (kept < 2)
+        status =
+            mi_fail(MI_EDATA,
+                    "%s:%s: %zu of %zu rows are left after zero rows are dropped, wanted 2 or more",
+                    set->file, set->group, kept, s->n);
+    else if (kept < s->n)
+        status = keep_rows(s, row, kept);
+done:
+    mi_free(bad);
+    mi_free(zero);
+    mi_free(row);
+    return status;
+}
+
+/* ---- R as the positive, instances ---- */
+
+mi_status mi_sample_check_views(const mi_sample *s, const char *what)
+{
+    const mi_groups *g = &s->instance.groups;
+    char name[64];
+    if (!s->has_instances)
+        return mi_fail(MI_EDATA,
+                       "%s needs instance ids, there is no integer r; give r, or "
+                       "mi-import --views makes one",
+                       what);
+    for (size_t c = 0; c < g->g; c++)
+        if (g->count[c] < 2)
+            return mi_fail(MI_EDATA,
+                           "%s needs two or more views of every instance, id %s (row %zu) has one",
+                           what, mi_label_name(&s->instance, c, name, sizeof name), g->first[c]);
+    return MI_OK;
+}
+
+/* next[i]: the row after i among the rows of its instance, cyclic. */
+static mi_status next_views(size_t *next, const mi_groups *instance)
+{
+    mi_group_rows list;
+    MI_TRY(mi_groups_list(&list, instance));
+    for (size_t c = 0; c < list.g; c++) {
+        size_t start = list.start[c], end = list.start[c + 1];
+        for (size_t k = start; k < end; k++)
+            next[list.member[k]] = list.member[k + 1 < end ? k + 1 : start];
+    }
+    mi_group_rows_free(&list);
+    return MI_OK;
+}
+
+static mi_status build_positive(mi_sample *s)
+{
+    size_t *next;
+    if (!s->column[MI_Z2].present)
+        return mi_fail(MI_EDATA, "--r positive needs z2, there is none");
+    MI_TRY(mi_sample_check_views(s, "--r positive"));
+    MI_TRY(MI_NEW(next, s->n));
+    mi_status status = next_views(next, &s->instance.groups);
+    if (status == MI_OK)
+        status = gather_column(&s->column[MI_R], &s->column[MI_Z2], next, s->n);
+    mi_free(next);
+    return status;
+}
+
+static mi_status resolve_bandwidths(mi_sample *s, const mi_set *set, unsigned long seed)
+{
+    for (mi_member_id m = MI_Z1; m <= MI_R; m++) {
+        mi_column *c = &s->column[m];
+        if (c->is_real)
+            MI_TRY(name_member(mi_kernel_resolve(&c->kernel, &c->x, seed), set, m));
+    }
+    return MI_OK;
+}
+
+static mi_status check_zero_rows(const mi_sample *s, const mi_set *set)
+{
+    for (mi_member_id m = MI_Z1; m <= MI_R; m++) {
+        mi_var v;
+        if (!s->column[m].is_real)
+            continue;
+        mi_status status = mi_var_real(&v, s->column[m].kernel, &s->column[m].x);
+        mi_var_free(&v);
+        MI_TRY(name_member(status, set, m));
+    }
+    return MI_OK;
+}
+
+static mi_status load_members(mi_sample *s, mi_features *f, size_t i, unsigned members,
+                              const mi_sample_opts *o)
+{
+    const mi_set *set = mi_features_set(f, i);
+    for (mi_member_id m = MI_Z1; m <= MI_Y; m++)
+        if ((members >> m & 1) && set->member[m].present)
+            s->n = set->member[m].n;
+    for (mi_member_id m = MI_Z1; m <= MI_Y; m++) {
+        if (!(members >> m & 1) || !set->member[m].present)
+            continue;
+        if (m == MI_R)
+            MI_TRY(load_r(s, f, i, o));
+        else if (m == MI_Y)
+            MI_TRY(load_labels(s, f, i));
+        else
+            MI_TRY(load_column(s, f, i, m, o));
+    }
+    return MI_OK;
+}
+
+static mi_status finish(mi_sample *s, const mi_set *set, const mi_sample_opts *o)
+{
+    if (o->drop_zero_rows)
+        MI_TRY(drop_zero_rows(s, set));
+    else
+        MI_TRY(check_zero_rows(s, set));
+    MI_TRY(resolve_bandwidths(s, set, o->seed));
+    if (s->r_kind == MI_R_POSITIVE) {
+        mi_status status = build_positive(s);
+        if (status != MI_OK)
+            return mi_fail_in(status, "%s:%s", set->file, set->group);
+    }
+    return s->has_instances ? MI_OK : mi_groups_singletons(&s->instance.groups, s->n);
+}
+
+mi_status mi_sample_load(mi_sample *out, mi_features *f, size_t i, unsigned members,
+                         const mi_sample_opts *o)
+{
+    *out = (mi_sample){0};
+    mi_status status = load_members(out, f, i, members, o);
+    if (status == MI_OK)
+        status = finish(out, mi_features_set(f, i), o);
+    if (status != MI_OK)
+        mi_sample_free(out);
+    return status;
+}
+
+void mi_sample_free(mi_sample *s)
+{
+    for (int m = 0; m < MI_MEMBERS; m++) {
+        mi_mat_free(&s->column[m].x);
+        mi_groups_free(&s->column[m].groups);
+    }
+    mi_labels_free(&s->instance);
+    *s = (mi_sample){0};
+}
+
+mi_status mi_sample_var(mi_var *out, const mi_sample *s, mi_member_id m)
+{
+    const mi_column *c = &s->column[m];
+    if (!c->is_real) {
+        mi_var_discrete(out, &c->groups);
+        return MI_OK;
+    }
+    mi_status status = mi_var_real(out, c->kernel, &c->x);
+    if (status != MI_OK) {
+        mi_var_free(out);
+        return mi_fail_in(status, "%s", mi_member_name(m));
+    }
+    return MI_OK;
+}
+
+const char *mi_sample_kernels(const mi_sample *s, char *buffer, size_t bytes)
+{
+    size_t used = 0;
+    buffer[0] = 0;
+    for (mi_member_id m = MI_Z1; m <= MI_R; m++) {
+        char name[64];
+        int own = m != MI_R || s->r_kind == MI_R_TARGET;
+        if (!s->column[m].present || !own || used + 80 > bytes)
+            continue;
+        used += (size_t)snprintf(buffer + used, bytes - used, "%s%s=%s", used ? "," : "",
+                                 mi_member_name(m),
+                                 mi_kernel_name(&s->column[m].kernel, name, sizeof name));
+    }
+    return buffer;
+}

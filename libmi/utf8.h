@@ -1,0 +1,22 @@
+/* utf8.h - UTF-8 text of unknown manners. Private.
+ *
+ * uses: nothing            used by: table plot
+ */
+#ifndef MI_UTF8_H
+#define MI_UTF8_H
+
+#include <stddef.h>
+
+#define MI_UTF8_REPLACEMENT "\xef\xbf\xbd"
+
+/* Bytes of the character at `text`, 0 where the bytes are none (overlong and surrogate forms too).
+ */
+size_t mi_utf8_length(const char *text);
+
+/* Characters of a text; a byte that belongs to none counts as one. */
+size_t mi_utf8_count(const char *text);
+
+/* 1 for control characters, those of one byte and those of two (U+0080 to U+009F). */
+int mi_utf8_is_control(const char *text);
+
+#endif

@@ -1,0 +1,83 @@
+/* The order-2 tile pass, gaussian kernels and InfoNCE against the matrix product of the BLAS that
+ * is linked: rates in GFLOP/s, measured in turn in one run. usage: bench_tiles [N [THREADS]] */
+#include <cblas.h>
+#include <math.h>
+#include <string.h>
+
+#include "blas.h"
+#include "clock.h"
+#include "draw.h"
+
+#define ROUNDS 5
+
+static double sgemm_rate(int threads)
+{
+    enum { M = 4096 };
+    static float *a, *b, *c;
+    if (!a) {
+        CHECK(MI_NEW_RAW(a, (size_t)M * M));
+        CHECK(MI_NEW_RAW(b, (size_t)M * M));
+        CHECK(MI_NEW_RAW(c, (size_t)M * M));
+        for (size_t k = 0; k < (size_t)M * M; k++)
+            a[k] = b[k] = 1.0f / (float)(k % 97 + 1);
+    }
+    mi_blas_set_threads(threads);
+    double start = clock_seconds();
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, M, M, M, 1, a, M, b, M, 0, c, M);
+    return 2.0 * M * M * M / (clock_seconds() - start) / 1e9;
+}
+
+typedef struct {
+    mi_sample sample;
+    mi_run run;
+} job;
+
+static double bounds_seconds(const job *j)
+{
+    double two = 2;
+    mi_bounds_opts o;
+    mi_bounds_result r;
+    mi_bounds_opts_default(&o);
+    o.alpha = &two;
+    o.n_alpha = 1;
+    double start = clock_seconds();
+    CHECK(mi_bounds(&r, &j->sample, &o, &j->run));
+    return clock_seconds() - start;
+}
+
+static double infonce_seconds(const job *j)
+{
+    double loss, start = clock_seconds();
+    CHECK(mi_infonce_loss(&loss, &j->sample, 0.2, &j->run));
+    return clock_seconds() - start;
+}
+
+/* Rate of the useful products, half of all by symmetry, against SGEMM, pair by pair. */
+static void compare(const char *name, const job *j, double (*seconds)(const job *), size_t d,
+                    double target)
+{
+    double n = (double)j->sample.n, ours[ROUNDS], reference[ROUNDS], ratio[ROUNDS];
+    for (int k = 0; k < ROUNDS; k++) {
+        reference[k] = sgemm_rate(j->run.threads);
+        ours[k] = n * n * (double)d / seconds(j) / 1e9;
+        ratio[k] = ours[k] / reference[k];
+    }
+    clock_line(name, clock_median(ours, ROUNDS), clock_median(reference, ROUNDS),
+               clock_median(ratio, ROUNDS), target, 1);
+}
+
+int main(int argc, char **argv)
+{
+    size_t n = argc > 1 ? (size_t)atol(argv[1]) : 20000;
+    job j = {.run = {.threads = argc > 2 ? atoi(argv[2]) : 2}};
+    draw_seed(1);
+    clock_header();
+    draw_sample(&j.sample, n, 512, 256, (mi_kernel){.kind = MI_KERNEL_LINEAR});
+    compare("bounds at order 2, all terms [GFLOP/s]", &j, bounds_seconds, 768, 0.9);
+    compare("InfoNCE [GFLOP/s]", &j, infonce_seconds, 512, 0.6);
+    mi_sample_free(&j.sample);
+    draw_sample(&j.sample, n, 512, 256, (mi_kernel){.kind = MI_KERNEL_GAUSSIAN, .bandwidth = 30});
+    compare("bounds at order 2, gaussian [GFLOP/s]", &j, bounds_seconds, 768, 0.6);
+    mi_sample_free(&j.sample);
+    return 0;
+}

@@ -1,0 +1,142 @@
+load common
+
+@test "the columns are those of the contract, in its order" {
+    mi-bounds good.h5 >t.tsv
+    same "$(head -1 t.tsv | tr '\t' ' ')" "file group n instances d1 d2 classes alpha kernel r_kind i_z1_r_by preset estimator batch batches seed route tolerance base zero_rows rows_dropped zeroed_mass H_Z1 H_Z2 H_R H_Y I_Z1_R I_Z1_Z2 I_Z1_Z2_null I_R_Y I_Y_Z1 I_Y_Z2 lower upper"
+    same "$(sed -n 2p t.tsv | cut -f 1-22 | tr '\t' ' ')" "good.h5 / 24 12 6 4 3 2 z1=linear,z2=linear id matrix theorem v nan nan nan tiles nan e error 0 nan"
+}
+
+@test "--decompose adds its columns at the end" {
+    mi-bounds --decompose good.h5 >t.tsv
+    same "$(head -1 t.tsv | cut -f 35- | tr '\t' ' ')" "H_Z1_given_Y_Z2 I_Y_Z2_given_Z1 I_Y_Z1_given_R I_Y_R_given_Z1 I_Z1_Z2_given_R I_Z1_R_given_Z2 slack_lower slack_upper gap dpi_Z1_R dpi_Y dpi_R rank_Z2 distinct_Z2"
+    same "$(column rank_Z2 t.tsv) $(column distinct_Z2 t.tsv)" "4 24"
+}
+
+@test "a row for each set and order, groups in natural order, attributes as columns" {
+    mi-bounds --alpha 2,1 run.h5 >t.tsv
+    same "$(column group t.tsv | tr '\n' ' ')" "/epoch_0 /epoch_0 /epoch_2 /epoch_2 /epoch_4 /epoch_4 /epoch_6 /epoch_6 /epoch_8 /epoch_8 /epoch_10 /epoch_10 "
+    same "$(column epoch t.tsv | uniq | tr '\n' ' ')" "0 2 4 6 8 10 "
+    same "$(column projector t.tsv | uniq)" mlp
+    same "$(column accuracy t.tsv | uniq | tail -1)" 0.6
+    same "$(column alpha t.tsv | sort -u | tr '\n' ' ')" "1 2 "
+}
+
+@test "several orders in one run equal one run each" {
+    mi-bounds --digits 17 --alpha 0.5,1,2,inf --decompose good.h5 >all.tsv
+    for alpha in 0.5 1 2 inf; do
+        mi-bounds --digits 17 --route dense --alpha $alpha --decompose good.h5 >one.tsv
+        for name in H_Z1 I_Z1_R I_Z1_Z2 lower upper I_Z1_R_given_Z2; do
+            column $name one.tsv >one
+            column $name all.tsv | sed -n "$(column alpha all.tsv | grep -nx $alpha | cut -d: -f1)p" >same
+            "$MI_NEAR" one same 1e-6
+        done
+    done
+}
+
+@test "a row can be reproduced from itself: the settings that change a number are columns" {
+    mi-bounds --alpha 1 --kernel z1=gaussian:median,z2=linear --r positive --i-z1-r infonce:0.3 --batch 4 --seed 9 \
+        --zero-rows drop --base 2 --route dense zero-rows.h5 >t.tsv
+    same "$(column n t.tsv) $(column rows_dropped t.tsv)" "22 2"
+    kernel=$(column kernel t.tsv)
+    [[ $kernel == z1=gaussian:[0-9]*,z2=linear ]]
+    same "$(for c in r_kind i_z1_r_by batch batches seed route base zero_rows; do column $c t.tsv; done | tr '\n' ' ')" "positive infonce:0.3 4 2 9 dense 2 drop "
+    mi-bounds --digits 17 --alpha 1 --kernel "$kernel" --zero-rows drop zero-rows.h5 | column I_Z1_Z2 >again
+    mi-bounds --digits 17 --alpha 1 --kernel z1=gaussian:median,z2=linear --zero-rows drop zero-rows.h5 | column I_Z1_Z2 >once
+    "$MI_NEAR" again once 1e-8
+}
+
+@test "the released preset is the code's formulas and settings, options override" {
+    mi-bounds --preset released --batch 4 good.h5 >t.tsv
+    same "$(for c in alpha i_z1_r_by preset batch batches; do column $c t.tsv; done | tr '\n' ' ')" "2 nce:0.2 released 4 3 "
+    paste <(column lower t.tsv) <(column I_Z1_R t.tsv) <(column I_Z1_Z2 t.tsv) <(column upper t.tsv) <(column H_Z1 t.tsv) |
+        awk '{ exit !(($1 - ($2 - $3))^2 < 1e-14 && ($4 - ($5 - $3))^2 < 1e-14) }'
+    mi-bounds --preset released --batch 4 --i-z1-r barlow good.h5 >t.tsv
+    same "$(column i_z1_r_by t.tsv)" "barlow:0.0051:0.1"
+    fails 65 "good.h5:/: a batch of 256 is larger than the 12 instances there are; try --batch 12 or less" \
+        mi-bounds --preset released -o t2.tsv good.h5
+}
+
+@test "missing r and y give nan and one warning; --require makes it an error" {
+    run --separate-stderr mi-bounds no-r-no-y.h5
+    same "$status" 0
+    same "$stderr" "mi-bounds: warning: no-r-no-y.h5:/: no r and no y: the columns that need them are nan"
+    mi-bounds no-r-no-y.h5 2>/dev/null >t.tsv
+    same "$(column lower t.tsv) $(column H_Y t.tsv) $(column r_kind t.tsv) $(column instances t.tsv)" "nan nan nan nan"
+    [ "$(column I_Z1_Z2 t.tsv)" != nan ]
+    [ "$(column I_Z1_Z2_null t.tsv)" != nan ]
+    run --separate-stderr mi-bounds --require r no-r-no-y.h5
+    same "$status" 65
+    [[ $stderr == "mi-bounds: no-r-no-y.h5:/: no r"* ]]
+}
+
+@test "JSON has the same values, null for nan" {
+    mi-bounds --digits 17 good.h5 >t.tsv
+    mi-bounds --digits 17 --json good.h5 >t.json
+    grep -q '"batch":null' t.json
+    grep -q '"file":"good.h5","group":"/","n":24,' t.json
+    value=$(sed 's/.*"I_Z1_Z2":\([^,]*\),.*/\1/' t.json)
+    same "$value" "$(column I_Z1_Z2 t.tsv)"
+}
+
+@test "--output writes the same table, whole or not at all" {
+    mi-bounds good.h5 >a.tsv
+    mi-bounds -o b.tsv good.h5
+    cmp a.tsv b.tsv
+    run --separate-stderr mi-bounds -o c.tsv run-with-nan.h5
+    same "$status" 65
+    [ ! -e c.tsv ]
+}
+
+@test "a set that fails ends the run after the rows before it; --keep-going goes on and keeps the code" {
+    run --separate-stderr mi-bounds run-with-nan.h5
+    same "$status" 65
+    same "${#lines[@]}" 3
+    same "$stderr" "mi-bounds: run-with-nan.h5:/epoch_4: z2: row 1 has NaN or infinity (1 of 24 rows do), wanted finite numbers; mi-transform --drop-nonfinite removes them"
+    run --separate-stderr mi-bounds --keep-going run-with-nan.h5
+    same "$status" 65
+    same "${#lines[@]}" 6
+}
+
+@test "one and two threads give the same values to 1e-6" {
+    mi-bounds --digits 17 --decompose --threads 1 --alpha 2 run.h5 >one.tsv
+    mi-bounds --digits 17 --decompose --threads 2 --alpha 2 run.h5 >two.tsv
+    "$MI_NEAR" one.tsv two.tsv 1e-6
+    mi-bounds --digits 17 --threads 1 --alpha 1 run.h5 >one.tsv
+    mi-bounds --digits 17 --threads 2 --alpha 1 run.h5 >two.tsv
+    "$MI_NEAR" one.tsv two.tsv 1e-9
+}
+
+@test "forced routes agree and are named" {
+    for route in dual tiles dense; do
+        mi-bounds --route $route good.h5 >$route.tsv
+        same "$(column route $route.tsv)" $route
+    done
+    "$MI_NEAR" <(column I_Z1_Z2 dual.tsv) <(column I_Z1_Z2 dense.tsv) 1e-9
+    "$MI_NEAR" <(column I_Z1_Z2 tiles.tsv) <(column I_Z1_Z2 dense.tsv) 2e-5
+    fails 2 "good.h5:/: route 'counts' is for discrete variables (integers, or delta kernels); try --route auto" mi-bounds --route counts -o t good.h5
+    fails 2 "good.h5:/: route 'tiles' computes order 2 of real variables only; try --alpha 2, or --route dense" mi-bounds --route tiles --alpha 1 -o t good.h5
+}
+
+@test "the sample run of 13 checkpoints gives 13 finite rows" {
+    mi-bounds "$MI_SOURCE/datasets/samples/simclr-cifar10-epochs.h5" >t.tsv
+    same "$(column epoch t.tsv | tr '\n' ' ')" "0 1 2 3 4 5 6 7 8 9 10 11 12 "
+    ! column lower t.tsv | grep -q nan
+}
+
+@test "--se and --ci add their columns; the interval is value and t quantile" {
+    mi-bounds --digits 17 --se --ci 0.95 good.h5 >t.tsv
+    same "$(head -1 t.tsv | cut -f 35- | tr '\t' ' ')" "H_Z1_se H_Z2_se H_R_se H_Y_se I_Z1_R_se I_Z1_Z2_se I_Z1_Z2_null_se I_R_Y_se I_Y_Z1_se I_Y_Z2_se lower_se upper_se H_Z1_lo H_Z2_lo H_R_lo H_Y_lo I_Z1_R_lo I_Z1_Z2_lo I_Z1_Z2_null_lo I_R_Y_lo I_Y_Z1_lo I_Y_Z2_lo lower_lo upper_lo H_Z1_hi H_Z2_hi H_R_hi H_Y_hi I_Z1_R_hi I_Z1_Z2_hi I_Z1_Z2_null_hi I_R_Y_hi I_Y_Z1_hi I_Y_Z2_hi lower_hi upper_hi"
+    # 12 instances: 11 degrees of freedom, t = 2.200985160
+    paste <(column lower t.tsv) <(column lower_se t.tsv) <(column lower_lo t.tsv) <(column lower_hi t.tsv) |
+        awk '{ exit !(($1 - 2.200985160 * $2 - $3)^2 < 1e-16 && ($1 + 2.200985160 * $2 - $4)^2 < 1e-16) }'
+    mi-bounds --ci 0.9 good.h5 >t.tsv
+    ! head -1 t.tsv | grep -q _se
+    head -1 t.tsv | grep -q upper_hi
+}
+
+@test "estimators leave out pairs; u and c are for order 2" {
+    mi-bounds --estimator c good.h5 >t.tsv
+    same "$(column estimator t.tsv) $(column H_R t.tsv) $(column lower t.tsv)" "c nan nan"
+    [ "$(column I_Z1_Z2 t.tsv)" != nan ]
+    fails 2 "good.h5:/: estimator u is for order 2, found order 1; try --alpha 2" mi-bounds --estimator u --alpha 1 good.h5
+}

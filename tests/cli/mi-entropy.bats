@@ -1,0 +1,39 @@
+load common
+
+@test "a row a variable list, in the order asked for" {
+    mi-entropy --of 'z1,z2,z1+z2,y,z1|y' good.h5 >t.tsv
+    same "$(head -1 t.tsv | tr '\t' ' ')" "file group n instances d1 d2 classes variables alpha kernel r_kind estimator batch batches seed route tolerance base zero_rows rows_dropped zeroed_mass S"
+    same "$(column variables t.tsv | tr '\n' ' ')" "z1 z2 z1+z2 y z1|y "
+    same "$(column route t.tsv | tr '\n' ' ')" "tiles tiles tiles counts tiles "
+}
+
+@test "the entropies are those of mi-bounds" {
+    mi-bounds --digits 17 --alpha 1 good.h5 >b.tsv
+    mi-entropy --digits 17 --alpha 1 --of z1,z2,r,y good.h5 >e.tsv
+    "$MI_NEAR" <(column S e.tsv) <(for c in H_Z1 H_Z2 H_R H_Y; do column $c b.tsv; done) 1e-12
+}
+
+@test "three balanced classes have log 3 nats at every order" {
+    mi-entropy --of y --alpha 0.5,1,2,inf good.h5 | column S | sort -u >s
+    same "$(cat s)" 1.09861229
+    same "$(mi-entropy --of y --base 3 good.h5 | column S)" 1
+}
+
+@test "a set that has only z1 is enough for z1" {
+    mi-entropy --of z1 no-z2.h5 | column S | grep -qv nan
+    run --separate-stderr mi-entropy --of z2 no-z2.h5
+    same "$status" 65
+    [[ $stderr == "mi-entropy: no-z2.h5:/: no z2"* ]]
+}
+
+@test "expressions that are none" {
+    fails 2 "--of: 'z3' is no variable, wanted z1, z2, r or y, joined by '+'" mi-entropy --of z3 good.h5
+    fails 2 "--of: 'z1:z2' is no entropy, wanted z1, z1+z2 or z1|y; mi-mutual takes z1:z2" mi-entropy --of z1:z2 good.h5
+}
+
+@test "batches are means" {
+    mi-entropy --digits 17 --batch 12 good.h5 >whole.tsv
+    mi-entropy --digits 17 good.h5 >plain.tsv
+    "$MI_NEAR" <(column S whole.tsv) <(column S plain.tsv) 1e-6
+    same "$(mi-entropy --batch 5 good.h5 | column batches)" 2
+}

@@ -1,0 +1,32 @@
+load common
+
+@test "columns; pairs, conditions, total correlation" {
+    mi-mutual --of 'z1:z2,z1:y,z1:z2|y,z1:z2:y' good.h5 >t.tsv
+    same "$(head -1 t.tsv | tr '\t' ' ')" "file group n instances d1 d2 classes variables alpha kernel r_kind estimator batch batches seed route tolerance base zero_rows rows_dropped zeroed_mass I"
+    same "$(column variables t.tsv | tr '\n' ' ')" "z1:z2 z1:y z1:z2|y z1:z2:y "
+}
+
+@test "the informations are those of mi-bounds" {
+    mi-bounds --digits 17 --alpha 1 --decompose good.h5 >b.tsv
+    mi-mutual --digits 17 --alpha 1 --of 'z1:z2,z1:r,r:y,y:z1,y:z2,y:z2|z1,z1:z2|r,z1:r|z2' good.h5 >m.tsv
+    "$MI_NEAR" <(column I m.tsv) <(for c in I_Z1_Z2 I_Z1_R I_R_Y I_Y_Z1 I_Y_Z2 I_Y_Z2_given_Z1 I_Z1_Z2_given_R I_Z1_R_given_Z2; do column $c b.tsv; done) 1e-9
+}
+
+@test "normalised forms of a variable with itself under the delta kernel are 1" {
+    mi-mutual --normalize --of y:y,r:r --alpha 1 good.h5 >t.tsv
+    for c in I_min I_mean I_geo I_joint; do
+        same "$(column $c t.tsv | sort -u)" 1
+    done
+}
+
+@test "a negative information is not clipped" {
+    mi-mutual --digits 17 --of z1:z2 --alpha 50 --kernel gaussian:0.9 good.h5 | column I >i
+    [ "$(wc -l <i)" -eq 1 ]
+    mi-entropy --digits 17 --of z1,z2,z1+z2 --alpha 50 --kernel gaussian:0.9 good.h5 | column S | paste -s | awk '{ printf "%.12f\n", $1 + $2 - $3 }' >j
+    "$MI_NEAR" i j 1e-9
+}
+
+@test "expressions that are none" {
+    fails 2 "--of: 'z1' has one part, wanted z1:z2 or z1:z2|y; mi-entropy takes z1+z2" mi-mutual --of z1 good.h5
+    fails 2 "--of: 'z1:y|r|z2' goes on after its condition, wanted one '|' part at the end" mi-mutual --of 'z1:y|r|z2' good.h5
+}

@@ -1,0 +1,256 @@
+/* fixtures DIRECTORY: feature files with one thing wrong, or unusual, in each, for the command-line
+ * tests. */
+#include <hdf5.h>
+#include <hdf5_hl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { N = 24, D1 = 6, D2 = 4 };
+
+typedef struct {
+    float z1[N * D1], z2[N * D2];
+    int r[N], y[N];
+} content;
+
+/* Sums of sines: reproducible on every machine, of full rank, no two rows equal. */
+static void fill(content *c)
+{
+    for (int i = 0; i < N; i++) {
+        c->r[i] = i / 2;
+        c->y[i] = i / 2 % 3;
+        for (int k = 0; k < D1; k++)
+            c->z1[i * D1 + k] = (float)(sin(1.3 * i * (k + 1) + k) + 0.5 * c->y[i] * (k % 2));
+        for (int k = 0; k < D2; k++)
+            c->z2[i * D2 + k] = (float)(cos(0.7 * i * (k + 2)) + c->z1[i * D1 + k]);
+    }
+}
+
+static hid_t create(const char *name)
+{
+    hid_t f = H5Fcreate(name, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    if (f < 0)
+        exit(1);
+    return f;
+}
+
+static void put_float(hid_t g, const char *name, const float *x, hsize_t n, hsize_t d)
+{
+    H5LTmake_dataset_float(g, name, 2, (hsize_t[]){n, d}, x);
+}
+
+static void put_int(hid_t g, const char *name, const int *x, hsize_t n)
+{
+    H5LTmake_dataset_int(g, name, 1, &n, x);
+}
+
+enum { HAS_Z1 = 1, HAS_Z2 = 2, HAS_R = 4, HAS_Y = 8, HAS_ALL = 15 };
+
+static void put_members(hid_t g, const content *c, int members, hsize_t n)
+{
+    if (members & HAS_Z1)
+        put_float(g, "z1", c->z1, n, D1);
+    if (members & HAS_Z2)
+        put_float(g, "z2", c->z2, n, D2);
+    if (members & HAS_R)
+        put_int(g, "r", c->r, n);
+    if (members & HAS_Y)
+        put_int(g, "y", c->y, n);
+}
+
+static void write_set(const char *name, const content *c, int members, hsize_t n)
+{
+    hid_t f = create(name);
+    put_members(f, c, members, n);
+    H5Fclose(f);
+}
+
+/* ---- one thing wrong with the values ---- */
+
+static void wrong_values(const content *good)
+{
+    content c = *good;
+    c.z1[5 * D1 + 2] = NAN;
+    c.z1[9 * D1] = INFINITY;
+    write_set("nan.h5", &c, HAS_ALL, N);
+
+    c = *good;
+    memset(c.z2 + 4 * D2, 0, 2 * D2 * sizeof *c.z2);
+    write_set("zero-rows.h5", &c, HAS_ALL, N);
+
+    c = *good;
+    c.r[23] = 99;
+    write_set("one-view.h5", &c, HAS_ALL, N);
+
+    c = *good;
+    for (int i = 3; i < N; i++)
+        memcpy(c.z1 + i * D1, c.z1 + 2 * D1, D1 * sizeof *c.z1);
+    write_set("zero-median.h5", &c, HAS_ALL, N);
+
+    write_set("one-row.h5", good, HAS_ALL, 1);
+    write_set("empty.h5", good, HAS_ALL, 0);
+}
+
+static void wrong_labels(const content *c)
+{
+    float label[N], one_hot[N * 3] = {0};
+    for (int i = 0; i < N; i++) {
+        label[i] = (float)c->y[i];
+        one_hot[i * 3 + c->y[i]] = 1;
+    }
+    hid_t f = create("whole-float-labels.h5");
+    put_members(f, c, HAS_ALL & ~HAS_Y, N);
+    H5LTmake_dataset_float(f, "y", 1, (hsize_t[]){N}, label);
+    H5Fclose(f);
+
+    label[7] = 1.5;
+    f = create("float-labels.h5");
+    put_members(f, c, HAS_ALL & ~HAS_Y, N);
+    H5LTmake_dataset_float(f, "y", 1, (hsize_t[]){N}, label);
+    H5Fclose(f);
+
+    f = create("one-hot.h5");
+    put_members(f, c, HAS_ALL & ~HAS_Y, N);
+    put_float(f, "y", one_hot, N, 3);
+    H5Fclose(f);
+}
+
+/* ---- one thing wrong with the structure ---- */
+
+static void wrong_structure(const content *c)
+{
+    write_set("no-z2.h5", c, HAS_ALL & ~HAS_Z2, N);
+    write_set("no-z1.h5", c, HAS_ALL & ~HAS_Z1, N);
+    write_set("no-r-no-y.h5", c, HAS_Z1 | HAS_Z2, N);
+
+    hid_t f = create("row-counts.h5");
+    put_members(f, c, HAS_ALL & ~HAS_Z2, N);
+    put_float(f, "z2", c->z2, N - 1, D2);
+    H5Fclose(f);
+
+    f = create("no-set.h5");
+    hid_t g = H5Gcreate2(f, "enc", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    put_float(g, "feat", c->z1, N, D1);
+    H5Gclose(g);
+    put_float(f, "proj", c->z2, N, D2);
+    put_int(f, "labels", c->y, N);
+    put_int(f, "instance", c->r, N);
+    H5Fclose(f);
+
+    f = create("no-dataset.h5");
+    H5Fclose(f);
+}
+
+static void odd_types(const content *c)
+{
+    hid_t f = create("compound.h5");
+    put_members(f, c, HAS_ALL & ~HAS_Z1, N);
+    hid_t t = H5Tcreate(H5T_COMPOUND, 8);
+    H5Tinsert(t, "a", 0, H5T_NATIVE_INT);
+    H5Tinsert(t, "b", 4, H5T_NATIVE_FLOAT);
+    H5LTmake_dataset(f, "z1", 1, (hsize_t[]){N}, t, c->z1);
+    H5Tclose(t);
+    H5Fclose(f);
+
+    hobj_ref_t reference[N];
+    f = create("reference.h5");
+    put_members(f, c, HAS_ALL & ~HAS_Y, N);
+    for (int i = 0; i < N; i++)
+        H5Rcreate(&reference[i], f, "z1", H5R_OBJECT, -1);
+    H5LTmake_dataset(f, "y", 1, (hsize_t[]){N}, H5T_STD_REF_OBJ, reference);
+    H5Fclose(f);
+}
+
+static void other_files(const content *c)
+{
+    hid_t f = create("external.h5"), p = H5Pcreate(H5P_DATASET_CREATE);
+    put_members(f, c, HAS_ALL & ~HAS_Z1, N);
+    H5Pset_external(p, "external.raw", 0, sizeof c->z1);
+    hid_t s = H5Screate_simple(2, (hsize_t[]){N, D1}, NULL);
+    hid_t d = H5Dcreate2(f, "z1", H5T_NATIVE_FLOAT, s, H5P_DEFAULT, p, H5P_DEFAULT);
+    H5Dwrite(d, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, c->z1);
+    H5Dclose(d);
+    H5Sclose(s);
+    H5Pclose(p);
+    H5Fclose(f);
+
+    f = create("external-link.h5");
+    put_members(f, c, HAS_ALL & ~HAS_Z2, N);
+    H5Lcreate_external("no-z1.h5", "/z2", f, "z2", H5P_DEFAULT, H5P_DEFAULT);
+    H5Fclose(f);
+}
+
+static size_t copy_bytes(unsigned flags, size_t n_values, const unsigned values[], size_t bytes,
+                         size_t *room, void **buffer)
+{
+    (void)flags, (void)n_values, (void)values, (void)room, (void)buffer;
+    return bytes;
+}
+
+static void filters(const content *c)
+{
+    const H5Z_class2_t none = {.version = H5Z_CLASS_T_VERS,
+                               .id = 32015,
+                               .encoder_present = 1,
+                               .decoder_present = 1,
+                               .name = "zstd",
+                               .filter = copy_bytes};
+    hid_t p = H5Pcreate(H5P_DATASET_CREATE), s = H5Screate_simple(2, (hsize_t[]){N, D1}, NULL);
+    H5Zregister(&none);
+    H5Pset_chunk(p, 2, (hsize_t[]){8, D1});
+    H5Pset_filter(p, 32015, 0, 0, NULL);
+    hid_t f = create("unknown-filter.h5");
+    put_members(f, c, HAS_ALL & ~HAS_Z1, N);
+    hid_t d = H5Dcreate2(f, "z1", H5T_NATIVE_FLOAT, s, H5P_DEFAULT, p, H5P_DEFAULT);
+    H5Dwrite(d, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, c->z1);
+    H5Dclose(d);
+    H5Fclose(f);
+    H5Sclose(s);
+    H5Pclose(p);
+}
+
+/* A training run: r and y at the root, epochs not in the order of their names; NaN in one of them
+ * if asked. */
+static void write_run(const char *name, const content *c, int epoch_with_nan)
+{
+    hid_t f = create(name);
+    put_members(f, c, HAS_R | HAS_Y, N);
+    H5LTset_attribute_string(f, "/", "projector", "mlp");
+    for (int epoch = 10; epoch >= 0; epoch -= 2) {
+        char group[32];
+        content own = *c;
+        if (epoch == epoch_with_nan)
+            own.z2[D2] = NAN;
+        snprintf(group, sizeof group, "epoch_%d", epoch);
+        hid_t g = H5Gcreate2(f, group, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+        put_members(g, &own, HAS_Z1 | HAS_Z2, N);
+        H5LTset_attribute_double(g, ".", "accuracy", (double[]){0.5 + 0.01 * epoch}, 1);
+        H5Gclose(g);
+    }
+    H5Fclose(f);
+}
+
+static void good_files(const content *c)
+{
+    write_set("good.h5", c, HAS_ALL, N);
+    write_run("run.h5", c, -1);
+    write_run("run-with-nan.h5", c, 4);
+}
+
+int main(int argc, char **argv)
+{
+    content c;
+    if (argc != 2 || chdir(argv[1]) != 0)
+        return 2;
+    fill(&c);
+    good_files(&c);
+    wrong_values(&c);
+    wrong_labels(&c);
+    wrong_structure(&c);
+    odd_types(&c);
+    other_files(&c);
+    filters(&c);
+    return 0;
+}

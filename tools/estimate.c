@@ -1,0 +1,206 @@
+#include "estimate.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+void estimate_defaults(estimate_opts *o)
+{
+    *o = (estimate_opts)ESTIMATE_DEFAULTS;
+    mi_features_opts_default(&o->input.features);
+    mi_sample_opts_default(&o->sample);
+    mi_run_default(&o->run);
+    o->base = exp(1);
+    o->seed = -1;
+}
+
+mi_status estimate_parse_alpha(const char *text, void *to)
+{
+    estimate_opts *o = (estimate_opts *)((char *)to - offsetof(estimate_opts, alpha));
+    mi_free(o->alpha.value);
+    return mi_alpha_parse(&o->alpha.value, &o->alpha.count, text);
+}
+
+mi_status estimate_parse_kernel(const char *text, void *to)
+{
+    return mi_sample_parse_kernel(to, text);
+}
+
+mi_status estimate_parse_base(const char *text, void *to)
+{
+    char *end;
+    double base = strcmp(text, "e") == 0 ? exp(1) : strtod(text, &end);
+    if (base != exp(1) && (end == text || *end || !(base > 1) || !isfinite(base)))
+        return mi_fail(MI_EUSAGE, "not a base, wanted e or a number above 1");
+    *(double *)to = base;
+    return MI_OK;
+}
+
+const unsigned long *estimate_seed(const estimate_opts *o)
+{
+    return o->seed < 0 ? NULL : &o->sample.seed;
+}
+
+/* ---- columns and cells ---- */
+
+mi_status estimate_columns(mi_table_writer *w, const mi_features *f, const char *const *names,
+                           size_t n_names)
+{
+    MI_TRY(mi_table_column(w, "file"));
+    MI_TRY(mi_table_column(w, "group"));
+    MI_TRY(mi_table_attr_columns(w, f));
+    for (size_t k = 0; k < n_names; k++)
+        MI_TRY(mi_table_column(w, names[k]));
+    return MI_OK;
+}
+
+static mi_status base_cell(mi_table_writer *w, double base)
+{
+    return base == exp(1) ? mi_table_text(w, "base", "e") : mi_table_real(w, "base", base);
+}
+
+mi_status estimate_cells(mi_table_writer *w, const estimate_set *e, double alpha)
+{
+    const mi_sample *s = e->sample;
+    const estimate_opts *o = e->opts;
+    const mi_column *z1 = &s->column[MI_Z1], *z2 = &s->column[MI_Z2], *y = &s->column[MI_Y];
+    char kernels[256];
+    MI_TRY(mi_table_text(w, "file", e->set->file));
+    MI_TRY(mi_table_text(w, "group", e->set->group));
+    MI_TRY(mi_table_attrs(w, e->set));
+    MI_TRY(mi_table_int(w, "n", (long long)s->n));
+    if (s->has_instances)
+        MI_TRY(mi_table_int(w, "instances", (long long)s->instance.groups.g));
+    if (z1->present)
+        MI_TRY(mi_table_int(w, "d1", (long long)z1->d));
+    if (z2->present)
+        MI_TRY(mi_table_int(w, "d2", (long long)z2->d));
+    if (y->present)
+        MI_TRY(mi_table_int(w, "classes", (long long)y->groups.g));
+    MI_TRY(mi_table_real(w, "alpha", alpha));
+    MI_TRY(mi_table_text(w, "kernel", mi_sample_kernels(s, kernels, sizeof kernels)));
+    if (s->column[MI_R].present)
+        MI_TRY(mi_table_text(w, "r_kind", mi_r_kind_name(s->r_kind)));
+    if (o->batch)
+        MI_TRY(mi_table_int(w, "batch", o->batch));
+    if (o->seed >= 0)
+        MI_TRY(mi_table_int(w, "seed", o->seed));
+    MI_TRY(base_cell(w, o->base));
+    MI_TRY(mi_table_text(w, "zero_rows", o->zero_rows ? "drop" : "error"));
+    return mi_table_int(w, "rows_dropped", (long long)s->dropped);
+}
+
+/* ---- progress: a line on a terminal for work that takes over two seconds ---- */
+
+typedef struct {
+    struct timespec start;
+    size_t set, sets;
+    int shown, is_terminal;
+} progress_line;
+
+static double seconds_since(const struct timespec *start)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)(now.tv_sec - start->tv_sec) + 1e-9 * (double)(now.tv_nsec - start->tv_nsec);
+}
+
+static void show_progress(void *arg, double share)
+{
+    progress_line *p = arg;
+    if (!p->is_terminal || seconds_since(&p->start) < 2)
+        return;
+    fprintf(stderr, "\rset %zu of %zu: %3.0f %%  ", p->set + 1, p->sets, 100 * share);
+    fflush(stderr);
+    p->shown = 1;
+}
+
+static void clear_progress(progress_line *p)
+{
+    if (p->shown)
+        fprintf(stderr, "\r%40s\r", "");
+    p->shown = 0;
+}
+
+/* ---- the walk ---- */
+
+static mi_status check_sets(mi_features *f, const estimate_opts *o, const estimate_job *job)
+{
+    for (size_t i = 0; i < mi_features_count(f); i++)
+        MI_TRY(mi_features_check(f, i, job->needed | o->input.required, job->wanted));
+    return MI_OK;
+}
+
+static mi_status one_set(mi_table_writer *w, mi_features *f, size_t i, const estimate_opts *o,
+                         const estimate_job *job)
+{
+    mi_sample sample;
+    estimate_set e = {.set = mi_features_set(f, i), .sample = &sample, .opts = o};
+    MI_TRY(mi_sample_load(&sample, f, i, job->needed | job->wanted, &o->sample));
+    mi_status status = job->rows(w, &e, job->arg);
+    if (status != MI_OK && status != MI_EWRITE)
+        status = mi_fail_in(status, "%s:%s", e.set->file, e.set->group);
+    mi_sample_free(&sample);
+    return status;
+}
+
+static int all_sets(mi_table_writer *w, mi_features *f, estimate_opts *o, const estimate_job *job)
+{
+    progress_line progress = {.sets = mi_features_count(f), .is_terminal = isatty(STDERR_FILENO)};
+    int code = 0;
+    clock_gettime(CLOCK_MONOTONIC, &progress.start);
+    o->run.progress = show_progress;
+    o->run.progress_arg = &progress;
+    for (; progress.set < progress.sets; progress.set++) {
+        mi_status status = one_set(w, f, progress.set, o, job);
+        clear_progress(&progress);
+        if (status == MI_OK)
+            continue;
+        int failed = tool_fail(status);
+        code = code ? code : failed;
+        if (!o->input.keep_going || status == MI_EWRITE)
+            break;
+    }
+    /* After a failure there is no header without rows: nothing half-written. */
+    mi_status status = code ? MI_OK : mi_table_end(w);
+    return status == MI_OK ? code : tool_fail(status);
+}
+
+static void resolve_options(estimate_opts *o)
+{
+    o->sample.drop_zero_rows = o->zero_rows;
+    o->sample.r_kind = (mi_r_kind)o->r_kind;
+    o->run.route = (mi_route)o->route;
+    o->run.threads = (int)o->threads;
+    if (o->seed >= 0)
+        o->sample.seed = (unsigned long)o->seed;
+}
+
+int estimate_all(estimate_opts *o, const estimate_job *job, int n_args, char **args)
+{
+    mi_features *f = NULL;
+    mi_table_writer *w = NULL;
+    tool_output out = {0};
+    int code = 0;
+    resolve_options(o);
+    mi_status status =
+        mi_features_open(&f, (const char *const *)args, (size_t)n_args, &o->input.features);
+    if (status == MI_OK)
+        status = check_sets(f, o, job);
+    if (status == MI_OK)
+        status = tool_table_open(&out, &w, &o->table);
+    if (status == MI_OK)
+        status = estimate_columns(w, f, job->columns, job->n_columns);
+    if (status == MI_OK)
+        code = all_sets(w, f, o, job);
+    mi_table_writer_free(w);
+    if (status == MI_OK && (!code || o->table.path == NULL || o->input.keep_going))
+        status = tool_output_close(&out);
+    else
+        tool_output_discard(&out);
+    mi_features_close(f);
+    mi_free(o->alpha.value);
+    return status == MI_OK ? code : tool_fail(status);
+}

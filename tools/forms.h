@@ -1,0 +1,21 @@
+/* forms.h - the walk of mi-entropy and mi-mutual: a row for each set, expression and order.
+ *
+ * uses: estimate           used by: mi-entropy mi-mutual
+ */
+#ifndef FORMS_H
+#define FORMS_H
+
+#include "estimate.h"
+
+typedef struct {
+    estimate_opts estimate;
+    mi_form_kind kind;
+    const char *of; /* expressions, as given */
+    int normalize;     /* informations only */
+    long permutations; /* informations only; 0: none */
+} forms_opts;
+
+/* Parse the expressions, measure every set, write the table. Returns the exit code. */
+int forms_run(forms_opts *o, int n_args, char **args);
+
+#endif

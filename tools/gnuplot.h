@@ -1,0 +1,27 @@
+/* gnuplot.h - gnuplot as a child process: which terminals it has, and a script drawn by it.
+ *
+ * uses: libmi              used by: mi-plot
+ *
+ * No shell is between: the script is its standard input, the data its descriptor 3 (/dev/fd/3), and
+ * the picture its standard output, which is copied and checked here, since gnuplot itself does not
+ * notice that a disk is full.
+ */
+#ifndef GNUPLOT_H
+#define GNUPLOT_H
+
+#include <stdio.h>
+
+#include "mi.h"
+
+/* Name under which a script finds the data given to gnuplot_draw. */
+#define GNUPLOT_DATA "/dev/fd/3"
+
+/* Errors: MI_ELIBRARY when there is no gnuplot, or none with this terminal; says which package
+ * would help. */
+mi_status gnuplot_need_terminal(const char *terminal);
+
+/* Run a script and write what it draws to `out`. Errors: MI_ELIBRARY with gnuplot's own words in
+ * one line; MI_EWRITE. */
+mi_status gnuplot_draw(const char *script, const char *data, FILE *out);
+
+#endif

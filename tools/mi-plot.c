@@ -1,0 +1,328 @@
+/* mi-plot - charts of tables. */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "gnuplot.h"
+#include "plot.h"
+#include "template.h"
+#include "tool.h"
+
+static mi_plot_opts chart;
+static const char *output_path, *template_path;
+static int no_fit;
+
+/* ---- options ---- */
+
+/* "LOW:HIGH", either end may be missing. */
+static mi_status parse_range(const char *text, void *to)
+{
+    mi_plot_range *range = to;
+    const char *colon = strchr(text, ':');
+    char *end;
+    if (!colon || strchr(colon + 1, ':'))
+        return mi_fail(MI_EUSAGE, "wanted LOW:HIGH, either may be left out");
+    if (colon > text) {
+        range->low = strtod(text, &end);
+        if (end != colon)
+            return mi_fail(MI_EUSAGE, "the low end is not a number");
+    }
+    if (colon[1]) {
+        range->high = strtod(colon + 1, &end);
+        if (*end)
+            return mi_fail(MI_EUSAGE, "the high end is not a number");
+    }
+    if (isinf(range->low) || isinf(range->high))
+        return mi_fail(MI_EUSAGE, "wanted finite ends");
+    if (range->low >= range->high)
+        return mi_fail(MI_EUSAGE, "the low end is not below the high one");
+    return MI_OK;
+}
+
+static mi_status parse_log(const char *text, void *to)
+{
+    mi_plot_opts *o = to;
+    if (strcmp(text, "x") != 0 && strcmp(text, "y") != 0 && strcmp(text, "xy") != 0)
+        return mi_fail(MI_EUSAGE, "wanted x, y or xy");
+    o->log_x = strchr(text, 'x') != NULL;
+    o->log_y = strchr(text, 'y') != NULL;
+    return MI_OK;
+}
+
+/* clang-format off */
+static const opt_row rows[] = {
+    {.name = "output", .key = 'o', .arg = "FILE", .type = OPT_TEXT, .to = &output_path,
+     .help = "write FILE.svg, .png or .pdf, or FILE.gp and FILE.dat, from which gnuplot draws the "
+             "chart (default: text on standard output)"},
+    {.type = OPT_HEADING, .help = "What is drawn:"},
+    {.name = "x", .key = 'x', .arg = "COLUMN[,...]", .type = OPT_TEXT, .to = &chart.x,
+     .help = "horizontal axis (trend: epoch; scatter: lower, several make panels)"},
+    {.name = "y", .key = 'y', .arg = "COLUMN[,...]", .type = OPT_TEXT, .to = &chart.y,
+     .help = "vertical axis (trend: lower,upper; scatter: accuracy)"},
+    {.name = "y2", .arg = "COLUMN[,...]", .type = OPT_TEXT, .to = &chart.y2,
+     .help = "second vertical axis of a trend (default: accuracy if there; none: no such axis)"},
+    {.name = "by", .arg = "COLUMN", .type = OPT_TEXT, .to = &chart.by,
+     .help = "what tells runs or marks apart (trend: file, attributes and settings; scatter: "
+             "projector if it varies, else method)"},
+    {.name = "no-fit", .type = OPT_FLAG, .to = &no_fit, .help = "no least-squares line"},
+    {.type = OPT_HEADING, .help = "How:"},
+    {.name = "title", .arg = "TEXT", .type = OPT_TEXT, .to = &chart.title, .help = "title"},
+    {.name = "xlabel", .arg = "TEXT", .type = OPT_TEXT, .to = &chart.xlabel,
+     .help = "title of the horizontal axis (default: the column in words, with its unit)"},
+    {.name = "ylabel", .arg = "TEXT", .type = OPT_TEXT, .to = &chart.ylabel,
+     .help = "title of the vertical axis"},
+    {.name = "y2label", .arg = "TEXT", .type = OPT_TEXT, .to = &chart.y2label,
+     .help = "title of the second vertical axis"},
+    {.name = "xrange", .arg = "LOW:HIGH", .type = OPT_PARSE, .to = &chart.xrange,
+     .parse = parse_range, .help = "ends of the horizontal axis, either may be left out"},
+    {.name = "yrange", .arg = "LOW:HIGH", .type = OPT_PARSE, .to = &chart.yrange,
+     .parse = parse_range, .help = "ends of the vertical axis"},
+    {.name = "y2range", .arg = "LOW:HIGH", .type = OPT_PARSE, .to = &chart.y2range,
+     .parse = parse_range, .help = "ends of the second vertical axis"},
+    {.name = "log", .arg = "x|y|xy", .type = OPT_PARSE, .to = &chart, .parse = parse_log,
+     .help = "logarithmic axes"},
+    {.name = "width", .arg = "MM", .type = OPT_REAL, .to = &chart.width, .low = 20, .high = 2000,
+     .help = "width in mm, 20 to 2000 (default 84; 174 for several panels); of text in characters"},
+    {.name = "height", .arg = "MM", .type = OPT_REAL, .to = &chart.height, .low = 10, .high = 2000,
+     .help = "height in mm, 10 to 2000 (default 54 for each row of panels, and its key); of text in "
+             "lines"},
+    {.name = "template", .arg = "FILE", .type = OPT_TEXT, .to = &template_path,
+     .help = "draw with a changed copy of plots/KIND.gp"},
+};
+/* clang-format on */
+
+/* ---- input ---- */
+
+static mi_status read_one(mi_table *t, const char *path)
+{
+    if (strcmp(path, "-") == 0)
+        return mi_table_read(t, stdin, "standard input");
+    FILE *f = fopen(path, "r");
+    if (!f)
+        return mi_fail(MI_EOPEN, "cannot open '%s': %s", path, strerror(errno));
+    mi_status status = mi_table_read(t, f, path);
+    fclose(f);
+    return status;
+}
+
+static mi_status read_tables(mi_table *t, char **path, size_t n)
+{
+    mi_table *part;
+    size_t read = 0;
+    MI_TRY(MI_NEW(part, n));
+    mi_status status = MI_OK;
+    for (; status == MI_OK && read < n; read++)
+        status = read_one(&part[read], path[read]);
+    if (status == MI_OK)
+        status = mi_table_join(t, part, n);
+    for (size_t k = 0; k < read; k++)
+        mi_table_free(&part[k]);
+    mi_free(part);
+    return status;
+}
+
+/* ---- output ---- */
+
+typedef enum { TO_TEXT, TO_SVG, TO_PNG, TO_PDF, TO_SCRIPT } format;
+
+static const struct {
+    const char *ending, *name, *terminal;
+} formats[] = {[TO_TEXT] = {NULL, "dumb", "dumb"},
+               [TO_SVG] = {".svg", "svg", "svg"},
+               [TO_PNG] = {".png", "png", "pngcairo"},
+               [TO_PDF] = {".pdf", "pdf", "pdfcairo"},
+               [TO_SCRIPT] = {".gp", "svg", NULL}};
+
+static mi_status find_format(format *out, const char *path)
+{
+    *out = TO_TEXT;
+    if (!path || strcmp(path, "-") == 0)
+        return MI_OK;
+    const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+    const char *dot = strrchr(name, '.');
+    for (*out = TO_SVG; *out <= TO_SCRIPT; ++*out)
+        if (dot && dot > name && strcmp(dot, formats[*out].ending) == 0)
+            return MI_OK;
+    return mi_fail(MI_EUSAGE, "--output '%s': unknown ending, wanted .svg .png .pdf or .gp", path);
+}
+
+static void fit_terminal(mi_plot_opts *o)
+{
+    struct winsize size = {.ws_col = 79, .ws_row = 25};
+    o->as_text = 1;
+    if (isatty(STDOUT_FILENO))
+        ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
+    /* The last line is for the prompt. */
+    if (o->width == 0)
+        o->width = size.ws_col < 20 ? 79 : size.ws_col;
+    if (o->height == 0)
+        o->height = size.ws_row < 11 ? 24 : size.ws_row - 1;
+}
+
+/* The values of the chart, then style, template and key. */
+static mi_status put_script(FILE *out, const mi_plot *plot, size_t kind)
+{
+    char name[64];
+    snprintf(name, sizeof name, "%s.gp", mi_plot_kind_name(kind));
+    fprintf(out, "\n%s\n", plot->values);
+    MI_TRY(template_copy(out, "style.gp"));
+    putc('\n', out);
+    MI_TRY(template_path ? template_copy_file(out, template_path) : template_copy(out, name));
+    putc('\n', out);
+    return template_copy(out, "key.gp");
+}
+
+static mi_status draw(FILE *out, const mi_plot *plot, size_t kind, const char *format_name)
+{
+    char *script = NULL;
+    size_t bytes;
+    FILE *memory = open_memstream(&script, &bytes);
+    if (!memory)
+        return mi_fail(MI_ENOMEM, "out of memory for a script");
+    fprintf(memory, "FORMAT = '%s'\nDATA = '%s'\n", format_name, GNUPLOT_DATA);
+    mi_status status = put_script(memory, plot, kind);
+    fclose(memory);
+    if (status == MI_OK)
+        status = gnuplot_draw(script, plot->data, out);
+    free(script);
+    return status;
+}
+
+static mi_status write_picture(const mi_plot *plot, size_t kind, format f)
+{
+    tool_output o;
+    MI_TRY(tool_output_open(&o, output_path));
+    mi_status status = gnuplot_need_terminal(formats[f].terminal);
+    if (status == MI_OK)
+        status = draw(o.stream, plot, kind, formats[f].name);
+    if (status == MI_OK)
+        return tool_output_close(&o);
+    tool_output_discard(&o);
+    return status;
+}
+
+/* ---- a chart as two files ---- */
+
+/* A script finds its data, and leaves its picture, in the directory it is in. */
+static void put_names(FILE *out, const char *stem)
+{
+    const char *base = strrchr(stem, '/') ? strrchr(stem, '/') + 1 : stem;
+    fputs("DIR = './'\n"
+          "if (exists('ARG0')) {\n"
+          "    do for [k = 1:strlen(ARG0)] { if (ARG0[k:k] eq '/') { DIR = ARG0[1:k] } }\n"
+          "}\n"
+          "NAME = DIR.",
+          out);
+    mi_plot_quote(out, base);
+    fputs("\nDATA = NAME.'.dat'\n"
+          "if (!exists('FORMAT')) { FORMAT = 'svg' }\n"
+          "if (FORMAT ne 'dumb' && !exists('OUTPUT')) { OUTPUT = NAME.'.'.FORMAT }\n",
+          out);
+}
+
+static mi_status put_lone_script(FILE *out, const mi_plot *plot, size_t kind, const char *stem)
+{
+    fprintf(
+        out,
+        "# A chart of mi-plot %s. Draw it with: gnuplot THIS_FILE\n"
+        "# or as another picture: gnuplot -e \"FORMAT = 'pdf'\" THIS_FILE   (svg png pdf dumb)\n"
+        "set encoding utf8\n",
+        mi_plot_kind_name(kind));
+    put_names(out, stem);
+    return put_script(out, plot, kind);
+}
+
+static mi_status write_script(const mi_plot *plot, size_t kind)
+{
+    tool_output script, data = {0};
+    char *stem = NULL, *data_path = NULL;
+    size_t bytes = strlen(output_path) + sizeof ".dat";
+    MI_TRY(tool_output_open(&script, output_path));
+    mi_status status;
+    MI_TRY_GOTO(status, mi_strdup(&stem, output_path), done);
+    stem[strlen(stem) - strlen(".gp")] = 0;
+    MI_TRY_GOTO(status, mi_malloc(&data_path, bytes, 1), done);
+    snprintf(data_path, bytes, "%s.dat", stem);
+    MI_TRY_GOTO(status, tool_output_open(&data, data_path), done);
+    MI_TRY_GOTO(status, put_lone_script(script.stream, plot, kind, stem), done);
+    fputs(plot->data, data.stream);
+    MI_TRY_GOTO(status, tool_output_close(&data), done);
+    status = tool_output_close(&script);
+    if (status != MI_OK)
+        unlink(data_path);
+done:
+    tool_output_discard(&data);
+    tool_output_discard(&script);
+    mi_free(data_path);
+    mi_free(stem);
+    return status;
+}
+
+/* ---- the pipeline ---- */
+
+static mi_status plot_tables(size_t kind, char **path, size_t n)
+{
+    mi_table t = {0};
+    mi_plot plot = {0};
+    format f;
+    mi_status status;
+    MI_TRY(find_format(&f, output_path));
+    if (f == TO_TEXT)
+        fit_terminal(&chart);
+    chart.fit = !no_fit;
+    MI_TRY(read_tables(&t, path, n));
+    MI_TRY_GOTO(status, mi_plot_make(&plot, kind, &t, &chart), done);
+    status = f == TO_SCRIPT ? write_script(&plot, kind) : write_picture(&plot, kind, f);
+done:
+    mi_plot_free(&plot);
+    mi_table_free(&t);
+    return status;
+}
+
+static mi_status plot_standard_input(size_t kind)
+{
+    static char *path[] = {"-"};
+    if (isatty(STDIN_FILENO))
+        return mi_fail(MI_EUSAGE, "no table: name a file, or pipe one in");
+    return plot_tables(kind, path, 1);
+}
+
+static void describe(char *out, size_t bytes)
+{
+    FILE *f = fmemopen(out, bytes, "w");
+    fputs("Kinds of chart:\n", f);
+    for (size_t k = 0; mi_plot_kind_name(k); k++)
+        fprintf(f, "  %-9s%s\n", mi_plot_kind_name(k), mi_plot_kind_what(k));
+    fputs("\nExamples:\n"
+          "  mi-bounds run.h5 | mi-plot trend -o figure2.svg\n"
+          "  mi-bounds projectors/*.h5 | mi-plot scatter -x lower,upper -o figure3.pdf\n",
+          f);
+    fclose(f);
+}
+
+int main(int argc, char **argv)
+{
+    char after[2048];
+    size_t kind;
+    int first;
+    describe(after, sizeof after);
+    const opt_program program = {.name = "mi-plot",
+                                 .args = "KIND [TABLE ...]",
+                                 .summary = "Draw a chart of the table that mi-bounds and others "
+                                            "write (standard input, or TABLE files).",
+                                 .after = after,
+                                 .needs_args = 1,
+                                 .row = rows,
+                                 .n_rows = OPT_COUNT(rows)};
+    mi_plot_opts_default(&chart);
+    opt_parse(&program, argc, argv, &first);
+    mi_status status = mi_plot_find_kind(first < argc ? argv[first] : "", &kind);
+    if (status == MI_OK)
+        status = first + 1 < argc ? plot_tables(kind, argv + first + 1, (size_t)(argc - first - 1))
+                                  : plot_standard_input(kind);
+    return status == MI_OK ? 0 : tool_fail(status);
+}

@@ -1,0 +1,20 @@
+/* template.h - where the gnuplot templates are, and a script put together from them.
+ *
+ * uses: libmi              used by: mi-plot
+ */
+#ifndef TEMPLATE_H
+#define TEMPLATE_H
+
+#include <stdio.h>
+
+#include "mi.h"
+
+/* Copy a template (style.gp, key.gp, KIND.gp) to `out`. It is looked for in $MI_PLOTS, or else in
+ * ../plots and ../share/libmi/plots from the program (a build tree, an installed one), then where
+ * it was configured to be installed. Errors: MI_EOPEN naming the places. */
+mi_status template_copy(FILE *out, const char *name);
+
+/* The same for a file of the user. */
+mi_status template_copy_file(FILE *out, const char *path);
+
+#endif
