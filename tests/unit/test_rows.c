@@ -8,41 +8,78 @@
 
 #include "rows.h"
 
-static void expect(const mi_mat *m, size_t zeros, size_t nonfinites)
+enum { N = 8 };
+
+/* `bad` has a character a row, 'x' for the bad ones. */
+static void expect(const mi_mat *m, mi_row_fault fault, const char *bad)
 {
-    size_t first;
-    assert_int_equal(mi_rows_find(m, MI_ROWS_ALL_ZERO, &first, NULL), zeros);
-    assert_int_equal(mi_rows_find(m, MI_ROWS_NOT_FINITE, &first, NULL), nonfinites);
+    unsigned char found[N];
+    size_t first = 99, count = 0, wanted_first = 99;
+    for (size_t i = 0; i < m->n; i++)
+        if (bad[i] == 'x' && count++ == 0)
+            wanted_first = i;
+    assert_int_equal(mi_rows_find(m, fault, &first, found), count);
+    assert_int_equal(first, wanted_first);
+    for (size_t i = 0; i < m->n; i++)
+        assert_int_equal(found[i], bad[i] == 'x');
+    assert_int_equal(mi_rows_find(m, fault, &first, NULL), count);
+    assert_int_equal(mi_rows_check(m, fault), count ? MI_EDATA : MI_OK);
 }
 
-static void counted_in_both_types(void **state)
+static void found_in_both_types(void **state)
 {
     /* The fourth column is outside: ld is 4, d is 3. */
-    double x[8][4] = {{0, 0, 0, 1},      {0, -0.0, 0, NAN},   {0, NAN, 0, 0},
-                      {0, 1e-300, 0, 0}, {INFINITY, 0, 0, 0}, {1, -INFINITY, 2, 0},
-                      {1, 2, 1e300, 0},  {NAN, NAN, NAN, 0}};
-    float y[8][4];
-    for (int i = 0; i < 8; i++)
+    double x[N][4] = {{1, -INFINITY, 2, 0}, {0, -0.0, 0, NAN},   {0, NAN, 0, 0},
+                      {0, 1e-300, 0, 0},    {INFINITY, 0, 0, 0}, {0, 0, 0, 1},
+                      {1, 2, 1e300, 0},     {NAN, NAN, NAN, 0}};
+    float y[N][4];
+    mi_mat wide = {.n = N, .d = 3, .ld = 4, .type = MI_F64, .x = x};
+    mi_mat narrow = {.n = N, .d = 3, .ld = 4, .type = MI_F32, .x = y};
+    (void)state;
+    for (int i = 0; i < N; i++)
         for (int k = 0; k < 4; k++)
             y[i][k] = (float)x[i][k];
-    (void)state;
-    expect(&(mi_mat){.n = 8, .d = 3, .ld = 4, .type = MI_F64, .x = x}, 2, 4);
-    expect(&(mi_mat){.n = 8, .d = 3, .ld = 4, .type = MI_F32, .x = y}, 3, 5); /* 1e-300 and 1e300 */
-    expect(&(mi_mat){.n = 0, .d = 3, .ld = 4, .type = MI_F32, .x = y}, 0, 0);
+    expect(&wide, MI_ROWS_ALL_ZERO, " x   x  ");
+    expect(&wide, MI_ROWS_NOT_FINITE, "x x x  x");
+    expect(&narrow, MI_ROWS_ALL_ZERO, " x x x  "); /* 1e-300 is 0 and 1e300 infinite */
+    expect(&narrow, MI_ROWS_NOT_FINITE, "x x x xx");
+    narrow.n = 0;
+    expect(&narrow, MI_ROWS_ALL_ZERO, "");
 }
 
-static void largest_and_smallest_finite(void **state)
+static void the_finite_extremes_are_fine(void **state)
 {
     float x[2][2] = {{3.4028235e38f, -3.4028235e38f}, {1e-45f, 0}};
+    double y[2][2] = {{1.7976931348623157e308, -1.7976931348623157e308}, {5e-324, 0}};
+    mi_mat narrow = {.n = 2, .d = 2, .ld = 2, .type = MI_F32, .x = x};
+    mi_mat wide = {.n = 2, .d = 2, .ld = 2, .type = MI_F64, .x = y};
     (void)state;
-    expect(&(mi_mat){.n = 2, .d = 2, .ld = 2, .type = MI_F32, .x = x}, 0, 0);
+    for (int fault = 0; fault < 2; fault++) {
+        expect(&narrow, (mi_row_fault)fault, "  ");
+        expect(&wide, (mi_row_fault)fault, "  ");
+    }
+}
+
+static void what_the_refusals_say(void **state)
+{
+    float x[3] = {1, 0, 0}, y[3] = {1, 2, NAN};
+    (void)state;
+    mi_rows_check(&(mi_mat){.n = 3, .d = 1, .ld = 1, .type = MI_F32, .x = x}, MI_ROWS_ALL_ZERO);
+    assert_string_equal(mi_detail(),
+                        "row 1 is all zero (2 of 3 rows are), which has no cosine; try "
+                        "--zero-rows drop, or a gaussian or delta kernel");
+    mi_rows_check(&(mi_mat){.n = 3, .d = 1, .ld = 1, .type = MI_F32, .x = y}, MI_ROWS_NOT_FINITE);
+    assert_string_equal(mi_detail(),
+                        "row 2 has NaN or infinity (1 of 3 rows do), wanted finite numbers; "
+                        "mi-transform --drop-nonfinite removes them");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(counted_in_both_types),
-        cmocka_unit_test(largest_and_smallest_finite),
+        cmocka_unit_test(found_in_both_types),
+        cmocka_unit_test(the_finite_extremes_are_fine),
+        cmocka_unit_test(what_the_refusals_say),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
