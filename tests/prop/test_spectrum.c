@@ -82,7 +82,7 @@ static void routes_agree(void **state)
 static void batches_are_means(void **state)
 {
     enum { ROWS = 6 };
-    static const int32_t code[] = {0, 1, 2, 2, 2, 2};
+    static const int32_t code[] = {0, 0, 0, 0, 1, 2}; /* one eigenvalue, then three */
     mi_forms f = parse("y");
     mi_measure_opts o = {.batch = 3, .base = exp(1)};
     mi_sample s = {.n = ROWS};
@@ -150,6 +150,28 @@ static void what_has_no_spectrum(void **state)
     mi_sample_free(&s);
 }
 
+static void every_failed_allocation_is_reported(void **state)
+{
+    mi_forms f = parse("z1+y");
+    mi_measure_opts o = {.batch = N / 4, .base = exp(1)};
+    mi_sample s;
+    int failed = 0;
+    (void)state;
+    draw(&s);
+    for (long k = 1; k < 200; k++) {
+        mi_measured_spectrum found;
+        mi_fail_allocation(k);
+        mi_status status = mi_measure_spectrum(&found, &f.form[0], &s, &o, &one_thread);
+        assert_true(status == MI_OK || status == MI_ENOMEM);
+        failed += status == MI_ENOMEM;
+        mi_measured_spectrum_free(&found);
+    }
+    mi_fail_allocation(0);
+    assert_in_range(failed, 20, 190); /* some fail, and in the end none does */
+    mi_forms_free(&f);
+    mi_sample_free(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -158,6 +180,7 @@ int main(void)
         cmocka_unit_test(batches_are_means),
         cmocka_unit_test(effective_ranks_of_batches_are_means),
         cmocka_unit_test(what_has_no_spectrum),
+        cmocka_unit_test(every_failed_allocation_is_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
