@@ -51,9 +51,10 @@ static size_t expand_chunk(size_t bytes, size_t *buffer_bytes, void **buffer, si
     for (size_t room = expected ? expected : *buffer_bytes; room; room *= 2) {
         void *out = room <= UINT32_MAX ? H5allocate_memory(room, 0) : NULL;
         size_t used = out ? lzf_decompress(*buffer, (unsigned)bytes, out, (unsigned)room) : 0;
-        if (used)
+        /* HDF5 would read beyond a chunk that came out short. */
+        if (used && used >= expected)
             return replace(buffer, buffer_bytes, out, room, used);
-        int too_small = out && errno == E2BIG && room < limit;
+        int too_small = out && !used && errno == E2BIG && room < limit;
         H5free_memory(out);
         if (!too_small)
             break;

@@ -316,6 +316,30 @@ static void damaged_chunk(void **state)
     mi_features_close(f);
 }
 
+/* A chunk that unpacks to less than a chunk: HDF5 itself would read on behind it. */
+static void short_lzf_chunk(void **state)
+{
+    static const unsigned char packed[] = {2, 'a', 'b', 'c'}; /* three literals */
+    hsize_t origin[2] = {0, 0};
+    mi_mat x;
+    (void)state;
+    assert_int_equal(mi_h5_register_lzf(), MI_OK);
+    hid_t file = make_file("a.h5"), list = chunked(50, 4);
+    H5Pset_shuffle(list);
+    H5Pset_filter(list, 32000, H5Z_FLAG_OPTIONAL, 0, NULL);
+    put_with(file, "z1", H5T_IEEE_F32LE, 0, NULL, 100, 4, list);
+    hid_t dataset = H5Dopen2(file, "z1", H5P_DEFAULT);
+    assert_true(H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, origin, sizeof packed, packed) >= 0);
+    H5Dclose(dataset);
+    H5Pclose(list);
+    H5Fclose(file);
+    mi_features *f = open_one("a.h5");
+    assert_int_equal(mi_features_read(f, 0, MI_Z1, &x), MI_EDATA);
+    assert_string_equal(mi_detail(),
+                        "a.h5:/: z1: cannot be read: filter returned failure during read");
+    mi_features_close(f);
+}
+
 static void more_than_memory(void **state)
 {
     (void)state;
@@ -399,6 +423,7 @@ int main(void)
         FIXTURE_TEST(external_storage_when_allowed),
         FIXTURE_TEST(changed_since),
         FIXTURE_TEST(damaged_chunk),
+        FIXTURE_TEST(short_lzf_chunk),
         FIXTURE_TEST(more_than_memory),
         FIXTURE_TEST(memory_runs_out),
         FIXTURE_TEST(printer_is_kept),
