@@ -1,5 +1,4 @@
 /* mi-plot - charts of tables. */
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 
 #include "gnuplot.h"
 #include "plot.h"
+#include "tables.h"
 #include "template.h"
 #include "tool.h"
 
@@ -94,36 +94,6 @@ static const opt_row rows[] = {
      .help = "draw with a changed copy of plots/KIND.gp"},
 };
 /* clang-format on */
-
-/* ---- input ---- */
-
-static mi_status read_one(mi_table *t, const char *path)
-{
-    if (strcmp(path, "-") == 0)
-        return mi_table_read(t, stdin, "standard input");
-    FILE *f = fopen(path, "r");
-    if (!f)
-        return mi_fail(MI_EOPEN, "cannot open '%s': %s", path, strerror(errno));
-    mi_status status = mi_table_read(t, f, path);
-    fclose(f);
-    return status;
-}
-
-static mi_status read_tables(mi_table *t, char **path, size_t n)
-{
-    mi_table *part;
-    size_t read = 0;
-    MI_TRY(MI_NEW(part, n));
-    mi_status status = MI_OK;
-    for (; status == MI_OK && read < n; read++)
-        status = read_one(&part[read], path[read]);
-    if (status == MI_OK)
-        status = mi_table_join(t, part, n);
-    for (size_t k = 0; k < read; k++)
-        mi_table_free(&part[k]);
-    mi_free(part);
-    return status;
-}
 
 /* ---- output ---- */
 
@@ -276,7 +246,7 @@ static mi_status plot_tables(size_t kind, char **path, size_t n)
     if (f == TO_TEXT)
         fit_terminal(&chart);
     chart.fit = !no_fit;
-    MI_TRY(read_tables(&t, path, n));
+    MI_TRY(tables_read(&t, path, n));
     MI_TRY_GOTO(status, mi_plot_make(&plot, kind, &t, &chart), done);
     status = f == TO_SCRIPT ? write_script(&plot, kind) : write_picture(&plot, kind, f);
 done:
