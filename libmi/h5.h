@@ -15,6 +15,7 @@
 #include "status.h"
 
 #define MI_H5_NONE H5I_INVALID_HID
+#define MI_H5_LZF  32000 /* number of h5py's lzf filter */
 
 /* HDF5's own error printer, put aside while libmi works. */
 typedef struct {
@@ -49,12 +50,20 @@ void mi_h5_links_close(mi_h5_links *l);
 /* Half precision, little-endian, as h5py writes it. Negative on failure; drop it. */
 hid_t mi_h5_half(void);
 
+/* Is `type` that half, in the byte order of this machine? */
+int mi_h5_is_half(hid_t type);
+
 /* Is `type` h5py's boolean: an enum of FALSE = 0 and TRUE = 1? */
 int mi_h5_is_bool(hid_t type);
 
 /* The first filter of a dataset that is not installed here: 1 and its number and name, else 0.
  * Those marked optional count when `also_optional` is set. */
 int mi_h5_missing_filter(hid_t dataset, int also_optional, int *number, char name[64]);
+
+/* Give a creation list with chunks those filters of another that lose nothing and that this library
+ * can write: deflate, shuffle, fletcher32, lzf. Others depend on the type, or are not installed
+ * everywhere. */
+void mi_h5_copy_filters(hid_t to, hid_t from);
 
 /* Cut the padding off a fixed string of `size` bytes: the rest is zeroed. */
 void mi_h5_trim(char *text, size_t size, H5T_str_t padding);
