@@ -212,7 +212,7 @@ mi_status mi_sink_rows(mi_sink *s, hid_t type, const void *rows, size_t n)
     count[0] = n;
     hid_t memory = H5Screate_simple(rank, count, NULL);
     if (H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL) < 0 ||
-        H5Dwrite(s->dataset, type, memory, space, H5P_DEFAULT, rows) < 0)
+        H5Dwrite(s->dataset, type, memory, space, H5P_DEFAULT, rows) < 0 || s->w->error)
         status = mi_write_failed(s->w);
     mi_h5_drop(memory);
     mi_h5_drop(space);

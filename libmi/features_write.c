@@ -16,19 +16,10 @@
 
 mi_status mi_write_failed(const mi_writer *w)
 {
-    static const char mark[] = "error message = '";
-    char reason[512];
-    snprintf(reason, sizeof reason, "%s", mi_h5_reason());
-    if (w->out_of_memory)
+    if (w->error == ENOMEM)
         return mi_fail(MI_ENOMEM, "out of memory for the image of '%s'", w->name);
-    /* "file write failed: time = ..., errno = 28, error message = 'No space left on device', ..."
-     */
-    char *why = strstr(reason, mark);
-    if (why) {
-        why += sizeof mark - 1;
-        why[strcspn(why, "'")] = 0;
-    }
-    return mi_fail(MI_EWRITE, "cannot write '%s': %s", w->name, why ? why : reason);
+    return mi_fail(MI_EWRITE, "cannot write '%s': %s", w->name,
+                   w->error ? strerror(w->error) : mi_h5_reason());
 }
 
 /* ---- images ----
@@ -41,7 +32,7 @@ static void *image_resize(void *old, size_t size, H5FD_file_image_op_t op, void 
     mi_writer *w = arg;
     (void)op;
     if (mi_realloc(&old, size, 1) != MI_OK) {
-        w->out_of_memory = 1;
+        w->error = ENOMEM;
         return NULL;
     }
     w->image = old;
@@ -97,7 +88,7 @@ static mi_status writer_new(mi_writer **out, const char *name)
 {
     mi_writer *w;
     MI_TRY(MI_NEW(w, 1));
-    w->file = MI_H5_NONE;
+    w->file = w->driver = MI_H5_NONE;
     w->links = H5Pcreate(H5P_LINK_CREATE);
     mi_status status = mi_strdup(&w->name, name);
     if (status == MI_OK && (H5Pset_create_intermediate_group(w->links, 1) < 0 ||
@@ -111,29 +102,26 @@ static mi_status writer_new(mi_writer **out, const char *name)
     return status;
 }
 
-/* errno is the system's, where HDF5 tried the file. */
 static mi_status create(mi_writer *w, const char *path, hid_t access)
 {
-    errno = 0;
-    w->file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, access);
+    if (!path && !set_image(access, w))
+        return mi_fail(MI_ELIBRARY, "HDF5 cannot write into memory: %s", mi_h5_reason());
+    if (path && (w->driver = mi_h5_out_driver(access, &w->error)) < 0)
+        return mi_fail(MI_ELIBRARY, "HDF5 does not take a file driver: %s", mi_h5_reason());
+    w->file = H5Fcreate(path ? path : "image", H5F_ACC_TRUNC, H5P_DEFAULT, access);
     if (w->file >= 0)
         return MI_OK;
-    int why = errno;
     return mi_fail(MI_ECREATE, "cannot create '%s': %s", w->name,
-                   why ? strerror(why) : mi_h5_reason());
+                   w->error ? strerror(w->error) : mi_h5_reason());
 }
 
 static mi_status writer_open(mi_writer **out, const char *path, const char *name)
 {
-    mi_status status = mi_h5_register_lzf();
     *out = NULL;
-    MI_TRY(status);
+    MI_TRY(mi_h5_register_lzf());
     MI_TRY(writer_new(out, name));
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-    if (!path && !set_image(access, *out))
-        status = mi_fail(MI_ELIBRARY, "HDF5 cannot write into memory: %s", mi_h5_reason());
-    if (status == MI_OK)
-        status = create(*out, path ? path : "image", access);
+    mi_status status = create(*out, path, access);
     mi_h5_drop(access);
     if (status != MI_OK) {
         mi_writer_free(*out);
@@ -157,12 +145,13 @@ mi_status mi_writer_image(mi_writer **out, const char *name)
 
 static mi_status finish(mi_writer *w)
 {
-    if (H5Fflush(w->file, H5F_SCOPE_GLOBAL) < 0)
+    if (H5Fflush(w->file, H5F_SCOPE_GLOBAL) < 0 || w->error)
         return mi_write_failed(w);
     ssize_t bytes = w->image ? H5Fget_file_image(w->file, NULL, 0) : 0;
-    if (bytes < 0 || H5Fclose(w->file) < 0)
-        return mi_write_failed(w);
+    hid_t file = w->file;
     w->file = MI_H5_NONE;
+    if (bytes < 0 || H5Fclose(file) < 0 || w->error)
+        return mi_write_failed(w);
     w->bytes = (size_t)bytes;
     return MI_OK;
 }
@@ -192,6 +181,7 @@ void mi_writer_free(mi_writer *w)
         return;
     mi_h5_quiet quiet = mi_h5_quiet_begin();
     mi_h5_drop(w->file);
+    mi_h5_drop(w->driver);
     mi_h5_drop(w->links);
     mi_h5_quiet_end(&quiet);
     mi_free(w->image);

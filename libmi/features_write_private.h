@@ -14,7 +14,8 @@ struct mi_writer {
     hid_t links;          /* link creation: groups above are made, names are UTF-8 */
     unsigned char *image; /* NULL: a file */
     size_t bytes;         /* of the image, once it is finished */
-    int out_of_memory;    /* the image could not grow */
+    hid_t driver;         /* of a file */
+    int error;            /* errno of the first write that failed, which HDF5 may not know of */
 };
 
 struct mi_sink {

@@ -66,10 +66,10 @@ static mi_status parse_count(mi_op *op, const char *text)
     errno = 0;
     unsigned long long k = strtoull(text, &end, 10);
     if (end == text || *end || errno || text[0] == '-' || k > SIZE_MAX / 2)
-        return mi_fail(MI_EUSAGE, "'%s' is no count, wanted a whole number of %zu or more", text,
+        return mi_fail(MI_EUSAGE, "'%s' is no number, wanted a whole one of %zu or more", text,
                        least);
     if (k < least)
-        return mi_fail(MI_EUSAGE, "%llu, wanted %zu or more", k, least);
+        return mi_fail(MI_EUSAGE, "the number is %llu, wanted %zu or more", k, least);
     op->k = (size_t)k;
     return MI_OK;
 }
