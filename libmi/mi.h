@@ -34,6 +34,7 @@
 #include "maps.h"           /* what is done to a row of features */
 #include "flow.h"           /* a feature set on its way through operations */
 #include "transform.h"      /* operations in order, written out */
+#include "synth.h"          /* feature sets with known answers */
 #include "kernel.h"         /* kernels, bandwidths, variables */
 #include "sample.h"         /* one feature set in memory as variables */
 #include "batch.h"          /* batches of instances */

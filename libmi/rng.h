@@ -16,6 +16,9 @@ mi_status mi_rng_new(gsl_rng **out, unsigned long seed, unsigned long stream);
 /* A random permutation of 0 .. n-1 into row (n). */
 void mi_rng_permutation(gsl_rng *rng, size_t *row, size_t n);
 
+/* A standard normal number. (GSL's own header for it does not go with OpenBLAS's cblas.h.) */
+double mi_rng_normal(gsl_rng *rng);
+
 enum { MI_STREAM_BATCH = 1, MI_STREAM_BANDWIDTH = 2, MI_STREAM_SELECT = 3, MI_STREAM_SYNTH = 4 };
 
 #endif

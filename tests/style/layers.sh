@@ -9,7 +9,7 @@ run mat rng scatter
 groups pool maps
 h5 sniff select
 features rows
-kernel table flow
+kernel table flow synth
 sample gram tiles batch transform
 plot contrast spectrum route
 entropy
