@@ -17,7 +17,7 @@
 mi_status mi_write_failed(const mi_writer *w)
 {
     if (w->error == ENOMEM)
-        return mi_fail(MI_ENOMEM, "out of memory for the image of '%s'", w->name);
+        return mi_fail(MI_ENOMEM, "out of memory for '%s'", w->name);
     return mi_fail(MI_EWRITE, "cannot write '%s': %s", w->name,
                    w->error ? strerror(w->error) : mi_h5_reason());
 }
@@ -111,6 +111,8 @@ static mi_status create(mi_writer *w, const char *path, hid_t access)
     w->file = H5Fcreate(path ? path : "image", H5F_ACC_TRUNC, H5P_DEFAULT, access);
     if (w->file >= 0)
         return MI_OK;
+    if (w->error == ENOMEM)
+        return mi_write_failed(w);
     return mi_fail(MI_ECREATE, "cannot create '%s': %s", w->name,
                    w->error ? strerror(w->error) : mi_h5_reason());
 }

@@ -29,8 +29,12 @@ static H5FD_t *out_open(const char *path, unsigned flags, hid_t access, haddr_t 
     const out_info *info = H5Pget_driver_info(access);
     out_file *f;
     (void)flags, (void)largest;
-    if (!info || MI_NEW(f, 1) != MI_OK)
+    if (!info)
         return NULL;
+    if (MI_NEW(f, 1) != MI_OK) {
+        *info->error = ENOMEM;
+        return NULL;
+    }
     f->error = info->error;
     f->descriptor = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (f->descriptor >= 0)
