@@ -59,13 +59,15 @@ static void copy_chunks(hid_t list, hid_t like, int rank, const hsize_t *dims, s
     mi_h5_drop(old);
 }
 
-static hid_t creation_list(hid_t like, int rank, const hsize_t *dims, size_t cell, size_t *band)
+static hid_t creation_list(hid_t like, int rank, const hsize_t *dims, hid_t type, size_t *band)
 {
     hid_t list = H5Pcreate(H5P_DATASET_CREATE);
     H5Pset_obj_track_times(list, 0);
     if (like >= 0)
-        copy_chunks(list, like, rank, dims, cell, band);
-    if (*band == 0) /* every byte is written: do not write zeros first */
+        copy_chunks(list, like, rank, dims, H5Tget_size(type), band);
+    /* Every byte is written: do not write zeros first. HDF5 insists on them for strings of any
+     * length. */
+    if (*band == 0 && H5Tis_variable_str(type) <= 0)
         H5Pset_fill_time(list, H5D_FILL_TIME_NEVER);
     return list;
 }
@@ -86,7 +88,7 @@ static hid_t create_dataset(hid_t group, mi_member_id m, const mi_layout *l, hid
     for (int k = 0; k < l->axes; k++)
         dims[k + 1] = l->axis[k];
     hid_t space = H5Screate_simple(l->axes + 1, dims, NULL);
-    hid_t creation = creation_list(like, l->axes + 1, dims, H5Tget_size(type), &band);
+    hid_t creation = creation_list(like, l->axes + 1, dims, type, &band);
     hid_t access = access_list(band);
     hid_t dataset =
         H5Dcreate2(group, mi_member_name(m), type, space, H5P_DEFAULT, creation, access);
