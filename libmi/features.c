@@ -111,13 +111,10 @@ static void free_set(mi_set *s)
 {
     for (int m = 0; m < MI_MEMBERS; m++) {
         mi_free(s->member[m].path);
+        mi_free(s->member[m].group);
         mi_free(s->member[m].problem);
     }
-    for (size_t k = 0; k < s->n_attr; k++) {
-        mi_free(s->attr[k].name);
-        mi_free(s->attr[k].text);
-    }
-    mi_free(s->attr);
+    mi_attrs_free(s);
     mi_free(s->file);
     mi_free(s->group);
 }

@@ -37,9 +37,10 @@ typedef enum {
 
 /* What is stored for one member of a set. */
 typedef struct {
-    int present;       /* its name is there; whether it can be read is for mi_features_check */
-    char *path;        /* dataset, absolute in its file, after --map and inheritance */
-    int rank;          /* axes as stored; 0 for a scalar and for what cannot be opened */
+    int present; /* its name is there; whether it can be read is for mi_features_check */
+    char *path;  /* dataset, absolute in its file, after --map and inheritance */
+    char *group; /* the group it lies in: the set's own, or the ancestor it is inherited from */
+    int rank;    /* axes as stored; 0 for a scalar and for what cannot be opened */
     uint64_t shape[8]; /* the first min(rank,8) of them */
     size_t n, d;       /* rows; product of the trailing axes, 1 without any */
     mi_elem_class cls;
@@ -118,6 +119,16 @@ MI_API mi_status mi_features_check(mi_features *f, size_t i, unsigned needed, un
  * Errors: MI_EDATA (unknown filter named, with the h5repack command that removes it; damaged chunk;
  * text; changed since it was opened), MI_EOPEN, MI_EMEMORY, MI_ENOMEM. Free with mi_mat_free. */
 MI_API mi_status mi_features_read(mi_features *f, size_t i, mi_member_id m, mi_mat *out);
+
+/* Takes a block of rows, x (n,d), which it may overwrite. */
+typedef mi_status mi_block_fn(void *arg, double *x, size_t n, size_t d);
+
+/* Hand rows row[0..n) of a member (ascending; NULL: rows 0..n) to `fn` in order, as blocks of
+ * doubles of a few megabytes, so that sets larger than memory can be worked on. Reads every chunk
+ * that holds a wanted row once. O(n d). Errors: as mi_features_read, and those of `fn`, with file,
+ * group and member in front. */
+MI_API mi_status mi_features_each_block(mi_features *f, size_t i, mi_member_id m, const size_t *row,
+                                        size_t n, mi_block_fn *fn, void *arg);
 
 /* A discrete variable as read: its groups and the value of each group, for names in messages and
  * for selection by class. */

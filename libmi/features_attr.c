@@ -157,19 +157,35 @@ static mi_status read_scalar(mi_set *s, const char *name, hid_t attr, hid_t type
     }
 }
 
+mi_status mi_attr_read(mi_set *s, hid_t group, const char *name)
+{
+    mi_status status = MI_OK;
+    hid_t attr = H5Aopen(group, name, H5P_DEFAULT);
+    hid_t space = H5Aget_space(attr), type = H5Aget_type(attr);
+    if (type >= 0 && H5Sget_simple_extent_npoints(space) == 1)
+        status = read_scalar(s, name, attr, type);
+    mi_h5_drop(type);
+    mi_h5_drop(space);
+    mi_h5_drop(attr);
+    return status;
+}
+
+void mi_attrs_free(mi_set *s)
+{
+    for (size_t k = 0; k < s->n_attr; k++) {
+        mi_free(s->attr[k].name);
+        mi_free(s->attr[k].text);
+    }
+    mi_free(s->attr);
+}
+
 static herr_t take_attr(hid_t group, const char *name, const H5A_info_t *info, void *arg)
 {
     attr_sink *sink = arg;
     (void)info;
     if (strcmp(name, "history") == 0 || mi_set_attr(sink->set, name))
         return 0;
-    hid_t attr = H5Aopen(group, name, H5P_DEFAULT);
-    hid_t space = H5Aget_space(attr), type = H5Aget_type(attr);
-    if (type >= 0 && H5Sget_simple_extent_npoints(space) == 1)
-        sink->status = read_scalar(sink->set, name, attr, type);
-    mi_h5_drop(type);
-    mi_h5_drop(space);
-    mi_h5_drop(attr);
+    sink->status = mi_attr_read(sink->set, group, name);
     return sink->status == MI_OK ? 0 : -1;
 }
 

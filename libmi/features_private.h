@@ -10,7 +10,11 @@
  *     features_suggest.c    what a file holds instead, and a --map that fits
  *     features_check.c      is a set fit for a computation
  *     features_read.c       values as rows of floats
+ *     features_block.c      values block by block
  *     features_labels.c     values as groups
+ *     features_write.c      files and images of files, their attributes
+ *     features_sink.c       datasets that are written block by block
+ *     features_copy.c       attributes, types and rows of one file into another
  */
 #ifndef MI_FEATURES_PRIVATE_H
 #define MI_FEATURES_PRIVATE_H
@@ -88,9 +92,39 @@ mi_status mi_member_read(mi_features *f, size_t i, mi_member_id id, mi_member_re
 /* All values of a dataset as memory type `type` into `to`. */
 mi_status mi_member_values(hid_t dataset, hid_t type, void *to, const char *file);
 
+/* Rows first .. first+n-1 of a dataset as memory type `type` into `to`. */
+mi_status mi_member_rows(hid_t dataset, hid_t type, size_t first, size_t n, void *to,
+                         const char *file);
+
+/* Some rows of a member on their way through memory, window by window. */
+typedef struct {
+    hid_t dataset;
+    hid_t memory; /* type of the elements in a window */
+    const mi_member *m;
+    const char *file;
+    size_t row_bytes;
+    size_t window; /* rows: whole chunks, a few megabytes */
+    void *rows;    /* (window) */
+} mi_reader;
+
+/* Open a reader on an open dataset. `memory` is the reader's from here on. Close with
+ * mi_reader_close, also after a failure. */
+mi_status mi_reader_open(mi_reader *r, hid_t dataset, const mi_member *m, const char *file,
+                         hid_t memory);
+void mi_reader_close(mi_reader *r);
+
+/* Takes the rows row[0..n) of a window: r->rows starts with row `base` of the dataset. */
+typedef mi_status mi_window_fn(mi_reader *r, size_t base, const size_t *row, size_t n, void *arg);
+
+/* Read rows row[0..n), ascending (NULL: rows 0..n), and hand them on window by window. */
+mi_status mi_reader_each(mi_reader *r, const size_t *row, size_t n, mi_window_fn *fn, void *arg);
+
 /* MI_EMEMORY unless a result of bytes_each an element fits into the memory that is free. */
 mi_status mi_member_fits(const mi_member *m, size_t bytes_each);
 
+/* Append one attribute of `group`, if it is a scalar that can be read. */
+mi_status mi_attr_read(mi_set *s, hid_t group, const char *name);
+void mi_attrs_free(mi_set *s);
 /* Add those attributes of `group` to the set that it does not have yet. */
 mi_status mi_attrs_add(mi_set *s, hid_t group);
 /* The attribute `epoch` from the digits that end `name`, without its suffix if it is a file's. */

@@ -229,6 +229,7 @@ static mi_status describe_member(walk *w, const frame *fr, mi_member_id m, mi_me
     if (!fr)
         return MI_OK;
     member->present = 1;
+    MI_TRY(mi_strdup(&member->group, fr->path));
     MI_TRY(mi_join_path(&member->path, fr->path, mi_member_path(w->f, m)));
     return mi_describe(w->f, w->file, w->f->input[w->input].path, member);
 }

@@ -157,6 +157,14 @@ hid_t mi_h5_half(void)
     return MI_H5_NONE;
 }
 
+int mi_h5_is_half(hid_t type)
+{
+    hid_t half = mi_h5_half();
+    int same = H5Tequal(type, half) > 0 && H5Tget_order(H5T_NATIVE_INT) == H5T_ORDER_LE;
+    mi_h5_drop(half);
+    return same;
+}
+
 int mi_h5_is_bool(hid_t type)
 {
     static const char *const name[2] = {"FALSE", "TRUE"};
@@ -184,6 +192,21 @@ int mi_h5_missing_filter(hid_t dataset, int also_optional, int *number, char nam
     }
     mi_h5_drop(list);
     return found;
+}
+
+void mi_h5_copy_filters(hid_t to, hid_t from)
+{
+    unsigned flags, config, value[32];
+    int n = H5Pget_nfilters(from);
+    for (int k = 0; k < n; k++) {
+        size_t values = sizeof value / sizeof *value;
+        H5Z_filter_t id =
+            H5Pget_filter2(from, (unsigned)k, &flags, &values, value, 0, NULL, &config);
+        int lossless = id == H5Z_FILTER_DEFLATE || id == H5Z_FILTER_SHUFFLE ||
+                       id == H5Z_FILTER_FLETCHER32 || id == MI_H5_LZF;
+        if (lossless)
+            H5Pset_filter(to, id, flags, values, value);
+    }
 }
 
 void mi_h5_trim(char *text, size_t size, H5T_str_t padding)

@@ -4,7 +4,6 @@
 
 #include "h5.h"
 
-#define LZF_FILTER   32000
 #define LZF_REVISION 4 /* of h5py's filter, stored in the file */
 
 /* What h5py stores with a dataset: revision, version of liblzf, bytes of a chunk. */
@@ -22,7 +21,7 @@ static herr_t set_values(hid_t list, hid_t type, hid_t space)
     for (int k = 0; k < rank; k++)
         bytes *= chunk[k];
     value[VALUE_CHUNK_BYTES] = (unsigned)bytes; /* HDF5 keeps chunks below 4 GB */
-    return H5Pmodify_filter(list, LZF_FILTER, H5Z_FLAG_OPTIONAL, VALUES, value);
+    return H5Pmodify_filter(list, MI_H5_LZF, H5Z_FLAG_OPTIONAL, VALUES, value);
 }
 
 static size_t replace(void **buffer, size_t *buffer_bytes, void *with, size_t with_bytes,
@@ -75,7 +74,7 @@ mi_status mi_h5_register_lzf(void)
 {
     static const H5Z_class2_t lzf = {
         .version = H5Z_CLASS_T_VERS,
-        .id = LZF_FILTER,
+        .id = MI_H5_LZF,
         .encoder_present = 1,
         .decoder_present = 1,
         .name = "lzf",

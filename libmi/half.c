@@ -1,5 +1,6 @@
 #include "half.h"
 
+#include <math.h>
 #include <string.h>
 
 #define BLOCK 2048
@@ -51,4 +52,28 @@ void mi_half_widen_in_place(float *x, size_t n, int swapped)
             swap_bytes(block, count);
         mi_half_widen(x + k, block, count);
     }
+}
+
+static uint64_t bits_of_double(double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+static uint16_t narrow_size(double size)
+{
+    if (!(size < 65520))
+        return size > 0 ? 0x7c00 : 0x7e00; /* infinity; NaN compares with nothing */
+    if (size < 0x1p-14)                    /* beside 2^28 the last bit of a double is worth 2^-24 */
+        return (uint16_t)(bits_of_double(size + 0x1p28) & 0x7ff);
+    uint64_t bits = bits_of_double(size);
+    bits += ((uint64_t)1 << 41) - 1 + (bits >> 42 & 1);
+    return (uint16_t)((bits >> 42) - ((1023 - 15) << 10));
+}
+
+void mi_half_narrow(uint16_t *restrict to, const double *restrict from, size_t n)
+{
+    for (size_t k = 0; k < n; k++)
+        to[k] = (uint16_t)(narrow_size(fabs(from[k])) | (bits_of_double(from[k]) >> 48 & 0x8000));
 }

@@ -1,6 +1,6 @@
-/* half.h - half precision to single. Private.
+/* half.h - half precision to single, and double to half. Private.
  *
- * uses: nothing            used by: features_read
+ * uses: nothing            used by: features_read features_write
  */
 #ifndef MI_HALF_H
 #define MI_HALF_H
@@ -15,5 +15,9 @@ void mi_half_widen(float *restrict to, const uint16_t *restrict from, size_t n);
 /* Widen in place: n halves, their bytes swapped or not, lie in the upper half of the memory of x,
  * which becomes n floats. */
 void mi_half_widen_in_place(float *x, size_t n, int swapped);
+
+/* to[k] = the half nearest to from[k], ties to even, infinity from 65520 on: rounded once, not by
+ * way of single precision. O(n). */
+void mi_half_narrow(uint16_t *restrict to, const double *restrict from, size_t n);
 
 #endif

@@ -19,32 +19,40 @@
 #ifndef MI_H
 #define MI_H
 
+/* The order is the reading order. */
 /* clang-format off */
-#include "status.h"    /* statuses, detail text, warnings */
-#include "mem.h"       /* checked allocation */
-#include "run.h"       /* threads, memory, route */
-#include "mat.h"       /* matrices of floating-point rows */
-#include "groups.h"    /* discrete variables */
-#include "features.h"  /* feature sets in HDF5 files */
-#include "rows.h"      /* rows that are not finite, or all zero */
-#include "kernel.h"    /* kernels, bandwidths, variables */
-#include "sample.h"    /* one feature set in memory as variables */
-#include "batch.h"     /* batches of instances */
-#include "gram.h"      /* whole Gram matrices and duals, the plain twins */
-#include "tiles.h"     /* the fused tile pass of order 2 */
-#include "spectrum.h"  /* eigenvalues and moments */
-#include "entropy.h"   /* S_a from eigenvalues, moments, counts */
-#include "joint.h"     /* entropies of many joints, each by its cheapest route */
-#include "mutual.h"    /* mutual, conditional, total: sums of joint entropies */
-#include "permute.h"   /* what pairing at random gives */
-#include "measure.h"   /* expressions such as z1:z2|y on a sample */
-#include "effrank.h"   /* RankMe, participation ratio, alpha-ReQ, LiDAR */
-#include "contrast.h"  /* InfoNCE and Barlow Twins as estimators of I(Z1;R) */
-#include "influence.h" /* standard errors at order 2 */
-#include "bounds.h"    /* the paper's quantities and both bounds */
-#include "correlate.h" /* correlations, their intervals and p-values */
-#include "table.h"     /* tables out and in */
-#include "plot.h"      /* tables as charts */
+#include "status.h"         /* statuses, detail text, warnings */
+#include "mem.h"            /* checked allocation */
+#include "run.h"            /* threads, memory, route */
+#include "mat.h"            /* matrices of floating-point rows */
+#include "groups.h"         /* discrete variables */
+#include "features.h"       /* feature sets in HDF5 files */
+#include "features_write.h" /* and out again */
+#include "rows.h"           /* rows that are not finite, or all zero */
+#include "select.h"         /* which rows stay */
+#include "scatter.h"        /* means and covariances of columns */
+#include "maps.h"           /* what is done to a row of features */
+#include "flow.h"           /* a feature set on its way through operations */
+#include "transform.h"      /* operations in order, written out */
+#include "synth.h"          /* feature sets with known answers */
+#include "kernel.h"         /* kernels, bandwidths, variables */
+#include "sample.h"         /* one feature set in memory as variables */
+#include "batch.h"          /* batches of instances */
+#include "gram.h"           /* whole Gram matrices and duals, the plain twins */
+#include "tiles.h"          /* the fused tile pass of order 2 */
+#include "spectrum.h"       /* eigenvalues and moments */
+#include "entropy.h"        /* S_a from eigenvalues, moments, counts */
+#include "joint.h"          /* entropies of many joints, each by its cheapest route */
+#include "mutual.h"         /* mutual, conditional, total: sums of joint entropies */
+#include "permute.h"        /* what pairing at random gives */
+#include "measure.h"        /* expressions such as z1:z2|y on a sample */
+#include "effrank.h"        /* RankMe, participation ratio, alpha-ReQ, LiDAR */
+#include "contrast.h"       /* InfoNCE and Barlow Twins as estimators of I(Z1;R) */
+#include "influence.h"      /* standard errors at order 2 */
+#include "bounds.h"         /* the paper's quantities and both bounds */
+#include "correlate.h"      /* correlations, their intervals and p-values */
+#include "table.h"          /* tables out and in */
+#include "plot.h"           /* tables as charts */
 /* clang-format on */
 
 #ifdef __cplusplus

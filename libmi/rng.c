@@ -17,3 +17,8 @@ void mi_rng_permutation(gsl_rng *rng, size_t *row, size_t n)
         row[i] = i;
     gsl_ran_shuffle(rng, row, n, sizeof *row);
 }
+
+double mi_rng_normal(gsl_rng *rng)
+{
+    return gsl_ran_gaussian_ziggurat(rng, 1);
+}

@@ -1,6 +1,6 @@
 /* rng.h - seeded draws, the same on every machine: GSL's mt19937. Private.
  *
- * uses: GSL                used by: kernel batch correlate
+ * uses: GSL                used by: kernel batch permute correlate select synth
  */
 #ifndef MI_RNG_H
 #define MI_RNG_H
@@ -16,11 +16,16 @@ mi_status mi_rng_new(gsl_rng **out, unsigned long seed, unsigned long stream);
 /* A random permutation of 0 .. n-1 into row (n). */
 void mi_rng_permutation(gsl_rng *rng, size_t *row, size_t n);
 
+/* A standard normal number. (GSL's own header for it does not go with OpenBLAS's cblas.h.) */
+double mi_rng_normal(gsl_rng *rng);
+
 enum {
     MI_STREAM_BATCH = 1,
     MI_STREAM_BANDWIDTH = 2,
     MI_STREAM_BOOTSTRAP = 3,
     MI_STREAM_PERMUTATION = 4,
+    MI_STREAM_SELECT = 5,
+    MI_STREAM_SYNTH = 6,
     MI_STREAM_PAIRING = 1000 /* and all above: a stream a re-pairing */
 };
 

@@ -5,12 +5,12 @@ set -eu
 cd "$1/libmi"
 layers='status blas half leaf number utf8
 mem
-run mat rng
-groups pool
-h5 sniff
+run mat rng scatter
+groups pool maps
+h5 sniff select
 features rows
-kernel table
-sample gram tiles batch effrank
+kernel table flow synth
+sample gram tiles batch transform effrank
 plot contrast spectrum route influence
 entropy
 joint

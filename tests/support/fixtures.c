@@ -242,8 +242,64 @@ static void write_run(const char *name, const content *c, int epoch_with_nan)
     H5Fclose(f);
 }
 
+/* Half precision big and little, chunks, filters, trailing axes, text labels, a split, attributes of
+ * many kinds: what a transform has to carry along. */
+static void write_storage(const content *c)
+{
+    static const char *const label[] = {"cat", "dog", "a longer animal"};
+    const char *y[N];
+    int split[N];
+    for (int i = 0; i < N; i++) {
+        y[i] = label[c->y[i]];
+        split[i] = i % 4 == 0;
+    }
+    hid_t f = create("storage.h5"), half = H5Tcopy(H5T_IEEE_F32LE), text = H5Tcopy(H5T_C_S1);
+    H5Tset_fields(half, 15, 10, 5, 0, 10);
+    H5Tset_size(half, 2);
+    H5Tset_ebias(half, 15);
+    H5Tset_size(text, H5T_VARIABLE);
+    hid_t p = H5Pcreate(H5P_DATASET_CREATE), s = H5Screate_simple(2, (hsize_t[]){N, D1}, NULL);
+    H5Pset_chunk(p, 2, (hsize_t[]){5, 4});
+    H5Pset_shuffle(p);
+    H5Pset_deflate(p, 6);
+    hid_t d = H5Dcreate2(f, "z1", half, s, H5P_DEFAULT, p, H5P_DEFAULT);
+    H5Dwrite(d, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, c->z1);
+    H5Dclose(d);
+    H5Sclose(s);
+    s = H5Screate_simple(4, (hsize_t[]){N, 2, 1, 2}, NULL);
+    d = H5Dcreate2(f, "z2", H5T_IEEE_F32BE, s, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    H5Dwrite(d, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, c->z2);
+    H5Dclose(d);
+    put_int(f, "r", c->r, N);
+    put_int(f, "split", split, N);
+    H5LTmake_dataset(f, "y", 1, (hsize_t[]){N}, text, y);
+    H5LTset_attribute_string(f, "/", "method", "simclr");
+    H5LTset_attribute_string(f, "z1", "layer", "avgpool");
+    H5LTset_attribute_int(f, "/", "augmentations", (int[]){3, 1, 4}, 3);
+    H5Sclose(s);
+    H5Pclose(p);
+    H5Tclose(half);
+    H5Tclose(text);
+    H5Fclose(f);
+}
+
+/* Integer features, and values that half precision cannot hold once they are doubled. */
+static void write_odd_values(const content *c)
+{
+    hid_t f = create("integers.h5");
+    put_members(f, c, HAS_ALL & ~HAS_Z1, N);
+    put_int(f, "z1", c->y, N);
+    H5Fclose(f);
+
+    content large = *c;
+    large.z1[3 * D1] = 1e5f;
+    write_set("large.h5", &large, HAS_ALL, N);
+}
+
 static void good_files(const content *c)
 {
+    write_storage(c);
+    write_odd_values(c);
     write_set("good.h5", c, HAS_ALL, N);
     write_run("run.h5", c, -1);
     write_run("run-with-nan.h5", c, 4);

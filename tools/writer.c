@@ -1,0 +1,83 @@
+#include "writer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static mi_status open_image(tool_writer *o, const char *name, int descriptor)
+{
+    o->descriptor = descriptor;
+    if (isatty(descriptor))
+        return mi_fail(MI_EUSAGE,
+                       "%s is a terminal, which HDF5 is not for; give -o FILE or pipe it into "
+                       "another tool",
+                       name);
+    return mi_writer_image(&o->w, name);
+}
+
+/* A device or a named pipe cannot be replaced by a rename, nor written at any place. */
+static mi_status open_special(tool_writer *o, const char *path)
+{
+    int descriptor = open(path, O_WRONLY | O_CLOEXEC);
+    if (descriptor < 0)
+        return mi_fail(MI_ECREATE, "cannot create '%s': %s", path, strerror(errno));
+    return open_image(o, path, descriptor);
+}
+
+static mi_status open_file(tool_writer *o, const char *path)
+{
+    MI_TRY(mi_strdup(&o->path, path));
+    MI_TRY(tool_temporary_name(&o->temporary, path));
+    return mi_writer_file(&o->w, o->temporary, path);
+}
+
+mi_status tool_writer_open(tool_writer *o, const tool_features *f)
+{
+    struct stat st;
+    mi_status status;
+    *o = (tool_writer){.descriptor = -1, .no_history = f->no_history};
+    if (!f->path || strcmp(f->path, "-") == 0)
+        status = open_image(o, "standard output", STDOUT_FILENO);
+    else if (stat(f->path, &st) == 0 && !S_ISREG(st.st_mode))
+        status = open_special(o, f->path);
+    else
+        status = open_file(o, f->path);
+    if (status != MI_OK)
+        tool_writer_discard(o);
+    return status;
+}
+
+/* Forget the names, and close a descriptor that was opened here. */
+static mi_status let_go(tool_writer *o)
+{
+    mi_status status = MI_OK;
+    if (o->descriptor >= 0 && o->descriptor != STDOUT_FILENO && close(o->descriptor) < 0)
+        status = mi_fail(MI_EWRITE, "cannot write: %s", strerror(errno));
+    tool_temporary_done(o->temporary);
+    mi_writer_free(o->w);
+    mi_free(o->temporary);
+    mi_free(o->path);
+    *o = (tool_writer){.descriptor = -1};
+    return status;
+}
+
+mi_status tool_writer_close(tool_writer *o)
+{
+    if (!o->no_history)
+        MI_TRY(mi_writer_history(o->w, opt_command_line()));
+    MI_TRY(mi_writer_finish(o->w));
+    if (!o->temporary)
+        MI_TRY(mi_writer_send(o->w, o->descriptor));
+    else if (rename(o->temporary, o->path) < 0)
+        return mi_fail(MI_ECREATE, "cannot create '%s': %s", o->path, strerror(errno));
+    return let_go(o);
+}
+
+void tool_writer_discard(tool_writer *o)
+{
+    if (o->temporary)
+        unlink(o->temporary);
+    let_go(o);
+}

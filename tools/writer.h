@@ -1,0 +1,43 @@
+/* writer.h - feature files of a tool: whole or not at all, or as an image into a pipe.
+ *
+ * uses: libmi, tool        used by: tools that write features
+ */
+#ifndef WRITER_H
+#define WRITER_H
+
+#include "tool.h"
+
+typedef struct {
+    const char *path; /* NULL or "-": standard output */
+    int no_history;
+} tool_features;
+
+#define TOOL_FEATURES_ROWS(f)                                                                    \
+    {.name = "output",                                                                           \
+     .key = 'o',                                                                                 \
+     .arg = "FILE",                                                                              \
+     .type = OPT_TEXT,                                                                           \
+     .to = &(f)->path,                                                                           \
+     .help =                                                                                     \
+         "write the features to FILE; - (default): to standard output, as the image of a file, " \
+         "for the next tool"},                                                                   \
+    {                                                                                            \
+        .name = "no-history", .type = OPT_FLAG, .to = &(f)->no_history,                          \
+        .help = "do not add the command line to the attribute history"                           \
+    }
+
+typedef struct {
+    mi_writer *w;
+    char *path, *temporary; /* a file that gets its name when it is whole; NULL: an image */
+    int descriptor;         /* where an image goes; -1: nowhere */
+    int no_history;
+} tool_writer;
+
+/* Open what `f` asks for. Errors: MI_EUSAGE when it is a terminal; MI_ECREATE. */
+mi_status tool_writer_open(tool_writer *o, const tool_features *f);
+/* Add the history, finish, and rename or send. Errors: MI_EWRITE. */
+mi_status tool_writer_close(tool_writer *o);
+/* Remove what is half-written; after a failure. Does nothing on a closed writer. */
+void tool_writer_discard(tool_writer *o);
+
+#endif
