@@ -41,6 +41,7 @@
 #include "status.h"   /* statuses, detail text, warnings */
 #include "table.h"    /* tables out and in */
 #include "tiles.h"    /* the fused tile pass of order 2 */
+#include "validate.h" /* verdicts on a row of bounds */
 /* clang-format on */
 
 #ifdef __cplusplus

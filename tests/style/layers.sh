@@ -16,6 +16,7 @@ entropy
 joint
 mutual
 measure bounds
+validate
 mi version'
 
 level_of() {
