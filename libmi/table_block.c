@@ -19,20 +19,6 @@ typedef struct {
     size_t n;
 } items;
 
-/* Text for a terminal: control characters must not reach it. */
-static void put_visible(FILE *stream, const char *text)
-{
-    for (const char *c = text; *c; c++) {
-        int control = mi_utf8_is_control(c);
-        int two_bytes = control && c[0] == '\xc2';
-        if (control)
-            fprintf(stream, two_bytes ? "\\u%04x" : "\\x%02x", (unsigned char)c[two_bytes]);
-        else
-            putc(*c, stream);
-        c += two_bytes;
-    }
-}
-
 static const char *item_set(item *it, const char *text)
 {
     it->name = text;
@@ -117,7 +103,7 @@ static void put_heading(FILE *stream, char *const *name, const mi_cell *cell, si
         if (cell[k].kind == CELL_UNSET || !is_heading(name[k]))
             continue;
         fputs(before, stream);
-        mi_cell_put(stream, &cell[k], 17, put_visible);
+        mi_cell_put(stream, &cell[k], 17, mi_utf8_put_visible);
         before = ":";
     }
     if (*before)
@@ -134,9 +120,9 @@ mi_status mi_row_block(FILE *stream, char *const *name, const mi_cell *cell, siz
     for (size_t k = 0; memory && k < n; k++) {
         if (cell[k].kind == CELL_UNSET || is_heading(name[k]))
             continue;
-        put_visible(memory, name[k]);
+        mi_utf8_put_visible(memory, name[k]);
         putc(0, memory);
-        mi_cell_put(memory, &cell[k], digits, put_visible);
+        mi_cell_put(memory, &cell[k], digits, mi_utf8_put_visible);
         putc(0, memory);
         s.n++;
     }

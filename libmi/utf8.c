@@ -43,3 +43,16 @@ int mi_utf8_is_control(const char *text)
     const unsigned char *c = (const unsigned char *)text;
     return (c[0] && c[0] < 0x20) || c[0] == 0x7f || (c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0);
 }
+
+void mi_utf8_put_visible(FILE *stream, const char *text)
+{
+    for (const char *c = text; *c; c++) {
+        int control = mi_utf8_is_control(c);
+        int two_bytes = control && c[0] == '\xc2';
+        if (control)
+            fprintf(stream, two_bytes ? "\\u%04x" : "\\x%02x", (unsigned char)c[two_bytes]);
+        else
+            putc(*c, stream);
+        c += two_bytes;
+    }
+}

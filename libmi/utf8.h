@@ -1,11 +1,12 @@
 /* utf8.h - UTF-8 text of unknown manners. Private.
  *
- * uses: nothing            used by: table plot
+ * uses: nothing            used by: table plot validate
  */
 #ifndef MI_UTF8_H
 #define MI_UTF8_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 #define MI_UTF8_REPLACEMENT "\xef\xbf\xbd"
 
@@ -18,5 +19,8 @@ size_t mi_utf8_count(const char *text);
 
 /* 1 for control characters, those of one byte and those of two (U+0080 to U+009F). */
 int mi_utf8_is_control(const char *text);
+
+/* Write text for a terminal: control characters, which must not reach it, as \xHH or \uHHHH. */
+void mi_utf8_put_visible(FILE *stream, const char *text);
 
 #endif

@@ -17,7 +17,8 @@ typedef struct {
     mi_bounds_opts bounds;
     int preset, estimator, learning_curve;
     long permutations;
-    double level; /* of intervals; 0: none */
+    double level;   /* of intervals; 0: none */
+    size_t crossed; /* rows where lower > upper */
 } options;
 
 static mi_status parse_i_z1_r(const char *text, void *to)
@@ -123,8 +124,10 @@ static mi_status rows_of_batch(mi_table_writer *w, const estimate_set *e, option
     o->estimate.batch = (long)batch;
     MI_TRY(MI_NEW(r, o->bounds.n_alpha));
     MI_TRY_GOTO(status, mi_bounds(r, e->sample, &o->bounds, &o->estimate.run), done);
-    for (size_t a = 0; a < o->bounds.n_alpha; a++)
+    for (size_t a = 0; a < o->bounds.n_alpha; a++) {
         MI_TRY_GOTO(status, write_row(w, e, o, a, &r[a]), done);
+        o->crossed += r[a].value[MI_LOWER] > r[a].value[MI_UPPER];
+    }
 done:
     mi_free(r);
     return status;
@@ -150,6 +153,17 @@ static mi_status rows(mi_table_writer *w, const estimate_set *e, void *arg)
     o->bounds.seed = estimate_seed(&o->estimate);
     return o->learning_curve ? learning_curve(w, e, o)
                              : rows_of_batch(w, e, o, (size_t)o->estimate.batch);
+}
+
+/* A lower bound above the upper one is no bug: say where the reasons are. Not into a pipe, whose
+ * reader may be the tool that the hint names. */
+static void hint_at_validation(const options *o)
+{
+    if (!o->crossed || !isatty(STDOUT_FILENO))
+        return;
+    tool_hint("lower is above upper in %zu row%s; what holds and why: %s%s%s | mi-validate",
+              o->crossed, o->crossed == 1 ? "" : "s", opt_command_line(),
+              o->bounds.se ? "" : " --se", o->bounds.decompose ? "" : " --decompose");
 }
 
 /* name[0..] and, where the name is made here, its text in made[]. Returns how many. */
@@ -271,5 +285,7 @@ int main(int argc, char **argv)
         .rows = rows,
         .arg = &o,
     };
-    return estimate_all(&o.estimate, &job, argc - first, argv + first);
+    int code = estimate_all(&o.estimate, &job, argc - first, argv + first);
+    hint_at_validation(&o);
+    return code;
 }

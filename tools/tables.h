@@ -1,6 +1,6 @@
 /* tables.h - what tools that read tables share: input, columns by name, groups of rows.
  *
- * uses: libmi              used by: mi-corr mi-plot
+ * uses: libmi              used by: mi-corr mi-plot mi-validate
  */
 #ifndef TABLES_H
 #define TABLES_H

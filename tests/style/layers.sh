@@ -17,7 +17,7 @@ joint
 mutual
 permute
 measure bounds
-correlate
+correlate validate
 mi version'
 
 level_of() {

@@ -1,0 +1,148 @@
+load common
+
+# cell COLUMN CHECK [FILE]: one cell of a table of verdicts
+cell() {
+    awk -F '\t' -v name="$1" -v check="$2" 'NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k; next }
+        $at["check"] == check { print $at[name] }' "${3:--}"
+}
+
+oracle=$MI_SOURCE/tests/oracle
+
+@test "an exact chain at order 1: all holds, with standard errors and without" {
+    for se in "" --se; do
+        mi-bounds --alpha 1 --decompose $se "$oracle/chain.h5" | mi-validate --strict >v.tsv
+        same "$(column verdict v.tsv | sort -u)" holds
+        same "$(cell note conclusion v.tsv)" "all holds: this is an exact chain, for which both bounds are theorems at order 1 with delta kernels"
+        for check in slack_lower slack_upper gap dpi_Z1_R dpi_Y dpi_R; do
+            same "$(cell status $check v.tsv)" theorem
+        done
+    done
+}
+
+@test "an instance id as R: the lower bound fails, exit 1, and the last line says why" {
+    run mi-validate --text <(mi-bounds --se --decompose "$oracle/small.h5")
+    same "$status" 1
+    same "${lines[-1]}" "lower bound does not hold here: R is an instance id, so it needs H(Y|Z1) = 0.441 +/- 0.132 to be below I(Z1;Z2) - I(Z1;R) = -0.539"
+    ! grep -i broken <<<"$output"
+}
+
+@test "the next view as R" {
+    run mi-validate --text <(mi-bounds --se --decompose --r positive "$oracle/epochs.h5:/epoch_0")
+    same "$status" 1
+    same "${lines[-1]}" "lower bound does not hold here: R is the Z2 of the next view, so it needs I(Y;Z2) - I(Y;Z1) = 0.279 +/- 0.108 to be below I(Z1;Z2) - I(Z1;R) = 0.016"
+}
+
+@test "a violation below the noise is undecided: 0, with --strict 1, without standard errors a failure" {
+    mi-bounds --se --decompose --r positive "$oracle/epochs.h5:/epoch_10" >t.tsv
+    mi-validate t.tsv >v.tsv
+    same "$(cell verdict slack_lower v.tsv)" undecided
+    cell value slack_lower v.tsv | awk '{ exit !($1 < 0) }'
+    same "$(cell note conclusion v.tsv)" "lower bound is undecided here: I(Y;Z1) - lower = -0.018 +/- 0.086 has 0 in its interval, which more data would narrow"
+    run mi-validate --strict t.tsv
+    same "$status" 1
+    run mi-validate <(mi-bounds --decompose --r positive "$oracle/epochs.h5:/epoch_10")
+    same "$status" 1
+    mi-bounds --decompose --r positive "$oracle/epochs.h5:/epoch_10" | mi-validate >v.tsv || same "$?" 1
+    same "$(cell verdict slack_lower v.tsv)" fails
+    same "$(cell note slack_lower v.tsv)" "a theorem at order 1, delta kernels; values compared, no standard error"
+}
+
+@test "the level of the intervals" {
+    mi-bounds --digits 17 --se --decompose good.h5 >t.tsv
+    mi-validate --digits 17 --level 0.9 t.tsv >v.tsv || same "$?" 1
+    same "$(column level v.tsv | sort -u)" 0.90000000000000002
+    # 12 instances: 11 degrees of freedom, t = 1.795884819
+    paste <(cell value gap v.tsv) <(cell lo gap v.tsv) <(cell hi gap v.tsv) <(column gap_se t.tsv) |
+        awk '{ t = 1.795884819 * $4; exit !(($1 - t - $2)^2 < 1e-18 && ($1 + t - $3)^2 < 1e-18) }'
+    fails 2 "--level '1': out of range, wanted 0.5 to 0.9999" mi-validate --level 1 t.tsv
+}
+
+@test "the columns: those of the row that are no terms, then the verdict's" {
+    mi-bounds --se --ci 0.9 --decompose run.h5 | mi-validate >v.tsv || same "$?" 1
+    same "$(head -1 v.tsv | tr '\t' ' ')" "file group epoch projector accuracy n instances d1 d2 classes alpha kernel r_kind i_z1_r_by preset estimator batch batches seed route tolerance base zero_rows rows_dropped zeroed_mass level check statement value lo hi zero_within verdict status note"
+    same "$(column check v.tsv | head -15 | tr '\n' ' ')" "slack_lower slack_upper gap dpi_Z1_R dpi_Y dpi_R I_Y_R_given_Z1 I_Z1_R_given_Z2 I_Y_Z2_given_Z1 H_Z1_given_Y_Z2 I_Y_Z1_given_R I_Z1_Z2_given_R slack_lower_terms slack_upper_terms conclusion "
+    same "$(column group v.tsv | uniq | tr '\n' ' ')" "/epoch_0 /epoch_2 /epoch_4 /epoch_6 /epoch_8 /epoch_10 "
+    same "$(column epoch v.tsv | uniq | tr '\n' ' ')" "0 2 4 6 8 10 "
+}
+
+@test "an attribute that is called as one of the columns gets a prefix" {
+    mi-bounds --decompose good.h5 | awk -F '\t' -v OFS='\t' '{ print $0, NR == 1 ? "status" : "007" }' >t.tsv
+    mi-validate t.tsv >v.tsv || same "$?" 1
+    same "$(column attr_status v.tsv | sort -u)" 007
+    mi-validate --json t.tsv | head -1 | grep -q '"attr_status":"007"'
+}
+
+@test "JSON out and in" {
+    mi-bounds --json --se --decompose good.h5 | mi-validate --json >v.json || same "$?" 1
+    grep -q '^{"file":"good.h5","group":"/","n":24,.*"batch":null,.*"check":"gap","statement":"lower <= upper","value":' v.json
+    mi-bounds --se --decompose good.h5 | mi-validate --json | cmp - v.json
+}
+
+@test "ceilings of a quantised Z2" {
+    mi-bounds --alpha 1 --decompose "$oracle/chain.h5" >t.tsv
+    mi-validate t.tsv >v.tsv
+    same "$(column check v.tsv | grep ceiling | tr '\n' ' ')" "ceiling_H_Z2 ceiling_rank ceiling_distinct "
+    awk -F '\t' -v OFS='\t' '{ print $0, NR == 1 ? "fsq_levels" : 4 }' t.tsv | mi-validate >v.tsv
+    same "$(cell verdict ceiling_levels v.tsv) $(cell status ceiling_levels v.tsv)" "holds theorem"
+}
+
+@test "another estimator of I(Z1;R): the identities are void" {
+    mi-bounds --se --decompose --i-z1-r nce good.h5 | mi-validate >v.tsv
+    for check in slack_lower_terms slack_upper_terms; do
+        same "$(cell verdict $check v.tsv), $(cell note $check v.tsv)" "not applicable, an identity of matrix entropies, I(Z1;R) is by nce:0.2"
+    done
+}
+
+@test "sets without r and y: nothing to check, exit 0" {
+    mi-bounds --decompose no-r-no-y.h5 2>/dev/null | mi-validate --strict >v.tsv
+    same "$(cell note conclusion v.tsv)" "the bounds cannot be checked here: the set has no r and no y"
+}
+
+@test "identities hold at every order and route of the table's own digits" {
+    for digits in 4 9 17; do
+        mi-bounds --digits $digits --alpha 0.5,1,2,3,inf --decompose run.h5 | mi-validate >v.tsv || same "$?" 1
+        same "$(cell verdict slack_lower_terms v.tsv | sort | uniq -c | tr -s ' ')" " 30 holds"
+        same "$(cell verdict slack_upper_terms v.tsv | sort | uniq -c | tr -s ' ')" " 30 holds"
+    done
+}
+
+@test "several tables, standard input by -, a report a row, --output" {
+    mi-bounds --se --decompose good.h5 >a.tsv
+    mi-bounds --decompose --alpha 1 "$oracle/chain.h5" >b.tsv
+    run mi-validate --text a.tsv - <b.tsv
+    same "$status" 1
+    same "$(grep -c '^  bounds$' <<<"$output")" 2
+    same "${lines[-1]}" "all holds: this is an exact chain, for which both bounds are theorems at order 1 with delta kernels"
+    mi-validate --text -o report.txt a.tsv b.tsv || same "$?" 1
+    mi-validate --text a.tsv b.tsv | cmp - report.txt
+}
+
+@test "tables that cannot be validated" {
+    mi-bounds good.h5 >plain.tsv
+    mi-bounds --decompose good.h5 >t.tsv
+    head -1 t.tsv >header.tsv
+    mi-entropy good.h5 --of z1 >entropy.tsv
+    cut -f 1,3- t.tsv >cut.tsv
+    sed '2s/\t[^\t]*$/\tmany/' t.tsv >words.tsv
+    fails 65 "plain.tsv: no column 'H_Z1_given_Y_Z2'; mi-bounds --decompose adds it" mi-validate plain.tsv
+    fails 65 "entropy.tsv: no column 'H_Z1', wanted a table of mi-bounds --decompose" mi-validate entropy.tsv
+    fails 65 "cut.tsv: no column 'group', wanted a table of mi-bounds --decompose" mi-validate cut.tsv
+    fails 65 "words.tsv: line 2, column 'distinct_Z2': 'many' is not a number" mi-validate words.tsv
+    fails 65 "header.tsv: no rows, wanted one for each feature set" mi-validate header.tsv
+    fails 65 "good.h5: an HDF5 file, wanted a table such as mi-bounds writes" mi-validate good.h5
+    fails 66 "cannot open 'nope.tsv': No such file or directory" mi-validate nope.tsv
+    fails 73 "cannot create 'nowhere/v.tsv': No such file or directory" mi-validate -o nowhere/v.tsv t.tsv
+    run --separate-stderr mi-validate </dev/null
+    same "$status: $stderr" "65: mi-validate: standard input: empty input, wanted a table with a header line"
+}
+
+@test "on a terminal: the report, and a hint of mi-bounds when lower is above upper" {
+    command -v script >/dev/null || skip "no script(1) here"
+    mi-bounds --se --decompose good.h5 >t.tsv
+    script -qc "mi-validate t.tsv" /dev/null </dev/null | grep -q '^  bounds'
+    script -qc "mi-bounds good.h5" /dev/null </dev/null | tr -d '\r' >shown
+    same "$(tail -1 shown)" "mi-bounds: hint: lower is above upper in 1 row; what holds and why: mi-bounds good.h5 --se --decompose | mi-validate"
+    script -qc "mi-bounds --alpha 1 $oracle/chain.h5" /dev/null </dev/null | run ! grep hint
+    script -qc "mi-bounds --se --decompose good.h5 | mi-validate" /dev/null </dev/null >shown
+    run ! grep hint shown
+}
