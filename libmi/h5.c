@@ -1,6 +1,5 @@
 #include "h5.h"
 
-#include <hdf5_hl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -41,30 +40,90 @@ void mi_h5_drop(hid_t id)
         H5Idec_ref(id);
 }
 
+/* Open for reading. Closing a property list would wipe the story of a failed open. */
+static hid_t open_with(const char *name, hid_t access)
+{
+    hid_t file = H5Fopen(name, H5F_ACC_RDONLY, access);
+    hid_t story = file < 0 ? H5Eget_current_stack() : MI_H5_NONE;
+    mi_h5_drop(access);
+    if (file < 0)
+        H5Eset_current_stack(story);
+    return file;
+}
+
 hid_t mi_h5_open_file(const char *path)
 {
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-    if (access < 0)
-        return access;
     /* File systems without locks are read all the same. */
-    H5Pset_file_locking(access, 1, 1);
-    hid_t file = H5Fopen(path, H5F_ACC_RDONLY, access);
-    /* Closing a property list would wipe the story of a failed open. */
-    if (file < 0) {
-        hid_t story = H5Eget_current_stack();
-        mi_h5_drop(access);
-        H5Eset_current_stack(story);
-        return file;
-    }
-    mi_h5_drop(access);
-    return file;
+    if (access >= 0)
+        H5Pset_file_locking(access, 1, 1);
+    return open_with(path, access);
+}
+
+/* ---- images ----
+ *
+ * The callbacks of the core driver, when all it wants to copy is the one image that is there. (What
+ * H5LTopen_file_image does, but that leaks and loses the reason of a failure.) */
+
+static void *the_image(size_t size, H5FD_file_image_op_t op, void *image)
+{
+    (void)size, (void)op;
+    return image;
+}
+
+static void *copied(void *to, const void *from, size_t size, H5FD_file_image_op_t op, void *image)
+{
+    (void)from, (void)size, (void)op, (void)image;
+    return to;
+}
+
+static void *refuse_growth(void *old, size_t size, H5FD_file_image_op_t op, void *image)
+{
+    (void)old, (void)size, (void)op, (void)image;
+    return NULL;
+}
+
+static herr_t keep_image(void *old, H5FD_file_image_op_t op, void *image)
+{
+    (void)old, (void)op, (void)image;
+    return 0;
+}
+
+static void *same_image(void *image)
+{
+    return image;
+}
+
+static herr_t leave_image(void *image)
+{
+    (void)image;
+    return 0;
 }
 
 hid_t mi_h5_open_image(void *image, size_t bytes)
 {
-    return H5LTopen_file_image(image, bytes,
-                               H5LT_FILE_IMAGE_DONT_COPY | H5LT_FILE_IMAGE_DONT_RELEASE);
+    H5FD_file_image_callbacks_t callbacks = {
+        .image_malloc = the_image,
+        .image_memcpy = copied,
+        .image_realloc = refuse_growth,
+        .image_free = keep_image,
+        .udata_copy = same_image,
+        .udata_free = leave_image,
+        .udata = image,
+    };
+    char name[32]; /* files of one name are one file to HDF5 */
+    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    snprintf(name, sizeof name, "image-%p", image);
+    if (H5Pset_fapl_core(access, 1 << 16, 0) < 0 ||
+        H5Pset_file_image_callbacks(access, &callbacks) < 0 ||
+        H5Pset_file_image(access, image, bytes) < 0) {
+        mi_h5_drop(access);
+        return MI_H5_NONE;
+    }
+    return open_with(name, access);
 }
+
+/* ---- links ---- */
 
 static herr_t refuse_link(const char *file, const char *group, const char *to_file,
                           const char *to_object, unsigned *flags, hid_t access, void *arg)

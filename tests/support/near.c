@@ -41,8 +41,11 @@ int main(int argc, char **argv)
         return 2;
     for (size_t line = 1;; line++) {
         ssize_t m = getline(&a, &room_a, f), n = getline(&b, &room_b, g);
-        if (m < 0 && n < 0)
+        if (m < 0 && n < 0) {
+            free(a);
+            free(b);
             return line == 1; /* two empty tables are not what anyone wanted to compare */
+        }
         if (m < 0 || n < 0) {
             printf("line %zu is only in %s\n", line, m < 0 ? argv[2] : argv[1]);
             return 1;
