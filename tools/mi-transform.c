@@ -59,7 +59,8 @@ static void parse(int argc, char **argv, options *o, int *first)
                "center, divide each column by the root of its biased variance"),
         op_row(o, MI_OP_PCA, "VARS:K", "first K principal components"),
         op_row(o, MI_OP_WHITEN, "VARS[:K]",
-               "the same, of variance 1 each (biased); default: all columns"),
+               "principal components divided by the root of their biased variance; "
+               "default: all"),
         op_row(o, MI_OP_FSQ, "VARS:L", "quantise each column to L levels, 2 or more"),
         op_row(o, MI_OP_TOPK, "VARS:K", "keep the K largest values of a row, 0 elsewhere"),
         {.name = "fit",
