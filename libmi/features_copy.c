@@ -94,6 +94,16 @@ static mi_status copy_groups(mi_writer *w, mi_features *f, hid_t file, const cha
     return status;
 }
 
+/* Does the name of the group tell its epoch? */
+static mi_status group_tells_epoch(const char *group, int *tells)
+{
+    mi_set named = {0};
+    mi_status status = mi_attrs_epoch(&named, strrchr(group, '/') + 1, 0);
+    *tells |= named.n_attr > 0;
+    mi_attrs_free(&named);
+    return status;
+}
+
 mi_status mi_writer_attributes(mi_writer *w, mi_features *f, size_t i)
 {
     const mi_set *s = &f->entry[i].set;
@@ -105,6 +115,8 @@ mi_status mi_writer_attributes(mi_writer *w, mi_features *f, size_t i)
     if (status == MI_OK)
         status = copy_groups(w, f, file, s->group, &has_epoch);
     mi_h5_quiet_end(&quiet);
+    if (status == MI_OK)
+        status = group_tells_epoch(s->group, &has_epoch);
     if (status == MI_OK && epoch && !has_epoch)
         status = mi_writer_integer(w, s->group, "epoch", epoch->integer);
     return status;

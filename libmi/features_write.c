@@ -108,7 +108,9 @@ static mi_status create(mi_writer *w, const char *path, hid_t access)
         return mi_fail(MI_ELIBRARY, "HDF5 cannot write into memory: %s", mi_h5_reason());
     if (path && (w->driver = mi_h5_out_driver(access, &w->error)) < 0)
         return mi_fail(MI_ELIBRARY, "HDF5 does not take a file driver: %s", mi_h5_reason());
-    w->file = H5Fcreate(path ? path : "image", H5F_ACC_TRUNC, H5P_DEFAULT, access);
+    char image[32]; /* files of one name are one file to HDF5 */
+    snprintf(image, sizeof image, "out-%p", (void *)w);
+    w->file = H5Fcreate(path ? path : image, H5F_ACC_TRUNC, H5P_DEFAULT, access);
     if (w->file >= 0)
         return MI_OK;
     if (w->error == ENOMEM)

@@ -16,6 +16,13 @@ void estimate_defaults(estimate_opts *o)
     o->seed = -1;
 }
 
+void estimate_free(estimate_opts *o)
+{
+    mi_features_opts_free(&o->input.features);
+    mi_free(o->alpha.value);
+    o->alpha.value = NULL;
+}
+
 mi_status estimate_parse_alpha(const char *text, void *to)
 {
     estimate_opts *o = (estimate_opts *)((char *)to - offsetof(estimate_opts, alpha));
@@ -201,7 +208,5 @@ int estimate_all(estimate_opts *o, const estimate_job *job, int n_args, char **a
     else
         tool_output_discard(&out);
     mi_features_close(f);
-    mi_features_opts_free(&o->input.features);
-    mi_free(o->alpha.value);
     return status == MI_OK ? code : tool_fail(status);
 }

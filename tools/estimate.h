@@ -30,6 +30,7 @@ typedef struct {
     }
 
 void estimate_defaults(estimate_opts *o);
+void estimate_free(estimate_opts *o);
 
 #define ESTIMATE_ROWS(o)                                                                           \
     {.name = "alpha",                                                                              \

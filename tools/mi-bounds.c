@@ -186,6 +186,22 @@ static size_t list_columns(const char **name, char (*made)[64], const options *o
     return n;
 }
 
+static int bounds_of_all(options *o, int n_args, char **args)
+{
+    o->bounds.se = o->bounds.se || o->level > 0;
+    const char *name[N_COLUMNS + 4 * MI_TERMS];
+    char made[3 * MI_TERMS][64];
+    estimate_job job = {
+        .needed = 1u << MI_Z1 | 1u << MI_Z2,
+        .wanted = 1u << MI_R | 1u << MI_Y,
+        .columns = name,
+        .n_columns = list_columns(name, made, o),
+        .rows = rows,
+        .arg = o,
+    };
+    return estimate_all(&o->estimate, &job, n_args, args);
+}
+
 int main(int argc, char **argv)
 {
     options o = {.preset = MI_PRESET_THEOREM};
@@ -271,21 +287,8 @@ int main(int argc, char **argv)
     };
     opt_parse(&program, argc, argv, &first);
     mi_status status = apply_preset(&o);
-    if (status != MI_OK)
-        return tool_fail(status);
-
-    o.bounds.se = o.bounds.se || o.level > 0;
-    const char *name[N_COLUMNS + 4 * MI_TERMS];
-    char made[3 * MI_TERMS][64];
-    estimate_job job = {
-        .needed = 1u << MI_Z1 | 1u << MI_Z2,
-        .wanted = 1u << MI_R | 1u << MI_Y,
-        .columns = name,
-        .n_columns = list_columns(name, made, &o),
-        .rows = rows,
-        .arg = &o,
-    };
-    int code = estimate_all(&o.estimate, &job, argc - first, argv + first);
+    int code = status == MI_OK ? bounds_of_all(&o, argc - first, argv + first) : tool_fail(status);
     hint_at_validation(&o);
+    estimate_free(&o.estimate);
     return code;
 }

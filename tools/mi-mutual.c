@@ -55,5 +55,7 @@ int main(int argc, char **argv)
         .n_rows = OPT_COUNT(row),
     };
     opt_parse(&program, argc, argv, &first);
-    return forms_run(&o, argc - first, argv + first);
+    int code = forms_run(&o, argc - first, argv + first);
+    estimate_free(&o.estimate);
+    return code;
 }

@@ -287,8 +287,7 @@ int main(int argc, char **argv)
     parse(argc, argv, &o, &first);
     mi_status status = check_options(&k);
     int code = status == MI_OK ? run(&k, argc - first, argv + first) : tool_fail(status);
-    if (status != MI_OK)
-        mi_free(o.estimate.alpha.value); /* estimate_all frees it otherwise */
+    estimate_free(&o.estimate);
     mi_forms_free(&k.forms);
     return code;
 }

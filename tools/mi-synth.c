@@ -8,6 +8,7 @@ typedef struct {
     tool_features output;
     long n, d1, d2, views, classes, states, rank, seed;
     int type;
+    const char *not_of_chain; /* an option given that a chain has no use for, or NULL */
 } options;
 
 #define COUNT(name_, to_, low_, help_)                                                     \
@@ -98,7 +99,19 @@ static void parse(int argc, char **argv, options *o, int *first)
         .row = rows,
         .n_rows = OPT_COUNT(rows),
     };
+    static const char *const not_of_chain[] = {"d1", "d2", "views"};
     opt_parse(&program, argc, argv, first);
+    for (int k = 0; k < 3 && !o->not_of_chain; k++)
+        o->not_of_chain = opt_given(not_of_chain[k]) ? not_of_chain[k] : NULL;
+}
+
+/* A chain has one symbol a row, and no views. */
+static mi_status check_chain(const options *o)
+{
+    if (o->synth.kind != MI_SYNTH_CHAIN || !o->not_of_chain)
+        return MI_OK;
+    return mi_fail(MI_EUSAGE, "--%s: a chain has none; its size is --classes and --states",
+                   o->not_of_chain);
 }
 
 static mi_status take_kind(options *o, int n, char **arg)
@@ -109,21 +122,10 @@ static mi_status take_kind(options *o, int n, char **arg)
     for (mi_synth_kind kind = 0; kind < MI_SYNTH_KINDS; kind++) {
         o->synth.kind = kind;
         if (strcmp(mi_synth_name(kind), *arg) == 0)
-            return MI_OK;
+            return check_chain(o);
     }
     return mi_fail(MI_EUSAGE, "'%s' is no kind, wanted chain, gaussian, classes, lowrank or heavy",
                    *arg);
-}
-
-/* A chain has one symbol a row, and no views. */
-static mi_status check_chain(const options *o)
-{
-    static const char *const without[] = {"d1", "d2", "views"};
-    for (int k = 0; o->synth.kind == MI_SYNTH_CHAIN && k < 3; k++)
-        if (opt_given(without[k]))
-            return mi_fail(MI_EUSAGE, "--%s: a chain has none; its size is --classes and --states",
-                           without[k]);
-    return MI_OK;
 }
 
 static void take_counts(options *o)
@@ -152,7 +154,6 @@ int main(int argc, char **argv)
     parse(argc, argv, &o, &first);
     take_counts(&o);
     MI_TRY_GOTO(status, take_kind(&o, argc - first, argv + first), done);
-    MI_TRY_GOTO(status, check_chain(&o), done);
     MI_TRY_GOTO(status, tool_writer_open(&out, &o.output), done);
     MI_TRY_GOTO(status, mi_synth_write(out.w, &o.synth), done);
     status = tool_writer_close(&out);

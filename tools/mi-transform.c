@@ -59,7 +59,8 @@ static void parse(int argc, char **argv, options *o, int *first)
                "center, divide each column by the root of its biased variance"),
         op_row(o, MI_OP_PCA, "VARS:K", "first K principal components"),
         op_row(o, MI_OP_WHITEN, "VARS[:K]",
-               "the same, of variance 1 each (biased); default: all columns"),
+               "principal components divided by the root of their biased variance; "
+               "default: all"),
         op_row(o, MI_OP_FSQ, "VARS:L", "quantise each column to L levels, 2 or more"),
         op_row(o, MI_OP_TOPK, "VARS:K", "keep the K largest values of a row, 0 elsewhere"),
         {.name = "fit",
@@ -122,6 +123,13 @@ static mi_status open_fit(mi_features **f, mi_flow *fit, const options *o)
     return mi_transform_fit(&o->transform, fit);
 }
 
+static mi_status check_files(int n, char **file)
+{
+    if (n <= 1)
+        return MI_OK;
+    return mi_fail(MI_EUSAGE, "%d files, wanted one: '%s' and '%s'", n, file[0], file[1]);
+}
+
 int main(int argc, char **argv)
 {
     options o = {.seed = 1};
@@ -134,9 +142,7 @@ int main(int argc, char **argv)
     mi_transform_default(&o.transform);
     mi_features_opts_default(&o.input);
     parse(argc, argv, &o, &first);
-    if (argc - first > 1)
-        return tool_fail(mi_fail(MI_EUSAGE, "%d files, wanted one: '%s' and '%s'", argc - first,
-                                 argv[first], argv[first + 1]));
+    MI_TRY_GOTO(status, check_files(argc - first, argv + first), done);
     MI_TRY_GOTO(
         status,
         mi_features_open(&f, (const char *const *)argv + first, (size_t)(argc - first), &o.input),

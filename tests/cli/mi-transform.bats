@@ -202,6 +202,7 @@ shapes() {
     same "$stderr" ""
     run --separate-stderr bash -c 'head -c 3000 good.h5 | mi-transform --l2 z1 -o a.h5'
     same "$status" 65
+    same "$stderr" "mi-transform: standard input: truncated: has 3000 bytes, its header says $(wc -c <good.h5)"
     [ ! -e a.h5 ]
     run --separate-stderr bash -c 'mi-transform --l2 z1 -o a.h5 </dev/null'
     same "$stderr" "mi-transform: standard input is empty"
