@@ -12,7 +12,8 @@
  * matrices are single precision unless the card says otherwise.
  *
  * Threads: functions may be called from several threads on different objects, except those of
- * features.h, which enter HDF5. The number of worker threads is an argument (mi_run.threads).
+ * features.h and annotate.h, which enter HDF5. The number of worker threads is an argument
+ * (mi_run.threads).
  *
  * The rooms, in the order data flows:
  */
@@ -20,6 +21,7 @@
 #define MI_H
 
 /* clang-format off: the order is the reading order */
+#include "annotate.h" /* attributes added to a file that exists */
 #include "batch.h"    /* batches of instances */
 #include "influence.h" /* standard errors at order 2 */
 #include "bounds.h"   /* the paper's quantities and both bounds */

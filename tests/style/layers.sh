@@ -8,7 +8,7 @@ mem
 run mat rng
 groups pool
 h5 sniff
-features rows
+features rows annotate
 kernel table
 sample gram tiles batch
 plot contrast spectrum route influence
