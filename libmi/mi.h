@@ -36,6 +36,7 @@
 #include "measure.h"  /* expressions such as z1:z2|y on a sample */
 #include "mem.h"      /* checked allocation */
 #include "mutual.h"   /* mutual, conditional, total: sums of joint entropies */
+#include "probe.h"    /* probes: how well features tell labels */
 #include "rows.h"     /* rows that are not finite, or all zero */
 #include "run.h"      /* threads, memory, route */
 #include "sample.h"   /* one feature set in memory as variables */

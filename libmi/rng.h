@@ -1,6 +1,6 @@
 /* rng.h - seeded draws, the same on every machine: GSL's mt19937. Private.
  *
- * uses: GSL                used by: kernel batch
+ * uses: GSL                used by: kernel batch probe
  */
 #ifndef MI_RNG_H
 #define MI_RNG_H
@@ -16,6 +16,6 @@ mi_status mi_rng_new(gsl_rng **out, unsigned long seed, unsigned long stream);
 /* A random permutation of 0 .. n-1 into row (n). */
 void mi_rng_permutation(gsl_rng *rng, size_t *row, size_t n);
 
-enum { MI_STREAM_BATCH = 1, MI_STREAM_BANDWIDTH = 2 };
+enum { MI_STREAM_BATCH = 1, MI_STREAM_BANDWIDTH = 2, MI_STREAM_PROBE = 7 };
 
 #endif

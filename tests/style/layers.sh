@@ -15,7 +15,7 @@ plot contrast spectrum route influence
 entropy
 joint
 mutual
-measure bounds
+measure bounds probe
 mi version'
 
 level_of() {
