@@ -140,7 +140,8 @@ MI_API mi_status mi_effective_rows(double *rows, const unsigned char *right,
 
 /* Labels, instances and parts of a set. */
 typedef struct {
-    mi_labels y, instance; /* instance: every row its own where there is no integer r */
+    mi_labels y, instance; /* instance: every row its own where there are no ids */
+    int has_instances;     /* there is an r that is an id */
     int64_t *is_test;      /* (n) the member `split`; NULL: there is none */
 } mi_probe_labels;
 

@@ -1,6 +1,4 @@
 /* Labels, instances and parts from a feature set. */
-#include <string.h>
-
 #include "probe.h"
 
 /* The values of `split`, row by row. */
@@ -22,7 +20,8 @@ mi_status mi_probe_labels_read(mi_probe_labels *out, mi_features *f, size_t i, i
     *out = (mi_probe_labels){0};
     MI_TRY_GOTO(status, mi_features_read_labels(f, i, MI_Y, &out->y), fail);
     /* A real-valued r is a target, not an id. */
-    if (r->present && r->cls != MI_CLASS_FLOAT)
+    out->has_instances = r->present && r->cls != MI_CLASS_FLOAT;
+    if (out->has_instances)
         status = mi_features_read_labels(f, i, MI_R, &out->instance);
     else
         status = mi_groups_singletons(&out->instance.groups, out->y.groups.n);

@@ -101,7 +101,8 @@ static mi_status put_set(const probing *p)
     MI_TRY(mi_table_text(w, "group", p->set->group));
     MI_TRY(mi_table_attrs(w, p->set));
     MI_TRY(put_count(w, "n", p->labels.y.groups.n));
-    MI_TRY(put_count(w, "instances", p->labels.instance.groups.g));
+    if (p->labels.has_instances)
+        MI_TRY(put_count(w, "instances", p->labels.instance.groups.g));
     MI_TRY(put_count(w, "classes", p->labels.y.groups.g));
     MI_TRY(put_count(w, "n_train", p->split.n[MI_TRAIN]));
     MI_TRY(put_count(w, "n_val", p->split.n[MI_VAL]));

@@ -74,6 +74,7 @@ results() {
 
 @test "a set with z1 alone is enough, unless z2 is asked for" {
     same "$(mi-probe no-z2.h5 | column variable | sort -u)" z1
+    same "$(mi-probe no-z2.h5 | column instances | sort -u) $(mi-probe --map r=nowhere no-z2.h5 | column instances | sort -u)" "12 nan"
     fails 65 "no-z2.h5:/: no z2, wanted z2 and y; it holds no other dataset" mi-probe --of z2 no-z2.h5
 }
 
