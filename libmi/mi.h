@@ -12,7 +12,8 @@
  * matrices are single precision unless the card says otherwise.
  *
  * Threads: functions may be called from several threads on different objects, except those of
- * features.h, which enter HDF5. The number of worker threads is an argument (mi_run.threads).
+ * features.h and annotate.h, which enter HDF5. The number of worker threads is an argument
+ * (mi_run.threads).
  *
  * The rooms, in the order data flows:
  */
@@ -28,6 +29,7 @@
 #include "groups.h"         /* discrete variables */
 #include "features.h"       /* feature sets in HDF5 files */
 #include "features_write.h" /* and out again */
+#include "annotate.h"       /* attributes added to a file that exists */
 #include "rows.h"           /* rows that are not finite, or all zero */
 #include "select.h"         /* which rows stay */
 #include "scatter.h"        /* means and covariances of columns */
@@ -50,6 +52,7 @@
 #include "contrast.h"       /* InfoNCE and Barlow Twins as estimators of I(Z1;R) */
 #include "influence.h"      /* standard errors at order 2 */
 #include "bounds.h"         /* the paper's quantities and both bounds */
+#include "probe.h"          /* classifiers on the same features */
 #include "validate.h"       /* verdicts on a row of bounds */
 #include "correlate.h"      /* correlations, their intervals and p-values */
 #include "table.h"          /* tables out and in */

@@ -1,6 +1,6 @@
 /* rng.h - seeded draws, the same on every machine: GSL's mt19937. Private.
  *
- * uses: GSL                used by: kernel batch permute correlate select synth
+ * uses: GSL                used by: kernel batch permute correlate select synth probe
  */
 #ifndef MI_RNG_H
 #define MI_RNG_H
@@ -26,6 +26,7 @@ enum {
     MI_STREAM_PERMUTATION = 4,
     MI_STREAM_SELECT = 5,
     MI_STREAM_SYNTH = 6,
+    MI_STREAM_PROBE = 7,
     MI_STREAM_PAIRING = 1000 /* and all above: a stream a re-pairing */
 };
 

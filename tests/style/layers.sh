@@ -8,7 +8,7 @@ mem
 run mat rng scatter
 groups pool maps
 h5 sniff select
-features rows
+features rows annotate
 kernel table flow synth
 sample gram tiles batch transform effrank
 plot contrast spectrum route influence
@@ -16,7 +16,7 @@ entropy
 joint
 mutual
 permute
-measure bounds
+measure bounds probe
 correlate validate
 mi version'
 

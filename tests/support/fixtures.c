@@ -127,6 +127,38 @@ static void wrong_labels(const content *c)
     H5Fclose(f);
 }
 
+/* ---- training and test rows ---- */
+
+static void write_split(const char *name, const content *c, const int *split)
+{
+    hid_t f = create(name);
+    put_members(f, c, HAS_ALL, N);
+    put_int(f, "split", split, N);
+    H5Fclose(f);
+}
+
+static void splits(const content *good)
+{
+    content c = *good;
+    int split[N] = {0};
+    write_split("split-all-training.h5", &c, split);
+    split[3] = 1;
+    write_split("split-straddles.h5", &c, split);
+    for (int i = 0; i < N; i++)
+        split[i] = i >= N / 2;
+    write_split("split.h5", &c, split);
+    split[5] = 2;
+    write_split("split-other.h5", &c, split);
+    for (int i = 0; i < N; i++)
+        split[i] = 1;
+    write_split("split-all-test.h5", &c, split);
+
+    c.y[22] = c.y[23] = 9;
+    write_set("rare-class.h5", &c, HAS_ALL, N);
+    memset(c.y, 0, sizeof c.y);
+    write_set("one-class.h5", &c, HAS_ALL, N);
+}
+
 /* ---- one thing wrong with the structure ---- */
 
 static void wrong_structure(const content *c)
@@ -314,6 +346,7 @@ int main(int argc, char **argv)
     good_files(&c);
     wrong_values(&c);
     wrong_labels(&c);
+    splits(&c);
     wrong_structure(&c);
     odd_types(&c);
     other_files(&c);

@@ -1,0 +1,228 @@
+/* mi-probe - measured utility: how well probes of Z1 and Z2 tell the labels. */
+#include <string.h>
+
+#include "probe_notes.h"
+#include "probe_options.h"
+
+static const char *const columns[] = {
+    "variable",    "probe",     "n",      "instances",     "d",
+    "classes",     "n_train",   "n_val",  "n_test",        "split",
+    "test_share",  "val_share", "n_eff",  "accuracy",      "accuracy_lo",
+    "accuracy_hi", "level",     "H_Y",    "cross_entropy", "I_V",
+    "l2",          "k",         "hidden", "temperature",   "seed"};
+#define N_COLUMNS (sizeof columns / sizeof *columns)
+
+/* One set on its way into the table. */
+typedef struct {
+    mi_table_writer *w;
+    const probe_options *o;
+    const mi_set *set;
+    mi_probe_labels labels;
+    mi_split split;
+    mi_mat x[2];
+    mi_probe_job job[2 * MI_PROBES];
+    mi_member_id variable[2 * MI_PROBES];
+    size_t n_jobs;
+} probing;
+
+/* ---- checks before the first row ---- */
+
+static mi_status check_sets(mi_features *f, const probe_options *o)
+{
+    const unsigned optional = 1u << MI_R | (o->split == PROBE_SPLIT_SEEDED ? 0 : 1u << MI_SPLIT);
+    unsigned needed =
+        1u << MI_Y | o->input.required | (o->split == PROBE_SPLIT_MEMBER ? 1u << MI_SPLIT : 0);
+    if (o->of_given)
+        needed |= o->variables << MI_Z1;
+    for (size_t i = 0; i < mi_features_count(f); i++) {
+        const mi_set *s = mi_features_set(f, i);
+        if (o->write && strcmp(s->file, "-") == 0)
+            return mi_fail(MI_EUSAGE, "--write needs a file, found standard input");
+        MI_TRY(mi_features_check(f, i, needed, optional | o->variables << MI_Z1));
+    }
+    return MI_OK;
+}
+
+/* ---- one set ---- */
+
+static mi_status load_variable(probing *p, mi_features *f, size_t i, mi_member_id m)
+{
+    mi_mat *x = &p->x[m - MI_Z1];
+    MI_TRY(mi_features_read(f, i, m, x));
+    mi_status status = mi_rows_check(x, MI_ROWS_NOT_FINITE);
+    if (status != MI_OK)
+        return mi_fail_in(status, "%s:%s: %s", p->set->file, p->set->group, mi_member_name(m));
+    for (mi_probe_kind k = MI_PROBE_LINEAR; k < MI_PROBES; k++) {
+        if (!(p->o->probes & 1u << k))
+            continue;
+        p->variable[p->n_jobs] = m;
+        p->job[p->n_jobs++] = (mi_probe_job){.x = x, .kind = k};
+    }
+    return MI_OK;
+}
+
+static mi_status load(probing *p, mi_features *f, size_t i)
+{
+    MI_TRY(mi_probe_labels_read(&p->labels, f, i, p->o->split != PROBE_SPLIT_SEEDED));
+    for (mi_member_id m = MI_Z1; m <= MI_Z2; m++)
+        if (p->o->variables & 1u << (m - MI_Z1) && p->set->member[m].present)
+            MI_TRY(load_variable(p, f, i, m));
+    if (p->labels.y.groups.g == 1)
+        tool_warn("%s:%s: y has one class: every probe is right and I_V is 0", p->set->file,
+                  p->set->group);
+    return MI_OK;
+}
+
+static mi_status compute(probing *p)
+{
+    const mi_labels *y = &p->labels.y, *instance = &p->labels.instance;
+    mi_run run;
+    mi_run_default(&run);
+    run.threads = (int)p->o->threads;
+    mi_status status = mi_split_make(&p->split, y, instance, p->labels.is_test, &p->o->split_opts);
+    if (status == MI_OK)
+        status = mi_probes(p->job, p->n_jobs, &y->groups, &instance->groups, &p->split,
+                           &p->o->probe, &run);
+    return status == MI_OK ? MI_OK : mi_fail_in(status, "%s:%s", p->set->file, p->set->group);
+}
+
+/* ---- rows ---- */
+
+static mi_status put_count(mi_table_writer *w, const char *column, size_t count)
+{
+    return mi_table_int(w, column, (long long)count);
+}
+
+static mi_status put_set(const probing *p)
+{
+    const probe_options *o = p->o;
+    mi_table_writer *w = p->w;
+    MI_TRY(mi_table_text(w, "file", p->set->file));
+    MI_TRY(mi_table_text(w, "group", p->set->group));
+    MI_TRY(mi_table_attrs(w, p->set));
+    MI_TRY(put_count(w, "n", p->labels.y.groups.n));
+    if (p->labels.has_instances)
+        MI_TRY(put_count(w, "instances", p->labels.instance.groups.g));
+    MI_TRY(put_count(w, "classes", p->labels.y.groups.g));
+    MI_TRY(put_count(w, "n_train", p->split.n[MI_TRAIN]));
+    MI_TRY(put_count(w, "n_val", p->split.n[MI_VAL]));
+    MI_TRY(put_count(w, "n_test", p->split.n[MI_TEST]));
+    MI_TRY(mi_table_text(w, "split", p->labels.is_test ? "member" : "seeded"));
+    if (!p->labels.is_test)
+        MI_TRY(mi_table_real(w, "test_share", o->split_opts.test));
+    MI_TRY(mi_table_real(w, "val_share", o->split_opts.val));
+    MI_TRY(mi_table_real(w, "level", o->probe.level));
+    return mi_table_int(w, "seed", o->seed);
+}
+
+static mi_status put_result(mi_table_writer *w, const mi_probe_job *job)
+{
+    const mi_probe_result *r = &job->result;
+    MI_TRY(mi_table_text(w, "probe", mi_probe_name(job->kind)));
+    MI_TRY(put_count(w, "d", job->x->d));
+    MI_TRY(mi_table_real(w, "n_eff", r->n_eff));
+    MI_TRY(mi_table_real(w, "accuracy", r->accuracy));
+    MI_TRY(mi_table_real(w, "accuracy_lo", r->accuracy_lo));
+    MI_TRY(mi_table_real(w, "accuracy_hi", r->accuracy_hi));
+    MI_TRY(mi_table_real(w, "H_Y", r->h_y));
+    MI_TRY(mi_table_real(w, "cross_entropy", r->cross_entropy));
+    MI_TRY(mi_table_real(w, "I_V", r->i_v));
+    MI_TRY(mi_table_real(w, "l2", r->l2));
+    if (r->k)
+        MI_TRY(put_count(w, "k", r->k));
+    if (r->hidden)
+        MI_TRY(put_count(w, "hidden", r->hidden));
+    return mi_table_real(w, "temperature", r->temperature);
+}
+
+static mi_status one_set(mi_table_writer *w, mi_features *f, size_t i, const probe_options *o,
+                         probe_notes *kept)
+{
+    probing p = {.w = w, .o = o, .set = mi_features_set(f, i)};
+    mi_status status;
+    MI_TRY_GOTO(status, load(&p, f, i), done);
+    MI_TRY_GOTO(status, compute(&p), done);
+    for (size_t j = 0; j < p.n_jobs; j++) {
+        MI_TRY_GOTO(status, put_set(&p), done);
+        MI_TRY_GOTO(status, mi_table_text(w, "variable", mi_member_name(p.variable[j])), done);
+        MI_TRY_GOTO(status, put_result(w, &p.job[j]), done);
+        MI_TRY_GOTO(status, mi_table_end_row(w), done);
+    }
+    if (kept) {
+        kept->set = p.set;
+        for (size_t j = 0; j < p.n_jobs; j++)
+            probe_notes_add(kept, p.variable[j], &p.job[j]);
+    }
+done:
+    mi_probe_labels_free(&p.labels);
+    mi_split_free(&p.split);
+    mi_mat_free(&p.x[0]);
+    mi_mat_free(&p.x[1]);
+    return status;
+}
+
+static mi_status declare(mi_table_writer *w, const mi_features *f)
+{
+    MI_TRY(mi_table_column(w, "file"));
+    MI_TRY(mi_table_column(w, "group"));
+    MI_TRY(mi_table_attr_columns(w, f));
+    for (size_t k = 0; k < N_COLUMNS; k++)
+        MI_TRY(mi_table_column(w, columns[k]));
+    return MI_OK;
+}
+
+/* *exit_code: of the first set that failed, which has been told. */
+static mi_status all_sets(mi_table_writer *w, mi_features *f, const probe_options *o,
+                          probe_notes *kept, int *exit_code)
+{
+    MI_TRY(declare(w, f));
+    for (size_t i = 0; i < mi_features_count(f); i++) {
+        mi_status status = one_set(w, f, i, o, kept ? &kept[i] : NULL);
+        if (status == MI_EWRITE)
+            return status;
+        if (status == MI_OK)
+            continue;
+        int code = tool_fail(status);
+        *exit_code = *exit_code ? *exit_code : code;
+        if (!o->input.keep_going)
+            return MI_OK;
+    }
+    /* After a failure there is no header without rows. */
+    return *exit_code ? MI_OK : mi_table_end(w);
+}
+
+int main(int argc, char **argv)
+{
+    probe_options o;
+    mi_features *f = NULL;
+    mi_table_writer *w = NULL;
+    tool_output out = {0};
+    probe_notes *kept = NULL;
+    int first, exit_code = 0;
+    mi_status status;
+
+    probe_options_parse(argc, argv, &o, &first);
+    MI_TRY_GOTO(status,
+                mi_features_open(&f, (const char *const *)argv + first, (size_t)(argc - first),
+                                 &o.input.features),
+                done);
+    MI_TRY_GOTO(status, check_sets(f, &o), done);
+    if (o.write)
+        MI_TRY_GOTO(status, MI_NEW(kept, mi_features_count(f)), done);
+    MI_TRY_GOTO(status, tool_table_open(&out, &w, &o.table), done);
+    MI_TRY_GOTO(status, all_sets(w, f, &o, kept, &exit_code), done);
+    if (exit_code && !o.input.keep_going)
+        goto done;
+    MI_TRY_GOTO(status, tool_output_close(&out), done);
+    if (kept)
+        status =
+            probe_notes_write(kept, mi_features_count(f), o.no_history ? NULL : opt_command_line());
+done:
+    if (status != MI_OK)
+        exit_code = tool_fail(status);
+    tool_output_discard(&out);
+    mi_table_writer_free(w);
+    mi_free(kept);
+    mi_features_close(f);
+    return exit_code;
+}
