@@ -20,14 +20,15 @@ typedef struct {
     int n_args;
 } parse_state;
 
-static const opt_program *current;
-static unsigned char given[MAX_ROWS];
+static const char *program_name;
+static const char
+    *given[MAX_ROWS]; /* names are literals: they outlast the table, which is often on a stack */
 static char command_line[8192];
 
 static _Noreturn void usage_error(const opt_row *r, const char *text, const char *format, ...)
 {
     va_list args;
-    fprintf(stderr, "%s: --%s '%s': ", current->name, r->name, text);
+    fprintf(stderr, "%s: --%s '%s': ", program_name, r->name, text);
     va_start(args, format);
     vfprintf(stderr, format, args);
     va_end(args);
@@ -159,7 +160,7 @@ static error_t on_key(int key, char *arg, struct argp_state *state)
     for (int k = 0; k < p->program->n_rows; k++) {
         const opt_row *r = &p->program->row[k];
         if (r->type != OPT_HEADING && key == (r->key ? r->key : KEY_BASE + k)) {
-            given[k] = 1;
+            given[k] = r->name;
             take(r, plain(arg));
             return 0;
         }
@@ -170,7 +171,7 @@ static error_t on_key(int key, char *arg, struct argp_state *state)
 static void print_version(FILE *stream, struct argp_state *state)
 {
     (void)state;
-    tool_print_version(stream, current->name);
+    tool_print_version(stream, program_name);
 }
 
 static void remember_command_line(const char *name, int argc, char **argv)
@@ -201,7 +202,7 @@ void opt_parse(const opt_program *program, int argc, char **argv, int *first)
     struct argp argp = {.options = option, .parser = on_key, .args_doc = program->args, .doc = doc};
     int group = 0;
 
-    current = program;
+    program_name = program->name;
     tool_start(program->name);
     remember_command_line(program->name, argc, argv);
     memset(given, 0, sizeof given);
@@ -234,9 +235,9 @@ void opt_parse(const opt_program *program, int argc, char **argv, int *first)
 
 int opt_given(const char *name)
 {
-    for (int k = 0; k < current->n_rows; k++)
-        if (current->row[k].name && strcmp(current->row[k].name, name) == 0)
-            return given[k];
+    for (int k = 0; k < MAX_ROWS; k++)
+        if (given[k] && strcmp(given[k], name) == 0)
+            return 1;
     return 0;
 }
 
