@@ -9,11 +9,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "h5.h"
+#include "features_note.h"
 #include "mem.h"
 
-#define COPY_BYTES    ((size_t)1 << 20)
-#define HISTORY_BYTES 60000 /* an attribute with its header has to stay below 64 kB */
+#define COPY_BYTES ((size_t)1 << 20)
 
 typedef struct {
     const char *path; /* as the user named it, for messages */
@@ -81,96 +80,24 @@ static mi_status write_failed(const annotation *a)
     return mi_fail(MI_EWRITE, "cannot write '%s': %s", a->path, why ? why : reason);
 }
 
-static mi_status put(const annotation *a, hid_t at, const char *name, hid_t type, const void *value)
-{
-    hid_t space = H5Screate(H5S_SCALAR), attribute = MI_H5_NONE;
-    mi_status status = MI_OK;
-    if ((H5Aexists(at, name) > 0 && H5Adelete(at, name) < 0) ||
-        (attribute = H5Acreate2(at, name, type, space, H5P_DEFAULT, H5P_DEFAULT)) < 0 ||
-        H5Awrite(attribute, type, value) < 0)
-        status = write_failed(a);
-    mi_h5_drop(attribute);
-    mi_h5_drop(space);
-    return status;
-}
-
 static mi_status put_note(annotation *a, const mi_note *note)
 {
     hid_t group = H5Oopen(a->file, note->group, a->links.access);
     if (group < 0)
         return mi_fail(MI_EDATA, "%s: cannot write into group '%s': %s", a->path, note->group,
                        a->links.refused[0] ? "it lies in another file" : mi_h5_reason());
-    mi_status status = put(a, group, note->name, H5T_IEEE_F64LE, &note->value);
+    int done = mi_h5_put(group, note->name, H5T_IEEE_F64LE, &note->value);
     mi_h5_drop(group);
-    return status;
-}
-
-/* ---- history ---- */
-
-static mi_status read_variable(char **text, hid_t attribute, hid_t type)
-{
-    char *stored = NULL;
-    if (H5Aread(attribute, type, &stored) < 0)
-        return mi_strdup(text, "");
-    mi_status status = mi_strdup(text, stored ? stored : "");
-    H5free_memory(stored);
-    return status;
-}
-
-static mi_status read_fixed(char **text, hid_t attribute, hid_t type)
-{
-    size_t size = H5Tget_size(type);
-    MI_TRY(mi_calloc(text, size + 1, 1));
-    if (H5Aread(attribute, type, *text) < 0)
-        (*text)[0] = 0;
-    mi_h5_trim(*text, size, H5Tget_strpad(type));
-    return MI_OK;
-}
-
-/* The text of `history`, "" where there is none that is one text. Free with mi_free. */
-static mi_status read_history(char **text, hid_t root)
-{
-    hid_t attribute = H5Aopen(root, "history", H5P_DEFAULT);
-    hid_t type = H5Aget_type(attribute), space = H5Aget_space(attribute);
-    mi_status status;
-    if (attribute < 0 || H5Tget_class(type) != H5T_STRING ||
-        H5Sget_simple_extent_npoints(space) != 1)
-        status = mi_strdup(text, "");
-    else
-        status = H5Tis_variable_str(type) > 0 ? read_variable(text, attribute, type)
-                                              : read_fixed(text, attribute, type);
-    mi_h5_drop(space);
-    mi_h5_drop(type);
-    mi_h5_drop(attribute);
-    return status;
-}
-
-static mi_status put_text(const annotation *a, const char *name, const char *text)
-{
-    hid_t type = H5Tcopy(H5T_C_S1);
-    H5Tset_size(type, strlen(text) + 1);
-    H5Tset_cset(type, H5T_CSET_UTF8);
-    mi_status status = put(a, a->file, name, type, text);
-    mi_h5_drop(type);
-    return status;
+    return done ? MI_OK : write_failed(a);
 }
 
 static mi_status add_history(const annotation *a, const char *line)
 {
-    char *before, *all = NULL;
-    mi_status status;
-    MI_TRY(read_history(&before, a->file));
-    size_t bytes = strlen(before) + strlen(line) + 2;
-    MI_TRY_GOTO(status, mi_malloc(&all, bytes, 1), done);
-    snprintf(all, bytes, "%s%s%s", before, *before ? "\n" : "", line);
-    const char *kept = all;
-    while (strlen(kept) > HISTORY_BYTES && strchr(kept, '\n'))
-        kept = strchr(kept, '\n') + 1;
-    status = put_text(a, "history", kept);
-done:
-    mi_free(all);
-    mi_free(before);
-    return status;
+    char *text;
+    MI_TRY(mi_h5_history(&text, a->file, line));
+    int done = mi_h5_put_text(a->file, "history", text);
+    mi_free(text);
+    return done ? MI_OK : write_failed(a);
 }
 
 /* ---- all of it ---- */

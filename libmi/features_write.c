@@ -6,11 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "features_note.h"
 #include "features_private.h"
 #include "features_write_private.h"
 
-#define IMAGE_STEP    ((size_t)1 << 20)
-#define HISTORY_BYTES 60000 /* an attribute with its header has to stay below 64 kB */
+#define IMAGE_STEP ((size_t)1 << 20)
 
 /* ---- failures ---- */
 
@@ -205,20 +205,6 @@ mi_status mi_writer_group(mi_writer *w, const char *path, hid_t *group)
 
 /* ---- attributes ---- */
 
-static mi_status put_attribute(mi_writer *w, hid_t group, const char *name, hid_t type,
-                               const void *value)
-{
-    hid_t space = H5Screate(H5S_SCALAR), attribute = MI_H5_NONE;
-    mi_status status = MI_OK;
-    if ((H5Aexists(group, name) > 0 && H5Adelete(group, name) < 0) ||
-        (attribute = H5Acreate2(group, name, type, space, H5P_DEFAULT, H5P_DEFAULT)) < 0 ||
-        H5Awrite(attribute, type, value) < 0)
-        status = mi_write_failed(w);
-    mi_h5_drop(attribute);
-    mi_h5_drop(space);
-    return status;
-}
-
 static mi_status set_attribute(mi_writer *w, const char *group, const char *name, hid_t type,
                                const void *value)
 {
@@ -226,7 +212,7 @@ static mi_status set_attribute(mi_writer *w, const char *group, const char *name
     mi_h5_quiet quiet = mi_h5_quiet_begin();
     mi_status status = mi_writer_group(w, group, &at);
     if (status == MI_OK)
-        status = put_attribute(w, at, name, type, value);
+        status = mi_h5_put(at, name, type, value) ? MI_OK : mi_write_failed(w);
     mi_h5_drop(at);
     mi_h5_quiet_end(&quiet);
     return status;
@@ -244,43 +230,24 @@ mi_status mi_writer_real(mi_writer *w, const char *group, const char *name, doub
 
 mi_status mi_writer_text(mi_writer *w, const char *group, const char *name, const char *value)
 {
-    hid_t type = H5Tcopy(H5T_C_S1);
-    H5Tset_size(type, strlen(value) + 1);
-    H5Tset_cset(type, H5T_CSET_UTF8);
-    mi_status status = set_attribute(w, group, name, type, value);
-    mi_h5_drop(type);
-    return status;
-}
-
-/* ---- history ---- */
-
-/* The text of the attribute `history` of the root, "" when there is none. Free with mi_free. */
-static mi_status read_history(const mi_writer *w, char **text)
-{
-    mi_set root = {0};
+    hid_t at;
     mi_h5_quiet quiet = mi_h5_quiet_begin();
-    mi_status status = mi_attr_read(&root, w->file, "history");
-    mi_h5_quiet_end(&quiet);
+    mi_status status = mi_writer_group(w, group, &at);
     if (status == MI_OK)
-        status = mi_strdup(text, root.n_attr && root.attr[0].text ? root.attr[0].text : "");
-    mi_attrs_free(&root);
+        status = mi_h5_put_text(at, name, value) ? MI_OK : mi_write_failed(w);
+    mi_h5_drop(at);
+    mi_h5_quiet_end(&quiet);
     return status;
 }
 
 mi_status mi_writer_history(mi_writer *w, const char *line)
 {
-    char *before, *all = NULL;
-    mi_status status;
-    MI_TRY(read_history(w, &before));
-    size_t bytes = strlen(before) + strlen(line) + 2;
-    MI_TRY_GOTO(status, mi_malloc(&all, bytes, 1), done);
-    snprintf(all, bytes, "%s%s%s", before, *before ? "\n" : "", line);
-    const char *kept = all;
-    while (strlen(kept) > HISTORY_BYTES && strchr(kept, '\n'))
-        kept = strchr(kept, '\n') + 1;
-    status = mi_writer_text(w, "/", "history", kept);
-done:
-    mi_free(all);
-    mi_free(before);
+    char *text;
+    mi_h5_quiet quiet = mi_h5_quiet_begin();
+    mi_status status = mi_h5_history(&text, w->file, line);
+    mi_h5_quiet_end(&quiet);
+    MI_TRY(status);
+    status = mi_writer_text(w, "/", "history", text);
+    mi_free(text);
     return status;
 }
