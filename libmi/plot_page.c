@@ -7,6 +7,8 @@
 #include "number.h"
 #include "plot_private.h"
 
+enum { MARKS = 25 }; /* on a line, so that a long run is still a line */
+
 mi_panel *mi_page_panel(mi_page *p)
 {
     mi_panel *it = &p->panel[p->panels++];
@@ -41,6 +43,7 @@ mi_status mi_page_series(mi_page *p, const char *comment, const mi_point *point,
         p->style = bigger;
         p->room = room;
     }
+    style.every = n > MARKS ? n / MARKS : 1;
     p->style[p->series++] = style;
     mi_plot_label(label, comment, PLOT_LABEL);
     fprintf(p->data, "%s# %s (x y low high)\n", p->series > 1 ? "\n\n" : "", label);
@@ -75,11 +78,15 @@ void mi_page_order(char *out, const mi_table *t, const mi_levels *orders, size_t
 
 static void put_styles(const mi_page *p)
 {
-    fprintf(p->values, "array COLOR_OF[%zu]\narray DASH_OF[%zu]\narray MARK_OF[%zu]\n", p->series,
-            p->series, p->series);
-    for (size_t k = 0; k < p->series; k++)
-        fprintf(p->values, "COLOR_OF[%zu] = %d; DASH_OF[%zu] = %d; MARK_OF[%zu] = %d\n", k + 1,
-                p->style[k].color, k + 1, p->style[k].dash, k + 1, p->style[k].mark);
+    static const char *const name[] = {"COLOR_OF", "DASH_OF", "MARK_OF", "EVERY_OF"};
+    for (size_t k = 0; k < sizeof name / sizeof *name; k++)
+        fprintf(p->values, "array %s[%zu]\n", name[k], p->series);
+    for (size_t k = 0; k < p->series; k++) {
+        const mi_style *s = &p->style[k];
+        fprintf(p->values, "COLOR_OF[%zu] = %d; DASH_OF[%zu] = %d; MARK_OF[%zu] = %d; ", k + 1,
+                s->color, k + 1, s->dash, k + 1, s->mark);
+        fprintf(p->values, "EVERY_OF[%zu] = %zu\n", k + 1, s->every);
+    }
 }
 
 static void put_key(const mi_page *p, const mi_layout *l)

@@ -82,6 +82,7 @@ void mi_words_of_key(char *out, const char *column);
 /* Numbers of a palette in plots/style.gp, from 1; 0: dark grey, no line, no mark. */
 typedef struct {
     int color, dash, mark;
+    size_t every; /* points from one mark to the next on a line */
 } mi_style;
 
 typedef struct {

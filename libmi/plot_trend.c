@@ -48,15 +48,18 @@ static int same(const mi_table *t, size_t a, size_t b, size_t column)
     return strcmp(mi_table_cell(t, a, column), mi_table_cell(t, b, column)) == 0;
 }
 
-/* 1 when some value of the column is kept over several x: one that is new in every row (a file of
- * its own for each checkpoint, a loss) names no run. */
-static int is_kept(const trend *d, size_t column)
+/* Rows whose value of the column is kept at another x. One that is new in every row (a file of its
+ * own for each checkpoint, a loss) names no run. */
+static size_t count_kept(const trend *d, size_t column)
 {
-    for (size_t a = 0; a < d->t->rows; a++)
-        for (size_t b = 0; b < a; b++)
-            if (same(d->t, a, b, column) && !same(d->t, a, b, d->x))
-                return 1;
-    return 0;
+    size_t kept = 0;
+    for (size_t a = 0; a < d->t->rows; a++) {
+        size_t b = 0;
+        while (b < d->t->rows && (!same(d->t, a, b, column) || same(d->t, a, b, d->x)))
+            b++;
+        kept += b < d->t->rows;
+    }
+    return kept;
 }
 
 /* 1 when two rows at one x and order differ in the column: a learning rate that falls during the
@@ -71,15 +74,20 @@ static int is_needed(const trend *d, size_t column)
     return 0;
 }
 
+/* Of what the table says besides, most rows must keep it: a loss repeats by chance. */
+static int names_runs(const trend *d, size_t column)
+{
+    if (is_identity(d->t->name[column]))
+        return count_kept(d, column) > 0;
+    return is_attribute(d->t, column) && count_kept(d, column) > d->t->rows / 2 &&
+           is_needed(d, column);
+}
+
 static void find_run_columns(trend *d)
 {
-    for (size_t c = 0; c < d->t->columns && d->n_run_columns < MAX_RUN_COLUMNS; c++) {
-        int identity = is_identity(d->t->name[c]);
-        if (c == d->x || (!identity && !is_attribute(d->t, c)) || !mi_column_varies(d->t, c))
-            continue;
-        if (is_kept(d, c) && (identity || is_needed(d, c)))
+    for (size_t c = 0; c < d->t->columns && d->n_run_columns < MAX_RUN_COLUMNS; c++)
+        if (c != d->x && mi_column_varies(d->t, c) && names_runs(d, c))
             d->run_column[d->n_run_columns++] = c;
-    }
 }
 
 /* Leave out columns that the others make needless, the file first: it says least. */
@@ -212,6 +220,9 @@ static void add_keys(mi_page *p, const trend *d)
         name_run(name, d, run);
         mi_page_key(p, name, (mi_style){.color = (int)run + 1, .dash = 1});
     }
+    /* Where there are runs to name, the axis already names the only quantity. */
+    if (d->runs.n > 1 && d->y[0].n + d->y[1].n == 1)
+        return;
     for (int axis = 0; axis < 2; axis++) {
         for (size_t k = 0; k < d->y[axis].n; k++) {
             mi_style style = style_of(d, 0, k + (axis ? d->y[0].n : 0));

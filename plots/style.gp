@@ -13,10 +13,10 @@ if (FORMAT eq 'svg') {
     set terminal svg noenhanced size WIDTH/25.4*96, HEIGHT/25.4*96 font sprintf('sans-serif,%g', FONT*96/72) linewidth LINE background '#ffffff'
 }
 if (FORMAT eq 'png') {
-    set terminal pngcairo noenhanced size WIDTH/25.4*300, HEIGHT/25.4*300 font sprintf('sans-serif,%g', FONT) fontscale 300/96.0 linewidth LINE*300/96 pointscale 3
+    set terminal pngcairo noenhanced size WIDTH/25.4*300, HEIGHT/25.4*300 font sprintf('sans-serif,%g', FONT) fontscale 300/96.0 linewidth LINE*300/96 pointscale 3 dashlength 0.6
 }
 if (FORMAT eq 'pdf') {
-    set terminal pdfcairo noenhanced size WIDTH/25.4, HEIGHT/25.4 font sprintf('sans-serif,%g', FONT) fontscale 72/96.0 linewidth LINE
+    set terminal pdfcairo noenhanced size WIDTH/25.4, HEIGHT/25.4 font sprintf('sans-serif,%g', FONT) fontscale 72/96.0 linewidth LINE dashlength 0.6
 }
 if (FORMAT eq 'dumb') {
     set terminal dumb noenhanced size WIDTH, HEIGHT

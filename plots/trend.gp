@@ -14,10 +14,10 @@ do for [p = 1:PANELS] {
         set y2label beside(Y2LABEL)
         plot for [s = FIRST[p]:LAST[p]] DATA index s-1 using 1:(s > SPLIT[p] ? NaN : low($3)):4 with filledcurves fc rgb color(COLOR_OF[s]) fs transparent solid 0.2 noborder, \
              for [s = FIRST[p]:LAST[p]] DATA index s-1 using 1:(s > SPLIT[p] ? low($3) : NaN):4 axes x1y2 with filledcurves fc rgb color(COLOR_OF[s]) fs transparent solid 0.2 noborder, \
-             for [s = FIRST[p]:SPLIT[p]] DATA index s-1 using 1:2 with linespoints lc rgb color(COLOR_OF[s]) dt dash(DASH_OF[s]) pt mark(MARK_OF[s]) ps MARK_SIZE, \
-             for [s = SPLIT[p]+1:LAST[p]] DATA index s-1 using 1:2 axes x1y2 with linespoints lc rgb color(COLOR_OF[s]) dt dash(DASH_OF[s]) pt mark(MARK_OF[s]) ps MARK_SIZE
+             for [s = FIRST[p]:SPLIT[p]] DATA index s-1 using 1:2 with linespoints lc rgb color(COLOR_OF[s]) dt dash(DASH_OF[s]) pt mark(MARK_OF[s]) ps MARK_SIZE pi EVERY_OF[s], \
+             for [s = SPLIT[p]+1:LAST[p]] DATA index s-1 using 1:2 axes x1y2 with linespoints lc rgb color(COLOR_OF[s]) dt dash(DASH_OF[s]) pt mark(MARK_OF[s]) ps MARK_SIZE pi EVERY_OF[s]
     } else {
         plot for [s = FIRST[p]:LAST[p]] DATA index s-1 using 1:(low($3)):4 with filledcurves fc rgb color(COLOR_OF[s]) fs transparent solid 0.2 noborder, \
-             for [s = FIRST[p]:LAST[p]] DATA index s-1 using 1:2 with linespoints lc rgb color(COLOR_OF[s]) dt dash(DASH_OF[s]) pt mark(MARK_OF[s]) ps MARK_SIZE
+             for [s = FIRST[p]:LAST[p]] DATA index s-1 using 1:2 with linespoints lc rgb color(COLOR_OF[s]) dt dash(DASH_OF[s]) pt mark(MARK_OF[s]) ps MARK_SIZE pi EVERY_OF[s]
     }
 }

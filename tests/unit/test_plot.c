@@ -103,7 +103,7 @@ static void runs_are_told_apart_by_what_they_keep(void **state)
     mi_plot_opts o = defaults();
     expect_chart(&p, "trend",
                  HEAD "a.h5\t/0\t0\tsimclr\t5.1\t0.1\tnan\t8\t2\tk\t1\n"
-                      "a.h5\t/1\t1\tsimclr\t4.2\t0.01\tnan\t8\t2\tk\t2\n"
+                      "a.h5\t/1\t1\tsimclr\t5.3\t0.01\tnan\t8\t2\tk\t2\n"
                       "b.h5\t/0\t0\tbarlow\t5.3\t0.1\tnan\t8\t2\tk\t3\n"
                       "b.h5\t/1\t1\tbarlow\t4.4\t0.01\tnan\t8\t2\tk\t4\n",
                  &(mi_plot_opts){
@@ -112,8 +112,8 @@ static void runs_are_told_apart_by_what_they_keep(void **state)
                     "# lower against epoch, barlow (x y low high)\n0 3 nan nan\n1 4 nan nan\n");
     expect_line(&p, "KEY[1] = \"simclr\"");
     expect_line(&p, "KEY[2] = \"barlow\"");
-    expect_line(&p, "KEY[3] = \"lower bound\"");
-    expect_line(&p, "COLOR_OF[2] = 2; DASH_OF[2] = 1; MARK_OF[2] = 1");
+    expect_line(&p, "CHARS = 57; KEYS = 2; KEY_ROWS = 1");
+    expect_line(&p, "COLOR_OF[2] = 2; DASH_OF[2] = 1; MARK_OF[2] = 1; EVERY_OF[2] = 1");
     expect_line(&p, "set y2range [10:*]");
     assert_string_equal(warning, "no accuracy in the table, so no second axis");
     mi_plot_free(&p);
@@ -189,6 +189,25 @@ static void orders_are_panels_in_increasing_order(void **state)
     expect_line(&p, "Y2LABEL = \"accuracy\"");
     assert_string_equal(warning, "nothing to draw of epoch at order α = 2");
     mi_plot_free(&p);
+}
+
+static void long_lines_have_few_marks(void **state)
+{
+    (void)state;
+    mi_plot p;
+    mi_plot_opts o = defaults();
+    char *text = NULL;
+    size_t bytes;
+    FILE *f = open_memstream(&text, &bytes);
+    fputs("epoch\tlower\n", f);
+    for (int k = 0; k < 200; k++)
+        fprintf(f, "%d\t%d\n", k, k);
+    fclose(f);
+    o.y = "lower";
+    expect_chart(&p, "trend", text, &o);
+    expect_line(&p, "COLOR_OF[1] = 1; DASH_OF[1] = 1; MARK_OF[1] = 1; EVERY_OF[1] = 8");
+    mi_plot_free(&p);
+    free(text);
 }
 
 static void logarithmic_axes_leave_out_what_has_no_logarithm(void **state)
@@ -496,6 +515,7 @@ int main(void)
         cmocka_unit_test(unknown_attributes_split_where_they_must),
         cmocka_unit_test(rows_that_cannot_be_told_apart_are_warned_of),
         cmocka_unit_test(orders_are_panels_in_increasing_order),
+        cmocka_unit_test(long_lines_have_few_marks),
         cmocka_unit_test(logarithmic_axes_leave_out_what_has_no_logarithm),
         cmocka_unit_test(fit_and_correlations_agree_with_scipy),
         cmocka_unit_test(a_fit_on_logarithmic_axes_is_one_of_logarithms),

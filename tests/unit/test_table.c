@@ -138,7 +138,7 @@ static void blocks_fit_eighty_columns(void **state)
 {
     (void)state;
     sink s;
-    char name[16];
+    char name[32];
     sink_open(&s, MI_TABLE_BLOCK, 9);
     for (int k = 0; k < 30; k++) {
         snprintf(name, sizeof name, "quantity_%d", k);
