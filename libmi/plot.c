@@ -14,6 +14,11 @@ static const struct {
     {"trend", "bounds and accuracy against the epoch of training", mi_plot_trend},
     {"scatter", "accuracy against a bound or any column, with fit and correlations",
      mi_plot_scatter},
+    {"sweep", "accuracy and information against lambda, levels of FSQ or k", mi_plot_sweep},
+    {"plane", "I(Y;Z1) against I(Z1;Z2) along training, coloured by epoch", mi_plot_plane},
+    {"spectrum", "eigenvalues of mi-spectrum --eigenvalues against their index", mi_plot_spectrum},
+    {"flow", "Y, X, Z1, Z2 and R with entropies and information between them, of one row",
+     mi_plot_flow},
 };
 
 enum { KINDS = sizeof kinds / sizeof *kinds };
@@ -60,6 +65,19 @@ static mi_status prepare(mi_page *p, size_t kind)
     return MI_OK;
 }
 
+/* The same for the rows that --where lets pass. */
+static mi_status prepare_where(mi_page *p, size_t kind)
+{
+    mi_table kept;
+    if (!p->o->where)
+        return prepare(p, kind);
+    MI_TRY(mi_where_of(&kept, p->t, p->o->where));
+    p->t = &kept;
+    mi_status status = prepare(p, kind);
+    mi_where_free(&kept);
+    return status;
+}
+
 static int close_stream(FILE *stream)
 {
     return stream ? ferror(stream) | fclose(stream) : 1;
@@ -73,9 +91,11 @@ mi_status mi_plot_make(mi_plot *out, size_t kind, const mi_table *t, const mi_pl
     MI_TRY(MI_NEW(p, 1));
     p->t = t;
     p->o = o;
+    p->log_x = o->log_x;
+    p->log_y = o->log_y;
     p->values = open_memstream(&out->values, &bytes[0]);
     p->data = open_memstream(&out->data, &bytes[1]);
-    mi_status status = prepare(p, kind);
+    mi_status status = prepare_where(p, kind);
     int failed = close_stream(p->values) | close_stream(p->data);
     if (failed && status == MI_OK)
         status = mi_fail(MI_ENOMEM, "out of memory for a chart");

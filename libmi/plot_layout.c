@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "number.h"
 #include "plot_private.h"
 #include "utf8.h"
 
@@ -12,6 +13,9 @@ static const double CHAR_MM = 1.45, LINE_MM = 3.4;
 
 /* Characters of a key entry beside its text: sample of the line and space around it. */
 enum { KEY_SAMPLE = 8, KEY_TEXT_LEAST = 8 };
+
+/* Lines that a colour bar takes: itself and the labels of its tics. */
+enum { BAR_LINES = 2 };
 
 /* ---- title ---- */
 
@@ -138,7 +142,8 @@ void mi_lay_out(mi_layout *l, const mi_page *p)
     wrap_title(l, o->title ? o->title : "");
     lay_out_key(l, p);
     if (l->height <= 0)
-        l->height = PANEL_MM * (double)l->rows + LINE_MM * (double)(l->key_rows + l->titles);
+        l->height = PANEL_MM * (double)l->rows +
+                    LINE_MM * (double)(l->key_rows + l->titles + (*p->bar.title ? BAR_LINES : 0));
 }
 
 /* ---- tics ---- */
@@ -158,20 +163,52 @@ static double label_chars(double largest, double step, int negative)
     return negative + fmax(1, floor(log10(fmax(largest, 1))) + 1) + (decimals > 0) + decimals;
 }
 
+static double step_that_fits(double low, double high, double across)
+{
+    double largest = fmax(fabs(low), fabs(high));
+    double step = nice_above((high - low) / 8);
+    while ((high - low) / step * (label_chars(largest, step, low < 0) + 2) > across)
+        step = nice_above(step * 1.5);
+    return step;
+}
+
 double mi_tic_step(const mi_page *p, const mi_layout *l, size_t panel)
 {
     const mi_plot_range *range = &p->o->xrange;
     double low = isnan(range->low) ? p->panel[panel].low : range->low;
     double high = isnan(range->high) ? p->panel[panel].high : range->high;
-    double largest = fmax(fabs(low), fabs(high));
     /* Beside the axis stand the labels of the others: some 16 characters. */
     double across = fmax((double)l->chars / (double)p->columns - 16, 8);
-    if (p->o->log_x || !(low <= high) || !isfinite(high - low))
+    if (p->log_x || !(low <= high) || !isfinite(high - low))
         return 0;
     if (low == high) /* gnuplot shows 1 % to either side of a single value, 1 of 0 */
-        high = low + (low == 0 ? 2 : 0.02 * largest);
-    double step = nice_above((high - low) / 8);
-    while ((high - low) / step * (label_chars(largest, step, low < 0) + 2) > across)
-        step = nice_above(step * 1.5);
-    return step;
+        high = low + (low == 0 ? 2 : 0.02 * fabs(low));
+    return step_that_fits(low, high, across);
+}
+
+double mi_bar_step(const mi_page *p, const mi_layout *l)
+{
+    return step_that_fits(p->bar.low, p->bar.high, fmax(0.4 * (double)l->chars, 8));
+}
+
+static double place_of_tic(const mi_page *p, size_t k)
+{
+    if (!p->log_x)
+        return p->tic[k];
+    return log10(p->tic[k] > 0 ? p->tic[k] : p->zero_at);
+}
+
+void mi_tics_with_labels(int *shown, const mi_page *p, const mi_layout *l)
+{
+    double sides = *p->y2label ? 22 : 16, end = -INFINITY;
+    double across = fmax((double)l->chars / (double)p->columns - sides, 8);
+    double low = p->tics ? place_of_tic(p, 0) : 0;
+    double high = p->tics ? place_of_tic(p, p->tics - 1) : 0;
+    for (size_t k = 0; k < p->tics; k++) {
+        char text[MI_NUMBER_BYTES];
+        double half = (double)strlen(mi_number_print(text, 6, p->tic[k])) / 2;
+        double middle = high > low ? (place_of_tic(p, k) - low) / (high - low) * across : 0;
+        shown[k] = middle - half >= end + 1;
+        end = shown[k] ? middle + half : end;
+    }
 }

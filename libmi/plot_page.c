@@ -29,30 +29,51 @@ static void widen(mi_panel *it, double x)
     it->high = fmax(it->high, x);
 }
 
-mi_status mi_page_series(mi_page *p, const char *comment, const mi_point *point, size_t n,
-                         mi_style style)
+static mi_status make_room(mi_page *p)
+{
+    size_t room = p->room ? 2 * p->room : 64;
+    mi_style *bigger;
+    if (p->series < p->room)
+        return MI_OK;
+    MI_TRY(MI_NEW(bigger, room));
+    if (p->series)
+        memcpy(bigger, p->style, p->series * sizeof *bigger);
+    mi_free(p->style);
+    p->style = bigger;
+    p->room = room;
+    return MI_OK;
+}
+
+mi_status mi_page_block(mi_page *p, const char *comment, const char *columns, size_t n,
+                        mi_style style)
 {
     char label[PLOT_LABEL];
-    if (p->series == p->room) {
-        size_t room = p->room ? 2 * p->room : 64;
-        mi_style *bigger;
-        MI_TRY(MI_NEW(bigger, room));
-        if (p->series)
-            memcpy(bigger, p->style, p->series * sizeof *bigger);
-        mi_free(p->style);
-        p->style = bigger;
-        p->room = room;
-    }
+    MI_TRY(make_room(p));
     style.every = n > MARKS ? n / MARKS : 1;
     p->style[p->series++] = style;
     mi_plot_label(label, comment, PLOT_LABEL);
-    fprintf(p->data, "%s# %s (x y low high)\n", p->series > 1 ? "\n\n" : "", label);
+    fprintf(p->data, "%s# %s (%s)\n", p->series > 1 ? "\n\n" : "", label, columns);
+    return MI_OK;
+}
+
+void mi_page_numbers(mi_page *p, const double *value, size_t n)
+{
+    char number[MI_NUMBER_BYTES];
+    widen(&p->panel[p->panels - 1], value[0]);
+    for (size_t c = 0; c < n; c++)
+        fprintf(p->data, "%s%c", mi_number_print(number, 12, value[c]), c + 1 < n ? ' ' : '\n');
+}
+
+mi_status mi_page_series(mi_page *p, const char *comment, const mi_point *point, size_t n,
+                         mi_style style)
+{
+    MI_TRY(mi_page_block(p, comment, "x y low high", n, style));
     for (size_t k = 0; k < n; k++) {
         const double value[] = {point[k].x, point[k].y, point[k].low, point[k].high};
-        char number[MI_NUMBER_BYTES];
-        widen(&p->panel[p->panels - 1], point[k].x);
-        for (int c = 0; c < 4; c++)
-            fprintf(p->data, "%s%c", mi_number_print(number, 12, value[c]), c < 3 ? ' ' : '\n');
+        /* A line that came from 0 would say something about its way: an empty line breaks it. */
+        if (k && p->zero_at > 0 && point[k - 1].x == 0 && point[k].x > 0)
+            putc('\n', p->data);
+        mi_page_numbers(p, value, 4);
     }
     return MI_OK;
 }
@@ -89,6 +110,23 @@ static void put_styles(const mi_page *p)
     }
 }
 
+/* Tics of a sweep: at its values, labelled as far as there is room. */
+static void put_tics(const mi_page *p, const mi_layout *l)
+{
+    char number[MI_NUMBER_BYTES];
+    int shown[PLOT_TICS];
+    mi_tics_with_labels(shown, p, l);
+    fprintf(p->values, "ZERO_AT = %s; TICS = %zu\n", mi_number_print_shortest(number, p->zero_at),
+            p->tics);
+    if (p->tics)
+        fprintf(p->values, "array TIC[%zu]\narray TIC_TEXT[%zu]\n", p->tics, p->tics);
+    for (size_t k = 0; k < p->tics; k++) {
+        fprintf(p->values, "TIC[%zu] = %s; ", k + 1, mi_number_print_shortest(number, p->tic[k]));
+        mi_plot_put_text(p->values, "TIC_TEXT", k + 1,
+                         shown[k] ? mi_number_print(number, 6, p->tic[k]) : "");
+    }
+}
+
 static void put_key(const mi_page *p, const mi_layout *l)
 {
     static const char *const name[] = {"KEY",       "KEY_X",    "KEY_ROW",
@@ -115,6 +153,22 @@ static void put_fitting(const mi_page *p, const char *name, size_t index, const 
         mi_plot_put_text(p->values, name, index, label);
     else
         mi_plot_put_name(p->values, name, label);
+}
+
+static void put_bar(const mi_page *p, const mi_layout *l)
+{
+    char low[MI_NUMBER_BYTES], high[MI_NUMBER_BYTES];
+    fprintf(p->values, "BAR = %d\n", *p->bar.title != 0);
+    if (!*p->bar.title)
+        return;
+    put_fitting(p, "BAR_TITLE", 0, p->bar.title, (double)l->chars * 0.3);
+    fprintf(p->values, "BAR_LOW = %s; BAR_HIGH = %s; ", mi_number_print_shortest(low, p->bar.low),
+            mi_number_print_shortest(high, p->bar.high));
+    fprintf(p->values, "BAR_STEP = %s\narray SHADE_OF[%zu]\n",
+            mi_number_print(low, 6, mi_bar_step(p, l)), p->series);
+    for (size_t k = 0; k < p->series; k++)
+        fprintf(p->values, "SHADE_OF[%zu] = %s\n", k + 1,
+                mi_number_print_shortest(low, p->style[k].shade));
 }
 
 static void put_panels(const mi_page *p, const mi_layout *l)
@@ -149,8 +203,8 @@ static void put_axes(const mi_page *p, const mi_layout *l)
     mi_plot_put_range(p->values, "x", &o->xrange);
     mi_plot_put_range(p->values, "y", &o->yrange);
     mi_plot_put_range(p->values, "y2", &o->y2range);
-    if (o->log_x || o->log_y)
-        fprintf(p->values, "set logscale %s%s\n", o->log_x ? "x" : "", o->log_y ? "y" : "");
+    if (p->log_x || p->log_y)
+        fprintf(p->values, "set logscale %s%s\n", p->log_x ? "x" : "", p->log_y ? "y" : "");
 }
 
 void mi_page_values(mi_page *p)
@@ -167,4 +221,7 @@ void mi_page_values(mi_page *p)
     put_panels(p, &l);
     put_key(p, &l);
     put_styles(p);
+    put_bar(p, &l);
+    if (p->zero_at > 0 || p->tics)
+        put_tics(p, &l);
 }

@@ -28,8 +28,8 @@ static mi_status point_of_row(mi_point *out, int *drawn, const mi_page *p, size_
     MI_TRY(mi_table_number(p->t, row, x, &out->x));
     MI_TRY(mi_table_number(p->t, row, y, &out->y));
     MI_TRY(mi_interval(p->t, row, x, out));
-    *drawn = isfinite(out->x) && isfinite(out->y) && (!p->o->log_x || out->x > 0) &&
-             (!p->o->log_y || out->y > 0);
+    *drawn = isfinite(out->x) && isfinite(out->y) && (!p->log_x || out->x > 0) &&
+             (!p->log_y || out->y > 0);
     return MI_OK;
 }
 
@@ -50,8 +50,8 @@ static mi_status add_set(mi_page *p, scatter *d, size_t order, size_t x, size_t 
         MI_TRY(point_of_row(&d->point[n], &drawn, p, row, x, d->y));
         if (!drawn)
             continue;
-        d->px[d->n] = p->o->log_x ? log10(d->point[n].x) : d->point[n].x;
-        d->py[d->n++] = p->o->log_y ? log10(d->point[n].y) : d->point[n].y;
+        d->px[d->n] = p->log_x ? log10(d->point[n].x) : d->point[n].x;
+        d->py[d->n++] = p->log_y ? log10(d->point[n].y) : d->point[n].y;
         n++;
     }
     if (n == 0)
@@ -87,8 +87,8 @@ static mi_status add_fit(mi_page *p, const scatter *d, mi_panel *panel)
     mi_point end[2];
     for (int k = 0; k < 2; k++) {
         double x = k ? high : low;
-        end[k] = (mi_point){.x = undo_log(x, p->o->log_x),
-                            .y = undo_log(intercept + slope * x, p->o->log_y),
+        end[k] = (mi_point){.x = undo_log(x, p->log_x),
+                            .y = undo_log(intercept + slope * x, p->log_y),
                             .low = NAN,
                             .high = NAN};
     }
@@ -106,7 +106,7 @@ static void note_correlations(mi_panel *panel, const mi_page *p, const scatter *
     }
     if (isfinite(r) && isfinite(rho))
         snprintf(panel->note, sizeof panel->note, "r%s = %.2f, ρ = %.2f, n = %zu",
-                 p->o->log_x || p->o->log_y ? " (log)" : "", r, rho, d->n);
+                 p->log_x || p->log_y ? " (log)" : "", r, rho, d->n);
     else
         snprintf(panel->note, sizeof panel->note, "n = %zu", d->n);
 }
@@ -163,7 +163,7 @@ static mi_status choose(const mi_page *p, scatter *d)
         return mi_fail(MI_EDATA, "%s: %zu columns and %zu orders alpha make more than %d panels",
                        p->t->source, d->x.n, d->orders.n, PLOT_PANELS);
     size_t by = (size_t)d->by;
-    return mi_levels_of(&d->sets, p->t, &by, d->by >= 0, "sets of points");
+    return mi_levels_of(&d->sets, p->t, &by, d->by >= 0, PLOT_LEVELS, "sets of points");
 }
 
 /* What the line is, and for a single panel its numbers; several panels each have their own above

@@ -40,30 +40,36 @@ static int same_cells(const mi_table *t, size_t a, size_t b, const size_t *colum
 }
 
 mi_status mi_levels_of(mi_levels *out, const mi_table *t, const size_t *column, size_t n,
-                       const char *what)
+                       size_t most, const char *what)
 {
     *out = (mi_levels){0};
     MI_TRY(MI_NEW(out->code, t->rows));
+    mi_status status;
+    MI_TRY_GOTO(status, MI_NEW(out->first, most), fail);
     for (size_t row = 0; row < t->rows; row++) {
         size_t level = 0;
         while (level < out->n && !same_cells(t, row, out->first[level], column, n))
             level++;
-        if (level == PLOT_LEVELS) {
-            mi_levels_free(out);
-            return mi_fail(MI_EDATA, "%s: more than %d %s, too many to tell apart in a chart",
-                           t->source, PLOT_LEVELS, what);
+        if (level == most) {
+            status = mi_fail(MI_EDATA, "%s: more than %zu %s, too many to tell apart in a chart",
+                             t->source, most, what);
+            goto fail;
         }
         if (level == out->n)
             out->first[out->n++] = row;
         out->code[row] = (int)level;
     }
     return MI_OK;
+fail:
+    mi_levels_free(out);
+    return status;
 }
 
 void mi_levels_free(mi_levels *l)
 {
     mi_free(l->code);
-    l->code = NULL;
+    mi_free(l->first);
+    *l = (mi_levels){0};
 }
 
 /* Renumber so that value[level] increases; nan stays at the end. */
@@ -71,7 +77,7 @@ static void sort_levels(mi_levels *l, size_t rows, const double *value)
 {
     int rank[PLOT_LEVELS];
     size_t first[PLOT_LEVELS];
-    memcpy(first, l->first, sizeof first);
+    memcpy(first, l->first, l->n * sizeof *first);
     for (size_t a = 0; a < l->n; a++) {
         rank[a] = 0;
         for (size_t b = 0; b < l->n; b++)
@@ -89,7 +95,7 @@ mi_status mi_levels_of_orders(mi_levels *out, const mi_table *t)
     long found = mi_table_has(t, "alpha");
     size_t column = (size_t)found;
     mi_status status;
-    MI_TRY(mi_levels_of(out, t, &column, found >= 0, "orders alpha"));
+    MI_TRY(mi_levels_of(out, t, &column, found >= 0, PLOT_LEVELS, "orders alpha"));
     if (found < 0)
         return MI_OK;
     for (size_t k = 0; k < out->n; k++)
@@ -107,6 +113,16 @@ int mi_column_varies(const mi_table *t, size_t column)
         if (!same_cells(t, 0, row, &column, 1))
             return 1;
     return 0;
+}
+
+/* ---- numbers ---- */
+
+mi_status mi_numbers_of(double **out, const mi_table *t, size_t column)
+{
+    mi_status status = MI_NEW(*out, t->rows);
+    for (size_t row = 0; status == MI_OK && row < t->rows; row++)
+        status = mi_table_number(t, row, column, &(*out)[row]);
+    return status;
 }
 
 /* ---- intervals ---- */

@@ -39,7 +39,8 @@ low(value) = IS_TEXT ? NaN : value
 # The page, as fractions of it: titles above, key below, the panels in a grid between.
 LETTER = IS_TEXT ? 1.0/HEIGHT : FONT*1.38*25.4/72/HEIGHT
 TOP = 1.0 - LETTER*(TITLES + (TITLES > 0 ? 0.3 : 0))
-BOTTOM = KEYS > 0 ? LETTER*(KEY_ROWS + (IS_TEXT ? 2 : 0.6)) : 0.0
+KEY_TOP = KEYS > 0 ? LETTER*(KEY_ROWS + (IS_TEXT ? 2 : 0.6)) : 0.0
+BOTTOM = KEY_TOP + (BAR ? LETTER*2 : 0)
 panel_width = 1.0/COLUMNS
 panel_height = (TOP - BOTTOM)/ROWS
 panel_x(p) = ((p - 1) % COLUMNS)*panel_width
@@ -60,6 +61,16 @@ set autoscale xfix
 set offsets graph 0.03, graph 0.03, graph 0.03, graph 0.03
 do for [k = 1:TITLES] {
     set label k TITLE[k] at screen 0.5, screen 1 - LETTER*(k - 0.4) center
+}
+# The colour bar: viridis up to where it is still seen on white; dark to light in print without colour, too.
+set palette defined (0 '#440154', 1 '#482878', 2 '#3E4A89', 3 '#31688E', 4 '#26828E', 5 '#1F9E89', 6 '#35B779', 7 '#6DCD59')
+if (BAR) {
+    set cbrange [BAR_LOW:BAR_HIGH]
+    set colorbox horizontal user origin 0.35, KEY_TOP + LETTER*1.15 size 0.45, LETTER*0.6 noborder
+    set cbtics BAR_STEP offset 0, 0.6 scale 0.4
+    set label 80 BAR_TITLE at screen 0.33, screen KEY_TOP + LETTER*1.4 right
+} else {
+    unset colorbox
 }
 set key off
 set multiplot

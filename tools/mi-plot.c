@@ -46,8 +46,13 @@ static mi_status parse_range(const char *text, void *to)
 static mi_status parse_log(const char *text, void *to)
 {
     mi_plot_opts *o = to;
-    if (strcmp(text, "x") != 0 && strcmp(text, "y") != 0 && strcmp(text, "xy") != 0)
-        return mi_fail(MI_EUSAGE, "wanted x, y or xy");
+    static const char *const known[] = {"x", "y", "xy", "none"};
+    size_t k = 0;
+    while (k < sizeof known / sizeof *known && strcmp(text, known[k]) != 0)
+        k++;
+    if (k == sizeof known / sizeof *known)
+        return mi_fail(MI_EUSAGE, "wanted x, y, xy or none");
+    o->log_chosen = 1;
     o->log_x = strchr(text, 'x') != NULL;
     o->log_y = strchr(text, 'y') != NULL;
     return MI_OK;
@@ -60,14 +65,23 @@ static const opt_row rows[] = {
              "chart (default: text on standard output)"},
     {.type = OPT_HEADING, .help = "What is drawn:"},
     {.name = "x", .key = 'x', .arg = "COLUMN[,...]", .type = OPT_TEXT, .to = &chart.x,
-     .help = "horizontal axis (trend: epoch; scatter: lower, several make panels)"},
+     .help = "horizontal axis (trend: epoch; scatter: lower, several make panels; sweep: the first of "
+             "lambda, fsq_levels, k, temperature, projector that varies; plane: I_Z1_Z2)"},
     {.name = "y", .key = 'y', .arg = "COLUMN[,...]", .type = OPT_TEXT, .to = &chart.y,
-     .help = "vertical axis (trend: lower,upper; scatter: accuracy)"},
+     .help = "vertical axis (trend: lower,upper; scatter: accuracy; sweep: lower,upper,I_Z1_Z2; plane: "
+             "I_Y_Z1)"},
     {.name = "y2", .arg = "COLUMN[,...]", .type = OPT_TEXT, .to = &chart.y2,
-     .help = "second vertical axis of a trend (default: accuracy if there; none: no such axis)"},
+     .help = "second vertical axis of trend and sweep (default: accuracy if there; none: no such "
+             "axis)"},
     {.name = "by", .arg = "COLUMN", .type = OPT_TEXT, .to = &chart.by,
      .help = "what tells runs or marks apart (trend: file, attributes and settings; scatter: "
-             "projector if it varies, else method)"},
+             "projector if it varies, else method; spectrum: feature sets)"},
+    {.name = "color", .arg = "COLUMN", .type = OPT_TEXT, .to = &chart.color,
+     .help = "what joins and colours the points of a plane (default epoch)"},
+    {.name = "where", .arg = "COLUMN=VALUE[,...]", .type = OPT_TEXT, .to = &chart.where,
+     .help = "only the rows that have these values"},
+    {.name = "row", .arg = "N", .type = OPT_LONG, .to = &chart.row, .low = 1, .high = 1e9,
+     .help = "row of a flow chart, among those of --where, from 1 (default: the last)"},
     {.name = "no-fit", .type = OPT_FLAG, .to = &no_fit, .help = "no least-squares line"},
     {.type = OPT_HEADING, .help = "How:"},
     {.name = "title", .arg = "TEXT", .type = OPT_TEXT, .to = &chart.title, .help = "title"},
@@ -83,8 +97,9 @@ static const opt_row rows[] = {
      .parse = parse_range, .help = "ends of the vertical axis"},
     {.name = "y2range", .arg = "LOW:HIGH", .type = OPT_PARSE, .to = &chart.y2range,
      .parse = parse_range, .help = "ends of the second vertical axis"},
-    {.name = "log", .arg = "x|y|xy", .type = OPT_PARSE, .to = &chart, .parse = parse_log,
-     .help = "logarithmic axes"},
+    {.name = "log", .arg = "x|y|xy|none", .type = OPT_PARSE, .to = &chart, .parse = parse_log,
+     .help = "logarithmic axes (default none; sweep: x where its values span a factor of 10; spectrum: "
+             "xy)"},
     {.name = "width", .arg = "MM", .type = OPT_REAL, .to = &chart.width, .low = 20, .high = 2000,
      .help = "width in mm, 20 to 2000 (default 84; 174 for several panels); of text in characters"},
     {.name = "height", .arg = "MM", .type = OPT_REAL, .to = &chart.height, .low = 10, .high = 2000,
@@ -271,7 +286,9 @@ static void describe(char *out, size_t bytes)
         fprintf(f, "  %-9s%s\n", mi_plot_kind_name(k), mi_plot_kind_what(k));
     fputs("\nExamples:\n"
           "  mi-bounds run.h5 | mi-plot trend -o figure2.svg\n"
-          "  mi-bounds projectors/*.h5 | mi-plot scatter -x lower,upper -o figure3.pdf\n",
+          "  mi-bounds projectors/*.h5 | mi-plot scatter -x lower,upper -o figure3.pdf\n"
+          "  mi-bounds lambda-*.h5 | mi-plot sweep -o figure4c.svg\n"
+          "  mi-bounds run.h5 | mi-plot flow --where epoch=100 -o figure1.svg\n",
           f);
     fclose(f);
 }

@@ -197,8 +197,8 @@ EOF
 # ---- refusals ----
 
 @test "kinds" {
-    refuses 2 "'pie' is no kind of chart, wanted one of: trend scatter" pie trend.tsv -o a.svg
-    refuses 2 "'' is no kind of chart, wanted one of: trend scatter" </dev/null
+    refuses 2 "'pie' is no kind of chart, wanted one of: trend scatter sweep plane spectrum flow" pie trend.tsv -o a.svg
+    refuses 2 "'' is no kind of chart, wanted one of: trend scatter sweep plane spectrum flow" </dev/null
     run -0 mi-plot --help
     [[ "$output" == *"  trend    "*"  scatter  "* ]]
 }
@@ -246,7 +246,7 @@ EOF
     refuses 2 "--y2range '1:b': the high end is not a number" trend trend.tsv --y2range 1:b
     refuses 2 "--xrange '5': wanted LOW:HIGH, either may be left out" trend trend.tsv --xrange 5
     refuses 2 "--xrange '0:inf': wanted finite ends" trend trend.tsv --xrange 0:inf
-    refuses 2 "--log 'z': wanted x, y or xy" trend trend.tsv --log z
+    refuses 2 "--log 'z': wanted x, y, xy or none" trend trend.tsv --log z
     refuses 2 "--width '1': out of range, wanted 20 to 2000" trend trend.tsv --width 1
     refuses 2 "--height 'x': not a number" trend trend.tsv --height x
 }

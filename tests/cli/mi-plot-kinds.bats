@@ -1,0 +1,269 @@
+#!/usr/bin/env bats
+# mi-plot sweep, plane, spectrum and flow: what each draws by itself, its options, its messages, and that text stays text.
+
+load common
+
+setup() {
+    PATH=$MI_TOOLS:$PATH
+    mkdir "$BATS_TEST_TMPDIR/work"
+    cd "$BATS_TEST_TMPDIR/work"
+    table bounds.tsv 'file group epoch projector lambda accuracy alpha base H_Z1 H_Z2 H_R H_Y I_Z1_R I_Z1_Z2 I_R_Y I_Y_Z1 I_Y_Z2 lower upper' \
+        'r.h5 /e0 0 mlp 0 0.50 2 2 0.5 2.5 5.5 2.25 0.4 0.004 2.25 -0.01 0.5 2.5 0.9' \
+        'r.h5 /e1 1 mlp 0.01 0.51 2 2 0.6 2.6 5.5 2.25 0.5 0.2 2.25 0.1 0.6 2.4 0.8' \
+        'r.h5 /e2 2 mlp 1 0.52 2 2 0.7 2.7 5.5 2.25 0.6 0.3 2.25 nan 0.7 2.3 0.7'
+    table spectrum.tsv 'file group epoch variables index eigenvalue' \
+        'r.h5 /e0 0 z1 1 0.7' 'r.h5 /e0 0 z1 2 0.3' 'r.h5 /e0 0 z1 3 0' 'r.h5 /e0 0 z1+z2 1 0.6' 'r.h5 /e0 0 z1+z2 2 0.4'
+}
+
+# table FILE ROW...: cells stand between blanks
+table() {
+    local file=$1
+    shift
+    printf '%s\n' "$@" | tr ' ' '\t' >"$file"
+}
+
+# of NAME FILE: the value of a gnuplot assignment in a script
+of() {
+    sed -n "s/^$1 = \(\"[^\"]*\"\|[^;\"]*\).*/\1/p; s/.*; $1 = \([^;]*\).*/\1/p" "$2"
+}
+
+is_picture() {
+    same "$(head -c 8 "$1" | od -An -tx1 | tr -d ' \n')" 89504e470d0a1a0a
+}
+
+# ---- sweep ----
+
+@test "sweep: values that span a factor of 10 stand on a logarithmic axis, 0 beyond its break" {
+    mi-plot sweep bounds.tsv -o s.gp
+    grep -qx 'set logscale x' s.gp
+    same "$(of 'ZERO_AT' s.gp | cut -c 1-7)" 0.00436
+    same "$(of 'TIC_TEXT\[1\]' s.gp) $(of 'TIC_TEXT\[2\]' s.gp) $(of 'TIC_TEXT\[3\]' s.gp)" '"0" "0.01" "1"'
+    same "$(of 'YLABEL' s.gp) $(of 'Y2LABEL' s.gp) $(of 'XLABEL\[1\]' s.gp)" '"information [bits]" "accuracy" "λ"'
+    diff - <(head -6 s.dat) <<'EOF'
+# lower against lambda (x y low high)
+0 2.5 nan nan
+
+0.01 2.4 nan nan
+1 2.3 nan nan
+
+EOF
+    same "$(grep '^#' s.dat | cut -d ' ' -f 2 | tr '\n' ' ')" "lower upper I_Z1_Z2 accuracy "
+}
+
+@test "sweep: --log none, and values below 0 or close together, are linear" {
+    mi-plot sweep bounds.tsv --log none -o a.gp
+    mi-plot sweep bounds.tsv --where epoch=2 -o b.gp
+    sed 's/\t0.01\t/\t-1\t/' bounds.tsv | mi-plot sweep -o c.gp
+    for f in a b c; do
+        [ "$(grep -c '^set logscale' $f.gp)" -eq 0 ] || false
+        same "$(of ZERO_AT $f.gp)" 0
+    done
+    same "$(sed -n 2p c.dat)" "-1 2.4 nan nan"
+}
+
+@test "sweep: the number in a projector's name is swept when nothing else varies" {
+    table fsq.tsv 'projector lambda lower upper I_Z1_Z2' 'fsq:17 0 1 2 3' 'fsq:3 0 1 2 3'
+    run --separate-stderr mi-plot sweep fsq.tsv -o f.gp
+    same "$stderr" "mi-plot: warning: no accuracy in the table, so no second axis"
+    same "$(of 'XLABEL\[1\]' f.gp)" '"levels L of FSQ"'
+    same "$(sed -n 2,3p f.dat | tr '\n' ' ')" "3 1 nan nan 17 1 nan nan "
+    sed 's/fsq:/sae:/' fsq.tsv | mi-plot sweep --y2 none -o k.gp
+    same "$(of 'XLABEL\[1\]' k.gp)" '"k of sae"'
+    sed 's/fsq:3/sae:3/' fsq.tsv | mi-plot sweep --y2 none -o l.gp
+    same "$(of 'XLABEL\[1\]' l.gp)" '"λ"'
+}
+
+@test "sweep: columns of choice, and 200 values" {
+    mi-plot sweep -x epoch -y I_Y_Z1,I_Y_Z2 --y2 upper bounds.tsv -o s.gp
+    same "$(grep '^#' s.dat | cut -d ' ' -f 2-4 | tr '\n' ' ')" "I_Y_Z1 against epoch I_Y_Z2 against epoch upper against epoch "
+    { printf 'k\tlower\n'; seq 200 | sed 's/.*/&\t&/'; } | mi-plot sweep -y lower --y2 none -o m.gp
+    [ "$(grep -c '^array TIC' m.gp)" -eq 0 ] || false
+    gnuplot -e "FORMAT = 'png'" m.gp
+    is_picture m.png
+}
+
+# ---- plane ----
+
+@test "plane: points in the order of the epoch, which colours them" {
+    { head -1 bounds.tsv; tail -n +2 bounds.tsv | tac; } | mi-plot plane -o p.gp
+    diff - p.dat <<'EOF'
+# I_Y_Z1 against I_Z1_Z2 (x y x_low x_high y_low y_high epoch)
+0.004 -0.01 nan nan nan nan 0
+0.2 0.1 nan nan nan nan 1
+EOF
+    same "$(of BAR p.gp) $(of BAR_TITLE p.gp) $(of BAR_LOW p.gp) $(of BAR_HIGH p.gp)" '1 "epoch" 0 1'
+    same "$(of 'XLABEL\[1\]' p.gp) $(of YLABEL p.gp)" '"I(Z1;Z2) [bits]" "I(Y;Z1) [bits]"'
+}
+
+@test "plane: runs have marks of their own, intervals become crosses" {
+    table runs.tsv 'file group epoch n I_Z1_Z2 I_Z1_Z2_lo I_Z1_Z2_hi I_Y_Z1 I_Y_Z1_se' \
+        'a.h5 /0 0 8 1 0.5 1.5 2 1' 'a.h5 /1 1 8 2 1.5 2.5 3 1' 'b.h5 /0 0 8 3 2 4 4 0' 'b.h5 /1 1 8 4 3 5 5 0'
+    mi-plot plane runs.tsv -o p.gp
+    same "$(sed -n 2p p.dat)" "1 2 0.5 1.5 0.04 3.96 0"
+    same "$(of 'MARK_OF\[1\]' p.gp) $(of 'MARK_OF\[2\]' p.gp) $(of 'KEY\[1\]' p.gp) $(of 'KEY\[2\]' p.gp)" '1 2 "a.h5" "b.h5"'
+}
+
+@test "plane: one colour has no bar, a text has none either and shows the epochs themselves" {
+    mi-plot plane bounds.tsv --where epoch=1 -o p.gp
+    same "$(of BAR p.gp) $(of 'KEY\[1\]' p.gp)" '0 "epoch 1"'
+    run -0 mi-plot plane bounds.tsv
+    [[ $output == *"epoch 0 to 1"* ]]
+    [[ $output == *"I(Y;Z1) [bits]"* ]]
+}
+
+# ---- spectrum ----
+
+@test "spectrum: a line for each variable of one set, both axes logarithmic" {
+    mi-plot spectrum spectrum.tsv -o s.gp
+    grep -qx 'set logscale xy' s.gp
+    diff - s.dat <<'EOF'
+# eigenvalue against index, Z1 (x y low high)
+1 0.7 nan nan
+2 0.3 nan nan
+
+
+# eigenvalue against index, (Z1,Z2) (x y low high)
+1 0.6 nan nan
+2 0.4 nan nan
+EOF
+    same "$(of 'KEY\[1\]' s.gp) $(of 'KEY\[2\]' s.gp)" '"Z1" "(Z1,Z2)"'
+    mi-plot spectrum spectrum.tsv --log none -o linear.gp
+    same "$(grep -c '^3 0 ' linear.dat)" 1
+}
+
+@test "spectrum: several sets have a panel for each variable, many a colour bar" {
+    for n in 3 200; do
+        {
+            head -1 spectrum.tsv
+            for e in $(seq $n); do printf "r.h5\t/e$e\t$e\tz1\t1\t0.7\nr.h5\t/e$e\t$e\tz1\t2\t0.3\nr.h5\t/e$e\t$e\tz2\t1\t1\n"; done
+        } >$n.tsv
+        mi-plot spectrum $n.tsv -o $n.gp
+        grep -qx 'PANELS = 2; COLUMNS = 2; ROWS = 1' $n.gp
+    done
+    same "$(of BAR 3.gp) $(of KEYS 3.gp) $(of 'KEY\[3\]' 3.gp)" '0 3 "epoch=3"'
+    same "$(of BAR 200.gp) $(of KEYS 200.gp) $(of BAR_HIGH 200.gp) $(of 'SHADE_OF\[7\]' 200.gp)" '1 0 200 7'
+    mi-plot spectrum 200.tsv -o s.png
+    is_picture s.png
+}
+
+@test "spectrum draws what mi-spectrum writes" {
+    mi-spectrum --eigenvalues --of z1,z2,z1+z2 "$MI_SOURCE/datasets/samples/final-lam-3.h5" | mi-plot spectrum -o s.gp
+    same "$(grep -c '^#' s.dat)" 3
+    same "$(of 'KEY\[3\]' s.gp)" '"(Z1,Z2)"'
+}
+
+# ---- flow ----
+
+@test "flow: the last row, its widths as shares of the largest" {
+    mi-plot flow bounds.tsv -o f.gp
+    diff - f.dat <<'EOF'
+# entropies, in the order of NODE (node H low high)
+1 2.25 nan nan
+2 nan nan nan
+3 0.7 nan nan
+4 2.7 nan nan
+5 5.5 nan nan
+
+
+# information, share: of the largest (from to I low high share)
+1 2 nan nan nan nan
+2 3 nan nan nan nan
+4 5 nan nan nan nan
+3 4 0.3 nan nan 0.133333333333
+3 5 0.6 nan nan 0.266666666667
+1 3 nan nan nan nan
+1 4 0.7 nan nan 0.311111111111
+1 5 2.25 nan nan 1
+EOF
+    same "$(of 'EDGE_TEXT\[4\]' f.gp) $(of 'EDGE_TEXT\[6\]' f.gp) $(of 'KEY\[1\]' f.gp)" \
+        '"0.30" "" "circles: H, lines: I [bits], epoch 2"'
+}
+
+@test "flow: --row and --where choose it; what is negative has no width" {
+    mi-plot flow --row 1 bounds.tsv -o a.gp
+    mi-plot flow --where epoch=0.0,projector=mlp bounds.tsv -o b.gp
+    cmp a.dat b.dat
+    same "$(of 'EDGE_TEXT\[6\]' a.gp) $(sed -n '15p' a.dat)" '"-0.01" 1 3 -0.01 nan nan 0'
+    same "$(of 'EDGE_TEXT\[4\]' a.gp)" '"0.004"'
+}
+
+@test "flow: intervals stand below their values" {
+    sed '1s/$/\tI_Z1_Z2_se/; 2,$s/$/\t0.1/' bounds.tsv | mi-plot flow -o f.gp
+    same "$(of 'EDGE_HALF\[4\]' f.gp) $(of 'EDGE_HALF\[5\]' f.gp)" '"0.20" ""'
+    [[ $(of 'KEY\[1\]' f.gp) == '"circles: H, lines: I ± 95 \0045 [bits], epoch 2"' ]]
+}
+
+# ---- all of them ----
+
+@test "each kind draws svg, png, pdf and text, and one point" {
+    for kind in sweep plane flow spectrum; do
+        t=bounds.tsv
+        [ $kind != spectrum ] || t=spectrum.tsv
+        for ending in svg png pdf; do
+            run -0 --separate-stderr mi-plot $kind $t -o $kind.$ending
+            same "$stderr" ""
+            [ -s $kind.$ending ] || false
+        done
+        head -2 $t | mi-plot $kind -o $kind.one.png
+        is_picture $kind.one.png
+        same "$(mi-plot $kind $t | wc -L)" 79
+        same "$(mi-plot $kind $t | wc -l)" 24
+    done
+}
+
+@test "each kind as a script draws the same picture; a changed template is used" {
+    for kind in sweep plane flow spectrum; do
+        t=bounds.tsv
+        [ $kind != spectrum ] || t=spectrum.tsv
+        mi-plot $kind $t -o direct.svg
+        mi-plot $kind $t -o $kind.gp
+        gnuplot $kind.gp
+        diff <(grep -v '<title>\|<desc>' $kind.svg) <(grep -v '<title>\|<desc>' direct.svg)
+        sed "\$a print 'changed'" "$MI_SOURCE/plots/$kind.gp" >mine.gp
+        mi-plot $kind $t --template mine.gp -o $kind.mine.gp
+        grep -qx "print 'changed'" $kind.mine.gp
+    done
+}
+
+@test "hostile text stays text in every kind" {
+    export hostile='`touch a`"; system "touch b"\n$(touch c) @d {/Symbol e}_f^2 größe=λ'
+    awk -F '\t' -v OFS='\t' 'NR > 1 { h = ENVIRON["hostile"]; $1 = h; $4 = h } 1' bounds.tsv >h.tsv
+    awk -F '\t' -v OFS='\t' 'NR > 1 { h = ENVIRON["hostile"]; $1 = h NR; $4 = h $4 } 1' spectrum.tsv >hs.tsv
+    { cat h.tsv; tail -n +2 h.tsv | sed 's/^/x/'; } >two.tsv
+    mi-plot sweep two.tsv --by file --where base=2 -o two.svg
+    mi-plot plane two.tsv --by projector -o two.png
+    for kind in sweep plane flow; do
+        mi-plot $kind h.tsv --title "$hostile" --xlabel "$hostile" --ylabel "$hostile" -o $kind.svg
+        grep -q 'system &quot;touch b&quot;\|system "touch b"' $kind.svg
+    done
+    mi-plot spectrum hs.tsv --title "$hostile" -o spectrum.svg
+    for f in a b c; do
+        [ ! -e $f ] || false
+    done
+}
+
+@test "messages" {
+    local there='file group epoch projector lambda accuracy alpha base H_Z1 H_Z2 H_R H_Y I_Z1_R I_Z1_Z2 I_R_Y I_Y_Z1 I_Y_Z2 lower upper'
+    local few='file group epoch variables index eigenvalue'
+    fails 65 "spectrum.tsv: no column 'lambda', there are: $few" mi-plot sweep spectrum.tsv -o a.svg
+    fails 65 "spectrum.tsv: no column 'I_Z1_Z2', there are: $few" mi-plot plane spectrum.tsv -o a.svg
+    fails 65 "spectrum.tsv: no column 'H_Y', there are: $few" mi-plot flow spectrum.tsv -o a.svg
+    fails 65 "bounds.tsv: no column 'index', there are: $there" mi-plot spectrum bounds.tsv -o a.svg
+    fails 65 "bounds.tsv: no column 'step', there are: $there" mi-plot plane --color step bounds.tsv -o a.svg
+    fails 65 "bounds.tsv: line 2, column 'file': 'r.h5' is not a number" mi-plot sweep -x file bounds.tsv -o a.svg
+    fails 65 "bounds.tsv: no row 4, the last is 3" mi-plot flow --row 4 bounds.tsv -o a.svg
+    fails 65 "bounds.tsv: no row has epoch=7" mi-plot flow --where epoch=7 bounds.tsv -o a.svg
+    fails 65 "bounds.tsv: no column 'step', there are: $there" mi-plot flow --where step=7 bounds.tsv -o a.svg
+    fails 2 "--where 'epoch': wanted COLUMN=VALUE, with commas between several" mi-plot flow --where epoch bounds.tsv -o a.svg
+    fails 2 "--row '0': out of range, wanted 1 to 1000000000" mi-plot flow --row 0 bounds.tsv -o a.svg
+    fails 2 "a flow chart has no axes: --x, --y, --y2, --by and --log are for other kinds" mi-plot flow -x epoch bounds.tsv -o a.svg
+    fails 2 "a plane chart has one vertical axis: --y2 is for trend and sweep" mi-plot plane --y2 upper bounds.tsv -o a.svg
+    fails 2 "a spectrum chart has one vertical axis: --y2 is for trend and sweep" mi-plot spectrum --y2 index spectrum.tsv -o a.svg
+    table words.tsv 'lambda projector' 'nan mlp'
+    fails 65 "words.tsv: no numbers in a column lambda, fsq_levels, k, temperature or projector (fsq:17): choose what was swept with --x" \
+        mi-plot sweep words.tsv -o a.svg
+    table many.tsv 'file group variables index eigenvalue' $(seq 41 | sed 's/.*/f&.h5:\/:z1:1:1/') && sed -i 's/:/\t/g' many.tsv
+    fails 65 "many.tsv: more than 40 feature sets, too many to tell apart in a chart" mi-plot spectrum many.tsv -o a.svg
+    table nan.tsv 'epoch I_Z1_Z2 I_Y_Z1' 'nan 1 1'
+    fails 65 "nan.tsv: no row has all the numbers that a point needs" mi-plot plane nan.tsv -o a.svg
+}
