@@ -224,5 +224,6 @@ done:
     mi_table_writer_free(w);
     mi_free(kept);
     mi_features_close(f);
+    mi_features_opts_free(&o.input.features);
     return exit_code;
 }

@@ -158,6 +158,7 @@ done:
     mi_flow_free(&fit);
     mi_features_close(fit_file);
     mi_features_close(f);
+    mi_features_opts_free(&o.input);
     mi_transform_free(&o.transform);
     return exit_code;
 }
