@@ -10,7 +10,7 @@
 typedef struct {
     estimate_opts estimate;
     mi_form_kind kind;
-    const char *of; /* expressions, as given */
+    const char *of;    /* expressions, as given */
     int normalize;     /* informations only */
     long permutations; /* informations only; 0: none */
 } forms_opts;

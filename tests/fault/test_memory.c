@@ -1,11 +1,13 @@
-/* Every allocation of the estimators fails once: the call says so, and nothing is lost or left locked. */
+/* Every allocation of the estimators fails once: the call says so, and nothing is lost or left
+ * locked. */
 #include <math.h>
 
 #include "draw.h"
 
 static const mi_run run = {.threads = 2};
 
-/* Let the n-th allocation fail for n = 1, 2, ... until the call is through; every failure must be MI_ENOMEM. */
+/* Let the n-th allocation fail for n = 1, 2, ... until the call is through; every failure must be
+ * MI_ENOMEM. */
 static void fail_each_allocation(mi_status (*call)(const mi_sample *), const mi_sample *s)
 {
     int failures = 0;

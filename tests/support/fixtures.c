@@ -274,8 +274,8 @@ static void write_run(const char *name, const content *c, int epoch_with_nan)
     H5Fclose(f);
 }
 
-/* Half precision big and little, chunks, filters, trailing axes, text labels, a split, attributes of
- * many kinds: what a transform has to carry along. */
+/* Half precision big and little, chunks, filters, trailing axes, text labels, a split, attributes
+ * of many kinds: what a transform has to carry along. */
 static void write_storage(const content *c)
 {
     static const char *const label[] = {"cat", "dog", "a longer animal"};
