@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "draw.h"
+#include "coverage.h"
 
 static const mi_run run = {.threads = 2};
 static const mi_kernel linear = {.kind = MI_KERNEL_LINEAR};
@@ -245,6 +245,16 @@ static void other_orders_have_a_jackknife(void **state)
     mi_sample_free(&s);
 }
 
+/* The full simulation is in ./run bench; this is a small one, with the limits of its own noise. */
+static void intervals_cover(void **state)
+{
+    (void)state;
+    coverage v = cover(2, MI_ESTIMATOR_V, 150, 100), c = cover(2, MI_ESTIMATOR_C, 150, 100);
+    CHECK_NEAR(v.by_instance, 0.95, 0.06);
+    CHECK_NEAR(c.by_instance, 0.95, 0.06);
+    assert_true(v.by_row < v.by_instance - 0.05);
+}
+
 static void quantiles_of_students_t(void **state)
 {
     (void)state;
@@ -264,6 +274,7 @@ int main(void)
         cmocka_unit_test(instances_are_the_units),
         cmocka_unit_test(batches_give_their_spread),
         cmocka_unit_test(other_orders_have_a_jackknife),
+        cmocka_unit_test(intervals_cover),
         cmocka_unit_test(quantiles_of_students_t),
     };
     return cmocka_run_group_tests_name("influence", tests, NULL, NULL);

@@ -1,0 +1,84 @@
+#include "coverage.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define D1 8
+#define D2 5
+
+static const mi_run run = {.threads = 2};
+
+/* Two views of each instance that differ little: what Z1 and Z2 are is mostly drawn once an instance. */
+static void draw_views(mi_sample *s, size_t instances)
+{
+    draw_sample(s, 2 * instances, D1, D2, (mi_kernel){.kind = MI_KERNEL_LINEAR});
+    float *z1 = s->column[MI_Z1].x.x, *z2 = s->column[MI_Z2].x.x;
+    for (size_t c = 0; c < instances; c++) {
+        double common[D1], other[D2];
+        for (size_t k = 0; k < D1; k++)
+            common[k] = draw_normal() + (k == 0);
+        for (size_t k = 0; k < D2; k++)
+            other[k] = 0.7 * draw_normal();
+        for (size_t i = 2 * c; i < 2 * c + 2; i++) {
+            for (size_t k = 0; k < D1; k++)
+                z1[i * D1 + k] = (float)(common[k] + 0.3 * draw_normal());
+            for (size_t k = 0; k < D2; k++)
+                z2[i * D2 + k] = (float)(z1[i * D1 + k] + other[k] + 0.1 * draw_normal());
+        }
+    }
+}
+
+static mi_bounds_result measure(const mi_sample *s, double alpha, mi_estimator e)
+{
+    mi_bounds_opts o;
+    mi_bounds_result r;
+    mi_bounds_opts_default(&o);
+    o.alpha = &alpha;
+    o.n_alpha = 1;
+    o.estimator = e;
+    o.se = 1;
+    o.jackknife_groups = 50;
+    CHECK(mi_bounds(&r, s, &o, &run));
+    return r;
+}
+
+static void forget_instances(mi_sample *s)
+{
+    mi_groups_free(&s->instance.groups);
+    CHECK(mi_groups_singletons(&s->instance.groups, s->n));
+}
+
+static double share_covered(const mi_bounds_result *r, size_t draws, double target)
+{
+    double covered = 0;
+    for (size_t k = 0; k < draws; k++) {
+        double half = mi_t_factor(0.95, r[k].degrees) * r[k].se[MI_I_Z1_Z2];
+        covered += fabs(r[k].value[MI_I_Z1_Z2] - target) <= half;
+    }
+    return covered / (double)draws;
+}
+
+coverage cover(double alpha, mi_estimator e, size_t draws, size_t instances)
+{
+    mi_bounds_result *by_instance, *by_row;
+    double mean = 0;
+    coverage c = {0};
+    CHECK(MI_NEW(by_instance, draws));
+    CHECK(MI_NEW(by_row, draws));
+    for (size_t k = 0; k < draws; k++) {
+        mi_sample s;
+        draw_seed(5000 + k);
+        draw_views(&s, instances);
+        by_instance[k] = measure(&s, alpha, e);
+        mean += by_instance[k].value[MI_I_Z1_Z2] / (double)draws;
+        forget_instances(&s);
+        by_row[k] = measure(&s, alpha, MI_ESTIMATOR_V);
+        mi_sample_free(&s);
+    }
+    c.by_instance = share_covered(by_instance, draws, mean);
+    if (e == MI_ESTIMATOR_V)
+        c.by_row = share_covered(by_row, draws, mean);
+    mi_free(by_instance);
+    mi_free(by_row);
+    return c;
+}

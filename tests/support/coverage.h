@@ -1,0 +1,19 @@
+/* coverage.h - do 95 % intervals cover? Seeded draws from one population, for a small test and a
+ * full benchmark. */
+#ifndef COVERAGE_H
+#define COVERAGE_H
+
+#include "draw.h"
+
+typedef struct {
+    double
+        by_instance; /* share of draws whose interval covers the mean of the estimator at this n */
+    double
+        by_row; /* the same when rows are taken as independent, which they are not; estimator v */
+} coverage;
+
+/* I(Z1;Z2) at an order, `draws` draws of `instances` instances with two correlated views each:
+ * influences at order 2, the jackknife elsewhere. */
+coverage cover(double alpha, mi_estimator e, size_t draws, size_t instances);
+
+#endif
