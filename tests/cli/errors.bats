@@ -120,7 +120,7 @@ load common
 }
 
 @test "no arguments on a terminal is a usage error" {
-    command -v script >/dev/null || skip "no script(1) here"
+    script -qec true /dev/null >/dev/null 2>&1 </dev/null || skip "no pseudo-terminal here"
     run script -qec "mi-bounds" /dev/null
     same "$status" 2
     [[ $output == *"Usage: mi-bounds [OPTION...] [FILE[:GROUP] ...]"* ]]

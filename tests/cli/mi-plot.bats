@@ -42,6 +42,7 @@ refuses() { # code message args...
 }
 
 @test "a terminal is filled, up to the prompt" {
+    script -qec true /dev/null >/dev/null 2>&1 </dev/null || skip "no pseudo-terminal here"
     run -0 script -qec "stty cols 60 rows 20; mi-plot trend trend.tsv" /dev/null
     [ "$(printf '%s\n' "$output" | tr -d '\r' | wc -L)" -eq 60 ]
     [ "$(printf '%s\n' "$output" | wc -l)" -ge 18 ]
@@ -233,6 +234,7 @@ EOF
 }
 
 @test "no table and a terminal" {
+    script -qec true /dev/null >/dev/null 2>&1 </dev/null || skip "no pseudo-terminal here"
     run -2 script -qec "mi-plot trend" /dev/null
     [ "$output" = $'mi-plot: no table: name a file, or pipe one in\r' ] ||
         [ "$output" = "mi-plot: no table: name a file, or pipe one in" ]

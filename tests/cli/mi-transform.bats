@@ -172,7 +172,7 @@ shapes() {
 }
 
 @test "HDF5 does not go to a terminal" {
-    command -v script >/dev/null || skip "no script here"
+    script -qec true /dev/null >/dev/null 2>&1 </dev/null || skip "no pseudo-terminal here"
     run script -qec "mi-transform --l2 z1 good.h5" /dev/null
     same "$status" 2
     [[ $output == "mi-transform: standard output is a terminal, which HDF5 is not for; give -o FILE or pipe it into another tool"* ]]

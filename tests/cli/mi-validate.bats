@@ -137,7 +137,7 @@ oracle=$MI_SOURCE/tests/oracle
 }
 
 @test "on a terminal: the report, and a hint of mi-bounds when lower is above upper" {
-    command -v script >/dev/null || skip "no script(1) here"
+    script -qec true /dev/null >/dev/null 2>&1 </dev/null || skip "no pseudo-terminal here"
     mi-bounds --se --decompose good.h5 >t.tsv
     script -qc "mi-validate t.tsv" /dev/null </dev/null | grep -q '^  bounds'
     script -qc "mi-bounds good.h5" /dev/null </dev/null | tr -d '\r' >shown
