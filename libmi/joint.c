@@ -319,6 +319,12 @@ static mi_status check_memory(const engine *e, const plan *p, const blocks *b)
     /* Rows m that fit: 8 m^2 bytes of matrix and 8 m (d + 257) of rows and panels. */
     double half = 0.5 * ((double)p->shape.d + 257);
     double fits = sqrt(half * half + (double)allowed / 8) - half;
+    if (fits < 2)
+        return mi_fail(
+            MI_EMEMORY,
+            "a joint entropy of %zu rows needs %.3g MB, allowed are %.3g MB, in which no "
+            "batch fits; try a larger --memory",
+            e->n, (double)bytes / 1e6, (double)allowed / 1e6);
     const char *advice = e->need == MI_NEED_SQUARES ? "--route tiles, or "
                          : e->n_alpha               ? "--alpha 2, or "
                                                     : ""; /* eigenvalues themselves are wanted */

@@ -48,6 +48,8 @@ mi_status mi_plot_find_kind(const char *name, size_t *kind)
             return MI_OK;
         snprintf(there + strlen(there), sizeof there - strlen(there), " %s", kinds[*kind].name);
     }
+    if (!*name)
+        return mi_fail(MI_EUSAGE, "no kind of chart given, wanted one of:%s", there);
     return mi_fail(MI_EUSAGE, "'%s' is no kind of chart, wanted one of:%s", name, there);
 }
 

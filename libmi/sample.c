@@ -1,5 +1,6 @@
 #include "sample.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -106,6 +107,23 @@ static mi_status load_labels(mi_sample *s, mi_features *f, size_t i)
     return load_discrete(&s->column[MI_Y], f, i, MI_Y);
 }
 
+static int is_whole(const mi_mat *x)
+{
+    for (size_t i = 0; i < x->n; i++)
+        if (rint(mi_mat_get(x, i, 0)) != mi_mat_get(x, i, 0))
+            return 0;
+    return 1;
+}
+
+/* Ids that were saved as floats look like a target of one column, whose cosines are all 1. */
+static void warn_of_whole_target(const mi_column *r, const mi_set *set)
+{
+    if (r->is_real && r->x.d == 1 && is_whole(&r->x))
+        mi_warn("%s:%s: r holds whole floats, taken as a real-valued target; --r id takes them as "
+                "instance ids, --r target says that it is meant so",
+                set->file, set->group);
+}
+
 static mi_status load_r(mi_sample *s, mi_features *f, size_t i, const mi_sample_opts *o)
 {
     const mi_member *member = &mi_features_set(f, i)->member[MI_R];
@@ -119,7 +137,10 @@ static mi_status load_r(mi_sample *s, mi_features *f, size_t i, const mi_sample_
             target.chosen[MI_R] = 1;
             target.kernel[MI_R] = (mi_kernel){.kind = MI_KERNEL_LINEAR};
         }
-        return load_column(s, f, i, MI_R, &target);
+        MI_TRY(load_column(s, f, i, MI_R, &target));
+        if (o->r_kind == MI_R_AUTO)
+            warn_of_whole_target(c, mi_features_set(f, i));
+        return MI_OK;
     }
     MI_TRY(mi_features_read_labels(f, i, MI_R, &s->instance));
     s->has_instances = 1;
@@ -237,8 +258,8 @@ mi_status mi_sample_check_views(const mi_sample *s, const char *what)
     char name[64];
     if (!s->has_instances)
         return mi_fail(MI_EDATA,
-                       "%s needs instance ids, there is no integer r; give r, or "
-                       "mi-import --views makes one",
+                       "%s needs instance ids, there is no integer r; write one number an "
+                       "instance, shared by its views, as r",
                        what);
     for (size_t c = 0; c < g->g; c++)
         if (g->count[c] < 2)

@@ -12,13 +12,13 @@ typedef struct {
 
 #define MAGIC(bytes) bytes, sizeof bytes - 1
 
-#define BY_IMPORT "try mi-import z1=%s"
+#define BY_NUMPY  "load it with numpy in Python and write z1, z2, r, y with h5py"
 #define BY_TORCH  "load it with torch.load in Python and write z1, z2, r, y with h5py"
 #define BY_PYTHON "load it in Python and write z1, z2, r, y with h5py"
 
 /* The first that matches speaks. */
 static const signature signatures[] = {
-    {MAGIC("\x93NUMPY"), "a NumPy array", BY_IMPORT},
+    {MAGIC("\x93NUMPY"), "a NumPy array", BY_NUMPY},
     {MAGIC("\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"), "a PyTorch file", BY_TORCH},
     {MAGIC("\x80\x02"), "a Python pickle", BY_PYTHON},
     {MAGIC("\x80\x03"), "a Python pickle", BY_PYTHON},
@@ -47,7 +47,7 @@ static int contains(const unsigned char *head, size_t n, const char *word)
 static const signature *archive(const unsigned char *head, size_t n)
 {
     static const signature torch = {.what = "a PyTorch archive", .help = BY_TORCH};
-    static const signature npz = {.what = "a NumPy archive (.npz)", .help = BY_IMPORT ":NAME"};
+    static const signature npz = {.what = "a NumPy archive (.npz)", .help = BY_NUMPY};
     static const signature zip = {.what = "a zip archive", .help = "unpack it with unzip %s"};
     if (n < 4 || memcmp(head, "PK\3\4", 4) != 0)
         return NULL;
@@ -58,8 +58,8 @@ static const signature *archive(const unsigned char *head, size_t n)
 
 static const signature *text_kind(const unsigned char *head, size_t n)
 {
-    static const signature csv = {.what = "comma-separated text", .help = BY_IMPORT};
-    static const signature tsv = {.what = "tab-separated text", .help = BY_IMPORT};
+    static const signature csv = {.what = "comma-separated text", .help = BY_NUMPY};
+    static const signature tsv = {.what = "tab-separated text", .help = BY_NUMPY};
     static const signature text = {.what = "text"};
     for (size_t k = 0; k < n; k++)
         if ((head[k] < 0x20 && !strchr("\t\n\r\f", head[k])) || head[k] == 0 || head[k] == 0x7f)

@@ -219,7 +219,7 @@ static const char after[] =
     "constants: compare only equal definitions.\n\n"
     "Examples:\n"
     "  mi-spectrum --of z1,z2 --alpha 1,2 run.h5\n"
-    "  mi-spectrum --eigenvalues --of z1,z2,z1+z2 run.h5:/epoch_010 | mi-plot spectrum -o s.svg";
+    "  mi-spectrum --eigenvalues run.h5:/epoch_010 | mi-plot spectrum -o s.svg";
 
 static void parse(int argc, char **argv, options *o, int *first)
 {

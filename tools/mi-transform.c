@@ -98,8 +98,8 @@ static void parse(int argc, char **argv, options *o, int *first)
             "FSQ: q = rint(tanh(z + tan(o/h)) h - o) / floor(L/2), h = (L-1)(1-1e-3)/2, o = 0 for "
             "odd L and 0.5 for even; it leaves the attribute fsq_levels.\n\n"
             "Examples:\n  mi-transform --fsq z2:5 run.h5:/epoch_100 | mi-bounds\n"
-            "  mi-transform --drop-class -1 --per-class 50 --l2 z1 run.h5 -o small.h5\n"
-            "  mi-transform --standardize z1 --pca z1:64 --fit train.h5 test.h5 -o test64.h5",
+            "  mi-transform --class 3,5 --per-class 20 --l2 z1 run.h5 -o small.h5\n"
+            "  mi-transform --pca z1:64 --fit run.h5:/epoch_012 test.h5 -o pca.h5",
         .needs_args = 1,
         .row = rows,
         .n_rows = OPT_COUNT(rows),

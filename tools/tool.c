@@ -184,8 +184,29 @@ void tool_output_discard(tool_output *o)
     *o = (tool_output){0};
 }
 
+/* A table in the place of a feature file is a slip, and would lose it. */
+static mi_status check_not_features(const char *path)
+{
+    static const char signature[] = "\x89HDF\r\n\x1a\n";
+    char head[sizeof signature - 1] = {0};
+    FILE *f = fopen(path, "r");
+    if (!f)
+        return MI_OK;
+    size_t got = fread(head, 1, sizeof head, f);
+    fclose(f);
+    if (got < sizeof head || memcmp(head, signature, sizeof head) != 0)
+        return MI_OK;
+    return mi_fail(
+        MI_ECREATE,
+        "cannot create '%s': it is an HDF5 file, which a table would replace; name another", path);
+}
+
 mi_status tool_table_open(tool_output *o, mi_table_writer **w, const tool_table *t)
 {
+    struct stat st;
+    /* Only what a rename would replace: a device or a pipe must not be read. */
+    if (t->path && stat(t->path, &st) == 0 && S_ISREG(st.st_mode))
+        MI_TRY(check_not_features(t->path));
     MI_TRY(tool_output_open(o, t->path));
     mi_table_format format = t->json                                        ? MI_TABLE_JSON
                              : !t->tsv && !o->path && isatty(STDOUT_FILENO) ? MI_TABLE_BLOCK

@@ -21,11 +21,11 @@ load common
     echo 'a,b,c' >a.csv
     : >a.h5
     fails 65 "model.pt: not HDF5 but a PyTorch archive; load it with torch.load in Python and write z1, z2, r, y with h5py" mi-bounds model.pt
-    fails 65 "a.npy: not HDF5 but a NumPy array; try mi-import z1=a.npy" mi-bounds a.npy
+    fails 65 "a.npy: not HDF5 but a NumPy array; load it with numpy in Python and write z1, z2, r, y with h5py" mi-bounds a.npy
     fails 65 "a.zip: not HDF5 but a zip archive; unpack it with unzip a.zip" mi-bounds a.zip
     fails 65 "a.gz: not HDF5 but gzip-compressed; try gzip -dc a.gz piped into the tool" mi-bounds a.gz
     fails 65 "a.pkl: not HDF5 but a Python pickle; load it in Python and write z1, z2, r, y with h5py" mi-bounds a.pkl
-    fails 65 "a.csv: not HDF5 but comma-separated text; try mi-import z1=a.csv" mi-bounds a.csv
+    fails 65 "a.csv: not HDF5 but comma-separated text; load it with numpy in Python and write z1, z2, r, y with h5py" mi-bounds a.csv
     fails 65 "a.h5 is empty" mi-bounds a.h5
 }
 
@@ -134,4 +134,18 @@ load common
     run --separate-stderr mi-bounds --version
     same "$status" 0
     [[ $output == *"HDF5 "*"GSL "*"cblas_sgemm from "* ]]
+}
+
+@test "a table does not replace a feature file" {
+    cp good.h5 copy.h5
+    fails 73 "cannot create 'copy.h5': it is an HDF5 file, which a table would replace; name another" mi-bounds -o copy.h5 good.h5
+    cmp good.h5 copy.h5
+}
+
+@test "whole floats as r: a warning that they are taken as a target" {
+    run --separate-stderr mi-bounds whole-float-ids.h5
+    same "$status" 0
+    same "$stderr" "mi-bounds: warning: whole-float-ids.h5:/: r holds whole floats, taken as a real-valued target; --r id takes them as instance ids, --r target says that it is meant so"
+    mi-bounds --r id whole-float-ids.h5 2>/dev/null | cut -f 3- >ids
+    mi-bounds good.h5 | cut -f 3- | cmp - ids
 }

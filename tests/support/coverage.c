@@ -8,7 +8,8 @@
 
 static const mi_run run = {.threads = 2};
 
-/* Two views of each instance that differ little: what Z1 and Z2 are is mostly drawn once an instance. */
+/* Two views of each instance that differ little: what Z1 and Z2 are is mostly drawn once an
+ * instance. */
 static void draw_views(mi_sample *s, size_t instances)
 {
     draw_sample(s, 2 * instances, D1, D2, (mi_kernel){.kind = MI_KERNEL_LINEAR});

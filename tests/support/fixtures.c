@@ -105,14 +105,20 @@ static void wrong_values(const content *good)
 
 static void wrong_labels(const content *c)
 {
-    float label[N], one_hot[N * 3] = {0};
+    float label[N], id[N], one_hot[N * 3] = {0};
     for (int i = 0; i < N; i++) {
+        id[i] = (float)c->r[i] + 1; /* an id of 0 would be a zero row of a target */
         label[i] = (float)c->y[i];
         one_hot[i * 3 + c->y[i]] = 1;
     }
     hid_t f = create("whole-float-labels.h5");
     put_members(f, c, HAS_ALL & ~HAS_Y, N);
     H5LTmake_dataset_float(f, "y", 1, (hsize_t[]){N}, label);
+    H5Fclose(f);
+
+    f = create("whole-float-ids.h5");
+    put_members(f, c, HAS_ALL & ~HAS_R, N);
+    H5LTmake_dataset_float(f, "r", 1, (hsize_t[]){N}, id);
     H5Fclose(f);
 
     label[7] = 1.5;

@@ -19,9 +19,11 @@ static const struct {
     size_t n;
     const char *text;
 } rows[] = {
-    {BYTES("\x93NUMPY\x01\x00v"), "a NumPy array; try mi-import z1=f"},
+    {BYTES("\x93NUMPY\x01\x00v"),
+     "a NumPy array; load it with numpy in Python and write z1, z2, r, y with h5py"},
     {BYTES("PK\3\4\0\0\0\0archive/data.pklFB"), "a PyTorch archive" TORCH},
-    {BYTES("PK\3\4\0\0\0\0arr_0.npy\x93NUMPY"), "a NumPy archive (.npz); try mi-import z1=f:NAME"},
+    {BYTES("PK\3\4\0\0\0\0arr_0.npy\x93NUMPY"),
+     "a NumPy archive (.npz); load it with numpy in Python and write z1, z2, r, y with h5py"},
     {BYTES("PK\3\4\0\0\0\0readme.txt"), "a zip archive; unpack it with unzip f"},
     {BYTES("\x80\x02\x8a\nl\xfc\x9c\x46\xf9 j\xa8P\x19.\x80\x02M"), "a PyTorch file" TORCH},
     {BYTES("\x80\x02}q\x00"), "a Python pickle" PYTHON},
@@ -37,8 +39,10 @@ static const struct {
      "a Git LFS pointer; git lfs pull fetches the file"},
     {BYTES("file\tgroup\tepoch\n"), TABLE},
     {BYTES("{\"file\":\"a.h5\"}\n"), TABLE},
-    {BYTES("0.1,0.2\r\n0.3,0.4\r\n"), "comma-separated text; try mi-import z1=f"},
-    {BYTES("a b\tc,d\n"), "tab-separated text; try mi-import z1=f"},
+    {BYTES("0.1,0.2\r\n0.3,0.4\r\n"),
+     "comma-separated text; load it with numpy in Python and write z1, z2, r, y with h5py"},
+    {BYTES("a b\tc,d\n"),
+     "tab-separated text; load it with numpy in Python and write z1, z2, r, y with h5py"},
     {BYTES("h\xc3\xa4llo\n"), "text"},
     {BYTES("text\0more"), "data of an unknown kind, which begins with 74 65 78 74 00 6d 6f 72"},
     {BYTES("\x7f"
