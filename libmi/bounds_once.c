@@ -142,15 +142,6 @@ static double entropy_of(const once *b, unsigned vars, size_t a)
 
 /* ---- terms that are not sums of entropies ---- */
 
-/* Rows of every instance, or 1 when they differ: rows then move freely. */
-static double views_of_all(const mi_groups *g)
-{
-    for (size_t c = 1; c < g->g; c++)
-        if (g->count[c] != g->count[0])
-            return 1;
-    return (double)g->count[0];
-}
-
 /* Order-2 I(Z1;Z2) when instances are re-paired at random, with their views: the sum over pairs
  * that the joint entropy is made of becomes its mean, n + W1 W2 / (n (v-1)) + B1 B2 / (n (n-v)). W,
  * B: sums of squared kernel values over pairs of different rows of one instance, and of different
@@ -159,8 +150,9 @@ static double null_of_order_2(const once *b, size_t a)
 {
     mi_estimator e = b->opts->estimator;
     double n = (double)b->sample->n, v = 1, all[2], within[2] = {0, 0};
-    if (b->instance)
-        v = views_of_all(&b->sample->instance.groups);
+    /* Where instances differ in size rows move freely, as if each were alone. */
+    if (b->instance && mi_groups_equal_count(&b->sample->instance.groups))
+        v = (double)mi_groups_equal_count(&b->sample->instance.groups);
     double self = e == MI_ESTIMATOR_V ? n : 0;
     double pairs = n * (e == MI_ESTIMATOR_V ? n : e == MI_ESTIMATOR_U ? n - 1 : n - v);
     for (int k = 0; k < 2; k++) {
@@ -331,7 +323,7 @@ mi_status mi_bounds_once(mi_bounds_once_result *r, const mi_sample *s, const mi_
                          int with_influence, const mi_run *run)
 {
     once b = {.sample = s, .opts = o, .run = run};
-    double apart[MI_TERMS], unit = o->base == exp(1) ? 1 : 1 / log(o->base), *null = NULL;
+    double apart[MI_TERMS], unit = mi_entropy_unit(o->base), *null = NULL;
     mi_status status;
     MI_TRY_GOTO(status, once_init(&b), done);
     MI_TRY_GOTO(status, MI_NEW(null, o->n_alpha), done);

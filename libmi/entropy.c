@@ -80,3 +80,8 @@ double mi_entropy_of_moments(const mi_moments *m, double alpha)
     double p = alpha == 2 ? m->p2 : alpha == 3 ? m->p3 : m->p4;
     return plain_zero(log(p) / (1 - alpha));
 }
+
+double mi_entropy_unit(double base)
+{
+    return base == exp(1) ? 1 : 1 / log(base);
+}

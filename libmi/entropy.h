@@ -22,6 +22,9 @@ extern "C" {
  * naming it. Free with mi_free. */
 MI_API mi_status mi_alpha_parse(double **alpha, size_t *count, const char *text);
 
+/* What nats are multiplied by to be in units of logarithm base `base`: 1 exactly for e. */
+MI_API double mi_entropy_unit(double base);
+
 /* S_a of eigenvalues l[0..count) > 0 that sum to 1. Within 0.5 of order 1 as -log1p(sum l
  * expm1((a-1) log l)) / (a-1), which keeps its digits; elsewhere scaled by the largest, which
  * cannot overflow. O(count). */

@@ -8,6 +8,15 @@ const char *mi_member_name(mi_member_id m)
     return (unsigned)m < MI_MEMBERS ? name[m] : "?";
 }
 
+mi_member_id mi_member_find(const char *name, size_t length)
+{
+    mi_member_id m = MI_Z1;
+    while (m < MI_MEMBERS &&
+           (strlen(mi_member_name(m)) != length || strncmp(mi_member_name(m), name, length) != 0))
+        m++;
+    return m;
+}
+
 const char *mi_member_path(const mi_features *f, mi_member_id m)
 {
     return f->opts.map[m] ? f->opts.map[m] : mi_member_name(m);
@@ -22,10 +31,7 @@ static mi_status parse_mapping(mi_features_opts *o, const char *text, size_t len
 {
     const char *equals = memchr(text, '=', length);
     size_t name = equals ? (size_t)(equals - text) : length;
-    int m = 0;
-    while (m < MI_MEMBERS &&
-           (strlen(mi_member_name(m)) != name || strncmp(mi_member_name(m), text, name) != 0))
-        m++;
+    mi_member_id m = mi_member_find(text, name);
     if (m == MI_MEMBERS)
         return mi_fail(MI_EUSAGE, "'%.*s' is no member, wanted z1, z2, r, y or split", (int)name,
                        text);

@@ -27,6 +27,9 @@ typedef enum { MI_Z1, MI_Z2, MI_R, MI_Y, MI_SPLIT, MI_MEMBERS } mi_member_id;
 /* "z1", "z2", "r", "y", "split". */
 MI_API const char *mi_member_name(mi_member_id m);
 
+/* The member of a name that is `length` characters long; MI_MEMBERS when it is none. */
+MI_API mi_member_id mi_member_find(const char *name, size_t length);
+
 typedef enum {
     MI_CLASS_FLOAT,
     MI_CLASS_INTEGER,

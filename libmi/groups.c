@@ -181,3 +181,11 @@ double mi_groups_pairs(const mi_groups *a)
         pairs += (double)a->count[c] * (double)a->count[c];
     return pairs;
 }
+
+size_t mi_groups_equal_count(const mi_groups *a)
+{
+    for (size_t c = 1; c < a->g; c++)
+        if (a->count[c] != a->count[0])
+            return 0;
+    return a->g ? a->count[0] : 0;
+}

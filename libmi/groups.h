@@ -54,6 +54,9 @@ MI_API void mi_groups_free(mi_groups *a);
 MI_API mi_status mi_groups_list(mi_group_rows *out, const mi_groups *a);
 MI_API void mi_group_rows_free(mi_group_rows *a);
 
+/* Rows of every group when all have as many, else 0. O(g). */
+MI_API size_t mi_groups_equal_count(const mi_groups *a);
+
 /* sum over groups of count^2: the number of ordered row pairs inside groups. O(g). */
 MI_API double mi_groups_pairs(const mi_groups *a);
 

@@ -144,7 +144,7 @@ static void add_normalised(mi_measured *out, const measurement *m, const mi_expr
 static void add_values(mi_measured *out, const measurement *m, size_t k, size_t a)
 {
     const mi_measured_form *f = &m->forms->form[k];
-    double unit = m->opts->base == exp(1) ? 1 : 1 / log(m->opts->base);
+    double unit = mi_entropy_unit(m->opts->base);
     double value = mi_quantity_value(&f->quantity, m->joint, m->n_joints, a);
     out->value += unit * value;
     add_normalised(out, m, &f->expression, a, value);
@@ -173,7 +173,7 @@ mi_status mi_measure_vars(mi_var *var, const mi_sample *s, unsigned members)
 static mi_status add_nulls(mi_measured *out, const mi_forms *f, const mi_var *var,
                            const mi_sample *s, const mi_measure_opts *o, const mi_run *run)
 {
-    double unit = o->base == exp(1) ? 1 : 1 / log(o->base);
+    double unit = mi_entropy_unit(o->base);
     mi_null *null;
     mi_status status = MI_OK;
     MI_TRY(MI_NEW(null, o->n_alpha));

@@ -24,14 +24,6 @@ typedef struct {
 
 /* ---- a re-pairing ---- */
 
-static int all_views_equal(const mi_groups *g)
-{
-    for (size_t c = 1; c < g->g; c++)
-        if (g->count[c] != g->count[0])
-            return 0;
-    return 1;
-}
-
 /* to (n): the row whose B goes to each row. Number 0 is the identity. */
 static mi_status draw_pairing(const null_job *j, size_t number, size_t *to)
 {
@@ -225,7 +217,7 @@ mi_status mi_permutation_null(mi_null *out, const mi_expression *e, const mi_var
                   .n_var = n_var,
                   .n = instance->n,
                   .instance = instance,
-                  .equal_views = all_views_equal(instance),
+                  .equal_views = mi_groups_equal_count(instance) > 0,
                   .alpha = alpha,
                   .n_alpha = n_alpha,
                   .count = count,

@@ -307,15 +307,13 @@ static mi_status resolve_bandwidths(mi_sample *s, const mi_set *set, unsigned lo
     return MI_OK;
 }
 
+/* Values that are not finite were refused as they were read. */
 static mi_status check_zero_rows(const mi_sample *s, const mi_set *set)
 {
     for (mi_member_id m = MI_Z1; m <= MI_R; m++) {
-        mi_var v;
-        if (!s->column[m].is_real)
-            continue;
-        mi_status status = mi_var_real(&v, s->column[m].kernel, &s->column[m].x);
-        mi_var_free(&v);
-        MI_TRY(name_member(status, set, m));
+        const mi_column *c = &s->column[m];
+        if (c->is_real && c->kernel.kind == MI_KERNEL_LINEAR)
+            MI_TRY(name_member(mi_rows_check(&c->x, MI_ROWS_ALL_ZERO), set, m));
     }
     return MI_OK;
 }

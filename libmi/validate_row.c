@@ -63,7 +63,7 @@ static mi_status read_base(mi_bounds_row *r, const mi_table *t, size_t row)
     if (!(base > 1))
         return mi_fail(MI_EDATA, "%s: line %zu, column 'base': '%s', wanted e or a number above 1",
                        t->from[row], t->line[row], r->base);
-    r->unit = base == exp(1) ? 1 : 1 / log(base);
+    r->unit = mi_entropy_unit(base);
     return MI_OK;
 }
 

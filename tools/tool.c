@@ -229,10 +229,7 @@ mi_status tool_parse_members(const char *text, void *to)
     unsigned *members = to;
     while (*text) {
         size_t n = strcspn(text, ",");
-        int m = 0;
-        while (m < MI_MEMBERS &&
-               (strlen(mi_member_name(m)) != n || strncmp(mi_member_name(m), text, n) != 0))
-            m++;
+        mi_member_id m = mi_member_find(text, n);
         if (m == MI_MEMBERS)
             return mi_fail(MI_EUSAGE, "'%.*s' is no member, wanted z1, z2, r, y or split", (int)n,
                            text);
