@@ -37,8 +37,11 @@ static double spread(const moments *m, mi_term t, double k)
     return fmax(0, m->square[t] - m->sum[t] * m->sum[t] / k) + 0 * m->sum[t];
 }
 
-static void take_once(mi_bounds_result *to, const mi_bounds_once_result *from)
+/* Of `samples` that are averaged, or 1. */
+static void take_once(mi_bounds_result *to, const mi_bounds_once_result *from, double samples)
 {
+    for (mi_term t = 0; t < MI_TERMS; t++)
+        to->half_width[t] += from->half_width[t] / samples;
     to->route = from->route;
     to->zeroed_mass = fmax(to->zeroed_mass, from->zeroed_mass);
 }
@@ -63,7 +66,7 @@ static mi_status sum_over(const mi_batches *batches, mi_bounds_result *result, m
             for (mi_term t = 0; k == 0 && t < MI_TERMS; t++)
                 origin[a][t] = once[a].value[t];
             add_to_moments(&m[a], once[a].value, origin[a]);
-            take_once(&result[a], &once[a]);
+            take_once(&result[a], &once[a], (double)batches->count);
         }
     }
     mi_free(once);
@@ -156,6 +159,14 @@ done:
     return status;
 }
 
+/* What an estimating route leaves open is part of the standard error; 1.96 is the quantile of its
+ * 95 % interval. */
+static void add_route_errors(mi_bounds_result *r)
+{
+    for (mi_term t = 0; t < MI_TERMS; t++)
+        r->se[t] = hypot(r->se[t], r->half_width[t] / 1.96);
+}
+
 static mi_status at_once(mi_bounds_result *result, const mi_sample *s, const mi_bounds_opts *o,
                          const mi_run *run)
 {
@@ -166,7 +177,7 @@ static mi_status at_once(mi_bounds_result *result, const mi_sample *s, const mi_
     MI_TRY(MI_NEW(once, o->n_alpha));
     mi_status status = mi_bounds_once(once, s, o, by_influence, run);
     for (size_t a = 0; status == MI_OK && a < o->n_alpha; a++) {
-        take_once(&result[a], &once[a]);
+        take_once(&result[a], &once[a], 1);
         result[a].degrees = (double)s->instance.groups.g - 1;
         for (mi_term t = 0; t < MI_TERMS; t++) {
             result[a].value[t] = once[a].value[t];
@@ -176,6 +187,8 @@ static mi_status at_once(mi_bounds_result *result, const mi_sample *s, const mi_
     mi_free(once);
     if (status == MI_OK && o->se && !by_influence)
         status = jackknife(result, s, o, run);
+    for (size_t a = 0; status == MI_OK && a < o->n_alpha; a++)
+        add_route_errors(&result[a]);
     return status;
 }
 

@@ -103,6 +103,8 @@ typedef struct {
                             of batches; else at order 2 from influences; else by the delete-one
                             (group) jackknife. nan where there is none (ranks, the chance level at
                             order 2) or none was asked for */
+    double half_width[MI_TERMS]; /* of the 95 % interval that the routes of the joints leave; 0
+                                    where they are exact. It is part of se */
     double
         degrees; /* of freedom of se: batches - 1, instances - 1, or groups of the jackknife - 1 */
     size_t batches;     /* 0: the whole set at once */

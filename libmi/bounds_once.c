@@ -19,7 +19,7 @@ typedef struct {
     unsigned instance; /* the variable that is the instance: R or V; 0: every row is its own */
     mi_joint joint[MAX_JOINTS];
     size_t n_joints;
-    double *entropy; /* (MAX_JOINTS, n_alpha) behind joint[].s */
+    double *entropy; /* (2, MAX_JOINTS, n_alpha) behind joint[].s, and half_width */
     double *row;     /* (n_joints, n) behind joint[].row, when influences are wanted */
     double *psi;     /* (n_joints, g) influences of the joints */
 } once;
@@ -36,6 +36,7 @@ static void want_joint(once *b, unsigned vars)
     /* The route that was asked for goes to the costly joints. */
     j->route = (vars & (Z1 | Z2)) == (Z1 | Z2) ? b->run->route : MI_ROUTE_AUTO;
     j->s = b->entropy + b->n_joints * b->opts->n_alpha;
+    j->half_width = j->s + MAX_JOINTS * b->opts->n_alpha;
     b->n_joints++;
 }
 
@@ -85,7 +86,7 @@ static mi_status once_init(once *b)
     }
     mi_var_discrete(&b->var[4], &s->instance.groups);
     b->instance = !s->has_instances ? 0 : s->r_kind == MI_R_ID ? R : V;
-    MI_TRY(MI_NEW(b->entropy, MAX_JOINTS * b->opts->n_alpha));
+    MI_TRY(MI_NEW(b->entropy, 2 * MAX_JOINTS * b->opts->n_alpha));
     want_joints(b);
     return MI_OK;
 }
@@ -271,6 +272,35 @@ static void terms_at(const once *b, size_t a, double unit, const double *apart, 
     }
 }
 
+/* weight (n_joints) of the joints' entropies in a term, added with a sign; terms that are not sums
+ * of entropies have none. */
+static void add_weights(const once *b, mi_term t, double sign, double *weight)
+{
+    const mi_term_rule *r = mi_term_rule_of(t, b->opts->preset);
+    if (r->a && !is_estimated_apart(b->opts, t)) {
+        mi_quantity q = mi_term_quantity(r);
+        for (size_t k = 0; k < q.count; k++)
+            for (size_t j = 0; j < b->n_joints; j++)
+                weight[j] += b->joint[j].vars == q.vars[k] ? sign * q.weight[k] : 0;
+    }
+    for (int k = 0; k < 3 && r->sum[k].sign; k++)
+        add_weights(b, r->sum[k].term, sign * r->sum[k].sign, weight);
+}
+
+/* Joints may be estimated from the same draws, so their half-widths add; what cancels in a term
+ * does not count. */
+static void half_widths_at(const once *b, size_t a, double unit, double *half_width)
+{
+    for (mi_term t = 0; t < MI_TERMS; t++) {
+        double weight[MAX_JOINTS] = {0};
+        half_width[t] = 0;
+        add_weights(b, t, unit, weight);
+        for (size_t j = 0; j < b->n_joints; j++)
+            if (weight[j] != 0)
+                half_width[t] += fabs(weight[j]) * b->joint[j].half_width[a];
+    }
+}
+
 /* psi (g) of a term that is a sum of entropies: theirs with the same weights. */
 static void influence_of_quantity(const once *b, const mi_quantity *q, double unit, double *psi,
                                   size_t g)
@@ -340,6 +370,7 @@ mi_status mi_bounds_once(mi_bounds_once_result *r, const mi_sample *s, const mi_
         terms_at(&b, a, unit, apart, null[a], r[a].value);
         for (mi_term t = 0; t < MI_TERMS; t++)
             r[a].se[t] = NAN;
+        half_widths_at(&b, a, unit, r[a].half_width);
         describe_joints(&b, &r[a]);
     }
     if (with_influence)

@@ -120,6 +120,8 @@ static mi_status plan_joint(engine *e, size_t k)
     MI_TRY(find_classes(e, discrete_vars(e, j->vars), &p->classes));
     describe_shape(p, e->n);
     j->zeroed_mass = j->rank = NAN;
+    for (size_t a = 0; j->half_width && a < e->n_alpha; a++)
+        j->half_width[a] = 0;
     if (j->route != MI_ROUTE_AUTO)
         MI_TRY(mi_route_check(j->route, &p->shape, e->need));
     else

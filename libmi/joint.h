@@ -22,6 +22,8 @@ typedef struct {
     unsigned vars;      /* in: bit v: var[v] takes part; not 0 */
     mi_route route;     /* in: wanted, or MI_ROUTE_AUTO; out: taken */
     double *s;          /* out (n_alpha): S_a in nats; memory of the caller */
+    double *half_width; /* out (n_alpha), memory of the caller: of the 95 % interval of s that the
+                           route leaves, 0 where it is exact; NULL: not wanted */
     double zeroed_mass; /* out: see mi_spectrum; nan where no eigenvalues were needed */
     double rank;        /* out: eigenvalues kept; groups for discrete joints; nan where not known */
     double *row; /* out (n), zeroed memory of the caller, for order 2 alone: the sum over j of

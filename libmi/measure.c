@@ -87,7 +87,7 @@ typedef struct {
     const mi_measure_opts *opts;
     mi_joint *joint;
     size_t n_joints, room;
-    double *entropy; /* (room, n_alpha) behind joint[].s */
+    double *entropy; /* (2, room, n_alpha) behind joint[].s, and half_width */
 } measurement;
 
 static void want_joint(measurement *m, unsigned vars, mi_route route)
@@ -101,6 +101,7 @@ static void want_joint(measurement *m, unsigned vars, mi_route route)
     }
     m->joint[m->n_joints] = (mi_joint){.vars = vars, .route = route};
     m->joint[m->n_joints].s = m->entropy + m->n_joints * m->opts->n_alpha;
+    m->joint[m->n_joints].half_width = m->joint[m->n_joints].s + m->room * m->opts->n_alpha;
     m->n_joints++;
 }
 
@@ -109,7 +110,7 @@ static mi_status want_joints(measurement *m, mi_route route)
     for (size_t k = 0; k < m->forms->count; k++)
         m->room += m->forms->form[k].quantity.count + 1;
     MI_TRY(MI_NEW(m->joint, m->room));
-    MI_TRY(MI_NEW(m->entropy, m->room * m->opts->n_alpha));
+    MI_TRY(MI_NEW(m->entropy, 2 * m->room * m->opts->n_alpha));
     for (size_t k = 0; k < m->forms->count; k++) {
         const mi_measured_form *f = &m->forms->form[k];
         for (size_t i = 0; i < f->quantity.count; i++)
@@ -147,6 +148,7 @@ static void add_values(mi_measured *out, const measurement *m, size_t k, size_t 
     double unit = mi_entropy_unit(m->opts->base);
     double value = mi_quantity_value(&f->quantity, m->joint, m->n_joints, a);
     out->value += unit * value;
+    out->half_width += unit * mi_quantity_half_width(&f->quantity, m->joint, m->n_joints, a);
     add_normalised(out, m, &f->expression, a, value);
     for (size_t j = 0; j < m->n_joints; j++) {
         for (size_t i = 0; i < f->quantity.count; i++)
@@ -244,6 +246,7 @@ mi_status mi_measure(mi_measured *out, const mi_forms *f, const mi_sample *s,
         mi_measured *r = &out[k];
         r->batches = batches.count;
         r->value /= n;
+        r->half_width /= n;
         r->min /= n;
         r->mean /= n;
         r->geo /= n;

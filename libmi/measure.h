@@ -48,6 +48,8 @@ typedef struct {
         joint; /* value over the least, mean, geometric mean and joint of its parts' entropies */
     mi_route route;     /* of the joint of all its variables */
     double zeroed_mass; /* largest over its joints; nan where no spectrum was taken */
+    double half_width;  /* of the 95 % interval of `value` that the routes leave, in its units; 0
+                           where they are exact */
     size_t batches;     /* 0: the whole set at once */
     mi_null null;       /* in units of `base`, when permutations were asked for */
 } mi_measured;

@@ -38,16 +38,35 @@ mi_quantity mi_quantity_correlation(const unsigned *part, size_t k, unsigned giv
     return q;
 }
 
+/* The joint of a set of variables, NULL: there is none. */
+static const mi_joint *find_joint(const mi_joint *joint, size_t n_joints, unsigned vars)
+{
+    for (size_t j = 0; j < n_joints; j++)
+        if (joint[j].vars == vars)
+            return &joint[j];
+    return NULL;
+}
+
 double mi_quantity_value(const mi_quantity *q, const mi_joint *joint, size_t n_joints, size_t a)
 {
     double value = 0;
     for (size_t k = 0; k < q->count; k++) {
-        size_t j = 0;
-        while (j < n_joints && joint[j].vars != q->vars[k])
-            j++;
-        value += j < n_joints ? q->weight[k] * joint[j].s[a] : NAN;
+        const mi_joint *j = find_joint(joint, n_joints, q->vars[k]);
+        value += j ? q->weight[k] * j->s[a] : NAN;
     }
     return value;
+}
+
+double mi_quantity_half_width(const mi_quantity *q, const mi_joint *joint, size_t n_joints,
+                              size_t a)
+{
+    double width = 0;
+    for (size_t k = 0; k < q->count; k++) {
+        const mi_joint *j = find_joint(joint, n_joints, q->vars[k]);
+        if (j && j->half_width)
+            width += fabs(q->weight[k]) * j->half_width[a];
+    }
+    return width;
 }
 
 /* Add the variable of a name to the set: its second one where the expression has used the first. */

@@ -38,6 +38,11 @@ MI_API mi_quantity mi_quantity_correlation(const unsigned *part, size_t k, unsig
 MI_API double mi_quantity_value(const mi_quantity *q, const mi_joint *joint, size_t n_joints,
                                 size_t a);
 
+/* Half-width of its 95 % interval, that of the joints' routes alone: sum |weight[k]| half_width_k,
+ * since joints may be estimated from the same draws. Joints without half_width count as exact. */
+MI_API double mi_quantity_half_width(const mi_quantity *q, const mi_joint *joint, size_t n_joints,
+                                     size_t a);
+
 /* An expression such as "z1:z2|y", "z1+z2", "z1:y": parts between ':', each a joint of names
  * between '+', and a condition after '|'. Name number k is variable k; the same name again is
  * variable k + n_names, another one with the same values, so that z1:z1 is I(Z1;Z1) = 2 S(K) - S(K

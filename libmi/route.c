@@ -66,5 +66,7 @@ mi_status mi_route_check(mi_route route, const mi_shape *s, mi_need need)
     if (route == MI_ROUTE_TILES && (need != MI_NEED_SQUARES || !s->n_real))
         return mi_fail(MI_EUSAGE, "route 'tiles' computes order 2 of real variables only; try "
                                   "--alpha 2, or --route dense");
+    if (route == MI_ROUTE_LANCZOS || route == MI_ROUTE_SAMPLE)
+        return mi_fail(MI_EUSAGE, "route '%s' is not here yet", mi_route_name(route));
     return MI_OK;
 }

@@ -6,13 +6,13 @@
 
 void mi_run_default(mi_run *run)
 {
-    *run = (mi_run){0};
+    *run = (mi_run){.draws = 1};
 }
 
 const char *mi_route_name(mi_route route)
 {
-    static const char *const name[MI_ROUTES] = {"auto",    "counts", "dual",
-                                                "classes", "tiles",  "dense"};
+    static const char *const name[MI_ROUTES] = {"auto",  "counts", "dual",    "classes",
+                                                "tiles", "dense",  "lanczos", "sample"};
     return (unsigned)route < MI_ROUTES ? name[route] : "unknown";
 }
 

@@ -21,6 +21,8 @@ typedef enum {
     MI_ROUTE_TILES,   /* order 2: fused pass over tiles, single-precision products, O(n d) memory */
     MI_ROUTE_DENSE, /* the whole n x n Gram matrix in double precision: the plain twin of the others
                      */
+    MI_ROUTE_LANCZOS, /* any order, an estimate: deflated stochastic Lanczos quadrature */
+    MI_ROUTE_SAMPLE,  /* order 2, an estimate: the tile pass over a sample of the tiles */
     MI_ROUTES
 } mi_route;
 
@@ -31,6 +33,9 @@ typedef struct {
     int threads;         /* worker threads; 0 (default): the CPUs this process may use */
     size_t memory_bytes; /* most that may be taken; 0 (default): three quarters of what is free */
     mi_route route;      /* for joints of two or more real variables; default MI_ROUTE_AUTO */
+    double tolerance;    /* half-width in nats of the 95 % interval that routes lanczos and sample
+                            may leave; 0 (default): sample is not taken, lanczos at default effort */
+    unsigned long draws; /* seed of what those routes draw; default 1 */
     /* Called now and then from one of the working threads with the share done, 0..1. NULL: nobody
      * asks. */
     void (*progress)(void *arg, double share);

@@ -87,6 +87,7 @@ typedef struct {
     const char *file, *group, *kernel, *r_kind, *i_z1_r_by, *preset, *estimator, *route, *base;
     double alpha, n, instances, batch, batches, d2;
     double levels;                        /* of a quantised Z2 (fsq_levels); nan: not known */
+    double half_width;                    /* that estimating routes leave; nan: not known */
     double unit;                          /* 1 / log base */
     double value[MI_TERMS], se[MI_TERMS]; /* se is nan where the row has none */
     double degrees;                       /* of freedom of the standard errors */

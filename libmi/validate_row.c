@@ -20,6 +20,12 @@ static mi_status find(const mi_table *t, const char *name, int decomposed, size_
     return MI_OK;
 }
 
+static mi_status read_optional(double *to, const mi_table *t, size_t row, const char *name)
+{
+    long k = mi_table_has(t, name);
+    return k < 0 ? MI_OK : mi_table_number(t, row, (size_t)k, to);
+}
+
 static mi_status read_numbers(mi_bounds_row *r, const mi_table *t, size_t row)
 {
     const struct {
@@ -33,9 +39,9 @@ static mi_status read_numbers(mi_bounds_row *r, const mi_table *t, size_t row)
         MI_TRY(find(t, cell[i].name, 0, &k));
         MI_TRY(mi_table_number(t, row, k, cell[i].to));
     }
-    long levels = mi_table_has(t, "fsq_levels");
-    r->levels = NAN;
-    return levels < 0 ? MI_OK : mi_table_number(t, row, (size_t)levels, &r->levels);
+    r->levels = r->half_width = NAN;
+    MI_TRY(read_optional(&r->half_width, t, row, "half_width"));
+    return read_optional(&r->levels, t, row, "fsq_levels");
 }
 
 static mi_status read_texts(mi_bounds_row *r, const mi_table *t, size_t row)
@@ -145,5 +151,6 @@ double mi_bounds_row_tolerance(const mi_bounds_row *r)
     /* Classes may be done by tiles too, in single precision. */
     int single = strcmp(r->route, mi_route_name(MI_ROUTE_TILES)) == 0 ||
                  strcmp(r->route, mi_route_name(MI_ROUTE_CLASSES)) == 0;
-    return (single ? 2e-5 : 1e-9) * r->unit;
+    /* Estimating routes say themselves how wide they are; fmax passes nan over. */
+    return fmax((single ? 2e-5 : 1e-9) * r->unit, r->half_width);
 }

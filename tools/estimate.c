@@ -94,6 +94,8 @@ mi_status estimate_cells(mi_table_writer *w, const estimate_set *e, double alpha
         MI_TRY(mi_table_int(w, "batch", o->batch));
     if (o->seed >= 0)
         MI_TRY(mi_table_int(w, "seed", o->seed));
+    if (o->run.tolerance > 0)
+        MI_TRY(mi_table_real(w, "tolerance", o->run.tolerance));
     MI_TRY(base_cell(w, o->base));
     MI_TRY(mi_table_text(w, "zero_rows", o->zero_rows ? "drop" : "error"));
     return mi_table_int(w, "rows_dropped", (long long)s->dropped);
@@ -182,7 +184,7 @@ static void resolve_options(estimate_opts *o)
     o->run.route = (mi_route)o->route;
     o->run.threads = (int)o->threads;
     if (o->seed >= 0)
-        o->sample.seed = (unsigned long)o->seed;
+        o->sample.seed = o->run.draws = (unsigned long)o->seed;
 }
 
 int estimate_all(estimate_opts *o, const estimate_job *job, int n_args, char **args)

@@ -90,8 +90,17 @@ void estimate_free(estimate_opts *o);
      .arg = "ROUTE",                                                                           \
      .type = OPT_CHOICE,                                                                       \
      .to = &(o)->route,                                                                        \
-     .choice = "auto|counts|dual|classes|tiles|dense",                                         \
-     .help = "how the joint entropy is computed (default auto, the cheapest that is exact)"},  \
+     .choice = "auto|counts|dual|classes|tiles|dense|lanczos|sample",                          \
+     .help = "how the joint entropy is computed (default auto, by cost); lanczos and sample "  \
+             "are estimates, whose 95 % interval is half_width wide on each side"},            \
+        {.name = "tolerance",                                                                  \
+         .arg = "E",                                                                           \
+         .type = OPT_REAL,                                                                     \
+         .to = &(o)->run.tolerance,                                                            \
+         .low = 1e-9,                                                                          \
+         .high = 10,                                                                           \
+         .help = "let large sets be estimated until the 95 % interval of each costly joint "   \
+                 "entropy is E nats wide on each side; what was reached is half_width"},       \
         {.name = "threads",                                                                    \
          .key = 't',                                                                           \
          .arg = "N",                                                                           \

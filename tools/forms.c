@@ -3,9 +3,9 @@
 #include <string.h>
 
 static const char *const columns[] = {
-    "n",         "instances", "d1",        "d2",           "classes",    "variables", "alpha",
-    "kernel",    "r_kind",    "estimator", "batch",        "batches",    "seed",      "route",
-    "tolerance", "base",      "zero_rows", "rows_dropped", "zeroed_mass"};
+    "n",         "instances",  "d1",        "d2",        "classes",      "variables",  "alpha",
+    "kernel",    "r_kind",     "estimator", "batch",     "batches",      "seed",       "route",
+    "tolerance", "half_width", "base",      "zero_rows", "rows_dropped", "zeroed_mass"};
 
 static const char *const normalized_columns[] = {"I_min", "I_mean", "I_geo", "I_joint"};
 static const char *const null_columns[] = {"permutations", "I_null", "I_null_sd", "I_p",
@@ -43,6 +43,7 @@ static mi_status write_row(mi_table_writer *w, const estimate_set *e, const form
     if (r->batches)
         MI_TRY(mi_table_int(w, "batches", (long long)r->batches));
     MI_TRY(mi_table_text(w, "route", mi_route_name(r->route)));
+    MI_TRY(mi_table_real(w, "half_width", r->half_width));
     MI_TRY(mi_table_real(w, "zeroed_mass", r->zeroed_mass));
     MI_TRY(mi_table_real(w, o->kind == MI_FORM_IS_ENTROPY ? "S" : "I", r->value));
     if (o->normalize)

@@ -7,9 +7,9 @@
 #include "estimate.h"
 
 static const char *const columns[] = {
-    "n",      "instances", "d1",     "d2",        "classes",      "alpha",      "kernel",
-    "r_kind", "i_z1_r_by", "preset", "estimator", "batch",        "batches",    "seed",
-    "route",  "tolerance", "base",   "zero_rows", "rows_dropped", "zeroed_mass"};
+    "n",      "instances", "d1",         "d2",        "classes",   "alpha",        "kernel",
+    "r_kind", "i_z1_r_by", "preset",     "estimator", "batch",     "batches",      "seed",
+    "route",  "tolerance", "half_width", "base",      "zero_rows", "rows_dropped", "zeroed_mass"};
 #define N_COLUMNS (sizeof columns / sizeof *columns)
 
 typedef struct {
@@ -95,6 +95,15 @@ static mi_status write_errors(mi_table_writer *w, const options *o, const mi_bou
     return MI_OK;
 }
 
+/* The widest of the intervals that the routes leave to the terms of the table. */
+static double widest(const options *o, const mi_bounds_result *r)
+{
+    double width = 0;
+    for (mi_term t = 0; t < n_terms(o); t++)
+        width = fmax(width, r->half_width[t]);
+    return width;
+}
+
 static mi_status write_row(mi_table_writer *w, const estimate_set *e, const options *o, size_t a,
                            const mi_bounds_result *r)
 {
@@ -106,6 +115,7 @@ static mi_status write_row(mi_table_writer *w, const estimate_set *e, const opti
     if (r->batches)
         MI_TRY(mi_table_int(w, "batches", (long long)r->batches));
     MI_TRY(mi_table_text(w, "route", mi_route_name(r->route)));
+    MI_TRY(mi_table_real(w, "half_width", widest(o, r)));
     MI_TRY(mi_table_real(w, "zeroed_mass", r->zeroed_mass));
     MI_TRY(mi_table_text(w, "estimator", mi_estimator_name(o->bounds.estimator)));
     for (mi_term t = 0; t < n_terms(o); t++)

@@ -18,9 +18,9 @@ typedef struct {
 } walk;
 
 static const char *const settings[] = {
-    "n",         "instances", "d1",        "d2",           "classes",    "variables", "alpha",
-    "kernel",    "r_kind",    "estimator", "batch",        "batches",    "seed",      "route",
-    "tolerance", "base",      "zero_rows", "rows_dropped", "zeroed_mass"};
+    "n",         "instances",  "d1",        "d2",        "classes",      "variables",  "alpha",
+    "kernel",    "r_kind",     "estimator", "batch",     "batches",      "seed",       "route",
+    "tolerance", "half_width", "base",      "zero_rows", "rows_dropped", "zeroed_mass"};
 static const char *const eigenvalue_columns[] = {"index", "eigenvalue", "cumulative"};
 static const char *const rank_columns[] = {
     "epsilon", "delta",     "fit_low",      "fit_high", "S", "exp_S", "participation_ratio",
@@ -46,6 +46,7 @@ static mi_status put_origin(mi_table_writer *w, const estimate_set *e, const mi_
     if (r->batches)
         MI_TRY(mi_table_int(w, "batches", (long long)r->batches));
     MI_TRY(mi_table_text(w, "route", mi_route_name(r->route)));
+    MI_TRY(mi_table_real(w, "half_width", r->half_width));
     return mi_table_real(w, "zeroed_mass", r->zeroed_mass);
 }
 

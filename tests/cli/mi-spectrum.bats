@@ -2,7 +2,7 @@ load common
 
 @test "columns of effective ranks, a row a variable and order" {
     mi-spectrum --alpha 1,2 --of z1,z2,z1+z2,y good.h5 >t.tsv
-    same "$(head -1 t.tsv | tr '\t' ' ')" "file group n instances d1 d2 classes variables alpha kernel r_kind estimator batch batches seed route tolerance base zero_rows rows_dropped zeroed_mass epsilon delta fit_low fit_high S exp_S participation_ratio rankme alpha_req alpha_req_r2 lidar"
+    same "$(head -1 t.tsv | tr '\t' ' ')" "file group n instances d1 d2 classes variables alpha kernel r_kind estimator batch batches seed route tolerance half_width base zero_rows rows_dropped zeroed_mass epsilon delta fit_low fit_high S exp_S participation_ratio rankme alpha_req alpha_req_r2 lidar"
     same "$(column variables t.tsv | tr '\n' ' ')$(column alpha t.tsv | tr '\n' ' ')" "z1 z1 z2 z2 z1+z2 z1+z2 y y 1 2 1 2 1 2 1 2 "
     same "$(column rankme t.tsv | tail -4 | sort -u) $(column fit_low t.tsv | tail -1)" "nan nan"
     same "$(column exp_S t.tsv | tail -2 | sort -u)" 3
@@ -36,7 +36,7 @@ load common
 
 @test "eigenvalues: a row each, the largest first, summing to 1" {
     mi-spectrum --eigenvalues --of z1,z1+z2,y good.h5 >t.tsv
-    same "$(head -1 t.tsv | tr '\t' ' ')" "file group n instances d1 d2 classes variables alpha kernel r_kind estimator batch batches seed route tolerance base zero_rows rows_dropped zeroed_mass index eigenvalue cumulative"
+    same "$(head -1 t.tsv | tr '\t' ' ')" "file group n instances d1 d2 classes variables alpha kernel r_kind estimator batch batches seed route tolerance half_width base zero_rows rows_dropped zeroed_mass index eigenvalue cumulative"
     same "$(column variables t.tsv | uniq -c | awk '{ printf "%s %s ", $1, $2 }')" "6 z1 24 z1+z2 3 y "
     same "$(column index t.tsv | head -7 | tr '\n' ' ')" "1 2 3 4 5 6 1 "
     same "$(column cumulative t.tsv | sed -n '6p;30p;33p' | tr '\n' ' ')" "1 1 1 "
