@@ -10,7 +10,7 @@
 /* Class-by-class work above this many multiply-adds goes to tiles, which need no m x m memory. */
 #define BLOCKS_IN_DOUBLE   2e9
 /* Share of the tile pass that class-by-class work may cost before it joins the pass instead. */
-#define BLOCKS_BESIDE_PASS 0.05
+#define BLOCKS_BESIDE_PASS 0.01
 
 /* Where an order-2 joint of real variables is computed. */
 typedef enum { AT_BLOCKS, AT_PASS, AT_CLASS_TILES } place;
@@ -90,10 +90,11 @@ static mi_status find_classes(engine *e, unsigned vars, class_part **out)
     return mi_groups_list(&c->rows, &c->joint);
 }
 
-static void describe_shape(plan *p, size_t n)
+static void describe_shape(plan *p, const mi_joint *j, size_t n)
 {
     mi_shape *s = &p->shape;
     *s = (mi_shape){.n = n, .n_real = p->n_real, .n_classes = 1, .width = SIZE_MAX};
+    s->wants_rows = j->row != NULL;
     s->pairs = (double)n * (double)n;
     s->cubes = s->pairs * (double)n;
     for (size_t k = 0; k < p->n_real; k++)
@@ -118,7 +119,7 @@ static mi_status plan_joint(engine *e, size_t k)
         if ((j->vars >> v & 1) && mi_var_is_real(&e->var[v]))
             p->real[p->n_real++] = &e->var[v];
     MI_TRY(find_classes(e, discrete_vars(e, j->vars), &p->classes));
-    describe_shape(p, e->n);
+    describe_shape(p, j, e->n);
     j->zeroed_mass = j->rank = NAN;
     for (size_t a = 0; j->half_width && a < e->n_alpha; a++)
         j->half_width[a] = 0;

@@ -28,6 +28,7 @@ typedef struct {
     double pairs;         /* sum over classes of rows^2 */
     double cubes;         /* sum over classes of rows^3 */
     int is_discrete_part; /* has a discrete variable */
+    int wants_rows;       /* sums of squares row by row, beside their total */
 } mi_shape;
 
 /* Cost in multiply-adds of double precision, of the class-by-class (or dual, or dense) double
