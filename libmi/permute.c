@@ -229,7 +229,9 @@ mi_status mi_permutation_null(mi_null *out, const mi_expression *e, const mi_var
     MI_TRY_GOTO(status, MI_NEW(j.value, (count + 1) * n_alpha), done);
     MI_TRY_GOTO(status, marginal_sums(&j, run), done);
     MI_TRY_GOTO(status, store_matrices(&j, run), done);
-    MI_TRY_GOTO(status, mi_parallel(run, count + 1, one_pairing, &j), done);
+    MI_TRY_GOTO(status, mi_spread(run, count + 1, one_pairing, &j), done);
+    MI_TRY_GOTO(status, mi_comm_merge(run->comm, j.value, (count + 1) * n_alpha * sizeof *j.value),
+                done);
     for (size_t a = 0; a < n_alpha; a++)
         summarise(&out[a], &j, a);
 done:

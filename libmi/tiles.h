@@ -46,8 +46,9 @@ typedef struct {
     double *row; /* (n) out, zeroed by the caller: the share of each row i; NULL: not wanted */
 } mi_tile_sum;
 
-/* O(n^2 sum d / 2) multiply-adds. Totals do not depend on the number of threads; row sums only in
- * rounding. Errors: MI_ENOMEM, MI_EUSAGE above MI_TILE_FACTORS. */
+/* O(n^2 sum d / 2) multiply-adds, the tiles shared by the ranks of run->comm. Totals do not depend
+ * on the number of threads; row sums, and totals on that of ranks, only in rounding. Errors:
+ * MI_ENOMEM, MI_EUSAGE above MI_TILE_FACTORS. */
 MI_API mi_status mi_tiles(size_t n, const mi_tile_factor *factor, size_t n_factors,
                           mi_tile_sum *sum, size_t n_sums, const mi_run *run);
 
