@@ -48,7 +48,8 @@ MI_API int mi_comm_rank(const mi_comm *c);  /* 0 .. size-1 */
 MI_API int mi_comm_size(const mi_comm *c);  /* 1 for NULL */
 MI_API int mi_comm_local(const mi_comm *c); /* ranks on this machine, this one too */
 
-/* ---- collective; errors: the failure of any rank; MI_ELIBRARY when ranks are in different calls */
+/* ---- collective; errors: the failure of any rank; MI_ELIBRARY when ranks are in different calls
+ */
 
 /* End of a piece of work that this rank leaves with `status`: MI_OK where all do; else the status
  * and detail of the lowest rank that failed, on every rank. */
