@@ -35,6 +35,7 @@ int mi_term_is_wanted(const mi_bounds_opts *o, mi_term t);
 typedef struct {
     double value[MI_TERMS];
     double se[MI_TERMS]; /* from influences, where they were asked for; else nan */
+    double null_sd;      /* of I(Z1;Z2) over the re-pairings; nan without any */
     mi_route route;
     double zeroed_mass;
 } mi_bounds_once_result;

@@ -110,6 +110,10 @@ static mi_status write_row(mi_table_writer *w, const estimate_set *e, const opti
     MI_TRY(mi_table_text(w, "estimator", mi_estimator_name(o->bounds.estimator)));
     for (mi_term t = 0; t < n_terms(o); t++)
         MI_TRY(mi_table_real(w, mi_term_name(t), r->value[t]));
+    if (o->permutations) {
+        MI_TRY(mi_table_int(w, "permutations", o->permutations));
+        MI_TRY(mi_table_real(w, "I_Z1_Z2_null_sd", r->null_sd));
+    }
     if (o->bounds.se)
         MI_TRY(write_errors(w, o, r));
     return mi_table_end_row(w);
@@ -175,6 +179,10 @@ static size_t list_columns(const char **name, char (*made)[64], const options *o
     memcpy(name, columns, sizeof columns);
     for (mi_term t = 0; t < n_terms(o); t++)
         name[n++] = mi_term_name(t);
+    if (o->permutations) {
+        name[n++] = "permutations";
+        name[n++] = "I_Z1_Z2_null_sd";
+    }
     for (int k = 0; k < 3; k++) {
         for (mi_term t = 0; wanted[k] && t < n_terms(o); t++) {
             if (!has_error(t))
@@ -189,7 +197,7 @@ static size_t list_columns(const char **name, char (*made)[64], const options *o
 static int bounds_of_all(options *o, int n_args, char **args)
 {
     o->bounds.se = o->bounds.se || o->level > 0;
-    const char *name[N_COLUMNS + 4 * MI_TERMS];
+    const char *name[N_COLUMNS + 4 * MI_TERMS + 2];
     char made[3 * MI_TERMS][64];
     estimate_job job = {
         .needed = 1u << MI_Z1 | 1u << MI_Z2,
@@ -249,8 +257,10 @@ int main(int argc, char **argv)
          .to = &o.permutations,
          .low = 2,
          .high = 1e9,
-         .help = "I_Z1_Z2_null at other orders than 2 as the mean over P random pairings of the "
-                 "instances (at order 2 it is exact)"},
+         .help =
+             "add I_Z1_Z2_null_sd, the standard deviation of I(Z1;Z2) over P random pairings of "
+             "the instances (with --batch that of the mean over batches, each paired by "
+             "itself); I_Z1_Z2_null is their mean at other orders than 2, where it is exact"},
         {.name = "estimator",
          .arg = "v|u|c",
          .type = OPT_CHOICE,

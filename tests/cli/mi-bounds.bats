@@ -153,3 +153,20 @@ load common
     fails 65 "good.h5:/: a learning curve needs 16 or more instances, found 12" mi-bounds --learning-curve good.h5
     fails 2 "--learning-curve chooses its own batches; leave out --batch" mi-bounds --learning-curve --batch 4 good.h5
 }
+
+@test "--permutations adds the spread of the null at every order, the mean at order 2 stays exact" {
+    mi-bounds --digits 17 --alpha 1,2 good.h5 >plain.tsv
+    mi-bounds --digits 17 --alpha 1,2 --permutations 50 good.h5 >t.tsv
+    same "$(head -1 t.tsv | cut -f "$(head -1 plain.tsv | wc -w | awk '{ print $1 + 1 }')-" | tr '\t' ' ')" "permutations I_Z1_Z2_null_sd"
+    same "$(column permutations t.tsv | tr '\n' ' ')" "50 50 "
+    same "$(column I_Z1_Z2_null plain.tsv | head -1)" nan
+    same "$(column I_Z1_Z2_null plain.tsv | tail -1)" "$(column I_Z1_Z2_null t.tsv | tail -1)"
+    mi-mutual --digits 17 --alpha 1,2 --permutations 50 good.h5 >m.tsv
+    "$MI_NEAR" <(column I_Z1_Z2_null_sd t.tsv) <(column I_null_sd m.tsv) 1e-12
+    "$MI_NEAR" <(column I_Z1_Z2_null t.tsv | head -1) <(column I_null m.tsv | head -1) 1e-12
+    # With batches: of the mean over them, each re-paired by itself.
+    mi-bounds --digits 17 --permutations 50 --batch 4 good.h5 | column I_Z1_Z2_null_sd >batches
+    [ "$(cat batches)" != nan ]
+    fails 71 "good.h5:/: re-pairings under estimator c need 0.00922 MB for 24 rows, allowed are 0.00102 MB; try --batch, or leave out --permutations" \
+        mi-bounds --estimator c --permutations 9 --memory 1K good.h5
+}
