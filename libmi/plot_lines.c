@@ -1,5 +1,5 @@
-/* Lines against x, a line for each run and quantity, on two vertical axes: what trend and sweep
- * share. */
+/* Lines against x, a line for each run and quantity, on two vertical axes: what trend, sweep and
+ * learning share. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,21 +52,28 @@ static mi_status collect(const mi_page *p, const mi_lines *d, size_t order, size
     return MI_OK;
 }
 
-/* Colour tells runs apart where there are several, else quantities; dash and mark always
+static int runs_share_panels(const mi_lines *d)
+{
+    return d->runs.levels.n > 1 && !d->apart;
+}
+
+/* Colour tells runs apart where a panel has several, else quantities; dash and mark always
  * quantities. */
 static mi_style style_of(const mi_lines *d, size_t run, size_t quantity)
 {
     int q = (int)quantity + 1;
-    return (mi_style){.color = d->runs.levels.n > 1 ? (int)run + 1 : q, .dash = q, .mark = q};
+    return (mi_style){.color = runs_share_panels(d) ? (int)run + 1 : q, .dash = q, .mark = q};
 }
 
-static mi_status add_axis(mi_page *p, mi_lines *d, size_t order, int axis)
+/* The lines of runs first to last of one vertical axis. */
+static mi_status add_axis(mi_page *p, mi_lines *d, size_t order, int axis, size_t first,
+                          size_t last)
 {
-    char run_name[PLOT_LABEL], comment[4 * PLOT_LABEL];
-    const char *order_name = p->panel[p->panels - 1].title;
+    char run_name[PLOT_LABEL], order_name[PLOT_LABEL], comment[4 * PLOT_LABEL];
+    mi_page_order(order_name, p->t, &d->orders, order);
     for (size_t k = 0; k < d->y[axis].n; k++) {
         size_t column = d->y[axis].at[k], n;
-        for (size_t run = 0; run < d->runs.levels.n; run++) {
+        for (size_t run = first; run <= last; run++) {
             MI_TRY(collect(p, d, order, run, column, &n));
             if (n == 0)
                 continue;
@@ -82,18 +89,29 @@ static mi_status add_axis(mi_page *p, mi_lines *d, size_t order, int axis)
     return MI_OK;
 }
 
-static mi_status add_panel(mi_page *p, mi_lines *d, size_t order)
+static void name_panel(char *out, const mi_page *p, const mi_lines *d, size_t order, size_t run)
+{
+    char order_name[PLOT_LABEL], run_name[PLOT_LABEL] = "", both[2 * PLOT_LABEL];
+    mi_page_order(order_name, p->t, &d->orders, order);
+    if (d->apart)
+        mi_runs_name(run_name, &d->runs, run);
+    snprintf(both, sizeof both, "%s%s%s", run_name, *run_name && *order_name ? ", " : "",
+             order_name);
+    mi_plot_label(out, both, PLOT_LABEL);
+}
+
+static mi_status add_panel(mi_page *p, mi_lines *d, size_t order, size_t first, size_t last)
 {
     mi_panel *it = mi_page_panel(p);
-    mi_page_order(it->title, p->t, &d->orders, order);
+    name_panel(it->title, p, d, order, first);
     memcpy(it->xlabel, d->xlabel, sizeof it->xlabel);
-    MI_TRY(add_axis(p, d, order, 0));
+    MI_TRY(add_axis(p, d, order, 0, first, last));
     it->split = p->series;
     if (it->split < it->first) {
         mi_page_drop_panel(p);
         return MI_OK;
     }
-    MI_TRY(add_axis(p, d, order, 1));
+    MI_TRY(add_axis(p, d, order, 1, first, last));
     it->last = p->series;
     return MI_OK;
 }
@@ -101,23 +119,53 @@ static mi_status add_panel(mi_page *p, mi_lines *d, size_t order)
 static void add_keys(mi_page *p, const mi_lines *d)
 {
     char text[PLOT_LABEL], name[PLOT_LABEL];
-    for (size_t run = 0; d->runs.levels.n > 1 && run < d->runs.levels.n; run++) {
+    for (size_t run = 0; runs_share_panels(d) && run < d->runs.levels.n; run++) {
         mi_runs_name(name, &d->runs, run);
         mi_page_key(p, name, (mi_style){.color = (int)run + 1, .dash = 1});
     }
     /* Where there are runs to name, the axis already names the only quantity. */
-    if (d->runs.levels.n > 1 && d->y[0].n + d->y[1].n == 1)
+    if (runs_share_panels(d) && d->y[0].n + d->y[1].n == 1)
         return;
     for (int axis = 0; axis < 2; axis++) {
         for (size_t k = 0; k < d->y[axis].n; k++) {
             mi_style style = style_of(d, 0, k + (axis ? d->y[0].n : 0));
-            style.color = d->runs.levels.n > 1 ? 0 : style.color;
+            style.color = runs_share_panels(d) ? 0 : style.color;
             mi_words_of_key(name, p->t->name[d->y[axis].at[k]]);
             mi_plot_label(text, name, PLOT_LABEL - sizeof " (right axis)");
             strcat(text, axis ? " (right axis)" : "");
             mi_page_key(p, text, style);
         }
     }
+}
+
+/* ---- tics ---- */
+
+static int compare_values(const void *a, const void *b)
+{
+    double left = *(const double *)a, right = *(const double *)b;
+    return (left > right) - (left < right);
+}
+
+mi_status mi_tics_at_values(mi_page *p, const double *x)
+{
+    double *value;
+    size_t n = 0;
+    MI_TRY(MI_NEW(value, p->t->rows));
+    for (size_t row = 0; row < p->t->rows; row++)
+        if (isfinite(x[row]) && (!p->log_x || x[row] > 0 || (x[row] == 0 && p->zero_at > 0)))
+            value[n++] = x[row];
+    qsort(value, n, sizeof *value, compare_values);
+    for (size_t k = 0; k < n && p->tics <= PLOT_TICS; k++) {
+        if (k && value[k] == value[k - 1])
+            continue;
+        if (p->tics < PLOT_TICS)
+            p->tic[p->tics] = value[k];
+        p->tics++;
+    }
+    if (p->tics > PLOT_TICS)
+        p->tics = 0;
+    mi_free(value);
+    return MI_OK;
 }
 
 /* ---- the chart ---- */
@@ -154,10 +202,13 @@ mi_status mi_lines_choose(mi_lines *d, const mi_page *p, const char *y)
 
 mi_status mi_lines_draw(mi_page *p, mi_lines *d)
 {
+    size_t runs = d->runs.levels.n, step = d->apart ? 1 : runs;
+    size_t panels = d->orders.n * (d->apart ? runs : 1);
     MI_TRY(MI_NEW(d->point, p->t->rows));
-    p->columns = d->orders.n < 2 ? 1 : 2;
-    for (size_t order = 0; order < d->orders.n; order++)
-        MI_TRY(add_panel(p, d, order));
+    p->columns = panels < 2 ? 1 : panels < 5 || !d->apart ? 2 : 3;
+    for (size_t run = 0; run < runs; run += step)
+        for (size_t order = 0; order < d->orders.n; order++)
+            MI_TRY(add_panel(p, d, order, run, run + step - 1));
     mi_words_of_axis(p->ylabel, p->t, &d->y[0]);
     if (d->y[1].n)
         mi_words_of_axis(p->y2label, p->t, &d->y[1]);

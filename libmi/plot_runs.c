@@ -1,4 +1,5 @@
 /* Which rows make one run: the columns that tell runs apart, and what to call a run. */
+#include <math.h>
 #include <string.h>
 
 #include "mem.h"
@@ -113,15 +114,14 @@ mi_status mi_runs_of(mi_runs *out, const mi_table *t, const mi_levels *orders, s
     return group(out, PLOT_LEVELS, "runs");
 }
 
-mi_status mi_runs_of_sets(mi_runs *out, const mi_table *t, const char *by)
+mi_status mi_runs_of_sets(mi_runs *out, const mi_table *t, long within, const char *by)
 {
     static const char *const last[] = {"group", "epoch"};
     *out = (mi_runs){.t = t};
     if (by)
         return group_by(out, by, PLOT_SETS, "feature sets");
     for (size_t c = 0; c < t->columns && out->n_columns < RUN_COLUMNS - 2; c++)
-        if (is_identity(t->name[c]) && strcmp(t->name[c], "variables") != 0 &&
-            mi_column_varies(t, c))
+        if ((long)c != within && is_identity(t->name[c]) && mi_column_varies(t, c))
             out->column[out->n_columns++] = c;
     for (size_t k = 0; k < 2; k++)
         if (mi_table_has(t, last[k]) >= 0)
@@ -143,7 +143,10 @@ void mi_runs_name(char *out, const mi_runs *r, size_t run)
         const char *name = r->t->name[r->column[k]], *comma = used ? ", " : "";
         double number;
         int is_number = mi_number_parse(text, &number);
-        used += (size_t)snprintf(out + used, PLOT_LABEL - used, "%s%s%s%s", comma,
-                                 is_number ? name : "", is_number ? "=" : "", text);
+        if (is_number && isnan(number))
+            used += (size_t)snprintf(out + used, PLOT_LABEL - used, "%sno %s", comma, name);
+        else
+            used += (size_t)snprintf(out + used, PLOT_LABEL - used, "%s%s%s%s", comma,
+                                     is_number ? name : "", is_number ? "=" : "", text);
     }
 }

@@ -273,7 +273,8 @@ int main(int argc, char **argv)
          .type = OPT_FLAG,
          .to = &o.learning_curve,
          .help = "rows for an eighth, a quarter and half of the instances (means over 8, 4 and 2 "
-                 "batches, shuffled by --seed, default 1) and for all: has it converged?"},
+                 "batches, shuffled by --seed, default 1) and for all: has it converged? mi-plot "
+                 "learning draws them"},
         {.type = OPT_HEADING, .help = "Input:"},
         TOOL_INPUT_ROWS(&o.estimate.input),
         {.type = OPT_HEADING, .help = "Output:"},

@@ -1,5 +1,5 @@
-/* The charts sweep, plane, spectrum and flow: every allocation of theirs may fail, and places and
- * tics of a sweep. Command-line tests look at their data. */
+/* The charts sweep, learning, plane, spectrum and flow: every allocation of theirs may fail, and
+ * places and tics of a sweep. Command-line tests look at their data. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,6 +20,13 @@ static const char bounds[] = "epoch\tmethod\tlambda\taccuracy\talpha\tH_Y\tH_Z1\
 
 static const char eigenvalues[] = "group\tvariables\tindex\teigenvalue\n"
                                   "/0\tz1\t1\t0.5\n/0\tz1\t2\t0.25\n/1\tz1\t1\t0.75\n";
+
+static const char curve[] = "file\tgroup\tepoch\tn\tinstances\talpha\tbatch\tI_Z1_Z2\tI_Z1_Z2_se\t"
+                            "I_Z1_Z2_null\tlower\tupper\n"
+                            "a.h5\t/0\t0\t64\t32\t2\tnan\t1\t0\t0.25\tnan\t7\n"
+                            "a.h5\t/0\t0\t64\t32\t2\t4\t2\t0.5\t0.5\tnan\t8\n"
+                            "a.h5\t/1\t1\t64\tnan\t2\tnan\t3\t0\tnan\tnan\t9\n"
+                            "a.h5\t/1\t1\t64\tnan\t2\t8\t4\t0\tnan\tnan\tnan\n";
 
 static void read_table(mi_table *t, const char *text)
 {
@@ -75,6 +82,7 @@ static void charts_survive_failed_allocations(void **state)
     mi_plot_opts o;
     mi_plot_opts_default(&o);
     fail_each_allocation("spectrum", eigenvalues, &o);
+    fail_each_allocation("learning", curve, &o);
     o.where = "alpha=1";
     fail_each_allocation("sweep", bounds, &o);
     fail_each_allocation("plane", bounds, &o);
@@ -114,12 +122,54 @@ static void tics_that_would_touch_have_no_label(void **state)
     mi_plot_free(&p);
 }
 
+/* The whole set stands at its instances, or at its rows where no ids count them. */
+static void a_learning_curve_ends_at_the_whole_set(void **state)
+{
+    (void)state;
+    mi_plot p;
+    mi_plot_opts o;
+    mi_plot_opts_default(&o);
+    make(&p, "learning", curve, &o);
+    assert_string_equal(p.data, "# I_Z1_Z2 against batch, epoch=0 (x y low high)\n"
+                                "4 2 1.02 2.98\n32 1 1 1\n\n\n"
+                                "# I_Z1_Z2_null against batch, epoch=0 (x y low high)\n"
+                                "4 0.5 nan nan\n32 0.25 nan nan\n\n\n"
+                                "# upper against batch, epoch=0 (x y low high)\n"
+                                "4 8 nan nan\n32 7 nan nan\n\n\n"
+                                "# I_Z1_Z2 against batch, epoch=1 (x y low high)\n"
+                                "8 4 4 4\n64 3 3 3\n\n\n"
+                                "# upper against batch, epoch=1 (x y low high)\n64 9 nan nan\n");
+    assert_non_null(strstr(p.values, "set logscale x\n"));
+    assert_non_null(strstr(p.values, "PANEL[2] = \"epoch=1\"\n"));
+    assert_non_null(strstr(p.values, "XLABEL[1] = \"instances per batch\"\n"));
+    assert_true(value_of(&p, "TIC[1]") == 4 && value_of(&p, "TIC[4]") == 64);
+    assert_true(value_of(&p, "FIRST[2]") == 4 && value_of(&p, "LAST[2]") == 5);
+    mi_plot_free(&p);
+}
+
+/* What has no number in a column that tells runs apart is named so. */
+static void a_run_without_batches_is_named_in_words(void **state)
+{
+    (void)state;
+    mi_plot p;
+    mi_plot_opts o;
+    mi_plot_opts_default(&o);
+    o.y2 = "none";
+    o.y = "upper";
+    make(&p, "trend", "epoch\tbatch\tupper\n0\tnan\t1\n1\tnan\t2\n0\t64\t1\n1\t64\t2\n", &o);
+    assert_non_null(strstr(p.values, "KEY[1] = \"no batch\"\n"));
+    assert_non_null(strstr(p.values, "KEY[2] = \"batch=64\"\n"));
+    mi_plot_free(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(charts_survive_failed_allocations),
         cmocka_unit_test(zero_stands_left_of_a_logarithmic_axis),
         cmocka_unit_test(tics_that_would_touch_have_no_label),
+        cmocka_unit_test(a_learning_curve_ends_at_the_whole_set),
+        cmocka_unit_test(a_run_without_batches_is_named_in_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
