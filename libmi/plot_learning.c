@@ -1,5 +1,5 @@
-/* learning: information against how many instances it is of, as mi-bounds --learning-curve finds it,
- * beside the level that chance gives: has it converged? A panel for each feature set. */
+/* learning: information against how many instances it is of, as mi-bounds --learning-curve finds
+ * it, beside the level that chance gives: has it converged? A panel for each feature set. */
 #include <math.h>
 #include <string.h>
 

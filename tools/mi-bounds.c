@@ -42,7 +42,7 @@ static mi_status apply_preset(options *o)
         MI_TRY(mi_alpha_parse(&e->alpha.value, &e->alpha.count, "2"));
     o->bounds.alpha = e->alpha.value;
     o->bounds.n_alpha = e->alpha.count;
-    if (o->learning_curve && e->batch)
+    if (o->learning_curve && estimate_has_batches(e))
         return mi_fail(MI_EUSAGE, "--learning-curve chooses its own batches; leave out --batch");
     if (o->learning_curve && e->seed < 0)
         e->seed = 1;
@@ -153,7 +153,8 @@ static mi_status learning_curve(mi_table_writer *w, const estimate_set *e, optio
 static mi_status rows(mi_table_writer *w, const estimate_set *e, void *arg)
 {
     options *o = arg;
-    warn_missing(e->set);
+    if (e->is_first)
+        warn_missing(e->set);
     o->bounds.seed = estimate_seed(&o->estimate);
     return o->learning_curve ? learning_curve(w, e, o)
                              : rows_of_batch(w, e, o, (size_t)o->estimate.batch);
