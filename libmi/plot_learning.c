@@ -40,13 +40,13 @@ static mi_status draw(mi_page *p, mi_lines *d)
     MI_TRY(count_instances(d, p->t));
     MI_TRY(mi_tics_at_values(p, d->x_of));
     MI_TRY(mi_columns_of(&d->y[0], p->t, o->y ? o->y : "I_Z1_Z2,I_Z1_Z2_null,lower,upper"));
-    MI_TRY(mi_levels_of_orders(&d->orders, p->t));
+    MI_TRY(mi_levels_of_orders(&d->subject, p->t));
     MI_TRY(mi_runs_of_sets(&d->runs, p->t, (long)d->x, o->by));
-    if (d->runs.levels.n * d->orders.n > PLOT_PANELS)
+    if (d->runs.levels.n * d->subject.n > PLOT_PANELS)
         return mi_fail(MI_EDATA,
                        "%s: %zu feature sets in %zu order%s alpha make more than %d panels; "
                        "choose with --where",
-                       p->t->source, d->runs.levels.n, d->orders.n, d->orders.n == 1 ? "" : "s",
+                       p->t->source, d->runs.levels.n, d->subject.n, d->subject.n == 1 ? "" : "s",
                        PLOT_PANELS);
     d->apart = 1;
     strcpy(d->xlabel, "instances per batch");
