@@ -89,8 +89,8 @@ static mi_status read_column(mi_sample *s, mi_features *f, size_t i, mi_member_i
 {
     const mi_set *set = mi_features_set(f, i);
     mi_column *c = &s->column[m];
-    int rows = set->member[m].cls == MI_CLASS_FLOAT, groups = 0;
-    for (size_t k = 0; k < n && set->member[m].cls != MI_CLASS_FLOAT; k++) {
+    int is_float = set->member[m].cls == MI_CLASS_FLOAT, rows = is_float, groups = 0;
+    for (size_t k = 0; k < n && !is_float; k++) {
         int is_delta = kernel_of(&o[k], set, m).kind == MI_KERNEL_DELTA;
         rows |= !is_delta;
         groups |= is_delta;

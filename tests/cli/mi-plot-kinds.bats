@@ -224,6 +224,23 @@ EOF
     [[ $(of 'KEY\[1\]' f.gp) == '"circles: H, lines: I ± 95 \0045 [bits], epoch 2"' ]]
 }
 
+# ---- grids in other charts ----
+
+@test "a grid of kernels: trend draws a line for each, scatter warns of the mixture" {
+    for e in 0 1 2; do
+        printf "r.h5\t/e$e\t$e\t0.$e\t8\tz1=linear,z2=linear\tlinear\t$e\n"
+        printf "r.h5\t/e$e\t$e\t0.$e\t8\tz1=gaussian:$e.5\tgaussian:median\t1$e\n"
+    done | { printf 'file\tgroup\tepoch\taccuracy\tn\tkernel\tkernel_asked\tlower\n'; cat; } >grid.tsv
+    mi-plot trend -y lower --y2 none grid.tsv -o t.gp
+    same "$(of KEYS t.gp) $(of 'KEY\[1\]' t.gp) $(of 'KEY\[2\]' t.gp)" '2 "linear" "gaussian:median"'
+    run --separate-stderr mi-plot scatter grid.tsv -o s.svg
+    same "$stderr" "mi-plot: warning: rows of different kernel_asked are drawn together: --where kernel_asked=linear keeps one"
+    for option in "--by kernel_asked" "--where kernel_asked=linear"; do
+        run --separate-stderr mi-plot scatter $option grid.tsv -o s.svg
+        same "$stderr" ""
+    done
+}
+
 # ---- sensitivity ----
 
 @test "sensitivity draws what mi-corr makes of a grid of orders and kernels" {
