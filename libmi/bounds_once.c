@@ -210,26 +210,23 @@ static mi_status ranks_of_z2(const once *b, double *rank, double *distinct)
     return MI_OK;
 }
 
-/* null (n_alpha): the chance level at every order: exact at 2, else the mean over re-pairings, if
- * any were asked for. */
-static mi_status chance_levels(const once *b, double *null)
+/* null (n_alpha): the chance level at every order: the mean is exact at 2, else over re-pairings;
+ * nan where none were asked for. */
+static mi_status chance_levels(const once *b, mi_null *null)
 {
     const mi_bounds_opts *o = b->opts;
+    const mi_permute_opts how = {
+        .count = o->permutations, .seed = o->draws, .estimator = o->estimator};
     static const mi_expression pair = {.part = {Z1, Z2}, .n_parts = 2};
-    mi_null *drawn;
-    mi_status status = MI_OK;
-    MI_TRY(MI_NEW(drawn, o->n_alpha));
     for (size_t a = 0; a < o->n_alpha; a++)
-        drawn[a].mean = NAN;
-    if (o->permutations && (b->there & (Z1 | Z2)) == (Z1 | Z2) &&
-        !(o->n_alpha == 1 && o->alpha[0] == 2))
-        status =
-            mi_permutation_null(drawn, &pair, b->var, MI_BOUNDS_VARS, &b->sample->instance.groups,
-                                o->alpha, o->n_alpha, o->permutations, o->draws, b->run);
+        null[a].mean = null[a].sd = NAN;
+    if (o->permutations && (b->there & (Z1 | Z2)) == (Z1 | Z2))
+        MI_TRY(mi_permutation_null(null, &pair, b->var, MI_BOUNDS_VARS, &b->sample->instance.groups,
+                                   o->alpha, o->n_alpha, &how, b->run));
     for (size_t a = 0; a < o->n_alpha; a++)
-        null[a] = o->alpha[a] == 2 ? null_of_order_2(b, a) : drawn[a].mean;
-    mi_free(drawn);
-    return status;
+        if (o->alpha[a] == 2)
+            null[a].mean = null_of_order_2(b, a);
+    return MI_OK;
 }
 
 static mi_status estimate_apart(const once *b, double unit, double *apart)
@@ -353,7 +350,8 @@ mi_status mi_bounds_once(mi_bounds_once_result *r, const mi_sample *s, const mi_
                          int with_influence, const mi_run *run)
 {
     once b = {.sample = s, .opts = o, .run = run};
-    double apart[MI_TERMS], unit = mi_entropy_unit(o->base), *null = NULL;
+    double apart[MI_TERMS], unit = mi_entropy_unit(o->base);
+    mi_null *null = NULL;
     mi_status status;
     MI_TRY_GOTO(status, once_init(&b), done);
     MI_TRY_GOTO(status, MI_NEW(null, o->n_alpha), done);
@@ -367,7 +365,8 @@ mi_status mi_bounds_once(mi_bounds_once_result *r, const mi_sample *s, const mi_
     MI_TRY_GOTO(status, estimate_apart(&b, unit, apart), done);
     MI_TRY_GOTO(status, chance_levels(&b, null), done);
     for (size_t a = 0; a < o->n_alpha; a++) {
-        terms_at(&b, a, unit, apart, null[a], r[a].value);
+        terms_at(&b, a, unit, apart, null[a].mean, r[a].value);
+        r[a].null_sd = unit * null[a].sd;
         for (mi_term t = 0; t < MI_TERMS; t++)
             r[a].se[t] = NAN;
         half_widths_at(&b, a, unit, r[a].half_width);

@@ -47,6 +47,7 @@ typedef struct {
     size_t d;
     mi_mat x;         /* is_real */
     mi_groups groups; /* otherwise */
+    int borrows;      /* x and groups are those of another sample */
 } mi_column;
 
 typedef struct {
@@ -56,6 +57,7 @@ typedef struct {
     mi_r_kind r_kind;
     int has_instances;  /* there is an instance id; else every row is its own */
     mi_labels instance; /* the instances; their names only on a set as loaded */
+    int borrows_instance;
 } mi_sample;
 
 /* Read the members `members` (bits) of set i that are there, resolve kernels and bandwidths, build
@@ -65,6 +67,16 @@ typedef struct {
 MI_API mi_status mi_sample_load(mi_sample *out, mi_features *f, size_t i, unsigned members,
                                 const mi_sample_opts *o);
 MI_API void mi_sample_free(mi_sample *s);
+
+/* The same in two steps, for several kernels of one set in one reading. mi_sample_read reads what
+ * any of the n options needs, which agree in all but kernels: for mi_sample_make and mi_sample_free
+ * alone. mi_sample_make makes the sample of set i under one of them; it borrows from what was read,
+ * but for rows that were dropped or grouped. Errors of both together: those of mi_sample_load. Free
+ * both with mi_sample_free, what was read last. */
+MI_API mi_status mi_sample_read(mi_sample *out, mi_features *f, size_t i, unsigned members,
+                                const mi_sample_opts *o, size_t n);
+MI_API mi_status mi_sample_make(mi_sample *out, const mi_sample *read, mi_features *f, size_t i,
+                                const mi_sample_opts *o);
 
 /* The sample of rows row[0..n); R keeps pointing at the rows it was. Free with mi_sample_free. */
 MI_API mi_status mi_sample_gather(mi_sample *out, const mi_sample *s, const size_t *row, size_t n);
@@ -79,6 +91,10 @@ MI_API mi_status mi_sample_var(mi_var *out, const mi_sample *s, mi_member_id m);
 
 /* Resolved kernels of the real and integer features, "z1=gaussian:1.23,z2=linear", into buffer. */
 MI_API const char *mi_sample_kernels(const mi_sample *s, char *buffer, size_t bytes);
+
+/* The same with bandwidths as they were asked for, which do not differ from set to set:
+ * "z1=gaussian:median,z2=linear"; "gaussian:median" when all are alike. */
+MI_API const char *mi_sample_kernels_asked(const mi_sample *s, char *buffer, size_t bytes);
 
 #ifdef __cplusplus
 }

@@ -34,6 +34,7 @@ static mi_status bounds_at(const mi_sample *s, const double *alpha, size_t n_alp
     o.decompose = o.se = 1;
     o.batch = batch;
     o.jackknife_groups = 3;
+    o.permutations = 2;
     o.i_z1_r.kind = kind;
     return mi_bounds(r, s, &o, &run);
 }
