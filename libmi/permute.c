@@ -129,7 +129,7 @@ static mi_status move_part(moved_vars *m, const null_job *j, const size_t *to)
         if (!(vars >> v & 1)) {
             m->var[v] = *from;
         } else if (mi_var_is_real(from)) {
-            MI_TRY(mi_mat_gather(&m->x[v], from->x, to, j->n));
+            MI_TRY(mi_mat_pick(&m->x[v], from->x, to, j->n));
             MI_TRY(mi_var_real(&m->var[v], from->kernel, &m->x[v]));
         } else {
             MI_TRY(mi_groups_gather(&m->groups[v], from->groups, to, j->n));

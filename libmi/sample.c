@@ -68,9 +68,10 @@ static mi_status read_groups(mi_column *c, mi_features *f, size_t i, mi_member_i
     return MI_OK;
 }
 
-static mi_status read_rows(mi_column *c, mi_features *f, size_t i, mi_member_id m)
+/* stays: the rows are left in the file, and only looked through. */
+static mi_status read_rows(mi_column *c, mi_features *f, size_t i, mi_member_id m, int stays)
 {
-    MI_TRY(mi_features_read(f, i, m, &c->x));
+    MI_TRY(stays ? mi_features_rows(f, i, m, &c->x) : mi_features_read(f, i, m, &c->x));
     return name_member(mi_rows_check(&c->x, MI_ROWS_NOT_FINITE), mi_features_set(f, i), m);
 }
 
@@ -98,7 +99,7 @@ static mi_status read_column(mi_sample *s, mi_features *f, size_t i, mi_member_i
     c->present = 1;
     c->d = set->member[m].d;
     if (rows)
-        MI_TRY(read_rows(c, f, i, m));
+        MI_TRY(read_rows(c, f, i, m, s->memory_bytes > 0));
     return groups ? read_groups(c, f, i, m) : MI_OK;
 }
 
@@ -109,21 +110,26 @@ static mi_status read_labels(mi_sample *s, mi_features *f, size_t i)
     return read_groups(&s->column[MI_Y], f, i, MI_Y);
 }
 
-static int is_whole(const mi_mat *x)
+static mi_status find_fraction(void *arg, const mi_mat *block, size_t first)
 {
-    for (size_t i = 0; i < x->n; i++)
-        if (rint(mi_mat_get(x, i, 0)) != mi_mat_get(x, i, 0))
-            return 0;
-    return 1;
+    int *is_whole = arg;
+    (void)first;
+    for (size_t i = 0; i < block->n; i++)
+        *is_whole &= rint(mi_mat_get(block, i, 0)) == mi_mat_get(block, i, 0);
+    return MI_OK;
 }
 
 /* Ids that were saved as floats look like a target of one column, whose cosines are all 1. */
-static void warn_of_whole_target(const mi_column *r, const mi_set *set)
+static mi_status warn_of_whole_target(const mi_column *r, const mi_set *set)
 {
-    if (r->x.d == 1 && is_whole(&r->x))
+    int is_whole = r->x.d == 1;
+    if (is_whole)
+        MI_TRY(mi_mat_each_block(&r->x, 0, r->x.n, find_fraction, &is_whole));
+    if (is_whole)
         mi_warn("%s:%s: r holds whole floats, taken as a real-valued target; --r id takes them as "
                 "instance ids, --r target says that it is meant so",
                 set->file, set->group);
+    return MI_OK;
 }
 
 static mi_status read_r(mi_sample *s, mi_features *f, size_t i, const mi_sample_opts *o, size_t n)
@@ -135,9 +141,7 @@ static mi_status read_r(mi_sample *s, mi_features *f, size_t i, const mi_sample_
         s->r_kind = member->cls == MI_CLASS_FLOAT ? MI_R_TARGET : MI_R_ID;
     if (s->r_kind == MI_R_TARGET) {
         MI_TRY(read_column(s, f, i, MI_R, o, n));
-        if (o->r_kind == MI_R_AUTO)
-            warn_of_whole_target(c, mi_features_set(f, i));
-        return MI_OK;
+        return o->r_kind == MI_R_AUTO ? warn_of_whole_target(c, mi_features_set(f, i)) : MI_OK;
     }
     MI_TRY(mi_features_read_labels(f, i, MI_R, &s->instance));
     s->has_instances = 1;
@@ -150,7 +154,25 @@ static mi_status read_r(mi_sample *s, mi_features *f, size_t i, const mi_sample_
 
 /* ---- dropping zero rows ---- */
 
-static mi_status gather_column(mi_column *out, const mi_column *c, const size_t *row, size_t n)
+/* What features may take of the memory allowed; the rest is for the computation. */
+static size_t share_for_features(size_t memory_bytes)
+{
+    return memory_bytes / 4 * 3;
+}
+
+/* Bytes of the real features, for each row. */
+static size_t row_bytes(const mi_sample *s)
+{
+    size_t bytes = 0;
+    for (int m = 0; m < MI_MEMBERS; m++)
+        if (s->column[m].is_real)
+            bytes += s->column[m].d * s->column[m].x.type;
+    return bytes;
+}
+
+/* stays: rows that are in the file may be left there. */
+static mi_status gather_column(mi_column *out, const mi_column *c, const size_t *row, size_t n,
+                               int stays)
 {
     *out = *c;
     out->x = (mi_mat){0};
@@ -159,16 +181,18 @@ static mi_status gather_column(mi_column *out, const mi_column *c, const size_t 
     if (!c->present)
         return MI_OK;
     if (c->is_real)
-        return mi_mat_gather(&out->x, &c->x, row, n);
+        return stays ? mi_mat_pick(&out->x, &c->x, row, n) : mi_mat_gather(&out->x, &c->x, row, n);
     return c->groups.n ? mi_groups_gather(&out->groups, &c->groups, row, n) : MI_OK;
 }
 
 mi_status mi_sample_gather(mi_sample *out, const mi_sample *s, const size_t *row, size_t n)
 {
     mi_status status = MI_OK;
+    int stays = s->memory_bytes && n * row_bytes(s) > share_for_features(s->memory_bytes);
     *out = (mi_sample){.n = n, .r_kind = s->r_kind, .has_instances = s->has_instances};
+    out->memory_bytes = stays ? s->memory_bytes : 0;
     for (int m = 0; status == MI_OK && m < MI_MEMBERS; m++)
-        status = gather_column(&out->column[m], &s->column[m], row, n);
+        status = gather_column(&out->column[m], &s->column[m], row, n, stays);
     if (status == MI_OK && s->instance.groups.n)
         status = mi_groups_gather(&out->instance.groups, &s->instance.groups, row, n);
     if (status != MI_OK)
@@ -218,7 +242,7 @@ static mi_status keep_rows(mi_sample *s, const size_t *row, size_t n)
 static mi_status drop_zero_rows(mi_sample *s, const mi_set *set)
 {
     unsigned char *bad = NULL, *zero = NULL;
-    size_t *row = NULL, kept = 0, first;
+    size_t *row = NULL, kept = 0, first, found;
     mi_status status;
     MI_TRY_GOTO(status, MI_NEW(bad, s->n), done);
     MI_TRY_GOTO(status, MI_NEW(zero, s->n), done);
@@ -227,7 +251,7 @@ static mi_status drop_zero_rows(mi_sample *s, const mi_set *set)
         const mi_column *c = &s->column[m];
         if (!c->is_real || c->kernel.kind != MI_KERNEL_LINEAR)
             continue;
-        mi_rows_find(&c->x, MI_ROWS_ALL_ZERO, &first, zero);
+        MI_TRY_GOTO(status, mi_rows_mark(&found, &c->x, MI_ROWS_ALL_ZERO, &first, zero), done);
         for (size_t i = 0; i < s->n; i++)
             bad[i] |= zero[i];
     }
@@ -290,7 +314,8 @@ static mi_status build_positive(mi_sample *s)
     MI_TRY(MI_NEW(next, s->n));
     mi_status status = next_views(next, &s->instance.groups);
     if (status == MI_OK)
-        status = gather_column(&s->column[MI_R], &s->column[MI_Z2], next, s->n);
+        status =
+            gather_column(&s->column[MI_R], &s->column[MI_Z2], next, s->n, s->memory_bytes > 0);
     mi_free(next);
     return status;
 }
@@ -316,10 +341,26 @@ static mi_status check_zero_rows(const mi_sample *s, const mi_set *set)
     return MI_OK;
 }
 
+/* Whether the features stay in the file, judged before they are read: floats take at least four
+ * bytes then, others eight. */
+static int is_too_large(const mi_set *set, unsigned members, const mi_sample_opts *o)
+{
+    double bytes = 0;
+    for (mi_member_id m = MI_Z1; m <= MI_R; m++) {
+        const mi_member *k = &set->member[m];
+        if ((members >> m & 1) && k->present && (m != MI_R || k->cls == MI_CLASS_FLOAT))
+            bytes += (double)k->n * (double)k->d * (strncmp(k->type, "f64", 3) ? 4 : 8);
+    }
+    if (o->r_kind == MI_R_POSITIVE)
+        bytes += (double)set->member[MI_Z2].n * (double)set->member[MI_Z2].d * 4;
+    return o->memory_bytes && bytes > (double)share_for_features(o->memory_bytes);
+}
+
 static mi_status read_members(mi_sample *s, mi_features *f, size_t i, unsigned members,
                               const mi_sample_opts *o, size_t n)
 {
     const mi_set *set = mi_features_set(f, i);
+    s->memory_bytes = is_too_large(set, members, o) ? o->memory_bytes : 0;
     for (mi_member_id m = MI_Z1; m <= MI_Y; m++)
         if ((members >> m & 1) && set->member[m].present)
             s->n = set->member[m].n;

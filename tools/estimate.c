@@ -260,12 +260,13 @@ static int all_sets(mi_table_writer *w, mi_features *f, estimate_opts *o, const 
     return status == MI_OK ? code : tool_fail(status);
 }
 
-static mi_status resolve_options(estimate_opts *o)
+static mi_status resolve_options(estimate_opts *o, const estimate_job *job)
 {
     o->sample.drop_zero_rows = o->zero_rows;
     o->sample.r_kind = (mi_r_kind)o->r_kind;
     o->run.route = (mi_route)o->route;
     o->run.threads = (int)o->threads;
+    o->sample.memory_bytes = job->may_stream ? mi_run_memory_bytes(&o->run) : 0;
     if (o->seed >= 0)
         o->sample.seed = o->run.draws = (unsigned long)o->seed;
     if (o->kernels.count == 0)
@@ -275,6 +276,7 @@ static mi_status resolve_options(estimate_opts *o)
         each->drop_zero_rows = o->sample.drop_zero_rows;
         each->r_kind = o->sample.r_kind;
         each->seed = o->sample.seed;
+        each->memory_bytes = o->sample.memory_bytes;
     }
     return MI_OK;
 }
@@ -285,7 +287,7 @@ int estimate_all(estimate_opts *o, const estimate_job *job, int n_args, char **a
     mi_table_writer *w = NULL;
     tool_output out = {0};
     int code = 0;
-    mi_status status = resolve_options(o);
+    mi_status status = resolve_options(o, job);
     if (status == MI_OK)
         status =
             mi_features_open(&f, (const char *const *)args, (size_t)n_args, &o->input.features);

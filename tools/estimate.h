@@ -155,6 +155,7 @@ mi_status estimate_cells(mi_table_writer *w, const estimate_set *s, double alpha
 /* What a tool adds: its columns, and the rows of one set, one kernel and one batch. */
 typedef struct {
     unsigned needed, wanted; /* members, bits */
+    int may_stream;          /* features larger than the memory allowed may stay in the file */
     const char *const *columns;
     size_t n_columns;
     mi_status (*rows)(mi_table_writer *w, const estimate_set *s, void *arg);

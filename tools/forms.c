@@ -99,7 +99,7 @@ int forms_run(forms_opts *o, int n_args, char **args)
 {
     form_walk walk = {.opts = o};
     const char *name[40];
-    estimate_job job = {.columns = name, .rows = rows, .arg = &walk};
+    estimate_job job = {.columns = name, .rows = rows, .arg = &walk, .may_stream = 1};
     mi_status status = mi_forms_parse(&walk.forms, o->of, o->kind);
     if (status != MI_OK)
         return tool_fail(mi_fail_in(status, "--of"));

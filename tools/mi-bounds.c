@@ -213,6 +213,7 @@ static int bounds_of_all(options *o, int n_args, char **args)
     estimate_job job = {
         .needed = 1u << MI_Z1 | 1u << MI_Z2,
         .wanted = 1u << MI_R | 1u << MI_Y,
+        .may_stream = 1,
         .columns = name,
         .n_columns = list_columns(name, made, o),
         .rows = rows,
