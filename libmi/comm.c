@@ -171,6 +171,14 @@ mi_status mi_comm_most(mi_comm *c, double *x, size_t n)
     return MI_OK;
 }
 
+mi_status mi_comm_least(mi_comm *c, size_t *x)
+{
+    double least = -(double)*x;
+    MI_TRY(mi_comm_most(c, &least, 1));
+    *x = (size_t)-least;
+    return MI_OK;
+}
+
 mi_status mi_comm_merge(mi_comm *c, void *records, size_t bytes)
 {
     if (!c)

@@ -8,7 +8,7 @@
  * its main thread. In between each does its share of the tasks, usually those with
  * task mod size == rank (mi_spread in pool.h), into memory that is zero elsewhere, and mi_comm_sum
  * or mi_comm_merge gives everyone the whole. What the way depends on (tile sides, memory allowed,
- * when to stop) must come out the same on all: from values that were summed, or by mi_comm_most.
+ * when to stop) must come out the same on all: from values that were summed, or by mi_comm_least.
  *
  * One rank's failure is everyone's. A rank that fails just returns, up to where the piece of work
  * began: there all ranks call mi_comm_settle. Every collective starts with the question whether
@@ -58,8 +58,10 @@ MI_API mi_status mi_comm_settle(mi_comm *c, mi_status status);
 /* x (n) becomes the sum over ranks, the same to the last bit on each. */
 MI_API mi_status mi_comm_sum(mi_comm *c, double *x, size_t n);
 
-/* x (n) becomes the largest over ranks; -x for the smallest. Not for nan. */
+/* x (n) becomes the largest over ranks. Not for nan. */
 MI_API mi_status mi_comm_most(mi_comm *c, double *x, size_t n);
+/* *x becomes the smallest over ranks. Below 2^53. */
+MI_API mi_status mi_comm_least(mi_comm *c, size_t *x);
 
 /* Records without pointers, each filled by one rank and all zero bytes on the others, become those
  * of everyone, to the last bit. */

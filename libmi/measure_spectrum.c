@@ -152,12 +152,12 @@ static mi_status add_ranks(void *arg, const mi_sample *part, const mi_run *run)
 /* The sums of all ranks' batches. */
 static mi_status add_effranks_up(mi_effranks *out, mi_comm *comm)
 {
-    double least = -(double)out->decay.high;
+    size_t high = out->decay.high;
     double sum[] = {out->rankme, out->participation_ratio, out->lidar, out->decay.alpha,
                     out->decay.r2};
-    MI_TRY(mi_comm_most(comm, &least, 1));
+    MI_TRY(mi_comm_least(comm, &high));
     MI_TRY(mi_comm_sum(comm, sum, sizeof sum / sizeof *sum));
-    *out = (mi_effranks){sum[0], sum[1], sum[2], {sum[3], sum[4], out->decay.low, (size_t)-least}};
+    *out = (mi_effranks){sum[0], sum[1], sum[2], {sum[3], sum[4], out->decay.low, high}};
     return MI_OK;
 }
 

@@ -31,12 +31,12 @@ size_t mi_run_memory_bytes(const mi_run *run)
 
 mi_status mi_run_share_memory(mi_run *run)
 {
-    double least = -(double)mi_run_memory_bytes(run);
+    size_t bytes = mi_run_memory_bytes(run);
     if (!run->comm)
         return MI_OK;
     if (!run->memory_bytes)
-        least /= mi_comm_local(run->comm);
-    MI_TRY(mi_comm_most(run->comm, &least, 1));
-    run->memory_bytes = (size_t)-least;
+        bytes /= (size_t)mi_comm_local(run->comm);
+    MI_TRY(mi_comm_least(run->comm, &bytes));
+    run->memory_bytes = bytes;
     return MI_OK;
 }
