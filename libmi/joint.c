@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "lanczos.h"
 #include "route.h"
 #include "tiles.h"
 
@@ -94,6 +95,7 @@ static void describe_shape(plan *p, size_t n)
 {
     mi_shape *s = &p->shape;
     *s = (mi_shape){.n = n, .n_real = p->n_real, .n_classes = 1, .width = SIZE_MAX};
+    s->has_large = 1;
     s->pairs = (double)n * (double)n;
     s->cubes = s->pairs * (double)n;
     for (size_t k = 0; k < p->n_real; k++)
@@ -106,14 +108,56 @@ static void describe_shape(plan *p, size_t n)
     s->n_classes = p->classes->joint.g;
     s->pairs = mi_groups_pairs(&p->classes->joint);
     s->cubes = 0;
-    for (size_t c = 0; c < s->n_classes; c++)
+    s->has_large = 0;
+    for (size_t c = 0; c < s->n_classes; c++) {
         s->cubes += pow((double)p->classes->joint.count[c], 3);
+        s->has_large |= mi_lanczos_is_large(p->classes->joint.count[c], s->width);
+    }
+}
+
+/* What the blocks of a joint are made of. */
+typedef struct {
+    const mi_var *var[MI_MAX_VARS];
+    size_t n_var;
+    const mi_group_rows *rows;
+    mi_form form;
+} blocks;
+
+static blocks blocks_of(const engine *e, size_t k)
+{
+    const mi_joint *j = &e->joint[k];
+    const plan *p = &e->plan[k];
+    blocks b = {.form = j->route == MI_ROUTE_DUAL ? MI_FORM_DUAL : MI_FORM_CHEAPER};
+    if (j->route == MI_ROUTE_DENSE) {
+        /* The plain twin: every variable as a Gram matrix, the discrete ones too. */
+        b.form = MI_FORM_DENSE;
+        for (size_t v = 0; v < e->n_var; v++)
+            if (j->vars >> v & 1)
+                b.var[b.n_var++] = &e->var[v];
+        return b;
+    }
+    memcpy(b.var, p->real, sizeof b.var);
+    b.n_var = p->n_real;
+    b.rows = p->classes ? &p->classes->rows : NULL;
+    return b;
+}
+
+static int fits(const engine *e, const blocks *b)
+{
+    return mi_spectrum_bytes(b->var, b->n_var, b->rows, e->n, b->form, e->run) <=
+           mi_run_memory_bytes(e->run);
+}
+
+static int lanczos_fits(const engine *e, const plan *p)
+{
+    return mi_lanczos_fits(p->real, p->n_real, p->classes ? &p->classes->rows : NULL, e->n, e->run);
 }
 
 static mi_status plan_joint(engine *e, size_t k)
 {
     mi_joint *j = &e->joint[k];
     plan *p = &e->plan[k];
+    int is_auto = j->route == MI_ROUTE_AUTO;
     for (size_t v = 0; v < e->n_var; v++)
         if ((j->vars >> v & 1) && mi_var_is_real(&e->var[v]))
             p->real[p->n_real++] = &e->var[v];
@@ -122,10 +166,15 @@ static mi_status plan_joint(engine *e, size_t k)
     j->zeroed_mass = j->rank = NAN;
     for (size_t a = 0; j->half_width && a < e->n_alpha; a++)
         j->half_width[a] = 0;
-    if (j->route != MI_ROUTE_AUTO)
+    if (!is_auto)
         MI_TRY(mi_route_check(j->route, &p->shape, e->need));
     else
         j->route = mi_route_choose(&p->shape, e->need);
+    if (is_auto && p->n_real) {
+        blocks b = blocks_of(e, k);
+        if (mi_route_is_estimated(&p->shape, e->need, fits(e, &b)) && lanczos_fits(e, p))
+            j->route = MI_ROUTE_LANCZOS;
+    }
     p->at = j->route == MI_ROUTE_TILES ? AT_PASS : AT_BLOCKS;
     return MI_OK;
 }
@@ -152,14 +201,14 @@ static void place_squares(engine *e, const unsigned char *forced)
     for (size_t k = 0; k < e->n_joints; k++) {
         plan *p = &e->plan[k];
         mi_joint *j = &e->joint[k];
-        double blocks = mi_cost_blocks(&p->shape, MI_NEED_SQUARES);
+        double apart = mi_cost_blocks(&p->shape, MI_NEED_SQUARES);
         unsigned real = j->vars & ~discrete_vars(e, j->vars);
         if (!p->n_real || p->at == AT_PASS || (forced[k] && j->route != MI_ROUTE_CLASSES))
             continue;
-        if (on_pass && !forced[k] && (real & ~on_pass) == 0 && blocks > BLOCKS_BESIDE_PASS * pass) {
+        if (on_pass && !forced[k] && (real & ~on_pass) == 0 && apart > BLOCKS_BESIDE_PASS * pass) {
             p->at = AT_PASS;
             j->route = MI_ROUTE_TILES;
-        } else if (p->classes && blocks > BLOCKS_IN_DOUBLE &&
+        } else if (p->classes && apart > BLOCKS_IN_DOUBLE &&
                    (p->n_real > 1 || p->shape.width == SIZE_MAX)) {
             p->at = AT_CLASS_TILES;
         }
@@ -285,55 +334,29 @@ static mi_status run_tiles(engine *e)
 
 /* ---- blocks in double precision ---- */
 
-/* What the blocks of a joint are made of. */
-typedef struct {
-    const mi_var *var[MI_MAX_VARS];
-    size_t n_var;
-    const mi_group_rows *rows;
-    mi_form form;
-} blocks;
-
-static blocks blocks_of(const engine *e, size_t k)
-{
-    const mi_joint *j = &e->joint[k];
-    const plan *p = &e->plan[k];
-    blocks b = {.form = j->route == MI_ROUTE_DUAL ? MI_FORM_DUAL : MI_FORM_CHEAPER};
-    if (j->route == MI_ROUTE_DENSE) {
-        /* The plain twin: every variable as a Gram matrix, the discrete ones too. */
-        b.form = MI_FORM_DENSE;
-        for (size_t v = 0; v < e->n_var; v++)
-            if (j->vars >> v & 1)
-                b.var[b.n_var++] = &e->var[v];
-        return b;
-    }
-    memcpy(b.var, p->real, sizeof b.var);
-    b.n_var = p->n_real;
-    b.rows = p->classes ? &p->classes->rows : NULL;
-    return b;
-}
-
 static mi_status check_memory(const engine *e, const plan *p, const blocks *b)
 {
     size_t bytes = mi_spectrum_bytes(b->var, b->n_var, b->rows, e->n, b->form, e->run);
     size_t allowed = mi_run_memory_bytes(e->run);
-    if (bytes <= allowed)
+    if (fits(e, b))
         return MI_OK;
     /* Rows m that fit: 8 m^2 bytes of matrix and 8 m (d + 257) of rows and panels. */
     double half = 0.5 * ((double)p->shape.d + 257);
-    double fits = sqrt(half * half + (double)allowed / 8) - half;
-    if (fits < 2)
+    double rows = sqrt(half * half + (double)allowed / 8) - half;
+    if (rows < 2)
         return mi_fail(
             MI_EMEMORY,
             "a joint entropy of %zu rows needs %.3g MB, allowed are %.3g MB, in which no "
             "batch fits; try a larger --memory",
             e->n, (double)bytes / 1e6, (double)allowed / 1e6);
-    const char *advice = e->need == MI_NEED_SQUARES ? "--route tiles, or "
-                         : e->n_alpha               ? "--alpha 2, or "
-                                                    : ""; /* eigenvalues themselves are wanted */
+    const char *advice = e->need == MI_NEED_SQUARES       ? "--route tiles, or "
+                         : e->need == MI_NEED_EIGENVALUES ? ""
+                         : lanczos_fits(e, p)             ? "--route lanczos, --alpha 2, or "
+                                                          : "--alpha 2, or ";
     return mi_fail(MI_EMEMORY,
                    "a joint entropy of %zu rows needs %.3g MB for a dense matrix, allowed are %.3g "
                    "MB; try %s--batch with at most %.0f rows a batch",
-                   e->n, (double)bytes / 1e6, (double)allowed / 1e6, advice, fits);
+                   e->n, (double)bytes / 1e6, (double)allowed / 1e6, advice, rows);
 }
 
 static mi_status block_spectrum(const engine *e, size_t k, mi_spectrum *out)
@@ -368,6 +391,16 @@ static mi_status moment_entropies(engine *e, size_t k)
     return MI_OK;
 }
 
+static mi_status estimate_entropies(engine *e, size_t k)
+{
+    mi_joint *j = &e->joint[k];
+    blocks b = blocks_of(e, k);
+    mi_lanczos out = {.s = j->s, .half_width = j->half_width, .row = j->row};
+    MI_TRY(mi_lanczos_entropies(&out, b.var, b.n_var, b.rows, e->n, e->alpha, e->n_alpha, e->run));
+    j->zeroed_mass = out.zeroed_mass;
+    return MI_OK;
+}
+
 static mi_status joint_entropy(engine *e, size_t k)
 {
     mi_joint *j = &e->joint[k];
@@ -379,6 +412,8 @@ static mi_status joint_entropy(engine *e, size_t k)
             j->row[i] = (double)g->count[g->code[i]];
         return mi_entropy_of_counts(j->s, &p->classes->joint, e->alpha, e->n_alpha);
     }
+    if (j->route == MI_ROUTE_LANCZOS)
+        return estimate_entropies(e, k);
     if (p->at == AT_BLOCKS)
         return e->need == MI_NEED_SPECTRUM ? spectrum_entropies(e, k) : moment_entropies(e, k);
     for (size_t a = 0; a < e->n_alpha; a++)
@@ -447,7 +482,7 @@ mi_status mi_joint_spectrum(mi_spectrum *out, mi_joint *j, const mi_var *var, si
                 .n_joints = 1,
                 .var = var,
                 .n_var = n_var,
-                .need = MI_NEED_SPECTRUM,
+                .need = MI_NEED_EIGENVALUES,
                 .run = run};
     *out = (mi_spectrum){0};
     mi_status status = engine_start(&e);

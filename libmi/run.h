@@ -14,7 +14,7 @@ extern "C" {
 /* How the entropy of a joint is computed. n rows, d features, classes of the discrete variables in
  * it. */
 typedef enum {
-    MI_ROUTE_AUTO,    /* the cheapest that is exact */
+    MI_ROUTE_AUTO,    /* the cheapest that is exact; lanczos where that is far too dear */
     MI_ROUTE_COUNTS,  /* discrete variables only: O(n) */
     MI_ROUTE_DUAL,    /* linear kernels: d x d (or d1 d2 x d1 d2), double precision */
     MI_ROUTE_CLASSES, /* with discrete variables: class by class, each by dual, dense or tiles */
@@ -36,6 +36,9 @@ typedef struct {
     double tolerance;    /* half-width in nats of the 95 % interval that routes lanczos and sample
                             may leave; 0 (default): sample is not taken, lanczos at default effort */
     unsigned long draws; /* seed of what those routes draw; default 1 */
+    const size_t *draw_rows; /* (n) numbers under which the rows draw; NULL (default): 0 .. n-1. Two
+                                samples of one set that give rows the same numbers share their
+                                draws, and their errors cancel in differences */
     /* Called now and then from one of the working threads with the share done, 0..1. NULL: nobody
      * asks. */
     void (*progress)(void *arg, double share);
