@@ -5,14 +5,15 @@
 #include "lanczos_private.h"
 #include "spectrum.h"
 
-/* Classes of up to so many rows (or, in the dual form, features) have their eigenvalues computed. */
-#define EXACT_SIZE 600
+/* Classes of up to so many rows (or, in the dual form, features) have their eigenvalues computed.
+ */
+#define EXACT_SIZE  600
 /* Default effort, and how far a tolerance may push it. */
-#define STEPS      20
-#define STEPS_MOST 160
+#define STEPS       20
+#define STEPS_MOST  160
 #define PROBES_MOST 128
 /* Blocks of vectors that the default effort takes through the product. */
-#define PASSES 30.0
+#define PASSES      30.0
 
 typedef struct {
     const mi_var *const *var;
@@ -20,14 +21,14 @@ typedef struct {
     const mi_group_rows *classes; /* NULL: one block of all rows */
     size_t *large;                /* (n_large) classes, or block 0 */
     size_t n_large;
-    mi_group_rows small; /* the other classes */
+    mi_group_rows small;      /* the other classes */
     mi_block_spectrum *block; /* (n_large) */
     mi_operator a;            /* of the block that is worked on */
     size_t *key;              /* (n) */
     size_t open;              /* the block that `a` is of, plus 1; 0: none */
     mi_spectrum exact;        /* of the small classes */
-    size_t steps, probes; /* of every block */
-    mi_run quiet; /* the caller's run, without progress of single products */
+    size_t steps, probes;     /* of every block */
+    mi_run quiet;             /* the caller's run, without progress of single products */
     const mi_run *run;
 } lanczos;
 
@@ -75,8 +76,8 @@ static mi_status sort_blocks(lanczos *l)
 static double vector_bytes(size_t m, size_t steps)
 {
     size_t basis = m < MI_KRYLOV_SIZE ? m : MI_KRYLOV_SIZE, most = steps < m ? steps : m;
-    return 8.0 * (double)m * fmax(3.0 * (double)basis,
-                                  (double)basis + MI_LANCZOS_PROBES * (double)(most + 3));
+    return 8.0 * (double)m *
+           fmax(3.0 * (double)basis, (double)basis + MI_LANCZOS_PROBES * (double)(most + 3));
 }
 
 /* The form of the product of a block that fits with its vectors; MI_PRODUCT_FORMS: none. */

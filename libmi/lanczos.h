@@ -10,16 +10,16 @@
  *     2. On the complement, sum f(l) is the mean of v' f(A) v over random sign vectors v; each is a
  *        Gauss rule from a few Lanczos steps. A Gauss-Radau rule with a node at 0 comes from the
  *        same steps and lies on the other side of the integral.
- *     3. The sums of 1, l and l^2 are known: the number of rows, tr A = 1, and tr A^2 from all pairs.
- *        What is estimated is f less its best fit by them (control variates).
+ *     3. The sums of 1, l and l^2 are known: the number of rows, tr A = 1, and tr A^2 from all
+ * pairs. What is estimated is f less its best fit by them (control variates).
  *
  * The half-width of the 95 % interval is the spread over probes times the t quantile, a quarter of
  * the distance between the two rules, what unconverged pairs and eigenvalues below the rounding of
  * single precision can hide, and the rounding of what is known.
  *
  * Golub and Meurant, Matrices, Moments and Quadrature (2010); Ubaru, Chen and Saad, SIAM J. Matrix
- * Anal. Appl. 38 (2017) 1075; Gambhir, Stathopoulos and Orginos, SIAM J. Sci. Comput. 39 (2017) A532
- * (deflation).
+ * Anal. Appl. 38 (2017) 1075; Gambhir, Stathopoulos and Orginos, SIAM J. Sci. Comput. 39 (2017)
+ * A532 (deflation).
  */
 #ifndef MI_LANCZOS_H
 #define MI_LANCZOS_H
@@ -37,9 +37,9 @@ typedef struct {
 
 /* Entropies of the joint of the real variables var[0..n_var). `classes`: as mi_spectrum_of; large
  * classes by Lanczos, small ones exactly. About 160 + 80 products with A, in blocks of 8 and 4;
- * while run->tolerance is above 0 and a half-width is above it, more probes or longer ones, up to 16
- * times that. Draws are those of run->draws and the row numbers run->draw_rows. Memory: that of the
- * product, and about 500 doubles a row. Errors: MI_EMEMORY (no form of the product fits),
+ * while run->tolerance is above 0 and a half-width is above it, more probes or longer ones, up to
+ * 16 times that. Draws are those of run->draws and the row numbers run->draw_rows. Memory: that of
+ * the product, and about 500 doubles a row. Errors: MI_EMEMORY (no form of the product fits),
  * MI_ENOMEM, MI_ELIBRARY. */
 mi_status mi_lanczos_entropies(mi_lanczos *out, const mi_var *const *var, size_t n_var,
                                const mi_group_rows *classes, size_t n, const double *alpha,

@@ -9,21 +9,21 @@
 /* Probes are drawn as vectors from this number on; the Krylov basis takes fewer. */
 #define FIRST_PROBE 4096
 /* A Lanczos vector shorter than this beside the matrix is rounding: the rule is exact before it. */
-#define EXHAUSTED 1e-9
+#define EXHAUSTED   1e-9
 
 /* MI_LANCZOS_PROBES Lanczos recurrences side by side on P A P, P = I - U U'. */
 typedef struct {
     const mi_operator *a;
     const mi_ritz *ritz;
-    size_t steps, step;               /* of each probe; the one that is under way */
-    double *v;                        /* (probes, steps+1, m) Lanczos vectors */
-    double *block, *image;            /* (probes, m) those that go into the product, and come out */
-    double *alpha, *beta;             /* (probes, steps) diagonal; below it */
-    double *dot;                      /* (probes, max(steps+1, deflated)) */
+    size_t steps, step;    /* of each probe; the one that is under way */
+    double *v;             /* (probes, steps+1, m) Lanczos vectors */
+    double *block, *image; /* (probes, m) those that go into the product, and come out */
+    double *alpha, *beta;  /* (probes, steps) diagonal; below it */
+    double *dot;           /* (probes, max(steps+1, deflated)) */
     size_t n_dot;
     size_t length[MI_LANCZOS_PROBES]; /* steps taken */
     int is_exhausted[MI_LANCZOS_PROBES];
-    double norm2[MI_LANCZOS_PROBES];  /* of the probe on the complement */
+    double norm2[MI_LANCZOS_PROBES]; /* of the probe on the complement */
 } recurrence;
 
 /* w less its part along the rows of v (count,m). */
@@ -102,8 +102,8 @@ static mi_status gauss_rule(double *x, double *w, const double *alpha, const dou
     MI_TRY_GOTO(status, MI_NEW_RAW(q, size * size), done);
     memcpy(x, alpha, size * sizeof *x);
     memcpy(below, beta, (size - 1) * sizeof *below);
-    lapack_int info = LAPACKE_dstevd(LAPACK_COL_MAJOR, 'V', (lapack_int)size, x, below, q,
-                                     (lapack_int)size);
+    lapack_int info =
+        LAPACKE_dstevd(LAPACK_COL_MAJOR, 'V', (lapack_int)size, x, below, q, (lapack_int)size);
     if (info)
         status = mi_fail(MI_ELIBRARY, "LAPACK's dstevd failed on a %zu x %zu matrix (info %d)",
                          size, size, (int)info);

@@ -7,12 +7,12 @@
 #include "lanczos_private.h"
 #include "rng.h"
 
-#define WIDTH 4 /* of a block of the Krylov basis */
+#define WIDTH     4 /* of a block of the Krylov basis */
 /* Pairs with a residual up to this share of their eigenvalue are deflated: what is neglected is of
  * second order in it. */
 #define CONVERGED 0.02
 /* A vector that loses this much to the ones before it is rounding; a random one takes its place. */
-#define LOST 1e-5
+#define LOST      1e-5
 
 mi_status mi_operator_apply(const mi_operator *a, double *y, const double *x, size_t count)
 {
@@ -29,8 +29,8 @@ void mi_operator_draw(const mi_operator *a, double *x, size_t vector)
 
 typedef struct {
     const mi_operator *a;
-    size_t size, have;   /* vectors wanted, made */
-    size_t drawn;        /* random vectors used */
+    size_t size, have; /* vectors wanted, made */
+    size_t drawn;      /* random vectors used */
     int threads;
     double *v, *av;      /* (size,m) orthonormal rows, and A times them */
     double *coefficient; /* (WIDTH,size) */
@@ -167,8 +167,9 @@ static mi_status keep(mi_ritz *out, const krylov *k, double *h, const double *va
 
 mi_status mi_ritz_find(mi_ritz *out, const mi_operator *a)
 {
-    krylov k = {
-        .a = a, .size = a->m < MI_KRYLOV_SIZE ? a->m : MI_KRYLOV_SIZE, .threads = mi_run_threads(a->product.run)};
+    krylov k = {.a = a,
+                .size = a->m < MI_KRYLOV_SIZE ? a->m : MI_KRYLOV_SIZE,
+                .threads = mi_run_threads(a->product.run)};
     double *h = NULL, *value = NULL, *image = NULL;
     mi_status status;
     *out = (mi_ritz){0};

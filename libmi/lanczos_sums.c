@@ -8,15 +8,15 @@
 #define ROUNDING 1e-6
 #define CONTROLS 3 /* 1, l, l^2 */
 /* Degrees of freedom that the mean of the probes and the fit of l and l^2 on them take. */
-#define FITTED 3
+#define FITTED   3
 
 double mi_lanczos_cut(size_t n)
 {
-    return 2 * FLT_EPSILON / sqrt((double)n);
+    return 4 * FLT_EPSILON / sqrt((double)n);
 }
 
-/* One order: S_a as a function of the sum of f over the eigenvalues. Near 1, f(l) = (l^a - l)/(a-1),
- * or l log l, keeps the digits; elsewhere f(l) = (l/largest)^a cannot overflow. */
+/* One order: S_a as a function of the sum of f over the eigenvalues. Near 1, f(l) = (l^a -
+ * l)/(a-1), or l log l, keeps the digits; elsewhere f(l) = (l/largest)^a cannot overflow. */
 typedef struct {
     double alpha, largest, cut;
     int is_near_one;
@@ -37,7 +37,8 @@ static double f(const order *o, double l)
  * eigenvalue at u does to the sum of f is r^2 times that, to second order. */
 static double curvature(const order *o, double l, double u)
 {
-    double slope = o->alpha * (pow(l / o->largest, o->alpha - 1) - pow(u / o->largest, o->alpha - 1));
+    double slope =
+        o->alpha * (pow(l / o->largest, o->alpha - 1) - pow(u / o->largest, o->alpha - 1));
     if (o->alpha == 1)
         slope = log(l / u);
     else if (o->is_near_one)
@@ -79,23 +80,26 @@ static void add_node(double normal[CONTROLS][CONTROLS], double right[CONTROLS], 
     }
 }
 
-/* Solve the normal equations; a tiny ridge makes spectra of one or two values solvable. */
-static void solve(double c[CONTROLS], double normal[CONTROLS][CONTROLS], double right[CONTROLS])
+/* Solve the first `size` normal equations; a tiny ridge makes spectra of one or two values
+ * solvable.
+ */
+static void solve(double c[CONTROLS], double normal[CONTROLS][CONTROLS], double right[CONTROLS],
+                  int size)
 {
     double trace = normal[0][0] + normal[1][1] + normal[2][2];
-    for (int i = 0; i < CONTROLS; i++)
+    for (int i = 0; i < size; i++)
         normal[i][i] += 1e-13 * trace;
-    for (int i = 0; i < CONTROLS; i++) {
-        for (int k = i + 1; k < CONTROLS; k++) {
+    for (int i = 0; i < size; i++) {
+        for (int k = i + 1; k < size; k++) {
             double factor = normal[k][i] / normal[i][i];
-            for (int j = i; j < CONTROLS; j++)
+            for (int j = i; j < size; j++)
                 normal[k][j] -= factor * normal[i][j];
             right[k] -= factor * right[i];
         }
     }
-    for (int i = CONTROLS; i-- > 0;) {
+    for (int i = size; i-- > 0;) {
         c[i] = right[i];
-        for (int j = i + 1; j < CONTROLS; j++)
+        for (int j = i + 1; j < size; j++)
             c[i] -= normal[i][j] * c[j];
         c[i] /= normal[i][i];
     }
@@ -110,18 +114,18 @@ static double largest_node(const mi_quadrature *q)
     return largest;
 }
 
-/* f as a quadratic, least squares over the nodes of all probes. */
-static void fit(double c[CONTROLS], const order *o, const mi_quadrature *q, double unit)
+/* f as a polynomial of `size` terms, least squares over the nodes of all probes. */
+static void fit(double c[CONTROLS], int size, const order *o, const mi_quadrature *q, double unit)
 {
     double normal[CONTROLS][CONTROLS] = {{0}}, right[CONTROLS] = {0};
     for (size_t k = 0; k < q->probes * q->nodes; k++)
         add_node(normal, right, q->gauss.x[k] / unit, q->gauss.w[k], f(o, q->gauss.x[k]));
-    solve(c, normal, right);
+    solve(c, normal, right, size);
 }
 
 /* Sum of w (f(x) - fit) of one probe by one of its rules. */
 static double estimated_part(const order *o, const double c[CONTROLS], double unit, const double *x,
-                           const double *w, size_t nodes)
+                             const double *w, size_t nodes)
 {
     double sum = 0;
     for (size_t k = 0; k < nodes; k++) {
@@ -151,6 +155,15 @@ static complement complement_of(const mi_block_spectrum *b)
     return r;
 }
 
+/* How many of 1, l, l^2 are known well enough: a trace that is the small difference of large ones
+ * is rounding, and then no control. */
+static int controls_known(const complement *c)
+{
+    if (c->trace < 10 * FLT_EPSILON * c->deflated)
+        return 1;
+    return c->square < 10 * FLT_EPSILON * c->deflated_square ? 2 : CONTROLS;
+}
+
 /* What the couplings of the Ritz vectors to the rest can do to the sum of f. The share of the fit's
  * l^2 is no part of it: `square` has it. They are taken to go to the mean of the rest, while they
  * mostly go to its larger eigenvalues, where they do less. */
@@ -178,10 +191,11 @@ static double hidden_part(const order *o, const mi_quadrature *q)
 static void add_complement(estimate *e, const order *o, const mi_block_spectrum *b)
 {
     const mi_quadrature *q = &b->rule;
-    double unit = fmax(largest_node(q), o->cut), c[CONTROLS], mean = 0, square = 0, bracket = 0;
+    double unit = fmax(largest_node(q), o->cut), c[CONTROLS] = {0}, mean = 0, square = 0,
+           bracket = 0;
     double probes = (double)q->probes;
     complement rest = complement_of(b);
-    fit(c, o, q, unit);
+    fit(c, controls_known(&rest), o, q, unit);
     for (size_t p = 0; p < q->probes; p++) {
         size_t at = p * q->nodes;
         double g = estimated_part(o, c, unit, q->gauss.x + at, q->gauss.w + at, q->nodes);
@@ -191,15 +205,16 @@ static void add_complement(estimate *e, const order *o, const mi_block_spectrum 
         square += step * (value - mean);
         bracket += fabs(g - r) / 4;
     }
-    e->sum += mean + c[0] * rest.count + c[1] * rest.trace / unit +
-              c[2] * rest.square / (unit * unit);
+    e->sum +=
+        mean + c[0] * rest.count + c[1] * rest.trace / unit + c[2] * rest.square / (unit * unit);
     e->variance += square / (probes * (probes - FITTED));
     e->bracket += bracket / probes;
     e->slack += hidden_part(o, q);
     e->slack += coupling(o, b, fmax(rest.trace / rest.count, o->cut), 2 * c[2] / (unit * unit));
     /* The traces of what was deflated are rounded, those of the whole are not. */
-    e->slack += 0.1 * FLT_EPSILON * (fabs(c[1]) * rest.deflated / unit +
-                                     fabs(c[2]) * rest.deflated_square / (unit * unit));
+    e->slack +=
+        0.1 * FLT_EPSILON *
+        (fabs(c[1]) * rest.deflated / unit + fabs(c[2]) * rest.deflated_square / (unit * unit));
     e->degrees = fmin(e->degrees, probes - FITTED);
 }
 
@@ -268,8 +283,9 @@ void mi_lanczos_sum(double *s, double *half_width, mi_lanczos_open *open, double
     double spread = e.variance > 0 ? gsl_cdf_tdist_Pinv(0.975, e.degrees) * sqrt(e.variance) : 0;
     double width = spread + e.bracket + e.slack;
     *s = entropy(&o, e.sum) + 0.0;
-    *half_width = fmax(fabs(entropy(&o, e.sum + width) - *s), fabs(entropy(&o, e.sum - width) - *s)) +
-                  ROUNDING;
+    *half_width =
+        fmax(fabs(entropy(&o, e.sum + width) - *s), fabs(entropy(&o, e.sum - width) - *s)) +
+        ROUNDING;
     *open = most_of(spread, &e);
 }
 

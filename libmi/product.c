@@ -11,7 +11,8 @@
 
 #define TILE  256  /* rows and columns of a tile, a multiple of MI_LEAF_ROWS and MI_LEAF_LANES */
 #define ROWS  64   /* rows of a task of the stored product, a multiple of MI_LEAF_ROWS */
-#define CHUNK 1024 /* columns taken at once, so that their part of the vectors stays in the cache */
+#define CHUNK 1024 /* columns taken at once, so that their part of the vectors stays in the cache \
+                    */
 #define PANEL 256  /* rows taken at once in the Khatri-Rao form */
 #define STRIP 256  /* columns of Z1 of a task that makes a part of M */
 
@@ -43,9 +44,9 @@ static double sum_d(const mi_var *const *var, size_t n_var)
 
 static int is_possible(mi_product_form form, const mi_var *const *var, size_t n_var)
 {
-    return form != MI_PRODUCT_KHATRI_RAO || (n_var == 2 &&
-                                             var[0]->kernel.kind == MI_KERNEL_LINEAR &&
-                                             var[1]->kernel.kind == MI_KERNEL_LINEAR);
+    return form != MI_PRODUCT_KHATRI_RAO ||
+           (n_var == 2 && var[0]->kernel.kind == MI_KERNEL_LINEAR &&
+            var[1]->kernel.kind == MI_KERNEL_LINEAR);
 }
 
 double mi_product_bytes(mi_product_form form, const mi_var *const *var, size_t n_var, size_t m,
@@ -67,8 +68,7 @@ double mi_product_cost(mi_product_form form, const mi_var *const *var, size_t n_
     if (form == MI_PRODUCT_STORED)
         return rows * rows * (0.5 * d + COST_PASS * passes);
     if (form == MI_PRODUCT_KHATRI_RAO)
-        return 2 * MI_PRODUCT_VECTORS * passes * rows * (double)var[0]->x->d *
-               (double)var[1]->x->d;
+        return 2 * MI_PRODUCT_VECTORS * passes * rows * (double)var[0]->x->d * (double)var[1]->x->d;
     return passes * rows * rows * (d + MI_PRODUCT_VECTORS);
 }
 
@@ -78,8 +78,7 @@ mi_product_form mi_product_choose(const mi_var *const *var, size_t n_var, size_t
     mi_product_form best = MI_PRODUCT_FORMS;
     double least = INFINITY;
     for (mi_product_form f = 0; f < MI_PRODUCT_FORMS; f++) {
-        if (!is_possible(f, var, n_var) ||
-            mi_product_bytes(f, var, n_var, m, run) > (double)bytes)
+        if (!is_possible(f, var, n_var) || mi_product_bytes(f, var, n_var, m, run) > (double)bytes)
             continue;
         double cost = mi_product_cost(f, var, n_var, m, passes);
         if (cost < least) {
@@ -321,8 +320,7 @@ static mi_status khatri_rao_outer(void *arg, size_t task, int worker)
         cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)rows, (int)d2, (int)d1, 1,
                     p->factor[0].z + i0 * d1, (int)d1, p->m + v * d1 * d2, (int)d2, 0, t, (int)d2);
         for (size_t i = 0; i < rows; i++)
-            j->y[v * p->n + i0 + i] =
-                mi_leaf_dot(d2, t + i * d2, p->factor[1].z + (i0 + i) * d2);
+            j->y[v * p->n + i0 + i] = mi_leaf_dot(d2, t + i * d2, p->factor[1].z + (i0 + i) * d2);
     }
     return MI_OK;
 }

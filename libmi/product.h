@@ -58,8 +58,9 @@ double mi_product_bytes(mi_product_form form, const mi_var *const *var, size_t n
 double mi_product_cost(mi_product_form form, const mi_var *const *var, size_t n_var, size_t m,
                        double passes);
 
-/* Prepare rows row[0..m) (NULL: 0..m) of real variables. The run is borrowed. O(m^2 sum d / 2) where
- * K is stored, else O(m d). Errors: MI_ENOMEM. Free with mi_product_free, also after a failure. */
+/* Prepare rows row[0..m) (NULL: 0..m) of real variables. The run is borrowed. O(m^2 sum d / 2)
+ * where K is stored, else O(m d). Errors: MI_ENOMEM. Free with mi_product_free, also after a
+ * failure. */
 mi_status mi_product_make(mi_product *out, mi_product_form form, const mi_var *const *var,
                           size_t n_var, const size_t *row, size_t m, const mi_run *run);
 void mi_product_free(mi_product *p);
