@@ -46,7 +46,9 @@ static void take_once(mi_bounds_result *to, const mi_bounds_once_result *from, d
     to->zeroed_mass = fmax(to->zeroed_mass, from->zeroed_mass);
 }
 
-/* Values of every sample of `batches` in turn, added up in m (n_alpha). */
+/* Values of every sample of `batches` in turn, added up in m (n_alpha). A row that is in several
+ * samples draws the same in each, so that what estimating routes leave open mostly cancels in their
+ * differences. */
 static mi_status sum_over(const mi_batches *batches, mi_bounds_result *result, moments *m,
                           double (*origin)[MI_TERMS], const mi_sample *s, const mi_bounds_opts *o,
                           const mi_run *run)
@@ -56,11 +58,13 @@ static mi_status sum_over(const mi_batches *batches, mi_bounds_result *result, m
     MI_TRY(MI_NEW(once, o->n_alpha));
     for (size_t k = 0; status == MI_OK && k < batches->count; k++) {
         mi_sample part;
+        mi_run of_part = *run;
+        of_part.draw_rows = batches->row + batches->start[k];
         status = mi_sample_gather(&part, s, batches->row + batches->start[k],
                                   batches->start[k + 1] - batches->start[k]);
         if (status != MI_OK)
             break;
-        status = mi_bounds_once(once, &part, o, 0, run);
+        status = mi_bounds_once(once, &part, o, 0, &of_part);
         mi_sample_free(&part);
         for (size_t a = 0; status == MI_OK && a < o->n_alpha; a++) {
             for (mi_term t = 0; k == 0 && t < MI_TERMS; t++)

@@ -11,7 +11,7 @@
 /* Default effort, and how far a tolerance may push it. */
 #define STEPS       20
 #define STEPS_MOST  160
-#define PROBES_MOST 128
+#define PROBES_MOST 512
 /* Blocks of vectors that the default effort takes through the product. */
 #define PASSES      30.0
 

@@ -1,7 +1,7 @@
 /* The route lanczos: its products against the memory and the matrix product of the machine, its
  * time against dense eigenvalues, and how good its estimates and intervals are. Ratios are measured
- * in turn in one run. usage: bench_lanczos [SEEDS [N [THREADS [FILE...]]]], N rows for the estimates
- * on drawn joints; joints Z1,Z2 of every set in FILE come on top */
+ * in turn in one run. usage: bench_lanczos [SEEDS [N [THREADS [FILE...]]]], N rows for the
+ * estimates on drawn joints; joints Z1,Z2 of every set in FILE come on top */
 #include <cblas.h>
 #include <math.h>
 #include <stdio.h>

@@ -153,3 +153,15 @@ load common
     fails 65 "good.h5:/: a learning curve needs 16 or more instances, found 12" mi-bounds --learning-curve good.h5
     fails 2 "--learning-curve chooses its own batches; leave out --batch" mi-bounds --learning-curve --batch 4 good.h5
 }
+
+@test "--route lanczos: an estimate with its half-width, the dense value inside, narrower on demand, seeded" {
+    mi-synth gaussian --n 400 --d1 32 --d2 16 --correlation 0.5 -o g.h5
+    mi-bounds --digits 17 --alpha 1 --route dense g.h5 >dense.tsv
+    mi-bounds --digits 17 --alpha 1 --route lanczos g.h5 >lanczos.tsv
+    same "$(column route lanczos.tsv) $(column half_width dense.tsv)" "lanczos 0"
+    paste <(column I_Z1_Z2 dense.tsv) <(column I_Z1_Z2 lanczos.tsv) <(column half_width lanczos.tsv) |
+        awk '{ exit !($3 > 0 && ($1 - $2)^2 <= $3^2 && $1 != $2) }'
+    mi-bounds --alpha 1 --route lanczos --tolerance 0.001 g.h5 | column half_width | awk '{ exit !($1 > 0 && $1 <= 0.001) }'
+    mi-bounds --digits 17 --alpha 1 --route lanczos --threads 1 g.h5 | column I_Z1_Z2 >again
+    "$MI_NEAR" again <(column I_Z1_Z2 lanczos.tsv) 1e-9
+}

@@ -90,9 +90,30 @@ static mi_status forms(const mi_sample *s)
     return status;
 }
 
+/* Enough rows for a rest beside the Ritz values, with classes, at a tolerance that asks for more.
+ */
+static mi_status lanczos(const mi_sample *s)
+{
+    static const double one = 1;
+    double entropy, half_width, row[160];
+    mi_var var[2];
+    mi_run tight = {.threads = 2, .route = MI_ROUTE_LANCZOS, .draws = 1, .tolerance = 5e-3};
+    mi_joint j = {.vars = 3, .s = &entropy, .half_width = &half_width, .row = row};
+    mi_status status = mi_sample_var(&var[0], s, MI_Z1);
+    j.route = MI_ROUTE_LANCZOS;
+    if (status != MI_OK)
+        return status;
+    status = mi_sample_var(&var[1], s, MI_Z2);
+    if (status == MI_OK)
+        status = mi_joint_entropies(&j, 1, var, 2, &one, 1, &tight);
+    mi_var_free(&var[0]);
+    mi_var_free(&var[1]);
+    return status;
+}
+
 static void every_allocation_may_fail(void **state)
 {
-    mi_sample s, gaussian;
+    mi_sample s, gaussian, wide;
     (void)state;
     draw_seed(1);
     draw_sample(&s, 40, 6, 4, (mi_kernel){.kind = MI_KERNEL_LINEAR});
@@ -104,6 +125,9 @@ static void every_allocation_may_fail(void **state)
     fail_each_allocation(bounds_by_barlow, &s);
     fail_each_allocation(median_bandwidth, &s);
     fail_each_allocation(forms, &s);
+    draw_sample(&wide, 160, 24, 16, (mi_kernel){.kind = MI_KERNEL_LINEAR});
+    fail_each_allocation(lanczos, &wide);
+    mi_sample_free(&wide);
     mi_sample_free(&s);
     mi_sample_free(&gaussian);
 }

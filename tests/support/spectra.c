@@ -6,8 +6,9 @@ static const struct {
     const char *name;
     size_t d1, d2;
 } kinds[SPECTRA] = {
-    {"normal", 64, 32}, {"classes", 64, 32},  {"heavy", 64, 32},    {"steep", 64, 32},  {"flat", 512, 256},
-    {"twice", 64, 32},  {"dominant", 64, 32}, {"gaussian", 64, 32}, {"low rank", 6, 5},
+    {"normal", 64, 32},   {"classes", 64, 32},  {"heavy", 64, 32},
+    {"steep", 64, 32},    {"flat", 512, 256},   {"twice", 64, 32},
+    {"dominant", 64, 32}, {"gaussian", 64, 32}, {"low rank", 6, 5},
 };
 
 const char *spectrum_name(spectrum_kind kind)
