@@ -143,11 +143,13 @@ static void mirror_tile(float *k, size_t ld, size_t i0, size_t ni, size_t j0, si
                     k[j * ld + i] = k[i * ld + j];
 }
 
-/* Row `task` of the tiles on and above the diagonal. */
+/* Row `task` of the tiles on and above the diagonal, and what is beyond n in its rows. */
 static mi_status store_tiles(void *arg, size_t task, int worker)
 {
     const mi_product *p = arg;
     size_t i0 = task * TILE, ni = tile_end(p, i0);
+    for (size_t i = i0; i < i0 + ni; i++)
+        memset(p->k + i * p->ld + p->n, 0, (p->ld - p->n) * sizeof *p->k);
     for (size_t j0 = i0; j0 < p->n; j0 += TILE) {
         size_t nj = tile_end(p, j0);
         make_tile(p, p->k + i0 * p->ld + j0, p->ld, p->work + (size_t)worker * p->work_size, i0, ni,
@@ -189,10 +191,7 @@ static mi_status store_matrix(mi_product *p)
 {
     size_t padded = round_up(p->n, MI_LEAF_ROWS);
     MI_TRY(MI_NEW_RAW(p->k, padded * p->ld));
-    for (size_t i = 0; i < padded; i++) {
-        size_t from = i < p->n ? p->n : 0;
-        memset(p->k + i * p->ld + from, 0, (p->ld - from) * sizeof *p->k);
-    }
+    memset(p->k + p->n * p->ld, 0, (padded - p->n) * p->ld * sizeof *p->k);
     return mi_parallel(p->run, (p->n + TILE - 1) / TILE, store_tiles, p);
 }
 

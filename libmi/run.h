@@ -21,7 +21,8 @@ typedef enum {
     MI_ROUTE_TILES,   /* order 2: fused pass over tiles, single-precision products, O(n d) memory */
     MI_ROUTE_DENSE, /* the whole n x n Gram matrix in double precision: the plain twin of the others
                      */
-    MI_ROUTE_LANCZOS, /* any order, an estimate: deflated stochastic Lanczos quadrature */
+    MI_ROUTE_LANCZOS, /* any order, an estimate: deflated stochastic Lanczos quadrature; order 2 is
+                         known */
     MI_ROUTE_SAMPLE,  /* order 2, an estimate: the tile pass over a sample of the tiles */
     MI_ROUTES
 } mi_route;

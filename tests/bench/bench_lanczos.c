@@ -162,8 +162,8 @@ static void report_accuracy(const char *name, const mi_var *var, size_t n_var, s
     spectrum_measure(a, var, n_var, SPECTRUM_Z1 | SPECTRUM_Z2, orders, N_ORDERS, seeds, threads);
     for (size_t k = 0; k < N_ORDERS; k++) {
         char text[96];
-        snprintf(text, sizeof text, "%s, order %g: rms, S, rms/S", name, orders[k]);
-        clock_line(text, a[k].rms, a[k].value, a[k].rms / a[k].value, orders[k] < 1 ? 5e-3 : 1e-3,
+        snprintf(text, sizeof text, "%s, order %g: rms, S, 1000 rms/S", name, orders[k]);
+        clock_line(text, a[k].rms, a[k].value, 1000 * a[k].rms / a[k].value, orders[k] < 1 ? 5 : 1,
                    0);
         snprintf(text, sizeof text, "%s, order %g: covered, seeds", name, orders[k]);
         clock_line(text, a[k].covered * (double)seeds, (double)seeds, a[k].covered, 0.92, 1);
