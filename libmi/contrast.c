@@ -30,18 +30,19 @@ static mi_status log_sums_of_row(const mi_var *z, const mi_groups *instance, siz
     MI_TRY(MI_NEW_RAW(a, 2 * d));
     b = a + d;
     *log_positive = *log_all = -INFINITY;
-    mi_var_rows_f64(z, &i, 1, a);
-    for (size_t j = 0; j < z->n; j++) {
+    mi_status status = mi_var_rows_f64(z, &i, 1, a);
+    for (size_t j = 0; status == MI_OK && j < z->n; j++) {
         if (j == i)
             continue;
-        mi_var_rows_f64(z, &j, 1, b);
+        MI_TRY_GOTO(status, mi_var_rows_f64(z, &j, 1, b), done);
         double e = cblas_ddot((int)d, a, 1, b, 1) / t;
         *log_all = log_add(*log_all, e);
         if (instance->code[j] == instance->code[i])
             *log_positive = log_add(*log_positive, e);
     }
+done:
     mi_free(a);
-    return MI_OK;
+    return status;
 }
 
 /* Sums smaller than this have lost digits to underflow. */
@@ -116,10 +117,11 @@ static mi_status view_rows(double *x, const mi_mat *z, const mi_group_rows *list
     MI_TRY(MI_NEW_RAW(row, list->g));
     for (size_t c = 0; c < list->g; c++)
         row[c] = list->member[list->start[c] + view];
-    mi_mat_rows_f64(x, z, row, list->g, NULL, NULL);
-    standardise_columns(x, list->g, z->d);
+    mi_status status = mi_mat_read_f64(x, z, row, list->g, NULL, NULL);
+    if (status == MI_OK)
+        standardise_columns(x, list->g, z->d);
     mi_free(row);
-    return MI_OK;
+    return status;
 }
 
 static double barlow_of_correlation(const double *c, size_t d, double lambda, double scale)

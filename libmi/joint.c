@@ -11,7 +11,7 @@
 /* Class-by-class work above this many multiply-adds goes to tiles, which need no m x m memory. */
 #define BLOCKS_IN_DOUBLE   2e9
 /* Share of the tile pass that class-by-class work may cost before it joins the pass instead. */
-#define BLOCKS_BESIDE_PASS 0.05
+#define BLOCKS_BESIDE_PASS 0.01
 
 /* Where an order-2 joint of real variables is computed. */
 typedef enum { AT_BLOCKS, AT_PASS, AT_CLASS_TILES } place;
@@ -91,11 +91,12 @@ static mi_status find_classes(engine *e, unsigned vars, class_part **out)
     return mi_groups_list(&c->rows, &c->joint);
 }
 
-static void describe_shape(plan *p, size_t n)
+static void describe_shape(plan *p, const mi_joint *j, size_t n)
 {
     mi_shape *s = &p->shape;
     *s = (mi_shape){.n = n, .n_real = p->n_real, .n_classes = 1, .width = SIZE_MAX};
     s->has_large = 1;
+    s->wants_rows = j->row != NULL;
     s->pairs = (double)n * (double)n;
     s->cubes = s->pairs * (double)n;
     for (size_t k = 0; k < p->n_real; k++)
@@ -153,6 +154,24 @@ static int lanczos_fits(const engine *e, const plan *p)
     return mi_lanczos_fits(p->real, p->n_real, p->classes ? &p->classes->rows : NULL, e->n, e->run);
 }
 
+/* Features that stayed in the file: all that is wanted of them goes on one pass over its rows. */
+static int is_in_file(const plan *p)
+{
+    for (size_t k = 0; k < p->n_real; k++)
+        if (p->real[k]->x->source)
+            return 1;
+    return 0;
+}
+
+static mi_status refuse_from_file(const engine *e, const plan *p)
+{
+    double bytes = (double)e->n * (double)p->shape.d * 4;
+    return mi_fail(MI_EMEMORY,
+                   "orders other than 2 need the features in memory, %.3g MB for one joint alone; "
+                   "try --alpha 2, or a larger --memory",
+                   bytes / 1e6);
+}
+
 static mi_status plan_joint(engine *e, size_t k)
 {
     mi_joint *j = &e->joint[k];
@@ -162,15 +181,18 @@ static mi_status plan_joint(engine *e, size_t k)
         if ((j->vars >> v & 1) && mi_var_is_real(&e->var[v]))
             p->real[p->n_real++] = &e->var[v];
     MI_TRY(find_classes(e, discrete_vars(e, j->vars), &p->classes));
-    describe_shape(p, e->n);
+    describe_shape(p, j, e->n);
+    int in_file = is_in_file(p);
+    if (in_file && (e->need != MI_NEED_SQUARES || j->route == MI_ROUTE_LANCZOS))
+        return refuse_from_file(e, p);
     j->zeroed_mass = j->rank = NAN;
     for (size_t a = 0; j->half_width && a < e->n_alpha; a++)
         j->half_width[a] = 0;
     if (!is_auto)
         MI_TRY(mi_route_check(j->route, &p->shape, e->need));
     else
-        j->route = mi_route_choose(&p->shape, e->need);
-    if (is_auto && p->n_real) {
+        j->route = in_file ? MI_ROUTE_TILES : mi_route_choose(&p->shape, e->need);
+    if (is_auto && p->n_real && !in_file) {
         blocks b = blocks_of(e, k);
         if (mi_route_is_estimated(&p->shape, e->need, fits(e, &b)) && lanczos_fits(e, p))
             j->route = MI_ROUTE_LANCZOS;

@@ -92,20 +92,29 @@ static float leaf_sum_same(size_t n, const float *restrict q, const int32_t *res
 }
 
 LEAF_CLONES
-static void leaf_add(size_t n, float *restrict column, const float *restrict q)
+static float leaf_sum_add(size_t n, float *restrict column, const float *restrict q)
 {
-#pragma omp simd
-    for (size_t j = 0; j < n; j++)
+    float sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (size_t j = 0; j < n; j++) {
+        sum += q[j];
         column[j] += q[j];
+    }
+    return sum;
 }
 
 LEAF_CLONES
-static void leaf_add_same(size_t n, float *restrict column, const float *restrict q,
-                          const int32_t *restrict code, int32_t c)
+static float leaf_sum_add_same(size_t n, float *restrict column, const float *restrict q,
+                               const int32_t *restrict code, int32_t c)
 {
-#pragma omp simd
-    for (size_t j = 0; j < n; j++)
-        column[j] += q[j] * (float)(code[j] == c);
+    float sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (size_t j = 0; j < n; j++) {
+        float value = q[j] * (float)(code[j] == c);
+        sum += value;
+        column[j] += value;
+    }
+    return sum;
 }
 
 void mi_leaf_square(size_t n, float *restrict q, const float *restrict g, const float *restrict w,
@@ -135,13 +144,13 @@ float mi_leaf_sum_same(size_t n, const float *restrict q, const int32_t *restric
     return leaf_sum_same(n, q, code, c);
 }
 
-void mi_leaf_add(size_t n, float *restrict column, const float *restrict q)
+float mi_leaf_sum_add(size_t n, float *restrict column, const float *restrict q)
 {
-    leaf_add(n, column, q);
+    return leaf_sum_add(n, column, q);
 }
 
-void mi_leaf_add_same(size_t n, float *restrict column, const float *restrict q,
-                      const int32_t *restrict code, int32_t c)
+float mi_leaf_sum_add_same(size_t n, float *restrict column, const float *restrict q,
+                           const int32_t *restrict code, int32_t c)
 {
-    leaf_add_same(n, column, q, code, c);
+    return leaf_sum_add_same(n, column, q, code, c);
 }

@@ -1,6 +1,6 @@
 /* leaf.h - the inner loops over one row of a tile. Private.
  *
- * uses: nothing            used by: tiles
+ * uses: nothing            used by: tile
  *
  * Each is plain C that the compiler vectorises, built for several instruction sets and chosen when
  * the library is loaded. Arrays do not overlap. n is at most a tile's width, so that float sums of
@@ -27,9 +27,9 @@ void mi_leaf_product(size_t n, float *restrict q, const float *restrict p, const
 float mi_leaf_sum(size_t n, const float *restrict q);
 float mi_leaf_sum_same(size_t n, const float *restrict q, const int32_t *restrict code, int32_t c);
 
-/* column[j] += q[j]; where code[j] == c */
-void mi_leaf_add(size_t n, float *restrict column, const float *restrict q);
-void mi_leaf_add_same(size_t n, float *restrict column, const float *restrict q,
-                      const int32_t *restrict code, int32_t c);
+/* The same sums, and column[j] += q[j] of what they are of. */
+float mi_leaf_sum_add(size_t n, float *restrict column, const float *restrict q);
+float mi_leaf_sum_add_same(size_t n, float *restrict column, const float *restrict q,
+                           const int32_t *restrict code, int32_t c);
 
 #endif

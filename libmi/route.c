@@ -37,7 +37,8 @@ double mi_cost_blocks(const mi_shape *s, mi_need need)
     double dense = s->pairs * (double)s->d + per_cube * s->cubes, w = (double)s->width;
     double dual = INFINITY;
     if (s->width != SIZE_MAX)
-        dual = 0.5 * (double)s->n * w * w + per_cube * w * w * w * (double)s->n_classes;
+        dual = (s->wants_rows ? 1.5 : 0.5) * (double)s->n * w * w +
+               per_cube * w * w * w * (double)s->n_classes;
     return fmin(dense, dual) + COST_BLOCK * (double)s->n_classes;
 }
 

@@ -30,6 +30,7 @@ typedef struct {
     double cubes;         /* sum over classes of rows^3 */
     int is_discrete_part; /* has a discrete variable */
     int has_large;        /* some block is large enough for lanczos */
+    int wants_rows;       /* sums of squares row by row, beside their total */
 } mi_shape;
 
 /* Cost in multiply-adds of double precision, of the class-by-class (or dual, or dense) double

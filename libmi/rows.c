@@ -38,9 +38,36 @@ size_t mi_rows_find(const mi_mat *m, mi_row_fault fault, size_t *first, unsigned
     return found;
 }
 
+typedef struct {
+    mi_row_fault fault;
+    size_t found, first;
+    unsigned char *bad;
+} marking;
+
+static mi_status mark_block(void *arg, const mi_mat *block, size_t first)
+{
+    marking *k = arg;
+    size_t own, found = mi_rows_find(block, k->fault, &own, k->bad ? k->bad + first : NULL);
+    if (found && !k->found)
+        k->first = first + own;
+    k->found += found;
+    return MI_OK;
+}
+
+mi_status mi_rows_mark(size_t *found, const mi_mat *m, mi_row_fault fault, size_t *first,
+                       unsigned char *bad)
+{
+    marking k = {.fault = fault, .bad = bad};
+    MI_TRY(mi_mat_each_block(m, 0, m->n, mark_block, &k));
+    *found = k.found;
+    *first = k.first;
+    return MI_OK;
+}
+
 mi_status mi_rows_check(const mi_mat *m, mi_row_fault fault)
 {
-    size_t first, bad = mi_rows_find(m, fault, &first, NULL);
+    size_t first, bad;
+    MI_TRY(mi_rows_mark(&bad, m, fault, &first, NULL));
     if (!bad)
         return MI_OK;
     if (fault == MI_ROWS_ALL_ZERO)

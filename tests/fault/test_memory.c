@@ -2,7 +2,7 @@
  * locked. */
 #include <math.h>
 
-#include "draw.h"
+#include "source.h"
 
 static const mi_run run = {.threads = 2};
 
@@ -34,6 +34,7 @@ static mi_status bounds_at(const mi_sample *s, const double *alpha, size_t n_alp
     o.decompose = o.se = 1;
     o.batch = batch;
     o.jackknife_groups = 3;
+    o.permutations = 2;
     o.i_z1_r.kind = kind;
     return mi_bounds(r, s, &o, &run);
 }
@@ -60,6 +61,21 @@ static mi_status bounds_by_barlow(const mi_sample *s)
 {
     static const double two = 2;
     return bounds_at(s, &two, 1, 10, MI_BY_BARLOW);
+}
+
+/* From a file, panel by panel. */
+static mi_status bounds_from_file(const mi_sample *s)
+{
+    static const double two = 2;
+    mi_bounds_result r;
+    mi_bounds_opts o;
+    mi_run small = run;
+    mi_bounds_opts_default(&o);
+    o.alpha = &two;
+    o.n_alpha = 1;
+    o.se = 1;
+    small.memory_bytes = 100000;
+    return mi_bounds(&r, s, &o, &small);
 }
 
 static mi_status median_bandwidth(const mi_sample *s)
@@ -113,11 +129,13 @@ static mi_status lanczos(const mi_sample *s)
 
 static void every_allocation_may_fail(void **state)
 {
-    mi_sample s, gaussian, wide;
+    mi_sample s, gaussian, in_file, wide;
     (void)state;
     draw_seed(1);
     draw_sample(&s, 40, 6, 4, (mi_kernel){.kind = MI_KERNEL_LINEAR});
     draw_sample(&gaussian, 40, 6, 4, (mi_kernel){.kind = MI_KERNEL_GAUSSIAN, .bandwidth = 2});
+    source_sample(&in_file, &gaussian, 100000);
+    fail_each_allocation(bounds_from_file, &in_file);
     fail_each_allocation(bounds_at_order_2, &s);
     fail_each_allocation(bounds_at_order_2, &gaussian);
     fail_each_allocation(bounds_at_other_orders, &s);
@@ -130,6 +148,7 @@ static void every_allocation_may_fail(void **state)
     mi_sample_free(&wide);
     mi_sample_free(&s);
     mi_sample_free(&gaussian);
+    mi_sample_free(&in_file);
 }
 
 int main(void)

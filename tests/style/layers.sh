@@ -10,7 +10,7 @@ groups pool maps
 h5 sniff select
 features rows annotate
 kernel table flow synth
-sample gram tiles batch transform effrank
+sample gram tile tiles batch transform effrank
 plot contrast spectrum route influence product
 entropy lanczos
 joint
