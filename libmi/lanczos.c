@@ -111,11 +111,11 @@ static mi_status open_block(lanczos *l, size_t b)
     mi_product_free(&l->a.product);
     mi_product_form form = form_that_fits(l->var, l->n_var, m, l->steps, l->run);
     if (form == MI_PRODUCT_FORMS)
-        return mi_fail(MI_EMEMORY,
-                       "the Lanczos vectors of %zu rows need %.3g MB and those of the product with "
-                       "it, allowed are %.3g MB; try a larger --memory, or --batch",
-                       m, vector_bytes(m, l->steps) / 1e6,
-                       (double)mi_run_memory_bytes(l->run) / 1e6);
+        return mi_fail(
+            MI_EMEMORY,
+            "the Lanczos vectors of %zu rows need %.3g MB, and their product more, allowed "
+            "are %.3g MB; try a larger --memory, or --batch",
+            m, vector_bytes(m, l->steps) / 1e6, (double)mi_run_memory_bytes(l->run) / 1e6);
     MI_TRY(mi_product_make(&l->a.product, form, l->var, l->n_var, row, m, &l->quiet));
     for (size_t i = 0; i < m; i++) {
         size_t from = row ? row[i] : i;

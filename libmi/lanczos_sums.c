@@ -63,7 +63,7 @@ typedef struct {
     double variance; /* of the mean over probes */
     double bracket;  /* between the rules */
     double slack;    /* rounding, and pairs that did not converge */
-    double degrees;  /* of freedom, the least of all blocks */
+    double fourth;   /* sum over blocks of variance^2 / degrees of freedom */
 } estimate;
 
 /* ---- control variates ---- */
@@ -207,7 +207,9 @@ static void add_complement(estimate *e, const order *o, const mi_block_spectrum 
     }
     e->sum +=
         mean + c[0] * rest.count + c[1] * rest.trace / unit + c[2] * rest.square / (unit * unit);
-    e->variance += square / (probes * (probes - FITTED));
+    double variance = square / (probes * (probes - FITTED));
+    e->variance += variance;
+    e->fourth += variance * variance / (probes - FITTED);
     e->bracket += bracket / probes;
     e->slack += hidden_part(o, q);
     e->slack += coupling(o, b, fmax(rest.trace / rest.count, o->cut), 2 * c[2] / (unit * unit));
@@ -215,7 +217,6 @@ static void add_complement(estimate *e, const order *o, const mi_block_spectrum 
     e->slack +=
         0.1 * FLT_EPSILON *
         (fabs(c[1]) * rest.deflated / unit + fabs(c[2]) * rest.deflated_square / (unit * unit));
-    e->degrees = fmin(e->degrees, probes - FITTED);
 }
 
 static void add_block(estimate *e, const order *o, const mi_block_spectrum *b)
@@ -251,6 +252,14 @@ static double largest_of(const mi_block_spectrum *block, size_t n_blocks, const 
     return largest;
 }
 
+/* Half-width from the spread over probes. Degrees of freedom of several blocks: Satterthwaite,
+ * Biometrics 2 (1946) 110. */
+static double spread_of(const estimate *e)
+{
+    double degrees = e->variance * e->variance / e->fourth;
+    return e->fourth > 0 ? gsl_cdf_tdist_Pinv(0.975, degrees) * sqrt(e->variance) : 0;
+}
+
 static mi_lanczos_open most_of(double spread, const estimate *e)
 {
     if (e->slack >= spread && e->slack >= e->bracket)
@@ -268,7 +277,7 @@ void mi_lanczos_sum(double *s, double *half_width, mi_lanczos_open *open, double
                .cut = mi_lanczos_cut(n),
                .is_near_one = fabs(alpha - 1) < 0.5};
     order no_cut = o;
-    estimate e = {.degrees = INFINITY};
+    estimate e = {.sum = 0};
     no_cut.cut = 0;
     *open = MI_LANCZOS_NOTHING;
     if (isinf(alpha)) {
@@ -280,8 +289,7 @@ void mi_lanczos_sum(double *s, double *half_width, mi_lanczos_open *open, double
         e.sum += f(&no_cut, exact[k]);
     for (size_t b = 0; b < n_blocks; b++)
         add_block(&e, &o, &block[b]);
-    double spread = e.variance > 0 ? gsl_cdf_tdist_Pinv(0.975, e.degrees) * sqrt(e.variance) : 0;
-    double width = spread + e.bracket + e.slack;
+    double spread = spread_of(&e), width = spread + e.bracket + e.slack;
     *s = entropy(&o, e.sum) + 0.0;
     *half_width =
         fmax(fabs(entropy(&o, e.sum + width) - *s), fabs(entropy(&o, e.sum - width) - *s)) +
