@@ -291,9 +291,11 @@ void mi_lanczos_sum(double *s, double *half_width, mi_lanczos_open *open, double
         add_block(&e, &o, &block[b]);
     double spread = spread_of(&e), width = spread + e.bracket + e.slack;
     *s = entropy(&o, e.sum) + 0.0;
-    *half_width =
-        fmax(fabs(entropy(&o, e.sum + width) - *s), fabs(entropy(&o, e.sum - width) - *s)) +
-        ROUNDING;
+    double up = entropy(&o, e.sum + width), down = entropy(&o, e.sum - width);
+    /* Where one end is no sum of powers, all that is sure is 0 <= S <= log n. */
+    *half_width = isfinite(up) && isfinite(down) ? fmax(fabs(up - *s), fabs(down - *s))
+                                                 : fmax(*s, log((double)n) - *s);
+    *half_width += ROUNDING;
     *open = most_of(spread, &e);
 }
 

@@ -2,22 +2,24 @@
 
 #include <string.h>
 
-/* "fma" brings 256-bit vectors with it; see leaf.c for the rest. */
+/* "fma" brings 256-bit vectors with it; see leaf.c for the rest. 512-bit ones with 16 sums were not
+ * faster where they were tried. */
 #if defined(__x86_64__) && defined(__gnu_linux__) && !defined(__SANITIZE_ADDRESS__) && \
     !defined(__SANITIZE_THREAD__)
 #if defined(__has_feature)
 #if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
-#define LEAF_CLONES __attribute__((target_clones("default", "fma", "avx512f")))
+#define LEAF_CLONES __attribute__((target_clones("default", "fma")))
 #endif
 #else
-#define LEAF_CLONES __attribute__((target_clones("default", "fma", "avx512f")))
+#define LEAF_CLONES __attribute__((target_clones("default", "fma")))
 #endif
 #endif
 #ifndef LEAF_CLONES
 #define LEAF_CLONES
 #endif
 
-/* 16 sums of 16 lanes: half of the registers of AVX-512; other machines keep some in the cache. */
+/* 12 sums, 3 rows and a vector: the 16 registers of AVX, or twice as many half as long. More sums
+ * do not stay in registers: ten times slower. */
 typedef float lanes __attribute__((vector_size(4 * MI_LEAF_LANES), aligned(4)));
 
 static float sum_of_lanes(const lanes *s)
@@ -37,7 +39,7 @@ static void leaf_rows(size_t n, const float *restrict k, size_t ldk, const float
     lanes sum[MI_LEAF_ROWS][MI_LEAF_VECTORS] = {{{0}}};
     for (size_t j = 0; j < n; j += MI_LEAF_LANES) {
         lanes row[MI_LEAF_ROWS];
-#pragma GCC unroll 4
+#pragma GCC unroll 3
         for (size_t r = 0; r < MI_LEAF_ROWS; r++) {
             row[r] = *(const lanes *)(k + r * ldk + j);
             __builtin_prefetch(k + (MI_LEAF_ROWS + r) * ldk + j, 0, 2);
@@ -45,7 +47,7 @@ static void leaf_rows(size_t n, const float *restrict k, size_t ldk, const float
 #pragma GCC unroll 4
         for (size_t v = 0; v < MI_LEAF_VECTORS; v++) {
             lanes vector = *(const lanes *)(x + v * ldx + j);
-#pragma GCC unroll 4
+#pragma GCC unroll 3
             for (size_t r = 0; r < MI_LEAF_ROWS; r++)
                 sum[r][v] += row[r] * vector;
         }

@@ -12,9 +12,9 @@
 
 /* Rows and vectors taken at once, so that what is loaded is used several times; lengths are
  * multiples of MI_LEAF_LANES. */
-#define MI_LEAF_ROWS    4
+#define MI_LEAF_ROWS    3
 #define MI_LEAF_VECTORS 4
-#define MI_LEAF_LANES   16
+#define MI_LEAF_LANES   8
 
 /* y[r ldy + v] += sum over j < n of k[r ldk + j] x[v ldx + j], r < MI_LEAF_ROWS, v <
  * MI_LEAF_VECTORS. Sums of one call are in single precision: n is at most a few thousand. The rows

@@ -9,8 +9,8 @@
 #include "pool.h"
 #include "tiles.h"
 
-#define TILE 256 /* rows and columns of a tile, a multiple of MI_LEAF_ROWS and MI_LEAF_LANES */
-#define ROWS 64  /* rows of a task of the stored product, a multiple of MI_LEAF_ROWS */
+#define TILE 240 /* rows and columns of a tile, a multiple of MI_LEAF_ROWS and MI_LEAF_LANES */
+#define ROWS 72  /* rows of a task of the stored product, a multiple of MI_LEAF_ROWS */
 #define CHUNK                                                                                    \
     1024          /* columns taken at once, so that their part of the vectors stays in the cache \
                    */
