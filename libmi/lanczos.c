@@ -161,7 +161,7 @@ static mi_status start_blocks(lanczos *l, double *row)
         MI_TRY(find_squares(l, b, row));
         MI_TRY(mi_ritz_find(&l->block[b].ritz, &l->a));
         say_progress(l, (double)b + 0.5);
-        MI_TRY(mi_quadrature_add(&l->block[b].rule, &l->a, &l->block[b].ritz, l->steps));
+        MI_TRY(mi_quadrature_add(&l->block[b].probe, &l->a, &l->block[b].ritz, l->steps));
         say_progress(l, (double)b + 1);
     }
     return MI_OK;
@@ -213,7 +213,7 @@ static mi_status refine(lanczos *l, mi_lanczos_open what)
     for (size_t b = 0; b < l->n_large; b++) {
         MI_TRY(open_block(l, b));
         for (size_t k = 0; k < more; k += MI_LANCZOS_PROBES)
-            MI_TRY(mi_quadrature_add(&l->block[b].rule, &l->a, &l->block[b].ritz, l->steps));
+            MI_TRY(mi_quadrature_add(&l->block[b].probe, &l->a, &l->block[b].ritz, l->steps));
     }
     return MI_OK;
 }
@@ -228,7 +228,7 @@ static void lanczos_free(lanczos *l)
 {
     for (size_t b = 0; l->block && b < l->n_large; b++) {
         mi_ritz_free(&l->block[b].ritz);
-        mi_quadrature_free(&l->block[b].rule);
+        mi_quadrature_free(&l->block[b].probe);
     }
     mi_product_free(&l->a.product);
     mi_spectrum_free(&l->exact);

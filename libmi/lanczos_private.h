@@ -31,15 +31,25 @@ typedef struct {
     double *x, *w; /* (probes, nodes) */
 } mi_rules;
 
+/* The integral of l^a lies between the Gauss rule and the Gauss-Radau rule with a node at 0. Those
+ * of fewer steps of the same recurrences show where: how fast either moves towards it. */
+typedef enum {
+    MI_RULE_GAUSS,
+    MI_RULE_RADAU,
+    MI_RULE_EARLY_GAUSS,
+    MI_RULE_EARLY_RADAU,
+    MI_RULES
+} mi_rule;
+
 typedef struct {
     size_t probes, nodes, drawn;
-    mi_rules gauss, radau;
+    mi_rules rule[MI_RULES];
 } mi_quadrature;
 
 /* All that is known of a block's eigenvalues. */
 typedef struct {
     mi_ritz ritz;
-    mi_quadrature rule; /* no probes: there is nothing beside the Ritz values */
+    mi_quadrature probe; /* no probes: there is nothing beside the Ritz values */
     size_t m;
     double trace, square; /* tr A, tr A^2 of the whole block */
 } mi_block_spectrum;

@@ -11,6 +11,9 @@
 /* A Lanczos vector shorter than this beside the matrix is rounding: the rule is exact before it. */
 #define EXHAUSTED   1e-9
 
+/* Share of the steps that the early rules have. */
+#define EARLY 0.7
+
 /* MI_LANCZOS_PROBES Lanczos recurrences side by side on P A P, P = I - U U'. */
 typedef struct {
     const mi_operator *a;
@@ -126,28 +129,31 @@ static double radau_end(const double *alpha, const double *beta, size_t size)
     return b * b / pivot;
 }
 
+/* Gauss and Gauss-Radau rules of the first `size` steps of a probe, at index `at`. */
+static mi_status make_pair(mi_quadrature *q, mi_rule gauss, size_t at, const recurrence *c,
+                           size_t probe, size_t size)
+{
+    const double *beta = c->beta + probe * c->steps;
+    mi_rules *g = &q->rule[gauss], *r = &q->rule[gauss + 1];
+    double *alpha, norm2 = c->norm2[probe];
+    at *= q->nodes;
+    MI_TRY(MI_NEW(alpha, size + 1));
+    memcpy(alpha, c->alpha + probe * c->steps, size * sizeof *alpha);
+    alpha[size] = radau_end(alpha, beta, size);
+    int is_definite = isfinite(alpha[size]) && alpha[size] >= 0;
+    mi_status status = gauss_rule(g->x + at, g->w + at, alpha, beta, size, norm2);
+    if (status == MI_OK)
+        status = gauss_rule(r->x + at, r->w + at, alpha, beta, size + is_definite, norm2);
+    mi_free(alpha);
+    return status;
+}
+
 /* The rules of one probe, at index `at` of the quadrature. */
 static mi_status make_rules(mi_quadrature *q, size_t at, const recurrence *c, size_t probe)
 {
-    const double *beta = c->beta + probe * c->steps;
-    double *x = q->radau.x + at * q->nodes, *w = q->radau.w + at * q->nodes;
-    double *alpha;
-    size_t size = c->length[probe];
-    mi_status status;
-    MI_TRY(MI_NEW(alpha, size + 1));
-    memcpy(alpha, c->alpha + probe * c->steps, size * sizeof *alpha);
-    MI_TRY_GOTO(status,
-                gauss_rule(q->gauss.x + at * q->nodes, q->gauss.w + at * q->nodes, alpha, beta,
-                           size, c->norm2[probe]),
-                done);
-    alpha[size] = radau_end(alpha, beta, size);
-    if (isfinite(alpha[size]) && alpha[size] >= 0)
-        status = gauss_rule(x, w, alpha, beta, size + 1, c->norm2[probe]);
-    else
-        status = gauss_rule(x, w, alpha, beta, size, c->norm2[probe]);
-done:
-    mi_free(alpha);
-    return status;
+    size_t size = c->length[probe], early = (size_t)ceil(EARLY * (double)size);
+    MI_TRY(make_pair(q, MI_RULE_GAUSS, at, c, probe, size));
+    return make_pair(q, MI_RULE_EARLY_GAUSS, at, c, probe, early);
 }
 
 static mi_status recurrence_init(recurrence *c)
@@ -186,10 +192,11 @@ static mi_status make_room(mi_quadrature *q, size_t nodes)
         q->probes = 0;
     q->nodes = nodes;
     size_t old = q->probes * nodes, size = old + MI_LANCZOS_PROBES * nodes;
-    MI_TRY(grow(&q->gauss.x, old, size));
-    MI_TRY(grow(&q->gauss.w, old, size));
-    MI_TRY(grow(&q->radau.x, old, size));
-    return grow(&q->radau.w, old, size);
+    for (mi_rule r = 0; r < MI_RULES; r++) {
+        MI_TRY(grow(&q->rule[r].x, old, size));
+        MI_TRY(grow(&q->rule[r].w, old, size));
+    }
+    return MI_OK;
 }
 
 mi_status mi_quadrature_add(mi_quadrature *q, const mi_operator *a, const mi_ritz *r, size_t steps)
@@ -213,9 +220,9 @@ done:
 
 void mi_quadrature_free(mi_quadrature *q)
 {
-    mi_free(q->gauss.x);
-    mi_free(q->gauss.w);
-    mi_free(q->radau.x);
-    mi_free(q->radau.w);
+    for (mi_rule r = 0; r < MI_RULES; r++) {
+        mi_free(q->rule[r].x);
+        mi_free(q->rule[r].w);
+    }
     *q = (mi_quadrature){0};
 }

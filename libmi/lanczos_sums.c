@@ -109,8 +109,8 @@ static double largest_node(const mi_quadrature *q)
 {
     double largest = 0;
     for (size_t k = 0; k < q->probes * q->nodes; k++)
-        if (q->gauss.w[k] > 0)
-            largest = fmax(largest, q->gauss.x[k]);
+        if (q->rule[MI_RULE_GAUSS].w[k] > 0)
+            largest = fmax(largest, q->rule[MI_RULE_GAUSS].x[k]);
     return largest;
 }
 
@@ -119,20 +119,32 @@ static void fit(double c[CONTROLS], int size, const order *o, const mi_quadratur
 {
     double normal[CONTROLS][CONTROLS] = {{0}}, right[CONTROLS] = {0};
     for (size_t k = 0; k < q->probes * q->nodes; k++)
-        add_node(normal, right, q->gauss.x[k] / unit, q->gauss.w[k], f(o, q->gauss.x[k]));
+        add_node(normal, right, q->rule[MI_RULE_GAUSS].x[k] / unit, q->rule[MI_RULE_GAUSS].w[k],
+                 f(o, q->rule[MI_RULE_GAUSS].x[k]));
     solve(c, normal, right, size);
 }
 
 /* Sum of w (f(x) - fit) of one probe by one of its rules. */
-static double estimated_part(const order *o, const double c[CONTROLS], double unit, const double *x,
-                             const double *w, size_t nodes)
+static double estimated_part(const order *o, const double c[CONTROLS], double unit,
+                             const mi_quadrature *q, mi_rule rule, size_t probe)
 {
+    const double *x = q->rule[rule].x + probe * q->nodes, *w = q->rule[rule].w + probe * q->nodes;
     double sum = 0;
-    for (size_t k = 0; k < nodes; k++) {
+    for (size_t k = 0; k < q->nodes; k++) {
         double t = x[k] / unit;
         sum += w[k] * (f(o, x[k]) - (c[0] + t * (c[1] + t * c[2])));
     }
     return sum;
+}
+
+/* Where between the Gauss (0) and the Radau value (1) the integral is: both close in on it as steps
+ * are added, and are taken to have moved in proportion to how far they have to go. */
+static double place_between(const double sum[MI_RULES])
+{
+    double now = sum[MI_RULE_GAUSS] - sum[MI_RULE_RADAU];
+    double closed = sum[MI_RULE_EARLY_GAUSS] - sum[MI_RULE_EARLY_RADAU] - now;
+    double moved = sum[MI_RULE_EARLY_GAUSS] - sum[MI_RULE_GAUSS];
+    return closed * now > 0 ? fmin(1, fmax(0, moved / closed)) : 0.25;
 }
 
 /* ---- one block ---- */
@@ -183,24 +195,28 @@ static double hidden_part(const order *o, const mi_quadrature *q)
 {
     double weight = 0;
     for (size_t k = 0; k < q->probes * q->nodes; k++)
-        if (q->gauss.x[k] < o->cut)
-            weight += q->gauss.w[k];
+        if (q->rule[MI_RULE_GAUSS].x[k] < o->cut)
+            weight += q->rule[MI_RULE_GAUSS].w[k];
     return weight / (double)q->probes * fabs(f(o, o->cut));
 }
 
 static void add_complement(estimate *e, const order *o, const mi_block_spectrum *b)
 {
-    const mi_quadrature *q = &b->rule;
+    const mi_quadrature *q = &b->probe;
     double unit = fmax(largest_node(q), o->cut), c[CONTROLS] = {0}, mean = 0, square = 0,
            bracket = 0;
     double probes = (double)q->probes;
     complement rest = complement_of(b);
     fit(c, controls_known(&rest), o, q, unit);
+    double sum[MI_RULES] = {0};
+    for (mi_rule r = 0; r < MI_RULES; r++)
+        for (size_t p = 0; p < q->probes; p++)
+            sum[r] += estimated_part(o, c, unit, q, r, p);
+    double place = place_between(sum);
     for (size_t p = 0; p < q->probes; p++) {
-        size_t at = p * q->nodes;
-        double g = estimated_part(o, c, unit, q->gauss.x + at, q->gauss.w + at, q->nodes);
-        double r = estimated_part(o, c, unit, q->radau.x + at, q->radau.w + at, q->nodes);
-        double value = 0.75 * g + 0.25 * r, step = value - mean;
+        double g = estimated_part(o, c, unit, q, MI_RULE_GAUSS, p);
+        double r = estimated_part(o, c, unit, q, MI_RULE_RADAU, p);
+        double value = (1 - place) * g + place * r, step = value - mean;
         mean += step / (double)(p + 1);
         square += step * (value - mean);
         bracket += fabs(g - r) / 4;
@@ -226,7 +242,7 @@ static void add_block(estimate *e, const order *o, const mi_block_spectrum *b)
         if (b->ritz.value[k] < o->cut)
             e->slack += fabs(f(o, o->cut));
     }
-    if (b->rule.probes)
+    if (b->probe.probes)
         add_complement(e, o, b);
 }
 
@@ -303,13 +319,14 @@ double mi_lanczos_zeroed(const mi_block_spectrum *block, size_t n_blocks, size_t
 {
     double mass = 0, cut = mi_lanczos_cut(n);
     for (size_t b = 0; b < n_blocks; b++) {
-        const mi_quadrature *q = &block[b].rule;
+        const mi_quadrature *q = &block[b].probe;
         for (size_t k = 0; k < block[b].ritz.count; k++)
             if (block[b].ritz.value[k] < cut)
                 mass += fabs(block[b].ritz.value[k]);
         for (size_t k = 0; k < q->probes * q->nodes; k++)
-            if (q->gauss.x[k] < cut)
-                mass += q->gauss.w[k] * fabs(q->gauss.x[k]) / (double)q->probes;
+            if (q->rule[MI_RULE_GAUSS].x[k] < cut)
+                mass += q->rule[MI_RULE_GAUSS].w[k] * fabs(q->rule[MI_RULE_GAUSS].x[k]) /
+                        (double)q->probes;
     }
     return mass;
 }

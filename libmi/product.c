@@ -9,13 +9,11 @@
 #include "pool.h"
 #include "tiles.h"
 
-#define TILE 240 /* rows and columns of a tile, a multiple of MI_LEAF_ROWS and MI_LEAF_LANES */
-#define ROWS 72  /* rows of a task of the stored product, a multiple of MI_LEAF_ROWS */
-#define CHUNK                                                                                    \
-    1024          /* columns taken at once, so that their part of the vectors stays in the cache \
-                   */
-#define PANEL 256 /* rows taken at once in the Khatri-Rao form */
-#define STRIP 256 /* columns of Z1 of a task that makes a part of M */
+#define TILE  240  /* rows and columns of a tile, a multiple of MI_LEAF_ROWS and MI_LEAF_LANES */
+#define ROWS  72   /* rows of a task of the stored product, a multiple of MI_LEAF_ROWS */
+#define CHUNK 1024 /* columns taken at once: their part of the vectors stays in the cache */
+#define PANEL 256  /* rows taken at once in the Khatri-Rao form */
+#define STRIP 256  /* columns of Z1 of a task that makes a part of M */
 
 /* A pass of the stored product over one element against a multiply-add of a matrix product:
  * measured, it is bound by memory. */

@@ -6,9 +6,9 @@ static const struct {
     const char *name;
     size_t d1, d2;
 } kinds[SPECTRA] = {
-    {"normal", 64, 32},   {"classes", 64, 32},  {"heavy", 64, 32},
-    {"steep", 64, 32},    {"flat", 512, 256},   {"twice", 64, 32},
-    {"dominant", 64, 32}, {"gaussian", 64, 32}, {"low rank", 6, 5},
+    {"normal", 64, 32}, {"classes", 64, 32},  {"heavy", 64, 32},    {"steep", 64, 32},
+    {"flat", 512, 256}, {"twice", 64, 32},    {"dominant", 64, 32}, {"gaussian", 64, 32},
+    {"low rank", 6, 5}, {"singular", 20, 12},
 };
 
 const char *spectrum_name(spectrum_kind kind)
@@ -28,6 +28,7 @@ static double shape_z1(spectrum_kind kind, double normal, size_t k, const double
     case SPECTRUM_CLASSES:
         return centre[k] + 0.5 * normal;
     case SPECTRUM_HEAVY:
+    case SPECTRUM_SINGULAR:
         return normal / sqrt((double)k + 1);
     case SPECTRUM_STEEP:
         return normal / ((double)k + 1);
@@ -47,6 +48,7 @@ static double shape_z2(spectrum_kind kind, double normal, double z1)
     case SPECTRUM_CLASSES:
         return fmax(0, z1 + 0.3 * normal);
     case SPECTRUM_HEAVY:
+    case SPECTRUM_SINGULAR:
         return z1 + 0.1 * normal;
     case SPECTRUM_STEEP:
         return z1;

@@ -15,6 +15,7 @@ typedef enum {
     SPECTRUM_DOMINANT, /* one eigenvalue near 1 */
     SPECTRUM_GAUSSIAN, /* normal columns under a gaussian kernel */
     SPECTRUM_LOW_RANK, /* d1 d2 = 30 */
+    SPECTRUM_SINGULAR, /* d1 d2 = 240, decaying: more than the Krylov basis, fewer than the rows */
     SPECTRA
 } spectrum_kind;
 
