@@ -27,6 +27,7 @@ enum {
     MI_STREAM_SELECT = 5,
     MI_STREAM_SYNTH = 6,
     MI_STREAM_PROBE = 7,
+    MI_STREAM_TILES = 8,
     MI_STREAM_PAIRING = 1000 /* and all above: a stream a re-pairing */
 };
 

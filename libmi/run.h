@@ -39,7 +39,10 @@ typedef struct {
     /* Called now and then from one of the working threads with the share done, 0..1. NULL: nobody
      * asks. */
     void (*progress)(void *arg, double share);
-    void *progress_arg;
+    /* Called by route sample, from the calling thread, with the entropy in nats that is known worst
+     * so far and the half-width of its 95 % interval. NULL: nobody asks. */
+    void (*estimate)(void *arg, double value, double half_width);
+    void *progress_arg; /* of both */
 } mi_run;
 
 MI_API void mi_run_default(mi_run *run);
