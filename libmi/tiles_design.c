@@ -80,7 +80,8 @@ static mi_status order_rows(mi_tiles_design *d, const mi_groups *together, const
     for (size_t k = 1; !together && k < d->blocks; k++)
         d->start[k] = k * d->n / d->blocks;
     d->start[d->blocks] = d->n;
-    mi_rng_permutation(rng, d->offset, d->offsets);
+    if (d->offsets)
+        mi_rng_permutation(rng, d->offset, d->offsets);
     gsl_rng_free(rng);
     return status;
 }
