@@ -16,10 +16,10 @@ typedef struct {
     const mi_var *z;
     const mi_groups *instance;
     double temperature;
-    double *all, *positive;     /* (n) sums inside the diagonal tiles: all positives are there */
-    double *off[REPLICATES];    /* (n) sums over each replicate's units */
-    size_t units[REPLICATES];   /* of each */
-    double *total, *pairs;      /* of units, not looked at */
+    double *all, *positive;   /* (n) sums inside the diagonal tiles: all positives are there */
+    double *off[REPLICATES];  /* (n) sums over each replicate's units */
+    size_t units[REPLICATES]; /* of each */
+    double *total, *pairs;    /* of units, not looked at */
     size_t done;
     const mi_run *run;
 } infonce;
@@ -97,8 +97,8 @@ static mi_status jackknife(const infonce *f, double *loss, double *half_width)
         spread += (without[r] - mean) * (without[r] - mean);
     double bias = left > 0 ? left * (k - 1) * (mean - without[0]) : 0;
     *loss = without[0] - bias;
-    *half_width = left > 0 ? mi_tiles_t95(k - 1) * sqrt(left * spread * (k - 1) / k) + fabs(bias)
-                           : 0;
+    *half_width =
+        left > 0 ? mi_tiles_t95(k - 1) * sqrt(left * spread * (k - 1) / k) + fabs(bias) : 0;
     return MI_OK;
 }
 

@@ -56,8 +56,8 @@ static unsigned vars_at(const mi_engine *e, mi_place at, const mi_class_part *cl
 
 /* Sums of the joints at `at`: over all rows with their classes as masks, or over the rows of one
  * class. */
-static mi_status run_pass(mi_engine *e, mi_place at, const mi_class_part *classes, const size_t *row,
-                          size_t m)
+static mi_status run_pass(mi_engine *e, mi_place at, const mi_class_part *classes,
+                          const size_t *row, size_t m)
 {
     unsigned vars = vars_at(e, at, classes);
     factor_set f = {.n_factors = 0};
@@ -107,7 +107,6 @@ mi_status mi_engine_tiles(mi_engine *e)
     }
     return MI_OK;
 }
-
 
 /* ---- a sample of the tiles ---- */
 

@@ -198,6 +198,7 @@ static double norm_of_row(const mi_mat *x, size_t i)
         return cblas_dnrm2((int)x->d, (const double *)x->x + i * x->ld, 1);
     const float *row = (const float *)x->x + i * x->ld;
     double sum = 0;
+#pragma omp simd reduction(+ : sum)
     for (size_t k = 0; k < x->d; k++)
         sum += (double)row[k] * row[k];
     return sqrt(sum);
@@ -206,14 +207,24 @@ static double norm_of_row(const mi_mat *x, size_t i)
 mi_status mi_var_real(mi_var *out, mi_kernel kernel, const mi_mat *x)
 {
     *out = (mi_var){.kernel = kernel, .n = x->n, .x = x};
-    MI_TRY(mi_rows_check(x, MI_ROWS_NOT_FINITE));
-    if (kernel.kind == MI_KERNEL_GAUSSIAN)
+    if (kernel.kind == MI_KERNEL_GAUSSIAN) {
+        MI_TRY(mi_rows_check(x, MI_ROWS_NOT_FINITE));
         return column_means(&out->mean, x);
-    MI_TRY(mi_rows_check(x, MI_ROWS_ALL_ZERO));
+    }
+    int suspect = 0;
     MI_TRY(MI_NEW_RAW(out->inverse_norm, x->n));
-    for (size_t i = 0; i < x->n; i++)
+    for (size_t i = 0; i < x->n; i++) {
         out->inverse_norm[i] = 1.0 / norm_of_row(x, i);
-    return MI_OK;
+        suspect |= !(out->inverse_norm[i] > 0 && isfinite(out->inverse_norm[i]));
+    }
+    if (!suspect)
+        return MI_OK;
+    mi_status status = mi_rows_check(x, MI_ROWS_NOT_FINITE);
+    if (status == MI_OK)
+        status = mi_rows_check(x, MI_ROWS_ALL_ZERO);
+    if (status != MI_OK)
+        mi_var_free(out);
+    return status;
 }
 
 void mi_var_discrete(mi_var *out, const mi_groups *groups)

@@ -7,6 +7,7 @@
 static double size_of_row_f32(const float *x, size_t d)
 {
     double sum = 0;
+#pragma omp simd reduction(+ : sum)
     for (size_t k = 0; k < d; k++)
         sum += fabs((double)x[k]);
     return sum;

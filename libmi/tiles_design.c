@@ -193,7 +193,7 @@ typedef struct {
 
 typedef struct {
     const mi_tiles_design *d;
-    size_t first;        /* unit of task 0; of the diagonal: not used */
+    size_t first; /* unit of task 0; of the diagonal: not used */
     int is_diagonal;
     double *total, *pairs; /* (tasks, n_sums), (tasks) */
     walk_work *work;       /* (workers) */

@@ -19,12 +19,12 @@
 
 typedef struct {
     size_t n, blocks, phases;
-    size_t offsets;     /* (B-1)/2 */
-    size_t units;       /* offsets x phases */
-    double pairs;       /* ordered row pairs that are not in a diagonal tile */
-    size_t *order;      /* (n) the row at each place */
-    size_t *start;      /* (blocks+1) places where blocks begin */
-    size_t *offset;     /* (offsets) 1 .. offsets in random order */
+    size_t offsets;             /* (B-1)/2 */
+    size_t units;               /* offsets x phases */
+    double pairs;               /* ordered row pairs that are not in a diagonal tile */
+    size_t *order;              /* (n) the row at each place */
+    size_t *start;              /* (blocks+1) places where blocks begin */
+    size_t *offset;             /* (offsets) 1 .. offsets in random order */
     const mi_tile_factor *from; /* (n_factors) as they were given, rows in their own order */
     mi_tile_factor factor[MI_TILE_FACTORS]; /* weights in the order of places */
     mi_tile_sum *sum;                       /* (n_sums) groups in the order of places */
@@ -51,7 +51,8 @@ void mi_tiles_design_free(mi_tiles_design *d);
 
 /* Unit first .. first+count-1 in the order in which they are drawn: total (count, n_sums) of each
  * sum over the unit's ordered pairs, pairs (count) how many these are. row[s] (n), where not NULL,
- * has the share of each row added. O(pairs sum d). Totals do not depend on the number of threads. */
+ * has the share of each row added. O(pairs sum d). Totals do not depend on the number of threads.
+ */
 mi_status mi_tiles_design_units(mi_tiles_design *d, size_t first, size_t count, double *total,
                                 double *pairs, double *const *row, const mi_run *run);
 

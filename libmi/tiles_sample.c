@@ -13,10 +13,10 @@ typedef struct {
     mi_sampled_sum *sum;
     size_t n_sums;
     mi_tiles_design design;
-    size_t units;                   /* done */
-    double *total, *pairs;          /* (units, n_sums), (units) */
-    double *diagonal;               /* (n_sums) */
-    double **diagonal_row, **row;   /* (n_sums): shares of rows in both; NULL: not wanted */
+    size_t units;                 /* done */
+    double *total, *pairs;        /* (units, n_sums), (units) */
+    double *diagonal;             /* (n_sums) */
+    double **diagonal_row, **row; /* (n_sums): shares of rows in both; NULL: not wanted */
     const mi_run *run;
     double needed; /* units that are thought to be needed, for the progress */
 } sampler;
@@ -44,7 +44,7 @@ size_t mi_tiles_next_look(size_t units, size_t all)
 /* Units' means of the controls of a sum and, last, of itself: their means over all pairs taken, and
  * their products about these, each unit counted by its pairs. */
 typedef struct {
-    size_t n; /* columns */
+    size_t n;           /* columns */
     size_t of[COLUMNS]; /* sums */
     double mean[COLUMNS], product[COLUMNS][COLUMNS];
     double pairs;
