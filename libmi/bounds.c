@@ -19,7 +19,7 @@ void mi_bounds_opts_default(mi_bounds_opts *o)
 
 /* Sums over samples of each term at each order. */
 typedef struct {
-    double sum[MI_TERMS], square[MI_TERMS];
+    double sum[MI_TERMS], square[MI_TERMS], null_variance;
 } moments;
 
 static void add_to_moments(moments *m, const double *value, const double *origin)
@@ -66,6 +66,7 @@ static mi_status sum_over(const mi_batches *batches, mi_bounds_result *result, m
             for (mi_term t = 0; k == 0 && t < MI_TERMS; t++)
                 origin[a][t] = once[a].value[t];
             add_to_moments(&m[a], once[a].value, origin[a]);
+            m[a].null_variance += once[a].null_sd * once[a].null_sd;
             take_once(&result[a], &once[a], (double)batches->count);
         }
     }
@@ -88,6 +89,7 @@ static mi_status in_batches(mi_bounds_result *result, const mi_sample *s, const 
     for (size_t a = 0; a < o->n_alpha; a++) {
         result[a].batches = batches.count;
         result[a].degrees = k - 1;
+        result[a].null_sd = sqrt(m[a].null_variance) / k;
         for (mi_term t = 0; t < MI_TERMS; t++) {
             result[a].value[t] = origin[a][t] + m[a].sum[t] / k;
             result[a].se[t] = k > 1 ? sqrt(spread(&m[a], t, k) / (k * (k - 1))) : NAN;
@@ -179,6 +181,7 @@ static mi_status at_once(mi_bounds_result *result, const mi_sample *s, const mi_
     for (size_t a = 0; status == MI_OK && a < o->n_alpha; a++) {
         take_once(&result[a], &once[a], 1);
         result[a].degrees = (double)s->instance.groups.g - 1;
+        result[a].null_sd = once[a].null_sd;
         for (mi_term t = 0; t < MI_TERMS; t++) {
             result[a].value[t] = once[a].value[t];
             result[a].se[t] = once[a].se[t];

@@ -1,7 +1,7 @@
 /* bounds.h - the quantities and both bounds of "Projection Head is Secretly an Information
  * Bottleneck".
  *
- * uses: mutual contrast influence batch sample       used by: mi-bounds
+ * uses: mutual permute contrast influence batch sample       used by: mi-bounds
  *
  *     lower  = I(Z1;R) - I(Z1;Z2) + I(R;Y)  <= I(Y;Z1)   (Theorem 3.1)
  *     upper  = I(Y;Z2) - I(Z1;Z2) + H(Z1)   >= I(Y;Z1)   (Theorem 3.2)
@@ -89,8 +89,8 @@ typedef struct {
     mi_estimator estimator;    /* which row pairs count, at order 2; default all of them */
     int se;                    /* standard errors */
     size_t jackknife_groups;   /* most samples of the jackknife, 2 or more; default 100 */
-    size_t permutations; /* re-pairings for I_Z1_Z2_null at other orders than 2; default 0: nan
-                            there */
+    size_t permutations; /* re-pairings for null_sd, and for I_Z1_Z2_null at other orders than 2;
+                            default 0: nan there */
     unsigned long draws; /* seed of the re-pairings; default 1 */
 } mi_bounds_opts;
 
@@ -105,6 +105,8 @@ typedef struct {
                             order 2) or none was asked for */
     double half_width[MI_TERMS]; /* of the 95 % interval that the routes of the joints leave; 0
                                     where they are exact. It is part of se */
+    double null_sd; /* standard deviation of I(Z1;Z2) over the re-pairings, nan without any; in
+                       batches that of the mean over them, each re-paired by itself */
     double
         degrees; /* of freedom of se: batches - 1, instances - 1, or groups of the jackknife - 1 */
     size_t batches;     /* 0: the whole set at once */

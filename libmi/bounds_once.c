@@ -7,8 +7,8 @@
 
 enum { Z1 = MI_BIT_Z1, Z2 = MI_BIT_Z2, R = MI_BIT_R, V = MI_BIT_V };
 
-/* More joints than all terms together need. */
-#define MAX_JOINTS 32
+/* More joints than all terms together need, twice: see want_inside_joints. */
+#define MAX_JOINTS 64
 
 typedef struct {
     const mi_sample *sample;
@@ -114,14 +114,39 @@ static void take_estimate(once *b, size_t k, double s)
     j->s[0] = s;
 }
 
+/* Features in a file cannot be looked up instance by instance: each joint together with the
+ * instance has the sums inside instances as its row sums, from the same pass. */
+static void want_inside_joints(once *b)
+{
+    size_t wanted = b->n_joints;
+    for (size_t k = 0; b->instance && k < wanted; k++)
+        want_joint(b, b->joint[k].vars | b->instance);
+}
+
+/* inside (n_joints, g), as mi_inside_sums, of the first joints, from those row sums. */
+static void inside_from_rows(const once *b, size_t n_joints, double *inside)
+{
+    const mi_groups *g = &b->sample->instance.groups;
+    for (size_t k = 0; k < n_joints; k++) {
+        size_t j = 0;
+        while (b->joint[j].vars != (b->joint[k].vars | b->instance))
+            j++;
+        for (size_t i = 0; i < b->sample->n; i++)
+            inside[k * g->g + (size_t)g->code[i]] += b->instance ? b->joint[j].row[i] : 1;
+    }
+}
+
 /* Row sums of the joints become entropies and influences. */
 static mi_status entropies_by_pairs(once *b)
 {
     const mi_groups *g = &b->sample->instance.groups;
-    size_t n = b->sample->n;
+    size_t n = b->sample->n, n_joints = b->n_joints;
+    int in_file = b->sample->memory_bytes > 0;
     unsigned vars[MAX_JOINTS];
     double *inside = NULL;
     mi_status status;
+    if (in_file)
+        want_inside_joints(b);
     MI_TRY_GOTO(status, MI_NEW(b->row, b->n_joints * n), done);
     MI_TRY_GOTO(status, MI_NEW(b->psi, b->n_joints * g->g), done);
     MI_TRY_GOTO(status, MI_NEW(inside, b->n_joints * g->g), done);
@@ -133,9 +158,13 @@ static mi_status entropies_by_pairs(once *b)
                 mi_joint_entropies(b->joint, b->n_joints, b->var, MI_BOUNDS_VARS, b->opts->alpha, 1,
                                    b->run),
                 done);
-    MI_TRY_GOTO(status,
-                mi_inside_sums(inside, vars, b->n_joints, b->var, MI_BOUNDS_VARS, g, b->run), done);
-    for (size_t k = 0; k < b->n_joints; k++) {
+    if (in_file)
+        inside_from_rows(b, n_joints, inside);
+    else
+        MI_TRY_GOTO(status,
+                    mi_inside_sums(inside, vars, n_joints, b->var, MI_BOUNDS_VARS, g, b->run),
+                    done);
+    for (size_t k = 0; k < n_joints; k++) {
         double s = mi_influence(b->psi + k * g->g, b->joint[k].row, inside + k * g->g, g,
                                 b->opts->estimator);
         /* The plain estimate keeps the digits of its route. */
@@ -223,26 +252,23 @@ static mi_status ranks_of_z2(const once *b, double *rank, double *distinct)
     return MI_OK;
 }
 
-/* null (n_alpha): the chance level at every order: exact at 2, else the mean over re-pairings, if
- * any were asked for. */
-static mi_status chance_levels(const once *b, double *null)
+/* null (n_alpha): the chance level at every order: the mean is exact at 2, else over re-pairings;
+ * nan where none were asked for. */
+static mi_status chance_levels(const once *b, mi_null *null)
 {
     const mi_bounds_opts *o = b->opts;
+    const mi_permute_opts how = {
+        .count = o->permutations, .seed = o->draws, .estimator = o->estimator};
     static const mi_expression pair = {.part = {Z1, Z2}, .n_parts = 2};
-    mi_null *drawn;
-    mi_status status = MI_OK;
-    MI_TRY(MI_NEW(drawn, o->n_alpha));
     for (size_t a = 0; a < o->n_alpha; a++)
-        drawn[a].mean = NAN;
-    if (o->permutations && (b->there & (Z1 | Z2)) == (Z1 | Z2) &&
-        !(o->n_alpha == 1 && o->alpha[0] == 2))
-        status =
-            mi_permutation_null(drawn, &pair, b->var, MI_BOUNDS_VARS, &b->sample->instance.groups,
-                                o->alpha, o->n_alpha, o->permutations, o->draws, b->run);
+        null[a].mean = null[a].sd = NAN;
+    if (o->permutations && (b->there & (Z1 | Z2)) == (Z1 | Z2))
+        MI_TRY(mi_permutation_null(null, &pair, b->var, MI_BOUNDS_VARS, &b->sample->instance.groups,
+                                   o->alpha, o->n_alpha, &how, b->run));
     for (size_t a = 0; a < o->n_alpha; a++)
-        null[a] = o->alpha[a] == 2 ? null_of_order_2(b, a) : drawn[a].mean;
-    mi_free(drawn);
-    return status;
+        if (o->alpha[a] == 2)
+            null[a].mean = null_of_order_2(b, a);
+    return MI_OK;
 }
 
 /* value, half_width (MI_TERMS) of the terms that are estimated apart. */
@@ -389,7 +415,8 @@ mi_status mi_bounds_once(mi_bounds_once_result *r, const mi_sample *s, const mi_
                          int with_influence, const mi_run *run)
 {
     once b = {.sample = s, .opts = o, .run = run};
-    double apart[MI_TERMS], apart_width[MI_TERMS], unit = mi_entropy_unit(o->base), *null = NULL;
+    double apart[MI_TERMS], apart_width[MI_TERMS], unit = mi_entropy_unit(o->base);
+    mi_null *null = NULL;
     mi_status status;
     MI_TRY_GOTO(status, once_init(&b), done);
     MI_TRY_GOTO(status, MI_NEW(null, o->n_alpha), done);
@@ -403,7 +430,8 @@ mi_status mi_bounds_once(mi_bounds_once_result *r, const mi_sample *s, const mi_
     MI_TRY_GOTO(status, estimate_apart(&b, unit, apart, apart_width), done);
     MI_TRY_GOTO(status, chance_levels(&b, null), done);
     for (size_t a = 0; a < o->n_alpha; a++) {
-        terms_at(&b, a, unit, apart, null[a], r[a].value);
+        terms_at(&b, a, unit, apart, null[a].mean, r[a].value);
+        r[a].null_sd = unit * null[a].sd;
         for (mi_term t = 0; t < MI_TERMS; t++)
             r[a].se[t] = NAN;
         half_widths_at(&b, a, unit, apart_width, r[a].half_width);

@@ -36,6 +36,7 @@ typedef struct {
     double value[MI_TERMS];
     double se[MI_TERMS]; /* from influences, where they were asked for; else nan */
     double half_width[MI_TERMS];
+    double null_sd; /* of I(Z1;Z2) over the re-pairings; nan without any */
     mi_route route;
     double zeroed_mass;
 } mi_bounds_once_result;

@@ -28,18 +28,19 @@ mi_status mi_log_sums_of_row(mi_log_sums *out, const mi_var *z, const mi_groups 
     MI_TRY(MI_NEW_RAW(a, 2 * d));
     b = a + d;
     out->positive = out->all = -INFINITY;
-    mi_var_rows_f64(z, &i, 1, a);
-    for (size_t j = 0; j < z->n; j++) {
+    mi_status status = mi_var_rows_f64(z, &i, 1, a);
+    for (size_t j = 0; status == MI_OK && j < z->n; j++) {
         if (j == i)
             continue;
-        mi_var_rows_f64(z, &j, 1, b);
+        MI_TRY_GOTO(status, mi_var_rows_f64(z, &j, 1, b), done);
         double e = cblas_ddot((int)d, a, 1, b, 1) / temperature;
         out->all = log_add(out->all, e);
         if (instance->code[j] == instance->code[i])
             out->positive = log_add(out->positive, e);
     }
+done:
     mi_free(a);
-    return MI_OK;
+    return status;
 }
 
 static mi_status mean_loss(double *loss, const mi_var *z, const mi_groups *instance,
@@ -90,7 +91,7 @@ mi_status mi_infonce_loss(double *loss, double *half_width, const mi_sample *s, 
     t.factor.scale = (float)(1 / temperature);
     t.factor.bias = (float)(-1 / temperature);
     t.factor.diagonal = 0;
-    if (mi_infonce_is_sampled(instance, run))
+    if (!z.x->source && mi_infonce_is_sampled(instance, run))
         status = mi_infonce_sampled(loss, half_width, &t.factor, &z, instance, temperature, run);
     else
         status = infonce_exact(loss, &t.factor, &z, instance, temperature, run);
@@ -126,10 +127,11 @@ static mi_status view_rows(double *x, const mi_mat *z, const mi_group_rows *list
     MI_TRY(MI_NEW_RAW(row, list->g));
     for (size_t c = 0; c < list->g; c++)
         row[c] = list->member[list->start[c] + view];
-    mi_mat_rows_f64(x, z, row, list->g, NULL, NULL);
-    standardise_columns(x, list->g, z->d);
+    mi_status status = mi_mat_read_f64(x, z, row, list->g, NULL, NULL);
+    if (status == MI_OK)
+        standardise_columns(x, list->g, z->d);
     mi_free(row);
-    return MI_OK;
+    return status;
 }
 
 static double barlow_of_correlation(const double *c, size_t d, double lambda, double scale)

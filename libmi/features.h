@@ -123,6 +123,11 @@ MI_API mi_status mi_features_check(mi_features *f, size_t i, unsigned needed, un
  * text; changed since it was opened), MI_EOPEN, MI_EMEMORY, MI_ENOMEM. Free with mi_mat_free. */
 MI_API mi_status mi_features_read(mi_features *f, size_t i, mi_member_id m, mi_mat *out);
 
+/* The same rows as a matrix that leaves them in the file and reads them when they are wanted; f
+ * must be open as long. Rows are read as they are asked for, from any thread, one reading at a
+ * time. Errors: MI_EDATA as mi_features_read; those of reading come from where it is used. */
+MI_API mi_status mi_features_rows(mi_features *f, size_t i, mi_member_id m, mi_mat *out);
+
 /* Takes a block of rows, x (n,d), which it may overwrite. */
 typedef mi_status mi_block_fn(void *arg, double *x, size_t n, size_t d);
 

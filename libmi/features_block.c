@@ -9,8 +9,7 @@
 
 /* ---- windows ---- */
 
-/* Rows of a chunk, 1 for a dataset without chunks. */
-static size_t chunk_rows(hid_t dataset)
+size_t mi_chunk_rows(hid_t dataset)
 {
     hsize_t chunk[H5S_MAX_RANK] = {1};
     hid_t list = H5Dget_create_plist(dataset);
@@ -23,7 +22,7 @@ static size_t chunk_rows(hid_t dataset)
 mi_status mi_reader_open(mi_reader *r, hid_t dataset, const mi_member *m, const char *file,
                          hid_t memory)
 {
-    size_t chunk = chunk_rows(dataset);
+    size_t chunk = mi_chunk_rows(dataset);
     *r = (mi_reader){.dataset = dataset, .memory = memory, .m = m, .file = file};
     r->row_bytes = m->d * H5Tget_size(memory);
     r->window = r->row_bytes ? WINDOW_BYTES / r->row_bytes : 1;

@@ -11,6 +11,7 @@
  *     features_check.c      is a set fit for a computation
  *     features_read.c       values as rows of floats
  *     features_block.c      values block by block
+ *     features_rows.c       rows that stay in the file until they are wanted
  *     features_labels.c     values as groups
  *     features_write.c      files and images of files, their attributes
  *     features_sink.c       datasets that are written block by block
@@ -95,6 +96,12 @@ mi_status mi_member_values(hid_t dataset, hid_t type, void *to, const char *file
 /* Rows first .. first+n-1 of a dataset as memory type `type` into `to`. */
 mi_status mi_member_rows(hid_t dataset, hid_t type, size_t first, size_t n, void *to,
                          const char *file);
+
+/* Its values are read as doubles: f64, and integers. */
+int mi_member_is_double(const mi_member *m);
+
+/* Rows of a chunk, 1 for a dataset without chunks. */
+size_t mi_chunk_rows(hid_t dataset);
 
 /* Some rows of a member on their way through memory, window by window. */
 typedef struct {

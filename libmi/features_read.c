@@ -113,11 +113,16 @@ static mi_status read_halves(hid_t dataset, hid_t half, const char *file, mi_mat
     return MI_OK;
 }
 
+int mi_member_is_double(const mi_member *m)
+{
+    return m->cls != MI_CLASS_FLOAT || strncmp(m->type, "f64", 3) == 0;
+}
+
 static mi_status read_matrix(hid_t dataset, const mi_member *m, const char *file, void *out)
 {
     mi_mat *x = out;
     mi_status status;
-    int is_double = m->cls != MI_CLASS_FLOAT || strncmp(m->type, "f64", 3) == 0;
+    int is_double = mi_member_is_double(m);
     if (m->cls == MI_CLASS_TEXT)
         return mi_fail(MI_EDATA, "text, wanted numbers");
     MI_TRY(mi_member_fits(m, is_double ? 8 : 4));

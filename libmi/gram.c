@@ -32,7 +32,7 @@ static mi_status real_factor(double *k, const mi_var *v, const size_t *row, size
     MI_TRY_GOTO(status, MI_NEW_RAW(z, m * d), done);
     MI_TRY_GOTO(status, MI_NEW_RAW(g, is_first ? 1 : PANEL * m), done);
     MI_TRY_GOTO(status, MI_NEW_RAW(half, m), done);
-    mi_var_rows_f64(v, row, m, z);
+    MI_TRY_GOTO(status, mi_var_rows_f64(v, row, m, z), done);
     for (size_t i = 0; i < m; i++)
         half[i] = half_square(z + i * d, d);
     for (size_t i0 = 0; i0 < m; i0 += PANEL) {
@@ -99,22 +99,23 @@ static void kronecker(double *out, const double *a, size_t da, const double *b, 
 
 /* joint (rows, w): rows of the joint's feature map; `one` holds a variable's rows, `old` a joint
  * row. */
-static void joint_rows(double *joint, double *one, double *old, const mi_var *const *var,
-                       size_t n_var, const size_t *row, size_t rows, size_t w)
+static mi_status joint_rows(double *joint, double *one, double *old, const mi_var *const *var,
+                            size_t n_var, const size_t *row, size_t rows, size_t w)
 {
     size_t width = var[0]->x->d;
-    mi_var_rows_f64(var[0], row, rows, one);
+    MI_TRY(mi_var_rows_f64(var[0], row, rows, one));
     for (size_t i = 0; i < rows; i++)
         memcpy(joint + i * w, one + i * width, width * sizeof *joint);
     for (size_t v = 1; v < n_var; v++) {
         size_t d = var[v]->x->d;
-        mi_var_rows_f64(var[v], row, rows, one);
+        MI_TRY(mi_var_rows_f64(var[v], row, rows, one));
         for (size_t i = 0; i < rows; i++) {
             memcpy(old, joint + i * w, width * sizeof *old);
             kronecker(joint + i * w, old, width, one + i * d, d);
         }
         width *= d;
     }
+    return MI_OK;
 }
 
 /* The joint's rows, panel by panel: what mi_gram_dual and mi_gram_dual_rows walk over. */
@@ -137,11 +138,11 @@ static mi_status walk_init(joint_walk *k, const mi_var *const *var, size_t n_var
     return MI_NEW_RAW(k->old, k->w);
 }
 
-static void walk_panel(joint_walk *k, size_t first, size_t rows)
+static mi_status walk_panel(joint_walk *k, size_t first, size_t rows)
 {
     for (size_t i = 0; i < rows; i++)
         k->panel[i] = k->row ? k->row[first + i] : first + i;
-    joint_rows(k->joint, k->one, k->old, k->var, k->n_var, k->panel, rows, k->w);
+    return joint_rows(k->joint, k->one, k->old, k->var, k->n_var, k->panel, rows, k->w);
 }
 
 static void walk_free(joint_walk *k)
@@ -159,7 +160,9 @@ mi_status mi_gram_dual(double *p, const mi_var *const *var, size_t n_var, const 
     int w = (int)k.w;
     for (size_t i0 = 0; status == MI_OK && i0 < m; i0 += PANEL) {
         size_t rows = m - i0 < PANEL ? m - i0 : PANEL;
-        walk_panel(&k, i0, rows);
+        status = walk_panel(&k, i0, rows);
+        if (status != MI_OK)
+            break;
         cblas_dsyrk(CblasRowMajor, CblasLower, CblasTrans, w, (int)rows, 1, k.joint, w, i0 ? 1 : 0,
                     p, w);
     }
@@ -178,7 +181,9 @@ mi_status mi_gram_dual_rows(double *q, const double *p, const mi_var *const *var
         status = MI_NEW_RAW(product, PANEL * k.w);
     for (size_t i0 = 0; status == MI_OK && i0 < m; i0 += PANEL) {
         size_t rows = m - i0 < PANEL ? m - i0 : PANEL;
-        walk_panel(&k, i0, rows);
+        status = walk_panel(&k, i0, rows);
+        if (status != MI_OK)
+            break;
         cblas_dsymm(CblasRowMajor, CblasRight, CblasLower, (int)rows, w, 1, p, w, k.joint, w, 0,
                     product, w);
         for (size_t i = 0; i < rows; i++)

@@ -11,10 +11,13 @@ typedef struct {
     int32_t *slot; /* group + 1, 0 when empty */
 } symbol_table;
 
+#define SEED       0x9e3779b97f4a7c15u
+#define OTHER_SEED 0xd1b54a32d192ed03u
+
 /* Wang's and Stafford's kind of 64-bit mixer over 8-byte words: avalanche is all we need. */
-static uint64_t hash_bytes(const unsigned char *p, size_t size)
+static uint64_t hash_bytes(const unsigned char *p, size_t size, uint64_t seed)
 {
-    uint64_t h = 0x9e3779b97f4a7c15u ^ size;
+    uint64_t h = seed ^ size;
     while (size) {
         uint64_t word = 0;
         size_t take = size < 8 ? size : 8;
@@ -54,7 +57,7 @@ static void put(mi_groups *out, size_t row, int32_t group)
 static int32_t find_group(symbol_table *t, const mi_groups *out, size_t row)
 {
     const unsigned char *s = t->symbol + row * t->size;
-    size_t k = hash_bytes(s, t->size) & t->mask;
+    size_t k = hash_bytes(s, t->size, SEED) & t->mask;
     for (; t->slot[k]; k = (k + 1) & t->mask) {
         int32_t group = t->slot[k] - 1;
         if (memcmp(s, t->symbol + out->first[group] * t->size, t->size) == 0)
@@ -81,21 +84,53 @@ mi_status mi_groups_of_bytes(mi_groups *out, const void *symbol, size_t n, size_
     return MI_OK;
 }
 
+/* -0 + 0 is +0, so that rows that are equal have equal bytes. */
+static void plus_zero(const mi_mat *m)
+{
+    size_t total = m->n * m->d;
+    if (m->type == MI_F32) {
+        for (size_t k = 0; k < total; k++)
+            ((float *)m->x)[k] += 0.0f;
+    } else {
+        for (size_t k = 0; k < total; k++)
+            ((double *)m->x)[k] += 0.0;
+    }
+}
+
+static mi_status hash_rows(void *arg, const mi_mat *block, size_t first)
+{
+    uint64_t *hash = arg;
+    size_t bytes = block->d * block->type;
+    plus_zero(block);
+    for (size_t i = 0; i < block->n; i++) {
+        const unsigned char *row = (const unsigned char *)block->x + i * bytes;
+        hash[2 * (first + i)] = hash_bytes(row, bytes, SEED);
+        hash[2 * (first + i) + 1] = hash_bytes(row, bytes, OTHER_SEED);
+    }
+    return MI_OK;
+}
+
+static mi_status groups_of_hashes(mi_groups *out, const mi_mat *m)
+{
+    uint64_t *hash;
+    MI_TRY(MI_NEW_RAW(hash, 2 * m->n));
+    mi_status status = mi_mat_each_block(m, 0, m->n, hash_rows, hash);
+    if (status == MI_OK)
+        status = mi_groups_of_bytes(out, hash, m->n, 2 * sizeof *hash);
+    mi_free(hash);
+    return status;
+}
+
 mi_status mi_groups_of_rows(mi_groups *out, const mi_mat *m)
 {
     mi_mat copy;
-    size_t total = m->n * m->d;
+    if (m->source)
+        return groups_of_hashes(out, m);
     MI_TRY(mi_mat_alloc(&copy, m->n, m->d, m->type));
     for (size_t i = 0; i < m->n; i++)
         memcpy((char *)copy.x + i * m->d * m->type, (const char *)m->x + i * m->ld * m->type,
                m->d * m->type);
-    if (m->type == MI_F32) {
-        for (size_t k = 0; k < total; k++)
-            ((float *)copy.x)[k] += 0.0f; /* -0 + 0 is +0 */
-    } else {
-        for (size_t k = 0; k < total; k++)
-            ((double *)copy.x)[k] += 0.0;
-    }
+    plus_zero(&copy);
     mi_status status = mi_groups_of_bytes(out, copy.x, m->n, m->d * m->type);
     mi_mat_free(&copy);
     return status;

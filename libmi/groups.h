@@ -35,7 +35,9 @@ typedef struct {
  * Errors: MI_ENOMEM; MI_EDATA above 2^31-1 rows. Free with mi_groups_free. */
 MI_API mi_status mi_groups_of_bytes(mi_groups *out, const void *symbol, size_t n, size_t size);
 
-/* Groups of equal rows of a floating-point matrix; -0.0 equals 0.0. O(n d) expected. */
+/* Groups of equal rows of a floating-point matrix; -0.0 equals 0.0. O(n d) expected. Rows that are
+ * not in memory are told apart by 128 bits of hash each, which two different rows among a billion
+ * share with probability 1e-21. */
 MI_API mi_status mi_groups_of_rows(mi_groups *out, const mi_mat *m);
 
 /* Groups of the joint variable: rows equal in a and in b. a->n == b->n. O(n) expected. */

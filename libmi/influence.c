@@ -33,17 +33,17 @@ typedef struct {
     double *k; /* (n_var, m, m) squared kernel values */
 } inside_work;
 
-static void square_kernel(double *k, const mi_var *v, const size_t *row, size_t m, double *z)
+static mi_status square_kernel(double *k, const mi_var *v, const size_t *row, size_t m, double *z)
 {
     if (!mi_var_is_real(v)) {
         for (size_t i = 0; i < m; i++)
             for (size_t j = 0; j < m; j++)
                 k[i * m + j] = v->groups->code[row[i]] == v->groups->code[row[j]];
-        return;
+        return MI_OK;
     }
     size_t d = v->x->d;
     double s = v->kernel.bandwidth;
-    mi_var_rows_f64(v, row, m, z);
+    MI_TRY(mi_var_rows_f64(v, row, m, z));
     for (size_t i = 0; i < m; i++) {
         k[i * m + i] = 1;
         for (size_t j = 0; j < i; j++) {
@@ -61,6 +61,7 @@ static void square_kernel(double *k, const mi_var *v, const size_t *row, size_t 
             k[i * m + j] = k[j * m + i] = sum;
         }
     }
+    return MI_OK;
 }
 
 static double sum_of_products(const inside_work *w, unsigned joint, size_t n_var, size_t m)
@@ -100,10 +101,10 @@ static mi_status inside_chunk(void *arg, size_t task, int worker)
     for (size_t c = first; status == MI_OK && c < last; c++) {
         const size_t *row = j->rows.member + j->rows.start[c];
         size_t m = j->rows.start[c + 1] - j->rows.start[c];
-        for (size_t v = 0; v < j->n_var; v++)
+        for (size_t v = 0; status == MI_OK && v < j->n_var; v++)
             if (j->used >> v & 1)
-                square_kernel(w.k + v * m * m, &j->var[v], row, m, w.z);
-        for (size_t q = 0; q < j->n_joints; q++)
+                status = square_kernel(w.k + v * m * m, &j->var[v], row, m, w.z);
+        for (size_t q = 0; status == MI_OK && q < j->n_joints; q++)
             j->inside[q * j->g + c] = sum_of_products(&w, j->joint[q], j->n_var, m);
     }
     mi_free(w.z);
@@ -148,8 +149,9 @@ static void kept_values(mi_estimator e, double row, double inside, double v, dou
     *both = e == MI_ESTIMATOR_V ? inside : e == MI_ESTIMATOR_U ? inside - v : 0;
 }
 
-/* Sums that cancel to round-off are no pairs at all (an instance id under estimator c). */
-#define NOTHING_LEFT 1e-9
+/* Sums that cancel to round-off, of single precision where they come from tiles, are no pairs at
+ * all (an instance id under estimator c). */
+#define NOTHING_LEFT 1e-6
 
 double mi_influence(double *psi, const double *row, const double *inside, const mi_groups *instance,
                     mi_estimator e)

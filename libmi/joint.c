@@ -77,6 +77,26 @@ static void describe_shape(mi_plan *p, const mi_joint *j, size_t n)
         s->cubes += pow((double)p->classes->joint.count[c], 3);
 }
 
+/* Features that stayed in the file: all that is wanted of them goes on one pass over its rows. */
+static int is_in_file(const mi_plan *p)
+{
+    for (size_t k = 0; k < p->n_real; k++)
+        if (p->real[k]->x->source)
+            return 1;
+    return 0;
+}
+
+static mi_status refuse_from_file(const mi_engine *e, const mi_plan *p)
+{
+    double bytes = (double)e->n * (double)p->shape.d * 4;
+    return mi_fail(MI_EMEMORY,
+                   "%s the features in memory, %.3g MB for one joint alone; try %sa larger "
+                   "--memory",
+                   e->need == MI_NEED_SQUARES ? "route 'sample' needs" : "orders other than 2 need",
+                   bytes / 1e6,
+                   e->need == MI_NEED_SQUARES ? "--route tiles, or " : "--alpha 2, or ");
+}
+
 static mi_status plan_joint(mi_engine *e, size_t k)
 {
     mi_joint *j = &e->joint[k];
@@ -86,13 +106,16 @@ static mi_status plan_joint(mi_engine *e, size_t k)
             p->real[p->n_real++] = &e->var[v];
     MI_TRY(find_classes(e, mi_engine_discrete(e, j->vars), &p->classes));
     describe_shape(p, j, e->n);
+    int in_file = is_in_file(p);
+    if (in_file && (e->need != MI_NEED_SQUARES || j->route == MI_ROUTE_SAMPLE))
+        return refuse_from_file(e, p);
     j->zeroed_mass = j->rank = NAN;
     for (size_t a = 0; j->half_width && a < e->n_alpha; a++)
         j->half_width[a] = 0;
     if (j->route != MI_ROUTE_AUTO)
         MI_TRY(mi_route_check(j->route, &p->shape, e->need));
     else
-        j->route = mi_route_choose(&p->shape, e->need, e->run);
+        j->route = in_file ? MI_ROUTE_TILES : mi_route_choose(&p->shape, e->need, e->run);
     p->at = j->route == MI_ROUTE_TILES    ? MI_AT_PASS
             : j->route == MI_ROUTE_SAMPLE ? MI_AT_SAMPLE
                                           : MI_AT_BLOCKS;

@@ -67,22 +67,35 @@ const char *mi_kernel_name(const mi_kernel *k, char *buffer, size_t bytes)
 
 /* ---- bandwidth rules ---- */
 
+typedef struct {
+    double *mean, *row, share; /* share: 1 / n */
+} mean_sum;
+
+static mi_status add_to_mean(void *arg, const mi_mat *block, size_t first)
+{
+    mean_sum *s = arg;
+    (void)first;
+    for (size_t i = 0; i < block->n; i++) {
+        mi_mat_rows_f64(s->row, block, &i, 1, NULL, NULL);
+        cblas_daxpy((int)block->d, s->share, s->row, 1, s->mean, 1);
+    }
+    return MI_OK;
+}
+
 static mi_status column_means(double **mean, const mi_mat *x)
 {
-    double *row;
-    MI_TRY(MI_NEW(*mean, x->d));
-    mi_status status = MI_NEW_RAW(row, x->d);
+    mean_sum s = {.share = 1.0 / (double)x->n};
+    MI_TRY(MI_NEW(s.mean, x->d));
+    mi_status status = MI_NEW_RAW(s.row, x->d);
+    if (status == MI_OK)
+        status = mi_mat_each_block(x, 0, x->n, add_to_mean, &s);
+    mi_free(s.row);
     if (status != MI_OK) {
-        mi_free(*mean);
-        *mean = NULL;
-        return status;
+        mi_free(s.mean);
+        s.mean = NULL;
     }
-    for (size_t i = 0; i < x->n; i++) {
-        mi_mat_rows_f64(row, x, &i, 1, NULL, NULL);
-        cblas_daxpy((int)x->d, 1.0 / (double)x->n, row, 1, *mean, 1);
-    }
-    mi_free(row);
-    return MI_OK;
+    *mean = s.mean;
+    return status;
 }
 
 /* Distances of all pairs i < j of the m rows r (m,d) into out; <= 2048^2/2 of them. */
@@ -140,7 +153,7 @@ static mi_status median_distance(double *out, const mi_mat *x, unsigned long see
         MI_TRY_GOTO(status, MI_NEW_RAW(row, m), done);
         MI_TRY_GOTO(status, draw_rows(row, m, x->n, seed), done);
     }
-    mi_mat_rows_f64(r, x, row, m, NULL, mean);
+    MI_TRY_GOTO(status, mi_mat_read_f64(r, x, row, m, NULL, mean), done);
     MI_TRY_GOTO(status, pair_distances(distance, r, m, x->d), done);
     gsl_sort(distance, 1, pairs);
     *out = 0.5 * (distance[(pairs - 1) / 2] + distance[pairs / 2]);
@@ -152,21 +165,32 @@ done:
     return status;
 }
 
+typedef struct {
+    double *mean, *row, sum;
+} square_sum;
+
+static mi_status add_squares(void *arg, const mi_mat *block, size_t first)
+{
+    square_sum *s = arg;
+    (void)first;
+    for (size_t i = 0; i < block->n; i++) {
+        mi_mat_rows_f64(s->row, block, &i, 1, NULL, s->mean);
+        s->sum += cblas_ddot((int)block->d, s->row, 1, s->row, 1);
+    }
+    return MI_OK;
+}
+
 static mi_status scott_bandwidth(double *out, const mi_mat *x)
 {
-    double *mean, *row, sum = 0;
-    MI_TRY(column_means(&mean, x));
-    mi_status status = MI_NEW_RAW(row, x->d);
-    if (status == MI_OK) {
-        for (size_t i = 0; i < x->n; i++) {
-            mi_mat_rows_f64(row, x, &i, 1, NULL, mean);
-            sum += cblas_ddot((int)x->d, row, 1, row, 1);
-        }
-        *out =
-            sqrt(sum / (double)x->n / (double)x->d) * pow((double)x->n, -1.0 / ((double)x->d + 4));
-    }
-    mi_free(mean);
-    mi_free(row);
+    square_sum s = {.sum = 0};
+    double n = (double)x->n, d = (double)x->d;
+    MI_TRY(column_means(&s.mean, x));
+    mi_status status = MI_NEW_RAW(s.row, x->d);
+    if (status == MI_OK)
+        status = mi_mat_each_block(x, 0, x->n, add_squares, &s);
+    *out = sqrt(s.sum / n / d) * pow(n, -1.0 / (d + 4));
+    mi_free(s.mean);
+    mi_free(s.row);
     return status;
 }
 
@@ -204,27 +228,23 @@ static double norm_of_row(const mi_mat *x, size_t i)
     return sqrt(sum);
 }
 
+static mi_status invert_norms(void *arg, const mi_mat *block, size_t first)
+{
+    double *inverse_norm = arg;
+    for (size_t i = 0; i < block->n; i++)
+        inverse_norm[first + i] = 1.0 / norm_of_row(block, i);
+    return MI_OK;
+}
+
 mi_status mi_var_real(mi_var *out, mi_kernel kernel, const mi_mat *x)
 {
     *out = (mi_var){.kernel = kernel, .n = x->n, .x = x};
-    if (kernel.kind == MI_KERNEL_GAUSSIAN) {
-        MI_TRY(mi_rows_check(x, MI_ROWS_NOT_FINITE));
+    MI_TRY(mi_rows_check(x, MI_ROWS_NOT_FINITE));
+    if (kernel.kind == MI_KERNEL_GAUSSIAN)
         return column_means(&out->mean, x);
-    }
-    int suspect = 0;
+    MI_TRY(mi_rows_check(x, MI_ROWS_ALL_ZERO));
     MI_TRY(MI_NEW_RAW(out->inverse_norm, x->n));
-    for (size_t i = 0; i < x->n; i++) {
-        out->inverse_norm[i] = 1.0 / norm_of_row(x, i);
-        suspect |= !(out->inverse_norm[i] > 0 && isfinite(out->inverse_norm[i]));
-    }
-    if (!suspect)
-        return MI_OK;
-    mi_status status = mi_rows_check(x, MI_ROWS_NOT_FINITE);
-    if (status == MI_OK)
-        status = mi_rows_check(x, MI_ROWS_ALL_ZERO);
-    if (status != MI_OK)
-        mi_var_free(out);
-    return status;
+    return mi_mat_each_block(x, 0, x->n, invert_norms, out->inverse_norm);
 }
 
 void mi_var_discrete(mi_var *out, const mi_groups *groups)
@@ -244,7 +264,7 @@ int mi_var_is_real(const mi_var *v)
     return v->kernel.kind != MI_KERNEL_DELTA;
 }
 
-void mi_var_rows_f64(const mi_var *v, const size_t *row, size_t m, double *out)
+mi_status mi_var_rows_f64(const mi_var *v, const size_t *row, size_t m, double *out)
 {
-    mi_mat_rows_f64(out, v->x, row, m, v->inverse_norm, v->mean);
+    return mi_mat_read_f64(out, v->x, row, m, v->inverse_norm, v->mean);
 }

@@ -65,8 +65,9 @@ MI_API void mi_var_free(mi_var *v);
 MI_API int mi_var_is_real(const mi_var *v);
 
 /* Rows row[0..m) of a real variable, (m,d) in double precision: x_i / |x_i| under the linear
- * kernel, x_i less the column means under the gaussian one. row NULL: rows 0..m. */
-MI_API void mi_var_rows_f64(const mi_var *v, const size_t *row, size_t m, double *out);
+ * kernel, x_i less the column means under the gaussian one. row NULL: rows 0..m. Errors: MI_ENOMEM
+ * and those of reading, for rows that are not in memory. */
+MI_API mi_status mi_var_rows_f64(const mi_var *v, const size_t *row, size_t m, double *out);
 
 #ifdef __cplusplus
 }

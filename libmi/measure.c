@@ -176,13 +176,13 @@ static mi_status add_nulls(mi_measured *out, const mi_forms *f, const mi_var *va
                            const mi_sample *s, const mi_measure_opts *o, const mi_run *run)
 {
     double unit = mi_entropy_unit(o->base);
+    const mi_permute_opts how = {.count = o->permutations, .seed = o->draws};
     mi_null *null;
     mi_status status = MI_OK;
     MI_TRY(MI_NEW(null, o->n_alpha));
     for (size_t k = 0; status == MI_OK && k < f->count; k++) {
         status = mi_permutation_null(null, &f->form[k].expression, var, 2 * MI_MEASURE_NAMES,
-                                     &s->instance.groups, o->alpha, o->n_alpha, o->permutations,
-                                     o->draws, run);
+                                     &s->instance.groups, o->alpha, o->n_alpha, &how, run);
         for (size_t a = 0; status == MI_OK && a < o->n_alpha; a++)
             out[k * o->n_alpha + a].null = (mi_null){.observed = unit * null[a].observed,
                                                      .mean = unit * null[a].mean,

@@ -33,10 +33,11 @@ typedef struct {
     const char *title;                     /* NULL: none */
     const char *xlabel, *ylabel, *y2label; /* NULL: words for the columns, with units */
     mi_plot_range xrange, yrange, y2range;
-    int log_chosen;       /* 0: sweep and spectrum choose log_x and log_y themselves */
-    int log_x, log_y;     /* logarithmic axes: values <= 0 are left out (sweep: x < 0) */
-    int fit;              /* scatter: draw the least-squares line (default 1) */
-    int as_text;          /* width and height count characters, for a terminal */
+    int log_chosen;   /* 0: sweep, learning, spectrum, sensitivity choose log_x and log_y themselves
+                       */
+    int log_x, log_y; /* logarithmic axes: values <= 0 are left out (sweep: x < 0) */
+    int fit;          /* scatter: draw the least-squares line (default 1) */
+    int as_text;      /* width and height count characters, for a terminal */
     double width, height; /* of the whole chart, mm; 0: what suits the number of panels */
 } mi_plot_opts;
 
@@ -63,11 +64,15 @@ typedef struct {
  * sweep: y (lower,upper,I_Z1_Z2) and y2 as in a trend, against x: the first of lambda, fsq_levels,
  * k, temperature, and the number in projector (fsq:17), that varies. The x axis is logarithmic when
  * its values are 0 or positive and those above 0 span a factor of 10; 0 then stands at the left,
- * beyond a break. plane: y (I_Y_Z1) against x (I_Z1_Z2), joined in the order of `color`, which
- * colours the points; a dash and a mark for each run. spectrum: eigenvalue against index, both axes
- * logarithmic: a line for each of `variables` of one feature set; of several sets a panel for each
- * of `variables`, a line for each set, coloured along a bar when there are more than seven that
- * differ in one number. flow: the terms of one row of mi-bounds as a graph. Errors: MI_EDATA (no
+ * beyond a break. learning: y (I_Z1_Z2,I_Z1_Z2_null,lower,upper) against the instances in a batch,
+ * of rows without batches all instances; a panel for each feature set and order, x logarithmic.
+ * plane: y (I_Y_Z1) against x (I_Z1_Z2), joined in the order of `color`, which colours the points;
+ * a dash and a mark for each run. spectrum: eigenvalue against index, both axes logarithmic: a line
+ * for each of `variables` of one feature set; of several sets a panel for each of `variables`, a
+ * line for each set, coloured along a bar when there are more than seven that differ in one number.
+ * flow: the terms of one row of mi-bounds as a graph. sensitivity: a
+ * correlation of mi-corr (spearman) against x (alpha), a panel for each pair that was correlated, a
+ * line for each group; x logarithmic, infinity at its end beyond a break. Errors: MI_EDATA (no
  * rows, column missing, text for a number, nothing to draw, too many panels or sets to tell apart),
  * MI_EUSAGE (options that do not fit the kind), MI_ENOMEM. Free with mi_plot_free. */
 MI_API mi_status mi_plot_make(mi_plot *out, size_t kind, const mi_table *t, const mi_plot_opts *o);

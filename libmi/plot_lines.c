@@ -1,5 +1,5 @@
-/* Lines against x, a line for each run and quantity, on two vertical axes: what trend and sweep
- * share. */
+/* Lines against x, a line for each run and quantity, on two vertical axes: what trend, sweep,
+ * learning and sensitivity share. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,13 +35,13 @@ static int has_place(const mi_page *p, double x)
     return isfinite(x) && (!p->log_x || x > 0 || (x == 0 && p->zero_at > 0));
 }
 
-static mi_status collect(const mi_page *p, const mi_lines *d, size_t order, size_t run,
+static mi_status collect(const mi_page *p, const mi_lines *d, size_t subject, size_t run,
                          size_t column, size_t *n)
 {
     *n = 0;
     for (size_t row = 0; row < p->t->rows; row++) {
         mi_point *it = &d->point[*n];
-        if (d->orders.code[row] != (int)order || d->runs.levels.code[row] != (int)run)
+        if (d->subject.code[row] != (int)subject || d->runs.levels.code[row] != (int)run)
             continue;
         it->x = d->x_of[row];
         MI_TRY(mi_table_number(p->t, row, column, &it->y));
@@ -52,29 +52,50 @@ static mi_status collect(const mi_page *p, const mi_lines *d, size_t order, size
     return MI_OK;
 }
 
-/* Colour tells runs apart where there are several, else quantities; dash and mark always
- * quantities. */
+static int runs_share_panels(const mi_lines *d)
+{
+    return d->runs.levels.n > 1 && !d->apart;
+}
+
+static size_t quantities(const mi_lines *d)
+{
+    return d->y[0].n + d->y[1].n;
+}
+
+/* Colour tells runs apart where a panel has several, else quantities; dash and mark quantities
+ * where there are several, else runs. */
 static mi_style style_of(const mi_lines *d, size_t run, size_t quantity)
 {
     int q = (int)quantity + 1;
-    return (mi_style){.color = d->runs.levels.n > 1 ? (int)run + 1 : q, .dash = q, .mark = q};
+    if (runs_share_panels(d) && quantities(d) == 1)
+        q = (int)run + 1;
+    return (mi_style){.color = runs_share_panels(d) ? (int)run + 1 : q, .dash = q, .mark = q};
 }
 
-static mi_status add_axis(mi_page *p, mi_lines *d, size_t order, int axis)
+static void name_subject(char *out, const mi_page *p, const mi_lines *d, size_t subject)
 {
-    char run_name[PLOT_LABEL], comment[4 * PLOT_LABEL];
-    const char *order_name = p->panel[p->panels - 1].title;
+    if (d->name)
+        d->name(out, p, d, subject);
+    else
+        mi_page_order(out, p->t, &d->subject, subject);
+}
+
+/* The lines of runs first to last of one vertical axis. */
+static mi_status add_axis(mi_page *p, mi_lines *d, size_t subject, int axis, size_t first,
+                          size_t last)
+{
+    char run_name[PLOT_LABEL], name[PLOT_LABEL], comment[4 * PLOT_LABEL];
+    name_subject(name, p, d, subject);
     for (size_t k = 0; k < d->y[axis].n; k++) {
         size_t column = d->y[axis].at[k], n;
-        for (size_t run = 0; run < d->runs.levels.n; run++) {
-            MI_TRY(collect(p, d, order, run, column, &n));
+        for (size_t run = first; run <= last; run++) {
+            MI_TRY(collect(p, d, subject, run, column, &n));
             if (n == 0)
                 continue;
             mi_runs_name(run_name, &d->runs, run);
             warn_of_repeats(p, d, axis == 0 && k == 0 ? n : 0, run_name);
             snprintf(comment, sizeof comment, "%s against %s%s%s%s%s", p->t->name[column],
-                     p->t->name[d->x], *order_name ? ", " : "", order_name, *run_name ? ", " : "",
-                     run_name);
+                     p->t->name[d->x], *name ? ", " : "", name, *run_name ? ", " : "", run_name);
             MI_TRY(mi_page_series(p, comment, d->point, n,
                                   style_of(d, run, k + (axis ? d->y[0].n : 0))));
         }
@@ -82,18 +103,28 @@ static mi_status add_axis(mi_page *p, mi_lines *d, size_t order, int axis)
     return MI_OK;
 }
 
-static mi_status add_panel(mi_page *p, mi_lines *d, size_t order)
+static void name_panel(char *out, const mi_page *p, const mi_lines *d, size_t subject, size_t run)
+{
+    char name[PLOT_LABEL], run_name[PLOT_LABEL] = "", both[2 * PLOT_LABEL];
+    name_subject(name, p, d, subject);
+    if (d->apart)
+        mi_runs_name(run_name, &d->runs, run);
+    snprintf(both, sizeof both, "%s%s%s", run_name, *run_name && *name ? ", " : "", name);
+    mi_plot_label(out, both, PLOT_LABEL);
+}
+
+static mi_status add_panel(mi_page *p, mi_lines *d, size_t subject, size_t first, size_t last)
 {
     mi_panel *it = mi_page_panel(p);
-    mi_page_order(it->title, p->t, &d->orders, order);
+    name_panel(it->title, p, d, subject, first);
     memcpy(it->xlabel, d->xlabel, sizeof it->xlabel);
-    MI_TRY(add_axis(p, d, order, 0));
+    MI_TRY(add_axis(p, d, subject, 0, first, last));
     it->split = p->series;
     if (it->split < it->first) {
         mi_page_drop_panel(p);
         return MI_OK;
     }
-    MI_TRY(add_axis(p, d, order, 1));
+    MI_TRY(add_axis(p, d, subject, 1, first, last));
     it->last = p->series;
     return MI_OK;
 }
@@ -101,23 +132,55 @@ static mi_status add_panel(mi_page *p, mi_lines *d, size_t order)
 static void add_keys(mi_page *p, const mi_lines *d)
 {
     char text[PLOT_LABEL], name[PLOT_LABEL];
-    for (size_t run = 0; d->runs.levels.n > 1 && run < d->runs.levels.n; run++) {
+    for (size_t run = 0; runs_share_panels(d) && run < d->runs.levels.n; run++) {
         mi_runs_name(name, &d->runs, run);
-        mi_page_key(p, name, (mi_style){.color = (int)run + 1, .dash = 1});
+        mi_style style = style_of(d, run, 0);
+        mi_page_key(p, name,
+                    quantities(d) == 1 ? style : (mi_style){.color = style.color, .dash = 1});
     }
     /* Where there are runs to name, the axis already names the only quantity. */
-    if (d->runs.levels.n > 1 && d->y[0].n + d->y[1].n == 1)
+    if (runs_share_panels(d) && quantities(d) == 1)
         return;
     for (int axis = 0; axis < 2; axis++) {
         for (size_t k = 0; k < d->y[axis].n; k++) {
             mi_style style = style_of(d, 0, k + (axis ? d->y[0].n : 0));
-            style.color = d->runs.levels.n > 1 ? 0 : style.color;
+            style.color = runs_share_panels(d) ? 0 : style.color;
             mi_words_of_key(name, p->t->name[d->y[axis].at[k]]);
             mi_plot_label(text, name, PLOT_LABEL - sizeof " (right axis)");
             strcat(text, axis ? " (right axis)" : "");
             mi_page_key(p, text, style);
         }
     }
+}
+
+/* ---- tics ---- */
+
+static int compare_values(const void *a, const void *b)
+{
+    double left = *(const double *)a, right = *(const double *)b;
+    return (left > right) - (left < right);
+}
+
+mi_status mi_tics_at_values(mi_page *p, const double *x)
+{
+    double *value;
+    size_t n = 0;
+    MI_TRY(MI_NEW(value, p->t->rows));
+    for (size_t row = 0; row < p->t->rows; row++)
+        if (isfinite(x[row]) && (!p->log_x || x[row] > 0 || (x[row] == 0 && p->zero_at > 0)))
+            value[n++] = x[row];
+    qsort(value, n, sizeof *value, compare_values);
+    for (size_t k = 0; k < n && p->tics <= PLOT_TICS; k++) {
+        if (k && value[k] == value[k - 1])
+            continue;
+        if (p->tics < PLOT_TICS)
+            p->tic[p->tics] = value[k];
+        p->tics++;
+    }
+    if (p->tics > PLOT_TICS)
+        p->tics = 0;
+    mi_free(value);
+    return MI_OK;
 }
 
 /* ---- the chart ---- */
@@ -145,19 +208,22 @@ mi_status mi_lines_choose(mi_lines *d, const mi_page *p, const char *y)
     const mi_plot_opts *o = p->o;
     MI_TRY(mi_columns_of(&d->y[0], p->t, o->y ? o->y : y));
     MI_TRY(choose_right_axis(&d->y[1], p));
-    MI_TRY(mi_levels_of_orders(&d->orders, p->t));
-    if (d->orders.n > PLOT_PANELS)
+    MI_TRY(mi_levels_of_orders(&d->subject, p->t));
+    if (d->subject.n > PLOT_PANELS)
         return mi_fail(MI_EDATA, "%s: %zu orders alpha, more than the %d panels of a chart",
-                       p->t->source, d->orders.n, PLOT_PANELS);
-    return mi_runs_of(&d->runs, p->t, &d->orders, d->x, o->by);
+                       p->t->source, d->subject.n, PLOT_PANELS);
+    return mi_runs_of(&d->runs, p->t, &d->subject, d->x, o->by);
 }
 
 mi_status mi_lines_draw(mi_page *p, mi_lines *d)
 {
+    size_t runs = d->runs.levels.n, step = d->apart ? 1 : runs;
+    size_t panels = d->subject.n * (d->apart ? runs : 1);
     MI_TRY(MI_NEW(d->point, p->t->rows));
-    p->columns = d->orders.n < 2 ? 1 : 2;
-    for (size_t order = 0; order < d->orders.n; order++)
-        MI_TRY(add_panel(p, d, order));
+    p->columns = panels < 2 ? 1 : panels < 5 || !d->apart ? 2 : 3;
+    for (size_t run = 0; run < runs; run += step)
+        for (size_t subject = 0; subject < d->subject.n; subject++)
+            MI_TRY(add_panel(p, d, subject, run, run + step - 1));
     mi_words_of_axis(p->ylabel, p->t, &d->y[0]);
     if (d->y[1].n)
         mi_words_of_axis(p->y2label, p->t, &d->y[1]);
@@ -167,7 +233,7 @@ mi_status mi_lines_draw(mi_page *p, mi_lines *d)
 
 void mi_lines_free(mi_lines *d)
 {
-    mi_levels_free(&d->orders);
+    mi_levels_free(&d->subject);
     mi_runs_free(&d->runs);
     mi_free(d->point);
     mi_free(d->x_of);

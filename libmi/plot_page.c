@@ -70,8 +70,11 @@ mi_status mi_page_series(mi_page *p, const char *comment, const mi_point *point,
     MI_TRY(mi_page_block(p, comment, "x y low high", n, style));
     for (size_t k = 0; k < n; k++) {
         const double value[] = {point[k].x, point[k].y, point[k].low, point[k].high};
-        /* A line that came from 0 would say something about its way: an empty line breaks it. */
-        if (k && p->zero_at > 0 && point[k - 1].x == 0 && point[k].x > 0)
+        /* A line that came from 0, or went to infinity, would say something about its way: an
+         * empty line breaks it. */
+        int leaves_0 = k && p->zero_at > 0 && point[k - 1].x == 0 && point[k].x > 0;
+        int goes_far = k && p->infinite_at > 0 && point[k].x == p->infinite_at;
+        if (leaves_0 || goes_far)
             putc('\n', p->data);
         mi_page_numbers(p, value, 4);
     }
@@ -110,7 +113,7 @@ static void put_styles(const mi_page *p)
     }
 }
 
-/* Tics of a sweep: at its values, labelled as far as there is room. */
+/* Tics at the values of x, labelled as far as there is room. */
 static void put_tics(const mi_page *p, const mi_layout *l)
 {
     char number[MI_NUMBER_BYTES];
@@ -121,9 +124,12 @@ static void put_tics(const mi_page *p, const mi_layout *l)
     if (p->tics)
         fprintf(p->values, "array TIC[%zu]\narray TIC_TEXT[%zu]\n", p->tics, p->tics);
     for (size_t k = 0; k < p->tics; k++) {
+        int is_infinite = p->infinite_at > 0 && p->tic[k] == p->infinite_at;
         fprintf(p->values, "TIC[%zu] = %s; ", k + 1, mi_number_print_shortest(number, p->tic[k]));
         mi_plot_put_text(p->values, "TIC_TEXT", k + 1,
-                         shown[k] ? mi_number_print(number, 6, p->tic[k]) : "");
+                         !shown[k]     ? ""
+                         : is_infinite ? "∞"
+                                       : mi_number_print(number, 6, p->tic[k]));
     }
 }
 

@@ -93,10 +93,14 @@ typedef struct {
  * that are kept while x changes. Free all with mi_runs_free, after an error too. */
 mi_status mi_runs_of(mi_runs *out, const mi_table *t, const mi_levels *orders, size_t x,
                      const char *by);
-/* Feature sets: rows that share `by`, or else file, group, epoch and settings. */
-mi_status mi_runs_of_sets(mi_runs *out, const mi_table *t, const char *by);
+/* Feature sets: rows that share `by`, or else file, group, epoch and settings other than the column
+ * `within` (-1: none), which changes within a set. */
+mi_status mi_runs_of_sets(mi_runs *out, const mi_table *t, long within, const char *by);
+/* Groups that mi-corr made: rows that share `by`, or else the columns that it has between `by` and
+ * `given` other than x. */
+mi_status mi_runs_of_groups(mi_runs *out, const mi_table *t, size_t x, const char *by);
 void mi_runs_free(mi_runs *r);
-/* Text values stand for themselves, numbers need their name: "simclr, lambda=0.3". */
+/* Text values stand for themselves, numbers need their name: "simclr, lambda=0.3, no batch". */
 void mi_runs_name(char *out, const mi_runs *r, size_t run);
 
 /* ---- plot_words: columns in words ---- */
@@ -139,8 +143,9 @@ typedef struct {
     const mi_plot_opts *o;
     FILE *values, *data;
     int log_x, log_y;
-    double zero_at; /* where a logarithmic x axis shows 0; 0: nowhere */
-    size_t tics;    /* values of x that deserve a tic, in increasing order; 0: as gnuplot likes */
+    double zero_at;     /* where a logarithmic x axis shows 0; 0: nowhere */
+    double infinite_at; /* where the x axis shows infinity; 0: nowhere */
+    size_t tics; /* values of x that deserve a tic, in increasing order; 0: as gnuplot likes */
     double tic[PLOT_TICS];
     mi_bar bar;
     size_t panels, columns; /* columns of the grid */
@@ -194,21 +199,26 @@ double mi_bar_step(const mi_page *p, const mi_layout *l);
 /* shown[k]: tic k has room for its label. */
 void mi_tics_with_labels(int *shown, const mi_page *p, const mi_layout *l);
 
-/* ---- plot_lines: what trend and sweep share ---- */
+/* ---- plot_lines: what trend, sweep, learning and sensitivity share ---- */
 
-typedef struct {
+typedef struct mi_lines mi_lines;
+struct mi_lines {
     size_t x;
     double *x_of; /* (rows) */
     char xlabel[PLOT_LABEL];
-    mi_columns y[2]; /* left and right axis */
-    mi_levels orders;
+    mi_columns y[2];   /* left and right axis */
+    mi_levels subject; /* what a panel is of: the orders, or what the kind chooses */
+    void (*name)(char *out, const mi_page *p, const mi_lines *d, size_t subject); /* NULL: orders */
     mi_runs runs;
+    int apart;       /* each run has panels of its own */
     mi_point *point; /* (rows) scratch */
-} mi_lines;
+};
 
 /* The columns of both axes (left: what the user wants, else y), orders and runs along d->x. */
 mi_status mi_lines_choose(mi_lines *d, const mi_page *p, const char *y);
 mi_status mi_lines_draw(mi_page *p, mi_lines *d);
+/* Tics at the different values of x (rows), unless they are too many. */
+mi_status mi_tics_at_values(mi_page *p, const double *x);
 void mi_lines_free(mi_lines *d);
 
 /* ---- kinds ---- */
@@ -216,8 +226,10 @@ void mi_lines_free(mi_lines *d);
 mi_status mi_plot_trend(mi_page *p);
 mi_status mi_plot_scatter(mi_page *p);
 mi_status mi_plot_sweep(mi_page *p);
+mi_status mi_plot_learning(mi_page *p);
 mi_status mi_plot_plane(mi_page *p);
 mi_status mi_plot_spectrum(mi_page *p);
 mi_status mi_plot_flow(mi_page *p);
+mi_status mi_plot_sensitivity(mi_page *p);
 
 #endif

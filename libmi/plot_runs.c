@@ -1,4 +1,5 @@
 /* Which rows make one run: the columns that tell runs apart, and what to call a run. */
+#include <math.h>
 #include <string.h>
 
 #include "mem.h"
@@ -8,13 +9,17 @@
 /* ---- columns ---- */
 
 /* Columns that name a run, or a way of computing, rather than a state of training. */
-static int is_identity(const char *name)
+static int is_identity(const mi_table *t, size_t column)
 {
-    static const char *const known[] = {
-        "file",   "dataset", "method",    "projector", "lambda",    "temperature", "variables",
-        "kernel", "r_kind",  "i_z1_r_by", "preset",    "estimator", "batch",       "base"};
+    static const char *const known[] = {"file",         "dataset",     "method",    "projector",
+                                        "lambda",       "temperature", "variables", "kernel",
+                                        "kernel_asked", "r_kind",      "i_z1_r_by", "preset",
+                                        "estimator",    "batch",       "base"};
+    /* A bandwidth that was found from the data is another in every set: no setting. */
+    if (strcmp(t->name[column], "kernel") == 0 && mi_table_has(t, "kernel_asked") >= 0)
+        return 0;
     for (size_t k = 0; k < sizeof known / sizeof *known; k++)
-        if (strcmp(known[k], name) == 0)
+        if (strcmp(known[k], t->name[column]) == 0)
             return 1;
     return 0;
 }
@@ -63,7 +68,7 @@ static int is_needed(const mi_table *t, const mi_levels *orders, size_t x, size_
 /* Of what the table says besides, most rows must keep it: a loss repeats by chance. */
 static int names_runs(const mi_table *t, const mi_levels *orders, size_t x, size_t column)
 {
-    if (is_identity(t->name[column]))
+    if (is_identity(t, column))
         return count_kept(t, x, column) > 0;
     return is_attribute(t, column) && count_kept(t, x, column) > t->rows / 2 &&
            is_needed(t, orders, x, column);
@@ -113,20 +118,31 @@ mi_status mi_runs_of(mi_runs *out, const mi_table *t, const mi_levels *orders, s
     return group(out, PLOT_LEVELS, "runs");
 }
 
-mi_status mi_runs_of_sets(mi_runs *out, const mi_table *t, const char *by)
+mi_status mi_runs_of_sets(mi_runs *out, const mi_table *t, long within, const char *by)
 {
     static const char *const last[] = {"group", "epoch"};
     *out = (mi_runs){.t = t};
     if (by)
         return group_by(out, by, PLOT_SETS, "feature sets");
     for (size_t c = 0; c < t->columns && out->n_columns < RUN_COLUMNS - 2; c++)
-        if (is_identity(t->name[c]) && strcmp(t->name[c], "variables") != 0 &&
-            mi_column_varies(t, c))
+        if ((long)c != within && is_identity(t, c) && mi_column_varies(t, c))
             out->column[out->n_columns++] = c;
     for (size_t k = 0; k < 2; k++)
         if (mi_table_has(t, last[k]) >= 0)
             out->column[out->n_columns++] = (size_t)mi_table_has(t, last[k]);
     return group(out, PLOT_SETS, "feature sets");
+}
+
+mi_status mi_runs_of_groups(mi_runs *out, const mi_table *t, size_t x, const char *by)
+{
+    long first = mi_table_has(t, "by"), last = mi_table_has(t, "given");
+    *out = (mi_runs){.t = t};
+    if (by)
+        return group_by(out, by, PLOT_LEVELS, "groups");
+    for (long c = first + 1; first >= 0 && c < last && out->n_columns < RUN_COLUMNS; c++)
+        if ((size_t)c != x && mi_column_varies(t, (size_t)c))
+            out->column[out->n_columns++] = (size_t)c;
+    return group(out, PLOT_LEVELS, "groups");
 }
 
 void mi_runs_free(mi_runs *r)
@@ -143,7 +159,10 @@ void mi_runs_name(char *out, const mi_runs *r, size_t run)
         const char *name = r->t->name[r->column[k]], *comma = used ? ", " : "";
         double number;
         int is_number = mi_number_parse(text, &number);
-        used += (size_t)snprintf(out + used, PLOT_LABEL - used, "%s%s%s%s", comma,
-                                 is_number ? name : "", is_number ? "=" : "", text);
+        if (is_number && isnan(number))
+            used += (size_t)snprintf(out + used, PLOT_LABEL - used, "%sno %s", comma, name);
+        else
+            used += (size_t)snprintf(out + used, PLOT_LABEL - used, "%s%s%s%s", comma,
+                                     is_number ? name : "", is_number ? "=" : "", text);
     }
 }

@@ -150,6 +150,18 @@ static mi_status choose_sets(const mi_page *p, long *by)
     return MI_OK;
 }
 
+/* A grid has several rows a checkpoint: mixed, they are not one quantity. Orders have panels. */
+static void warn_of_mixtures(const mi_page *p, const scatter *d)
+{
+    static const char *const setting[] = {"kernel_asked", "batch"};
+    for (int k = 0; k < 2; k++) {
+        long column = mi_table_has(p->t, setting[k]);
+        if (column >= 0 && column != d->by && mi_column_varies(p->t, (size_t)column))
+            mi_warn("rows of different %s are drawn together: --where %s=%s keeps one", setting[k],
+                    setting[k], mi_table_cell(p->t, 0, (size_t)column));
+    }
+}
+
 static mi_status choose(const mi_page *p, scatter *d)
 {
     const mi_plot_opts *o = p->o;
@@ -162,6 +174,7 @@ static mi_status choose(const mi_page *p, scatter *d)
     if (d->orders.n * d->x.n > PLOT_PANELS)
         return mi_fail(MI_EDATA, "%s: %zu columns and %zu orders alpha make more than %d panels",
                        p->t->source, d->x.n, d->orders.n, PLOT_PANELS);
+    warn_of_mixtures(p, d);
     size_t by = (size_t)d->by;
     return mi_levels_of(&d->sets, p->t, &by, d->by >= 0, PLOT_LEVELS, "sets of points");
 }

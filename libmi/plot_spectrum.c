@@ -221,7 +221,7 @@ static mi_status choose(mi_page *p, spectrum *d)
     d->variables = mi_table_has(p->t, "variables");
     size_t variables = (size_t)d->variables;
     MI_TRY(mi_levels_of(&d->lines, p->t, &variables, d->variables >= 0, PLOT_LEVELS, "variables"));
-    MI_TRY(mi_runs_of_sets(&d->sets, p->t, o->by));
+    MI_TRY(mi_runs_of_sets(&d->sets, p->t, d->variables, o->by));
     if (d->sets.levels.n > 1 && d->lines.n > PLOT_PANELS)
         return mi_fail(MI_EDATA, "%s: %zu variables, more than the %d panels of a chart",
                        p->t->source, d->lines.n, PLOT_PANELS);

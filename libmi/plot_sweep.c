@@ -107,35 +107,6 @@ static mi_status choose_x(mi_lines *d, const mi_page *p)
 
 /* ---- the axis ---- */
 
-static int compare(const void *a, const void *b)
-{
-    double left = *(const double *)a, right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
-/* Tics at the different values, unless they are too many. */
-static mi_status choose_tics(mi_page *p, const double *x)
-{
-    double *value;
-    size_t n = 0;
-    MI_TRY(MI_NEW(value, p->t->rows));
-    for (size_t row = 0; row < p->t->rows; row++)
-        if (isfinite(x[row]) && (!p->log_x || x[row] > 0 || (x[row] == 0 && p->zero_at > 0)))
-            value[n++] = x[row];
-    qsort(value, n, sizeof *value, compare);
-    for (size_t k = 0; k < n && p->tics <= PLOT_TICS; k++) {
-        if (k && value[k] == value[k - 1])
-            continue;
-        if (p->tics < PLOT_TICS)
-            p->tic[p->tics] = value[k];
-        p->tics++;
-    }
-    if (p->tics > PLOT_TICS)
-        p->tics = 0;
-    mi_free(value);
-    return MI_OK;
-}
-
 /* Logarithmic where the values ask for it; 0 then stands a step left of the others. */
 static mi_status choose_axis(mi_page *p, const double *x)
 {
@@ -153,7 +124,7 @@ static mi_status choose_axis(mi_page *p, const double *x)
         p->log_x = !has_negative && high / low >= LOG_SPAN;
     if (p->log_x && has_zero && high > 0)
         p->zero_at = low / fmax(pow(high / low, 0.18), 1.5);
-    return choose_tics(p, x);
+    return mi_tics_at_values(p, x);
 }
 
 static mi_status draw(mi_page *p, mi_lines *d)

@@ -80,3 +80,47 @@ mi_status mi_parallel(const mi_run *run, size_t tasks, mi_task_fn *fn, void *arg
     mi_free(w);
     return p.failed ? mi_fail(p.status, "%s", p.detail) : MI_OK;
 }
+
+/* ---- one task beside ---- */
+
+struct mi_beside {
+    mi_status (*fn)(void *arg);
+    void *arg;
+    mi_status status;
+    char detail[2048];
+    int has_thread;
+    pthread_t thread;
+};
+
+static void *run_beside(void *arg)
+{
+    mi_beside *b = arg;
+    b->status = b->fn(b->arg);
+    if (b->status != MI_OK)
+        snprintf(b->detail, sizeof b->detail, "%s", mi_detail());
+    return NULL;
+}
+
+mi_status mi_beside_start(mi_beside **out, mi_status (*fn)(void *arg), void *arg)
+{
+    MI_TRY(MI_NEW(*out, 1));
+    (*out)->fn = fn;
+    (*out)->arg = arg;
+    (*out)->has_thread = pthread_create(&(*out)->thread, NULL, run_beside, *out) == 0;
+    if (!(*out)->has_thread)
+        run_beside(*out);
+    return MI_OK;
+}
+
+mi_status mi_beside_finish(mi_beside *b)
+{
+    mi_status status = MI_OK;
+    if (!b)
+        return MI_OK;
+    if (b->has_thread)
+        pthread_join(b->thread, NULL);
+    if (b->status != MI_OK)
+        status = mi_fail(b->status, "%s", b->detail);
+    mi_free(b);
+    return status;
+}

@@ -18,4 +18,13 @@ int mi_parallel_workers(const mi_run *run, size_t tasks);
  * caller's thread. */
 mi_status mi_parallel(const mi_run *run, size_t tasks, mi_task_fn *fn, void *arg);
 
+/* One task on a thread of its own, beside what the caller does meanwhile. */
+typedef struct mi_beside mi_beside;
+
+/* Start fn(arg). Where no thread can be had it runs at once. Errors: MI_ENOMEM. */
+mi_status mi_beside_start(mi_beside **out, mi_status (*fn)(void *arg), void *arg);
+
+/* Wait for it and free it; its status, with its detail in the caller's thread. NULL: MI_OK. */
+mi_status mi_beside_finish(mi_beside *b);
+
 #endif

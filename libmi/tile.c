@@ -47,12 +47,32 @@ mi_status mi_tile_plan_init(mi_tile_plan *p, const mi_tile_factor *factor, size_
     return MI_OK;
 }
 
-mi_tile_rows mi_tile_rows_of(const mi_tile_plan *p, size_t first, size_t count)
+size_t mi_tile_stride(const mi_tile_factor *f)
 {
-    mi_tile_rows r = {.first = first, .count = count};
+    return f->x ? f->ld : f->d;
+}
+
+mi_tile_rows mi_tile_rows_all(const mi_tile_plan *p, size_t n)
+{
+    mi_tile_rows r = {.count = n};
     for (size_t f = 0; f < p->n_factors; f++)
-        r.x[f] = p->factor[f].x + first * p->factor[f].ld;
+        r.x[f] = p->factor[f].x;
     return r;
+}
+
+mi_tile_rows mi_tile_rows_part(const mi_tile_plan *p, const mi_tile_rows *r, size_t from,
+                               size_t count)
+{
+    mi_tile_rows part = {.first = r->first + from, .count = count};
+    for (size_t f = 0; f < p->n_factors; f++)
+        part.x[f] = r->x[f] + from * mi_tile_stride(&p->factor[f]);
+    return part;
+}
+
+size_t mi_tile_work_bytes(const mi_tile_plan *p)
+{
+    size_t row = p->n_factors * (p->side + PAD) + p->n_products + p->n_sums;
+    return p->side * (row * sizeof(float) + 2 * p->n_sums * sizeof(double));
 }
 
 mi_status mi_tile_work_alloc(mi_tile_work *w, const mi_tile_plan *p)
@@ -81,8 +101,8 @@ static void inner_products(const mi_tile_plan *p, const mi_tile_work *w, const m
     for (size_t f = 0; f < p->n_factors; f++) {
         const mi_tile_factor *a = &p->factor[f];
         cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)i->count, (int)j->count,
-                    (int)a->d, 1, i->x[f], (int)a->ld, j->x[f], (int)a->ld, 0,
-                    w->g + f * p->side * (p->side + PAD), (int)(p->side + PAD));
+                    (int)a->d, 1, i->x[f], (int)mi_tile_stride(a), j->x[f], (int)mi_tile_stride(a),
+                    0, w->g + f * p->side * (p->side + PAD), (int)(p->side + PAD));
     }
 }
 

@@ -35,8 +35,18 @@ typedef struct {
     const float *x[MI_TILE_FACTORS]; /* row `first` of each factor */
 } mi_tile_rows;
 
-/* Those rows where the factors hold all of theirs in memory. */
-mi_tile_rows mi_tile_rows_of(const mi_tile_plan *p, size_t first, size_t count);
+/* All n rows of factors that are in memory. */
+mi_tile_rows mi_tile_rows_all(const mi_tile_plan *p, size_t n);
+
+/* Rows from .. from+count of `r`, counted from its first. */
+mi_tile_rows mi_tile_rows_part(const mi_tile_plan *p, const mi_tile_rows *r, size_t from,
+                               size_t count);
+
+/* Elements from one row of a factor to the next: ld, or d where the rows were filled in. */
+size_t mi_tile_stride(const mi_tile_factor *f);
+
+/* Bytes of one worker's memory. */
+size_t mi_tile_work_bytes(const mi_tile_plan *p);
 
 /* One worker's memory, and what came out of its last rectangle. */
 typedef struct {

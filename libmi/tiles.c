@@ -1,10 +1,9 @@
 #include "tiles.h"
 
-#include <pthread.h>
 #include <unistd.h>
 
 #include "pool.h"
-#include "tile.h"
+#include "tiles_private.h"
 
 /* Sides of tiles. GEMM is faster the larger they are (one thread, d = 512: 0.89 of its best rate at
  * 256, 0.93 at 512, 0.97 at 1024), the sweep over them slower once they leave the inner caches; the
@@ -15,20 +14,17 @@
 
 /* A tile on the diagonal is done in strips of so many rows, which leave out most of its lower
  * half. */
-#define STRIP     256
-#define ROW_LOCKS 64
+#define STRIP 256
 
-typedef struct {
-    size_t n, blocks;
-    mi_tile_plan plan;
-    mi_tile_sum *sum;
-    mi_tile_work *work; /* (workers) */
-    double *partial;    /* (tiles, n_sums) */
-    pthread_mutex_t lock[ROW_LOCKS];
-} tile_pass;
+/* ---- one grid of tiles ---- */
 
-/* The task number of tile (I,J), I <= J: first the rows of the upper triangle, then the diagonal,
- * whose tiles are half the work, so that they even out the end. */
+static int is_triangle(const mi_tile_pass *p)
+{
+    return p->i.first == p->j.first;
+}
+
+/* The task number of tile (I,J), I <= J, of a triangle: first the rows above the diagonal, then the
+ * diagonal, whose tiles are half the work, so that they even out the end. */
 static void tile_of_task(size_t task, size_t blocks, size_t *bi, size_t *bj)
 {
     size_t off_diagonal = blocks * (blocks - 1) / 2, i = 0;
@@ -44,17 +40,20 @@ static void tile_of_task(size_t task, size_t blocks, size_t *bi, size_t *bj)
     *bj = i + 1 + task;
 }
 
-static void add_to_rows(tile_pass *p, size_t s, const mi_tile_rows *to, const double *from)
+/* Rows of one tile have one lock, whatever part of them is added to. */
+static void add_to_rows(mi_tile_pass *p, size_t s, const mi_tile_rows *panel,
+                        const mi_tile_rows *to, const double *from)
 {
     double *row = p->sum[s].row + to->first;
-    pthread_mutex_t *lock = &p->lock[to->first / p->plan.side % ROW_LOCKS];
+    size_t tile = (to->first - panel->first) / p->plan.side;
+    pthread_mutex_t *lock = &p->lock[tile % MI_TILE_LOCKS];
     pthread_mutex_lock(lock);
     for (size_t k = 0; k < to->count; k++)
         row[k] += from[k];
     pthread_mutex_unlock(lock);
 }
 
-static void add_rect(tile_pass *p, mi_tile_work *w, double *partial, const mi_tile_rows *i,
+static void add_rect(mi_tile_pass *p, mi_tile_work *w, double *partial, const mi_tile_rows *i,
                      const mi_tile_rows *j)
 {
     int twice = i->first != j->first;
@@ -63,94 +62,155 @@ static void add_rect(tile_pass *p, mi_tile_work *w, double *partial, const mi_ti
         partial[s] += twice ? 2 * w->total[s] : w->total[s];
         if (!p->sum[s].row)
             continue;
-        add_to_rows(p, s, i, w->row + s * p->plan.side);
+        add_to_rows(p, s, &p->i, i, w->row + s * p->plan.side);
         if (twice)
-            add_to_rows(p, s, j, w->column + s * p->plan.side);
+            add_to_rows(p, s, &p->j, j, w->column + s * p->plan.side);
     }
 }
 
-static size_t least(size_t a, size_t b)
+static size_t smaller(size_t a, size_t b)
 {
     return a < b ? a : b;
 }
 
+static mi_tile_rows tile_rows(const mi_tile_pass *p, const mi_tile_rows *panel, size_t tile)
+{
+    size_t from = tile * p->plan.side;
+    return mi_tile_rows_part(&p->plan, panel, from, smaller(p->plan.side, panel->count - from));
+}
+
+static void do_diagonal(mi_tile_pass *p, mi_tile_work *w, double *partial, const mi_tile_rows *tile)
+{
+    for (size_t from = 0; from < tile->count; from += STRIP) {
+        size_t rows = smaller(STRIP, tile->count - from), right = tile->count - from - rows;
+        mi_tile_rows i = mi_tile_rows_part(&p->plan, tile, from, rows);
+        mi_tile_rows j = mi_tile_rows_part(&p->plan, tile, from + rows, right);
+        add_rect(p, w, partial, &i, &i);
+        if (right)
+            add_rect(p, w, partial, &i, &j);
+    }
+}
+
 static mi_status do_tile(void *arg, size_t task, int worker)
 {
-    tile_pass *p = arg;
-    const mi_tile_plan *plan = &p->plan;
-    size_t bi, bj, side = plan->side;
-    double *partial = p->partial + task * plan->n_sums;
-    tile_of_task(task, p->blocks, &bi, &bj);
-    size_t i_end = least(p->n, (bi + 1) * side), j_end = least(p->n, (bj + 1) * side);
-    if (bi != bj) {
-        mi_tile_rows i = mi_tile_rows_of(plan, bi * side, i_end - bi * side);
-        mi_tile_rows j = mi_tile_rows_of(plan, bj * side, j_end - bj * side);
+    mi_tile_pass *p = arg;
+    double *partial = p->partial + task * p->plan.n_sums;
+    size_t bi = task / p->across, bj = task % p->across;
+    if (is_triangle(p))
+        tile_of_task(task, p->across, &bi, &bj);
+    mi_tile_rows i = tile_rows(p, &p->i, bi), j = tile_rows(p, &p->j, bj);
+    if (i.first == j.first)
+        do_diagonal(p, &p->work[worker], partial, &i);
+    else
         add_rect(p, &p->work[worker], partial, &i, &j);
-        return MI_OK;
-    }
-    for (size_t first = bi * side; first < i_end; first += STRIP) {
-        mi_tile_rows i = mi_tile_rows_of(plan, first, least(STRIP, i_end - first));
-        mi_tile_rows right = mi_tile_rows_of(plan, first + i.count, i_end - first - i.count);
-        add_rect(p, &p->work[worker], partial, &i, &i);
-        if (right.count)
-            add_rect(p, &p->work[worker], partial, &i, &right);
-    }
     return MI_OK;
 }
 
-/* As large as the cache has room for, which every worker shares with the others, while there are
- * several tiles for every thread. */
-static size_t tile_side(size_t n, size_t n_factors, const mi_run *run)
+static void grid_progress(void *arg, double share)
 {
-    size_t side = SIDE_MAX, threads = (size_t)mi_run_threads(run);
+    const mi_tile_pass *p = arg;
+    double pairs = (double)p->i.count * (double)p->j.count;
+    p->run->progress(p->run->progress_arg, (p->done + share * pairs) / p->pairs);
+}
+
+mi_status mi_tile_grid(mi_tile_pass *p, const mi_tile_rows *i, const mi_tile_rows *j)
+{
+    size_t side = p->plan.side, down = (i->count + side - 1) / side;
+    mi_run run = *p->run;
+    p->i = *i;
+    p->j = *j;
+    p->across = (j->count + side - 1) / side;
+    size_t tasks = is_triangle(p) ? down * (down + 1) / 2 : down * p->across;
+    run.progress = run.progress ? grid_progress : NULL;
+    run.progress_arg = p;
+    MI_TRY(MI_NEW(p->partial, tasks * p->plan.n_sums));
+    mi_status status = mi_parallel(&run, tasks, do_tile, p);
+    for (size_t t = 0; status == MI_OK && t < tasks; t++)
+        for (size_t s = 0; s < p->plan.n_sums; s++)
+            p->sum[s].total += p->partial[t * p->plan.n_sums + s];
+    p->done += (double)i->count * (double)j->count;
+    mi_free(p->partial);
+    return status;
+}
+
+/* ---- all of them ---- */
+
+static int are_in_memory(const mi_tile_factor *factor, size_t n_factors)
+{
+    for (size_t f = 0; f < n_factors; f++)
+        if (!factor[f].x)
+            return 0;
+    return 1;
+}
+
+/* Tiles of n rows, those of the diagonal among them. */
+static size_t tiles_of(size_t n, size_t side)
+{
+    size_t blocks = (n + side - 1) / side;
+    return blocks * (blocks + 1) / 2;
+}
+
+/* As large as the cache has room for, which every worker shares with the others, while there are
+ * several tiles for every thread; of memory that is short a quarter. */
+static size_t tile_side(size_t n, const mi_tile_factor *factor, size_t n_factors, const mi_run *run)
+{
+    size_t side = SIDE_MAX, threads = (size_t)mi_run_threads(run), room = SIZE_MAX, least = STRIP;
     long cache = sysconf(_SC_LEVEL3_CACHE_SIZE);
     if (cache <= 0)
         side = SIDE_UNKNOWN;
-    while (cache > 0 && side > STRIP &&
-           side * side * n_factors * sizeof(float) * threads > (size_t)cache)
+    else
+        room = (size_t)cache;
+    if (!are_in_memory(factor, n_factors)) {
+        least = SIDE_MIN;
+        room = smaller(room, mi_run_memory_bytes(run) / 4);
+    }
+    while (side > least && side * side * n_factors * sizeof(float) * threads > room)
         side /= 2;
-    while (side > SIDE_MIN && (n / side) * (n / side + 1) / 2 < 4 * threads)
+    while (side > SIDE_MIN && tiles_of(n, side) < 3 * threads)
         side /= 2;
     return side;
 }
 
-static mi_status pass_alloc(tile_pass *p, size_t workers, size_t tasks)
+static mi_status pass_alloc(mi_tile_pass *p, size_t workers)
 {
     MI_TRY(MI_NEW(p->work, workers));
-    MI_TRY(MI_NEW(p->partial, tasks * p->plan.n_sums));
     for (size_t k = 0; k < workers; k++)
         MI_TRY(mi_tile_work_alloc(&p->work[k], &p->plan));
     return MI_OK;
 }
 
-static void pass_free(tile_pass *p, size_t workers)
+static void pass_free(mi_tile_pass *p, size_t workers)
 {
     for (size_t k = 0; p->work && k < workers; k++)
         mi_tile_work_free(&p->work[k]);
     mi_free(p->work);
-    mi_free(p->partial);
+}
+
+static mi_status all_pairs(mi_tile_pass *p, size_t n)
+{
+    mi_tile_rows all = mi_tile_rows_all(&p->plan, n);
+    p->pairs = (double)n * (double)n;
+    return are_in_memory(p->plan.factor, p->plan.n_factors) ? mi_tile_grid(p, &all, &all)
+                                                            : mi_tile_panels(p, n);
 }
 
 mi_status mi_tiles(size_t n, const mi_tile_factor *factor, size_t n_factors, mi_tile_sum *sum,
                    size_t n_sums, const mi_run *run)
 {
-    tile_pass p = {.n = n, .sum = sum};
-    MI_TRY(
-        mi_tile_plan_init(&p.plan, factor, n_factors, sum, n_sums, tile_side(n, n_factors, run)));
-    p.blocks = (n + p.plan.side - 1) / p.plan.side;
-    size_t tasks = p.blocks * (p.blocks + 1) / 2;
-    size_t workers = (size_t)mi_parallel_workers(run, tasks);
-    for (int k = 0; k < ROW_LOCKS; k++)
-        pthread_mutex_init(&p.lock[k], NULL);
-    mi_status status = pass_alloc(&p, workers, tasks);
-    if (status == MI_OK)
-        status = mi_parallel(run, tasks, do_tile, &p);
-    for (size_t s = 0; status == MI_OK && s < n_sums; s++) {
+    mi_tile_pass p = {.sum = sum, .run = run};
+    size_t side = tile_side(n, factor, n_factors, run);
+    /* Panels may cut rows into more tiles than there are without them. */
+    size_t most = are_in_memory(factor, n_factors) ? tiles_of(n, side) : SIZE_MAX;
+    size_t workers = (size_t)mi_parallel_workers(run, most);
+    MI_TRY(mi_tile_plan_init(&p.plan, factor, n_factors, sum, n_sums, side));
+    for (size_t s = 0; s < n_sums; s++)
         sum[s].total = 0;
-        for (size_t t = 0; t < tasks; t++)
-            sum[s].total += p.partial[t * n_sums + s];
-    }
-    for (int k = 0; k < ROW_LOCKS; k++)
+    for (int k = 0; k < MI_TILE_LOCKS; k++)
+        pthread_mutex_init(&p.lock[k], NULL);
+    mi_status status = pass_alloc(&p, workers);
+    if (status == MI_OK)
+        status = all_pairs(&p, n);
+    for (int k = 0; k < MI_TILE_LOCKS; k++)
         pthread_mutex_destroy(&p.lock[k]);
     pass_free(&p, workers);
     return status;

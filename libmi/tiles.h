@@ -27,15 +27,20 @@ typedef enum {
     MI_TILE_EXP     /* exp(min(0, scale g_ij w_i w_j + b_i + b_j + bias)) */
 } mi_tile_map;
 
-typedef struct {
+typedef struct mi_tile_factor mi_tile_factor;
+struct mi_tile_factor {
     mi_tile_map map;
-    const float *x; /* (n,d), ld elements from row to row */
+    const float *x; /* (n,d), ld elements from row to row; NULL: not in memory, `fill` has them */
     size_t d, ld;
-    const float *w; /* (n) */
-    const float *b; /* (n), MI_TILE_EXP only */
+    /* Rows first .. first+count into to (count,d), ld = d. */
+    mi_status (*fill)(const mi_tile_factor *f, size_t first, size_t count, float *to);
+    const void *fill_from; /* what `fill` needs */
+    size_t granule;        /* rows that are best filled together */
+    const float *w;        /* (n) */
+    const float *b;        /* (n), MI_TILE_EXP only */
     float scale, bias;
     float diagonal; /* q_ii, which is known: 1 for a kernel, 0 to leave self pairs out */
-} mi_tile_factor;
+};
 
 /* T = sum over ordered row pairs (i,j), self pairs included, of the product of the q of some
  * factors. */
@@ -47,19 +52,29 @@ typedef struct {
 } mi_tile_sum;
 
 /* O(n^2 sum d / 2) multiply-adds. Totals do not depend on the number of threads; row sums only in
- * rounding. Errors: MI_ENOMEM, MI_EUSAGE above MI_TILE_FACTORS. */
+ * rounding.
+ *
+ * Where a factor's rows are not in memory, all are read in panels: one that stays, of half the
+ * memory allowed, and the panels after it one by one, the next read while this one computes. Each
+ * row is read (memory for all of them / memory allowed) times, about; the values are the same.
+ *
+ * Errors: MI_ENOMEM, MI_EMEMORY (no room for panels of one tile), MI_EUSAGE above MI_TILE_FACTORS,
+ * those of reading. */
 MI_API mi_status mi_tiles(size_t n, const mi_tile_factor *factor, size_t n_factors,
                           mi_tile_sum *sum, size_t n_sums, const mi_run *run);
 
-/* A variable prepared as a factor of squared kernel values. */
+/* A variable prepared as a factor of squared kernel values. It is not moved while in use. */
 typedef struct {
     mi_tile_factor factor;
+    const mi_var *var;
     mi_mat copy; /* rows of its own, when those of the variable cannot be used as they are */
+    int is_raw;  /* rows as they are, with 1/|x_i| in w; else normalised, or over S */
     float *w, *b;
 } mi_tile_var;
 
 /* Make a factor of rows row[0..m) (NULL: all n) of a real variable. O(m d); single-precision rows
- * under the linear kernel are borrowed, all others copied. Errors: MI_ENOMEM. Free with
+ * under the linear kernel are borrowed, rows that are not in memory stay where they are (row is
+ * NULL then), all others are copied. Errors: MI_ENOMEM and those of reading. Free with
  * mi_tile_var_free. */
 MI_API mi_status mi_tile_var_init(mi_tile_var *out, const mi_var *v, const size_t *row, size_t m);
 MI_API void mi_tile_var_free(mi_tile_var *t);

@@ -20,7 +20,11 @@ void estimate_free(estimate_opts *o)
 {
     mi_features_opts_free(&o->input.features);
     mi_free(o->alpha.value);
+    mi_free(o->kernels.value);
+    mi_free(o->batches.value);
     o->alpha.value = NULL;
+    o->kernels.value = NULL;
+    o->batches.value = NULL;
 }
 
 mi_status estimate_parse_alpha(const char *text, void *to)
@@ -30,9 +34,58 @@ mi_status estimate_parse_alpha(const char *text, void *to)
     return mi_alpha_parse(&o->alpha.value, &o->alpha.count, text);
 }
 
+static mi_status add_kernels(estimate_opts *o, const mi_sample_opts *kernels)
+{
+    MI_TRY(mi_realloc(&o->kernels.value, o->kernels.count + 1, sizeof *kernels));
+    o->kernels.value[o->kernels.count++] = *kernels;
+    return MI_OK;
+}
+
 mi_status estimate_parse_kernel(const char *text, void *to)
 {
-    return mi_sample_parse_kernel(to, text);
+    estimate_opts *o = (estimate_opts *)((char *)to - offsetof(estimate_opts, kernels));
+    mi_sample_opts kernels;
+    mi_sample_opts_default(&kernels);
+    MI_TRY(mi_sample_parse_kernel(&kernels, text));
+    return add_kernels(o, &kernels);
+}
+
+static mi_status parse_batch(long *batch, const char *text, size_t length)
+{
+    char *end;
+    if (length == 3 && strncmp(text, "all", 3) == 0) {
+        *batch = 0;
+        return MI_OK;
+    }
+    *batch = strtol(text, &end, 10);
+    if (end != text + length || *batch < 1)
+        return mi_fail(MI_EUSAGE,
+                       "'%.*s' is no batch, wanted a number of instances, 1 or more, or all",
+                       (int)length, text);
+    return MI_OK;
+}
+
+mi_status estimate_parse_batches(const char *text, void *to)
+{
+    estimate_opts *o = (estimate_opts *)((char *)to - offsetof(estimate_opts, batches));
+    mi_free(o->batches.value);
+    o->batches.count = 0;
+    MI_TRY(MI_NEW(o->batches.value, strlen(text) + 1));
+    for (;;) {
+        size_t length = strcspn(text, ",");
+        MI_TRY(parse_batch(&o->batches.value[o->batches.count++], text, length));
+        if (!text[length])
+            return MI_OK;
+        text += length + 1;
+    }
+}
+
+int estimate_has_batches(const estimate_opts *o)
+{
+    for (size_t k = 0; k < o->batches.count; k++)
+        if (o->batches.value[k])
+            return 1;
+    return o->batch > 0;
 }
 
 mi_status estimate_parse_base(const char *text, void *to)
@@ -58,8 +111,11 @@ mi_status estimate_columns(mi_table_writer *w, const mi_features *f, const char 
     MI_TRY(mi_table_column(w, "file"));
     MI_TRY(mi_table_column(w, "group"));
     MI_TRY(mi_table_attr_columns(w, f));
-    for (size_t k = 0; k < n_names; k++)
+    for (size_t k = 0; k < n_names; k++) {
         MI_TRY(mi_table_column(w, names[k]));
+        if (opt_given("kernel") && strcmp(names[k], "kernel") == 0)
+            MI_TRY(mi_table_column(w, "kernel_asked"));
+    }
     return MI_OK;
 }
 
@@ -88,6 +144,9 @@ mi_status estimate_cells(mi_table_writer *w, const estimate_set *e, double alpha
         MI_TRY(mi_table_int(w, "classes", (long long)y->groups.g));
     MI_TRY(mi_table_real(w, "alpha", alpha));
     MI_TRY(mi_table_text(w, "kernel", mi_sample_kernels(s, kernels, sizeof kernels)));
+    if (opt_given("kernel"))
+        MI_TRY(
+            mi_table_text(w, "kernel_asked", mi_sample_kernels_asked(s, kernels, sizeof kernels)));
     if (s->column[MI_R].present)
         MI_TRY(mi_table_text(w, "r_kind", mi_r_kind_name(s->r_kind)));
     if (o->batch)
@@ -175,16 +234,40 @@ static mi_status check_sets(mi_features *f, const estimate_opts *o, const estima
     return MI_OK;
 }
 
-static mi_status one_set(mi_table_writer *w, mi_features *f, size_t i, const estimate_opts *o,
+/* The rows of each batch; without a list of them what the tool has set. */
+static mi_status all_batches(mi_table_writer *w, estimate_set *e, estimate_opts *o,
+                             const estimate_job *job)
+{
+    mi_status status = MI_OK;
+    for (size_t k = 0; status == MI_OK && (k == 0 || k < o->batches.count); k++) {
+        if (o->batches.count)
+            o->batch = o->batches.value[k];
+        status = job->rows(w, e, job->arg);
+        e->is_first = 0;
+    }
+    if (status != MI_OK && status != MI_EWRITE)
+        status = mi_fail_in(status, "%s:%s", e->set->file, e->set->group);
+    return status;
+}
+
+/* Every kernel, of one reading. */
+static mi_status one_set(mi_table_writer *w, mi_features *f, size_t i, estimate_opts *o,
                          const estimate_job *job)
 {
-    mi_sample sample;
-    estimate_set e = {.set = mi_features_set(f, i), .sample = &sample, .opts = o};
-    MI_TRY(mi_sample_load(&sample, f, i, job->needed | job->wanted, &o->sample));
-    mi_status status = job->rows(w, &e, job->arg);
-    if (status != MI_OK && status != MI_EWRITE)
-        status = mi_fail_in(status, "%s:%s", e.set->file, e.set->group);
-    mi_sample_free(&sample);
+    mi_sample read;
+    estimate_set e = {.set = mi_features_set(f, i), .opts = o, .is_first = 1};
+    mi_status status =
+        mi_sample_read(&read, f, i, job->needed | job->wanted, o->kernels.value, o->kernels.count);
+    for (size_t k = 0; status == MI_OK && k < o->kernels.count; k++) {
+        mi_sample sample;
+        e.sample = &sample;
+        status = mi_sample_make(&sample, &read, f, i, &o->kernels.value[k]);
+        if (status != MI_OK)
+            break;
+        status = all_batches(w, &e, o, job);
+        mi_sample_free(&sample);
+    }
+    mi_sample_free(&read);
     return status;
 }
 
@@ -214,14 +297,25 @@ static int all_sets(mi_table_writer *w, mi_features *f, estimate_opts *o, const 
     return status == MI_OK ? code : tool_fail(status);
 }
 
-static void resolve_options(estimate_opts *o)
+static mi_status resolve_options(estimate_opts *o, const estimate_job *job)
 {
     o->sample.drop_zero_rows = o->zero_rows;
     o->sample.r_kind = (mi_r_kind)o->r_kind;
     o->run.route = (mi_route)o->route;
     o->run.threads = (int)o->threads;
+    o->sample.memory_bytes = job->may_stream ? mi_run_memory_bytes(&o->run) : 0;
     if (o->seed >= 0)
         o->sample.seed = o->run.draws = (unsigned long)o->seed;
+    if (o->kernels.count == 0)
+        return add_kernels(o, &o->sample);
+    for (size_t k = 0; k < o->kernels.count; k++) {
+        mi_sample_opts *each = &o->kernels.value[k];
+        each->drop_zero_rows = o->sample.drop_zero_rows;
+        each->r_kind = o->sample.r_kind;
+        each->seed = o->sample.seed;
+        each->memory_bytes = o->sample.memory_bytes;
+    }
+    return MI_OK;
 }
 
 int estimate_all(estimate_opts *o, const estimate_job *job, int n_args, char **args)
@@ -230,9 +324,10 @@ int estimate_all(estimate_opts *o, const estimate_job *job, int n_args, char **a
     mi_table_writer *w = NULL;
     tool_output out = {0};
     int code = 0;
-    resolve_options(o);
-    mi_status status =
-        mi_features_open(&f, (const char *const *)args, (size_t)n_args, &o->input.features);
+    mi_status status = resolve_options(o, job);
+    if (status == MI_OK)
+        status =
+            mi_features_open(&f, (const char *const *)args, (size_t)n_args, &o->input.features);
     if (status == MI_OK)
         status = check_sets(f, o, job);
     if (status == MI_OK)

@@ -15,10 +15,19 @@ typedef struct {
         double *value;
         size_t count;
     } alpha;
-    mi_sample_opts sample;
+    mi_sample_opts sample; /* but for its kernels */
+    struct {
+        mi_sample_opts *value; /* one for each --kernel, or the default */
+        size_t count;
+    } kernels;
+    struct {
+        long *value; /* instances in a batch, 0: the whole set */
+        size_t count;
+    } batches;
     int zero_rows; /* 0 error, 1 drop */
     int r_kind;    /* 0 not given, 1 id, 2 positive, 3 target */
-    long batch, seed, threads;
+    long batch;    /* of the rows under way: one of the batches, or what a tool sets; 0: none */
+    long seed, threads;
     double base;
     mi_run run;
     int route, progress;
@@ -44,11 +53,12 @@ void estimate_free(estimate_opts *o);
          .key = 'k',                                                                               \
          .arg = "K",                                                                               \
          .type = OPT_PARSE,                                                                        \
-         .to = &(o)->sample,                                                                       \
+         .to = &(o)->kernels,                                                                      \
          .parse = estimate_parse_kernel,                                                           \
          .help =                                                                                   \
              "linear, gaussian[:S] with S a number, median or scott, or delta; z1=K,z2=K chooses " \
-             "each (default: linear for floats, delta for integers)"},                             \
+             "each (default: linear for floats, delta for integers); given again: rows for "       \
+             "that kernel too, from one reading of the data"},                                     \
         {.name = "r",                                                                              \
          .arg = "KIND",                                                                            \
          .type = OPT_CHOICE,                                                                       \
@@ -59,12 +69,12 @@ void estimate_free(estimate_opts *o);
              "for integers, target for floats"},                                                   \
         {.name = "batch",                                                                          \
          .key = 'b',                                                                               \
-         .arg = "B",                                                                               \
-         .type = OPT_LONG,                                                                         \
-         .to = &(o)->batch,                                                                        \
-         .low = 1,                                                                                 \
-         .high = 1e15,                                                                             \
-         .help = "mean over batches of B instances (default: the whole set at once)"},             \
+         .arg = "B,...",                                                                           \
+         .type = OPT_PARSE,                                                                        \
+         .to = &(o)->batches,                                                                      \
+         .parse = estimate_parse_batches,                                                          \
+         .help = "mean over batches of B instances; several make rows for each, all is the whole " \
+                 "set at once (default)"},                                                         \
         {.name = "seed",                                                                           \
          .arg = "N",                                                                               \
          .type = OPT_LONG,                                                                         \
@@ -122,7 +132,11 @@ void estimate_free(estimate_opts *o);
 
 mi_status estimate_parse_alpha(const char *text, void *to);
 mi_status estimate_parse_kernel(const char *text, void *to);
+mi_status estimate_parse_batches(const char *text, void *to);
 mi_status estimate_parse_base(const char *text, void *to);
+
+/* Some rows are of batches. */
+int estimate_has_batches(const estimate_opts *o);
 
 /* The seed of the batches, or NULL when none was given. */
 const unsigned long *estimate_seed(const estimate_opts *o);
@@ -132,20 +146,22 @@ const unsigned long *estimate_seed(const estimate_opts *o);
 mi_status estimate_columns(mi_table_writer *w, const mi_features *f, const char *const *names,
                            size_t n_names);
 
-/* The set that a row is of, as loaded. */
+/* The set that a row is of, under one of the kernels. */
 typedef struct {
     const mi_set *set;
     const mi_sample *sample;
     const estimate_opts *opts;
+    int is_first; /* of the kernels and batches: for what is said once a set */
 } estimate_set;
 
 /* Cells that do not depend on the quantity: attributes, shapes, options. Columns that are not there
  * are left. */
 mi_status estimate_cells(mi_table_writer *w, const estimate_set *s, double alpha);
 
-/* What a tool adds: its columns, and the rows of one set. */
+/* What a tool adds: its columns, and the rows of one set, one kernel and one batch. */
 typedef struct {
     unsigned needed, wanted; /* members, bits */
+    int may_stream;          /* features larger than the memory allowed may stay in the file */
     const char *const *columns;
     size_t n_columns;
     mi_status (*rows)(mi_table_writer *w, const estimate_set *s, void *arg);

@@ -99,7 +99,7 @@ int forms_run(forms_opts *o, int n_args, char **args)
 {
     form_walk walk = {.opts = o};
     const char *name[40];
-    estimate_job job = {.columns = name, .rows = rows, .arg = &walk};
+    estimate_job job = {.columns = name, .rows = rows, .arg = &walk, .may_stream = 1};
     mi_status status = mi_forms_parse(&walk.forms, o->of, o->kind);
     if (status != MI_OK)
         return tool_fail(mi_fail_in(status, "--of"));
@@ -111,7 +111,7 @@ int forms_run(forms_opts *o, int n_args, char **args)
     if ((job.needed >> MI_R & 1) && o->estimate.r_kind == MI_R_POSITIVE)
         job.needed |= 1u << MI_Z2;
     /* Batches and re-pairings are of instances where there are ids. */
-    job.wanted = o->estimate.batch || o->permutations ? 1u << MI_R : 0;
+    job.wanted = estimate_has_batches(&o->estimate) || o->permutations ? 1u << MI_R : 0;
     job.n_columns = list_columns(name, o);
     int code = estimate_all(&o->estimate, &job, n_args, args);
     mi_forms_free(&walk.forms);

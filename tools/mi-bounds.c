@@ -42,7 +42,7 @@ static mi_status apply_preset(options *o)
         MI_TRY(mi_alpha_parse(&e->alpha.value, &e->alpha.count, "2"));
     o->bounds.alpha = e->alpha.value;
     o->bounds.n_alpha = e->alpha.count;
-    if (o->learning_curve && e->batch)
+    if (o->learning_curve && estimate_has_batches(e))
         return mi_fail(MI_EUSAGE, "--learning-curve chooses its own batches; leave out --batch");
     if (o->learning_curve && e->seed < 0)
         e->seed = 1;
@@ -120,6 +120,10 @@ static mi_status write_row(mi_table_writer *w, const estimate_set *e, const opti
     MI_TRY(mi_table_text(w, "estimator", mi_estimator_name(o->bounds.estimator)));
     for (mi_term t = 0; t < n_terms(o); t++)
         MI_TRY(mi_table_real(w, mi_term_name(t), r->value[t]));
+    if (o->permutations) {
+        MI_TRY(mi_table_int(w, "permutations", o->permutations));
+        MI_TRY(mi_table_real(w, "I_Z1_Z2_null_sd", r->null_sd));
+    }
     if (o->bounds.se)
         MI_TRY(write_errors(w, o, r));
     return mi_table_end_row(w);
@@ -159,7 +163,8 @@ static mi_status learning_curve(mi_table_writer *w, const estimate_set *e, optio
 static mi_status rows(mi_table_writer *w, const estimate_set *e, void *arg)
 {
     options *o = arg;
-    warn_missing(e->set);
+    if (e->is_first)
+        warn_missing(e->set);
     o->bounds.seed = estimate_seed(&o->estimate);
     return o->learning_curve ? learning_curve(w, e, o)
                              : rows_of_batch(w, e, o, (size_t)o->estimate.batch);
@@ -185,6 +190,10 @@ static size_t list_columns(const char **name, char (*made)[64], const options *o
     memcpy(name, columns, sizeof columns);
     for (mi_term t = 0; t < n_terms(o); t++)
         name[n++] = mi_term_name(t);
+    if (o->permutations) {
+        name[n++] = "permutations";
+        name[n++] = "I_Z1_Z2_null_sd";
+    }
     for (int k = 0; k < 3; k++) {
         for (mi_term t = 0; wanted[k] && t < n_terms(o); t++) {
             if (!has_error(t))
@@ -199,11 +208,12 @@ static size_t list_columns(const char **name, char (*made)[64], const options *o
 static int bounds_of_all(options *o, int n_args, char **args)
 {
     o->bounds.se = o->bounds.se || o->level > 0;
-    const char *name[N_COLUMNS + 4 * MI_TERMS];
+    const char *name[N_COLUMNS + 4 * MI_TERMS + 2];
     char made[3 * MI_TERMS][64];
     estimate_job job = {
         .needed = 1u << MI_Z1 | 1u << MI_Z2,
         .wanted = 1u << MI_R | 1u << MI_Y,
+        .may_stream = 1,
         .columns = name,
         .n_columns = list_columns(name, made, o),
         .rows = rows,
@@ -259,8 +269,10 @@ int main(int argc, char **argv)
          .to = &o.permutations,
          .low = 2,
          .high = 1e9,
-         .help = "I_Z1_Z2_null at other orders than 2 as the mean over P random pairings of the "
-                 "instances (at order 2 it is exact)"},
+         .help =
+             "add I_Z1_Z2_null_sd, the standard deviation of I(Z1;Z2) over P random pairings of "
+             "the instances (with --batch that of the mean over batches, each paired by "
+             "itself); I_Z1_Z2_null is their mean at other orders than 2, where it is exact"},
         {.name = "estimator",
          .arg = "v|u|c",
          .type = OPT_CHOICE,
@@ -273,7 +285,8 @@ int main(int argc, char **argv)
          .type = OPT_FLAG,
          .to = &o.learning_curve,
          .help = "rows for an eighth, a quarter and half of the instances (means over 8, 4 and 2 "
-                 "batches, shuffled by --seed, default 1) and for all: has it converged?"},
+                 "batches, shuffled by --seed, default 1) and for all: has it converged? mi-plot "
+                 "learning draws them"},
         {.type = OPT_HEADING, .help = "Input:"},
         TOOL_INPUT_ROWS(&o.estimate.input),
         {.type = OPT_HEADING, .help = "Output:"},

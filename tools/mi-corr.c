@@ -1,5 +1,7 @@
 /* mi-corr - correlations of columns of a table, and how sure they are. */
 #include <stdio.h>
+#include <string.h>
+#include <strings.h>
 
 #include "pairs.h"
 #include "tool.h"
@@ -12,13 +14,47 @@ typedef struct {
 
 /* ---- the table ---- */
 
-static mi_status put_columns(mi_table_writer *w, const pairs_opts *o)
+static const char *const before_groups[] = {"x", "y", "by"};
+static const char *const after_groups[] = {"given",        "n",   "level", "resamples",
+                                           "permutations", "seed"};
+#define COUNT(list) (sizeof(list) / sizeof *(list))
+
+/* Columns that this tool writes itself, whatever the options. */
+static int is_own(const char *name)
 {
-    static const char *const fixed[] = {"x",     "y",         "by",           "given", "n",
-                                        "level", "resamples", "permutations", "seed"};
-    char name[64];
-    for (size_t k = 0; k < sizeof fixed / sizeof *fixed; k++)
-        MI_TRY(mi_table_column(w, fixed[k]));
+    for (size_t k = 0; k < COUNT(before_groups); k++)
+        if (strcasecmp(name, before_groups[k]) == 0)
+            return 1;
+    for (size_t k = 0; k < COUNT(after_groups); k++)
+        if (strcasecmp(name, after_groups[k]) == 0)
+            return 1;
+    for (mi_correlation k = 0; k < MI_CORRELATIONS; k++)
+        if (strncasecmp(name, mi_correlation_name(k), strlen(mi_correlation_name(k))) == 0)
+            return 1;
+    return strcasecmp(name, "rank") == 0;
+}
+
+/* What the column of --by number k is called here, into a buffer of this size. */
+enum { GROUP_NAME = 256 };
+
+static void name_group_column(char *out, const pairs *c, size_t k)
+{
+    const char *name = c->table->name[c->by.index[k]];
+    snprintf(out, GROUP_NAME, "%s%s", is_own(name) ? "by_" : "", name);
+}
+
+static mi_status put_columns(mi_table_writer *w, const pairs *c)
+{
+    const pairs_opts *o = c->o;
+    char name[GROUP_NAME];
+    for (size_t k = 0; k < COUNT(before_groups); k++)
+        MI_TRY(mi_table_column(w, before_groups[k]));
+    for (size_t k = 0; k < c->by.count; k++) {
+        name_group_column(name, c, k);
+        MI_TRY(mi_table_column(w, name));
+    }
+    for (size_t k = 0; k < COUNT(after_groups); k++)
+        MI_TRY(mi_table_column(w, after_groups[k]));
     for (mi_correlation k = 0; k < MI_CORRELATIONS; k++)
         MI_TRY(mi_table_column(w, mi_correlation_name(k)));
     static const char *const extra[] = {"lo", "hi", "bca_lo", "bca_hi", "p"};
@@ -49,12 +85,31 @@ static mi_status put_settings(mi_table_writer *w, const pairs_opts *o)
                                                    : MI_OK;
 }
 
+/* The cells that the rows of a group have in common. */
+static mi_status put_group(mi_table_writer *w, const pairs *c, size_t group)
+{
+    char name[GROUP_NAME];
+    size_t row = 0;
+    double number;
+    while (c->groups.of[row] != group)
+        row++;
+    for (size_t k = 0; k < c->by.count; k++) {
+        size_t column = c->by.index[k];
+        name_group_column(name, c, k);
+        MI_TRY(mi_table_number(c->table, row, column, &number) == MI_OK
+                   ? mi_table_real(w, name, number)
+                   : mi_table_text(w, name, mi_table_cell(c->table, row, column)));
+    }
+    return MI_OK;
+}
+
 static mi_status put_result(mi_table_writer *w, const pairs *c, const pairs_result *r)
 {
     const pairs_opts *o = c->o;
     MI_TRY(mi_table_text(w, "x", c->table->name[r->x]));
     MI_TRY(mi_table_text(w, "y", c->table->name[r->y]));
     MI_TRY(mi_table_text(w, "by", c->groups.name ? c->groups.name[r->group] : NULL));
+    MI_TRY(put_group(w, c, r->group));
     MI_TRY(mi_table_text(w, "given", o->given));
     MI_TRY(mi_table_int(w, "n", (long long)r->n));
     MI_TRY(put_settings(w, o));
@@ -80,7 +135,7 @@ static mi_status write_table(const pairs *c, const tool_table *format)
     mi_table_writer *w = NULL;
     mi_status status;
     MI_TRY(tool_table_open(&out, &w, format));
-    MI_TRY_GOTO(status, put_columns(w, c->o), done);
+    MI_TRY_GOTO(status, put_columns(w, c), done);
     for (size_t k = 0; k < c->count; k++)
         MI_TRY_GOTO(status, put_result(w, c, &c->result[k]), done);
     status = tool_output_close(&out);
@@ -111,7 +166,10 @@ static void parse(int argc, char **argv, options *o, int *first)
          .arg = "COL,...",
          .type = OPT_TEXT,
          .to = &o->pairs.by,
-         .help = "correlate within the rows that have the same text in these columns"},
+         .help =
+             "correlate within the rows that have the same text in these columns, which the "
+             "result has too; kernel: as it was asked for, not with the bandwidth that each set "
+             "has"},
         {.name = "given",
          .arg = "COL",
          .type = OPT_TEXT,
@@ -173,6 +231,8 @@ static void parse(int argc, char **argv, options *o, int *first)
             "Examples:\n"
             "  mi-bounds runs/*.h5 | mi-corr --ci 0.95 --permutations 9999\n"
             "  mi-corr -x lower,upper -y accuracy --by dataset t.tsv\n"
+            "  mi-bounds --alpha 0.5,1,2 --kernel linear --kernel gaussian:median runs/*.h5 |\n"
+            "      mi-corr --by alpha,kernel --ci 0.95 | mi-plot sensitivity -o sensitivity.svg\n"
             "  mi-corr --rank spearman --given epoch t.tsv",
         .needs_args = 1,
         .row = row,

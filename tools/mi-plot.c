@@ -66,16 +66,16 @@ static const opt_row rows[] = {
     {.type = OPT_HEADING, .help = "What is drawn:"},
     {.name = "x", .key = 'x', .arg = "COLUMN[,...]", .type = OPT_TEXT, .to = &chart.x,
      .help = "horizontal axis (trend: epoch; scatter: lower, several make panels; sweep: the first of "
-             "lambda, fsq_levels, k, temperature, projector that varies; plane: I_Z1_Z2)"},
+             "lambda, fsq_levels, k, temperature, projector that varies; plane: I_Z1_Z2; sensitivity: alpha)"},
     {.name = "y", .key = 'y', .arg = "COLUMN[,...]", .type = OPT_TEXT, .to = &chart.y,
-     .help = "vertical axis (trend: lower,upper; scatter: accuracy; sweep: lower,upper,I_Z1_Z2; plane: "
-             "I_Y_Z1)"},
+     .help = "vertical axis (trend: lower,upper; scatter: accuracy; sweep: lower,upper,I_Z1_Z2; learning: "
+             "I_Z1_Z2,I_Z1_Z2_null,lower,upper; plane: I_Y_Z1; sensitivity: spearman)"},
     {.name = "y2", .arg = "COLUMN[,...]", .type = OPT_TEXT, .to = &chart.y2,
      .help = "second vertical axis of trend and sweep (default: accuracy if there; none: no such "
              "axis)"},
     {.name = "by", .arg = "COLUMN", .type = OPT_TEXT, .to = &chart.by,
      .help = "what tells runs or marks apart (trend: file, attributes and settings; scatter: "
-             "projector if it varies, else method; spectrum: feature sets)"},
+             "projector if it varies, else method; learning, spectrum: feature sets; sensitivity: what mi-corr grouped by)"},
     {.name = "color", .arg = "COLUMN", .type = OPT_TEXT, .to = &chart.color,
      .help = "what joins and colours the points of a plane (default epoch)"},
     {.name = "where", .arg = "COLUMN=VALUE[,...]", .type = OPT_TEXT, .to = &chart.where,
@@ -98,8 +98,8 @@ static const opt_row rows[] = {
     {.name = "y2range", .arg = "LOW:HIGH", .type = OPT_PARSE, .to = &chart.y2range,
      .parse = parse_range, .help = "ends of the second vertical axis"},
     {.name = "log", .arg = "x|y|xy|none", .type = OPT_PARSE, .to = &chart, .parse = parse_log,
-     .help = "logarithmic axes (default none; sweep: x where its values span a factor of 10; spectrum: "
-             "xy)"},
+     .help = "logarithmic axes (default none; sweep: x where its values span a factor of 10; learning, "
+             "sensitivity: x; spectrum: xy)"},
     {.name = "width", .arg = "MM", .type = OPT_REAL, .to = &chart.width, .low = 20, .high = 2000,
      .help = "width in mm, 20 to 2000 (default 84; 174 for several panels); of text in characters"},
     {.name = "height", .arg = "MM", .type = OPT_REAL, .to = &chart.height, .low = 10, .high = 2000,
@@ -283,13 +283,17 @@ static void describe(char *out, size_t bytes)
     FILE *f = fmemopen(out, bytes, "w");
     fputs("Kinds of chart:\n", f);
     for (size_t k = 0; mi_plot_kind_name(k); k++)
-        fprintf(f, "  %-9s%s\n", mi_plot_kind_name(k), mi_plot_kind_what(k));
-    fputs("\nExamples:\n"
-          "  mi-bounds run.h5 | mi-plot trend -o figure2.svg\n"
-          "  mi-bounds projectors/*.h5 | mi-plot scatter -x lower,upper -o figure3.pdf\n"
-          "  mi-bounds lambda-*.h5 | mi-plot sweep -o figure4c.svg\n"
-          "  mi-bounds run.h5 | mi-plot flow --where epoch=100 -o figure1.svg\n",
-          f);
+        fprintf(f, "  %-12s%s\n", mi_plot_kind_name(k), mi_plot_kind_what(k));
+    fputs(
+        "\nExamples:\n"
+        "  mi-bounds run.h5 | mi-plot trend -o figure2.svg\n"
+        "  mi-bounds projectors/*.h5 | mi-plot scatter -x lower,upper -o figure3.pdf\n"
+        "  mi-bounds lambda-*.h5 | mi-plot sweep -o figure4c.svg\n"
+        "  mi-bounds --se --learning-curve run.h5:/epoch_100 | mi-plot learning -o learning.svg\n"
+        "  mi-bounds --alpha 0.5,1,2,inf --kernel linear --kernel gaussian:median runs/*.h5 |\n"
+        "      mi-corr --by alpha,kernel -x lower,upper --ci 0.95 | mi-plot sensitivity -o s.svg\n"
+        "  mi-bounds run.h5 | mi-plot flow --where epoch=100 -o figure1.svg\n",
+        f);
     fclose(f);
 }
 

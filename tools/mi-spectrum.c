@@ -181,7 +181,7 @@ static int run(walk *k, int n_args, char **args)
     if ((job.needed >> MI_R & 1) && k->o->estimate.r_kind == MI_R_POSITIVE)
         job.needed |= 1u << MI_Z2;
     /* Batches are of instances, and so is LiDAR, where there are ids. */
-    job.wanted = k->o->estimate.batch || !k->o->eigenvalues ? 1u << MI_R : 0;
+    job.wanted = estimate_has_batches(&k->o->estimate) || !k->o->eigenvalues ? 1u << MI_R : 0;
     return estimate_all(&k->o->estimate, &job, n_args, args);
 }
 

@@ -38,6 +38,16 @@ static mi_status default_x(tables_columns *out, const mi_table *t)
                                 t->source);
 }
 
+/* A bandwidth that was found from the data is another in every set: kernels are grouped as they
+ * were asked for, where the table says so. */
+static void group_by_kernels_asked(pairs *c)
+{
+    long asked = mi_table_has(c->table, "kernel_asked");
+    for (size_t k = 0; asked >= 0 && k < c->by.count; k++)
+        if (strcmp(c->table->name[c->by.index[k]], "kernel") == 0)
+            c->by.index[k] = (size_t)asked;
+}
+
 static mi_status find_columns(pairs *c)
 {
     const pairs_opts *o = c->o;
@@ -48,6 +58,7 @@ static mi_status find_columns(pairs *c)
     MI_TRY(tables_columns_find(&c->y, c->table, o->y));
     if (o->by)
         MI_TRY(tables_columns_find(&c->by, c->table, o->by));
+    group_by_kernels_asked(c);
     if (o->given)
         MI_TRY(tables_columns_find(&c->given, c->table, o->given));
     if (c->given.count > 1)
@@ -72,8 +83,9 @@ static int varies_within_groups(const pairs *c, size_t column)
 /* A table with several orders has several rows a checkpoint: mixed, they are not one quantity. */
 static void warn_of_mixtures(const pairs *c)
 {
-    static const char *const setting[] = {"variables", "alpha",     "r_kind", "i_z1_r_by",
-                                          "preset",    "estimator", "batch",  "base"};
+    static const char *const setting[] = {"variables", "alpha",     "kernel_asked",
+                                          "r_kind",    "i_z1_r_by", "preset",
+                                          "estimator", "batch",     "base"};
     for (size_t k = 0; k < sizeof setting / sizeof *setting; k++) {
         long column = mi_table_has(c->table, setting[k]);
         if (column >= 0 && varies_within_groups(c, (size_t)column))

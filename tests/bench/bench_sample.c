@@ -1,7 +1,7 @@
 /* The sample of tiles: work for 0.002 nats at n = 200,000, coverage of its intervals at n = 20,000,
  * and 1.28 million rows from a half-precision file. usage: bench_sample [TOOLS [FILE]]: the folder
- * of the built tools, without which the file case is skipped; a file of that case to use in place of
- * a new one. */
+ * of the built tools, without which the file case is skipped; a file of that case to use in place
+ * of a new one. */
 #include <hdf5.h>
 #include <math.h>
 #include <string.h>

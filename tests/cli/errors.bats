@@ -101,7 +101,10 @@ load common
     fails 2 "--i-z1-r 'infonce:0': ':0' is not ':' and a number above 0" mi-bounds --i-z1-r infonce:0 good.h5
     fails 2 "--base '1': not a base, wanted e or a number above 1" mi-bounds --base 1 good.h5
     fails 2 "--r 'foo': wanted one of auto|id|positive|target" mi-bounds --r foo good.h5
-    fails 2 "--batch '0': out of range, wanted 1 or more" mi-bounds --batch 0 good.h5
+    for batch in 0 x 4,,6 4.5; do
+        wrong=$(echo $batch | sed 's/^4,,6//')
+        fails 2 "--batch '$batch': '$wrong' is no batch, wanted a number of instances, 1 or more, or all" mi-bounds --batch $batch good.h5
+    done
     fails 2 "--memory 'lots': not a size, wanted bytes such as 500M or 8G" mi-bounds --memory lots good.h5
     fails 2 "--map 'q=x': 'q' is no member, wanted z1, z2, r, y or split" mi-bounds --map q=x good.h5
     fails 2 "--require 'q': 'q' is no member, wanted z1, z2, r, y or split" mi-bounds --require q good.h5

@@ -153,3 +153,93 @@ load common
     fails 65 "good.h5:/: a learning curve needs 16 or more instances, found 12" mi-bounds --learning-curve good.h5
     fails 2 "--learning-curve chooses its own batches; leave out --batch" mi-bounds --learning-curve --batch 4 good.h5
 }
+
+@test "--permutations adds the spread of the null at every order, the mean at order 2 stays exact" {
+    mi-bounds --digits 17 --alpha 1,2 good.h5 >plain.tsv
+    mi-bounds --digits 17 --alpha 1,2 --permutations 50 good.h5 >t.tsv
+    same "$(head -1 t.tsv | cut -f "$(head -1 plain.tsv | wc -w | awk '{ print $1 + 1 }')-" | tr '\t' ' ')" "permutations I_Z1_Z2_null_sd"
+    same "$(column permutations t.tsv | tr '\n' ' ')" "50 50 "
+    same "$(column I_Z1_Z2_null plain.tsv | head -1)" nan
+    same "$(column I_Z1_Z2_null plain.tsv | tail -1)" "$(column I_Z1_Z2_null t.tsv | tail -1)"
+    mi-mutual --digits 17 --alpha 1,2 --permutations 50 good.h5 >m.tsv
+    "$MI_NEAR" <(column I_Z1_Z2_null_sd t.tsv) <(column I_null_sd m.tsv) 1e-12
+    "$MI_NEAR" <(column I_Z1_Z2_null t.tsv | head -1) <(column I_null m.tsv | head -1) 1e-12
+    # With batches: of the mean over them, each re-paired by itself.
+    mi-bounds --digits 17 --permutations 50 --batch 4 good.h5 | column I_Z1_Z2_null_sd >batches
+    [ "$(cat batches)" != nan ]
+    fails 71 "good.h5:/: re-pairings under estimator c need 0.00922 MB for 24 rows, allowed are 0.00819 MB; try --batch, or leave out --permutations" \
+        mi-bounds --estimator c --permutations 9 --memory 8K good.h5
+}
+
+# one of all.tsv against a run of its own: same SELECTOR OPTIONS... FILE
+same_rows() {
+    local wanted=$1
+    shift
+    mi-bounds --digits 17 "$@" >one.tsv
+    awk -F '\t' -v want="$wanted" 'NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k; print; next }
+        { if ($at["kernel_asked"] "/" $at["batch"] == want) print }' all.tsv | cmp - one.tsv
+}
+
+@test "features larger than --memory stay in the file: the same values, from a pipe too" {
+    mi-synth classes --n 3000 --d1 96 --d2 64 --type f16 -o big.h5
+    for options in "--se --decompose" "--r positive --ci 0.9" "--kernel gaussian:median" "--batch 200 --seed 3" \
+        "--i-z1-r infonce" "--preset released"; do
+        mi-bounds --route tiles $options big.h5 >memory.tsv
+        mi-bounds --route tiles --memory 1500K --threads 1 $options big.h5 >file.tsv
+        "$MI_NEAR" memory.tsv file.tsv 2e-6
+    done
+    mi-bounds --memory 1500K --threads 1 <big.h5 | column I_Z1_Z2 >piped
+    mi-bounds big.h5 | column I_Z1_Z2 >plain
+    "$MI_NEAR" plain piped 2e-6
+    mi-mutual --of 'z1:z2|y' --memory 1500K --threads 1 big.h5 | column I >conditional
+    mi-mutual --of 'z1:z2|y' big.h5 | column I >plain
+    "$MI_NEAR" plain conditional 2e-6
+    fails 71 "big.h5:/: orders other than 2 need the features in memory, 1.15 MB for one joint alone; try --alpha 2, or a larger --memory" \
+        mi-bounds --memory 1500K --alpha 1 big.h5
+    fails 71 "big.h5:/: a pass over 3000 rows from the file needs 0.203 MB, allowed are 0.0922 MB; try a larger --memory" \
+        mi-bounds --memory 90K --threads 1 big.h5
+}
+
+@test "--kernel given again and --batch with a list: a grid, each value as in a run of its own" {
+    fails 2 "--kernel 'foo': 'foo' is no kernel, wanted linear, gaussian[:S] or delta" mi-bounds --kernel linear --kernel foo good.h5
+    mi-bounds --digits 17 --alpha 1,2 --kernel linear --kernel gaussian:median --kernel z1=gaussian:scott --batch 4,all \
+        --seed 3 run.h5 >all.tsv
+    same "$(wc -l <all.tsv)" $((1 + 6 * 3 * 2 * 2))
+    same "$(head -9 all.tsv | column kernel_asked | uniq | tr '\n' ' ')" "linear gaussian:median "
+    same "$(head -9 all.tsv | column batch | tr '\n' ' ')" "4 4 nan nan 4 4 nan nan "
+    for kernel in linear gaussian:median z1=gaussian:scott; do
+        asked=$kernel
+        [ $kernel != z1=gaussian:scott ] || asked=z1=gaussian:scott,z2=linear
+        same_rows $asked/4 --alpha 1,2 --kernel $kernel --batch 4 --seed 3 run.h5
+        same_rows $asked/nan --alpha 1,2 --kernel $kernel --batch all --seed 3 run.h5
+    done
+}
+
+@test "a grid from a pipe, of integers as symbols and as numbers, and of rows that only one kernel drops" {
+    mi-bounds --digits 17 --kernel linear --kernel gaussian:2 - <good.h5 >all.tsv
+    same_rows gaussian:2/nan --kernel gaussian:2 - <good.h5
+    mi-bounds --digits 17 --kernel gaussian:2 --kernel delta --kernel z1=delta integers.h5 >all.tsv
+    for kernel in gaussian:2 delta; do
+        same_rows $kernel/nan --kernel $kernel integers.h5
+    done
+    mi-bounds --digits 17 --zero-rows drop --kernel linear --kernel gaussian:1 zero-rows.h5 >all.tsv
+    same "$(column rows_dropped all.tsv | tr '\n' ' ')" "2 0 "
+    same_rows linear/nan --zero-rows drop --kernel linear zero-rows.h5
+    same_rows gaussian:1/nan --zero-rows drop --kernel gaussian:1 zero-rows.h5
+    mi-bounds --digits 17 --r positive --kernel linear --kernel delta good.h5 >all.tsv
+    same_rows delta/nan --r positive --kernel delta good.h5
+    # What is said of a set is said once.
+    run --separate-stderr mi-bounds --kernel linear --kernel delta --batch 4,all no-r-no-y.h5
+    same "$stderr" "mi-bounds: warning: no-r-no-y.h5:/: no r and no y: the columns that need them are nan"
+}
+
+@test "kernels as they were asked for: a column with --kernel" {
+    same "$(mi-bounds good.h5 | head -1 | tr '\t' '\n' | grep -c kernel)" 1
+    mi-bounds --kernel gaussian good.h5 >t.tsv
+    same "$(column kernel_asked t.tsv)" gaussian:median
+    same "$(head -1 t.tsv | tr '\t' '\n' | grep -A 1 -x kernel | tail -1)" kernel_asked
+    same "$(mi-bounds --kernel z2=gaussian:3 good.h5 | column kernel_asked)" "z1=linear,z2=gaussian:3"
+    same "$(mi-mutual --kernel linear --kernel delta good.h5 | column kernel_asked | tr '\n' ' ')" "linear delta "
+    same "$(mi-entropy --kernel linear --kernel gaussian:2 --batch 4,6 good.h5 | column kernel_asked | tr '\n' ' ')" "linear linear gaussian:2 gaussian:2 "
+    same "$(mi-spectrum --kernel linear --kernel gaussian:2 good.h5 | column kernel_asked | sort -u | tr '\n' ' ')" "gaussian:2 linear "
+}

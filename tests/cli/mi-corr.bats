@@ -42,7 +42,9 @@ table() {
 @test "groups, several columns, and the rows in order" {
     table >t.tsv
     mi-corr -x lower,epoch -y accuracy,lower --by dataset,alpha t.tsv >c.tsv
-    same "$(cut -f 1-3,5 c.tsv | tail -n +2 | tr '\t\n' ' ;')" "lower accuracy dataset=a,alpha=2 6;epoch accuracy dataset=a,alpha=2 6;lower lower dataset=a,alpha=2 6;epoch lower dataset=a,alpha=2 6;lower accuracy dataset=b,alpha=2 6;epoch accuracy dataset=b,alpha=2 6;lower lower dataset=b,alpha=2 6;epoch lower dataset=b,alpha=2 6;"
+    same "$(head -1 c.tsv | tr '\t' ' ')" "x y by dataset alpha given n level resamples permutations seed pearson spearman kendall"
+    same "$(cut -f 4-5 c.tsv | tail -n +2 | uniq | tr '\t\n' ' ;')" "a 2;b 2;"
+    same "$(cut -f 1-3,7 c.tsv | tail -n +2 | tr '\t\n' ' ;')" "lower accuracy dataset=a,alpha=2 6;epoch accuracy dataset=a,alpha=2 6;lower lower dataset=a,alpha=2 6;epoch lower dataset=a,alpha=2 6;lower accuracy dataset=b,alpha=2 6;epoch accuracy dataset=b,alpha=2 6;lower lower dataset=b,alpha=2 6;epoch lower dataset=b,alpha=2 6;"
     same "$(mi-corr -x lower --by dataset t.tsv | column pearson | head -1)" "$(head -7 t.tsv | mi-corr -x lower | column pearson)"
 }
 
@@ -124,4 +126,24 @@ table() {
     fails 2 "--permutations '0': out of range, wanted 1 to 10000000" mi-corr --permutations 0 t.tsv
     fails 2 "--rank 'best': wanted one of none|pearson|spearman|kendall" mi-corr --rank best t.tsv
     fails 2 "--given 'lower,epoch': 2 columns, wanted one" mi-corr --given lower,epoch t.tsv
+}
+
+@test "kernels are grouped as they were asked for, whatever bandwidths the sets have" {
+    mi-bounds --kernel linear --kernel gaussian:median run.h5 >t.tsv
+    mi-corr -x lower --by kernel t.tsv >c.tsv
+    same "$(column by c.tsv | tr '\n' ' ')" "kernel_asked=linear kernel_asked=gaussian:median "
+    same "$(column kernel_asked c.tsv | tr '\n' ' ')$(column n c.tsv | tr '\n' ' ')" "linear gaussian:median 6 6 "
+    same "$(mi-bounds --kernel gaussian:median run.h5 | mi-corr -x lower | column spearman)" "$(column spearman c.tsv | tail -1)"
+    run --separate-stderr mi-corr -x lower t.tsv
+    same "$stderr" "mi-corr: warning: rows of different kernel_asked are correlated together; --by kernel_asked keeps them apart"
+    # Without the column, as written.
+    mi-bounds run.h5 | mi-corr -x lower --by kernel >c.tsv
+    same "$(column kernel c.tsv)" "z1=linear,z2=linear"
+}
+
+@test "a column of --by that mi-corr has itself gets a prefix" {
+    table | awk -F '\t' -v OFS='\t' 'NR == 1 { $4 = "Seed"; $5 = "spearman_lo" } 1' >t.tsv
+    mi-corr -x lower --by Seed,spearman_lo,word t.tsv >c.tsv
+    same "$(head -1 c.tsv | cut -f 3-7 | tr '\t' ' ')" "by by_Seed by_spearman_lo word given"
+    same "$(cut -f 4-6 c.tsv | tail -n +2 | tr '\t\n' ' ;')" "a 2 x;b 2 x;"
 }

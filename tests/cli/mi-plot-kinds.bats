@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# mi-plot sweep, plane, spectrum and flow: what each draws by itself, its options, its messages, and that text stays text.
+# mi-plot sweep, learning, plane, spectrum, flow and sensitivity: what each draws by itself, its options, its messages, and that text stays text.
 
 load common
 
@@ -11,6 +11,11 @@ setup() {
         'r.h5 /e0 0 mlp 0 0.50 2 2 0.5 2.5 5.5 2.25 0.4 0.004 2.25 -0.01 0.5 2.5 0.9' \
         'r.h5 /e1 1 mlp 0.01 0.51 2 2 0.6 2.6 5.5 2.25 0.5 0.2 2.25 0.1 0.6 2.4 0.8' \
         'r.h5 /e2 2 mlp 1 0.52 2 2 0.7 2.7 5.5 2.25 0.6 0.3 2.25 nan 0.7 2.3 0.7'
+    table learning.tsv 'file group n instances batch I_Z1_Z2 I_Z1_Z2_se I_Z1_Z2_null lower upper' \
+        'a.h5 / 32 16 8 0.5 0.1 0.1 1 2' 'a.h5 / 32 16 nan 0.4 nan 0.05 1.1 1.9' \
+        'b.h5 / 32 16 8 0.6 0.1 0.1 1 2' 'b.h5 / 32 16 nan 0.5 nan 0.05 1.1 1.9'
+    table sensitivity.tsv 'x y by alpha kernel given spearman spearman_lo spearman_hi' 'lower accuracy g 1 linear nan 0.5 0.2 0.8' \
+        'lower accuracy g inf linear nan -0.5 -0.8 -0.2' 'lower accuracy g 1 delta nan 0.4 0.1 0.7'
     table spectrum.tsv 'file group epoch variables index eigenvalue' \
         'r.h5 /e0 0 z1 1 0.7' 'r.h5 /e0 0 z1 2 0.3' 'r.h5 /e0 0 z1 3 0' 'r.h5 /e0 0 z1+z2 1 0.6' 'r.h5 /e0 0 z1+z2 2 0.4'
 }
@@ -80,6 +85,32 @@ EOF
     [ "$(grep -c '^array TIC' m.gp)" -eq 0 ] || false
     gnuplot -e "FORMAT = 'png'" m.gp
     is_picture m.png
+}
+
+# ---- learning ----
+
+@test "learning: a panel for each set, instances on a logarithmic axis with tics at its values" {
+    mi-plot learning learning.tsv -o l.gp
+    grep -qx 'set logscale x' l.gp
+    grep -qx 'PANELS = 2; COLUMNS = 2; ROWS = 1' l.gp
+    same "$(of 'PANEL\[1\]' l.gp) $(of 'PANEL\[2\]' l.gp)" '"a.h5" "b.h5"'
+    same "$(of 'TIC_TEXT\[1\]' l.gp) $(of 'TIC_TEXT\[2\]' l.gp) $(of 'XLABEL\[1\]' l.gp)" '"8" "16" "instances per batch"'
+    same "$(of KEYS l.gp) $(of 'KEY\[1\]' l.gp) $(of 'KEY\[2\]' l.gp)" '4 "I(Z1;Z2)" "chance level"'
+    diff - <(head -3 l.dat) <<'EOF'
+# I_Z1_Z2 against batch, a.h5 (x y low high)
+8 0.5 0.304 0.696
+16 0.4 nan nan
+EOF
+    mi-plot learning learning.tsv --log none -y upper -o m.gp
+    [ "$(grep -c '^set logscale' m.gp)" -eq 0 ] || false
+    same "$(grep -c '^#' m.dat)" 2
+}
+
+@test "learning draws what mi-bounds --learning-curve writes, of several orders too" {
+    mi-bounds --se --learning-curve --alpha 1,2 "$MI_SOURCE"/datasets/samples/final-lam-3.h5 | mi-plot learning -o l.gp
+    same "$(of 'PANEL\[1\]' l.gp) $(of 'PANEL\[2\]' l.gp)" '"order α = 1" "order α = 2"'
+    same "$(sed -n 2,5p l.dat | cut -d ' ' -f 1 | tr '\n' ' ')" "32 64 128 256 "
+    same "$(grep -c '^#' l.dat)" 7 # no chance level at order 1
 }
 
 # ---- plane ----
@@ -193,12 +224,54 @@ EOF
     [[ $(of 'KEY\[1\]' f.gp) == '"circles: H, lines: I ± 95 \0045 [bits], epoch 2"' ]]
 }
 
+# ---- grids in other charts ----
+
+@test "a grid of kernels: trend draws a line for each, scatter warns of the mixture" {
+    for e in 0 1 2; do
+        printf "r.h5\t/e$e\t$e\t0.$e\t8\tz1=linear,z2=linear\tlinear\t$e\n"
+        printf "r.h5\t/e$e\t$e\t0.$e\t8\tz1=gaussian:$e.5\tgaussian:median\t1$e\n"
+    done | { printf 'file\tgroup\tepoch\taccuracy\tn\tkernel\tkernel_asked\tlower\n'; cat; } >grid.tsv
+    mi-plot trend -y lower --y2 none grid.tsv -o t.gp
+    same "$(of KEYS t.gp) $(of 'KEY\[1\]' t.gp) $(of 'KEY\[2\]' t.gp)" '2 "linear" "gaussian:median"'
+    run --separate-stderr mi-plot scatter grid.tsv -o s.svg
+    same "$stderr" "mi-plot: warning: rows of different kernel_asked are drawn together: --where kernel_asked=linear keeps one"
+    for option in "--by kernel_asked" "--where kernel_asked=linear"; do
+        run --separate-stderr mi-plot scatter $option grid.tsv -o s.svg
+        same "$stderr" ""
+    done
+}
+
+# ---- sensitivity ----
+
+@test "sensitivity draws what mi-corr makes of a grid of orders and kernels" {
+    mi-bounds --alpha 1,2,inf --kernel linear --kernel gaussian:median "$MI_SOURCE"/datasets/samples/final-*.h5 |
+        mi-corr --by alpha,kernel -x lower,I_Z1_Z2 --ci 0.95 | tee c.tsv | mi-plot sensitivity -o s.gp
+    grep -qx 'PANELS = 2; COLUMNS = 2; ROWS = 1' s.gp
+    same "$(of 'PANEL\[1\]' s.gp) $(of 'PANEL\[2\]' s.gp)" '"lower bound and accuracy" "I(Z1;Z2) and accuracy"'
+    same "$(of KEYS s.gp) $(of 'KEY\[1\]' s.gp) $(of 'KEY\[2\]' s.gp)" '2 "linear" "gaussian:median"'
+    same "$(of 'TIC_TEXT\[3\]' s.gp) $(of INFINITE_AT s.gp | head -1) $(of YLABEL s.gp)" '"∞" 3 "Spearman ρ"'
+    same "$(sed -n 2p s.dat)" "1 $(awk -F '\t' 'NR == 2 { print $13, $19, $20 }' c.tsv)"
+    same "$(head -2 c.tsv | tail -1 | cut -f 13)" "$(column spearman c.tsv | head -1)"
+    mi-plot sensitivity -y kendall --by kernel_asked c.tsv --yrange 0: -o k.gp
+    same "$(of YLABEL k.gp)" '"Kendall τ"'
+    grep -qx 'set yrange \[0:\*\]' k.gp
+}
+
+@test "sensitivity: another x, the orders are lines then" {
+    table batches.tsv 'x y by alpha batch given pearson' 'lower acc g 1 64 nan 0.5' 'lower acc g 2 64 nan 0.4' \
+        'lower acc g 1 128 nan 0.6' 'lower acc g 2 128 nan 0.3'
+    mi-plot sensitivity -x batch -y pearson batches.tsv -o s.gp
+    same "$(of 'KEY\[1\]' s.gp) $(of 'KEY\[2\]' s.gp) $(of 'XLABEL\[1\]' s.gp)" '"alpha=1" "alpha=2" "instances in a batch"'
+    run --separate-stderr mi-plot sensitivity -y pearson --by y batches.tsv -o s.svg
+    same "$stderr" "mi-plot: warning: several rows at alpha 1: choose a column that tells them apart with --by"
+}
+
 # ---- all of them ----
 
 @test "each kind draws svg, png, pdf and text, and one point" {
-    for kind in sweep plane flow spectrum; do
-        t=bounds.tsv
-        [ $kind != spectrum ] || t=spectrum.tsv
+    for kind in sweep learning plane flow spectrum sensitivity; do
+        t=$kind.tsv
+        [ -e $t ] || t=bounds.tsv
         for ending in svg png pdf; do
             run -0 --separate-stderr mi-plot $kind $t -o $kind.$ending
             same "$stderr" ""
@@ -212,9 +285,9 @@ EOF
 }
 
 @test "each kind as a script draws the same picture; a changed template is used" {
-    for kind in sweep plane flow spectrum; do
-        t=bounds.tsv
-        [ $kind != spectrum ] || t=spectrum.tsv
+    for kind in sweep learning plane flow spectrum sensitivity; do
+        t=$kind.tsv
+        [ -e $t ] || t=bounds.tsv
         mi-plot $kind $t -o direct.svg
         mi-plot $kind $t -o $kind.gp
         gnuplot $kind.gp
@@ -237,6 +310,8 @@ EOF
         grep -q 'system &quot;touch b&quot;\|system "touch b"' $kind.svg
     done
     mi-plot spectrum hs.tsv --title "$hostile" -o spectrum.svg
+    awk -F '\t' -v OFS='\t' 'NR > 1 { h = ENVIRON["hostile"]; $1 = h; $5 = $5 h } 1' sensitivity.tsv | mi-plot sensitivity --title "$hostile" -o sensitivity.svg
+    awk -F '\t' -v OFS='\t' 'NR > 1 { $1 = $1 ENVIRON["hostile"] } 1' learning.tsv | mi-plot learning --title "$hostile" -o learning.svg
     for f in a b c; do
         [ ! -e $f ] || false
     done
@@ -258,6 +333,15 @@ EOF
     fails 2 "--row '0': out of range, wanted 1 to 1000000000" mi-plot flow --row 0 bounds.tsv -o a.svg
     fails 2 "a flow chart has no axes: --x, --y, --y2, --by and --log are for other kinds" mi-plot flow -x epoch bounds.tsv -o a.svg
     fails 2 "a plane chart has one vertical axis: --y2 is for trend and sweep" mi-plot plane --y2 upper bounds.tsv -o a.svg
+    fails 2 "a learning chart has instances along x and one vertical axis: --x and --y2 are for other kinds" mi-plot learning --y2 upper learning.tsv -o a.svg
+    fails 2 "a learning chart has instances along x and one vertical axis: --x and --y2 are for other kinds" mi-plot learning -x n learning.tsv -o a.svg
+    fails 65 "bounds.tsv: no column 'batch', there are: $there" mi-plot learning bounds.tsv -o a.svg
+    { head -1 learning.tsv; for k in $(seq 17); do sed -n "2s/a/f$k/p" learning.tsv; done; } >sets.tsv
+    fails 65 "sets.tsv: 17 feature sets in 1 order alpha make more than 16 panels; choose with --where" mi-plot learning sets.tsv -o a.svg
+    fails 2 "a sensitivity chart has one vertical axis: --y2 is for trend and sweep" mi-plot sensitivity --y2 x sensitivity.tsv -o a.svg
+    fails 65 "bounds.tsv: no column 'spearman', there are: $there" mi-plot sensitivity bounds.tsv -o a.svg
+    { head -1 sensitivity.tsv; for k in $(seq 17); do sed -n "2s/lower/x$k/p" sensitivity.tsv; done; } >pairs.tsv
+    fails 65 "pairs.tsv: more than 16 pairs of columns, too many to tell apart in a chart" mi-plot sensitivity pairs.tsv -o a.svg
     fails 2 "a spectrum chart has one vertical axis: --y2 is for trend and sweep" mi-plot spectrum --y2 index spectrum.tsv -o a.svg
     table words.tsv 'lambda projector' 'nan mlp'
     fails 65 "words.tsv: no numbers in a column lambda, fsq_levels, k, temperature or projector (fsq:17): choose what was swept with --x" \

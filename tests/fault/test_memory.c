@@ -2,7 +2,7 @@
  * locked. */
 #include <math.h>
 
-#include "draw.h"
+#include "source.h"
 
 static const mi_run run = {.threads = 2};
 
@@ -34,6 +34,7 @@ static mi_status bounds_at(const mi_sample *s, const double *alpha, size_t n_alp
     o.decompose = o.se = 1;
     o.batch = batch;
     o.jackknife_groups = 3;
+    o.permutations = 2;
     o.i_z1_r.kind = kind;
     return mi_bounds(r, s, &o, &run);
 }
@@ -86,6 +87,21 @@ static mi_status infonce_from_sample(const mi_sample *s)
     return bounds_from_sample(s, MI_BY_INFONCE);
 }
 
+/* From a file, panel by panel. */
+static mi_status bounds_from_file(const mi_sample *s)
+{
+    static const double two = 2;
+    mi_bounds_result r;
+    mi_bounds_opts o;
+    mi_run small = run;
+    mi_bounds_opts_default(&o);
+    o.alpha = &two;
+    o.n_alpha = 1;
+    o.se = 1;
+    small.memory_bytes = 100000;
+    return mi_bounds(&r, s, &o, &small);
+}
+
 static mi_status median_bandwidth(const mi_sample *s)
 {
     mi_kernel k = {.kind = MI_KERNEL_GAUSSIAN, .rule = MI_BANDWIDTH_MEDIAN};
@@ -116,11 +132,13 @@ static mi_status forms(const mi_sample *s)
 
 static void every_allocation_may_fail(void **state)
 {
-    mi_sample s, gaussian;
+    mi_sample s, gaussian, in_file;
     (void)state;
     draw_seed(1);
     draw_sample(&s, 40, 6, 4, (mi_kernel){.kind = MI_KERNEL_LINEAR});
     draw_sample(&gaussian, 40, 6, 4, (mi_kernel){.kind = MI_KERNEL_GAUSSIAN, .bandwidth = 2});
+    source_sample(&in_file, &gaussian, 100000);
+    fail_each_allocation(bounds_from_file, &in_file);
     fail_each_allocation(bounds_at_order_2, &s);
     fail_each_allocation(bounds_at_order_2, &gaussian);
     fail_each_allocation(bounds_at_other_orders, &s);
@@ -134,6 +152,7 @@ static void every_allocation_may_fail(void **state)
     fail_each_allocation(infonce_from_sample, &s);
     mi_sample_free(&s);
     mi_sample_free(&gaussian);
+    mi_sample_free(&in_file);
 }
 
 int main(void)

@@ -246,9 +246,31 @@ void expect_group(const mi_features *f, size_t i, const char *group)
     assert_string_equal(mi_features_set(f, i)->group, group);
 }
 
+/* The same rows, left in the file and read from the last to the first. */
+static void expect_ramp_from_file(mi_features *f, mi_float type, size_t n, size_t d)
+{
+    mi_mat there, x;
+    size_t *row = calloc(n, sizeof *row);
+    assert_non_null(row);
+    for (size_t i = 0; i < n; i++)
+        row[i] = n - 1 - i;
+    if (mi_features_rows(f, 0, MI_Z1, &there) != MI_OK ||
+        mi_mat_gather(&x, &there, row, n) != MI_OK)
+        fail_msg("%s", mi_detail());
+    assert_int_equal(x.type, type);
+    assert_true(there.n == n && there.d == d && !there.x);
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < d; k++)
+            assert_true(mi_mat_get(&x, i, k) == (double)(10 * row[i] + k));
+    mi_mat_free(&there);
+    mi_mat_free(&x);
+    free(row);
+}
+
 void expect_ramp(mi_features *f, mi_float type, size_t n, size_t d)
 {
     mi_mat x;
+    expect_ramp_from_file(f, type, n, d);
     if (mi_features_read(f, 0, MI_Z1, &x) != MI_OK)
         fail_msg("%s", mi_detail());
     assert_int_equal(x.type, type);

@@ -113,7 +113,7 @@ static void runs_are_told_apart_by_what_they_keep(void **state)
     expect_line(&p, "KEY[1] = \"simclr\"");
     expect_line(&p, "KEY[2] = \"barlow\"");
     expect_line(&p, "CHARS = 57; KEYS = 2; KEY_ROWS = 1");
-    expect_line(&p, "COLOR_OF[2] = 2; DASH_OF[2] = 1; MARK_OF[2] = 1; EVERY_OF[2] = 1");
+    expect_line(&p, "COLOR_OF[2] = 2; DASH_OF[2] = 2; MARK_OF[2] = 2; EVERY_OF[2] = 1");
     expect_line(&p, "set y2range [10:*]");
     assert_string_equal(warning, "no accuracy in the table, so no second axis");
     mi_plot_free(&p);
@@ -475,9 +475,8 @@ static void kinds_have_names_and_others_are_refused(void **state)
     assert_int_equal(mi_plot_find_kind("scatter", &k), MI_OK);
     assert_string_equal(mi_plot_kind_name(k), "scatter");
     assert_int_equal(mi_plot_find_kind("pie", &k), MI_EUSAGE);
-    assert_string_equal(
-        mi_detail(),
-        "'pie' is no kind of chart, wanted one of: trend scatter sweep plane spectrum flow");
+    assert_string_equal(mi_detail(), "'pie' is no kind of chart, wanted one of: trend scatter "
+                                     "sweep learning plane spectrum flow sensitivity");
 }
 
 static void charts_survive_failed_allocations(void **state)

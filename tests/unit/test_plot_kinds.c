@@ -1,5 +1,5 @@
-/* The charts sweep, plane, spectrum and flow: every allocation of theirs may fail, and places and
- * tics of a sweep. Command-line tests look at their data. */
+/* The charts sweep, learning, plane, spectrum, flow and sensitivity: every allocation of theirs may
+ * fail, and places and tics of a sweep. Command-line tests look at their data. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,6 +20,22 @@ static const char bounds[] = "epoch\tmethod\tlambda\taccuracy\talpha\tH_Y\tH_Z1\
 
 static const char eigenvalues[] = "group\tvariables\tindex\teigenvalue\n"
                                   "/0\tz1\t1\t0.5\n/0\tz1\t2\t0.25\n/1\tz1\t1\t0.75\n";
+
+static const char curve[] = "file\tgroup\tepoch\tn\tinstances\talpha\tbatch\tI_Z1_Z2\tI_Z1_Z2_se\t"
+                            "I_Z1_Z2_null\tlower\tupper\n"
+                            "a.h5\t/0\t0\t64\t32\t2\tnan\t1\t0\t0.25\tnan\t7\n"
+                            "a.h5\t/0\t0\t64\t32\t2\t4\t2\t0.5\t0.5\tnan\t8\n"
+                            "a.h5\t/1\t1\t64\tnan\t2\tnan\t3\t0\tnan\tnan\t9\n"
+                            "a.h5\t/1\t1\t64\tnan\t2\t8\t4\t0\tnan\tnan\tnan\n";
+
+static const char correlations[] =
+    "x\ty\tby\talpha\tkernel\tgiven\tn\tspearman\tspearman_lo\tspearman_hi\n"
+    "lower\taccuracy\tg\t1\tlinear\tnan\t9\t0.5\t0.25\t0.75\n"
+    "lower\taccuracy\tg\tinf\tlinear\tnan\t9\t-0.5\t-0.75\t0\n"
+    "lower\taccuracy\tg\t4\tlinear\tnan\t9\t0.25\tnan\tnan\n"
+    "lower\taccuracy\tg\t4\tdelta\tnan\t9\t0.125\tnan\tnan\n"
+    "I_Z1_Z2\taccuracy\tg\t4\tlinear\tnan\t9\t0.75\tnan\tnan\n"
+    "I_Z1_Z2\taccuracy\tg\t1\tdelta\tnan\t9\tnan\tnan\tnan\n";
 
 static void read_table(mi_table *t, const char *text)
 {
@@ -75,6 +91,8 @@ static void charts_survive_failed_allocations(void **state)
     mi_plot_opts o;
     mi_plot_opts_default(&o);
     fail_each_allocation("spectrum", eigenvalues, &o);
+    fail_each_allocation("learning", curve, &o);
+    fail_each_allocation("sensitivity", correlations, &o);
     o.where = "alpha=1";
     fail_each_allocation("sweep", bounds, &o);
     fail_each_allocation("plane", bounds, &o);
@@ -114,12 +132,90 @@ static void tics_that_would_touch_have_no_label(void **state)
     mi_plot_free(&p);
 }
 
+/* The whole set stands at its instances, or at its rows where no ids count them. */
+static void a_learning_curve_ends_at_the_whole_set(void **state)
+{
+    (void)state;
+    mi_plot p;
+    mi_plot_opts o;
+    mi_plot_opts_default(&o);
+    make(&p, "learning", curve, &o);
+    assert_string_equal(p.data, "# I_Z1_Z2 against batch, epoch=0 (x y low high)\n"
+                                "4 2 1.02 2.98\n32 1 1 1\n\n\n"
+                                "# I_Z1_Z2_null against batch, epoch=0 (x y low high)\n"
+                                "4 0.5 nan nan\n32 0.25 nan nan\n\n\n"
+                                "# upper against batch, epoch=0 (x y low high)\n"
+                                "4 8 nan nan\n32 7 nan nan\n\n\n"
+                                "# I_Z1_Z2 against batch, epoch=1 (x y low high)\n"
+                                "8 4 4 4\n64 3 3 3\n\n\n"
+                                "# upper against batch, epoch=1 (x y low high)\n64 9 nan nan\n");
+    assert_non_null(strstr(p.values, "set logscale x\n"));
+    assert_non_null(strstr(p.values, "PANEL[2] = \"epoch=1\"\n"));
+    assert_non_null(strstr(p.values, "XLABEL[1] = \"instances per batch\"\n"));
+    assert_true(value_of(&p, "TIC[1]") == 4 && value_of(&p, "TIC[4]") == 64);
+    assert_true(value_of(&p, "FIRST[2]") == 4 && value_of(&p, "LAST[2]") == 5);
+    mi_plot_free(&p);
+}
+
+/* What has no number in a column that tells runs apart is named so. */
+static void a_run_without_batches_is_named_in_words(void **state)
+{
+    (void)state;
+    mi_plot p;
+    mi_plot_opts o;
+    mi_plot_opts_default(&o);
+    o.y2 = "none";
+    o.y = "upper";
+    make(&p, "trend", "epoch\tbatch\tupper\n0\tnan\t1\n1\tnan\t2\n0\t64\t1\n1\t64\t2\n", &o);
+    assert_non_null(strstr(p.values, "KEY[1] = \"no batch\"\n"));
+    assert_non_null(strstr(p.values, "KEY[2] = \"batch=64\"\n"));
+    mi_plot_free(&p);
+}
+
+/* A panel a pair of columns, a line a group, and infinity a step beyond the numbers. */
+static void correlations_stand_against_the_order(void **state)
+{
+    (void)state;
+    mi_plot p;
+    mi_plot_opts o;
+    mi_plot_opts_default(&o);
+    make(&p, "sensitivity", correlations, &o);
+    assert_string_equal(
+        p.data, "# spearman against alpha, lower bound and accuracy, linear (x y low high)\n"
+                "1 0.5 0.25 0.75\n4 0.25 nan nan\n\n6 -0.5 -0.75 0\n\n\n"
+                "# spearman against alpha, lower bound and accuracy, delta (x y low high)\n"
+                "4 0.125 nan nan\n\n\n"
+                "# spearman against alpha, I(Z1;Z2) and accuracy, linear (x y low high)\n"
+                "4 0.75 nan nan\n");
+    assert_non_null(strstr(p.values, "set logscale x\n"));
+    assert_non_null(strstr(p.values, "set yrange [-1:1]\n"));
+    assert_true(value_of(&p, "INFINITE_AT") == 6 && value_of(&p, "LARGEST") == 4);
+    assert_non_null(strstr(p.values, "TIC[3] = 6; TIC_TEXT[3] = \"∞\"\n"));
+    assert_non_null(strstr(p.values, "YLABEL = \"Spearman ρ\"\n"));
+    assert_non_null(strstr(p.values, "KEY[2] = \"delta\"\n"));
+    assert_true(value_of(&p, "MARK_OF[2]") == 2 && value_of(&p, "DASH_OF[2]") == 2);
+    mi_plot_free(&p);
+    o.log_chosen = 1; /* and linear axes */
+    o.where = "kernel=linear,x=lower";
+    make(&p, "sensitivity", correlations, &o);
+    assert_null(strstr(p.values, "set logscale"));
+    assert_true(value_of(&p, "INFINITE_AT") == 4.8 && value_of(&p, "KEYS") == 1);
+    mi_plot_free(&p);
+    o.where = "alpha=inf"; /* nothing to break the axis from */
+    make(&p, "sensitivity", correlations, &o);
+    assert_true(value_of(&p, "INFINITE_AT") == 0 && value_of(&p, "TIC[1]") == 1);
+    mi_plot_free(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(charts_survive_failed_allocations),
         cmocka_unit_test(zero_stands_left_of_a_logarithmic_axis),
         cmocka_unit_test(tics_that_would_touch_have_no_label),
+        cmocka_unit_test(a_learning_curve_ends_at_the_whole_set),
+        cmocka_unit_test(a_run_without_batches_is_named_in_words),
+        cmocka_unit_test(correlations_stand_against_the_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
