@@ -35,7 +35,10 @@ typedef struct {
  * Discrete joints: counts, O(n). One real variable: its dual, O(n d^2), or class by class. More, or
  * gaussian: at order 2 all such joints share one tile pass, O(n^2 sum d) with O(n d) memory; at
  * orders 2, 3, 4 the moments of the dual or dense matrix; at any other order one spectrum serves
- * every order. A joint's `route`, when set, is taken or refused. Duals, classes and dense matrices
+ * every order. With run->tolerance, or for a joint whose route is MI_ROUTE_SAMPLE, a sample of the
+ * tiles (tiles_sample.h): rows of a discrete variable with at most 16 rows a group stay together,
+ * linear variables that are known exactly are regressed on, and classes are masks on the same
+ * tiles. A joint's `route`, when set, is taken or refused. Duals, classes and dense matrices
  * are in double precision (1e-9 of each other), tiles in single (2e-5 nats).
  *
  * Errors: MI_EUSAGE (a route that cannot do it), MI_EMEMORY (the matrix would not fit in

@@ -53,10 +53,12 @@ double mi_cost_sample(const mi_shape *s)
 /* A joint that only tiles, of all rows or class by class, would give. */
 static int is_sampled(const mi_shape *s, mi_need need, const mi_run *run)
 {
-    double exact = COST_SINGLE * 0.5 * s->pairs * (double)s->d + COST_BLOCK * (double)s->n_classes;
+    double tiles = COST_SINGLE * 0.5 * s->pairs * (double)s->d;
+    if (s->is_discrete_part)
+        tiles += COST_BLOCK * (double)s->n_classes;
     return (run->tolerance > 0 || run->route == MI_ROUTE_SAMPLE) && need == MI_NEED_SQUARES &&
            (s->n_real > 1 || s->width == SIZE_MAX) &&
-           mi_cost_sample(s) < fmin(exact, mi_cost_blocks(s, need));
+           mi_cost_sample(s) < fmin(tiles, mi_cost_blocks(s, need));
 }
 
 mi_route mi_route_choose(const mi_shape *s, mi_need need, const mi_run *run)

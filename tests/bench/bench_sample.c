@@ -162,6 +162,6 @@ int main(int argc, char **argv)
     draw_seed(1);
     work(200000);
     coverage("n = 20,000, 64 units: width, 1.96 rms, cover", 20000, 300, 0);
-    coverage("n = 20,000, 0.001 nats: the same", 20000, 300, 0.001);
+    coverage("n = 20,000, 0.0003 nats: the same", 20000, 300, 0.0003);
     return 0;
 }
