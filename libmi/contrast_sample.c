@@ -110,6 +110,8 @@ static mi_status look_until_narrow(infonce *f, double *loss, double *half_width)
         MI_TRY(jackknife(f, loss, half_width));
         if (f->run->estimate)
             f->run->estimate(f->run->progress_arg, *loss, *half_width);
+        if (f->run->progress && wanted > 0)
+            f->run->progress(f->run->progress_arg, fmin(1, pow(wanted / *half_width, 2)));
     } while (f->done < f->design.units && wanted > 0 && *half_width > wanted);
     return MI_OK;
 }

@@ -149,8 +149,8 @@ static void kept_values(mi_estimator e, double row, double inside, double v, dou
     *both = e == MI_ESTIMATOR_V ? inside : e == MI_ESTIMATOR_U ? inside - v : 0;
 }
 
-/* Sums that cancel to round-off, of single precision where they come from tiles, are no pairs at
- * all (an instance id under estimator c). */
+/* Sums that cancel to round-off, of single precision where they come from tiles, are no pairs at all
+ * (an instance id under estimator c). */
 #define NOTHING_LEFT 1e-6
 
 double mi_influence(double *psi, const double *row, const double *inside, const mi_groups *instance,

@@ -201,7 +201,7 @@ static void show_progress(void *arg, double share)
         snprintf(rate, sizeof rate, ", %.3g %%/s, %.0f s left", 100 * share / seconds,
                  seconds * (1 - share) / share);
     if (p->half_width > 0)
-        snprintf(estimate, sizeof estimate, ", entropy %.6g +- %.2g so far", p->value,
+        snprintf(estimate, sizeof estimate, ", estimate %.6g +- %.2g so far", p->value,
                  p->half_width);
     fprintf(stderr, "%sset %zu of %zu: %3.0f %%%s%s%s", p->is_terminal ? "\r" : "", p->set + 1,
             p->sets, 100 * share, rate, estimate, p->is_terminal ? "  " : "\n");

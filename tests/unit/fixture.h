@@ -60,8 +60,8 @@ void expect_refusal(const char *address, const char *map, mi_status status, cons
 /* The set number i is `group` of the file. */
 void expect_group(const mi_features *f, size_t i, const char *group);
 
-/* z1 of the first set reads as the (n,d) values of put_floats, in this element type, at once and
- * row by row. */
+/* z1 of the first set reads as the (n,d) values of put_floats, in this element type, at once and row
+ * by row. */
 void expect_ramp(mi_features *f, mi_float type, size_t n, size_t d);
 
 /* The last warning of libmi, and how many there were since the setup. */
