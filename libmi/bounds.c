@@ -47,7 +47,9 @@ static void take_once(mi_bounds_result *to, const mi_bounds_once_result *from, d
     to->zeroed_mass = fmax(to->zeroed_mass, from->zeroed_mass);
 }
 
-/* once (count, n_alpha), zeroed: every sample of `batches`, a share of them on each rank. */
+/* once (count, n_alpha), zeroed: every sample of `batches`, a share of them on each rank. A row
+ * that is in several samples draws the same in each, so that what estimating routes leave open
+ * mostly cancels in their differences. */
 static mi_status each_once(mi_bounds_once_result *once, const mi_batches *batches,
                            const mi_sample *s, const mi_bounds_opts *o, const mi_run *run)
 {
@@ -56,6 +58,7 @@ static mi_status each_once(mi_bounds_once_result *once, const mi_batches *batche
         mi_sample part;
         MI_TRY(mi_sample_gather(&part, s, batches->row + batches->start[k],
                                 batches->start[k + 1] - batches->start[k]));
+        share.run.draw_rows = batches->row + batches->start[k];
         mi_status status = mi_bounds_once(once + k * o->n_alpha, &part, o, 0, &share.run);
         mi_sample_free(&part);
         MI_TRY(status);

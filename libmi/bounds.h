@@ -115,7 +115,9 @@ typedef struct {
 } mi_bounds_result;
 
 /* result (n_alpha). One sample is read for all orders. Cost: that of the joints (joint.h).
- * Standard errors cost little at order 2, and jackknife_groups times the estimate at others.
+ * Standard errors cost little at order 2, and jackknife_groups times the estimate at others. Where
+ * joints are estimated (run.h, lanczos), the samples of the jackknife share their draws: noise that
+ * does not cancel in their differences makes se larger, never smaller.
  * Errors: MI_EDATA (estimators that need views; batch larger than the instances; fewer than three
  * instances for a jackknife), MI_EUSAGE (estimator u or c at other orders than 2), and those of
  * mi_joint_entropies. */

@@ -1,6 +1,6 @@
-/* joint.h - entropies of many joints of a set of variables, each by its cheapest exact route.
+/* joint.h - entropies of many joints of a set of variables, each by its cheapest route.
  *
- * uses: entropy spectrum tiles run         used by: mutual bounds
+ * uses: entropy spectrum lanczos tiles run         used by: mutual bounds
  *
  * This is where routes are chosen. Everything above is sums and differences of what comes out of
  * here.
@@ -35,8 +35,14 @@ typedef struct {
  * Discrete joints: counts, O(n). One real variable: its dual, O(n d^2), or class by class. More, or
  * gaussian: at order 2 all such joints share one tile pass, O(n^2 sum d) with O(n d) memory; at
  * orders 2, 3, 4 the moments of the dual or dense matrix; at any other order one spectrum serves
- * every order. A joint's `route`, when set, is taken or refused. Duals, classes and dense matrices
- * are in double precision (1e-9 of each other), tiles in single (2e-5 nats).
+ * every order. Where that costs more than some seconds or does not fit in memory, but at order 2
+ * alone, an estimate by lanczos takes its place, O(n^2 d / 2) or O(n d1 d2) with half_width to say
+ * how good it is; its draws are those of run->draws and run->draw_rows. With run->tolerance, or for
+ * a joint whose route is MI_ROUTE_SAMPLE, order 2 comes from a sample of the tiles
+ * (tiles_sample.h): rows of a discrete variable with at most 16 rows a group stay together, linear
+ * variables that are known exactly are regressed on, and classes are masks on the same tiles. A
+ * joint's `route`, when set, is taken or refused. Duals, classes and dense matrices are in double
+ * precision (1e-9 of each other), tiles in single (2e-5 nats).
  *
  * Errors: MI_EUSAGE (a route that cannot do it), MI_EMEMORY (the matrix would not fit in
  * run->memory_bytes, with what would), MI_ENOMEM, MI_ELIBRARY. */
@@ -46,7 +52,7 @@ MI_API mi_status mi_joint_entropies(mi_joint *joint, size_t n_joints, const mi_v
 
 /* Eigenvalues of A of one joint, by the routes that take them: j->vars and j->route as above, j->s
  * is not used. Those of a discrete joint are the shares of its groups. Errors: as above; MI_EUSAGE
- * for the tiles route, which has no eigenvalues. Free with mi_spectrum_free. */
+ * for the routes tiles and lanczos, which have no eigenvalues. Free with mi_spectrum_free. */
 MI_API mi_status mi_joint_spectrum(mi_spectrum *out, mi_joint *j, const mi_var *var, size_t n_var,
                                    const mi_run *run);
 

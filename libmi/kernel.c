@@ -222,6 +222,7 @@ static double norm_of_row(const mi_mat *x, size_t i)
         return cblas_dnrm2((int)x->d, (const double *)x->x + i * x->ld, 1);
     const float *row = (const float *)x->x + i * x->ld;
     double sum = 0;
+#pragma omp simd reduction(+ : sum)
     for (size_t k = 0; k < x->d; k++)
         sum += (double)row[k] * row[k];
     return sqrt(sum);

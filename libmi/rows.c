@@ -1,35 +1,54 @@
 #include "rows.h"
 
-#include <math.h>
+#include <stdint.h>
 
-/* The sum of |x| tells both faults at once: 0 when all are zero, not finite when one is (a finite
- * row cannot overflow: single precision is summed in double, and doubles are scaled down). */
-static double size_of_row_f32(const float *x, size_t d)
+/* The largest of the numbers' bits without their sign tells both faults at once: 0 when all are
+ * zero, and those of infinity or more when one is not finite. */
+static uint32_t largest_bits_f32(const float *x, size_t d)
 {
-    double sum = 0;
-    for (size_t k = 0; k < d; k++)
-        sum += fabs((double)x[k]);
-    return sum;
+    int32_t largest = 0;
+#pragma omp simd reduction(max : largest)
+    for (size_t k = 0; k < d; k++) {
+        union {
+            float f;
+            int32_t i;
+        } bits = {.f = x[k]};
+        int32_t size = bits.i & INT32_MAX;
+        largest = size > largest ? size : largest;
+    }
+    return (uint32_t)largest;
 }
 
-static double size_of_row_f64(const double *x, size_t d)
+static uint64_t largest_bits_f64(const double *x, size_t d)
 {
-    double largest = 0;
+    int64_t largest = 0;
+#pragma omp simd reduction(max : largest)
     for (size_t k = 0; k < d; k++) {
-        if (!isfinite(x[k]))
-            return INFINITY;
-        largest = fmax(largest, fabs(x[k]));
+        union {
+            double f;
+            int64_t i;
+        } bits = {.f = x[k]};
+        int64_t size = bits.i & INT64_MAX;
+        largest = size > largest ? size : largest;
     }
-    return largest;
+    return (uint64_t)largest;
+}
+
+static int row_has(const mi_mat *m, size_t i, mi_row_fault fault)
+{
+    if (m->type == MI_F32) {
+        uint32_t bits = largest_bits_f32((const float *)m->x + i * m->ld, m->d);
+        return fault == MI_ROWS_ALL_ZERO ? bits == 0 : bits >= UINT32_C(0x7f800000);
+    }
+    uint64_t bits = largest_bits_f64((const double *)m->x + i * m->ld, m->d);
+    return fault == MI_ROWS_ALL_ZERO ? bits == 0 : bits >= UINT64_C(0x7ff0000000000000);
 }
 
 size_t mi_rows_find(const mi_mat *m, mi_row_fault fault, size_t *first, unsigned char *bad)
 {
     size_t found = 0;
     for (size_t i = 0; i < m->n; i++) {
-        double size = m->type == MI_F32 ? size_of_row_f32((const float *)m->x + i * m->ld, m->d)
-                                        : size_of_row_f64((const double *)m->x + i * m->ld, m->d);
-        int is_bad = fault == MI_ROWS_ALL_ZERO ? size == 0 : !isfinite(size);
+        int is_bad = row_has(m, i, fault);
         if (bad)
             bad[i] = (unsigned char)is_bad;
         if (is_bad && found++ == 0)

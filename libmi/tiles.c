@@ -155,6 +155,13 @@ static int are_in_memory(const mi_tile_factor *factor, size_t n_factors)
     return 1;
 }
 
+/* Tiles of n rows, those of the diagonal among them. */
+static size_t tiles_of(size_t n, size_t side)
+{
+    size_t blocks = (n + side - 1) / side;
+    return blocks * (blocks + 1) / 2;
+}
+
 /* As large as the cache has room for, which every worker shares with the others, while there are
  * several tiles for every thread of every rank; of memory that is short a quarter. */
 static size_t tile_side(size_t n, const mi_tile_factor *factor, size_t n_factors, const mi_run *run)
@@ -175,7 +182,7 @@ static size_t tile_side(size_t n, const mi_tile_factor *factor, size_t n_factors
         side /= 2;
     if (workers < WORKERS_MIN)
         workers = WORKERS_MIN;
-    while (side > SIDE_MIN && (n / side) * (n / side + 1) / 2 < 4 * workers)
+    while (side > SIDE_MIN && tiles_of(n, side) < 2 * workers)
         side /= 2;
     return side;
 }
@@ -220,8 +227,9 @@ mi_status mi_tiles(size_t n, const mi_tile_factor *factor, size_t n_factors, mi_
     mi_tile_pass p = {.sum = sum, .run = run};
     size_t side = tile_side(n, factor, n_factors, run);
     MI_TRY(mi_comm_least(run->comm, &side)); /* all have the same tiles */
-    size_t blocks = (n + side - 1) / side;
-    size_t workers = (size_t)mi_parallel_workers(run, blocks * (blocks + 1) / 2);
+    /* Panels may cut rows into more tiles than there are without them. */
+    size_t most = are_in_memory(factor, n_factors) ? tiles_of(n, side) : SIZE_MAX;
+    size_t workers = (size_t)mi_parallel_workers(run, most);
     MI_TRY(mi_tile_plan_init(&p.plan, factor, n_factors, sum, n_sums, side));
     for (size_t s = 0; s < n_sums; s++)
         sum[s].total = 0;

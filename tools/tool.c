@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <locale.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -30,10 +31,19 @@ static void on_warning(void *arg, const char *text)
     tool_warn("%s", text);
 }
 
+/* Memory of one set serves the next: handing it back to the system after each costs a page fault
+ * for every 4 kB, a fifth of the time of many small sets. */
+static void keep_freed_memory(void)
+{
+    mallopt(M_MMAP_THRESHOLD, 32 << 20);
+    mallopt(M_TRIM_THRESHOLD, 256 << 20);
+}
+
 void tool_start(const char *name)
 {
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
     tool_name = name;
+    keep_freed_memory();
     setlocale(LC_ALL, "C");
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);

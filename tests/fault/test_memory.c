@@ -63,6 +63,30 @@ static mi_status bounds_by_barlow(const mi_sample *s)
     return bounds_at(s, &two, 1, 10, MI_BY_BARLOW);
 }
 
+static mi_status bounds_from_sample(const mi_sample *s, mi_i_z1_r_kind kind)
+{
+    static const double two = 2;
+    static const mi_run sampling = {.threads = 2, .route = MI_ROUTE_SAMPLE};
+    mi_bounds_result r;
+    mi_bounds_opts o;
+    mi_bounds_opts_default(&o);
+    o.alpha = &two;
+    o.n_alpha = 1;
+    o.i_z1_r.kind = kind;
+    o.se = kind == MI_BY_MATRIX;
+    return mi_bounds(&r, s, &o, &sampling);
+}
+
+static mi_status matrix_from_sample(const mi_sample *s)
+{
+    return bounds_from_sample(s, MI_BY_MATRIX);
+}
+
+static mi_status infonce_from_sample(const mi_sample *s)
+{
+    return bounds_from_sample(s, MI_BY_INFONCE);
+}
+
 /* From a file, panel by panel. */
 static mi_status bounds_from_file(const mi_sample *s)
 {
@@ -106,9 +130,30 @@ static mi_status forms(const mi_sample *s)
     return status;
 }
 
+/* Enough rows for a rest beside the Ritz values, with classes, at a tolerance that asks for more.
+ */
+static mi_status lanczos(const mi_sample *s)
+{
+    static const double one = 1;
+    double entropy, half_width, row[160];
+    mi_var var[2];
+    mi_run tight = {.threads = 2, .route = MI_ROUTE_LANCZOS, .draws = 1, .tolerance = 5e-3};
+    mi_joint j = {.vars = 3, .s = &entropy, .half_width = &half_width, .row = row};
+    mi_status status = mi_sample_var(&var[0], s, MI_Z1);
+    j.route = MI_ROUTE_LANCZOS;
+    if (status != MI_OK)
+        return status;
+    status = mi_sample_var(&var[1], s, MI_Z2);
+    if (status == MI_OK)
+        status = mi_joint_entropies(&j, 1, var, 2, &one, 1, &tight);
+    mi_var_free(&var[0]);
+    mi_var_free(&var[1]);
+    return status;
+}
+
 static void every_allocation_may_fail(void **state)
 {
-    mi_sample s, gaussian, in_file;
+    mi_sample s, gaussian, in_file, wide;
     (void)state;
     draw_seed(1);
     draw_sample(&s, 40, 6, 4, (mi_kernel){.kind = MI_KERNEL_LINEAR});
@@ -122,6 +167,13 @@ static void every_allocation_may_fail(void **state)
     fail_each_allocation(bounds_by_barlow, &s);
     fail_each_allocation(median_bandwidth, &s);
     fail_each_allocation(forms, &s);
+    draw_sample(&wide, 160, 24, 16, (mi_kernel){.kind = MI_KERNEL_LINEAR});
+    fail_each_allocation(lanczos, &wide);
+    mi_sample_free(&wide);
+    mi_sample_free(&s);
+    draw_sample(&s, 300, 6, 4, (mi_kernel){.kind = MI_KERNEL_LINEAR});
+    fail_each_allocation(matrix_from_sample, &s);
+    fail_each_allocation(infonce_from_sample, &s);
     mi_sample_free(&s);
     mi_sample_free(&gaussian);
     mi_sample_free(&in_file);

@@ -12,8 +12,8 @@ h5 sniff select
 features rows annotate
 kernel table flow synth
 sample gram tile tiles batch transform effrank
-plot contrast spectrum route influence
-entropy
+plot contrast spectrum route influence product
+entropy lanczos
 joint
 mutual
 permute
