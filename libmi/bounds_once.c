@@ -102,6 +102,18 @@ static void once_free(once *b)
 
 /* ---- entropies, by the estimator that was asked for ---- */
 
+/* Entropy s of fewer pairs in place of that of all, whose sum is larger: an interval of the sum is
+ * wider beside the smaller one. */
+static void take_estimate(once *b, size_t k, double s)
+{
+    mi_joint *j = &b->joint[k];
+    const mi_groups *g = &b->sample->instance.groups;
+    double n = (double)g->n, all = n * n * exp(-j->s[0]);
+    double pairs = n * n - (b->opts->estimator == MI_ESTIMATOR_U ? n : mi_groups_pairs(g));
+    j->half_width[0] *= j->half_width[0] > 0 ? all / (pairs * exp(-s)) : 1;
+    j->s[0] = s;
+}
+
 /* Features in a file cannot be looked up instance by instance: each joint together with the
  * instance has the sums inside instances as its row sums, from the same pass. */
 static void want_inside_joints(once *b)
@@ -157,7 +169,7 @@ static mi_status entropies_by_pairs(once *b)
                                 b->opts->estimator);
         /* The plain estimate keeps the digits of its route. */
         if (b->opts->estimator != MI_ESTIMATOR_V)
-            b->joint[k].s[0] = s;
+            take_estimate(b, k, s);
     }
 done:
     mi_free(inside);
@@ -199,7 +211,7 @@ static double null_of_order_2(const once *b, size_t a)
     return entropy_of(b, Z1, a) + entropy_of(b, Z2, a) + log(mean) - log(pairs);
 }
 
-static mi_status estimate_i_z1_r(const once *b, double unit, double *value)
+static mi_status estimate_i_z1_r(const once *b, double unit, double *value, double *half_width)
 {
     const mi_i_z1_r *e = &b->opts->i_z1_r;
     double n = (double)b->sample->instance.groups.g, loss;
@@ -209,7 +221,8 @@ static mi_status estimate_i_z1_r(const once *b, double unit, double *value)
     }
     if (e->kind == MI_BY_BARLOW)
         return mi_barlow_score(value, b->sample, e->lambda, e->scale);
-    MI_TRY(mi_infonce_loss(&loss, b->sample, e->temperature, b->run));
+    MI_TRY(mi_infonce_loss(&loss, half_width, b->sample, e->temperature, b->run));
+    *half_width *= unit;
     *value = unit * (e->kind == MI_BY_NCE ? -loss : log(n) - loss);
     return MI_OK;
 }
@@ -258,10 +271,12 @@ static mi_status chance_levels(const once *b, mi_null *null)
     return MI_OK;
 }
 
-static mi_status estimate_apart(const once *b, double unit, double *apart)
+/* value, half_width (MI_TERMS) of the terms that are estimated apart. */
+static mi_status estimate_apart(const once *b, double unit, double *apart, double *half_width)
 {
+    memset(half_width, 0, MI_TERMS * sizeof *half_width);
     if (b->opts->i_z1_r.kind != MI_BY_MATRIX)
-        MI_TRY(estimate_i_z1_r(b, unit, &apart[MI_I_Z1_R]));
+        MI_TRY(estimate_i_z1_r(b, unit, &apart[MI_I_Z1_R], &half_width[MI_I_Z1_R]));
     if (b->opts->decompose)
         MI_TRY(ranks_of_z2(b, &apart[MI_RANK_Z2], &apart[MI_DISTINCT_Z2]));
     return MI_OK;
@@ -313,14 +328,35 @@ static void add_weights(const once *b, mi_term t, double sign, double *weight)
         add_weights(b, r->sum[k].term, sign * r->sum[k].sign, weight);
 }
 
+/* Of the terms that are estimated apart in a term. */
+static double apart_half_width(const once *b, mi_term t, const double *apart)
+{
+    const mi_term_rule *r = mi_term_rule_of(t, b->opts->preset);
+    double sum = apart[t];
+    for (int k = 0; k < 3 && r->sum[k].sign; k++)
+        sum += apart_half_width(b, r->sum[k].term, apart);
+    return sum;
+}
+
+/* The chance level moves with both marginals, by at most as much as they do. */
+static void add_null_weights(const once *b, double unit, double *weight)
+{
+    for (size_t j = 0; j < b->n_joints; j++)
+        if (b->joint[j].vars == Z1 || b->joint[j].vars == Z2)
+            weight[j] = unit;
+}
+
 /* Joints may be estimated from the same draws, so their half-widths add; what cancels in a term
- * does not count. */
-static void half_widths_at(const once *b, size_t a, double unit, double *half_width)
+ * does not count. apart (MI_TERMS): of those that are estimated apart. */
+static void half_widths_at(const once *b, size_t a, double unit, const double *apart,
+                           double *half_width)
 {
     for (mi_term t = 0; t < MI_TERMS; t++) {
         double weight[MAX_JOINTS] = {0};
-        half_width[t] = 0;
+        half_width[t] = apart_half_width(b, t, apart);
         add_weights(b, t, unit, weight);
+        if (t == MI_I_Z1_Z2_NULL)
+            add_null_weights(b, unit, weight);
         for (size_t j = 0; j < b->n_joints; j++)
             if (weight[j] != 0)
                 half_width[t] += fabs(weight[j]) * b->joint[j].half_width[a];
@@ -379,7 +415,7 @@ mi_status mi_bounds_once(mi_bounds_once_result *r, const mi_sample *s, const mi_
                          int with_influence, const mi_run *run)
 {
     once b = {.sample = s, .opts = o, .run = run};
-    double apart[MI_TERMS], unit = mi_entropy_unit(o->base);
+    double apart[MI_TERMS], apart_width[MI_TERMS], unit = mi_entropy_unit(o->base);
     mi_null *null = NULL;
     mi_status status;
     MI_TRY_GOTO(status, once_init(&b), done);
@@ -391,14 +427,14 @@ mi_status mi_bounds_once(mi_bounds_once_result *r, const mi_sample *s, const mi_
                     mi_joint_entropies(b.joint, b.n_joints, b.var, MI_BOUNDS_VARS, o->alpha,
                                        o->n_alpha, run),
                     done);
-    MI_TRY_GOTO(status, estimate_apart(&b, unit, apart), done);
+    MI_TRY_GOTO(status, estimate_apart(&b, unit, apart, apart_width), done);
     MI_TRY_GOTO(status, chance_levels(&b, null), done);
     for (size_t a = 0; a < o->n_alpha; a++) {
         terms_at(&b, a, unit, apart, null[a].mean, r[a].value);
         r[a].null_sd = unit * null[a].sd;
         for (mi_term t = 0; t < MI_TERMS; t++)
             r[a].se[t] = NAN;
-        half_widths_at(&b, a, unit, r[a].half_width);
+        half_widths_at(&b, a, unit, apart_width, r[a].half_width);
         describe_joints(&b, &r[a]);
     }
     if (with_influence)

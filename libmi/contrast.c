@@ -3,7 +3,7 @@
 #include <cblas.h>
 #include <math.h>
 
-#include "tiles.h"
+#include "contrast_private.h"
 
 /* ---- InfoNCE ---- */
 
@@ -20,72 +20,82 @@ static double log_add(double a, double b)
     return high == -INFINITY ? high : high + log1p(exp(low - high));
 }
 
-/* Where single precision underflows (small temperatures), one row the plain way: log of the sums.
- */
-static mi_status log_sums_of_row(const mi_var *z, const mi_groups *instance, size_t i, double t,
-                                 double *log_positive, double *log_all)
+mi_status mi_log_sums_of_row(mi_log_sums *out, const mi_var *z, const mi_groups *instance, size_t i,
+                             double temperature)
 {
     double *a, *b;
     size_t d = z->x->d;
     MI_TRY(MI_NEW_RAW(a, 2 * d));
     b = a + d;
-    *log_positive = *log_all = -INFINITY;
+    out->positive = out->all = -INFINITY;
     mi_status status = mi_var_rows_f64(z, &i, 1, a);
     for (size_t j = 0; status == MI_OK && j < z->n; j++) {
         if (j == i)
             continue;
         MI_TRY_GOTO(status, mi_var_rows_f64(z, &j, 1, b), done);
-        double e = cblas_ddot((int)d, a, 1, b, 1) / t;
-        *log_all = log_add(*log_all, e);
+        double e = cblas_ddot((int)d, a, 1, b, 1) / temperature;
+        out->all = log_add(out->all, e);
         if (instance->code[j] == instance->code[i])
-            *log_positive = log_add(*log_positive, e);
+            out->positive = log_add(out->positive, e);
     }
 done:
     mi_free(a);
     return status;
 }
 
-/* Sums smaller than this have lost digits to underflow. */
-#define SMALLEST_SUM 1e-30
-
 static mi_status mean_loss(double *loss, const mi_var *z, const mi_groups *instance,
                            const double *positive, const double *all, double t)
 {
     double sum = 0;
     for (size_t i = 0; i < z->n; i++) {
-        double log_positive = log(positive[i]), log_all = log(all[i]);
-        if (positive[i] < SMALLEST_SUM)
-            MI_TRY(log_sums_of_row(z, instance, i, t, &log_positive, &log_all));
-        sum += log_all - log_positive;
+        mi_log_sums l = {.positive = log(positive[i]), .all = log(all[i])};
+        if (positive[i] < MI_SMALLEST_SUM)
+            MI_TRY(mi_log_sums_of_row(&l, z, instance, i, t));
+        sum += l.all - l.positive;
     }
     *loss = sum / (double)z->n;
     return MI_OK;
 }
 
-mi_status mi_infonce_loss(double *loss, const mi_sample *s, double temperature, const mi_run *run)
+/* From all pairs, in one pass over the tiles. */
+static mi_status infonce_exact(double *loss, const mi_tile_factor *factor, const mi_var *z,
+                               const mi_groups *instance, double t, const mi_run *run)
+{
+    mi_tile_sum sum[2] = {{.factors = 1}, {.factors = 1, .group = instance->code}};
+    mi_status status;
+    MI_TRY_GOTO(status, MI_NEW(sum[0].row, z->n), done);
+    MI_TRY_GOTO(status, MI_NEW(sum[1].row, z->n), done);
+    MI_TRY_GOTO(status, mi_tiles(z->n, factor, 1, sum, 2, run), done);
+    status = mean_loss(loss, z, instance, sum[1].row, sum[0].row, t);
+done:
+    mi_free(sum[0].row);
+    mi_free(sum[1].row);
+    return status;
+}
+
+mi_status mi_infonce_loss(double *loss, double *half_width, const mi_sample *s, double temperature,
+                          const mi_run *run)
 {
     const mi_groups *instance = &s->instance.groups;
     mi_var z = {0};
     mi_tile_var t = {0};
-    mi_tile_sum sum[2] = {{.factors = 1}, {.factors = 1, .group = instance->code}};
     mi_status status;
+    *half_width = 0;
     MI_TRY(check_real(s, "InfoNCE"));
     MI_TRY_GOTO(status, mi_var_real(&z, (mi_kernel){.kind = MI_KERNEL_LINEAR}, &s->column[MI_Z1].x),
                 done);
     MI_TRY_GOTO(status, mi_tile_var_init(&t, &z, NULL, s->n), done);
-    MI_TRY_GOTO(status, MI_NEW(sum[0].row, s->n), done);
-    MI_TRY_GOTO(status, MI_NEW(sum[1].row, s->n), done);
     /* e^{(s-1)/T}: the constant cancels in the ratio and keeps every term at most 1. */
     t.factor.map = MI_TILE_EXP;
     t.factor.b = t.b;
     t.factor.scale = (float)(1 / temperature);
     t.factor.bias = (float)(-1 / temperature);
     t.factor.diagonal = 0;
-    MI_TRY_GOTO(status, mi_tiles(s->n, &t.factor, 1, sum, 2, run), done);
-    status = mean_loss(loss, &z, instance, sum[1].row, sum[0].row, temperature);
+    if (!z.x->source && mi_infonce_is_sampled(instance, run))
+        status = mi_infonce_sampled(loss, half_width, &t.factor, &z, instance, temperature, run);
+    else
+        status = infonce_exact(loss, &t.factor, &z, instance, temperature, run);
 done:
-    mi_free(sum[0].row);
-    mi_free(sum[1].row);
     mi_tile_var_free(&t);
     mi_var_free(&z);
     return status;

@@ -4,51 +4,17 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "joint_private.h"
 #include "lanczos.h"
-#include "route.h"
-#include "tiles.h"
 
 /* Class-by-class work above this many multiply-adds goes to tiles, which need no m x m memory. */
 #define BLOCKS_IN_DOUBLE   2e9
 /* Share of the tile pass that class-by-class work may cost before it joins the pass instead. */
 #define BLOCKS_BESIDE_PASS 0.01
 
-/* Where an order-2 joint of real variables is computed. */
-typedef enum { AT_BLOCKS, AT_PASS, AT_CLASS_TILES } place;
-
-/* The discrete variables of a joint as one: shared by the joints that have the same. */
-typedef struct {
-    unsigned vars;
-    mi_groups joint;
-    mi_group_rows rows;
-} class_part;
-
-typedef struct {
-    const mi_var *real[MI_MAX_VARS];
-    size_t n_real;
-    class_part *classes; /* NULL without discrete variables */
-    mi_shape shape;
-    place at;
-    double total; /* tile routes: sum over pairs */
-} plan;
-
-typedef struct {
-    mi_joint *joint;
-    plan *plan;
-    size_t n_joints;
-    const mi_var *var;
-    size_t n_var, n;
-    const double *alpha;
-    size_t n_alpha;
-    mi_need need;
-    class_part *part; /* (n_joints) at most one each */
-    size_t n_parts;
-    const mi_run *run;
-} engine;
-
 /* ---- planning ---- */
 
-static unsigned discrete_vars(const engine *e, unsigned vars)
+unsigned mi_engine_discrete(const mi_engine *e, unsigned vars)
 {
     unsigned discrete = 0;
     for (size_t v = 0; v < e->n_var; v++)
@@ -57,7 +23,7 @@ static unsigned discrete_vars(const engine *e, unsigned vars)
     return discrete;
 }
 
-static mi_status join_groups(const engine *e, unsigned vars, mi_groups *out)
+static mi_status join_groups(const mi_engine *e, unsigned vars, mi_groups *out)
 {
     *out = (mi_groups){0};
     for (size_t v = 0; v < e->n_var; v++) {
@@ -72,7 +38,7 @@ static mi_status join_groups(const engine *e, unsigned vars, mi_groups *out)
     return MI_OK;
 }
 
-static mi_status find_classes(engine *e, unsigned vars, class_part **out)
+static mi_status find_classes(mi_engine *e, unsigned vars, mi_class_part **out)
 {
     *out = NULL;
     if (!vars)
@@ -83,7 +49,7 @@ static mi_status find_classes(engine *e, unsigned vars, class_part **out)
             return MI_OK;
         }
     }
-    class_part *c = &e->part[e->n_parts];
+    mi_class_part *c = &e->part[e->n_parts];
     c->vars = vars;
     MI_TRY(join_groups(e, vars, &c->joint));
     e->n_parts++;
@@ -91,7 +57,7 @@ static mi_status find_classes(engine *e, unsigned vars, class_part **out)
     return mi_groups_list(&c->rows, &c->joint);
 }
 
-static void describe_shape(plan *p, const mi_joint *j, size_t n)
+static void describe_shape(mi_plan *p, const mi_joint *j, size_t n)
 {
     mi_shape *s = &p->shape;
     *s = (mi_shape){.n = n, .n_real = p->n_real, .n_classes = 1, .width = SIZE_MAX};
@@ -124,10 +90,10 @@ typedef struct {
     mi_form form;
 } blocks;
 
-static blocks blocks_of(const engine *e, size_t k)
+static blocks blocks_of(const mi_engine *e, size_t k)
 {
     const mi_joint *j = &e->joint[k];
-    const plan *p = &e->plan[k];
+    const mi_plan *p = &e->plan[k];
     blocks b = {.form = j->route == MI_ROUTE_DUAL ? MI_FORM_DUAL : MI_FORM_CHEAPER};
     if (j->route == MI_ROUTE_DENSE) {
         /* The plain twin: every variable as a Gram matrix, the discrete ones too. */
@@ -143,19 +109,19 @@ static blocks blocks_of(const engine *e, size_t k)
     return b;
 }
 
-static int fits(const engine *e, const blocks *b)
+static int fits(const mi_engine *e, const blocks *b)
 {
     return mi_spectrum_bytes(b->var, b->n_var, b->rows, e->n, b->form, e->run) <=
            mi_run_memory_bytes(e->run);
 }
 
-static int lanczos_fits(const engine *e, const plan *p)
+static int lanczos_fits(const mi_engine *e, const mi_plan *p)
 {
     return mi_lanczos_fits(p->real, p->n_real, p->classes ? &p->classes->rows : NULL, e->n, e->run);
 }
 
 /* Features that stayed in the file: all that is wanted of them goes on one pass over its rows. */
-static int is_in_file(const plan *p)
+static int is_in_file(const mi_plan *p)
 {
     for (size_t k = 0; k < p->n_real; k++)
         if (p->real[k]->x->source)
@@ -163,81 +129,104 @@ static int is_in_file(const plan *p)
     return 0;
 }
 
-static mi_status refuse_from_file(const engine *e, const plan *p)
+static mi_status refuse_from_file(const mi_engine *e, const mi_joint *j, const mi_plan *p)
 {
     double bytes = (double)e->n * (double)p->shape.d * 4;
+    const char *what = e->need != MI_NEED_SQUARES    ? "orders other than 2 need"
+                       : j->route == MI_ROUTE_SAMPLE ? "route 'sample' needs"
+                                                     : "route 'lanczos' needs";
     return mi_fail(MI_EMEMORY,
-                   "orders other than 2 need the features in memory, %.3g MB for one joint alone; "
-                   "try --alpha 2, or a larger --memory",
-                   bytes / 1e6);
+                   "%s the features in memory, %.3g MB for one joint alone; try %s, or a larger "
+                   "--memory",
+                   what, bytes / 1e6, e->need == MI_NEED_SQUARES ? "--route tiles" : "--alpha 2");
 }
 
-static mi_status plan_joint(engine *e, size_t k)
+static mi_status plan_joint(mi_engine *e, size_t k)
 {
     mi_joint *j = &e->joint[k];
-    plan *p = &e->plan[k];
+    mi_plan *p = &e->plan[k];
     int is_auto = j->route == MI_ROUTE_AUTO;
     for (size_t v = 0; v < e->n_var; v++)
         if ((j->vars >> v & 1) && mi_var_is_real(&e->var[v]))
             p->real[p->n_real++] = &e->var[v];
-    MI_TRY(find_classes(e, discrete_vars(e, j->vars), &p->classes));
+    MI_TRY(find_classes(e, mi_engine_discrete(e, j->vars), &p->classes));
     describe_shape(p, j, e->n);
     int in_file = is_in_file(p);
-    if (in_file && (e->need != MI_NEED_SQUARES || j->route == MI_ROUTE_LANCZOS))
-        return refuse_from_file(e, p);
+    if (in_file &&
+        (e->need != MI_NEED_SQUARES || j->route == MI_ROUTE_SAMPLE || j->route == MI_ROUTE_LANCZOS))
+        return refuse_from_file(e, j, p);
     j->zeroed_mass = j->rank = NAN;
     for (size_t a = 0; j->half_width && a < e->n_alpha; a++)
         j->half_width[a] = 0;
     if (!is_auto)
         MI_TRY(mi_route_check(j->route, &p->shape, e->need));
     else
-        j->route = in_file ? MI_ROUTE_TILES : mi_route_choose(&p->shape, e->need);
+        j->route = in_file ? MI_ROUTE_TILES : mi_route_choose(&p->shape, e->need, e->run);
     if (is_auto && p->n_real && !in_file) {
         blocks b = blocks_of(e, k);
         if (mi_route_is_estimated(&p->shape, e->need, fits(e, &b)) && lanczos_fits(e, p))
             j->route = MI_ROUTE_LANCZOS;
     }
-    p->at = j->route == MI_ROUTE_TILES ? AT_PASS : AT_BLOCKS;
+    p->at = j->route == MI_ROUTE_TILES    ? MI_AT_PASS
+            : j->route == MI_ROUTE_SAMPLE ? MI_AT_SAMPLE
+                                          : MI_AT_BLOCKS;
     return MI_OK;
 }
 
 /* Factors of the pass are real variables that some joint on it has; bit v as in mi_joint.vars. */
-static unsigned pass_vars(const engine *e)
+static unsigned pass_vars(const mi_engine *e)
 {
     unsigned vars = 0;
     for (size_t k = 0; k < e->n_joints; k++)
-        if (e->plan[k].at == AT_PASS)
-            vars |= e->joint[k].vars & ~discrete_vars(e, e->joint[k].vars);
+        if (e->plan[k].at == MI_AT_PASS)
+            vars |= e->joint[k].vars & ~mi_engine_discrete(e, e->joint[k].vars);
     return vars;
 }
 
-/* With the pass on its way, joints that only need its factors ride along when that is cheaper;
- * without it, large classes get a pass each. */
-static void place_squares(engine *e, const unsigned char *forced)
+/* With a sample of the tiles on its way, there is no pass over all of them unless one was forced.
+ */
+static void prefer_sample(mi_engine *e, const unsigned char *forced)
 {
-    unsigned on_pass = pass_vars(e);
-    double pass = 0;
+    int any = 0;
     for (size_t k = 0; k < e->n_joints; k++)
-        if (e->plan[k].at == AT_PASS)
-            pass = fmax(pass, mi_cost_tiles(&e->plan[k].shape));
-    for (size_t k = 0; k < e->n_joints; k++) {
-        plan *p = &e->plan[k];
-        mi_joint *j = &e->joint[k];
-        double apart = mi_cost_blocks(&p->shape, MI_NEED_SQUARES);
-        unsigned real = j->vars & ~discrete_vars(e, j->vars);
-        if (!p->n_real || p->at == AT_PASS || (forced[k] && j->route != MI_ROUTE_CLASSES))
-            continue;
-        if (on_pass && !forced[k] && (real & ~on_pass) == 0 && apart > BLOCKS_BESIDE_PASS * pass) {
-            p->at = AT_PASS;
-            j->route = MI_ROUTE_TILES;
-        } else if (p->classes && apart > BLOCKS_IN_DOUBLE &&
-                   (p->n_real > 1 || p->shape.width == SIZE_MAX)) {
-            p->at = AT_CLASS_TILES;
+        any |= e->plan[k].at == MI_AT_SAMPLE;
+    for (size_t k = 0; any && k < e->n_joints; k++) {
+        if (e->plan[k].at == MI_AT_PASS && !forced[k]) {
+            e->plan[k].at = MI_AT_SAMPLE;
+            e->joint[k].route = MI_ROUTE_SAMPLE;
         }
     }
 }
 
-static mi_status plan_all(engine *e)
+/* With the pass on its way, joints that only need its factors ride along when that is cheaper;
+ * without it, large classes get a pass each. */
+static void place_squares(mi_engine *e, const unsigned char *forced)
+{
+    prefer_sample(e, forced);
+    unsigned on_pass = pass_vars(e);
+    double pass = 0;
+    for (size_t k = 0; k < e->n_joints; k++)
+        if (e->plan[k].at == MI_AT_PASS)
+            pass = fmax(pass, mi_cost_tiles(&e->plan[k].shape));
+    for (size_t k = 0; k < e->n_joints; k++) {
+        mi_plan *p = &e->plan[k];
+        mi_joint *j = &e->joint[k];
+        double apart = mi_cost_blocks(&p->shape, MI_NEED_SQUARES);
+        unsigned real = j->vars & ~mi_engine_discrete(e, j->vars);
+        if (!p->n_real || p->at == MI_AT_PASS || p->at == MI_AT_SAMPLE ||
+            (forced[k] && j->route != MI_ROUTE_CLASSES))
+            continue;
+        if (on_pass && !forced[k] && (real & ~on_pass) == 0 && apart > BLOCKS_BESIDE_PASS * pass) {
+            p->at = MI_AT_PASS;
+            j->route = MI_ROUTE_TILES;
+        } else if (p->classes && apart > BLOCKS_IN_DOUBLE &&
+                   (p->n_real > 1 || p->shape.width == SIZE_MAX)) {
+            p->at = MI_AT_CLASS_TILES;
+        }
+    }
+}
+
+static mi_status plan_all(mi_engine *e)
 {
     unsigned char *forced;
     mi_status status = MI_OK;
@@ -252,111 +241,9 @@ static mi_status plan_all(engine *e)
     return status;
 }
 
-/* ---- tile passes ---- */
-
-/* One pass over the rows row[0..m) (NULL: all n) for the joints where pick(e, k, c) says so. */
-typedef struct {
-    mi_tile_var var[MI_MAX_VARS];
-    mi_tile_factor factor[MI_MAX_VARS];
-    int slot[MI_MAX_VARS]; /* of each variable among the factors, -1: not one */
-    size_t n_factors;
-} factor_set;
-
-static mi_status factors_init(factor_set *f, const engine *e, unsigned vars, const size_t *row,
-                              size_t m)
-{
-    for (size_t v = 0; v < e->n_var; v++) {
-        f->slot[v] = -1;
-        if (!(vars >> v & 1))
-            continue;
-        MI_TRY(mi_tile_var_init(&f->var[f->n_factors], &e->var[v], row, m));
-        f->factor[f->n_factors] = f->var[f->n_factors].factor;
-        f->slot[v] = (int)f->n_factors++;
-    }
-    return MI_OK;
-}
-
-static void factors_free(factor_set *f)
-{
-    for (size_t k = 0; k < MI_MAX_VARS; k++)
-        mi_tile_var_free(&f->var[k]);
-}
-
-static unsigned factor_bits(const factor_set *f, unsigned vars)
-{
-    unsigned bits = 0;
-    for (size_t v = 0; v < MI_MAX_VARS; v++)
-        if ((vars >> v & 1) && f->slot[v] >= 0)
-            bits |= 1u << f->slot[v];
-    return bits;
-}
-
-static unsigned vars_at(const engine *e, place at, const class_part *classes)
-{
-    unsigned vars = 0;
-    for (size_t k = 0; k < e->n_joints; k++)
-        if (e->plan[k].at == at && (!classes || e->plan[k].classes == classes))
-            vars |= e->joint[k].vars & ~discrete_vars(e, e->joint[k].vars);
-    return vars;
-}
-
-/* Sums of the joints at `at`: over all rows with their classes as masks, or over the rows of one
- * class. */
-static mi_status run_pass(engine *e, place at, const class_part *classes, const size_t *row,
-                          size_t m)
-{
-    unsigned vars = vars_at(e, at, classes);
-    factor_set f = {.n_factors = 0};
-    mi_tile_sum *sum = NULL;
-    size_t *of = NULL, n_sums = 0;
-    mi_status status = MI_OK;
-    if (!vars)
-        return MI_OK;
-    MI_TRY_GOTO(status, MI_NEW(sum, e->n_joints), done);
-    MI_TRY_GOTO(status, MI_NEW(of, e->n_joints), done);
-    MI_TRY_GOTO(status, factors_init(&f, e, vars, row, m), done);
-    for (size_t k = 0; k < e->n_joints; k++) {
-        const plan *p = &e->plan[k];
-        if (p->at != at || (classes && p->classes != classes))
-            continue;
-        sum[n_sums].factors = factor_bits(&f, e->joint[k].vars);
-        sum[n_sums].group = !row && p->classes ? p->classes->joint.code : NULL;
-        if (e->joint[k].row)
-            MI_TRY_GOTO(status, MI_NEW(sum[n_sums].row, m), done);
-        of[n_sums++] = k;
-    }
-    MI_TRY_GOTO(status, mi_tiles(m, f.factor, f.n_factors, sum, n_sums, e->run), done);
-    for (size_t s = 0; s < n_sums; s++) {
-        e->plan[of[s]].total += sum[s].total;
-        for (size_t i = 0; sum[s].row && i < m; i++)
-            e->joint[of[s]].row[row ? row[i] : i] = sum[s].row[i];
-    }
-done:
-    factors_free(&f);
-    for (size_t s = 0; sum && s < e->n_joints; s++)
-        mi_free(sum[s].row);
-    mi_free(sum);
-    mi_free(of);
-    return status;
-}
-
-static mi_status run_tiles(engine *e)
-{
-    MI_TRY(run_pass(e, AT_PASS, NULL, NULL, e->n));
-    for (size_t k = 0; k < e->n_parts; k++) {
-        const class_part *c = &e->part[k];
-        if (!vars_at(e, AT_CLASS_TILES, c))
-            continue;
-        for (size_t b = 0; b < c->rows.g; b++)
-            MI_TRY(run_pass(e, AT_CLASS_TILES, c, c->rows.member + c->rows.start[b],
-                            c->rows.start[b + 1] - c->rows.start[b]));
-    }
-    return MI_OK;
-}
-
 /* ---- blocks in double precision ---- */
 
-static mi_status check_memory(const engine *e, const plan *p, const blocks *b)
+static mi_status check_memory(const mi_engine *e, const mi_plan *p, const blocks *b)
 {
     size_t bytes = mi_spectrum_bytes(b->var, b->n_var, b->rows, e->n, b->form, e->run);
     size_t allowed = mi_run_memory_bytes(e->run);
@@ -381,14 +268,14 @@ static mi_status check_memory(const engine *e, const plan *p, const blocks *b)
                    e->n, (double)bytes / 1e6, (double)allowed / 1e6, advice, rows);
 }
 
-static mi_status block_spectrum(const engine *e, size_t k, mi_spectrum *out)
+static mi_status block_spectrum(const mi_engine *e, size_t k, mi_spectrum *out)
 {
     blocks b = blocks_of(e, k);
     MI_TRY(check_memory(e, &e->plan[k], &b));
     return mi_spectrum_of(out, b.var, b.n_var, b.rows, e->n, b.form, e->run);
 }
 
-static mi_status spectrum_entropies(engine *e, size_t k)
+static mi_status spectrum_entropies(mi_engine *e, size_t k)
 {
     mi_joint *j = &e->joint[k];
     mi_spectrum s;
@@ -401,7 +288,7 @@ static mi_status spectrum_entropies(engine *e, size_t k)
     return MI_OK;
 }
 
-static mi_status moment_entropies(engine *e, size_t k)
+static mi_status moment_entropies(mi_engine *e, size_t k)
 {
     blocks b = blocks_of(e, k);
     mi_moments m;
@@ -413,7 +300,7 @@ static mi_status moment_entropies(engine *e, size_t k)
     return MI_OK;
 }
 
-static mi_status estimate_entropies(engine *e, size_t k)
+static mi_status estimate_entropies(mi_engine *e, size_t k)
 {
     mi_joint *j = &e->joint[k];
     blocks b = blocks_of(e, k);
@@ -423,10 +310,10 @@ static mi_status estimate_entropies(engine *e, size_t k)
     return MI_OK;
 }
 
-static mi_status joint_entropy(engine *e, size_t k)
+static mi_status joint_entropy(mi_engine *e, size_t k)
 {
     mi_joint *j = &e->joint[k];
-    const plan *p = &e->plan[k];
+    const mi_plan *p = &e->plan[k];
     if (j->route == MI_ROUTE_COUNTS) {
         const mi_groups *g = &p->classes->joint;
         j->rank = (double)g->g;
@@ -436,7 +323,7 @@ static mi_status joint_entropy(engine *e, size_t k)
     }
     if (j->route == MI_ROUTE_LANCZOS)
         return estimate_entropies(e, k);
-    if (p->at == AT_BLOCKS)
+    if (p->at == MI_AT_BLOCKS)
         return e->need == MI_NEED_SPECTRUM ? spectrum_entropies(e, k) : moment_entropies(e, k);
     for (size_t a = 0; a < e->n_alpha; a++)
         j->s[a] = 2 * log((double)e->n) - log(p->total);
@@ -444,7 +331,7 @@ static mi_status joint_entropy(engine *e, size_t k)
 }
 
 /* The plans of all joints, made from the arguments that e already holds. */
-static mi_status engine_start(engine *e)
+static mi_status engine_start(mi_engine *e)
 {
     if (e->n_var > MI_MAX_VARS)
         return mi_fail(MI_EUSAGE, "%zu variables at once, wanted at most %d", e->n_var,
@@ -455,7 +342,7 @@ static mi_status engine_start(engine *e)
     return plan_all(e);
 }
 
-static void engine_free(engine *e)
+static void engine_free(mi_engine *e)
 {
     for (size_t k = 0; e->part && k < e->n_parts; k++) {
         mi_groups_free(&e->part[k].joint);
@@ -468,19 +355,25 @@ static void engine_free(engine *e)
 mi_status mi_joint_entropies(mi_joint *joint, size_t n_joints, const mi_var *var, size_t n_var,
                              const double *alpha, size_t n_alpha, const mi_run *run)
 {
-    engine e = {.joint = joint,
-                .n_joints = n_joints,
-                .var = var,
-                .n_var = n_var,
-                .alpha = alpha,
-                .n_alpha = n_alpha,
-                .need = mi_need_of(alpha, n_alpha),
-                .run = run};
+    mi_engine e = {.joint = joint,
+                   .n_joints = n_joints,
+                   .var = var,
+                   .n_var = n_var,
+                   .alpha = alpha,
+                   .n_alpha = n_alpha,
+                   .need = mi_need_of(alpha, n_alpha),
+                   .run = run};
     mi_status status = engine_start(&e);
     if (status == MI_OK)
-        status = run_tiles(&e);
+        status = mi_engine_tiles(&e);
     for (size_t k = 0; status == MI_OK && k < n_joints; k++)
-        status = joint_entropy(&e, k);
+        if (e.plan[k].at != MI_AT_SAMPLE)
+            status = joint_entropy(&e, k);
+    if (status == MI_OK)
+        status = mi_engine_sample(&e);
+    for (size_t k = 0; status == MI_OK && k < n_joints; k++)
+        if (e.plan[k].at == MI_AT_SAMPLE)
+            status = joint_entropy(&e, k);
     engine_free(&e);
     return status;
 }
@@ -500,12 +393,12 @@ static mi_status spectrum_of_counts(mi_spectrum *out, const mi_groups *g)
 mi_status mi_joint_spectrum(mi_spectrum *out, mi_joint *j, const mi_var *var, size_t n_var,
                             const mi_run *run)
 {
-    engine e = {.joint = j,
-                .n_joints = 1,
-                .var = var,
-                .n_var = n_var,
-                .need = MI_NEED_EIGENVALUES,
-                .run = run};
+    mi_engine e = {.joint = j,
+                   .n_joints = 1,
+                   .var = var,
+                   .n_var = n_var,
+                   .need = MI_NEED_EIGENVALUES,
+                   .run = run};
     *out = (mi_spectrum){0};
     mi_status status = engine_start(&e);
     if (status == MI_OK)

@@ -3,9 +3,12 @@
 #include <math.h>
 #include <stdint.h>
 
+#include "tiles_sample.h"
+
 /* Measured on x86-64 with OpenBLAS, in units of one double-precision multiply-add of a large GEMM.
  */
 #define COST_SINGLE  0.5 /* single precision, and half of the tiles by symmetry comes on top */
+#define COST_SAMPLED 2.0 /* times a pair of the whole pass: small tiles, scattered rows */
 #define COST_EIGEN   6.0 /* per s^3, dsyevd without vectors: 4/3 s^3, half of it memory-bound */
 #define COST_PRODUCT 1.0 /* per s^3, A A for the third and fourth moment */
 #define COST_BLOCK   3e4 /* a block's allocations and calls */
@@ -64,10 +67,30 @@ int mi_route_is_estimated(const mi_shape *s, mi_need need, int exact_fits)
     return !exact_fits || (exact > EXACT_IS_QUICK && exact > WORTH_ESTIMATING * mi_cost_lanczos(s));
 }
 
-mi_route mi_route_choose(const mi_shape *s, mi_need need)
+/* Pairs that are not of one class are for nothing. */
+double mi_cost_sample(const mi_shape *s)
+{
+    double n = (double)s->n, pairs = mi_tiles_sample_pairs(s->n, s->wants_rows);
+    return COST_SAMPLED * COST_SINGLE * 0.5 * pairs * (double)s->d * (n * n / s->pairs);
+}
+
+/* A joint that only tiles, of all rows or class by class, would give. */
+static int is_sampled(const mi_shape *s, mi_need need, const mi_run *run)
+{
+    double tiles = COST_SINGLE * 0.5 * s->pairs * (double)s->d;
+    if (s->is_discrete_part)
+        tiles += COST_BLOCK * (double)s->n_classes;
+    return (run->tolerance > 0 || run->route == MI_ROUTE_SAMPLE) && need == MI_NEED_SQUARES &&
+           (s->n_real > 1 || s->width == SIZE_MAX) &&
+           mi_cost_sample(s) < fmin(tiles, mi_cost_blocks(s, need));
+}
+
+mi_route mi_route_choose(const mi_shape *s, mi_need need, const mi_run *run)
 {
     if (s->n_real == 0)
         return MI_ROUTE_COUNTS;
+    if (is_sampled(s, need, run))
+        return MI_ROUTE_SAMPLE;
     if (s->is_discrete_part)
         return MI_ROUTE_CLASSES;
     if (need == MI_NEED_SQUARES && mi_cost_tiles(s) < mi_cost_blocks(s, need))
@@ -98,7 +121,8 @@ mi_status mi_route_check(mi_route route, const mi_shape *s, mi_need need)
         return mi_fail(MI_EUSAGE,
                        "route 'lanczos' estimates entropies, not single eigenvalues; try "
                        "--route auto");
-    if (route == MI_ROUTE_SAMPLE)
-        return mi_fail(MI_EUSAGE, "route '%s' is not here yet", mi_route_name(route));
+    if (route == MI_ROUTE_SAMPLE && (need != MI_NEED_SQUARES || !s->n_real))
+        return mi_fail(MI_EUSAGE, "route 'sample' estimates order 2 of real variables only; try "
+                                  "--alpha 2, or --route auto");
     return MI_OK;
 }

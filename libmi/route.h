@@ -1,6 +1,6 @@
 /* route.h - the cost table: which route a joint takes. Private.
  *
- * uses: run                used by: joint
+ * uses: run tiles_sample   used by: joint
  */
 #ifndef MI_ROUTE_H
 #define MI_ROUTE_H
@@ -42,8 +42,12 @@ double mi_cost_tiles(const mi_shape *s);
 /* The same of the route lanczos at its default effort. */
 double mi_cost_lanczos(const mi_shape *s);
 
-/* The cheapest exact route. Tiles only for MI_NEED_SQUARES. */
-mi_route mi_route_choose(const mi_shape *s, mi_need need);
+/* The same of the smallest sample of tiles that says something of the joint. */
+double mi_cost_sample(const mi_shape *s);
+
+/* The cheapest exact route. Tiles only for MI_NEED_SQUARES. A sample of them where run->tolerance
+ * allows it, or run->route wants it for other joints, and it is cheaper. */
+mi_route mi_route_choose(const mi_shape *s, mi_need need, const mi_run *run);
 
 /* Whether an estimate by lanczos may take the place of the exact route: that one is dear (more than
  * some seconds) and lanczos several times cheaper, or it does not fit in memory. */

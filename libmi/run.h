@@ -35,7 +35,8 @@ typedef struct {
     size_t memory_bytes; /* most that may be taken; 0 (default): three quarters of what is free */
     mi_route route;      /* for joints of two or more real variables; default MI_ROUTE_AUTO */
     double tolerance;    /* half-width in nats of the 95 % interval that routes lanczos and sample
-                            may leave; 0 (default): sample is not taken, lanczos at default effort */
+                            may leave; 0 (default): sample is taken where it is forced alone, then
+                            the smallest, lanczos at default effort */
     unsigned long draws; /* seed of what those routes draw; default 1 */
     const size_t *draw_rows; /* (n) numbers under which the rows draw; NULL (default): 0 .. n-1. Two
                                 samples of one set that give rows the same numbers share their
@@ -43,7 +44,10 @@ typedef struct {
     /* Called now and then from one of the working threads with the share done, 0..1. NULL: nobody
      * asks. */
     void (*progress)(void *arg, double share);
-    void *progress_arg;
+    /* Called by what a sample estimates, from the calling thread: the entropy or loss in nats that
+     * is known worst so far, and the half-width of its 95 % interval. NULL: nobody asks. */
+    void (*estimate)(void *arg, double value, double half_width);
+    void *progress_arg; /* of both */
 } mi_run;
 
 MI_API void mi_run_default(mi_run *run);

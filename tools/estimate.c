@@ -160,12 +160,17 @@ mi_status estimate_cells(mi_table_writer *w, const estimate_set *e, double alpha
     return mi_table_int(w, "rows_dropped", (long long)s->dropped);
 }
 
-/* ---- progress: a line on a terminal for work that takes over two seconds ---- */
+/* ---- progress: a line on a terminal for work that takes over two seconds, or as asked for ---- */
+
+#define QUIET_SECONDS 2
+#define LINE_SECONDS  1 /* between lines that stay */
 
 typedef struct {
-    struct timespec start;
+    struct timespec start, step, line; /* of the tool, of what the share is of, of the last line */
+    double share;
+    double value, half_width; /* of the estimate so far; half_width 0: there is none */
     size_t set, sets;
-    int shown, is_terminal;
+    int shown, is_terminal, is_wanted;
 } progress_line;
 
 static double seconds_since(const struct timespec *start)
@@ -175,21 +180,49 @@ static double seconds_since(const struct timespec *start)
     return (double)(now.tv_sec - start->tv_sec) + 1e-9 * (double)(now.tv_nsec - start->tv_nsec);
 }
 
+static int is_due(const progress_line *p)
+{
+    if (p->is_terminal)
+        return p->is_wanted || seconds_since(&p->start) >= QUIET_SECONDS;
+    return p->is_wanted && (!p->shown || seconds_since(&p->line) >= LINE_SECONDS);
+}
+
 static void show_progress(void *arg, double share)
 {
     progress_line *p = arg;
-    if (!p->is_terminal || seconds_since(&p->start) < 2)
+    char rate[64] = "", estimate[96] = "";
+    if (share < p->share || p->share == 0)
+        clock_gettime(CLOCK_MONOTONIC, &p->step);
+    p->share = share;
+    if (!is_due(p))
         return;
-    fprintf(stderr, "\rset %zu of %zu: %3.0f %%  ", p->set + 1, p->sets, 100 * share);
+    double seconds = seconds_since(&p->step);
+    if (seconds > 0.1 && share > 0)
+        snprintf(rate, sizeof rate, ", %.3g %%/s, %.0f s left", 100 * share / seconds,
+                 seconds * (1 - share) / share);
+    if (p->half_width > 0)
+        snprintf(estimate, sizeof estimate, ", estimate %.6g +- %.2g so far", p->value,
+                 p->half_width);
+    fprintf(stderr, "%sset %zu of %zu: %3.0f %%%s%s%s", p->is_terminal ? "\r" : "", p->set + 1,
+            p->sets, 100 * share, rate, estimate, p->is_terminal ? "  " : "\n");
     fflush(stderr);
+    clock_gettime(CLOCK_MONOTONIC, &p->line);
     p->shown = 1;
+}
+
+static void take_estimate(void *arg, double value, double half_width)
+{
+    progress_line *p = arg;
+    p->value = value;
+    p->half_width = half_width;
 }
 
 static void clear_progress(progress_line *p)
 {
-    if (p->shown)
-        fprintf(stderr, "\r%40s\r", "");
+    if (p->shown && p->is_terminal)
+        fprintf(stderr, "\r%79s\r", "");
     p->shown = 0;
+    p->share = p->half_width = 0;
 }
 
 /* ---- the walk ---- */
@@ -240,10 +273,13 @@ static mi_status one_set(mi_table_writer *w, mi_features *f, size_t i, estimate_
 
 static int all_sets(mi_table_writer *w, mi_features *f, estimate_opts *o, const estimate_job *job)
 {
-    progress_line progress = {.sets = mi_features_count(f), .is_terminal = isatty(STDERR_FILENO)};
+    progress_line progress = {.sets = mi_features_count(f),
+                              .is_terminal = isatty(STDERR_FILENO),
+                              .is_wanted = o->progress};
     int code = 0;
     clock_gettime(CLOCK_MONOTONIC, &progress.start);
     o->run.progress = show_progress;
+    o->run.estimate = take_estimate;
     o->run.progress_arg = &progress;
     for (; progress.set < progress.sets; progress.set++) {
         mi_status status = one_set(w, f, progress.set, o, job);
@@ -255,6 +291,7 @@ static int all_sets(mi_table_writer *w, mi_features *f, estimate_opts *o, const 
         if (!o->input.keep_going || status == MI_EWRITE)
             break;
     }
+    o->run.progress_arg = NULL;
     /* After a failure there is no header without rows: nothing half-written. */
     mi_status status = code ? MI_OK : mi_table_end(w);
     return status == MI_OK ? code : tool_fail(status);

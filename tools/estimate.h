@@ -30,7 +30,7 @@ typedef struct {
     long seed, threads;
     double base;
     mi_run run;
-    int route;
+    int route, progress;
 } estimate_opts;
 
 #define ESTIMATE_DEFAULTS            \
@@ -102,7 +102,8 @@ void estimate_free(estimate_opts *o);
      .to = &(o)->route,                                                                        \
      .choice = "auto|counts|dual|classes|tiles|dense|lanczos|sample",                          \
      .help = "how the joint entropy is computed (default auto, by cost); lanczos and sample "  \
-             "are estimates, whose 95 % interval is half_width wide on each side"},            \
+             "are estimates, whose 95 % interval is half_width wide on each side; sample "     \
+             "without --tolerance takes 64 units of its design"},                              \
         {.name = "tolerance",                                                                  \
          .arg = "E",                                                                           \
          .type = OPT_REAL,                                                                     \
@@ -119,6 +120,11 @@ void estimate_free(estimate_opts *o);
          .low = 1,                                                                             \
          .high = 4096,                                                                         \
          .help = "worker threads (default: the CPUs this process may use)"},                   \
+        {.name = "progress",                                                                   \
+         .type = OPT_FLAG,                                                                     \
+         .to = &(o)->progress,                                                                 \
+         .help = "say on standard error how far it is, at once and also when that is no "      \
+                 "terminal; with --tolerance also the estimate so far"},                       \
     {                                                                                          \
         .name = "memory", .arg = "SIZE", .type = OPT_BYTES, .to = &(o)->run.memory_bytes,      \
         .help = "most memory to take, as 500M or 8G (default: three quarters of what is free)" \

@@ -47,8 +47,8 @@ static double bounds_seconds(const job *j)
 
 static double infonce_seconds(const job *j)
 {
-    double loss, start = clock_seconds();
-    CHECK(mi_infonce_loss(&loss, &j->sample, 0.2, &j->run));
+    double loss, half_width, start = clock_seconds();
+    CHECK(mi_infonce_loss(&loss, &half_width, &j->sample, 0.2, &j->run));
     return clock_seconds() - start;
 }
 

@@ -255,3 +255,53 @@ same_rows() {
     same "$(mi-entropy --kernel linear --kernel gaussian:2 --batch 4,6 good.h5 | column kernel_asked | tr '\n' ' ')" "linear linear gaussian:2 gaussian:2 "
     same "$(mi-spectrum --kernel linear --kernel gaussian:2 good.h5 | column kernel_asked | sort -u | tr '\n' ' ')" "gaussian:2 linear "
 }
+
+@test "--tolerance: large sets from a sample, and what was reached" {
+    mi-synth gaussian --n 20000 --d1 64 --d2 48 --no-history -o large.h5
+    mi-bounds large.h5 >all.tsv
+    mi-bounds --tolerance 0.01 large.h5 >some.tsv
+    same "$(column route all.tsv) $(column tolerance all.tsv) $(column half_width all.tsv)" "tiles nan 0"
+    same "$(column route some.tsv) $(column tolerance some.tsv)" "sample 0.01"
+    column half_width some.tsv | awk '{ exit !($1 > 0 && $1 <= 0.01) }'
+    paste <(column I_Z1_Z2 all.tsv) <(column I_Z1_Z2 some.tsv) | awk '{ exit !(($1 - $2)^2 < 1e-4) }'
+    # The same draws for any number of threads, others by --seed.
+    mi-bounds --tolerance 0.01 --threads 1 large.h5 | cmp - some.tsv
+    mi-bounds --tolerance 0.01 --seed 7 large.h5 | column I_Z1_Z2 >other
+    ! column I_Z1_Z2 some.tsv | cmp -s - other
+    # The loss has an interval too, which the bounds that it is in take over.
+    mi-bounds --tolerance 0.01 --i-z1-r infonce large.h5 >loss.tsv
+    mi-bounds --i-z1-r infonce large.h5 >exact.tsv
+    paste <(column lower loss.tsv) <(column lower exact.tsv) <(column half_width loss.tsv) |
+        awk '{ exit !(($1 - $2)^2 < 4 * $3^2 && $3 <= 0.02) }'
+    # Small sets are not worth it; --route takes the sample all the same, here of everything.
+    same "$(mi-bounds --tolerance 0.01 good.h5 | column route)" tiles
+    mi-bounds --digits 17 --route sample good.h5 >one.tsv
+    mi-bounds --digits 17 good.h5 >two.tsv
+    "$MI_NEAR" <(column I_Z1_Z2 one.tsv) <(column I_Z1_Z2 two.tsv) 1e-6
+    fails 2 "good.h5:/: route 'sample' estimates order 2 of real variables only; try --alpha 2, or --route auto" mi-bounds --route sample --alpha 1 good.h5
+    fails 71 "good.h5:/: route 'sample' needs the features in memory, 0.00096 MB for one joint alone; try --route tiles, or a larger --memory" mi-bounds --route sample --memory 500 --threads 1 good.h5
+}
+
+@test "--progress says how far it is where there is no terminal" {
+    mi-synth gaussian --n 20000 --d1 64 --d2 48 --no-history -o large.h5
+    mi-bounds --progress --tolerance 0.00001 large.h5 >t.tsv 2>talk
+    grep -Eq '^set 1 of 1: +[0-9]+ %' talk
+    mi-bounds --tolerance 0.01 large.h5 2>talk >t.tsv
+    same "$(cat talk)" ""
+}
+
+@test "SIGINT ends a long estimate at once and leaves no file" {
+    mi-synth gaussian --n 60000 --d1 128 --d2 128 --no-history -o large.h5
+    mi-bounds --progress --tolerance 1e-8 -o t.tsv large.h5 2>talk &
+    tool=$!
+    for wait in $(seq 200); do
+        grep -q '^set' talk && break
+        sleep 0.02
+    done
+    start=$(date +%s%N)
+    kill -INT $tool
+    wait $tool && code=0 || code=$?
+    [ $(($(date +%s%N) - start)) -lt 1000000000 ]
+    same "$code" 130
+    same "$(ls t.tsv* 2>/dev/null)" ""
+}

@@ -63,6 +63,30 @@ static mi_status bounds_by_barlow(const mi_sample *s)
     return bounds_at(s, &two, 1, 10, MI_BY_BARLOW);
 }
 
+static mi_status bounds_from_sample(const mi_sample *s, mi_i_z1_r_kind kind)
+{
+    static const double two = 2;
+    static const mi_run sampling = {.threads = 2, .route = MI_ROUTE_SAMPLE};
+    mi_bounds_result r;
+    mi_bounds_opts o;
+    mi_bounds_opts_default(&o);
+    o.alpha = &two;
+    o.n_alpha = 1;
+    o.i_z1_r.kind = kind;
+    o.se = kind == MI_BY_MATRIX;
+    return mi_bounds(&r, s, &o, &sampling);
+}
+
+static mi_status matrix_from_sample(const mi_sample *s)
+{
+    return bounds_from_sample(s, MI_BY_MATRIX);
+}
+
+static mi_status infonce_from_sample(const mi_sample *s)
+{
+    return bounds_from_sample(s, MI_BY_INFONCE);
+}
+
 /* From a file, panel by panel. */
 static mi_status bounds_from_file(const mi_sample *s)
 {
@@ -146,6 +170,10 @@ static void every_allocation_may_fail(void **state)
     draw_sample(&wide, 160, 24, 16, (mi_kernel){.kind = MI_KERNEL_LINEAR});
     fail_each_allocation(lanczos, &wide);
     mi_sample_free(&wide);
+    mi_sample_free(&s);
+    draw_sample(&s, 300, 6, 4, (mi_kernel){.kind = MI_KERNEL_LINEAR});
+    fail_each_allocation(matrix_from_sample, &s);
+    fail_each_allocation(infonce_from_sample, &s);
     mi_sample_free(&s);
     mi_sample_free(&gaussian);
     mi_sample_free(&in_file);

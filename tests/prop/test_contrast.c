@@ -44,10 +44,11 @@ static void infonce_is_its_definition(void **state)
     draw_seed(1);
     for (int k = 0; k < 4; k++) {
         mi_sample s;
-        double loss;
+        double loss, half_width;
         draw_sample(&s, 150, 9, 4, linear);
-        CHECK(mi_infonce_loss(&loss, &s, temperature[k], &run));
+        CHECK(mi_infonce_loss(&loss, &half_width, &s, temperature[k], &run));
         CHECK_NEAR(loss, plain_infonce(&s, temperature[k]), 2e-5);
+        assert_true(half_width == 0);
         mi_sample_free(&s);
     }
 }
@@ -56,13 +57,13 @@ static void infonce_is_its_definition(void **state)
 static void infonce_at_a_temperature_that_underflows(void **state)
 {
     mi_sample s;
-    double loss;
+    double loss, half_width;
     (void)state;
     draw_seed(2);
     draw_sample(&s, 60, 9, 4, linear);
-    CHECK(mi_infonce_loss(&loss, &s, 0.005, &run));
+    CHECK(mi_infonce_loss(&loss, &half_width, &s, 0.005, &run));
     CHECK_NEAR(loss / plain_infonce(&s, 0.005), 1, 1e-5);
-    CHECK(mi_infonce_loss(&loss, &s, 1e-4, &run));
+    CHECK(mi_infonce_loss(&loss, &half_width, &s, 1e-4, &run));
     assert_true(isfinite(loss) && loss > 0);
     mi_sample_free(&s);
 }
@@ -105,11 +106,11 @@ static void barlow_is_its_definition(void **state)
 static void one_view_is_refused(void **state)
 {
     mi_sample s;
-    double value;
+    double value, half_width;
     (void)state;
     draw_seed(4);
     draw_sample(&s, 41, 6, 4, linear);
-    assert_int_equal(mi_infonce_loss(&value, &s, 0.2, &run), MI_EDATA);
+    assert_int_equal(mi_infonce_loss(&value, &half_width, &s, 0.2, &run), MI_EDATA);
     assert_non_null(strstr(mi_detail(), "InfoNCE needs two or more views of every instance"));
     assert_non_null(strstr(mi_detail(), "(row 40) has one"));
     assert_int_equal(mi_barlow_score(&value, &s, 0.01, 0.1), MI_EDATA);

@@ -1,0 +1,54 @@
+/* joint_private.h - joints with the way each is taken. Private to joint.
+ *
+ * uses: joint route        used by: joint*.c
+ */
+#ifndef MI_JOINT_PRIVATE_H
+#define MI_JOINT_PRIVATE_H
+
+#include "joint.h"
+#include "route.h"
+
+/* Where an order-2 joint of real variables is computed. */
+typedef enum { MI_AT_BLOCKS, MI_AT_PASS, MI_AT_CLASS_TILES, MI_AT_SAMPLE } mi_place;
+
+/* The discrete variables of a joint as one: shared by the joints that have the same. */
+typedef struct {
+    unsigned vars;
+    mi_groups joint;
+    mi_group_rows rows;
+} mi_class_part;
+
+typedef struct {
+    const mi_var *real[MI_MAX_VARS];
+    size_t n_real;
+    mi_class_part *classes; /* NULL without discrete variables */
+    mi_shape shape;
+    mi_place at;
+    double total; /* tile routes: sum over pairs */
+} mi_plan;
+
+typedef struct {
+    mi_joint *joint;
+    mi_plan *plan;
+    size_t n_joints;
+    const mi_var *var;
+    size_t n_var, n;
+    const double *alpha;
+    size_t n_alpha;
+    mi_need need;
+    mi_class_part *part; /* (n_joints) at most one each */
+    size_t n_parts;
+    const mi_run *run;
+} mi_engine;
+
+/* The discrete ones among some variables, bits as in mi_joint.vars. */
+unsigned mi_engine_discrete(const mi_engine *e, unsigned vars);
+
+/* Totals, and row sums, of the joints at MI_AT_PASS and MI_AT_CLASS_TILES. */
+mi_status mi_engine_tiles(mi_engine *e);
+
+/* Totals with half-widths, and row sums, of the joints at MI_AT_SAMPLE; joints at MI_AT_BLOCKS have
+ * their entropies already. */
+mi_status mi_engine_sample(mi_engine *e);
+
+#endif
