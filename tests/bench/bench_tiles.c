@@ -1,32 +1,12 @@
 /* The order-2 tile pass, gaussian kernels and InfoNCE against the matrix product of the BLAS that
  * is linked: rates in GFLOP/s, measured in turn in one run. usage: bench_tiles [N [THREADS]] */
-#include <cblas.h>
 #include <math.h>
 #include <pthread.h>
 #include <string.h>
 
-#include "blas.h"
-#include "clock.h"
-#include "draw.h"
+#include "sgemm.h"
 
 #define ROUNDS 5
-
-static double sgemm_rate(int threads)
-{
-    enum { M = 4096 };
-    static float *a, *b, *c;
-    if (!a) {
-        CHECK(MI_NEW_RAW(a, (size_t)M * M));
-        CHECK(MI_NEW_RAW(b, (size_t)M * M));
-        CHECK(MI_NEW_RAW(c, (size_t)M * M));
-        for (size_t k = 0; k < (size_t)M * M; k++)
-            a[k] = b[k] = 1.0f / (float)(k % 97 + 1);
-    }
-    mi_blas_set_threads(threads);
-    double start = clock_seconds();
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, M, M, M, 1, a, M, b, M, 0, c, M);
-    return 2.0 * M * M * M / (clock_seconds() - start) / 1e9;
-}
 
 typedef struct {
     mi_sample sample;
