@@ -13,8 +13,9 @@
  *     3. The sums of 1, l and l^2 are known: the number of rows, tr A = 1, and tr A^2 from all
  * pairs. What is estimated is f less its best fit by them (control variates).
  *
- * The half-width of the 95 % interval is the spread over probes times the t quantile, a quarter of
- * the distance between the two rules, what unconverged pairs and eigenvalues below the rounding of
+ * Where the integral lies between the two rules is read off how both moved over the last steps. The
+ * half-width of the 95 % interval is the spread over probes times the t quantile, a quarter of the
+ * distance between the two rules, what unconverged pairs and eigenvalues below the rounding of
  * single precision can hide, and the rounding of what is known.
  *
  * Golub and Meurant, Matrices, Moments and Quadrature (2010); Ubaru, Chen and Saad, SIAM J. Matrix

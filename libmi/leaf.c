@@ -1,22 +1,8 @@
 #include "leaf.h"
 
-/* One binary for every x86-64: the loader picks the clone, by features and not by names of CPUs,
- * which gcc would take literally (arch=haswell is false on an AMD CPU). Elsewhere the baseline is
- * already vector code. ThreadSanitizer and AddressSanitizer runtimes are not up when resolvers run,
- * so they get one version. */
-#if defined(__x86_64__) && defined(__gnu_linux__) && !defined(__SANITIZE_ADDRESS__) && \
-    !defined(__SANITIZE_THREAD__)
-#if defined(__has_feature)
-#if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
-#define LEAF_CLONES __attribute__((target_clones("default", "avx2", "avx512f")))
-#endif
-#else
-#define LEAF_CLONES __attribute__((target_clones("default", "avx2", "avx512f")))
-#endif
-#endif
-#ifndef LEAF_CLONES
-#define LEAF_CLONES
-#endif
+#include "leaf_clones.h"
+
+#define LEAF_CLONES MI_CLONES("avx2", "avx512f")
 
 LEAF_CLONES
 static void leaf_square(size_t n, float *restrict q, const float *restrict g,

@@ -2,21 +2,11 @@
 
 #include <string.h>
 
-/* "fma" brings 256-bit vectors with it; see leaf.c for the rest. 512-bit ones with 16 sums were not
- * faster where they were tried. */
-#if defined(__x86_64__) && defined(__gnu_linux__) && !defined(__SANITIZE_ADDRESS__) && \
-    !defined(__SANITIZE_THREAD__)
-#if defined(__has_feature)
-#if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
-#define LEAF_CLONES __attribute__((target_clones("default", "fma")))
-#endif
-#else
-#define LEAF_CLONES __attribute__((target_clones("default", "fma")))
-#endif
-#endif
-#ifndef LEAF_CLONES
-#define LEAF_CLONES
-#endif
+#include "leaf_clones.h"
+
+/* "fma" brings 256-bit vectors with it. 512-bit ones with 16 sums were not faster where they were
+ * tried. */
+#define LEAF_CLONES MI_CLONES("fma")
 
 /* 12 sums, 3 rows and a vector: the 16 registers of AVX, or twice as many half as long. More sums
  * do not stay in registers: ten times slower. */

@@ -2,15 +2,13 @@
  * time against dense eigenvalues, and how good its estimates and intervals are. Ratios are measured
  * in turn in one run. usage: bench_lanczos [SEEDS [N [THREADS [FILE...]]]], N rows for the
  * estimates on drawn joints; joints Z1,Z2 of every set in FILE come on top */
-#include <cblas.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "blas.h"
-#include "clock.h"
 #include "pool.h"
 #include "product.h"
+#include "sgemm.h"
 #include "spectra.h"
 
 #define ROUNDS 7
@@ -86,23 +84,6 @@ static void stored_product(int threads)
 }
 
 /* ---- Khatri-Rao: multiply-adds against SGEMM ---- */
-
-static double sgemm_rate(int threads)
-{
-    enum { M = 4096 };
-    static float *a, *b, *c;
-    if (!a) {
-        CHECK(MI_NEW_RAW(a, (size_t)M * M));
-        CHECK(MI_NEW_RAW(b, (size_t)M * M));
-        CHECK(MI_NEW_RAW(c, (size_t)M * M));
-        for (size_t k = 0; k < (size_t)M * M; k++)
-            a[k] = b[k] = 1.0f / (float)(k % 97 + 1);
-    }
-    mi_blas_set_threads(threads);
-    double start = clock_seconds();
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, M, M, M, 1, a, M, b, M, 0, c, M);
-    return 2.0 * M * M * M / (clock_seconds() - start) / 1e9;
-}
 
 static void khatri_rao_product(int threads)
 {

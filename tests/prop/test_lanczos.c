@@ -66,7 +66,7 @@ static void check_form(mi_product_form form, const mi_var *const *var, size_t n_
         x[j] = j == 0;
     plain_product(plain, x, 1, var, n_var, row, m);
     double square = norm_of(plain, m) * norm_of(plain, m);
-    CHECK_NEAR(y[0], square, 1e-6 * square);
+    CHECK_NEAR(y[0], square, 5e-6 * square); /* gaussian values without fused multiply-adds */
     mi_product_free(&p);
     mi_free(x);
     mi_free(y);

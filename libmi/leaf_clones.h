@@ -1,0 +1,28 @@
+/* leaf_clones.h - one function built for several instruction sets. Private.
+ *
+ * uses: nothing            used by: leaf leaf_product
+ */
+#ifndef MI_LEAF_CLONES_H
+#define MI_LEAF_CLONES_H
+
+/* MI_CLONES("avx2", ...) before a static function: one binary for every x86-64, of which the loader
+ * picks the clone, by features and not by names of CPUs, which gcc would take literally
+ * (arch=haswell is false on an AMD CPU). Elsewhere the baseline is already vector code.
+ * ThreadSanitizer and AddressSanitizer runtimes are not up when resolvers run, so they get one
+ * version. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define MI_ONE_VERSION 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define MI_ONE_VERSION 1
+#endif
+
+#if defined(__x86_64__) && defined(__gnu_linux__) && !defined(MI_ONE_VERSION)
+#define MI_CLONES(...) __attribute__((target_clones("default", __VA_ARGS__)))
+#else
+#define MI_CLONES(...)
+#endif
+
+#endif
