@@ -104,7 +104,7 @@ int mi_comm_local(const mi_comm *c)
 
 /* ---- what every collective starts with ---- */
 
-typedef enum { SETTLE, SUM, MOST, MERGE, SHARE } call;
+typedef enum { SETTLE, SUM, MOST, MERGE, FOLLOW, SHARE } call;
 
 static mi_status failure(const mi_comm *c)
 {
@@ -185,6 +185,15 @@ mi_status mi_comm_merge(mi_comm *c, void *records, size_t bytes)
         return MI_OK;
     MI_TRY(agree(c, MI_OK, MERGE, bytes));
     c->transport->either(records, bytes);
+    return MI_OK;
+}
+
+mi_status mi_comm_follow(mi_comm *c, void *x, size_t bytes)
+{
+    if (!c)
+        return MI_OK;
+    MI_TRY(agree(c, MI_OK, FOLLOW, bytes));
+    c->transport->broadcast(x, bytes, 0);
     return MI_OK;
 }
 

@@ -8,7 +8,8 @@
  * its main thread. In between each does its share of the tasks, usually those with
  * task mod size == rank (mi_spread in pool.h), into memory that is zero elsewhere, and mi_comm_sum
  * or mi_comm_merge gives everyone the whole. What the way depends on (tile sides, memory allowed,
- * when to stop) must come out the same on all: from values that were summed, or by mi_comm_least.
+ * when to stop) must come out the same on all: from values that were summed, or by mi_comm_least,
+ * mi_comm_follow.
  *
  * One rank's failure is everyone's. A rank that fails just returns, up to where the piece of work
  * began: there all ranks call mi_comm_settle. Every collective starts with the question whether
@@ -66,6 +67,10 @@ MI_API mi_status mi_comm_least(mi_comm *c, size_t *x);
 /* Records without pointers, each filled by one rank and all zero bytes on the others, become those
  * of everyone, to the last bit. */
 MI_API mi_status mi_comm_merge(mi_comm *c, void *records, size_t bytes);
+
+/* x becomes what it is on rank 0: for what may come out different in its last digits (LAPACK with
+ * another number of threads) where the way depends on it. */
+MI_API mi_status mi_comm_follow(mi_comm *c, void *x, size_t bytes);
 
 /* Rank 0's memory *to of *bytes bytes (NULL and 0: none) goes to the others, who pass the address
  * of a pointer too and free with mi_free. Errors: also MI_ENOMEM. */

@@ -317,7 +317,7 @@ static int all_sets(mi_table_writer *w, mi_features *f, estimate_opts *o, const 
     size_t ranks = (size_t)mi_comm_size(o->run.comm);
     mi_status status = MI_OK;
     clock_gettime(CLOCK_MONOTONIC, &progress.start);
-    o->run.progress = show_progress;
+    o->run.progress = mi_comm_rank(o->run.comm) > 0 ? NULL : show_progress;
     o->run.estimate = take_estimate;
     o->run.progress_arg = &progress;
     while (status == MI_OK && !walk.stop && progress.set < progress.sets) {

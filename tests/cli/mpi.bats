@@ -12,9 +12,9 @@ ranks() {
     timeout 120 "$MI_MPIRUN" -q -n "$n" "$@" 3>&-
 }
 
-# alike COMMAND...: one, two and three ranks make the table of one process to 1e-9, and say the same.
+# alike COMMAND...: one, two and three ranks of one thread make the table of one process to 1e-9, and say the same.
 alike() {
-    "$@" --digits 17 >alone.tsv 2>alone.err
+    "$@" --digits 17 --threads 1 >alone.tsv 2>alone.err
     for n in 1 2 3; do
         ranks $n "$@" --digits 17 --threads 1 >ranks.tsv 2>ranks.err
         "$MI_NEAR" alone.tsv ranks.tsv 1e-9 || { echo "of $n ranks: $*"; return 1; }
@@ -54,6 +54,15 @@ alike_failure() {
 @test "a set that stays in the file" {
     mi-synth classes --n 3000 --d1 64 --d2 32 -o big.h5
     alike mi-bounds --se --memory 1M big.h5
+}
+
+@test "estimates: Lanczos on each form of its product, sampled tiles and losses" {
+    mi-synth classes --n 1500 --d1 64 --d2 48 --classes 2 -o big.h5
+    alike mi-bounds --alpha 0.5,1 --route lanczos big.h5
+    alike mi-entropy --of z1+z2,z1+z2+y --alpha 1 --route lanczos --kernel gaussian:median big.h5
+    alike mi-entropy --of z1+z2 --alpha 1 --route lanczos --memory 15M --tolerance 0.02 big.h5
+    mi-synth classes --n 6000 --d1 32 --d2 16 -o big.h5
+    alike mi-bounds --se --route sample --tolerance 0.01 --i-z1-r infonce big.h5
 }
 
 @test "batches, more of them than ranks and fewer" {
