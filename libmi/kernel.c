@@ -236,15 +236,31 @@ static mi_status invert_norms(void *arg, const mi_mat *block, size_t first)
     return MI_OK;
 }
 
+/* A row that is not finite, or all zero where that matters, shows in what was made of it; only then
+ * the rows are gone through again, to say which. */
+static mi_status find_fault(const mi_var *v)
+{
+    int sound = 1;
+    for (size_t i = 0; v->inverse_norm && i < v->n; i++)
+        sound &= v->inverse_norm[i] > 0 && v->inverse_norm[i] < INFINITY;
+    for (size_t k = 0; v->mean && k < v->x->d; k++)
+        sound &= isfinite(v->mean[k]) != 0;
+    if (sound)
+        return MI_OK;
+    MI_TRY(mi_rows_check(v->x, MI_ROWS_NOT_FINITE));
+    return v->inverse_norm ? mi_rows_check(v->x, MI_ROWS_ALL_ZERO) : MI_OK;
+}
+
 mi_status mi_var_real(mi_var *out, mi_kernel kernel, const mi_mat *x)
 {
     *out = (mi_var){.kernel = kernel, .n = x->n, .x = x};
-    MI_TRY(mi_rows_check(x, MI_ROWS_NOT_FINITE));
-    if (kernel.kind == MI_KERNEL_GAUSSIAN)
-        return column_means(&out->mean, x);
-    MI_TRY(mi_rows_check(x, MI_ROWS_ALL_ZERO));
-    MI_TRY(MI_NEW_RAW(out->inverse_norm, x->n));
-    return mi_mat_each_block(x, 0, x->n, invert_norms, out->inverse_norm);
+    if (kernel.kind == MI_KERNEL_GAUSSIAN) {
+        MI_TRY(column_means(&out->mean, x));
+    } else {
+        MI_TRY(MI_NEW_RAW(out->inverse_norm, x->n));
+        MI_TRY(mi_mat_each_block(x, 0, x->n, invert_norms, out->inverse_norm));
+    }
+    return find_fault(out);
 }
 
 void mi_var_discrete(mi_var *out, const mi_groups *groups)
