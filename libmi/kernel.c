@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "leaf.h"
 #include "rng.h"
 #include "rows.h"
 
@@ -220,12 +221,7 @@ static double norm_of_row(const mi_mat *x, size_t i)
 {
     if (x->type == MI_F64)
         return cblas_dnrm2((int)x->d, (const double *)x->x + i * x->ld, 1);
-    const float *row = (const float *)x->x + i * x->ld;
-    double sum = 0;
-#pragma omp simd reduction(+ : sum)
-    for (size_t k = 0; k < x->d; k++)
-        sum += (double)row[k] * row[k];
-    return sqrt(sum);
+    return sqrt(mi_leaf_norm2(x->d, (const float *)x->x + i * x->ld));
 }
 
 static mi_status invert_norms(void *arg, const mi_mat *block, size_t first)
