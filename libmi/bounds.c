@@ -4,6 +4,7 @@
 
 #include "batch.h"
 #include "bounds_private.h"
+#include "pool.h"
 
 /* The jackknife leaves out one instance at a time, or so many groups of instances when there are
  * more. */
@@ -46,32 +47,41 @@ static void take_once(mi_bounds_result *to, const mi_bounds_once_result *from, d
     to->zeroed_mass = fmax(to->zeroed_mass, from->zeroed_mass);
 }
 
-/* Values of every sample of `batches` in turn, added up in m (n_alpha). A row that is in several
- * samples draws the same in each, so that what estimating routes leave open mostly cancels in their
- * differences. */
+/* once (count, n_alpha), zeroed: every sample of `batches`, a share of them on each rank. A row
+ * that is in several samples draws the same in each, so that what estimating routes leave open
+ * mostly cancels in their differences. */
+static mi_status each_once(mi_bounds_once_result *once, const mi_batches *batches,
+                           const mi_sample *s, const mi_bounds_opts *o, const mi_run *run)
+{
+    mi_share share = mi_share_out(run, batches->count);
+    for (size_t k = share.first; k < batches->count; k += share.step) {
+        mi_sample part;
+        MI_TRY(mi_sample_gather(&part, s, batches->row + batches->start[k],
+                                batches->start[k + 1] - batches->start[k]));
+        share.run.draw_rows = batches->row + batches->start[k];
+        mi_status status = mi_bounds_once(once + k * o->n_alpha, &part, o, 0, &share.run);
+        mi_sample_free(&part);
+        MI_TRY(status);
+    }
+    return mi_comm_merge(share.comm, once, batches->count * o->n_alpha * sizeof *once);
+}
+
+/* Values of every sample of `batches` in turn, added up in m (n_alpha). */
 static mi_status sum_over(const mi_batches *batches, mi_bounds_result *result, moments *m,
                           double (*origin)[MI_TERMS], const mi_sample *s, const mi_bounds_opts *o,
                           const mi_run *run)
 {
     mi_bounds_once_result *once;
-    mi_status status = MI_OK;
-    MI_TRY(MI_NEW(once, o->n_alpha));
+    MI_TRY(MI_NEW(once, batches->count * o->n_alpha));
+    mi_status status = each_once(once, batches, s, o, run);
     for (size_t k = 0; status == MI_OK && k < batches->count; k++) {
-        mi_sample part;
-        mi_run of_part = *run;
-        of_part.draw_rows = batches->row + batches->start[k];
-        status = mi_sample_gather(&part, s, batches->row + batches->start[k],
-                                  batches->start[k + 1] - batches->start[k]);
-        if (status != MI_OK)
-            break;
-        status = mi_bounds_once(once, &part, o, 0, &of_part);
-        mi_sample_free(&part);
-        for (size_t a = 0; status == MI_OK && a < o->n_alpha; a++) {
+        for (size_t a = 0; a < o->n_alpha; a++) {
+            const mi_bounds_once_result *one = &once[k * o->n_alpha + a];
             for (mi_term t = 0; k == 0 && t < MI_TERMS; t++)
-                origin[a][t] = once[a].value[t];
-            add_to_moments(&m[a], once[a].value, origin[a]);
-            m[a].null_variance += once[a].null_sd * once[a].null_sd;
-            take_once(&result[a], &once[a], (double)batches->count);
+                origin[a][t] = one->value[t];
+            add_to_moments(&m[a], one->value, origin[a]);
+            m[a].null_variance += one->null_sd * one->null_sd;
+            take_once(&result[a], one, (double)batches->count);
         }
     }
     mi_free(once);

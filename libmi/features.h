@@ -1,6 +1,6 @@
 /* features.h - feature sets in HDF5: find them, describe them, read them.
  *
- * uses: status mem mat groups h5          used by: tools, bounds, table
+ * uses: status mem comm mat groups h5     used by: tools, bounds, table
  *
  * A feature set is an HDF5 group with z1 or z2 in it: one checkpoint. What a group lacks (r, y, an
  * attribute) it inherits from its nearest ancestor. DESIGN of the file: datasets/README.md.
@@ -15,6 +15,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "comm.h"
 #include "groups.h"
 #include "mat.h"
 
@@ -78,6 +79,8 @@ typedef struct {
      * starts from; NULL: its own name. */
     const char *map[MI_MEMBERS];
     int allow_external;     /* follow external links, external storage, virtual layouts */
+    mi_comm *comm;          /* ranks that open the same addresses: each reads files itself, a pipe
+                               reaches all through rank 0. NULL (default): one process */
     char *copy[MI_MEMBERS]; /* what map[] points to where mi_features_parse_map set it */
 } mi_features_opts;
 

@@ -108,6 +108,17 @@ static mi_status take_in_path(mi_input *in)
     return status;
 }
 
+/* Only rank 0 can read a pipe: the others have its image from there, and look at files themselves.
+ */
+static mi_status take_in_on_ranks(mi_input *in, mi_comm *comm)
+{
+    int is_first = mi_comm_rank(comm) == 0;
+    if (is_first)
+        MI_TRY(take_in_path(in));
+    MI_TRY(mi_comm_share(comm, &in->image, &in->bytes));
+    return is_first || in->image ? MI_OK : take_in_path(in);
+}
+
 mi_status mi_input_add(mi_features *f, const char *path, size_t *index)
 {
     for (*index = 0; *index < f->n_inputs; ++*index)
@@ -118,7 +129,7 @@ mi_status mi_input_add(mi_features *f, const char *path, size_t *index)
     *in = (mi_input){0};
     MI_TRY(mi_strdup(&in->path, path));
     f->n_inputs++;
-    return take_in_path(in);
+    return take_in_on_ranks(in, f->opts.comm);
 }
 
 /* ---- open files ---- */

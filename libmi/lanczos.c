@@ -180,11 +180,12 @@ static mi_status small_classes(lanczos *l, double *row)
 
 /* ---- effort ---- */
 
-/* Entropies at all orders; returns what would narrow the widest interval. */
-static mi_lanczos_open evaluate(const lanczos *l, mi_lanczos *out, const double *alpha,
-                                size_t n_alpha)
+/* Entropies at all orders; *what would narrow the widest interval. All ranks go by rank 0. */
+static mi_status evaluate(const lanczos *l, mi_lanczos *out, const double *alpha, size_t n_alpha,
+                          mi_lanczos_open *what)
 {
     mi_lanczos_open worst = MI_LANCZOS_NOTHING, now;
+    mi_comm *comm = l->run->comm;
     double widest = l->run->tolerance, width;
     for (size_t a = 0; a < n_alpha; a++) {
         mi_lanczos_sum(&out->s[a], &width, &now, alpha[a], l->block, l->n_large, l->exact.l,
@@ -196,7 +197,12 @@ static mi_lanczos_open evaluate(const lanczos *l, mi_lanczos *out, const double 
             worst = now;
         }
     }
-    return l->run->tolerance > 0 ? worst : MI_LANCZOS_NOTHING;
+    *what = l->run->tolerance > 0 ? worst : MI_LANCZOS_NOTHING;
+    MI_TRY(mi_comm_follow(comm, what, sizeof *what));
+    MI_TRY(mi_comm_follow(comm, out->s, n_alpha * sizeof *out->s));
+    return out->half_width
+               ? mi_comm_follow(comm, out->half_width, n_alpha * sizeof *out->half_width)
+               : MI_OK;
 }
 
 /* Twice the probes, or probes of twice the steps. Looks at the interval are few and geometric, so
@@ -257,8 +263,11 @@ mi_status mi_lanczos_entropies(mi_lanczos *out, const mi_var *const *var, size_t
     MI_TRY_GOTO(status, sort_blocks(&l), done);
     MI_TRY_GOTO(status, small_classes(&l, out->row), done);
     MI_TRY_GOTO(status, start_blocks(&l, out->row), done);
-    while (may_refine(&l, open = evaluate(&l, out, alpha, n_alpha)))
+    MI_TRY_GOTO(status, evaluate(&l, out, alpha, n_alpha, &open), done);
+    while (may_refine(&l, open)) {
         MI_TRY_GOTO(status, refine(&l, open), done);
+        MI_TRY_GOTO(status, evaluate(&l, out, alpha, n_alpha, &open), done);
+    }
     out->zeroed_mass = l.exact.zeroed_mass + mi_lanczos_zeroed(l.block, l.n_large, n);
 done:
     lanczos_free(&l);

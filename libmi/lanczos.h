@@ -39,9 +39,9 @@ typedef struct {
 /* Entropies of the joint of the real variables var[0..n_var). `classes`: as mi_spectrum_of; large
  * classes by Lanczos, small ones exactly. About 160 + 80 products with A, in blocks of 8 and 4;
  * while run->tolerance is above 0 and a half-width is above it, more probes or longer ones, up to
- * 16 times that. Draws are those of run->draws and the row numbers run->draw_rows. Memory: that of
- * the product, and about 500 doubles a row. Errors: MI_EMEMORY (no form of the product fits),
- * MI_ENOMEM, MI_ELIBRARY. */
+ * 16 times that. Ranks share the products. Draws are those of run->draws and the row numbers
+ * run->draw_rows. Memory: that of the product, and about 500 doubles a row. Errors: MI_EMEMORY (no
+ * form of the product fits), MI_ENOMEM, MI_ELIBRARY. */
 mi_status mi_lanczos_entropies(mi_lanczos *out, const mi_var *const *var, size_t n_var,
                                const mi_group_rows *classes, size_t n, const double *alpha,
                                size_t n_alpha, const mi_run *run);

@@ -165,6 +165,15 @@ static mi_status keep(mi_ritz *out, const krylov *k, double *h, const double *va
     return MI_OK;
 }
 
+/* Which pairs are kept must not depend on the last digits of a rank. */
+static mi_status follow_rank_0(mi_comm *comm, const krylov *k, double *h, double *value,
+                               double *image)
+{
+    MI_TRY(mi_comm_follow(comm, h, k->size * k->size * sizeof *h));
+    MI_TRY(mi_comm_follow(comm, value, k->size * sizeof *value));
+    return mi_comm_follow(comm, image, k->size * sizeof *image);
+}
+
 mi_status mi_ritz_find(mi_ritz *out, const mi_operator *a)
 {
     krylov k = {.a = a,
@@ -181,6 +190,7 @@ mi_status mi_ritz_find(mi_ritz *out, const mi_operator *a)
     MI_TRY_GOTO(status, MI_NEW_RAW(image, k.size), done);
     MI_TRY_GOTO(status, build(&k), done);
     MI_TRY_GOTO(status, rayleigh_ritz(&k, h, value, image), done);
+    MI_TRY_GOTO(status, follow_rank_0(a->product.run->comm, &k, h, value, image), done);
     MI_TRY_GOTO(status, keep(out, &k, h, value, image), done);
 done:
     mi_free(k.v);

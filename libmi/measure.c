@@ -5,6 +5,7 @@
 
 #include "batch.h"
 #include "measure_private.h"
+#include "pool.h"
 
 static const char *const variable_name[MI_MEASURE_NAMES] = {"z1", "z2", "r", "y"};
 static const mi_member_id variable_member[MI_MEASURE_NAMES] = {MI_Z1, MI_Z2, MI_R, MI_Y};
@@ -126,7 +127,7 @@ static double conditional(const measurement *m, unsigned vars, unsigned given, s
     return mi_quantity_value(&q, m->joint, m->n_joints, a);
 }
 
-static void add_normalised(mi_measured *out, const measurement *m, const mi_expression *e, size_t a,
+static void set_normalised(mi_measured *out, const measurement *m, const mi_expression *e, size_t a,
                            double value)
 {
     double least = INFINITY, sum = 0, log_sum = 0, n = (double)e->n_parts;
@@ -136,20 +137,20 @@ static void add_normalised(mi_measured *out, const measurement *m, const mi_expr
         sum += s;
         log_sum += log(s);
     }
-    out->min += value / least;
-    out->mean += value / (sum / n);
-    out->geo += value / exp(log_sum / n);
-    out->joint += value / conditional(m, mi_expression_vars(e) & ~e->given, e->given, a);
+    out->min = value / least;
+    out->mean = value / (sum / n);
+    out->geo = value / exp(log_sum / n);
+    out->joint = value / conditional(m, mi_expression_vars(e) & ~e->given, e->given, a);
 }
 
-static void add_values(mi_measured *out, const measurement *m, size_t k, size_t a)
+static void set_values(mi_measured *out, const measurement *m, size_t k, size_t a)
 {
     const mi_measured_form *f = &m->forms->form[k];
     double unit = mi_entropy_unit(m->opts->base);
     double value = mi_quantity_value(&f->quantity, m->joint, m->n_joints, a);
-    out->value += unit * value;
-    out->half_width += unit * mi_quantity_half_width(&f->quantity, m->joint, m->n_joints, a);
-    add_normalised(out, m, &f->expression, a, value);
+    *out = (mi_measured){.value = unit * value, .zeroed_mass = NAN};
+    out->half_width = unit * mi_quantity_half_width(&f->quantity, m->joint, m->n_joints, a);
+    set_normalised(out, m, &f->expression, a, value);
     for (size_t j = 0; j < m->n_joints; j++) {
         for (size_t i = 0; i < f->quantity.count; i++)
             if (m->joint[j].vars == f->quantity.vars[i])
@@ -207,7 +208,7 @@ static mi_status measure_once(mi_measured *out, const mi_forms *f, const mi_samp
         done);
     for (size_t k = 0; k < f->count; k++)
         for (size_t a = 0; a < o->n_alpha; a++)
-            add_values(&out[k * o->n_alpha + a], &m, k, a);
+            set_values(&out[k * o->n_alpha + a], &m, k, a);
     if (o->permutations)
         status = add_nulls(out, f, var, s, o, run);
 done:
@@ -218,40 +219,64 @@ done:
     return status;
 }
 
+/* part (count, cells), zeroed: every batch, a share of them on each rank. */
+static mi_status measure_batches(mi_measured *part, const mi_batches *batches, const mi_forms *f,
+                                 const mi_sample *s, const mi_measure_opts *o, const mi_run *run)
+{
+    size_t cells = f->count * o->n_alpha;
+    mi_share share = mi_share_out(run, batches->count);
+    for (size_t k = share.first; k < batches->count; k += share.step) {
+        mi_sample sample;
+        MI_TRY(mi_sample_gather(&sample, s, batches->row + batches->start[k],
+                                batches->start[k + 1] - batches->start[k]));
+        mi_status status = measure_once(part + k * cells, f, &sample, o, &share.run);
+        mi_sample_free(&sample);
+        MI_TRY(status);
+    }
+    return mi_comm_merge(share.comm, part, batches->count * cells * sizeof *part);
+}
+
+/* One of n batches into their mean. */
+static void add_batch(mi_measured *mean, const mi_measured *part, double n)
+{
+    mean->value += part->value / n;
+    mean->half_width += part->half_width / n;
+    mean->min += part->min / n;
+    mean->mean += part->mean / n;
+    mean->geo += part->geo / n;
+    mean->joint += part->joint / n;
+    mean->zeroed_mass = fmax(mean->zeroed_mass, part->zeroed_mass);
+    mean->route = part->route;
+    mean->batches++;
+}
+
+static mi_status measure_in_batches(mi_measured *out, const mi_forms *f, const mi_sample *s,
+                                    const mi_measure_opts *o, const mi_run *run)
+{
+    size_t cells = f->count * o->n_alpha;
+    mi_measured *part = NULL;
+    mi_batches batches;
+    MI_TRY(mi_batches_make(&batches, &s->instance.groups, o->batch, o->seed));
+    mi_status status = MI_NEW(part, batches.count * cells);
+    if (status == MI_OK)
+        status = measure_batches(part, &batches, f, s, o, run);
+    for (size_t k = 0; status == MI_OK && k < cells; k++) {
+        out[k] = (mi_measured){.zeroed_mass = NAN};
+        for (size_t b = 0; b < batches.count; b++)
+            add_batch(&out[k], &part[b * cells + k], (double)batches.count);
+    }
+    mi_free(part);
+    mi_batches_free(&batches);
+    return status;
+}
+
 mi_status mi_measure(mi_measured *out, const mi_forms *f, const mi_sample *s,
                      const mi_measure_opts *o, const mi_run *run)
 {
-    size_t cells = f->count * o->n_alpha;
-    mi_batches batches;
-    mi_status status = MI_OK;
-    for (size_t k = 0; k < cells; k++)
-        out[k] = (mi_measured){.zeroed_mass = NAN};
     if (!o->batch)
         return measure_once(out, f, s, o, run);
     if (o->permutations)
         return mi_fail(MI_EUSAGE,
                        "permutations are of the whole set, found batches; leave out one of them");
-    MI_TRY(mi_batches_make(&batches, &s->instance.groups, o->batch, o->seed));
-    for (size_t k = 0; status == MI_OK && k < batches.count; k++) {
-        mi_sample part;
-        status = mi_sample_gather(&part, s, batches.row + batches.start[k],
-                                  batches.start[k + 1] - batches.start[k]);
-        if (status != MI_OK)
-            break;
-        status = measure_once(out, f, &part, o, run);
-        mi_sample_free(&part);
-    }
-    for (size_t k = 0; k < cells; k++) {
-        double n = (double)batches.count;
-        mi_measured *r = &out[k];
-        r->batches = batches.count;
-        r->value /= n;
-        r->half_width /= n;
-        r->min /= n;
-        r->mean /= n;
-        r->geo /= n;
-        r->joint /= n;
-    }
-    mi_batches_free(&batches);
-    return status;
+    return measure_in_batches(out, f, s, o, run);
 }

@@ -4,28 +4,33 @@
 
 #include "batch.h"
 #include "measure_private.h"
+#include "pool.h"
 
-/* Calls `fn` for the sample, or for each batch of it; *batches: how many, 0 for the whole. */
-typedef mi_status part_fn(void *arg, const mi_sample *part);
+/* Calls `fn` for the sample, or for each batch of it, of which every rank may have a share: *comm
+ * puts the shares together. *batches: how many there are, 0 for the whole. */
+typedef mi_status part_fn(void *arg, const mi_sample *part, const mi_run *run);
 
-static mi_status for_each_part(const mi_sample *s, const mi_measure_opts *o, size_t *batches,
-                               part_fn *fn, void *arg)
+static mi_status for_each_part(const mi_sample *s, const mi_measure_opts *o, const mi_run *run,
+                               part_fn *fn, void *arg, size_t *batches, mi_comm **comm)
 {
     mi_batches b;
     mi_status status = MI_OK;
     *batches = 0;
+    *comm = NULL;
     if (!o->batch)
-        return fn(arg, s);
+        return fn(arg, s, run);
     MI_TRY(mi_batches_make(&b, &s->instance.groups, o->batch, o->seed));
-    for (; status == MI_OK && *batches < b.count; ++*batches) {
+    mi_share share = mi_share_out(run, b.count);
+    for (size_t k = share.first; status == MI_OK && k < b.count; k += share.step) {
         mi_sample part;
-        const size_t *start = &b.start[*batches];
-        status = mi_sample_gather(&part, s, b.row + start[0], start[1] - start[0]);
+        status = mi_sample_gather(&part, s, b.row + b.start[k], b.start[k + 1] - b.start[k]);
         if (status != MI_OK)
             break;
-        status = fn(arg, &part);
+        status = fn(arg, &part, &share.run);
         mi_sample_free(&part);
     }
+    *batches = b.count;
+    *comm = share.comm;
     mi_batches_free(&b);
     return status;
 }
@@ -35,7 +40,6 @@ static mi_status for_each_part(const mi_sample *s, const mi_measure_opts *o, siz
 typedef struct {
     mi_measured_spectrum *out;
     unsigned vars, members;
-    const mi_run *run;
 } spectrum_sum;
 
 static int descending(const void *a, const void *b)
@@ -44,29 +48,46 @@ static int descending(const void *a, const void *b)
     return (x < y) - (x > y);
 }
 
+/* Room for so many eigenvalues, those that were not there zero. */
+static mi_status grow(mi_measured_spectrum *out, size_t count)
+{
+    if (count <= out->count)
+        return MI_OK;
+    MI_TRY(mi_realloc(&out->l, count, sizeof *out->l));
+    memset(out->l + out->count, 0, (count - out->count) * sizeof *out->l);
+    out->count = count;
+    return MI_OK;
+}
+
 static mi_status add_eigenvalues(mi_measured_spectrum *out, mi_spectrum *s)
 {
     qsort(s->l, s->count, sizeof *s->l, descending);
-    if (s->count > out->count) {
-        MI_TRY(mi_realloc(&out->l, s->count, sizeof *out->l));
-        memset(out->l + out->count, 0, (s->count - out->count) * sizeof *out->l);
-        out->count = s->count;
-    }
+    MI_TRY(grow(out, s->count));
     for (size_t k = 0; k < s->count; k++)
         out->l[k] += s->l[k];
     out->zeroed_mass = fmax(out->zeroed_mass, s->zeroed_mass);
     return MI_OK;
 }
 
-static mi_status add_spectrum(void *arg, const mi_sample *part)
+/* The sums of all ranks' batches. */
+static mi_status add_ranks_up(mi_measured_spectrum *out, mi_comm *comm)
+{
+    double most[2] = {(double)out->count, out->zeroed_mass};
+    MI_TRY(mi_comm_most(comm, most, 2));
+    MI_TRY(grow(out, (size_t)most[0]));
+    out->zeroed_mass = most[1];
+    return mi_comm_sum(comm, out->l, out->count);
+}
+
+static mi_status add_spectrum(void *arg, const mi_sample *part, const mi_run *run)
 {
     spectrum_sum *sum = arg;
-    mi_joint joint = {.vars = sum->vars, .route = sum->run->route};
+    mi_joint joint = {.vars = sum->vars, .route = run->route};
     mi_var var[MI_MEASURE_VARS] = {0};
     mi_spectrum s = {0};
     mi_status status = mi_measure_vars(var, part, sum->members);
     if (status == MI_OK)
-        status = mi_joint_spectrum(&s, &joint, var, MI_MEASURE_VARS, sum->run);
+        status = mi_joint_spectrum(&s, &joint, var, MI_MEASURE_VARS, run);
     if (status == MI_OK)
         status = add_eigenvalues(sum->out, &s);
     sum->out->route = joint.route;
@@ -80,13 +101,16 @@ mi_status mi_measure_spectrum(mi_measured_spectrum *out, const mi_measured_form 
                               const mi_sample *s, const mi_measure_opts *o, const mi_run *run)
 {
     mi_forms one = {.form = (mi_measured_form *)f, .count = 1};
-    spectrum_sum sum = {.out = out, .vars = mi_expression_vars(&f->expression), .run = run};
+    spectrum_sum sum = {.out = out, .vars = mi_expression_vars(&f->expression)};
+    mi_comm *comm;
     *out = (mi_measured_spectrum){0};
     if (f->expression.given)
         return mi_fail(MI_EUSAGE, "'%s' has a condition, a conditional entropy has no eigenvalues",
                        f->text);
     sum.members = mi_forms_members(&one);
-    mi_status status = for_each_part(s, o, &out->batches, add_spectrum, &sum);
+    mi_status status = for_each_part(s, o, run, add_spectrum, &sum, &out->batches, &comm);
+    if (status == MI_OK)
+        status = add_ranks_up(out, comm);
     for (size_t k = 0; out->batches && k < out->count; k++)
         out->l[k] /= (double)out->batches;
     if (status != MI_OK)
@@ -106,15 +130,14 @@ typedef struct {
     mi_effranks *out;
     mi_member_id member;
     const mi_effrank_opts *opts;
-    const mi_run *run;
 } rank_sum;
 
-static mi_status add_ranks(void *arg, const mi_sample *part)
+static mi_status add_ranks(void *arg, const mi_sample *part, const mi_run *run)
 {
     const rank_sum *sum = arg;
     mi_effranks ranks, *out = sum->out;
     const mi_groups *instance = part->has_instances ? &part->instance.groups : NULL;
-    MI_TRY(mi_effranks_of(&ranks, &part->column[sum->member].x, instance, sum->opts, sum->run));
+    MI_TRY(mi_effranks_of(&ranks, &part->column[sum->member].x, instance, sum->opts, run));
     out->rankme += ranks.rankme;
     out->participation_ratio += ranks.participation_ratio;
     out->lidar += ranks.lidar;
@@ -126,18 +149,32 @@ static mi_status add_ranks(void *arg, const mi_sample *part)
     return MI_OK;
 }
 
+/* The sums of all ranks' batches. */
+static mi_status add_effranks_up(mi_effranks *out, mi_comm *comm)
+{
+    size_t high = out->decay.high;
+    double sum[] = {out->rankme, out->participation_ratio, out->lidar, out->decay.alpha,
+                    out->decay.r2};
+    MI_TRY(mi_comm_least(comm, &high));
+    MI_TRY(mi_comm_sum(comm, sum, sizeof sum / sizeof *sum));
+    *out = (mi_effranks){sum[0], sum[1], sum[2], {sum[3], sum[4], out->decay.low, high}};
+    return MI_OK;
+}
+
 mi_status mi_measure_effranks(mi_effranks *out, mi_member_id m, const mi_sample *s,
                               const mi_effrank_opts *ranks, const mi_measure_opts *o,
                               const mi_run *run)
 {
-    rank_sum sum = {.out = out, .member = m, .opts = ranks, .run = run};
+    rank_sum sum = {.out = out, .member = m, .opts = ranks};
     size_t batches;
+    mi_comm *comm;
     *out = (mi_effranks){.rankme = 0};
     if (m >= MI_MEMBERS || !s->column[m].is_real) {
         *out = (mi_effranks){NAN, NAN, NAN, {.alpha = NAN, .r2 = NAN}};
         return MI_OK;
     }
-    MI_TRY(for_each_part(s, o, &batches, add_ranks, &sum));
+    MI_TRY(for_each_part(s, o, run, add_ranks, &sum, &batches, &comm));
+    MI_TRY(add_effranks_up(out, comm));
     double n = batches ? (double)batches : 1;
     out->rankme /= n;
     out->participation_ratio /= n;

@@ -24,7 +24,8 @@
 /* clang-format off */
 #include "status.h"         /* statuses, detail text, warnings */
 #include "mem.h"            /* checked allocation */
-#include "run.h"            /* threads, memory, route */
+#include "comm.h"           /* ranks that share the work */
+#include "run.h"            /* threads, memory, route, ranks */
 #include "mat.h"            /* matrices of floating-point rows */
 #include "groups.h"         /* discrete variables */
 #include "features.h"       /* feature sets in HDF5 files */

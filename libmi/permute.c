@@ -238,6 +238,15 @@ static mi_status share_out_orders(null_job *j, const double *alpha, size_t n_alp
     return has_order_2 && is_stored ? store_matrices(j) : MI_OK;
 }
 
+/* Each rank has its share of them. */
+static mi_status merge_pairings(null_job *j, mi_comm *comm)
+{
+    size_t count = j->o->count + 1;
+    if (j->value_2)
+        MI_TRY(mi_comm_merge(comm, j->value_2, count * sizeof *j->value_2));
+    return j->value ? mi_comm_merge(comm, j->value, count * j->n_alpha * sizeof *j->value) : MI_OK;
+}
+
 /* value[0], value[stride], ...: the pairing as it is, then `count` re-pairings. */
 static void summarise(mi_null *out, const double *value, size_t stride, size_t count)
 {
@@ -295,7 +304,8 @@ mi_status mi_permutation_null(mi_null *out, const mi_expression *e, const mi_var
     MI_TRY_GOTO(status, mi_groups_list(&j.rows, instance), done);
     MI_TRY_GOTO(status, share_out_orders(&j, alpha, n_alpha, run), done);
     MI_TRY_GOTO(status, marginal_sums(&j, run), done);
-    MI_TRY_GOTO(status, mi_parallel(run, o->count + 1, one_pairing, &j), done);
+    MI_TRY_GOTO(status, mi_spread(run, o->count + 1, one_pairing, &j), done);
+    MI_TRY_GOTO(status, merge_pairings(&j, run->comm), done);
     summarise_all(out, &j, alpha, n_alpha);
 done:
     mi_group_rows_free(&j.rows);

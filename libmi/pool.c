@@ -124,3 +124,38 @@ mi_status mi_beside_finish(mi_beside *b)
     mi_free(b);
     return status;
 }
+
+/* ---- ranks ---- */
+
+typedef struct {
+    mi_task_fn *fn;
+    void *arg;
+    size_t first, step;
+} rank_tasks;
+
+static mi_status task_of_rank(void *arg, size_t task, int worker)
+{
+    const rank_tasks *t = arg;
+    return t->fn(t->arg, t->first + task * t->step, worker);
+}
+
+mi_status mi_spread(const mi_run *run, size_t tasks, mi_task_fn *fn, void *arg)
+{
+    rank_tasks t = {.fn = fn, .arg = arg};
+    t.first = (size_t)mi_comm_rank(run->comm);
+    t.step = (size_t)mi_comm_size(run->comm);
+    size_t mine = tasks > t.first ? (tasks - t.first - 1) / t.step + 1 : 0;
+    return mi_parallel(run, mine, task_of_rank, &t);
+}
+
+mi_share mi_share_out(const mi_run *run, size_t count)
+{
+    mi_share s = {.step = 1, .run = *run};
+    if (count < (size_t)mi_comm_size(run->comm))
+        return s;
+    s.first = (size_t)mi_comm_rank(run->comm);
+    s.step = (size_t)mi_comm_size(run->comm);
+    s.comm = run->comm;
+    s.run.comm = NULL;
+    return s;
+}

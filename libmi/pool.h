@@ -1,6 +1,6 @@
-/* pool.h - a number of tasks over a number of threads. Private.
+/* pool.h - a number of tasks over a number of threads, and over ranks. Private.
  *
- * uses: status run blas    used by: tiles spectrum contrast
+ * uses: status run blas    used by: tiles spectrum permute measure bounds
  */
 #ifndef MI_POOL_H
 #define MI_POOL_H
@@ -17,6 +17,20 @@ int mi_parallel_workers(const mi_run *run, size_t tasks);
  * failure no new task starts; the status and detail of the first failure are returned in the
  * caller's thread. */
 mi_status mi_parallel(const mi_run *run, size_t tasks, mi_task_fn *fn, void *arg);
+
+/* The same of this rank's share: the tasks with task mod size == rank. What they leave is put
+ * together by mi_comm_sum or mi_comm_merge afterwards. */
+mi_status mi_spread(const mi_run *run, size_t tasks, mi_task_fn *fn, void *arg);
+
+/* How ranks share `count` large pieces of work, each of which they could also do together: a whole
+ * piece at a time each while there are enough of them, else all on every piece. */
+typedef struct {
+    size_t first, step; /* this rank's pieces: first, first + step, ... below count */
+    mi_run run;         /* how to work on one */
+    mi_comm *comm;      /* by which what came out is put together; NULL: everyone has it all */
+} mi_share;
+
+mi_share mi_share_out(const mi_run *run, size_t count);
 
 /* One task on a thread of its own, beside what the caller does meanwhile. */
 typedef struct mi_beside mi_beside;

@@ -1,5 +1,3 @@
-#include "product.h"
-
 #include <cblas.h>
 #include <math.h>
 #include <string.h>
@@ -7,85 +5,18 @@
 #include "leaf.h"
 #include "leaf_product.h"
 #include "pool.h"
+#include "product_private.h"
 #include "tiles.h"
 
-#define TILE  240  /* rows and columns of a tile, a multiple of MI_LEAF_ROWS and MI_LEAF_LANES */
+#define TILE  MI_PRODUCT_TILE
+#define PANEL MI_PRODUCT_PANEL
 #define ROWS  72   /* rows of a task of the stored product, a multiple of MI_LEAF_ROWS */
 #define CHUNK 1024 /* columns taken at once: their part of the vectors stays in the cache */
-#define PANEL 256  /* rows taken at once in the Khatri-Rao form */
 #define STRIP 256  /* columns of Z1 of a task that makes a part of M */
-
-/* A pass of the stored product over one element against a multiply-add of a matrix product:
- * measured, it is bound by memory. */
-#define COST_PASS 20.0
 
 static size_t round_up(size_t n, size_t unit)
 {
     return (n + unit - 1) / unit * unit;
-}
-
-/* ---- costs ---- */
-
-static size_t work_size(mi_product_form form, const mi_var *const *var)
-{
-    if (form == MI_PRODUCT_KHATRI_RAO)
-        return PANEL * var[1]->x->d;
-    return (form == MI_PRODUCT_RECOMPUTED ? 2 : 1) * TILE * TILE;
-}
-
-static double sum_d(const mi_var *const *var, size_t n_var)
-{
-    double d = 0;
-    for (size_t v = 0; v < n_var; v++)
-        d += (double)var[v]->x->d;
-    return d;
-}
-
-static int is_possible(mi_product_form form, const mi_var *const *var, size_t n_var)
-{
-    return form != MI_PRODUCT_KHATRI_RAO ||
-           (n_var == 2 && var[0]->kernel.kind == MI_KERNEL_LINEAR &&
-            var[1]->kernel.kind == MI_KERNEL_LINEAR);
-}
-
-double mi_product_bytes(mi_product_form form, const mi_var *const *var, size_t n_var, size_t m,
-                        const mi_run *run)
-{
-    double rows = (double)m, floats = rows * (sum_d(var, n_var) + 2 + MI_PRODUCT_VECTORS);
-    if (form == MI_PRODUCT_STORED)
-        floats += (rows + MI_LEAF_ROWS) * (rows + MI_LEAF_LANES);
-    if (form == MI_PRODUCT_KHATRI_RAO)
-        floats += MI_PRODUCT_VECTORS * (double)var[0]->x->d * (double)var[1]->x->d;
-    floats += (double)mi_run_threads(run) * (double)work_size(form, var);
-    return 4 * floats;
-}
-
-double mi_product_cost(mi_product_form form, const mi_var *const *var, size_t n_var, size_t m,
-                       double passes)
-{
-    double rows = (double)m, d = sum_d(var, n_var);
-    if (form == MI_PRODUCT_STORED)
-        return rows * rows * (0.5 * d + COST_PASS * passes);
-    if (form == MI_PRODUCT_KHATRI_RAO)
-        return 2 * MI_PRODUCT_VECTORS * passes * rows * (double)var[0]->x->d * (double)var[1]->x->d;
-    return passes * rows * rows * (d + MI_PRODUCT_VECTORS);
-}
-
-mi_product_form mi_product_choose(const mi_var *const *var, size_t n_var, size_t m, double passes,
-                                  size_t bytes, const mi_run *run)
-{
-    mi_product_form best = MI_PRODUCT_FORMS;
-    double least = INFINITY;
-    for (mi_product_form f = 0; f < MI_PRODUCT_FORMS; f++) {
-        if (!is_possible(f, var, n_var) || mi_product_bytes(f, var, n_var, m, run) > (double)bytes)
-            continue;
-        double cost = mi_product_cost(f, var, n_var, m, passes);
-        if (cost < least) {
-            least = cost;
-            best = f;
-        }
-    }
-    return best;
 }
 
 /* ---- tiles of K ---- */
@@ -130,30 +61,49 @@ static size_t tile_end(const mi_product *p, size_t from)
     return p->n - from < TILE ? p->n - from : TILE;
 }
 
+static float *stored_row(const mi_product *p, size_t i)
+{
+    return p->k + (i - p->first) * p->ld;
+}
+
 /* The columns of the tile at (i0,j0) become rows, in small squares that the cache holds. */
-static void mirror_tile(float *k, size_t ld, size_t i0, size_t ni, size_t j0, size_t nj)
+static void mirror_tile(const mi_product *p, size_t i0, size_t ni, size_t j0, size_t nj)
 {
     enum { SQUARE = 16 };
     for (size_t a = 0; a < ni; a += SQUARE)
         for (size_t b = 0; b < nj; b += SQUARE)
             for (size_t i = i0 + a; i < i0 + ni && i < i0 + a + SQUARE; i++)
                 for (size_t j = j0 + b; j < j0 + nj && j < j0 + b + SQUARE; j++)
-                    k[j * ld + i] = k[i * ld + j];
+                    stored_row(p, j)[i] = stored_row(p, i)[j];
 }
 
-/* Row `task` of the tiles on and above the diagonal, and what is beyond n in its rows. */
+/* A tile of rows i0.. and columns j0.. before this rank's rows, where it mirrors one of another
+ * rank: made as it is made there, so that K is symmetric to the bit. */
+static void make_mirrored_tile(const mi_product *p, float *t, size_t i0, size_t ni, size_t j0,
+                               size_t nj)
+{
+    make_tile(p, t, TILE, t + TILE * TILE, j0, nj, i0, ni);
+    for (size_t i = 0; i < ni; i++)
+        for (size_t j = 0; j < nj; j++)
+            stored_row(p, i0 + i)[j0 + j] = t[j * TILE + i];
+}
+
+/* Row `task` of this rank's tiles, but for those that others of its rows mirror, and what is beyond
+ * n in its rows. */
 static mi_status store_tiles(void *arg, size_t task, int worker)
 {
     const mi_product *p = arg;
-    size_t i0 = task * TILE, ni = tile_end(p, i0);
+    size_t i0 = p->first + task * TILE, ni = tile_end(p, i0);
+    float *work = p->work + (size_t)worker * p->work_size;
     for (size_t i = i0; i < i0 + ni; i++)
-        memset(p->k + i * p->ld + p->n, 0, (p->ld - p->n) * sizeof *p->k);
+        memset(stored_row(p, i) + p->n, 0, (p->ld - p->n) * sizeof *p->k);
+    for (size_t j0 = 0; j0 < p->first; j0 += TILE)
+        make_mirrored_tile(p, work, i0, ni, j0, TILE);
     for (size_t j0 = i0; j0 < p->n; j0 += TILE) {
         size_t nj = tile_end(p, j0);
-        make_tile(p, p->k + i0 * p->ld + j0, p->ld, p->work + (size_t)worker * p->work_size, i0, ni,
-                  j0, nj);
-        if (j0 != i0)
-            mirror_tile(p->k, p->ld, i0, ni, j0, nj);
+        make_tile(p, stored_row(p, i0) + j0, p->ld, work, i0, ni, j0, nj);
+        if (j0 > i0 && j0 < p->end)
+            mirror_tile(p, i0, ni, j0, nj);
     }
     return MI_OK;
 }
@@ -185,12 +135,29 @@ static mi_status fill_factor(mi_product_factor *f, const mi_var *v, const size_t
     return MI_OK;
 }
 
+/* Tasks of so many rows that this rank's rows make. */
+static size_t tasks_of(const mi_product *p, size_t rows)
+{
+    return (p->end - p->first + rows - 1) / rows;
+}
+
 static mi_status store_matrix(mi_product *p)
 {
-    size_t padded = round_up(p->n, MI_LEAF_ROWS);
+    size_t rows = p->end - p->first, padded = round_up(rows, MI_LEAF_ROWS);
     MI_TRY(MI_NEW_RAW(p->k, padded * p->ld));
-    memset(p->k + p->n * p->ld, 0, (padded - p->n) * p->ld * sizeof *p->k);
-    return mi_parallel(p->run, (p->n + TILE - 1) / TILE, store_tiles, p);
+    memset(p->k + rows * p->ld, 0, (padded - rows) * p->ld * sizeof *p->k);
+    return mi_parallel(p->run, tasks_of(p, TILE), store_tiles, p);
+}
+
+/* The rank's range of rows, whole tiles. */
+static void find_range(mi_product *p)
+{
+    size_t rank = (size_t)mi_comm_rank(p->run->comm), ranks = (size_t)mi_comm_size(p->run->comm);
+    size_t tiles = (p->n + TILE - 1) / TILE;
+    p->first = tiles * rank / ranks * TILE;
+    p->end = tiles * (rank + 1) / ranks * TILE;
+    p->first = p->first < p->n ? p->first : p->n;
+    p->end = p->end < p->n ? p->end : p->n;
 }
 
 mi_status mi_product_make(mi_product *p, mi_product_form form, const mi_var *const *var,
@@ -198,7 +165,8 @@ mi_status mi_product_make(mi_product *p, mi_product_form form, const mi_var *con
 {
     *p = (mi_product){.form = form, .n = m, .n_factors = n_var, .run = run};
     p->ld = round_up(m, MI_LEAF_LANES);
-    p->work_size = work_size(form, var);
+    p->work_size = mi_product_work_size(form, var);
+    find_range(p);
     for (size_t v = 0; v < n_var; v++)
         MI_TRY(fill_factor(&p->factor[v], var[v], row, m));
     MI_TRY(MI_NEW(p->x, MI_PRODUCT_VECTORS * p->ld));
@@ -258,10 +226,10 @@ static mi_status stored_rows(void *arg, size_t task, int worker)
     const product_job *j = arg;
     const mi_product *p = j->p;
     double sum[ROWS * MI_PRODUCT_VECTORS] = {0};
-    size_t i0 = task * ROWS, rows = p->n - i0 < ROWS ? p->n - i0 : ROWS;
+    size_t i0 = p->first + task * ROWS, rows = p->end - i0 < ROWS ? p->end - i0 : ROWS;
     (void)worker;
     for (size_t c = 0; c < p->ld; c += CHUNK)
-        add_rows(j, sum, p->k + i0 * p->ld + c, p->ld, round_up(rows, MI_LEAF_ROWS), c,
+        add_rows(j, sum, stored_row(p, i0) + c, p->ld, round_up(rows, MI_LEAF_ROWS), c,
                  p->ld - c < CHUNK ? p->ld - c : CHUNK);
     put_rows(j, sum, i0, rows);
     return MI_OK;
@@ -275,7 +243,7 @@ static mi_status recomputed_rows(void *arg, size_t task, int worker)
     const mi_product *p = j->p;
     double sum[TILE * MI_PRODUCT_VECTORS] = {0};
     float *k = p->work + (size_t)worker * p->work_size, *g = k + TILE * TILE;
-    size_t i0 = task * TILE, ni = tile_end(p, i0);
+    size_t i0 = p->first + task * TILE, ni = tile_end(p, i0);
     for (size_t j0 = 0; j0 < p->n; j0 += TILE) {
         size_t nj = tile_end(p, j0);
         make_tile(p, k, TILE, g, i0, ni, j0, nj);
@@ -311,8 +279,8 @@ static mi_status khatri_rao_outer(void *arg, size_t task, int worker)
 {
     const product_job *j = arg;
     const mi_product *p = j->p;
-    size_t d1 = p->factor[0].d, d2 = p->factor[1].d, i0 = task * PANEL;
-    size_t rows = p->n - i0 < PANEL ? p->n - i0 : PANEL;
+    size_t d1 = p->factor[0].d, d2 = p->factor[1].d, i0 = p->first + task * PANEL;
+    size_t rows = p->end - i0 < PANEL ? p->end - i0 : PANEL;
     float *t = p->work + (size_t)worker * p->work_size;
     for (size_t v = 0; v < j->count; v++) {
         cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)rows, (int)d2, (int)d1, 1,
@@ -323,19 +291,32 @@ static mi_status khatri_rao_outer(void *arg, size_t task, int worker)
     return MI_OK;
 }
 
+/* y of this rank's rows. */
+static mi_status apply_rows(const mi_product *p, product_job *j)
+{
+    if (p->form == MI_PRODUCT_STORED)
+        return mi_parallel(p->run, tasks_of(p, ROWS), stored_rows, j);
+    if (p->form == MI_PRODUCT_RECOMPUTED)
+        return mi_parallel(p->run, tasks_of(p, TILE), recomputed_rows, j);
+    size_t d1 = p->factor[0].d, d2 = p->factor[1].d, bytes = j->count * d1 * d2 * sizeof *p->m;
+    if (p->run->comm)
+        memset(p->m, 0, bytes);
+    MI_TRY(mi_spread(p->run, j->count * ((d1 + STRIP - 1) / STRIP), khatri_rao_inner, j));
+    MI_TRY(mi_comm_merge(p->run->comm, p->m, bytes));
+    return mi_parallel(p->run, tasks_of(p, PANEL), khatri_rao_outer, j);
+}
+
 mi_status mi_product_apply(const mi_product *p, double *y, const double *x, size_t count)
 {
     product_job j = {.p = p, .y = y, .count = count};
     for (size_t v = 0; v < count; v++)
         for (size_t i = 0; i < p->n; i++)
             p->x[v * p->ld + i] = (float)x[v * p->n + i];
-    if (p->form == MI_PRODUCT_STORED)
-        return mi_parallel(p->run, (p->n + ROWS - 1) / ROWS, stored_rows, &j);
-    if (p->form == MI_PRODUCT_RECOMPUTED)
-        return mi_parallel(p->run, (p->n + TILE - 1) / TILE, recomputed_rows, &j);
-    size_t strips = (p->factor[0].d + STRIP - 1) / STRIP;
-    MI_TRY(mi_parallel(p->run, count * strips, khatri_rao_inner, &j));
-    return mi_parallel(p->run, (p->n + PANEL - 1) / PANEL, khatri_rao_outer, &j);
+    MI_TRY(mi_comm_follow(p->run->comm, p->x, count * p->ld * sizeof *p->x));
+    if (p->run->comm)
+        memset(y, 0, count * p->n * sizeof *y);
+    MI_TRY(apply_rows(p, &j));
+    return mi_comm_merge(p->run->comm, y, count * p->n * sizeof *y);
 }
 
 /* ---- squares ---- */
@@ -350,10 +331,10 @@ static mi_status stored_squares(void *arg, size_t task, int worker)
     const squares_job *j = arg;
     const mi_product *p = j->p;
     (void)worker;
-    for (size_t i = task * ROWS; i < p->n && i < (task + 1) * ROWS; i++) {
-        j->sum[i] = 0;
+    size_t i0 = p->first + task * ROWS;
+    for (size_t i = i0; i < p->end && i < i0 + ROWS; i++) {
         for (size_t c = 0; c < p->n; c += CHUNK) {
-            const float *k = p->k + i * p->ld + c;
+            const float *k = stored_row(p, i) + c;
             j->sum[i] += (double)mi_leaf_dot(p->n - c < CHUNK ? p->n - c : CHUNK, k, k);
         }
     }
@@ -371,7 +352,6 @@ static mi_status tile_squares(const mi_product *p, const mi_var *const *var, con
         status = mi_tile_var_init(&tile[v], var[v], row, p->n);
         factor[v] = tile[v].factor;
     }
-    memset(sum, 0, p->n * sizeof *sum);
     if (status == MI_OK)
         status = mi_tiles(p->n, factor, p->n_factors, &total, 1, p->run);
     for (size_t v = 0; v < p->n_factors; v++)
@@ -383,7 +363,9 @@ mi_status mi_product_squares(const mi_product *p, const mi_var *const *var, cons
                              double *sum)
 {
     squares_job j = {.p = p, .sum = sum};
-    if (p->form == MI_PRODUCT_STORED)
-        return mi_parallel(p->run, (p->n + ROWS - 1) / ROWS, stored_squares, &j);
-    return tile_squares(p, var, row, sum);
+    memset(sum, 0, p->n * sizeof *sum);
+    if (p->form != MI_PRODUCT_STORED)
+        return tile_squares(p, var, row, sum);
+    MI_TRY(mi_parallel(p->run, tasks_of(p, ROWS), stored_squares, &j));
+    return mi_comm_merge(p->run->comm, sum, p->n * sizeof *sum);
 }

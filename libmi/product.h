@@ -7,6 +7,9 @@
  *     stored       K in memory, n (n + 16) floats; a pass over it a block of vectors
  *     Khatri-Rao   two linear kernels: K v = rowsum((Z1 M) o Z2), M = Z1' diag(v) Z2
  *     recomputed   tiles of K made anew in every product
+ *
+ * Ranks have a range of the rows of K each, of which they store, or make, the part; and of the
+ * Khatri-Rao form a share of M.
  */
 #ifndef MI_PRODUCT_H
 #define MI_PRODUCT_H
@@ -35,9 +38,10 @@ typedef struct {
 typedef struct {
     mi_product_form form;
     size_t n, n_factors;
+    size_t first, end; /* rows of K that are this rank's */
     mi_product_factor factor[MI_PRODUCT_VARS];
     size_t ld;   /* n rounded up to whole lanes */
-    float *k;    /* stored: (n rounded up to whole leaves, ld), zero outside n x n */
+    float *k;    /* stored: (end - first rounded up to whole leaves, ld), zero outside K */
     float *x;    /* (MI_PRODUCT_VECTORS, ld) the block in single precision, zero outside n */
     float *m;    /* Khatri-Rao: (MI_PRODUCT_VECTORS, d1, d2) */
     float *work; /* (workers, work_size) */
@@ -51,12 +55,12 @@ typedef struct {
 mi_product_form mi_product_choose(const mi_var *const *var, size_t n_var, size_t m, double passes,
                                   size_t bytes, const mi_run *run);
 
-/* Bytes that a form takes, and what it costs in multiply-adds of a single-precision matrix product.
- */
+/* Bytes that a form takes of each rank, and what it costs all of them in multiply-adds of a
+ * single-precision matrix product. */
 double mi_product_bytes(mi_product_form form, const mi_var *const *var, size_t n_var, size_t m,
                         const mi_run *run);
 double mi_product_cost(mi_product_form form, const mi_var *const *var, size_t n_var, size_t m,
-                       double passes);
+                       double passes, const mi_run *run);
 
 /* Prepare rows row[0..m) (NULL: 0..m) of real variables. The run is borrowed. O(m^2 sum d / 2)
  * where K is stored, else O(m d). Errors: MI_ENOMEM. Free with mi_product_free, also after a
@@ -67,7 +71,7 @@ void mi_product_free(mi_product *p);
 
 /* y (count,n) = K x, x (count,n), count <= MI_PRODUCT_VECTORS. Vectors are rounded to single
  * precision; so are sums of up to 1024 products, which are added up in double. The same for any
- * number of threads. Errors: MI_ENOMEM. */
+ * number of threads and ranks, which all take x from rank 0. Errors: MI_ENOMEM. */
 mi_status mi_product_apply(const mi_product *p, double *y, const double *x, size_t count);
 
 /* sum (n): the sum over j of K_ij^2 for every row i; var and row as in mi_product_make. A pass over

@@ -28,3 +28,15 @@ size_t mi_run_memory_bytes(const mi_run *run)
 {
     return run->memory_bytes ? run->memory_bytes : mi_memory_free_bytes() / 4 * 3;
 }
+
+mi_status mi_run_share_memory(mi_run *run)
+{
+    size_t bytes = mi_run_memory_bytes(run);
+    if (!run->comm)
+        return MI_OK;
+    if (!run->memory_bytes)
+        bytes /= (size_t)mi_comm_local(run->comm);
+    MI_TRY(mi_comm_least(run->comm, &bytes));
+    run->memory_bytes = bytes;
+    return MI_OK;
+}

@@ -1,10 +1,11 @@
-/* run.h - how to compute, as opposed to what: threads, memory, route, progress.
+/* run.h - how to compute, as opposed to what: threads, ranks, memory, route, progress.
  *
- * uses: status             used by: pool spectrum tiles entropy bounds, tools
+ * uses: status comm        used by: pool spectrum tiles entropy bounds, tools
  */
 #ifndef MI_RUN_H
 #define MI_RUN_H
 
+#include "comm.h"
 #include "status.h"
 
 #ifdef __cplusplus
@@ -32,7 +33,10 @@ MI_API const char *mi_route_name(mi_route route);
 
 typedef struct {
     int threads;         /* worker threads; 0 (default): the CPUs this process may use */
-    size_t memory_bytes; /* most that may be taken; 0 (default): three quarters of what is free */
+    mi_comm *comm;       /* the ranks that share the work, each calling the same functions with the
+                            same arguments; NULL (default): this process alone */
+    size_t memory_bytes; /* most that may be taken, by each rank, the same on all; 0 (default):
+                            three quarters of what is free, for one process alone */
     mi_route route;      /* for joints of two or more real variables; default MI_ROUTE_AUTO */
     double tolerance;    /* half-width in nats of the 95 % interval that routes lanczos and sample
                             may leave; 0 (default): sample is taken where it is forced alone, then
@@ -57,6 +61,11 @@ MI_API int mi_run_threads(const mi_run *run);
 
 /* run->memory_bytes with the default resolved. */
 MI_API size_t mi_run_memory_bytes(const mi_run *run);
+
+/* Resolve the default of run->memory_bytes so that the ranks of run->comm on one machine share what
+ * is free, and all go by the least. Nothing for one process alone, which asks when it matters.
+ * Collective. */
+MI_API mi_status mi_run_share_memory(mi_run *run);
 
 #ifdef __cplusplus
 }

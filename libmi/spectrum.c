@@ -4,6 +4,7 @@
 #include <float.h>
 #include <lapacke.h>
 #include <math.h>
+#include <string.h>
 
 #include "blas.h"
 #include "pool.h"
@@ -23,6 +24,7 @@ typedef struct {
     double *row;      /* (n) sums of K_ij^2 over j; NULL: not wanted */
     size_t *order;    /* blocks, the large ones first */
     size_t n_large;
+    mi_comm *comm; /* ranks that are on the same large block; NULL: this one alone */
 } block_job;
 
 static size_t n_blocks(const block_job *j)
@@ -53,12 +55,29 @@ static size_t block_size(const block_job *j, size_t b)
     return is_dual(j, m) ? j->width : m;
 }
 
+/* A dual is a sum over rows: each rank has its range of them. */
+static mi_status dual_of_ranks(const block_job *j, const size_t *row, size_t m, size_t s, double *a)
+{
+    size_t rank = (size_t)mi_comm_rank(j->comm), size = (size_t)mi_comm_size(j->comm);
+    size_t first = m * rank / size, count = m * (rank + 1) / size - first, *mine;
+    MI_TRY(MI_NEW_RAW(mine, count));
+    for (size_t i = 0; i < count; i++)
+        mine[i] = row ? row[first + i] : first + i;
+    memset(a, 0, s * s * sizeof *a);
+    mi_status status = mi_gram_dual(a, j->var, j->n_var, mine, count);
+    mi_free(mine);
+    MI_TRY(status);
+    return mi_comm_sum(j->comm, a, s * s);
+}
+
 /* a (s,s), lower triangle: the block's Gram matrix or dual, over n so that traces add up to 1. */
 static mi_status block_matrix(const block_job *j, size_t b, size_t s, double *a)
 {
     size_t m;
     const size_t *row = block_rows(j, b, &m);
-    if (is_dual(j, m))
+    if (is_dual(j, m) && j->comm)
+        MI_TRY(dual_of_ranks(j, row, m, s, a));
+    else if (is_dual(j, m))
         MI_TRY(mi_gram_dual(a, j->var, j->n_var, row, m));
     else
         MI_TRY(mi_gram(a, j->var, j->n_var, row, m));
@@ -98,24 +117,30 @@ static double symmetric_norm2(const double *a, size_t s)
     return sum;
 }
 
-/* B = A A by panels of its rows, so that it is never stored: tr A^3 = sum B o A, tr A^4 = |B|^2. */
-static mi_status high_moments(mi_moments *out, double *a, size_t s)
+/* B = A A by panels of its rows, so that it is never stored: tr A^3 = sum B o A, tr A^4 = |B|^2.
+ * Each rank has its share of the panels. */
+static mi_status high_moments(mi_moments *out, double *a, size_t s, mi_comm *comm)
 {
     enum { PANEL = 128 };
+    size_t step = PANEL * (size_t)mi_comm_size(comm);
+    double sum[2] = {0, 0};
     double *b;
     MI_TRY(MI_NEW_RAW(b, PANEL * s));
     for (size_t i = 0; i < s; i++)
         cblas_dcopy((int)(s - i), a + i * s + i, (int)s, a + i * s + i, 1);
-    for (size_t i0 = 0; i0 < s; i0 += PANEL) {
+    for (size_t i0 = PANEL * (size_t)mi_comm_rank(comm); i0 < s; i0 += step) {
         size_t rows = s - i0 < PANEL ? s - i0 : PANEL;
         cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)rows, (int)s, (int)s, 1,
                     a + i0 * s, (int)s, a, (int)s, 0, b, (int)s);
         for (size_t i = 0; i < rows; i++) {
-            out->p3 += cblas_ddot((int)s, b + i * s, 1, a + (i0 + i) * s, 1);
-            out->p4 += cblas_ddot((int)s, b + i * s, 1, b + i * s, 1);
+            sum[0] += cblas_ddot((int)s, b + i * s, 1, a + (i0 + i) * s, 1);
+            sum[1] += cblas_ddot((int)s, b + i * s, 1, b + i * s, 1);
         }
     }
     mi_free(b);
+    MI_TRY(mi_comm_sum(comm, sum, 2));
+    out->p3 = sum[0];
+    out->p4 = sum[1];
     return MI_OK;
 }
 
@@ -164,7 +189,7 @@ static mi_status do_block(const block_job *j, size_t b)
     if (status == MI_OK && j->row)
         status = block_row_sums(j, b, a, s);
     if (status == MI_OK && j->up_to > 2)
-        status = high_moments(&j->part[b], a, s);
+        status = high_moments(&j->part[b], a, s, j->comm);
     mi_free(a);
     return status;
 }
@@ -192,15 +217,45 @@ static mi_status job_init(block_job *j)
     }
     if (j->up_to)
         return MI_NEW(j->part, blocks);
-    return MI_NEW_RAW(j->l, j->offset[blocks]);
+    return MI_NEW(j->l, j->offset[blocks]);
 }
 
-static mi_status job_run(block_job *j, const mi_run *run)
+/* What the blocks left, each on one rank, is everyone's. */
+static mi_status merge_blocks(block_job *j, mi_comm *comm)
+{
+    if (j->l)
+        MI_TRY(mi_comm_merge(comm, j->l, j->offset[n_blocks(j)] * sizeof *j->l));
+    if (j->part)
+        MI_TRY(mi_comm_merge(comm, j->part, n_blocks(j) * sizeof *j->part));
+    return j->row ? mi_comm_merge(comm, j->row, j->n * sizeof *j->row) : MI_OK;
+}
+
+/* Blocks order[first], order[first + step], ... below `end`, one after the other with all threads.
+ */
+static mi_status blocks_in_turn(const block_job *j, size_t first, size_t end, size_t step,
+                                const mi_run *run)
 {
     mi_blas_set_threads(mi_run_threads(run));
-    for (size_t k = 0; k < j->n_large; k++)
+    for (size_t k = first; k < end; k += step)
         MI_TRY(do_block(j, j->order[k]));
-    return mi_parallel(run, n_blocks(j) - j->n_large, small_block, j);
+    return MI_OK;
+}
+
+/* Blocks that one rank each does come first, since they are merged; then those that all ranks are
+ * on together, because they are so few. */
+static mi_status job_run(block_job *j, const mi_run *run)
+{
+    size_t blocks = n_blocks(j), n_small = blocks - j->n_large;
+    mi_share large = mi_share_out(run, j->n_large), small = mi_share_out(run, n_small);
+    if (!large.run.comm)
+        MI_TRY(blocks_in_turn(j, large.first, j->n_large, large.step, run));
+    if (!small.run.comm)
+        MI_TRY(mi_spread(run, n_small, small_block, j));
+    MI_TRY(merge_blocks(j, run->comm));
+    j->comm = run->comm;
+    if (large.run.comm)
+        MI_TRY(blocks_in_turn(j, 0, j->n_large, 1, run));
+    return small.run.comm ? blocks_in_turn(j, j->n_large, blocks, 1, run) : MI_OK;
 }
 
 static void job_free(block_job *j)

@@ -3,7 +3,8 @@
  * uses: gram pool          used by: entropy
  *
  * A joint that has discrete variables is block-diagonal: one block a class. Blocks are worked on
- * apart, each in the cheaper of its two forms: m x m (Gram) or w x w (dual, linear kernels).
+ * apart, each in the cheaper of its two forms: m x m (Gram) or w x w (dual, linear kernels). Ranks
+ * share the blocks; of a few they share the rows of a dual and the products of moments.
  */
 #ifndef MI_SPECTRUM_H
 #define MI_SPECTRUM_H
@@ -45,8 +46,8 @@ MI_API mi_status mi_spectrum_of(mi_spectrum *out, const mi_var *const *var, size
 MI_API void mi_spectrum_free(mi_spectrum *s);
 
 /* Moments of the same. B = A A once for the third and fourth (`up_to` 2: only the second, which is
- * cheaper). row (n), or NULL: the sum over j of K_ij^2 for every row i; they add up to n^2 tr A^2.
- */
+ * cheaper). row (n), zeroed by the caller, or NULL: the sum over j of K_ij^2 for every row i; they
+ * add up to n^2 tr A^2. */
 MI_API mi_status mi_moments_of(mi_moments *out, double *row, const mi_var *const *var, size_t n_var,
                                const mi_group_rows *classes, size_t n, mi_form form, int up_to,
                                const mi_run *run);

@@ -58,6 +58,12 @@ MI_API mi_status mi_table_end_row(mi_table_writer *w);
 /* A table without rows still has its header: write it if no row was. */
 MI_API mi_status mi_table_end(mi_table_writer *w);
 
+/* For tables whose rows several processes make, each with a writer of the same columns, format and
+ * digits. Part: the rows of this writer come without the header. Append: write rows that such a
+ * writer made; before the first row, the header. Not for blocks. */
+MI_API void mi_table_part(mi_table_writer *w);
+MI_API mi_status mi_table_append(mi_table_writer *w, const char *rows, size_t bytes);
+
 /* ---- reading: the whole table in memory ---- */
 
 typedef struct {

@@ -287,3 +287,18 @@ mi_status mi_table_end(mi_table_writer *w)
         mi_row_tsv_header(w->stream, w->name, w->n);
     return check_stream(w);
 }
+
+void mi_table_part(mi_table_writer *w)
+{
+    w->rows = 1; /* as if the first row, with the header, had gone elsewhere */
+}
+
+mi_status mi_table_append(mi_table_writer *w, const char *rows, size_t bytes)
+{
+    if (bytes == 0)
+        return MI_OK;
+    MI_TRY(mi_table_end(w));
+    fwrite(rows, 1, bytes, w->stream);
+    w->rows++;
+    return check_stream(w);
+}

@@ -51,12 +51,13 @@ typedef struct {
     double *row; /* (n) out, zeroed by the caller: the share of each row i; NULL: not wanted */
 } mi_tile_sum;
 
-/* O(n^2 sum d / 2) multiply-adds. Totals do not depend on the number of threads; row sums only in
- * rounding.
+/* O(n^2 sum d / 2) multiply-adds, the tiles shared by the ranks of run->comm. Totals do not depend
+ * on the number of threads; row sums, and totals on that of ranks, only in rounding.
  *
  * Where a factor's rows are not in memory, all are read in panels: one that stays, of half the
  * memory allowed, and the panels after it one by one, the next read while this one computes. Each
- * row is read (memory for all of them / memory allowed) times, about; the values are the same.
+ * row is read (memory for all of them / memory allowed) times, about, and
+ * by each rank the part that it is first against; the values are the same.
  *
  * Errors: MI_ENOMEM, MI_EMEMORY (no room for panels of one tile), MI_EUSAGE above MI_TILE_FACTORS,
  * those of reading. */

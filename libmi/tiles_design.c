@@ -291,19 +291,34 @@ static void walk_free(walk *w)
         pthread_mutex_destroy(&w->lock[k]);
 }
 
+/* Each rank did its share of the tasks, and added to rows that were zero but on rank 0. */
+static mi_status add_ranks_up(walk *w, size_t tasks, double *const *row, mi_comm *comm)
+{
+    const mi_tiles_design *d = w->d;
+    MI_TRY(mi_comm_merge(comm, w->total, tasks * d->plan.n_sums * sizeof *w->total));
+    MI_TRY(mi_comm_merge(comm, w->pairs, tasks * sizeof *w->pairs));
+    for (size_t s = 0; row && s < d->plan.n_sums; s++)
+        if (row[s])
+            MI_TRY(mi_comm_sum(comm, row[s], d->n));
+    return MI_OK;
+}
+
 static mi_status walk_all(mi_tiles_design *d, walk *w, size_t tasks, double *const *row,
                           const mi_run *run)
 {
     w->d = d;
-    for (size_t s = 0; s < d->plan.n_sums; s++)
+    for (size_t s = 0; s < d->plan.n_sums; s++) {
         d->sum[s].row = row ? row[s] : NULL;
+        if (d->sum[s].row && mi_comm_rank(run->comm) > 0)
+            memset(d->sum[s].row, 0, d->n * sizeof(double));
+    }
     memset(w->total, 0, tasks * d->plan.n_sums * sizeof *w->total);
     memset(w->pairs, 0, tasks * sizeof *w->pairs);
     mi_status status = walk_init(w, tasks, run);
     if (status == MI_OK)
-        status = mi_parallel(run, tasks, walk_task, w);
+        status = mi_spread(run, tasks, walk_task, w);
     walk_free(w);
-    return status;
+    return status == MI_OK ? add_ranks_up(w, tasks, row, run->comm) : status;
 }
 
 mi_status mi_tiles_design_units(mi_tiles_design *d, size_t first, size_t count, double *total,

@@ -51,8 +51,8 @@ void mi_tiles_design_free(mi_tiles_design *d);
 
 /* Unit first .. first+count-1 in the order in which they are drawn: total (count, n_sums) of each
  * sum over the unit's ordered pairs, pairs (count) how many these are. row[s] (n), where not NULL,
- * has the share of each row added. O(pairs sum d). Totals do not depend on the number of threads.
- */
+ * has the share of each row added. O(pairs sum d), the units shared by the ranks of run->comm.
+ * Totals do not depend on the number of threads or ranks. */
 mi_status mi_tiles_design_units(mi_tiles_design *d, size_t first, size_t count, double *total,
                                 double *pairs, double *const *row, const mi_run *run);
 

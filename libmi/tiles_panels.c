@@ -44,12 +44,16 @@ static void aim(panel *a, size_t first, size_t n)
     a->rows.count = n - first < a->room ? n - first : a->room;
 }
 
-/* The panel that stays against all rows after it, each panel read while the one before computes. */
-static mi_status against_the_rest(mi_tile_pass *p, const panel *stays, panel passing[2], size_t n)
+/* The panel that stays, number `turn`, against all rows after it, each panel read while the one
+ * before computes. Ranks take turns at those that pass: each reads its own. */
+static mi_status against_the_rest(mi_tile_pass *p, const panel *stays, size_t turn,
+                                  panel passing[2], size_t n)
 {
-    size_t first = stays->rows.first + stays->rows.count;
+    size_t rank = (size_t)mi_comm_rank(p->run->comm), ranks = (size_t)mi_comm_size(p->run->comm);
+    size_t room = passing[0].room, first = stays->rows.first + stays->rows.count;
     mi_beside *reading = NULL;
     mi_status status = MI_OK;
+    first += (rank + turn) % ranks * room;
     if (first < n) {
         aim(&passing[0], first, n);
         MI_TRY(mi_beside_start(&reading, load, &passing[0]));
@@ -59,7 +63,7 @@ static mi_status against_the_rest(mi_tile_pass *p, const panel *stays, panel pas
     for (int k = 0; status == MI_OK && reading; k = !k) {
         status = mi_beside_finish(reading);
         reading = NULL;
-        size_t next = passing[k].rows.first + passing[k].rows.count;
+        size_t next = passing[k].rows.first + ranks * room;
         if (status == MI_OK && next < n) {
             aim(&passing[!k], next, n);
             status = mi_beside_start(&reading, load, &passing[!k]);
@@ -106,7 +110,7 @@ static mi_status panel_rows(size_t *rows, const mi_tile_pass *p, size_t n)
                        "a larger --memory",
                        n, (double)least / 1e6, (double)allowed / 1e6);
     *rows = whole_granules(plan, (allowed - work) / (4 * row_bytes));
-    return MI_OK;
+    return mi_comm_least(p->run->comm, rows);
 }
 
 mi_status mi_tile_panels(mi_tile_pass *p, size_t n)
@@ -121,12 +125,12 @@ mi_status mi_tile_panels(mi_tile_pass *p, size_t n)
     p->pairs = 0;
     for (size_t first = 0; first < n; first += 2 * rows) {
         double count = (double)(n - first < 2 * rows ? n - first : 2 * rows);
-        p->pairs += count * (double)(n - first);
+        p->pairs += count * (double)(n - first) / mi_comm_size(p->run->comm);
     }
-    for (size_t first = 0; first < n; first += 2 * rows) {
-        aim(&stays, first, n);
+    for (size_t turn = 0; turn * 2 * rows < n; turn++) {
+        aim(&stays, turn * 2 * rows, n);
         MI_TRY_GOTO(status, load(&stays), done);
-        MI_TRY_GOTO(status, against_the_rest(p, &stays, passing, n), done);
+        MI_TRY_GOTO(status, against_the_rest(p, &stays, turn, passing, n), done);
     }
 done:
     panel_free(&stays);

@@ -6,6 +6,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "ranks.h"
+
 void estimate_defaults(estimate_opts *o)
 {
     *o = (estimate_opts)ESTIMATE_DEFAULTS;
@@ -271,30 +273,64 @@ static mi_status one_set(mi_table_writer *w, mi_features *f, size_t i, estimate_
     return status;
 }
 
+typedef struct {
+    mi_table_writer *w;
+    mi_features *f;
+    estimate_opts *o;
+    const estimate_job *job;
+    int code, stop; /* of the process; no more rows */
+} set_walk;
+
+/* All ranks on one set. */
+static mi_status set_together(set_walk *k, size_t i)
+{
+    mi_status status = one_set(k->w, k->f, i, k->o, k->job);
+    status = mi_comm_settle(k->o->run.comm, status);
+    if (status != MI_OK) {
+        int failed = tool_fail(status);
+        k->code = k->code ? k->code : failed;
+        k->stop = !k->o->input.keep_going || status == MI_EWRITE;
+    }
+    return MI_OK;
+}
+
+/* Each rank on a set of its own: first, first + 1, ... */
+static mi_status sets_apart(set_walk *k, size_t first)
+{
+    mi_run *run = &k->o->run;
+    mi_comm *comm = run->comm;
+    ranks_part();
+    run->comm = NULL;
+    mi_status status = one_set(k->w, k->f, first + (size_t)mi_comm_rank(comm), k->o, k->job);
+    run->comm = comm;
+    if (status != MI_OK)
+        tool_fail(status);
+    return ranks_meet(comm, k->w, status, k->o->input.keep_going, &k->code, &k->stop);
+}
+
 static int all_sets(mi_table_writer *w, mi_features *f, estimate_opts *o, const estimate_job *job)
 {
+    set_walk walk = {.w = w, .f = f, .o = o, .job = job};
     progress_line progress = {.sets = mi_features_count(f),
                               .is_terminal = isatty(STDERR_FILENO),
                               .is_wanted = o->progress};
-    int code = 0;
+    size_t ranks = (size_t)mi_comm_size(o->run.comm);
+    mi_status status = MI_OK;
     clock_gettime(CLOCK_MONOTONIC, &progress.start);
-    o->run.progress = show_progress;
+    o->run.progress = mi_comm_rank(o->run.comm) > 0 ? NULL : show_progress;
     o->run.estimate = take_estimate;
     o->run.progress_arg = &progress;
-    for (; progress.set < progress.sets; progress.set++) {
-        mi_status status = one_set(w, f, progress.set, o, job);
+    while (status == MI_OK && !walk.stop && progress.set < progress.sets) {
+        int apart = ranks > 1 && progress.sets - progress.set >= ranks;
+        status = apart ? sets_apart(&walk, progress.set) : set_together(&walk, progress.set);
         clear_progress(&progress);
-        if (status == MI_OK)
-            continue;
-        int failed = tool_fail(status);
-        code = code ? code : failed;
-        if (!o->input.keep_going || status == MI_EWRITE)
-            break;
+        progress.set += apart ? ranks : 1;
     }
     o->run.progress_arg = NULL;
     /* After a failure there is no header without rows: nothing half-written. */
-    mi_status status = code ? MI_OK : mi_table_end(w);
-    return status == MI_OK ? code : tool_fail(status);
+    if (status == MI_OK && !walk.code)
+        status = mi_table_end(w);
+    return status == MI_OK ? walk.code : tool_fail(status);
 }
 
 static mi_status resolve_options(estimate_opts *o, const estimate_job *job)
@@ -318,22 +354,33 @@ static mi_status resolve_options(estimate_opts *o, const estimate_job *job)
     return MI_OK;
 }
 
+/* The options with their defaults, and the ranks they hold for. */
+static mi_status start_run(estimate_opts *o, const estimate_job *job)
+{
+    MI_TRY(ranks_join(&o->run.comm));
+    MI_TRY(mi_run_share_memory(&o->run));
+    return resolve_options(o, job);
+}
+
 int estimate_all(estimate_opts *o, const estimate_job *job, int n_args, char **args)
 {
     mi_features *f = NULL;
     mi_table_writer *w = NULL;
     tool_output out = {0};
     int code = 0;
-    mi_status status = resolve_options(o, job);
+    mi_status status = start_run(o, job);
+    mi_comm *comm = o->input.features.comm = o->run.comm;
     if (status == MI_OK)
         status =
             mi_features_open(&f, (const char *const *)args, (size_t)n_args, &o->input.features);
     if (status == MI_OK)
         status = check_sets(f, o, job);
     if (status == MI_OK)
-        status = tool_table_open(&out, &w, &o->table);
+        status = mi_comm_rank(comm) == 0 ? tool_table_open(&out, &w, &o->table)
+                                         : ranks_table_open(&w, &o->table);
     if (status == MI_OK)
         status = estimate_columns(w, f, job->columns, job->n_columns);
+    status = mi_comm_settle(comm, status);
     if (status == MI_OK)
         code = all_sets(w, f, o, job);
     mi_table_writer_free(w);
@@ -342,5 +389,7 @@ int estimate_all(estimate_opts *o, const estimate_job *job, int n_args, char **a
     else
         tool_output_discard(&out);
     mi_features_close(f);
-    return status == MI_OK ? code : tool_fail(status);
+    code = status == MI_OK ? code : tool_fail(status);
+    ranks_leave(comm);
+    return code;
 }

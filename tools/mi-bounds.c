@@ -174,7 +174,7 @@ static mi_status rows(mi_table_writer *w, const estimate_set *e, void *arg)
  * reader may be the tool that the hint names. */
 static void hint_at_validation(const options *o)
 {
-    if (!o->crossed || !isatty(STDOUT_FILENO))
+    if (!o->crossed || !tool_is_terminal())
         return;
     tool_hint("lower is above upper in %zu row%s; what holds and why: %s%s%s | mi-validate",
               o->crossed, o->crossed == 1 ? "" : "s", opt_command_line(),
@@ -305,6 +305,7 @@ int main(int argc, char **argv)
                  "  mi-bounds --alpha 0.5,1,2,inf --decompose run.h5:/epoch_010\n"
                  "  mi-bounds --r positive --kernel gaussian:median < run.h5",
         .needs_args = 1,
+        .shares_work = 1,
         .row = row,
         .n_rows = OPT_COUNT(row),
     };

@@ -33,6 +33,7 @@ int main(int argc, char **argv)
             "Examples:\n  mi-entropy --of z1,z2,z1+z2,y run.h5\n"
             "  mi-entropy --of 'z1|y' --alpha 1,2,inf run.h5:/epoch_010",
         .needs_args = 1,
+        .shares_work = 1,
         .row = row,
         .n_rows = OPT_COUNT(row),
     };

@@ -51,6 +51,7 @@ int main(int argc, char **argv)
             "Examples:\n  mi-mutual --of 'z1:z2,z1:y,z1:z2|y' run.h5\n"
             "  mi-mutual --normalize --alpha 1 run.h5",
         .needs_args = 1,
+        .shares_work = 1,
         .row = row,
         .n_rows = OPT_COUNT(row),
     };

@@ -139,7 +139,7 @@ static void fit_terminal(mi_plot_opts *o)
 {
     struct winsize size = {.ws_col = 79, .ws_row = 25};
     o->as_text = 1;
-    if (isatty(STDOUT_FILENO))
+    if (tool_is_terminal())
         ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
     /* The last line is for the prompt. */
     if (o->width == 0)

@@ -271,6 +271,7 @@ static void parse(int argc, char **argv, options *o, int *first)
                    "eigenvalues of any variable or joint.",
         .after = after,
         .needs_args = 1,
+        .shares_work = 1,
         .row = row,
         .n_rows = OPT_COUNT(row),
     };

@@ -221,7 +221,7 @@ static void parse(int argc, char **argv, options *o, int *first)
         .n_rows = OPT_COUNT(row),
     };
     opt_parse(&program, argc, argv, first);
-    o->text |= !o->table.tsv && !o->table.json && !o->table.path && isatty(STDOUT_FILENO);
+    o->text |= !o->table.tsv && !o->table.json && !o->table.path && tool_is_terminal();
 }
 
 int main(int argc, char **argv)

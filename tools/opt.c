@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tool.h"
+#include "ranks.h"
 
 #define KEY_BASE 0x1000
 #define MAX_ROWS 80
@@ -204,6 +204,7 @@ void opt_parse(const opt_program *program, int argc, char **argv, int *first)
 
     program_name = program->name;
     tool_start(program->name);
+    ranks_start(program->shares_work);
     remember_command_line(program->name, argc, argv);
     memset(given, 0, sizeof given);
     snprintf(doc, sizeof doc, "%s\v%s", program->summary, program->after ? program->after : "");
@@ -231,6 +232,7 @@ void opt_parse(const opt_program *program, int argc, char **argv, int *first)
         argp_help(&argp, stderr, ARGP_HELP_STD_USAGE, argv[0]);
         exit(TOOL_EXIT_USAGE);
     }
+    ranks_parsed();
 }
 
 int opt_given(const char *name)

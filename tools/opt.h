@@ -36,6 +36,7 @@ typedef struct {
     const char *summary; /* what it does, in a sentence or two */
     const char *after;   /* printed below the options: formulas, examples; or NULL */
     int needs_args;      /* 1: no FILE and a terminal on standard input is a usage error */
+    int shares_work;     /* 1: may be started as several ranks; else that is a usage error */
     const opt_row *row;
     int n_rows;
 } opt_program;

@@ -13,6 +13,7 @@
 #define MAX_TEMPORARIES 8
 
 static const char *tool_name = "mi";
+static FILE *talk; /* NULL: standard error */
 static char *volatile temporaries[MAX_TEMPORARIES];
 
 static void on_signal(int signal_number)
@@ -63,7 +64,17 @@ static void say(const char *kind, const char *format, va_list args)
     int n = snprintf(text, sizeof text, "%s: %s", tool_name, kind);
     vsnprintf(text + n, sizeof text - (size_t)n - 1, format, args);
     strcat(text, "\n");
-    fputs(text, stderr);
+    fputs(text, talk ? talk : stderr);
+}
+
+void tool_talk_into(FILE *stream)
+{
+    talk = stream;
+}
+
+int tool_is_terminal(void)
+{
+    return isatty(STDOUT_FILENO) && !getenv("OMPI_COMM_WORLD_SIZE");
 }
 
 void tool_warn(const char *format, ...)
@@ -92,7 +103,7 @@ static void say_line(const char *format, ...)
     va_end(args);
 }
 
-int tool_fail(mi_status status)
+int tool_exit_code(mi_status status)
 {
     static const int exit_code[MI_STATUSES] = {
         [MI_OK] = 0,
@@ -105,8 +116,13 @@ int tool_fail(mi_status status)
         [MI_EWRITE] = TOOL_EXIT_WRITE,
         [MI_ELIBRARY] = TOOL_EXIT_INTERNAL,
     };
-    say_line("%s", mi_detail());
     return exit_code[status];
+}
+
+int tool_fail(mi_status status)
+{
+    say_line("%s", mi_detail());
+    return tool_exit_code(status);
 }
 
 /* ---- output ---- */
@@ -218,9 +234,9 @@ mi_status tool_table_open(tool_output *o, mi_table_writer **w, const tool_table 
     if (t->path && stat(t->path, &st) == 0 && S_ISREG(st.st_mode))
         MI_TRY(check_not_features(t->path));
     MI_TRY(tool_output_open(o, t->path));
-    mi_table_format format = t->json                                        ? MI_TABLE_JSON
-                             : !t->tsv && !o->path && isatty(STDOUT_FILENO) ? MI_TABLE_BLOCK
-                                                                            : MI_TABLE_TSV;
+    mi_table_format format = t->json                                     ? MI_TABLE_JSON
+                             : !t->tsv && !o->path && tool_is_terminal() ? MI_TABLE_BLOCK
+                                                                         : MI_TABLE_TSV;
     mi_status status = mi_table_writer_new(w, o->stream, format, (int)t->digits);
     if (status != MI_OK)
         tool_output_discard(o);

@@ -34,6 +34,11 @@ void tool_warn(const char *format, ...) MI_PRINTF(1, 2);
 void tool_hint(const char *format, ...) MI_PRINTF(1, 2);
 /* "name: detail" on standard error; returns the exit code of the status. */
 int tool_fail(mi_status status);
+int tool_exit_code(mi_status status);
+/* Where all that is said goes from now on; NULL: standard error, as at the start. */
+void tool_talk_into(FILE *stream);
+/* Standard output is a terminal, and not the one that mpirun puts there wherever it goes to. */
+int tool_is_terminal(void);
 
 /* ---- output: standard output, or a file that appears under its name only when it is whole ---- */
 

@@ -137,7 +137,7 @@ static void expect_same_bounds(const mi_sample *s, const mi_bounds_opts *o)
             assert_true(isnan(file.value[t]));
             continue;
         }
-        CHECK_NEAR(file.value[t], memory.value[t], 2e-6);
+        CHECK_NEAR(file.value[t], memory.value[t], 4e-6);
         if (!isnan(memory.se[t]))
             CHECK_NEAR(file.se[t], memory.se[t], 1e-6 + 1e-4 * memory.se[t]);
     }

@@ -5,6 +5,7 @@ set -eu
 cd "$1/libmi"
 layers='status blas half leaf number utf8
 mem
+comm
 run mat rng scatter
 groups pool maps
 h5 sniff select

@@ -1,0 +1,132 @@
+load common
+
+# Ranks on one machine. MI_MPIRUN: where mpirun is; empty without it, or without MPI in this build.
+setup_file() {
+    [ -n "$MI_MPIRUN" ] || skip "no MPI in this build, or no mpirun"
+}
+
+# ranks N COMMAND...
+ranks() {
+    local n=$1
+    shift
+    timeout 120 "$MI_MPIRUN" -q -n "$n" "$@" 3>&-
+}
+
+# alike COMMAND...: one, two and three ranks of one thread make the table of one process to 1e-9, and say the same.
+alike() {
+    "$@" --digits 17 --threads 1 >alone.tsv 2>alone.err
+    for n in 1 2 3; do
+        ranks $n "$@" --digits 17 --threads 1 >ranks.tsv 2>ranks.err
+        "$MI_NEAR" alone.tsv ranks.tsv 1e-9 || { echo "of $n ranks: $*"; return 1; }
+        diff alone.err ranks.err
+    done
+}
+
+# alike_failure N CODE COMMAND...: the same code, rows and message with N ranks. (mpirun takes 2 s to end such a run.)
+alike_failure() {
+    local n=$1 code=$2
+    shift 2
+    run --separate-stderr "$@"
+    same "$status" "$code"
+    local alone_output=$output alone_stderr=$stderr
+    run --separate-stderr ranks "$n" "$@"
+    same "$status" "$code"
+    same "$stderr" "$alone_stderr"
+    same "$output" "$alone_output"
+}
+
+@test "several sets, a set a rank and the rest together" {
+    alike mi-bounds --se --decompose run.h5
+    alike mi-bounds run.h5:/epoch_0 run.h5:/epoch_2 run.h5:/epoch_4 run.h5:/epoch_6
+    alike mi-bounds --json run.h5
+    alike mi-entropy --of z1,z2+y run.h5 good.h5
+}
+
+@test "one set: the tiles of order 2, other orders, kernels, contrastive losses" {
+    alike mi-bounds --se --decompose good.h5
+    mi-synth classes --n 2000 --d1 32 --d2 16 -o big.h5
+    alike mi-bounds --se --decompose big.h5
+    alike mi-bounds --alpha 1,2,3,4,inf --decompose good.h5
+    alike mi-bounds --kernel gaussian:median --i-z1-r infonce big.h5
+    alike mi-bounds --alpha 1 --se good.h5
+}
+
+@test "a set that stays in the file" {
+    mi-synth classes --n 3000 --d1 64 --d2 32 -o big.h5
+    alike mi-bounds --se --memory 1M big.h5
+}
+
+@test "estimates: Lanczos on each form of its product, sampled tiles and losses" {
+    mi-synth classes --n 1500 --d1 64 --d2 48 --classes 2 -o big.h5
+    alike mi-bounds --alpha 0.5,1 --route lanczos big.h5
+    alike mi-entropy --of z1+z2,z1+z2+y --alpha 1 --route lanczos --kernel gaussian:median big.h5
+    alike mi-entropy --of z1+z2 --alpha 1 --route lanczos --memory 15M --tolerance 0.02 big.h5
+    mi-synth classes --n 6000 --d1 32 --d2 16 -o big.h5
+    alike mi-bounds --se --route sample --tolerance 0.01 --i-z1-r infonce big.h5
+}
+
+@test "batches, more of them than ranks and fewer" {
+    alike mi-bounds --batch 2,6 --se --alpha 1,2 good.h5
+    alike mi-mutual --of z1:z2,z1:y --normalize --batch 3 good.h5
+    alike mi-spectrum --batch 3 good.h5
+    alike mi-spectrum --eigenvalues --of z1+z2 --batch 3 good.h5
+    alike mi-bounds --learning-curve "$MI_SOURCE/datasets/samples/final-barlow.h5"
+}
+
+@test "re-pairings" {
+    alike mi-mutual --of z1:z2 --permutations 19 --alpha 1,2 good.h5
+    alike mi-bounds --permutations 19 --alpha 1,2 good.h5
+}
+
+@test "eigenvalues, and large duals whose rows are shared" {
+    alike mi-spectrum --eigenvalues good.h5
+    mi-synth gaussian --n 1500 --d1 40 --d2 33 -o wide.h5
+    alike mi-entropy --of z1+z2,z1 --route dual --alpha 2,3 wide.h5
+}
+
+@test "standard input reaches rank 0 alone, and through it all" {
+    mi-bounds --digits 17 <run.h5 >alone.tsv
+    for n in 2 3; do
+        ranks $n mi-bounds --digits 17 <run.h5 >ranks.tsv
+        "$MI_NEAR" alone.tsv ranks.tsv 1e-9
+    done
+}
+
+@test "an output file is written once, by rank 0" {
+    mi-bounds run.h5 >alone.tsv
+    ranks 3 mi-bounds -o ranks.tsv run.h5
+    "$MI_NEAR" alone.tsv ranks.tsv 1e-9
+    same "$(ls ranks.tsv*)" ranks.tsv
+}
+
+@test "an error in one set: the rows before it, its message, its code" {
+    alike_failure 3 65 mi-bounds run-with-nan.h5
+    alike_failure 2 65 mi-bounds --keep-going run-with-nan.h5 run.h5
+}
+
+@test "one message and the right code: no such file, usage, a batch too large, no place for the output" {
+    alike_failure 3 66 mi-bounds missing.h5
+    alike_failure 2 2 mi-bounds --alpha x good.h5
+    alike_failure 2 65 mi-mutual --of z1:z2 --batch 100 good.h5
+    alike_failure 2 73 mi-bounds -o nowhere/t.tsv good.h5
+}
+
+@test "an interrupted run leaves nothing behind" {
+    mi-synth classes --n 60000 --d1 256 --d2 128 -o big.h5
+    "$MI_MPIRUN" -q -n 2 mi-bounds -o out.tsv big.h5 3>&- &
+    sleep 3
+    kill -TERM $!
+    wait $! && code=0 || code=$?
+    [ $code -ne 0 ]
+    same "$(ls out.tsv* 2>/dev/null)" ""
+}
+
+@test "tools that work in one process, and ranks that were asked different things, say so" {
+    run --separate-stderr ranks 2 mi-ls good.h5
+    same "$status" 2
+    same "$output" ""
+    same "$stderr" "mi-ls: this tool works in one process, found 2 that were started together; leave out mpirun (srun --mpi=none keeps several apart)"
+    run --separate-stderr ranks 1 mi-bounds good.h5 : -n 1 mi-bounds run.h5
+    same "$status" 2
+    same "$stderr" "mi-bounds: processes that were started together have different command lines: 'mi-bounds good.h5' and 'mi-bounds run.h5'; start them apart (srun --mpi=none)"
+}

@@ -1,0 +1,176 @@
+#include "ranks.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Text written into memory, from the start again after each rewind. */
+typedef struct {
+    FILE *stream;
+    char *text;
+    size_t bytes;
+} memory_text;
+
+static struct {
+    int rank, size;
+    int standard_error; /* while it is silent */
+    memory_text rows, talk;
+} here = {.size = 1};
+
+/* ---- before there is MPI ---- */
+
+static void exit_without_code(void)
+{
+    _exit(0);
+}
+
+/* Messages of the parser, and of a library, go to either stream: nobody hears them of this rank. */
+static void fall_silent(void)
+{
+    int nowhere = open("/dev/null", O_WRONLY);
+    here.standard_error = dup(STDERR_FILENO);
+    dup2(nowhere, STDOUT_FILENO);
+    dup2(nowhere, STDERR_FILENO);
+    close(nowhere);
+    /* mpirun ends the others at once when one exits with a code: rank 0 has a message to say. */
+    atexit(exit_without_code);
+}
+
+void ranks_start(int shares_work)
+{
+    here.size = mi_comm_launched(&here.rank);
+    if (here.size == 1)
+        return;
+    if (here.rank > 0)
+        fall_silent();
+    if (!shares_work)
+        mi_fail(MI_EUSAGE,
+                "this tool works in one process, found %d that were started together; leave out "
+                "mpirun (srun --mpi=none keeps several apart)",
+                here.size);
+    else if (!mi_comm_is_built())
+        mi_fail(MI_EUSAGE,
+                "this build has no MPI, found %d processes that were started together; build with "
+                "meson -Dmpi=enabled, or leave out mpirun (srun --mpi=none keeps several apart)",
+                here.size);
+    else
+        return;
+    exit(tool_fail(MI_EUSAGE));
+}
+
+void ranks_parsed(void)
+{
+    if (here.rank == 0)
+        return;
+    dup2(here.standard_error, STDERR_FILENO);
+    close(here.standard_error);
+    here.rows.stream = open_memstream(&here.rows.text, &here.rows.bytes);
+    here.talk.stream = open_memstream(&here.talk.text, &here.talk.bytes);
+    if (!here.rows.stream || !here.talk.stream)
+        abort(); /* which mpirun makes the end of all */
+    tool_talk_into(here.talk.stream);
+}
+
+/* ---- all together ---- */
+
+static mi_status check_command_line(mi_comm *comm)
+{
+    const char *own = opt_command_line();
+    char *first = NULL;
+    size_t bytes = strlen(own) + 1;
+    mi_status status = MI_OK;
+    if (mi_comm_rank(comm) == 0)
+        MI_TRY(mi_strdup(&first, own));
+    status = mi_comm_share(comm, &first, &bytes);
+    if (status == MI_OK && strcmp(first, own) != 0)
+        status = mi_fail(MI_EUSAGE,
+                         "processes that were started together have different command lines: '%s' "
+                         "and '%s'; start them apart (srun --mpi=none)",
+                         first, own);
+    mi_free(first);
+    return status;
+}
+
+mi_status ranks_join(mi_comm **comm)
+{
+    MI_TRY(mi_comm_open(comm));
+    return *comm ? mi_comm_settle(*comm, check_command_line(*comm)) : MI_OK;
+}
+
+void ranks_leave(mi_comm *comm)
+{
+    mi_comm_close(comm);
+    if (here.rank == 0)
+        return;
+    tool_talk_into(NULL);
+    fclose(here.rows.stream);
+    fclose(here.talk.stream);
+    free(here.rows.text);
+    free(here.talk.text);
+}
+
+mi_status ranks_table_open(mi_table_writer **w, const tool_table *t)
+{
+    MI_TRY(mi_table_writer_new(w, here.rows.stream, t->json ? MI_TABLE_JSON : MI_TABLE_TSV,
+                               (int)t->digits));
+    mi_table_part(*w);
+    return MI_OK;
+}
+
+/* ---- each by itself, and back ---- */
+
+void ranks_part(void)
+{
+    if (here.rank == 0)
+        return;
+    rewind(here.rows.stream);
+    rewind(here.talk.stream);
+}
+
+/* One text of every rank, one after the other, and where each starts (size+1). */
+typedef struct {
+    char *text;
+    size_t *start;
+} all_texts;
+
+static mi_status collect(all_texts *all, mi_comm *comm, memory_text *mine)
+{
+    MI_TRY(MI_NEW(all->start, (size_t)here.size + 1));
+    if (mine->stream)
+        fflush(mine->stream);
+    return mi_comm_collect(comm, mine->text, mine->bytes, &all->text, all->start);
+}
+
+static mi_status write_part(mi_table_writer *w, const all_texts *rows, const all_texts *talk, int k)
+{
+    fwrite(talk->text + talk->start[k], 1, talk->start[k + 1] - talk->start[k], stderr);
+    return mi_table_append(w, rows->text + rows->start[k], rows->start[k + 1] - rows->start[k]);
+}
+
+mi_status ranks_meet(mi_comm *comm, mi_table_writer *w, mi_status status, int keep_going, int *code,
+                     int *stop)
+{
+    mi_status *of = NULL, result;
+    all_texts rows = {0}, talk = {0};
+    MI_TRY_GOTO(result, MI_NEW(of, (size_t)here.size), done);
+    of[here.rank] = status;
+    MI_TRY_GOTO(result, mi_comm_merge(comm, of, (size_t)here.size * sizeof *of), done);
+    MI_TRY_GOTO(result, collect(&rows, comm, &here.rows), done);
+    MI_TRY_GOTO(result, collect(&talk, comm, &here.talk), done);
+    for (int k = 0; k < here.size && !*stop; k++) {
+        if (here.rank == 0 && k > 0)
+            MI_TRY_GOTO(result, write_part(w, &rows, &talk, k), done);
+        if (of[k] == MI_OK)
+            continue;
+        *code = *code ? *code : tool_exit_code(of[k]);
+        *stop = !keep_going || of[k] == MI_EWRITE;
+    }
+done:
+    mi_free(of);
+    mi_free(rows.text);
+    mi_free(rows.start);
+    mi_free(talk.text);
+    mi_free(talk.start);
+    return mi_comm_settle(comm, result);
+}
