@@ -2,14 +2,12 @@
 #include <math.h>
 
 #include "contrast_private.h"
+#include "route.h"
 #include "tiles_design.h"
 #include "tiles_sample.h"
 
 /* Parts of the sample that the jackknife leaves out in turn. */
 #define REPLICATES 16
-
-/* A sampled pair costs about so many times one of the whole pass. */
-#define COST_SAMPLED 2.0
 
 typedef struct {
     mi_tiles_design design;
@@ -27,12 +25,13 @@ typedef struct {
 int mi_infonce_is_sampled(const mi_groups *instance, const mi_run *run)
 {
     double n = (double)instance->n;
+    mi_shape shape = {.n = instance->n, .d = 1, .pairs = n * n, .wants_rows = 1};
     for (size_t c = 0; c < instance->g; c++)
         if (instance->count[c] > MI_TOGETHER_MAX)
             return 0;
     if (run->route == MI_ROUTE_SAMPLE)
         return 1;
-    return run->tolerance > 0 && COST_SAMPLED * mi_tiles_sample_pairs(instance->n, 1) < n * n;
+    return run->tolerance > 0 && mi_cost_sample(&shape) < mi_cost_tiles(&shape);
 }
 
 /* The next look's units, shared out among the replicates. */

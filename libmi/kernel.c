@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "leaf.h"
 #include "rng.h"
 #include "rows.h"
 
@@ -220,12 +221,7 @@ static double norm_of_row(const mi_mat *x, size_t i)
 {
     if (x->type == MI_F64)
         return cblas_dnrm2((int)x->d, (const double *)x->x + i * x->ld, 1);
-    const float *row = (const float *)x->x + i * x->ld;
-    double sum = 0;
-#pragma omp simd reduction(+ : sum)
-    for (size_t k = 0; k < x->d; k++)
-        sum += (double)row[k] * row[k];
-    return sqrt(sum);
+    return sqrt(mi_leaf_norm2(x->d, (const float *)x->x + i * x->ld));
 }
 
 static mi_status invert_norms(void *arg, const mi_mat *block, size_t first)
@@ -236,15 +232,31 @@ static mi_status invert_norms(void *arg, const mi_mat *block, size_t first)
     return MI_OK;
 }
 
+/* A row that is not finite, or all zero where that matters, shows in what was made of it; only then
+ * the rows are gone through again, to say which. */
+static mi_status find_fault(const mi_var *v)
+{
+    int sound = 1;
+    for (size_t i = 0; v->inverse_norm && i < v->n; i++)
+        sound &= v->inverse_norm[i] > 0 && v->inverse_norm[i] < INFINITY;
+    for (size_t k = 0; v->mean && k < v->x->d; k++)
+        sound &= isfinite(v->mean[k]) != 0;
+    if (sound)
+        return MI_OK;
+    MI_TRY(mi_rows_check(v->x, MI_ROWS_NOT_FINITE));
+    return v->inverse_norm ? mi_rows_check(v->x, MI_ROWS_ALL_ZERO) : MI_OK;
+}
+
 mi_status mi_var_real(mi_var *out, mi_kernel kernel, const mi_mat *x)
 {
     *out = (mi_var){.kernel = kernel, .n = x->n, .x = x};
-    MI_TRY(mi_rows_check(x, MI_ROWS_NOT_FINITE));
-    if (kernel.kind == MI_KERNEL_GAUSSIAN)
-        return column_means(&out->mean, x);
-    MI_TRY(mi_rows_check(x, MI_ROWS_ALL_ZERO));
-    MI_TRY(MI_NEW_RAW(out->inverse_norm, x->n));
-    return mi_mat_each_block(x, 0, x->n, invert_norms, out->inverse_norm);
+    if (kernel.kind == MI_KERNEL_GAUSSIAN) {
+        MI_TRY(column_means(&out->mean, x));
+    } else {
+        MI_TRY(MI_NEW_RAW(out->inverse_norm, x->n));
+        MI_TRY(mi_mat_each_block(x, 0, x->n, invert_norms, out->inverse_norm));
+    }
+    return find_fault(out);
 }
 
 void mi_var_discrete(mi_var *out, const mi_groups *groups)

@@ -103,6 +103,16 @@ static float leaf_sum_add_same(size_t n, float *restrict column, const float *re
     return sum;
 }
 
+LEAF_CLONES
+static double leaf_norm2(size_t n, const float *restrict x)
+{
+    double sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (size_t j = 0; j < n; j++)
+        sum += (double)x[j] * x[j];
+    return sum;
+}
+
 void mi_leaf_square(size_t n, float *restrict q, const float *restrict g, const float *restrict w,
                     float s)
 {
@@ -139,4 +149,9 @@ float mi_leaf_sum_add_same(size_t n, float *restrict column, const float *restri
                            const int32_t *restrict code, int32_t c)
 {
     return leaf_sum_add_same(n, column, q, code, c);
+}
+
+double mi_leaf_norm2(size_t n, const float *restrict x)
+{
+    return leaf_norm2(n, x);
 }

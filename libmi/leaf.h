@@ -1,6 +1,6 @@
 /* leaf.h - the inner loops over one row of a tile. Private.
  *
- * uses: nothing            used by: tile
+ * uses: nothing            used by: tile kernel
  *
  * Each is plain C that the compiler vectorises, built for several instruction sets and chosen when
  * the library is loaded. Arrays do not overlap. n is at most a tile's width, so that float sums of
@@ -31,5 +31,8 @@ float mi_leaf_sum_same(size_t n, const float *restrict q, const int32_t *restric
 float mi_leaf_sum_add(size_t n, float *restrict column, const float *restrict q);
 float mi_leaf_sum_add_same(size_t n, float *restrict column, const float *restrict q,
                            const int32_t *restrict code, int32_t c);
+
+/* sum of x[j]^2 in double precision, for any n */
+double mi_leaf_norm2(size_t n, const float *restrict x);
 
 #endif

@@ -1,6 +1,6 @@
 /* route.h - the cost table: which route a joint takes. Private.
  *
- * uses: run tiles_sample   used by: joint
+ * uses: run tiles_sample   used by: joint contrast
  */
 #ifndef MI_ROUTE_H
 #define MI_ROUTE_H

@@ -128,8 +128,19 @@ static void row_products(const mi_tile_plan *p, const mi_tile_work *w, size_t r,
             mi_leaf_exp(j->count, q, g, a->w + j->first, a->b + j->first, a->scale * a->w[row],
                         a->b[row] + a->bias);
         if (i->first == j->first)
-            q[r] = a->diagonal;
+            q[r] = 0; /* see self_pair */
     }
+}
+
+/* Of a row with itself, which is known. It is added in double precision: in a float sum, small
+ * values beside a one would be lost. */
+static double self_pair(const mi_tile_plan *p, const mi_tile_sum *t)
+{
+    double product = 1;
+    for (size_t f = 0; f < p->n_factors; f++)
+        if (t->factors >> f & 1)
+            product *= p->factor[f].diagonal;
+    return product;
 }
 
 static void add_row(const mi_tile_plan *p, const mi_tile_work *w, size_t r, const mi_tile_rows *i,
@@ -140,12 +151,15 @@ static void add_row(const mi_tile_plan *p, const mi_tile_work *w, size_t r, cons
         const float *q = w->q + (size_t)p->slot[t->factors] * p->side;
         const int32_t *group = t->group ? t->group + j->first : NULL;
         int32_t own = t->group ? t->group[i->first + r] : 0;
-        float *part = w->part + s * p->side, sum;
+        float *part = w->part + s * p->side;
+        double sum;
         if (t->row && i->first != j->first)
             sum = group ? mi_leaf_sum_add_same(j->count, part, q, group, own)
                         : mi_leaf_sum_add(j->count, part, q);
         else
             sum = group ? mi_leaf_sum_same(j->count, q, group, own) : mi_leaf_sum(j->count, q);
+        if (i->first == j->first)
+            sum += self_pair(p, t);
         w->row[s * p->side + r] = sum;
         w->total[s] += sum;
     }

@@ -75,29 +75,28 @@ static void multiply_units(unit_products *m, const sampler *p, size_t s)
 /* A control that the others tell to this share of its variance tells nothing new. */
 #define NOTHING_NEW 1e-8
 
-/* Least squares of the last column on the others by elimination: slope (n-1). The last product
- * becomes the residual sum of squares. Returns the controls that were of use. */
+/* Least squares of the last column on the others by elimination: slope (n-1), 0 for controls that
+ * are of no use. The last product becomes the residual sum of squares. Returns how many are of use.
+ */
 static size_t regress(unit_products *m, double *slope)
 {
     size_t used = 0, last = m->n - 1;
     double whole[COLUMNS];
+    int is_used[COLUMNS];
     for (size_t c = 0; c < last; c++)
         whole[c] = m->product[c][c];
     for (size_t c = 0; c < last; c++) {
         double pivot = m->product[c][c];
-        slope[c] = NAN;
-        if (!(pivot > NOTHING_NEW * whole[c]))
-            continue;
-        for (size_t i = 0; i < m->n; i++) {
+        is_used[c] = pivot > NOTHING_NEW * whole[c];
+        used += (size_t)is_used[c];
+        for (size_t i = 0; is_used[c] && i < m->n; i++) {
             double factor = i == c ? 0 : m->product[i][c] / pivot;
-            for (size_t k = 0; factor != 0 && k < m->n; k++)
+            for (size_t k = 0; k < m->n; k++)
                 m->product[i][k] -= factor * m->product[c][k];
         }
-        slope[c] = pivot;
-        used++;
     }
     for (size_t c = 0; c < last; c++)
-        slope[c] = isnan(slope[c]) ? 0 : m->product[c][last] / m->product[c][c];
+        slope[c] = is_used[c] ? m->product[c][last] / m->product[c][c] : 0;
     return used;
 }
 
