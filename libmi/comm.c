@@ -222,7 +222,8 @@ mi_status mi_comm_collect(mi_comm *c, const char *mine, size_t bytes, char **all
     for (int k = 0; k < size; k++)
         start[k + 1] += start[k];
     MI_TRY(mi_calloc(all, start[size] + 1, 1));
-    memcpy(*all + start[rank], mine, bytes);
+    if (bytes)
+        memcpy(*all + start[rank], mine, bytes);
     mi_status status = mi_comm_merge(c, *all, start[size]);
     if (status != MI_OK) {
         mi_free(*all);

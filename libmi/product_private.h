@@ -7,7 +7,7 @@
 
 #include "product.h"
 
-#define MI_PRODUCT_TILE                                                                    \
+#define MI_PRODUCT_TILE \
     240 /* rows and columns of a tile, a multiple of MI_LEAF_ROWS and MI_LEAF_LANES */
 #define MI_PRODUCT_PANEL 256 /* rows taken at once in the Khatri-Rao form */
 

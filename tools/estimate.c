@@ -278,20 +278,21 @@ typedef struct {
     mi_features *f;
     estimate_opts *o;
     const estimate_job *job;
+    progress_line *progress;
     int code, stop; /* of the process; no more rows */
 } set_walk;
 
 /* All ranks on one set. */
-static mi_status set_together(set_walk *k, size_t i)
+static void set_together(set_walk *k, size_t i)
 {
     mi_status status = one_set(k->w, k->f, i, k->o, k->job);
     status = mi_comm_settle(k->o->run.comm, status);
-    if (status != MI_OK) {
-        int failed = tool_fail(status);
-        k->code = k->code ? k->code : failed;
-        k->stop = !k->o->input.keep_going || status == MI_EWRITE;
-    }
-    return MI_OK;
+    clear_progress(k->progress);
+    if (status == MI_OK)
+        return;
+    int failed = tool_fail(status);
+    k->code = k->code ? k->code : failed;
+    k->stop = !k->o->input.keep_going || status == MI_EWRITE;
 }
 
 /* Each rank on a set of its own: first, first + 1, ... */
@@ -303,6 +304,7 @@ static mi_status sets_apart(set_walk *k, size_t first)
     run->comm = NULL;
     mi_status status = one_set(k->w, k->f, first + (size_t)mi_comm_rank(comm), k->o, k->job);
     run->comm = comm;
+    clear_progress(k->progress);
     if (status != MI_OK)
         tool_fail(status);
     return ranks_meet(comm, k->w, status, k->o->input.keep_going, &k->code, &k->stop);
@@ -310,10 +312,10 @@ static mi_status sets_apart(set_walk *k, size_t first)
 
 static int all_sets(mi_table_writer *w, mi_features *f, estimate_opts *o, const estimate_job *job)
 {
-    set_walk walk = {.w = w, .f = f, .o = o, .job = job};
     progress_line progress = {.sets = mi_features_count(f),
                               .is_terminal = isatty(STDERR_FILENO),
                               .is_wanted = o->progress};
+    set_walk walk = {.w = w, .f = f, .o = o, .job = job, .progress = &progress};
     size_t ranks = (size_t)mi_comm_size(o->run.comm);
     mi_status status = MI_OK;
     clock_gettime(CLOCK_MONOTONIC, &progress.start);
@@ -322,8 +324,10 @@ static int all_sets(mi_table_writer *w, mi_features *f, estimate_opts *o, const 
     o->run.progress_arg = &progress;
     while (status == MI_OK && !walk.stop && progress.set < progress.sets) {
         int apart = ranks > 1 && progress.sets - progress.set >= ranks;
-        status = apart ? sets_apart(&walk, progress.set) : set_together(&walk, progress.set);
-        clear_progress(&progress);
+        if (apart)
+            status = sets_apart(&walk, progress.set);
+        else
+            set_together(&walk, progress.set);
         progress.set += apart ? ranks : 1;
     }
     o->run.progress_arg = NULL;
