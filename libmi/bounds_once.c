@@ -28,9 +28,8 @@ typedef struct {
 
 static void want_joint(once *b, unsigned vars)
 {
-    for (size_t k = 0; k < b->n_joints; k++)
-        if (b->joint[k].vars == vars)
-            return;
+    if (mi_joint_find(b->joint, b->n_joints, vars))
+        return;
     mi_joint *j = &b->joint[b->n_joints];
     j->vars = vars;
     /* The route that was asked for goes to the costly joints. */
@@ -128,11 +127,9 @@ static void inside_from_rows(const once *b, size_t n_joints, double *inside)
 {
     const mi_groups *g = &b->sample->instance.groups;
     for (size_t k = 0; k < n_joints; k++) {
-        size_t j = 0;
-        while (b->joint[j].vars != (b->joint[k].vars | b->instance))
-            j++;
+        const mi_joint *with = mi_joint_find(b->joint, b->n_joints, b->joint[k].vars | b->instance);
         for (size_t i = 0; i < b->sample->n; i++)
-            inside[k * g->g + (size_t)g->code[i]] += b->instance ? b->joint[j].row[i] : 1;
+            inside[k * g->g + (size_t)g->code[i]] += b->instance ? with->row[i] : 1;
     }
 }
 
@@ -369,11 +366,10 @@ static void influence_of_quantity(const once *b, const mi_quantity *q, double un
 {
     memset(psi, 0, g * sizeof *psi);
     for (size_t k = 0; k < q->count; k++) {
-        size_t j = 0;
-        while (j < b->n_joints && b->joint[j].vars != q->vars[k])
-            j++;
+        const mi_joint *j = mi_joint_find(b->joint, b->n_joints, q->vars[k]);
+        const double *own = j ? b->psi + (size_t)(j - b->joint) * g : NULL;
         for (size_t c = 0; c < g; c++)
-            psi[c] += j < b->n_joints ? unit * q->weight[k] * b->psi[j * g + c] : NAN;
+            psi[c] += own ? unit * q->weight[k] * own[c] : NAN;
     }
 }
 

@@ -378,6 +378,14 @@ mi_status mi_joint_entropies(mi_joint *joint, size_t n_joints, const mi_var *var
     return status;
 }
 
+const mi_joint *mi_joint_find(const mi_joint *joint, size_t n_joints, unsigned vars)
+{
+    for (size_t j = 0; j < n_joints; j++)
+        if (joint[j].vars == vars)
+            return &joint[j];
+    return NULL;
+}
+
 /* The Gram matrix of groups has a block of ones for each. */
 static mi_status spectrum_of_counts(mi_spectrum *out, const mi_groups *g)
 {

@@ -50,6 +50,9 @@ MI_API mi_status mi_joint_entropies(mi_joint *joint, size_t n_joints, const mi_v
                                     size_t n_var, const double *alpha, size_t n_alpha,
                                     const mi_run *run);
 
+/* The joint of these variables among some, NULL: there is none. */
+MI_API const mi_joint *mi_joint_find(const mi_joint *joint, size_t n_joints, unsigned vars);
+
 /* Eigenvalues of A of one joint, by the routes that take them: j->vars and j->route as above, j->s
  * is not used. Those of a discrete joint are the shares of its groups. Errors: as above; MI_EUSAGE
  * for the routes tiles and lanczos, which have no eigenvalues. Free with mi_spectrum_free. */

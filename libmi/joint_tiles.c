@@ -8,7 +8,7 @@
 
 /* ---- tile passes ---- */
 
-/* One pass over the rows row[0..m) (NULL: all n) for the joints where pick(e, k, c) says so. */
+/* The real variables of a pass as its factors. */
 typedef struct {
     mi_tile_var var[MI_MAX_VARS];
     mi_tile_factor factor[MI_MAX_VARS];

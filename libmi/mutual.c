@@ -38,20 +38,11 @@ mi_quantity mi_quantity_correlation(const unsigned *part, size_t k, unsigned giv
     return q;
 }
 
-/* The joint of a set of variables, NULL: there is none. */
-static const mi_joint *find_joint(const mi_joint *joint, size_t n_joints, unsigned vars)
-{
-    for (size_t j = 0; j < n_joints; j++)
-        if (joint[j].vars == vars)
-            return &joint[j];
-    return NULL;
-}
-
 double mi_quantity_value(const mi_quantity *q, const mi_joint *joint, size_t n_joints, size_t a)
 {
     double value = 0;
     for (size_t k = 0; k < q->count; k++) {
-        const mi_joint *j = find_joint(joint, n_joints, q->vars[k]);
+        const mi_joint *j = mi_joint_find(joint, n_joints, q->vars[k]);
         value += j ? q->weight[k] * j->s[a] : NAN;
     }
     return value;
@@ -62,7 +53,7 @@ double mi_quantity_half_width(const mi_quantity *q, const mi_joint *joint, size_
 {
     double width = 0;
     for (size_t k = 0; k < q->count; k++) {
-        const mi_joint *j = find_joint(joint, n_joints, q->vars[k]);
+        const mi_joint *j = mi_joint_find(joint, n_joints, q->vars[k]);
         if (j && j->half_width)
             width += fabs(q->weight[k]) * j->half_width[a];
     }

@@ -114,6 +114,7 @@ static mi_status fill_factor(mi_product_factor *f, const mi_var *v, const size_t
 {
     int is_gaussian = v->kernel.kind == MI_KERNEL_GAUSSIAN;
     double *one, scale = is_gaussian ? 1 / v->kernel.bandwidth : 1;
+    mi_status status = MI_OK;
     f->d = v->x->d;
     MI_TRY(MI_NEW_RAW(f->z, m * f->d));
     if (is_gaussian)
@@ -123,7 +124,7 @@ static mi_status fill_factor(mi_product_factor *f, const mi_var *v, const size_t
         size_t from = row ? row[i] : i;
         float *z = f->z + i * f->d;
         double norm2 = 0;
-        mi_var_rows_f64(v, &from, 1, one);
+        MI_TRY_GOTO(status, mi_var_rows_f64(v, &from, 1, one), done);
         for (size_t k = 0; k < f->d; k++) {
             z[k] = (float)(scale * one[k]);
             norm2 += (double)z[k] * z[k];
@@ -131,8 +132,9 @@ static mi_status fill_factor(mi_product_factor *f, const mi_var *v, const size_t
         if (is_gaussian)
             f->half[i] = (float)(-0.5 * norm2);
     }
+done:
     mi_free(one);
-    return MI_OK;
+    return status;
 }
 
 /* Tasks of so many rows that this rank's rows make. */

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdint.h>
 
-#include "tiles_sample.h"
+#include "tiles_design.h"
 
 /* Measured on x86-64 with OpenBLAS, in units of one double-precision multiply-add of a large GEMM.
  */
@@ -70,7 +70,7 @@ int mi_route_is_estimated(const mi_shape *s, mi_need need, int exact_fits)
 /* Pairs that are not of one class are for nothing. */
 double mi_cost_sample(const mi_shape *s)
 {
-    double n = (double)s->n, pairs = mi_tiles_sample_pairs(s->n, s->wants_rows);
+    double n = (double)s->n, pairs = mi_tiles_design_pairs(s->n, s->wants_rows);
     return COST_SAMPLED * COST_SINGLE * 0.5 * pairs * (double)s->d * (n * n / s->pairs);
 }
 

@@ -21,11 +21,6 @@ typedef struct {
     double needed; /* units that are thought to be needed, for the progress */
 } sampler;
 
-double mi_tiles_sample_pairs(size_t n, int wants_rows)
-{
-    return mi_tiles_design_pairs(n, wants_rows);
-}
-
 double mi_tiles_t95(double degrees)
 {
     return degrees >= 1 ? gsl_cdf_tdist_Pinv(0.975, degrees) : INFINITY;

@@ -28,9 +28,6 @@ typedef struct {
                           reaches 0 */
 } mi_sampled_sum;
 
-/* Ordered pairs that the smallest sample of n rows takes. */
-double mi_tiles_sample_pairs(size_t n, int wants_rows);
-
 /* Estimate the sums until every half_width is at most run->tolerance (0: from the smallest sample).
  * Rows of one group of `together` (NULL: none) are kept together; its groups have at most
  * MI_TOGETHER_MAX rows. Row shares are unbiased but noisy: a row is paired with as many rows as
