@@ -95,71 +95,68 @@ void mi_tile_work_free(mi_tile_work *w)
     mi_free(w->column);
 }
 
+static int is_triangle(const mi_tile_rows *i, const mi_tile_rows *j)
+{
+    return i->first == j->first;
+}
+
+/* Of rows with themselves only those right of the diagonal and on it. */
 static void inner_products(const mi_tile_plan *p, const mi_tile_work *w, const mi_tile_rows *i,
                            const mi_tile_rows *j)
 {
     for (size_t f = 0; f < p->n_factors; f++) {
         const mi_tile_factor *a = &p->factor[f];
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)i->count, (int)j->count,
-                    (int)a->d, 1, i->x[f], (int)mi_tile_stride(a), j->x[f], (int)mi_tile_stride(a),
-                    0, w->g + f * p->side * (p->side + PAD), (int)(p->side + PAD));
+        int d = (int)a->d, ld = (int)mi_tile_stride(a), ldg = (int)(p->side + PAD);
+        float *g = w->g + f * p->side * (p->side + PAD);
+        if (is_triangle(i, j))
+            cblas_ssyrk(CblasRowMajor, CblasUpper, CblasNoTrans, (int)i->count, d, 1, i->x[f], ld,
+                        0, g, ldg);
+        else
+            cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)i->count, (int)j->count, d, 1,
+                        i->x[f], ld, j->x[f], ld, 0, g, ldg);
     }
 }
 
-/* q of row number r against all columns, for every product. */
+/* q of row number r against columns from..from+columns of j, for every product. */
 static void row_products(const mi_tile_plan *p, const mi_tile_work *w, size_t r,
-                         const mi_tile_rows *i, const mi_tile_rows *j)
+                         const mi_tile_rows *i, size_t from, size_t columns, const mi_tile_rows *j)
 {
-    size_t row = i->first + r;
+    size_t row = i->first + r, column = j->first + from;
     for (size_t k = 0; k < p->n_products; k++) {
         unsigned subset = p->product[k];
         float *q = w->q + k * p->side;
         if (k >= p->n_factors) {
             unsigned last = 1u << (31 - __builtin_clz(subset));
-            mi_leaf_product(j->count, q, w->q + (size_t)p->slot[subset & ~last] * p->side,
+            mi_leaf_product(columns, q, w->q + (size_t)p->slot[subset & ~last] * p->side,
                             w->q + (size_t)p->slot[last] * p->side);
             continue;
         }
         const mi_tile_factor *a = &p->factor[k];
-        const float *g = w->g + (k * p->side + r) * (p->side + PAD);
+        const float *g = w->g + (k * p->side + r) * (p->side + PAD) + from;
         if (a->map == MI_TILE_SQUARE)
-            mi_leaf_square(j->count, q, g, a->w + j->first, a->w[row]);
+            mi_leaf_square(columns, q, g, a->w + column, a->w[row]);
         else
-            mi_leaf_exp(j->count, q, g, a->w + j->first, a->b + j->first, a->scale * a->w[row],
+            mi_leaf_exp(columns, q, g, a->w + column, a->b + column, a->scale * a->w[row],
                         a->b[row] + a->bias);
-        if (i->first == j->first)
-            q[r] = 0; /* see self_pair */
     }
 }
 
-/* Of a row with itself, which is known. It is added in double precision: in a float sum, small
- * values beside a one would be lost. */
-static double self_pair(const mi_tile_plan *p, const mi_tile_sum *t)
-{
-    double product = 1;
-    for (size_t f = 0; f < p->n_factors; f++)
-        if (t->factors >> f & 1)
-            product *= p->factor[f].diagonal;
-    return product;
-}
-
+/* Sums of row number r over these columns; where rows are wanted, also down the columns. */
 static void add_row(const mi_tile_plan *p, const mi_tile_work *w, size_t r, const mi_tile_rows *i,
-                    const mi_tile_rows *j)
+                    size_t from, size_t columns, const mi_tile_rows *j)
 {
     for (size_t s = 0; s < p->n_sums; s++) {
         const mi_tile_sum *t = &p->sum[s];
         const float *q = w->q + (size_t)p->slot[t->factors] * p->side;
-        const int32_t *group = t->group ? t->group + j->first : NULL;
+        const int32_t *group = t->group ? t->group + j->first + from : NULL;
         int32_t own = t->group ? t->group[i->first + r] : 0;
-        float *part = w->part + s * p->side;
+        float *part = w->part + s * p->side + from;
         double sum;
-        if (t->row && i->first != j->first)
-            sum = group ? mi_leaf_sum_add_same(j->count, part, q, group, own)
-                        : mi_leaf_sum_add(j->count, part, q);
+        if (t->row)
+            sum = group ? mi_leaf_sum_add_same(columns, part, q, group, own)
+                        : mi_leaf_sum_add(columns, part, q);
         else
-            sum = group ? mi_leaf_sum_same(j->count, q, group, own) : mi_leaf_sum(j->count, q);
-        if (i->first == j->first)
-            sum += self_pair(p, t);
+            sum = group ? mi_leaf_sum_same(columns, q, group, own) : mi_leaf_sum(columns, q);
         w->row[s * p->side + r] = sum;
         w->total[s] += sum;
     }
@@ -176,6 +173,29 @@ static void flush_columns(const mi_tile_plan *p, mi_tile_work *w, size_t columns
     }
 }
 
+/* Of a row with itself, which is known. It is added in double precision: in a float sum, small
+ * values beside a one would be lost. */
+static double self_pair(const mi_tile_plan *p, const mi_tile_sum *t)
+{
+    double product = 1;
+    for (size_t f = 0; f < p->n_factors; f++)
+        if (t->factors >> f & 1)
+            product *= p->factor[f].diagonal;
+    return product;
+}
+
+/* From the pairs right of the diagonal to all of them. */
+static void complete_triangle(const mi_tile_plan *p, mi_tile_work *w, size_t rows)
+{
+    for (size_t s = 0; s < p->n_sums; s++) {
+        double self = self_pair(p, &p->sum[s]);
+        double *row = w->row + s * p->side, *column = w->column + s * p->side;
+        for (size_t k = 0; k < rows; k++)
+            row[k] += self + column[k];
+        w->total[s] = 2 * w->total[s] + self * (double)rows;
+    }
+}
+
 void mi_tile_rect(const mi_tile_plan *p, mi_tile_work *w, const mi_tile_rows *i,
                   const mi_tile_rows *j)
 {
@@ -184,9 +204,12 @@ void mi_tile_rect(const mi_tile_plan *p, mi_tile_work *w, const mi_tile_rows *i,
     memset(w->column, 0, p->n_sums * p->side * sizeof *w->column);
     inner_products(p, w, i, j);
     for (size_t r = 0; r < i->count; r++) {
-        row_products(p, w, r, i, j);
-        add_row(p, w, r, i, j);
+        size_t from = is_triangle(i, j) ? r + 1 : 0;
+        row_products(p, w, r, i, from, j->count - from, j);
+        add_row(p, w, r, i, from, j->count - from, j);
         if ((r + 1) % PART_ROWS == 0 || r + 1 == i->count)
             flush_columns(p, w, j->count);
     }
+    if (is_triangle(i, j))
+        complete_triangle(p, w, i->count);
 }

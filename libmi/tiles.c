@@ -10,16 +10,13 @@
  * whole pass was fastest at 768. */
 #define SIDE_MAX     768
 #define SIDE_UNKNOWN 512 /* where the size of the cache is not known */
+#define SIDE_CACHE   256 /* no smaller than this for the cache's sake */
 #define SIDE_MIN     64
 
 /* Threads of all ranks that any set is cut for: up to so many the tiles are the same, and with them
  * the last digits of single-precision products. Small tiles cost small sets nothing (n = 512 to
  * 2,048: 0 to 5 %). */
 #define WORKERS_MIN 8
-
-/* A tile on the diagonal is done in strips of so many rows, which leave out most of its lower
- * half. */
-#define STRIP 256
 
 /* ---- one grid of tiles ---- */
 
@@ -84,18 +81,6 @@ static mi_tile_rows tile_rows(const mi_tile_pass *p, const mi_tile_rows *panel, 
     return mi_tile_rows_part(&p->plan, panel, from, smaller(p->plan.side, panel->count - from));
 }
 
-static void do_diagonal(mi_tile_pass *p, mi_tile_work *w, double *partial, const mi_tile_rows *tile)
-{
-    for (size_t from = 0; from < tile->count; from += STRIP) {
-        size_t rows = smaller(STRIP, tile->count - from), right = tile->count - from - rows;
-        mi_tile_rows i = mi_tile_rows_part(&p->plan, tile, from, rows);
-        mi_tile_rows j = mi_tile_rows_part(&p->plan, tile, from + rows, right);
-        add_rect(p, w, partial, &i, &i);
-        if (right)
-            add_rect(p, w, partial, &i, &j);
-    }
-}
-
 static mi_status do_tile(void *arg, size_t task, int worker)
 {
     mi_tile_pass *p = arg;
@@ -104,10 +89,7 @@ static mi_status do_tile(void *arg, size_t task, int worker)
     if (is_triangle(p))
         tile_of_task(task, p->across, &bi, &bj);
     mi_tile_rows i = tile_rows(p, &p->i, bi), j = tile_rows(p, &p->j, bj);
-    if (i.first == j.first)
-        do_diagonal(p, &p->work[worker], partial, &i);
-    else
-        add_rect(p, &p->work[worker], partial, &i, &j);
+    add_rect(p, &p->work[worker], partial, &i, &j);
     return MI_OK;
 }
 
@@ -166,7 +148,7 @@ static size_t tiles_of(size_t n, size_t side)
  * several tiles for every thread of every rank; of memory that is short a quarter. */
 static size_t tile_side(size_t n, const mi_tile_factor *factor, size_t n_factors, const mi_run *run)
 {
-    size_t side = SIDE_MAX, threads = (size_t)mi_run_threads(run), room = SIZE_MAX, least = STRIP;
+    size_t side = SIDE_MAX, threads = (size_t)mi_run_threads(run), room = SIZE_MAX, least = SIDE_CACHE;
     size_t here = threads * (size_t)mi_comm_local(run->comm);
     size_t workers = threads * (size_t)mi_comm_size(run->comm);
     long cache = sysconf(_SC_LEVEL3_CACHE_SIZE);
