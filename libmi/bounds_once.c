@@ -113,8 +113,7 @@ static void take_estimate(once *b, size_t k, double s)
     j->s[0] = s;
 }
 
-/* Features in a file cannot be looked up instance by instance: each joint together with the
- * instance has the sums inside instances as its row sums, from the same pass. */
+/* Each joint together with the instance: its row sums are those inside instances. */
 static void want_inside_joints(once *b)
 {
     size_t wanted = b->n_joints;
@@ -122,15 +121,14 @@ static void want_inside_joints(once *b)
         want_joint(b, b->joint[k].vars | b->instance);
 }
 
-/* inside (n_joints, g), as mi_inside_sums, of the first joints, from those row sums. */
-static void inside_from_rows(const once *b, size_t n_joints, double *inside)
+/* inside (g): the sums over pairs of rows of the same instance. */
+static void sums_inside(const once *b, const mi_joint *j, double *inside)
 {
     const mi_groups *g = &b->sample->instance.groups;
-    for (size_t k = 0; k < n_joints; k++) {
-        const mi_joint *with = mi_joint_find(b->joint, b->n_joints, b->joint[k].vars | b->instance);
-        for (size_t i = 0; i < b->sample->n; i++)
-            inside[k * g->g + (size_t)g->code[i]] += b->instance ? with->row[i] : 1;
-    }
+    const mi_joint *with = mi_joint_find(b->joint, b->n_joints, j->vars | b->instance);
+    memset(inside, 0, g->g * sizeof *inside);
+    for (size_t i = 0; i < b->sample->n; i++)
+        inside[g->code[i]] += b->instance ? with->row[i] : 1;
 }
 
 /* Row sums of the joints become entropies and influences. */
@@ -138,32 +136,22 @@ static mi_status entropies_by_pairs(once *b)
 {
     const mi_groups *g = &b->sample->instance.groups;
     size_t n = b->sample->n, n_joints = b->n_joints;
-    int in_file = b->sample->memory_bytes > 0;
-    unsigned vars[MAX_JOINTS];
     double *inside = NULL;
     mi_status status;
-    if (in_file)
-        want_inside_joints(b);
+    want_inside_joints(b);
     MI_TRY_GOTO(status, MI_NEW(b->row, b->n_joints * n), done);
-    MI_TRY_GOTO(status, MI_NEW(b->psi, b->n_joints * g->g), done);
-    MI_TRY_GOTO(status, MI_NEW(inside, b->n_joints * g->g), done);
-    for (size_t k = 0; k < b->n_joints; k++) {
+    MI_TRY_GOTO(status, MI_NEW(b->psi, n_joints * g->g), done);
+    MI_TRY_GOTO(status, MI_NEW_RAW(inside, g->g), done);
+    for (size_t k = 0; k < b->n_joints; k++)
         b->joint[k].row = b->row + k * n;
-        vars[k] = b->joint[k].vars;
-    }
     MI_TRY_GOTO(status,
                 mi_joint_entropies(b->joint, b->n_joints, b->var, MI_BOUNDS_VARS, b->opts->alpha, 1,
                                    b->run),
                 done);
-    if (in_file)
-        inside_from_rows(b, n_joints, inside);
-    else
-        MI_TRY_GOTO(status,
-                    mi_inside_sums(inside, vars, n_joints, b->var, MI_BOUNDS_VARS, g, b->run),
-                    done);
     for (size_t k = 0; k < n_joints; k++) {
-        double s = mi_influence(b->psi + k * g->g, b->joint[k].row, inside + k * g->g, g,
-                                b->opts->estimator);
+        sums_inside(b, &b->joint[k], inside);
+        double s =
+            mi_influence(b->psi + k * g->g, b->joint[k].row, inside, g, b->opts->estimator);
         /* The plain estimate keeps the digits of its route. */
         if (b->opts->estimator != MI_ESTIMATOR_V)
             take_estimate(b, k, s);

@@ -32,16 +32,10 @@ typedef enum {
 /* "v", "u", "c" */
 MI_API const char *mi_estimator_name(mi_estimator e);
 
-/* inside (n_joints, g): for each joint (bits over var) and instance, the sum over its ordered row
- * pairs, self pairs included, of the squared kernel of the joint. In double precision. O(sum over
- * instances of rows^2 sum d). Errors: MI_ENOMEM. */
-MI_API mi_status mi_inside_sums(double *inside, const unsigned *joint, size_t n_joints,
-                                const mi_var *var, size_t n_var, const mi_groups *instance,
-                                const mi_run *run);
-
 /* Entropy of a joint under an estimator, and its influences, centred over instances, into psi (g).
- * row (n): sums of squared kernel values over all j for each row; inside (g) as above. nan where
- * the estimator keeps no pair that counts. O(n). */
+ * row (n): sums of squared kernel values over all j for each row; inside (g): over the ordered pairs
+ * of rows of each instance, self pairs included. nan where the estimator keeps no pair that counts.
+ * O(n). */
 MI_API double mi_influence(double *psi, const double *row, const double *inside,
                            const mi_groups *instance, mi_estimator e);
 

@@ -38,22 +38,35 @@ static mi_status join_groups(const mi_engine *e, unsigned vars, mi_groups *out)
     return MI_OK;
 }
 
+/* The part with these variables; or, from the groups of these, one of fewer or more variables and
+ * as many groups, which are the same groups then. NULL: there is none. */
+static mi_class_part *find_part(mi_engine *e, unsigned vars, const mi_groups *joint)
+{
+    for (size_t k = 0; k < e->n_parts; k++) {
+        mi_class_part *c = &e->part[k];
+        unsigned both = c->vars & vars;
+        if (c->vars == vars || (joint && (both == vars || both == c->vars) && c->joint.g == joint->g))
+            return c;
+    }
+    return NULL;
+}
+
 static mi_status find_classes(mi_engine *e, unsigned vars, mi_class_part **out)
 {
-    *out = NULL;
-    if (!vars)
+    mi_groups joint;
+    *out = vars ? find_part(e, vars, NULL) : NULL;
+    if (!vars || *out)
         return MI_OK;
-    for (size_t k = 0; k < e->n_parts; k++) {
-        if (e->part[k].vars == vars) {
-            *out = &e->part[k];
-            return MI_OK;
-        }
+    MI_TRY(join_groups(e, vars, &joint));
+    *out = find_part(e, vars, &joint);
+    if (*out) {
+        mi_groups_free(&joint);
+        return MI_OK;
     }
-    mi_class_part *c = &e->part[e->n_parts];
-    c->vars = vars;
-    MI_TRY(join_groups(e, vars, &c->joint));
-    e->n_parts++;
-    *out = c;
+    mi_class_part *c = *out = &e->part[e->n_parts++];
+    *c = (mi_class_part){.vars = vars, .joint = joint};
+    for (size_t g = 0; g < joint.g; g++)
+        c->largest = joint.count[g] > c->largest ? joint.count[g] : c->largest;
     return mi_groups_list(&c->rows, &c->joint);
 }
 
@@ -212,11 +225,13 @@ static void place_squares(mi_engine *e, const unsigned char *forced)
         mi_plan *p = &e->plan[k];
         mi_joint *j = &e->joint[k];
         double apart = mi_cost_blocks(&p->shape, MI_NEED_SQUARES);
+        int may_move = !forced[k] || j->route == MI_ROUTE_CLASSES;
         unsigned real = j->vars & ~mi_engine_discrete(e, j->vars);
-        if (!p->n_real || p->at == MI_AT_PASS || p->at == MI_AT_SAMPLE ||
-            (forced[k] && j->route != MI_ROUTE_CLASSES))
+        if (!p->n_real || p->at != MI_AT_BLOCKS || !may_move)
             continue;
-        if (on_pass && !forced[k] && (real & ~on_pass) == 0 && apart > BLOCKS_BESIDE_PASS * pass) {
+        if (p->classes && p->classes->largest <= MI_SMALL_CLASS)
+            p->at = MI_AT_SMALL;
+        else if (on_pass && !forced[k] && (real & ~on_pass) == 0 && apart > BLOCKS_BESIDE_PASS * pass) {
             p->at = MI_AT_PASS;
             j->route = MI_ROUTE_TILES;
         } else if (p->classes && apart > BLOCKS_IN_DOUBLE &&
@@ -366,6 +381,8 @@ mi_status mi_joint_entropies(mi_joint *joint, size_t n_joints, const mi_var *var
     mi_status status = engine_start(&e);
     if (status == MI_OK)
         status = mi_engine_tiles(&e);
+    if (status == MI_OK)
+        status = mi_engine_small(&e);
     for (size_t k = 0; status == MI_OK && k < n_joints; k++)
         if (e.plan[k].at != MI_AT_SAMPLE)
             status = joint_entropy(&e, k);

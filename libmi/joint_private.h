@@ -9,13 +9,22 @@
 #include "route.h"
 
 /* Where an order-2 joint of real variables is computed. */
-typedef enum { MI_AT_BLOCKS, MI_AT_PASS, MI_AT_CLASS_TILES, MI_AT_SAMPLE } mi_place;
+typedef enum {
+    MI_AT_BLOCKS,
+    MI_AT_SMALL, /* classes of at most MI_SMALL_CLASS rows */
+    MI_AT_PASS,
+    MI_AT_CLASS_TILES,
+    MI_AT_SAMPLE
+} mi_place;
 
-/* The discrete variables of a joint as one: shared by the joints that have the same. */
+#define MI_SMALL_CLASS 16
+
+/* The discrete variables of a joint as one: shared by the joints that part the rows alike. */
 typedef struct {
     unsigned vars;
     mi_groups joint;
     mi_group_rows rows;
+    size_t largest; /* rows of the largest class */
 } mi_class_part;
 
 typedef struct {
@@ -24,7 +33,7 @@ typedef struct {
     mi_class_part *classes; /* NULL without discrete variables */
     mi_shape shape;
     mi_place at;
-    double total; /* tile routes: sum over pairs */
+    double total; /* sum over pairs, but at blocks */
 } mi_plan;
 
 typedef struct {
@@ -47,8 +56,11 @@ unsigned mi_engine_discrete(const mi_engine *e, unsigned vars);
 /* Totals, and row sums, of the joints at MI_AT_PASS and MI_AT_CLASS_TILES. */
 mi_status mi_engine_tiles(mi_engine *e);
 
-/* Totals with half-widths, and row sums, of the joints at MI_AT_SAMPLE; joints at MI_AT_BLOCKS have
- * their entropies already. */
+/* Totals and row sums of the joints at MI_AT_SMALL. */
+mi_status mi_engine_small(mi_engine *e);
+
+/* Totals with half-widths, and row sums, of the joints at MI_AT_SAMPLE; all other joints have their
+ * entropies already. */
 mi_status mi_engine_sample(mi_engine *e);
 
 #endif

@@ -129,7 +129,7 @@ static mi_status known_total(double *total, const mi_engine *e, size_t v, unsign
     mi_moments m;
     *total = NAN;
     for (size_t k = 0; k < e->n_joints; k++)
-        if (e->joint[k].vars == (1u << v | discrete) && e->plan[k].at == MI_AT_BLOCKS)
+        if (e->joint[k].vars == (1u << v | discrete) && e->plan[k].at != MI_AT_SAMPLE)
             *total = n * n * exp(-e->joint[k].s[0]);
     if (discrete || !isnan(*total) || mi_joint_width(&var, 1) == SIZE_MAX)
         return MI_OK;
