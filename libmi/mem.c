@@ -97,7 +97,7 @@ size_t mi_memory_free_bytes(void)
     unsigned long long kilobytes = 0;
     size_t available = SIZE_MAX, limit, used;
     FILE *f = fopen("/proc/meminfo", "r");
-    while (f && fgets(line, sizeof line, f)) {
+    while (f && available == SIZE_MAX && fgets(line, sizeof line, f)) {
         if (sscanf(line, "MemAvailable: %llu", &kilobytes) == 1)
             available = (size_t)kilobytes * 1024;
     }
