@@ -31,6 +31,9 @@ mi_quantity mi_term_quantity(const mi_term_rule *r);
 /* Terms that the options ask for. */
 int mi_term_is_wanted(const mi_bounds_opts *o, mi_term t);
 
+/* Terms that are not sums of entropies. */
+int mi_term_is_apart(const mi_bounds_opts *o, mi_term t);
+
 /* What one sample, a batch or the whole set, gives at one order. */
 typedef struct {
     double value[MI_TERMS];
@@ -45,5 +48,32 @@ typedef struct {
  * then 2 alone. */
 mi_status mi_bounds_once(mi_bounds_once_result *r, const mi_sample *s, const mi_bounds_opts *o,
                          int with_influence, const mi_run *run);
+
+/* ---- on the way there ---- */
+
+/* More joints than all terms together need, twice: a joint and itself with the instance. */
+#define MI_BOUNDS_JOINTS 64
+
+typedef struct {
+    const mi_sample *sample;
+    const mi_bounds_opts *opts;
+    const mi_run *run;
+    mi_var var[MI_BOUNDS_VARS];
+    unsigned there;    /* variables that the sample has */
+    unsigned instance; /* the variable that is the instance: R or V; 0: every row is its own */
+    mi_joint joint[MI_BOUNDS_JOINTS];
+    size_t n_joints;
+    double *entropy; /* (2, MI_BOUNDS_JOINTS, n_alpha) behind joint[].s, and half_width */
+    double *row;     /* (n_joints, n) behind joint[].row, when influences are wanted */
+    double *psi;     /* (n_joints, g) influences of the joints */
+} mi_once;
+
+/* half_width (MI_TERMS) at order number a of what the routes estimate; apart (MI_TERMS): of the
+ * terms that are estimated apart. */
+void mi_once_half_widths(const mi_once *b, size_t a, double unit, const double *apart,
+                         double *half_width);
+
+/* se (MI_TERMS) from the influences. Errors: MI_ENOMEM. */
+mi_status mi_once_standard_errors(const mi_once *b, double unit, double *se);
 
 #endif

@@ -119,3 +119,9 @@ const char *mi_i_z1_r_name(const mi_i_z1_r *e, char *buffer, size_t bytes)
     }
     return buffer;
 }
+
+int mi_term_is_apart(const mi_bounds_opts *o, mi_term t)
+{
+    return t == MI_RANK_Z2 || t == MI_DISTINCT_Z2 ||
+           (t == MI_I_Z1_R && o->i_z1_r.kind != MI_BY_MATRIX);
+}

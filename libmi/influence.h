@@ -33,9 +33,9 @@ typedef enum {
 MI_API const char *mi_estimator_name(mi_estimator e);
 
 /* Entropy of a joint under an estimator, and its influences, centred over instances, into psi (g).
- * row (n): sums of squared kernel values over all j for each row; inside (g): over the ordered pairs
- * of rows of each instance, self pairs included. nan where the estimator keeps no pair that counts.
- * O(n). */
+ * row (n): sums of squared kernel values over all j for each row; inside (g): over the ordered
+ * pairs of rows of each instance, self pairs included. nan where the estimator keeps no pair that
+ * counts. O(n). */
 MI_API double mi_influence(double *psi, const double *row, const double *inside,
                            const mi_groups *instance, mi_estimator e);
 

@@ -53,6 +53,23 @@ typedef struct {
 /* The discrete ones among some variables, bits as in mi_joint.vars. */
 unsigned mi_engine_discrete(const mi_engine *e, unsigned vars);
 
+/* What the blocks of a joint are made of. */
+typedef struct {
+    const mi_var *var[MI_MAX_VARS];
+    size_t n_var;
+    const mi_group_rows *rows;
+    mi_form form;
+} mi_joint_blocks;
+
+mi_joint_blocks mi_engine_blocks(const mi_engine *e, size_t k);
+
+/* Whether the memory allowed has room for its blocks, or for what lanczos needs. */
+int mi_engine_fits(const mi_engine *e, const mi_joint_blocks *b);
+int mi_engine_lanczos_fits(const mi_engine *e, const mi_plan *p);
+
+/* The route and place of every joint. */
+mi_status mi_engine_plan(mi_engine *e);
+
 /* Totals, and row sums, of the joints at MI_AT_PASS and MI_AT_CLASS_TILES. */
 mi_status mi_engine_tiles(mi_engine *e);
 

@@ -148,7 +148,8 @@ static size_t tiles_of(size_t n, size_t side)
  * several tiles for every thread of every rank; of memory that is short a quarter. */
 static size_t tile_side(size_t n, const mi_tile_factor *factor, size_t n_factors, const mi_run *run)
 {
-    size_t side = SIDE_MAX, threads = (size_t)mi_run_threads(run), room = SIZE_MAX, least = SIDE_CACHE;
+    size_t side = SIDE_MAX, threads = (size_t)mi_run_threads(run), room = SIZE_MAX,
+           least = SIDE_CACHE;
     size_t here = threads * (size_t)mi_comm_local(run->comm);
     size_t workers = threads * (size_t)mi_comm_size(run->comm);
     long cache = sysconf(_SC_LEVEL3_CACHE_SIZE);
