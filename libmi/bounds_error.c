@@ -43,7 +43,7 @@ static void add_null_weights(const mi_once *b, double unit, double *weight)
 /* Joints may be estimated from the same draws, so their half-widths add; what cancels in a term
  * does not count. */
 void mi_once_half_widths(const mi_once *b, size_t a, double unit, const double *apart,
-                           double *half_width)
+                         double *half_width)
 {
     for (mi_term t = 0; t < MI_TERMS; t++) {
         double weight[MI_BOUNDS_JOINTS] = {0};

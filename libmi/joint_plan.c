@@ -42,7 +42,8 @@ static mi_class_part *find_part(mi_engine *e, unsigned vars, const mi_groups *jo
     for (size_t k = 0; k < e->n_parts; k++) {
         mi_class_part *c = &e->part[k];
         unsigned both = c->vars & vars;
-        if (c->vars == vars || (joint && (both == vars || both == c->vars) && c->joint.g == joint->g))
+        if (c->vars == vars ||
+            (joint && (both == vars || both == c->vars) && c->joint.g == joint->g))
             return c;
     }
     return NULL;
@@ -166,7 +167,8 @@ static mi_status plan_joint(mi_engine *e, size_t k)
         j->route = in_file ? MI_ROUTE_TILES : mi_route_choose(&p->shape, e->need, e->run);
     if (is_auto && p->n_real && !in_file) {
         mi_joint_blocks b = mi_engine_blocks(e, k);
-        if (mi_route_is_estimated(&p->shape, e->need, mi_engine_fits(e, &b)) && mi_engine_lanczos_fits(e, p))
+        if (mi_route_is_estimated(&p->shape, e->need, mi_engine_fits(e, &b)) &&
+            mi_engine_lanczos_fits(e, p))
             j->route = MI_ROUTE_LANCZOS;
     }
     p->at = j->route == MI_ROUTE_TILES    ? MI_AT_PASS
@@ -220,7 +222,8 @@ static void place_squares(mi_engine *e, const unsigned char *forced)
             continue;
         if (p->classes && p->classes->largest <= MI_SMALL_CLASS)
             p->at = MI_AT_SMALL;
-        else if (on_pass && !forced[k] && (real & ~on_pass) == 0 && apart > BLOCKS_BESIDE_PASS * pass) {
+        else if (on_pass && !forced[k] && (real & ~on_pass) == 0 &&
+                 apart > BLOCKS_BESIDE_PASS * pass) {
             p->at = MI_AT_PASS;
             j->route = MI_ROUTE_TILES;
         } else if (p->classes && apart > BLOCKS_IN_DOUBLE &&

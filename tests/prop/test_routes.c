@@ -175,6 +175,53 @@ static void routes_that_cannot_are_refused(void **state)
     free_quartet(&q);
 }
 
+/* Row sums of K_ij^2 of all joints with the views of an image, by the route for classes of few rows
+ * and, above 16 rows, by others: those of the plain matrix. */
+static void check_row_sums_in_classes(const quartet *q, size_t views, double tolerance)
+{
+    static double s[16], row[16][300];
+    double two = 2;
+    mi_joint j[3];
+    mi_run run = {.threads = 2};
+    memset(row, 0, sizeof row);
+    for (unsigned v = 1; v < 4; v++)
+        j[v - 1] = (mi_joint){.vars = v | R, .s = &s[v], .row = row[v]};
+    CHECK(mi_joint_entropies(j, 3, q->var, 4, &two, 1, &run));
+    for (unsigned v = 1; v < 4; v++) {
+        double *k, total = 0;
+        const mi_var *var[3] = {&q->var[0], &q->var[1], &q->var[2]};
+        CHECK(MI_NEW(k, q->n * q->n));
+        CHECK(mi_gram(k, var + (v == 2), v == 3 ? 3 : 1, NULL, q->n));
+        for (size_t i = 0; i < q->n; i++) {
+            double sum = 0;
+            for (size_t c = 0; c < q->n; c++) {
+                double value = i > c ? k[i * q->n + c] : k[c * q->n + i];
+                sum += q->r.code[i] == q->r.code[c] ? value * value : 0;
+            }
+            CHECK_NEAR(row[v][i], sum, tolerance * (double)views);
+            total += sum;
+        }
+        CHECK_NEAR(s[v], 2 * log((double)q->n) - log(total), tolerance);
+        mi_free(k);
+    }
+}
+
+static void classes_of_few_rows(void **state)
+{
+    static const size_t views[] = {1, 2, 3, 16, 17};
+    (void)state;
+    draw_seed(12);
+    for (size_t k = 0; k < 10; k++) {
+        quartet q;
+        draw_quartet(&q, 297, 14, 9, MI_F32, k & 1 ? MI_KERNEL_GAUSSIAN : MI_KERNEL_LINEAR);
+        mi_groups_free(&q.r);
+        draw_instances(&q.r, 297, views[k / 2]);
+        mi_var_discrete(&q.var[2], &q.r);
+        check_row_sums_in_classes(&q, views[k / 2], views[k / 2] <= 16 ? 1e-11 : 2e-5);
+        free_quartet(&q);
+    }
+}
+
 /* Large classes have a tile pass each when nothing else needs the pass over all rows. */
 static void tiles_class_by_class(void **state)
 {
@@ -321,6 +368,7 @@ int main(void)
         cmocka_unit_test(tiles_class_by_class),
         cmocka_unit_test(threads_change_rounding_only),
         cmocka_unit_test(extreme_norms),
+        cmocka_unit_test(classes_of_few_rows),
         cmocka_unit_test(row_sums_of_the_pass),
         cmocka_unit_test(memory_is_checked_before_it_is_taken),
         cmocka_unit_test(more_variables_than_fit_are_refused),
