@@ -63,7 +63,7 @@ static void influence_of_quantity(const mi_once *b, const mi_quantity *q, double
 {
     memset(psi, 0, g * sizeof *psi);
     for (size_t k = 0; k < q->count; k++) {
-        const mi_joint *j = mi_joint_find(b->joint, b->n_joints, q->vars[k]);
+        const mi_joint *j = mi_joint_find(b->joint, b->n_terms, q->vars[k]);
         const double *own = j ? b->psi + (size_t)(j - b->joint) * g : NULL;
         for (size_t c = 0; c < g; c++)
             psi[c] += own ? unit * q->weight[k] * own[c] : NAN;
@@ -78,6 +78,9 @@ mi_status mi_once_standard_errors(const mi_once *b, double unit, double *se)
     for (mi_term t = 0; t < MI_TERMS; t++) {
         const mi_term_rule *r = mi_term_rule_of(t, b->opts->preset);
         double *own = psi + t * g;
+        se[t] = NAN;
+        if (!mi_term_is_wanted(b->opts, t))
+            continue;
         if (r->a && !mi_term_is_apart(b->opts, t)) {
             mi_quantity q = mi_term_quantity(r);
             influence_of_quantity(b, &q, unit, own, g);

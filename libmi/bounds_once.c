@@ -65,6 +65,7 @@ static mi_status once_init(mi_once *b)
     b->instance = !s->has_instances ? 0 : s->r_kind == MI_R_ID ? R : V;
     MI_TRY(MI_NEW(b->entropy, 2 * MI_BOUNDS_JOINTS * b->opts->n_alpha));
     want_joints(b);
+    b->n_terms = b->n_joints;
     return MI_OK;
 }
 
@@ -94,8 +95,7 @@ static void take_estimate(mi_once *b, size_t k, double s)
 /* Each joint together with the instance: its row sums are those inside instances. */
 static void want_inside_joints(mi_once *b)
 {
-    size_t wanted = b->n_joints;
-    for (size_t k = 0; b->instance && k < wanted; k++)
+    for (size_t k = 0; b->instance && k < b->n_terms; k++)
         want_joint(b, b->joint[k].vars | b->instance, MI_ROUTE_AUTO);
 }
 
@@ -113,12 +113,12 @@ static void sums_inside(const mi_once *b, const mi_joint *j, double *inside)
 static mi_status entropies_by_pairs(mi_once *b)
 {
     const mi_groups *g = &b->sample->instance.groups;
-    size_t n = b->sample->n, n_joints = b->n_joints;
+    size_t n = b->sample->n;
     double *inside = NULL;
     mi_status status;
     want_inside_joints(b);
     MI_TRY_GOTO(status, MI_NEW(b->row, b->n_joints * n), done);
-    MI_TRY_GOTO(status, MI_NEW(b->psi, n_joints * g->g), done);
+    MI_TRY_GOTO(status, MI_NEW(b->psi, b->n_terms * g->g), done);
     MI_TRY_GOTO(status, MI_NEW_RAW(inside, g->g), done);
     for (size_t k = 0; k < b->n_joints; k++)
         b->joint[k].row = b->row + k * n;
@@ -126,7 +126,7 @@ static mi_status entropies_by_pairs(mi_once *b)
                 mi_joint_entropies(b->joint, b->n_joints, b->var, MI_BOUNDS_VARS, b->opts->alpha, 1,
                                    b->run),
                 done);
-    for (size_t k = 0; k < n_joints; k++) {
+    for (size_t k = 0; k < b->n_terms; k++) {
         sums_inside(b, &b->joint[k], inside);
         double s = mi_influence(b->psi + k * g->g, b->joint[k].row, inside, g, b->opts->estimator);
         /* The plain estimate keeps the digits of its route. */

@@ -63,9 +63,11 @@ typedef struct {
     unsigned instance; /* the variable that is the instance: R or V; 0: every row is its own */
     mi_joint joint[MI_BOUNDS_JOINTS];
     size_t n_joints;
+    size_t n_terms;  /* joints that terms are made of, the first ones; then those for sums inside
+                        instances */
     double *entropy; /* (2, MI_BOUNDS_JOINTS, n_alpha) behind joint[].s, and half_width */
     double *row;     /* (n_joints, n) behind joint[].row, when influences are wanted */
-    double *psi;     /* (n_joints, g) influences of the joints */
+    double *psi;     /* (n_terms, g) influences of these joints */
 } mi_once;
 
 /* half_width (MI_TERMS) at order number a of what the routes estimate; apart (MI_TERMS): of the

@@ -98,6 +98,25 @@ static void other_estimators_too(void **state)
     mi_sample_free(&s);
 }
 
+/* Joints that are there for the sums inside instances are not taken for those of terms. */
+static void terms_not_asked_for_have_no_error(void **state)
+{
+    mi_sample s;
+    mi_bounds_opts o;
+    mi_bounds_result r;
+    (void)state;
+    draw_seed(3);
+    mi_bounds_opts_default(&o);
+    o.alpha = &two;
+    o.n_alpha = 1;
+    o.se = 1;
+    draw_sample(&s, 120, 9, 6, linear);
+    CHECK(mi_bounds(&r, &s, &o, &run));
+    for (mi_term t = MI_FIRST_DECOMPOSED; t < MI_TERMS; t++)
+        assert_true(isnan(r.value[t]) && isnan(r.se[t]));
+    mi_sample_free(&s);
+}
+
 /* -log of the mean squared kernel over the pairs that an estimator keeps. */
 static double plain_entropy(const mi_sample *s, const double *k, mi_estimator e)
 {
@@ -269,6 +288,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(influences_are_within_a_jackknife),
         cmocka_unit_test(other_estimators_too),
+        cmocka_unit_test(terms_not_asked_for_have_no_error),
         cmocka_unit_test(estimators_are_their_definitions),
         cmocka_unit_test(every_route_has_the_same_errors),
         cmocka_unit_test(instances_are_the_units),
