@@ -141,6 +141,21 @@ static void row_products(const mi_tile_plan *p, const mi_tile_work *w, size_t r,
     }
 }
 
+/* The tile is larger than the inner caches: the inner products of row number r are on their way
+ * while the row before is added up, an equal share beside each of its sums. Fetched all at once,
+ * or by the hardware on its own, they are waited for. */
+static void fetch_share(const mi_tile_plan *p, const mi_tile_work *w, size_t r, size_t from,
+                        size_t columns, size_t sum)
+{
+    enum { LINE = 64 / sizeof(float) };
+    size_t lines = (columns + LINE - 1) / LINE;
+    for (size_t f = 0; f < p->n_factors; f++) {
+        const float *g = w->g + (f * p->side + r) * (p->side + PAD) + from;
+        for (size_t k = lines * sum / p->n_sums; k < lines * (sum + 1) / p->n_sums; k++)
+            __builtin_prefetch(g + k * LINE);
+    }
+}
+
 /* Sums of row number r over these columns; where rows are wanted, also down the columns. */
 static void add_row(const mi_tile_plan *p, const mi_tile_work *w, size_t r, const mi_tile_rows *i,
                     size_t from, size_t columns, const mi_tile_rows *j)
@@ -152,6 +167,8 @@ static void add_row(const mi_tile_plan *p, const mi_tile_work *w, size_t r, cons
         int32_t own = t->group ? t->group[i->first + r] : 0;
         float *part = w->part + s * p->side + from;
         double sum;
+        if (r + 1 < i->count)
+            fetch_share(p, w, r + 1, from, columns, s);
         if (t->row)
             sum = group ? mi_leaf_sum_add_same(columns, part, q, group, own)
                         : mi_leaf_sum_add(columns, part, q);
