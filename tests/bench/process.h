@@ -26,7 +26,7 @@ static inline void process_die(const char *what)
  * small. */
 static inline process_use process_run(char *const *argv, void (*function)(void *), void *arg)
 {
-    int status;
+    int status = 0;
     struct rusage used;
     double start = clock_seconds();
     pid_t child = fork();
