@@ -9,9 +9,8 @@
 
 static mi_status check_memory(const mi_engine *e, const mi_plan *p, const mi_joint_blocks *b)
 {
-    size_t bytes = mi_spectrum_bytes(b->var, b->n_var, b->rows, e->n, b->form, e->run);
-    size_t allowed = mi_run_memory_bytes(e->run);
-    if (mi_engine_fits(e, b))
+    size_t bytes = mi_engine_bytes(e, b), allowed = mi_run_memory_bytes(e->run);
+    if (bytes <= allowed)
         return MI_OK;
     /* Rows m that fit: 8 m^2 bytes of matrix and 8 m (d + 257) of rows and panels. */
     double half = 0.5 * ((double)p->shape.d + 257);

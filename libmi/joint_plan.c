@@ -20,6 +20,11 @@ unsigned mi_engine_discrete(const mi_engine *e, unsigned vars)
     return discrete;
 }
 
+unsigned mi_engine_real(const mi_engine *e, unsigned vars)
+{
+    return vars & ~mi_engine_discrete(e, vars);
+}
+
 static mi_status join_groups(const mi_engine *e, unsigned vars, mi_groups *out)
 {
     *out = (mi_groups){0};
@@ -112,10 +117,9 @@ mi_joint_blocks mi_engine_blocks(const mi_engine *e, size_t k)
     return b;
 }
 
-int mi_engine_fits(const mi_engine *e, const mi_joint_blocks *b)
+size_t mi_engine_bytes(const mi_engine *e, const mi_joint_blocks *b)
 {
-    return mi_spectrum_bytes(b->var, b->n_var, b->rows, e->n, b->form, e->run) <=
-           mi_run_memory_bytes(e->run);
+    return mi_spectrum_bytes(b->var, b->n_var, b->rows, e->n, b->form, e->run);
 }
 
 int mi_engine_lanczos_fits(const mi_engine *e, const mi_plan *p)
@@ -167,7 +171,7 @@ static mi_status plan_joint(mi_engine *e, size_t k)
         j->route = in_file ? MI_ROUTE_TILES : mi_route_choose(&p->shape, e->need, e->run);
     if (is_auto && p->n_real && !in_file) {
         mi_joint_blocks b = mi_engine_blocks(e, k);
-        if (mi_route_is_estimated(&p->shape, e->need, mi_engine_fits(e, &b)) &&
+        if (mi_route_is_estimated(&p->shape, e->need, mi_engine_bytes(e, &b), e->run) &&
             mi_engine_lanczos_fits(e, p))
             j->route = MI_ROUTE_LANCZOS;
     }
@@ -183,7 +187,7 @@ static unsigned pass_vars(const mi_engine *e)
     unsigned vars = 0;
     for (size_t k = 0; k < e->n_joints; k++)
         if (e->plan[k].at == MI_AT_PASS)
-            vars |= e->joint[k].vars & ~mi_engine_discrete(e, e->joint[k].vars);
+            vars |= mi_engine_real(e, e->joint[k].vars);
     return vars;
 }
 
@@ -217,7 +221,7 @@ static void place_squares(mi_engine *e, const unsigned char *forced)
         mi_joint *j = &e->joint[k];
         double apart = mi_cost_blocks(&p->shape, MI_NEED_SQUARES);
         int may_move = !forced[k] || j->route == MI_ROUTE_CLASSES;
-        unsigned real = j->vars & ~mi_engine_discrete(e, j->vars);
+        unsigned real = mi_engine_real(e, j->vars);
         if (!p->n_real || p->at != MI_AT_BLOCKS || !may_move)
             continue;
         if (p->classes && p->classes->largest <= MI_SMALL_CLASS)

@@ -50,8 +50,9 @@ typedef struct {
     const mi_run *run;
 } mi_engine;
 
-/* The discrete ones among some variables, bits as in mi_joint.vars. */
+/* The discrete ones among some variables, and the real ones, bits as in mi_joint.vars. */
 unsigned mi_engine_discrete(const mi_engine *e, unsigned vars);
+unsigned mi_engine_real(const mi_engine *e, unsigned vars);
 
 /* What the blocks of a joint are made of. */
 typedef struct {
@@ -63,8 +64,10 @@ typedef struct {
 
 mi_joint_blocks mi_engine_blocks(const mi_engine *e, size_t k);
 
-/* Whether the memory allowed has room for its blocks, or for what lanczos needs. */
-int mi_engine_fits(const mi_engine *e, const mi_joint_blocks *b);
+/* What they need. */
+size_t mi_engine_bytes(const mi_engine *e, const mi_joint_blocks *b);
+
+/* Whether the memory allowed has room for what lanczos needs. */
 int mi_engine_lanczos_fits(const mi_engine *e, const mi_plan *p);
 
 /* The route and place of every joint. */

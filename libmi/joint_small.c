@@ -144,7 +144,7 @@ static mi_status do_part(mi_engine *e, const mi_class_part *part)
         if (e->plan[k].at != MI_AT_SMALL || e->plan[k].classes != part)
             continue;
         s.joint[s.n_joints++] = k;
-        s.vars |= e->joint[k].vars & ~mi_engine_discrete(e, e->joint[k].vars);
+        s.vars |= mi_engine_real(e, e->joint[k].vars);
     }
     if (s.n_joints) {
         MI_TRY_GOTO(status, work_init(&s, tasks), done);

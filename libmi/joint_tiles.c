@@ -50,7 +50,7 @@ static unsigned vars_at(const mi_engine *e, mi_place at, const mi_class_part *cl
     unsigned vars = 0;
     for (size_t k = 0; k < e->n_joints; k++)
         if (e->plan[k].at == at && (!classes || e->plan[k].classes == classes))
-            vars |= e->joint[k].vars & ~mi_engine_discrete(e, e->joint[k].vars);
+            vars |= mi_engine_real(e, e->joint[k].vars);
     return vars;
 }
 

@@ -59,12 +59,14 @@ double mi_cost_lanczos(const mi_shape *s)
     return fmin(stored, khatri_rao);
 }
 
-int mi_route_is_estimated(const mi_shape *s, mi_need need, int exact_fits)
+int mi_route_is_estimated(const mi_shape *s, mi_need need, size_t exact_bytes, const mi_run *run)
 {
     double exact = mi_cost_blocks(s, need);
     if (!s->has_large || need == MI_NEED_SQUARES || need == MI_NEED_EIGENVALUES)
         return 0;
-    return !exact_fits || (exact > EXACT_IS_QUICK && exact > WORTH_ESTIMATING * mi_cost_lanczos(s));
+    if (exact > EXACT_IS_QUICK && exact > WORTH_ESTIMATING * mi_cost_lanczos(s))
+        return 1;
+    return exact_bytes > mi_run_memory_bytes(run);
 }
 
 /* Pairs that are not of one class are for nothing. */

@@ -50,8 +50,8 @@ double mi_cost_sample(const mi_shape *s);
 mi_route mi_route_choose(const mi_shape *s, mi_need need, const mi_run *run);
 
 /* Whether an estimate by lanczos may take the place of the exact route: that one is dear (more than
- * some seconds) and lanczos several times cheaper, or it does not fit in memory. */
-int mi_route_is_estimated(const mi_shape *s, mi_need need, int exact_fits);
+ * some seconds) and lanczos several times cheaper, or its exact_bytes are more than run allows. */
+int mi_route_is_estimated(const mi_shape *s, mi_need need, size_t exact_bytes, const mi_run *run);
 
 /* Refuse a route that cannot do the joint. Errors: MI_EUSAGE with the reason. */
 mi_status mi_route_check(mi_route route, const mi_shape *s, mi_need need);
