@@ -60,14 +60,15 @@ static mi_status put_nodes(mi_page *p, size_t row)
 {
     char number[MI_NUMBER_BYTES];
     mi_point h;
-    fprintf(p->values, "NODES = %d\narray NODE[%d]\narray NODE_TEXT[%d]\n", NODES, NODES, NODES);
+    fprintf(p->values, "MI_NODES = %d\narray MI_NODE[%d]\narray MI_NODE_TEXT[%d]\n", NODES, NODES,
+            NODES);
     MI_TRY(mi_page_block(p, "entropies, in the order of NODE", "node H low high", NODES,
                          (mi_style){0}));
     for (size_t k = 0; k < NODES; k++) {
         MI_TRY(read_value(&h, p->t, row, nodes[k].column));
         const double value[] = {(double)k + 1, h.y, h.low, h.high};
-        put_number(p, "NODE", k, nodes[k].name);
-        put_number(p, "NODE_TEXT", k, isfinite(h.y) ? print(number, h.y) : "");
+        put_number(p, "MI_NODE", k, nodes[k].name);
+        put_number(p, "MI_NODE_TEXT", k, isfinite(h.y) ? print(number, h.y) : "");
         mi_page_numbers(p, value, 4);
     }
     return MI_OK;
@@ -80,16 +81,17 @@ static void put_edge_text(const mi_page *p, size_t k, const mi_point *i)
         print(value, i->y);
     if (isfinite(i->high - i->low))
         print(half, (i->high - i->low) / 2);
-    put_number(p, "EDGE_TEXT", k, value);
-    put_number(p, "EDGE_HALF", k, half);
+    put_number(p, "MI_EDGE_TEXT", k, value);
+    put_number(p, "MI_EDGE_HALF", k, half);
 }
 
 static mi_status put_edges(mi_page *p, size_t row)
 {
-    static const char *const name[] = {"EDGE_FROM", "EDGE_TO", "EDGE_TEXT", "EDGE_HALF"};
+    static const char *const name[] = {"MI_EDGE_FROM", "MI_EDGE_TO", "MI_EDGE_TEXT",
+                                       "MI_EDGE_HALF"};
     mi_point i[EDGES];
     double most = 0;
-    fprintf(p->values, "EDGES = %d\n", EDGES);
+    fprintf(p->values, "MI_EDGES = %d\n", EDGES);
     for (size_t k = 0; k < sizeof name / sizeof *name; k++)
         fprintf(p->values, "array %s[%d]\n", name[k], EDGES);
     MI_TRY(mi_page_block(p, "information, share: of the largest", "from to I low high share", EDGES,
@@ -102,8 +104,8 @@ static mi_status put_edges(mi_page *p, size_t row)
         double share = most > 0 ? fmax(i[k].y, 0) / most : 0;
         const double value[] = {edges[k].from + 1, edges[k].to + 1, i[k].y,
                                 i[k].low,          i[k].high,       isnan(i[k].y) ? NAN : share};
-        fprintf(p->values, "EDGE_FROM[%zu] = %d; EDGE_TO[%zu] = %d\n", k + 1, edges[k].from + 1,
-                k + 1, edges[k].to + 1);
+        fprintf(p->values, "MI_EDGE_FROM[%zu] = %d; MI_EDGE_TO[%zu] = %d\n", k + 1,
+                edges[k].from + 1, k + 1, edges[k].to + 1);
         put_edge_text(p, k, &i[k]);
         mi_page_numbers(p, value, 6);
     }

@@ -102,14 +102,14 @@ void mi_page_order(char *out, const mi_table *t, const mi_levels *orders, size_t
 
 static void put_styles(const mi_page *p)
 {
-    static const char *const name[] = {"COLOR_OF", "DASH_OF", "MARK_OF", "EVERY_OF"};
+    static const char *const name[] = {"MI_COLOR_OF", "MI_DASH_OF", "MI_MARK_OF", "MI_EVERY_OF"};
     for (size_t k = 0; k < sizeof name / sizeof *name; k++)
         fprintf(p->values, "array %s[%zu]\n", name[k], p->series);
     for (size_t k = 0; k < p->series; k++) {
         const mi_style *s = &p->style[k];
-        fprintf(p->values, "COLOR_OF[%zu] = %d; DASH_OF[%zu] = %d; MARK_OF[%zu] = %d; ", k + 1,
-                s->color, k + 1, s->dash, k + 1, s->mark);
-        fprintf(p->values, "EVERY_OF[%zu] = %zu\n", k + 1, s->every);
+        fprintf(p->values, "MI_COLOR_OF[%zu] = %d; MI_DASH_OF[%zu] = %d; MI_MARK_OF[%zu] = %d; ",
+                k + 1, s->color, k + 1, s->dash, k + 1, s->mark);
+        fprintf(p->values, "MI_EVERY_OF[%zu] = %zu\n", k + 1, s->every);
     }
 }
 
@@ -119,14 +119,15 @@ static void put_tics(const mi_page *p, const mi_layout *l)
     char number[MI_NUMBER_BYTES];
     int shown[PLOT_TICS];
     mi_tics_with_labels(shown, p, l);
-    fprintf(p->values, "ZERO_AT = %s; TICS = %zu\n", mi_number_print_shortest(number, p->zero_at),
-            p->tics);
+    fprintf(p->values, "MI_ZERO_AT = %s; MI_TICS = %zu\n",
+            mi_number_print_shortest(number, p->zero_at), p->tics);
     if (p->tics)
-        fprintf(p->values, "array TIC[%zu]\narray TIC_TEXT[%zu]\n", p->tics, p->tics);
+        fprintf(p->values, "array MI_TIC[%zu]\narray MI_TIC_TEXT[%zu]\n", p->tics, p->tics);
     for (size_t k = 0; k < p->tics; k++) {
         int is_infinite = p->infinite_at > 0 && p->tic[k] == p->infinite_at;
-        fprintf(p->values, "TIC[%zu] = %s; ", k + 1, mi_number_print_shortest(number, p->tic[k]));
-        mi_plot_put_text(p->values, "TIC_TEXT", k + 1,
+        fprintf(p->values, "MI_TIC[%zu] = %s; ", k + 1,
+                mi_number_print_shortest(number, p->tic[k]));
+        mi_plot_put_text(p->values, "MI_TIC_TEXT", k + 1,
                          !shown[k]     ? ""
                          : is_infinite ? "∞"
                                        : mi_number_print(number, 6, p->tic[k]));
@@ -135,18 +136,19 @@ static void put_tics(const mi_page *p, const mi_layout *l)
 
 static void put_key(const mi_page *p, const mi_layout *l)
 {
-    static const char *const name[] = {"KEY",       "KEY_X",    "KEY_ROW",
-                                       "KEY_COLOR", "KEY_DASH", "KEY_MARK"};
-    fprintf(p->values, "CHARS = %zu; KEYS = %zu; KEY_ROWS = %zu\n", l->chars, p->keys, l->key_rows);
+    static const char *const name[] = {"MI_KEY",       "MI_KEY_X",    "MI_KEY_ROW",
+                                       "MI_KEY_COLOR", "MI_KEY_DASH", "MI_KEY_MARK"};
+    fprintf(p->values, "MI_CHARS = %zu; MI_KEYS = %zu; MI_KEY_ROWS = %zu\n", l->chars, p->keys,
+            l->key_rows);
     for (size_t k = 0; k < sizeof name / sizeof *name; k++)
         fprintf(p->values, "array %s[%zu]\n", name[k], p->keys ? p->keys : 1);
     for (size_t k = 0; k < p->keys; k++) {
         const mi_style *s = &p->key[k].style;
-        mi_plot_put_text(p->values, "KEY", k + 1, l->key[k].text);
-        fprintf(p->values, "KEY_X[%zu] = %zu; KEY_ROW[%zu] = %zu; ", k + 1, l->key[k].x, k + 1,
-                l->key[k].row);
-        fprintf(p->values, "KEY_COLOR[%zu] = %d; KEY_DASH[%zu] = %d; KEY_MARK[%zu] = %d\n", k + 1,
-                s->color, k + 1, s->dash, k + 1, s->mark);
+        mi_plot_put_text(p->values, "MI_KEY", k + 1, l->key[k].text);
+        fprintf(p->values, "MI_KEY_X[%zu] = %zu; MI_KEY_ROW[%zu] = %zu; ", k + 1, l->key[k].x,
+                k + 1, l->key[k].row);
+        fprintf(p->values, "MI_KEY_COLOR[%zu] = %d; MI_KEY_DASH[%zu] = %d; MI_KEY_MARK[%zu] = %d\n",
+                k + 1, s->color, k + 1, s->dash, k + 1, s->mark);
     }
 }
 
@@ -164,36 +166,38 @@ static void put_fitting(const mi_page *p, const char *name, size_t index, const 
 static void put_bar(const mi_page *p, const mi_layout *l)
 {
     char low[MI_NUMBER_BYTES], high[MI_NUMBER_BYTES];
-    fprintf(p->values, "BAR = %d\n", *p->bar.title != 0);
+    fprintf(p->values, "MI_BAR = %d\n", *p->bar.title != 0);
     if (!*p->bar.title)
         return;
-    put_fitting(p, "BAR_TITLE", 0, p->bar.title, (double)l->chars * 0.3);
-    fprintf(p->values, "BAR_LOW = %s; BAR_HIGH = %s; ", mi_number_print_shortest(low, p->bar.low),
-            mi_number_print_shortest(high, p->bar.high));
-    fprintf(p->values, "BAR_STEP = %s\narray SHADE_OF[%zu]\n",
+    put_fitting(p, "MI_BAR_TITLE", 0, p->bar.title, (double)l->chars * 0.3);
+    fprintf(p->values, "MI_BAR_LOW = %s; MI_BAR_HIGH = %s; ",
+            mi_number_print_shortest(low, p->bar.low), mi_number_print_shortest(high, p->bar.high));
+    fprintf(p->values, "MI_BAR_STEP = %s\narray MI_SHADE_OF[%zu]\n",
             mi_number_print(low, 6, mi_bar_step(p, l)), p->series);
     for (size_t k = 0; k < p->series; k++)
-        fprintf(p->values, "SHADE_OF[%zu] = %s\n", k + 1,
+        fprintf(p->values, "MI_SHADE_OF[%zu] = %s\n", k + 1,
                 mi_number_print_shortest(low, p->style[k].shade));
 }
 
 static void put_panels(const mi_page *p, const mi_layout *l)
 {
-    static const char *const name[] = {"PANEL", "NOTE",  "XLABEL", "XSTEP",
-                                       "FIRST", "SPLIT", "LAST",   "FIT"};
+    static const char *const name[] = {"MI_PANEL", "MI_NOTE",  "MI_XLABEL", "MI_XSTEP",
+                                       "MI_FIRST", "MI_SPLIT", "MI_LAST",   "MI_FIT"};
     char number[MI_NUMBER_BYTES];
     double across = l->width / (double)p->columns / l->char_width;
-    fprintf(p->values, "PANELS = %zu; COLUMNS = %zu; ROWS = %zu\n", p->panels, p->columns, l->rows);
+    fprintf(p->values, "MI_PANELS = %zu; MI_COLUMNS = %zu; MI_ROWS = %zu\n", p->panels, p->columns,
+            l->rows);
     for (size_t k = 0; k < sizeof name / sizeof *name; k++)
         fprintf(p->values, "array %s[%zu]\n", name[k], p->panels);
     for (size_t k = 0; k < p->panels; k++) {
         const mi_panel *it = &p->panel[k];
-        put_fitting(p, "PANEL", k + 1, it->title, across);
-        put_fitting(p, "NOTE", k + 1, it->note, across);
-        put_fitting(p, "XLABEL", k + 1, p->o->xlabel ? p->o->xlabel : it->xlabel, across - 8);
-        fprintf(p->values, "XSTEP[%zu] = %s\n", k + 1,
+        put_fitting(p, "MI_PANEL", k + 1, it->title, across);
+        put_fitting(p, "MI_NOTE", k + 1, it->note, across);
+        put_fitting(p, "MI_XLABEL", k + 1, p->o->xlabel ? p->o->xlabel : it->xlabel, across - 8);
+        fprintf(p->values, "MI_XSTEP[%zu] = %s\n", k + 1,
                 mi_number_print(number, 6, mi_tic_step(p, l, k)));
-        fprintf(p->values, "FIRST[%zu] = %zu; SPLIT[%zu] = %zu; LAST[%zu] = %zu; FIT[%zu] = %zu\n",
+        fprintf(p->values,
+                "MI_FIRST[%zu] = %zu; MI_SPLIT[%zu] = %zu; MI_LAST[%zu] = %zu; MI_FIT[%zu] = %zu\n",
                 k + 1, it->first, k + 1, it->split, k + 1, it->last, k + 1, it->fit);
     }
 }
@@ -204,8 +208,8 @@ static void put_axes(const mi_page *p, const mi_layout *l)
     double lines = (double)(l->key_rows + l->titles + 3) * l->line_height;
     double up = o->as_text ? l->width / (double)p->columns - 8
                            : (l->height - lines) / (double)l->rows / l->char_width;
-    put_fitting(p, "YLABEL", 0, o->ylabel ? o->ylabel : p->ylabel, up);
-    put_fitting(p, "Y2LABEL", 0, o->y2label && *p->y2label ? o->y2label : p->y2label, up);
+    put_fitting(p, "MI_YLABEL", 0, o->ylabel ? o->ylabel : p->ylabel, up);
+    put_fitting(p, "MI_Y2LABEL", 0, o->y2label && *p->y2label ? o->y2label : p->y2label, up);
     mi_plot_put_range(p->values, "x", &o->xrange);
     mi_plot_put_range(p->values, "y", &o->yrange);
     mi_plot_put_range(p->values, "y2", &o->y2range);
@@ -218,11 +222,11 @@ void mi_page_values(mi_page *p)
     mi_layout l;
     char number[MI_NUMBER_BYTES];
     mi_lay_out(&l, p);
-    fprintf(p->values, "WIDTH = %s\n", mi_number_print(number, 6, l.width));
-    fprintf(p->values, "HEIGHT = %s\n", mi_number_print(number, 6, l.height));
-    fprintf(p->values, "TITLES = %zu\narray TITLE[%d]\n", l.titles, PLOT_TITLE_LINES);
+    fprintf(p->values, "MI_WIDTH = %s\n", mi_number_print(number, 6, l.width));
+    fprintf(p->values, "MI_HEIGHT = %s\n", mi_number_print(number, 6, l.height));
+    fprintf(p->values, "MI_TITLES = %zu\narray MI_TITLE[%d]\n", l.titles, PLOT_TITLE_LINES);
     for (size_t k = 0; k < l.titles; k++)
-        mi_plot_put_text(p->values, "TITLE", k + 1, l.title[k]);
+        mi_plot_put_text(p->values, "MI_TITLE", k + 1, l.title[k]);
     put_axes(p, &l);
     put_panels(p, &l);
     put_key(p, &l);

@@ -63,7 +63,7 @@ static void put_axes(const mi_page *p, const mi_lines *d)
 {
     char at[MI_NUMBER_BYTES], before[MI_NUMBER_BYTES];
     int is_broken = p->infinite_at > 0 && p->tics > 1;
-    fprintf(p->values, "set yrange [-1:1]\nGROUPS = %zu; INFINITE_AT = %s; LARGEST = %s\n",
+    fprintf(p->values, "set yrange [-1:1]\nMI_GROUPS = %zu; MI_INFINITE_AT = %s; MI_LARGEST = %s\n",
             d->runs.levels.n, mi_number_print_shortest(at, is_broken ? p->infinite_at : 0),
             mi_number_print_shortest(before, is_broken ? p->tic[p->tics - 2] : 0));
 }

@@ -189,7 +189,7 @@ static void add_keys(mi_page *p, const spectrum *d)
 static void put_spans(const mi_page *p, const spectrum *d)
 {
     char x[MI_NUMBER_BYTES], y[MI_NUMBER_BYTES];
-    fprintf(p->values, "X_SPAN = %s; Y_SPAN = %s\n",
+    fprintf(p->values, "MI_X_SPAN = %s; MI_Y_SPAN = %s\n",
             mi_number_print(x, 6, p->log_x ? d->x_high / d->x_low : 0),
             mi_number_print(y, 6, p->log_y ? d->y_high / d->y_low : 0));
 }

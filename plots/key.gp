@@ -1,7 +1,7 @@
 # key.gp - the key of a chart below the panels, where it hides nothing. Comes last.
 # It is a plot over the whole page, in characters across and lines up.
 
-if (KEYS > 0) {
+if (MI_KEYS > 0) {
     unset title
     unset border
     unset tics
@@ -19,14 +19,14 @@ if (KEYS > 0) {
     set origin 0, 0
     set size 1, 1
     set samples 2
-    edge = IS_TEXT ? 1 : 0
-    key_y(k) = KEY_ROWS - KEY_ROW[k] + (IS_TEXT ? 1 : 0.8)
-    do for [k = 1:KEYS] {
-        set label KEY[k] at KEY_X[k] + 6, key_y(k) left
+    mi_edge = MI_IS_TEXT ? 1 : 0
+    mi_key_y(k) = MI_KEY_ROWS - MI_KEY_ROW[k] + (MI_IS_TEXT ? 1 : 0.8)
+    do for [k = 1:MI_KEYS] {
+        set label MI_KEY[k] at MI_KEY_X[k] + 6, mi_key_y(k) left
     }
-    plot [0:CHARS - edge] [0:1/LETTER - edge] \
-        for [k = 1:KEYS] '+' using (KEY_X[k] + 1 + 4*($0 > 0)):(KEY_DASH[k] ? key_y(k) : NaN) with lines lc rgb color(KEY_COLOR[k]) dt dash(KEY_DASH[k]), \
-        for [k = 1:KEYS] '+' using (KEY_X[k] + 3):(KEY_MARK[k] ? key_y(k) : NaN) with points lc rgb color(KEY_COLOR[k]) pt mark(KEY_MARK[k]) ps MARK_SIZE
+    plot [0:MI_CHARS - mi_edge] [0:1/MI_LETTER - mi_edge] \
+        for [k = 1:MI_KEYS] '+' using (MI_KEY_X[k] + 1 + 4*($0 > 0)):(MI_KEY_DASH[k] ? mi_key_y(k) : NaN) with lines lc rgb mi_color(MI_KEY_COLOR[k]) dt mi_dash(MI_KEY_DASH[k]), \
+        for [k = 1:MI_KEYS] '+' using (MI_KEY_X[k] + 3):(MI_KEY_MARK[k] ? mi_key_y(k) : NaN) with points lc rgb mi_color(MI_KEY_COLOR[k]) pt mi_mark(MI_KEY_MARK[k]) ps MI_MARK_SIZE
 }
 unset multiplot
 unset output

@@ -1,74 +1,74 @@
 # style.gp - how every chart looks: terminals and sizes, palette, marks, dashes, and the page that the
 # panels of a chart stand on. Comes after the values of a chart and before the template of its kind.
 #
-# FORMAT (svg, png, pdf or dumb) and, when the picture goes to a file, OUTPUT are set by then.
+# MI_FORMAT (svg, png, pdf or dumb) and, when the picture goes to a file, MI_OUTPUT are set by then.
 
-FONT = 7.0                          # points; sans serif, readable in a column of 84 mm
-LINE = 1.0                          # points; width of a drawn line
-IS_TEXT = FORMAT eq 'dumb'
+MI_FONT = 7.0                          # points; sans serif, readable in a column of 84 mm
+MI_LINE = 1.0                          # points; width of a drawn line
+MI_IS_TEXT = MI_FORMAT eq 'dumb'
 
 # All terminals draw plain text: nothing in a label is mark-up.
 # svg and png count pixels: 96 to the inch in svg, 300 in png. The cairo terminals take a point for 1/96 inch.
-if (FORMAT eq 'svg') {
-    set terminal svg noenhanced size WIDTH/25.4*96, HEIGHT/25.4*96 font sprintf('sans-serif,%g', FONT*96/72) linewidth LINE background '#ffffff'
+if (MI_FORMAT eq 'svg') {
+    set terminal svg noenhanced size MI_WIDTH/25.4*96, MI_HEIGHT/25.4*96 font sprintf('sans-serif,%g', MI_FONT*96/72) linewidth MI_LINE background '#ffffff'
 }
-if (FORMAT eq 'png') {
-    set terminal pngcairo noenhanced size WIDTH/25.4*300, HEIGHT/25.4*300 font sprintf('sans-serif,%g', FONT) fontscale 300/96.0 linewidth LINE*300/96 pointscale 3 dashlength 0.6
+if (MI_FORMAT eq 'png') {
+    set terminal pngcairo noenhanced size MI_WIDTH/25.4*300, MI_HEIGHT/25.4*300 font sprintf('sans-serif,%g', MI_FONT) fontscale 300/96.0 linewidth MI_LINE*300/96 pointscale 3 dashlength 0.6
 }
-if (FORMAT eq 'pdf') {
-    set terminal pdfcairo noenhanced size WIDTH/25.4, HEIGHT/25.4 font sprintf('sans-serif,%g', FONT) fontscale 72/96.0 linewidth LINE dashlength 0.6
+if (MI_FORMAT eq 'pdf') {
+    set terminal pdfcairo noenhanced size MI_WIDTH/25.4, MI_HEIGHT/25.4 font sprintf('sans-serif,%g', MI_FONT) fontscale 72/96.0 linewidth MI_LINE dashlength 0.6
 }
-if (FORMAT eq 'dumb') {
-    set terminal dumb noenhanced size WIDTH, HEIGHT
+if (MI_FORMAT eq 'dumb') {
+    set terminal dumb noenhanced size MI_WIDTH, MI_HEIGHT
 }
-if (exists('OUTPUT')) { set output OUTPUT }
+if (exists('MI_OUTPUT')) { set output MI_OUTPUT }
 
 # Okabe and Ito's palette, which the colour-blind can tell apart; its yellow is left out, since it is
 # not seen on white. Marks and dashes differ too, for print without colour. 0 is dark grey.
-array COLORS[7] = [0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9, 0x999999]
-array MARKS[10] = [7, 5, 9, 13, 11, 6, 4, 8, 12, 10]
-array DASHES[5] = [1, 2, 4, 3, 5]
-color(k) = k < 1 ? 0x404040 : COLORS[(k - 1) % 7 + 1]
-mark(k) = IS_TEXT ? k : k < 1 ? -1 : MARKS[(k - 1) % 10 + 1]
-dash(k) = k < 1 ? 1 : DASHES[(k - 1) % 5 + 1]
+array MI_COLORS[7] = [0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9, 0x999999]
+array MI_MARKS[10] = [7, 5, 9, 13, 11, 6, 4, 8, 12, 10]
+array MI_DASHES[5] = [1, 2, 4, 3, 5]
+mi_color(k) = k < 1 ? 0x404040 : MI_COLORS[(k - 1) % 7 + 1]
+mi_mark(k) = MI_IS_TEXT ? k : k < 1 ? -1 : MI_MARKS[(k - 1) % 10 + 1]
+mi_dash(k) = k < 1 ? 1 : MI_DASHES[(k - 1) % 5 + 1]
 
-MARK_SIZE = IS_TEXT ? 1 : 0.5
+MI_MARK_SIZE = MI_IS_TEXT ? 1 : 0.5
 # Bands would be a carpet of letters in a text.
-low(value) = IS_TEXT ? NaN : value
+mi_low(value) = MI_IS_TEXT ? NaN : value
 
 # The page, as fractions of it: titles above, key below, the panels in a grid between.
-LETTER = IS_TEXT ? 1.0/HEIGHT : FONT*1.38*25.4/72/HEIGHT
-TOP = 1.0 - LETTER*(TITLES + (TITLES > 0 ? 0.3 : 0))
-KEY_TOP = KEYS > 0 ? LETTER*(KEY_ROWS + (IS_TEXT ? 2 : 0.6)) : 0.0
-BOTTOM = KEY_TOP + (BAR ? LETTER*2 : 0)
-panel_width = 1.0/COLUMNS
-panel_height = (TOP - BOTTOM)/ROWS
-panel_x(p) = ((p - 1) % COLUMNS)*panel_width
-panel_y(p) = TOP - (1 + (p - 1)/COLUMNS)*panel_height
+MI_LETTER = MI_IS_TEXT ? 1.0/MI_HEIGHT : MI_FONT*1.38*25.4/72/MI_HEIGHT
+MI_TOP = 1.0 - MI_LETTER*(MI_TITLES + (MI_TITLES > 0 ? 0.3 : 0))
+MI_KEY_TOP = MI_KEYS > 0 ? MI_LETTER*(MI_KEY_ROWS + (MI_IS_TEXT ? 2 : 0.6)) : 0.0
+MI_BOTTOM = MI_KEY_TOP + (MI_BAR ? MI_LETTER*2 : 0)
+mi_panel_width = 1.0/MI_COLUMNS
+mi_panel_height = (MI_TOP - MI_BOTTOM)/MI_ROWS
+mi_panel_x(p) = ((p - 1) % MI_COLUMNS)*mi_panel_width
+mi_panel_y(p) = MI_TOP - (1 + (p - 1)/MI_COLUMNS)*mi_panel_height
 
 # Order and correlations above a panel. A text cannot turn the titles of vertical axes: they go there too.
-join(a, b) = a.(a eq '' || b eq '' ? '' : "\n").b
-above(p) = join(join(PANEL[p], NOTE[p]), IS_TEXT ? YLABEL.(Y2LABEL eq '' || COLUMNS > 1 ? '' : ' | '.Y2LABEL) : '')
-beside(label) = IS_TEXT ? '' : label
+mi_join(a, b) = a.(a eq '' || b eq '' ? '' : "\n").b
+mi_above(p) = mi_join(mi_join(MI_PANEL[p], MI_NOTE[p]), MI_IS_TEXT ? MI_YLABEL.(MI_Y2LABEL eq '' || MI_COLUMNS > 1 ? '' : ' | '.MI_Y2LABEL) : '')
+mi_beside(label) = MI_IS_TEXT ? '' : label
 
 set encoding utf8
 set border 3 lc rgb '#404040'
-set tics nomirror out scale (IS_TEXT ? 0 : 0.6)
+set tics nomirror out scale (MI_IS_TEXT ? 0 : 0.6)
 set xtics offset 0,0.3
 set xlabel offset 0,0.6
 set grid ytics lc rgb '#e0e0e0' dt 1
 set autoscale xfix
 set offsets graph 0.03, graph 0.03, graph 0.03, graph 0.03
-do for [k = 1:TITLES] {
-    set label k TITLE[k] at screen 0.5, screen 1 - LETTER*(k - 0.4) center
+do for [k = 1:MI_TITLES] {
+    set label k MI_TITLE[k] at screen 0.5, screen 1 - MI_LETTER*(k - 0.4) center
 }
 # The colour bar: viridis up to where it is still seen on white; dark to light in print without colour, too.
 set palette defined (0 '#440154', 1 '#482878', 2 '#3E4A89', 3 '#31688E', 4 '#26828E', 5 '#1F9E89', 6 '#35B779', 7 '#6DCD59')
-if (BAR) {
-    set cbrange [BAR_LOW:BAR_HIGH]
-    set colorbox horizontal user origin 0.35, KEY_TOP + LETTER*1.15 size 0.45, LETTER*0.6 noborder
-    set cbtics BAR_STEP offset 0, 0.6 scale 0.4
-    set label 80 BAR_TITLE at screen 0.33, screen KEY_TOP + LETTER*1.4 right
+if (MI_BAR) {
+    set cbrange [MI_BAR_LOW:MI_BAR_HIGH]
+    set colorbox horizontal user origin 0.35, MI_KEY_TOP + MI_LETTER*1.15 size 0.45, MI_LETTER*0.6 noborder
+    set cbtics MI_BAR_STEP offset 0, 0.6 scale 0.4
+    set label 80 MI_BAR_TITLE at screen 0.33, screen MI_KEY_TOP + MI_LETTER*1.4 right
 } else {
     unset colorbox
 }

@@ -169,7 +169,7 @@ static mi_status draw(const tool_output *out, const mi_plot *plot, size_t kind,
     FILE *memory = open_memstream(&script, &bytes);
     if (!memory)
         return mi_fail(MI_ENOMEM, "out of memory for a script");
-    fprintf(memory, "FORMAT = '%s'\nDATA = '%s'\n", format_name, GNUPLOT_DATA);
+    fprintf(memory, "MI_FORMAT = '%s'\nMI_DATA = '%s'\n", format_name, GNUPLOT_DATA);
     mi_status status = put_script(memory, plot, kind);
     fclose(memory);
     if (status == MI_OK)
@@ -198,17 +198,18 @@ static mi_status write_picture(const mi_plot *plot, size_t kind, format f)
 static void put_names(FILE *out, const char *stem)
 {
     const char *base = strrchr(stem, '/') ? strrchr(stem, '/') + 1 : stem;
-    fputs("DIR = './'\n"
+    fputs("MI_DIR = './'\n"
           "if (exists('ARG0')) {\n"
-          "    do for [k = 1:strlen(ARG0)] { if (ARG0[k:k] eq '/') { DIR = ARG0[1:k] } }\n"
+          "    do for [k = 1:strlen(ARG0)] { if (ARG0[k:k] eq '/') { MI_DIR = ARG0[1:k] } }\n"
           "}\n"
-          "NAME = DIR.",
+          "MI_NAME = MI_DIR.",
           out);
     mi_plot_quote(out, base);
-    fputs("\nDATA = NAME.'.dat'\n"
-          "if (!exists('FORMAT')) { FORMAT = 'svg' }\n"
-          "if (FORMAT ne 'dumb' && !exists('OUTPUT')) { OUTPUT = NAME.'.'.FORMAT }\n",
-          out);
+    fputs(
+        "\nMI_DATA = MI_NAME.'.dat'\n"
+        "if (!exists('MI_FORMAT')) { MI_FORMAT = 'svg' }\n"
+        "if (MI_FORMAT ne 'dumb' && !exists('MI_OUTPUT')) { MI_OUTPUT = MI_NAME.'.'.MI_FORMAT }\n",
+        out);
 }
 
 static mi_status put_lone_script(FILE *out, const mi_plot *plot, size_t kind, const char *stem)
@@ -216,7 +217,7 @@ static mi_status put_lone_script(FILE *out, const mi_plot *plot, size_t kind, co
     fprintf(
         out,
         "# A chart of mi-plot %s. Draw it with: gnuplot THIS_FILE\n"
-        "# or as another picture: gnuplot -e \"FORMAT = 'pdf'\" THIS_FILE   (svg png pdf dumb)\n"
+        "# or as another picture: gnuplot -e \"MI_FORMAT = 'pdf'\" THIS_FILE   (svg png pdf dumb)\n"
         "set encoding utf8\n",
         mi_plot_kind_name(kind));
     put_names(out, stem);

@@ -41,9 +41,9 @@ is_picture() {
 @test "sweep: values that span a factor of 10 stand on a logarithmic axis, 0 beyond its break" {
     mi-plot sweep bounds.tsv -o s.gp
     grep -qx 'set logscale x' s.gp
-    same "$(of 'ZERO_AT' s.gp | cut -c 1-7)" 0.00436
-    same "$(of 'TIC_TEXT\[1\]' s.gp) $(of 'TIC_TEXT\[2\]' s.gp) $(of 'TIC_TEXT\[3\]' s.gp)" '"0" "0.01" "1"'
-    same "$(of 'YLABEL' s.gp) $(of 'Y2LABEL' s.gp) $(of 'XLABEL\[1\]' s.gp)" '"information [bits]" "accuracy" "λ"'
+    same "$(of 'MI_ZERO_AT' s.gp | cut -c 1-7)" 0.00436
+    same "$(of 'MI_TIC_TEXT\[1\]' s.gp) $(of 'MI_TIC_TEXT\[2\]' s.gp) $(of 'MI_TIC_TEXT\[3\]' s.gp)" '"0" "0.01" "1"'
+    same "$(of 'MI_YLABEL' s.gp) $(of 'MI_Y2LABEL' s.gp) $(of 'MI_XLABEL\[1\]' s.gp)" '"information [bits]" "accuracy" "λ"'
     diff - <(head -6 s.dat) <<'EOF'
 # lower against lambda (x y low high)
 0 2.5 nan nan
@@ -61,7 +61,7 @@ EOF
     sed 's/\t0.01\t/\t-1\t/' bounds.tsv | mi-plot sweep -o c.gp
     for f in a b c; do
         [ "$(grep -c '^set logscale' $f.gp)" -eq 0 ] || false
-        same "$(of ZERO_AT $f.gp)" 0
+        same "$(of MI_ZERO_AT $f.gp)" 0
     done
     same "$(sed -n 2p c.dat)" "-1 2.4 nan nan"
 }
@@ -70,12 +70,12 @@ EOF
     table fsq.tsv 'projector lambda lower upper I_Z1_Z2' 'fsq:17 0 1 2 3' 'fsq:3 0 1 2 3'
     run --separate-stderr mi-plot sweep fsq.tsv -o f.gp
     same "$stderr" "mi-plot: warning: no accuracy in the table, so no second axis"
-    same "$(of 'XLABEL\[1\]' f.gp)" '"levels L of FSQ"'
+    same "$(of 'MI_XLABEL\[1\]' f.gp)" '"levels L of FSQ"'
     same "$(sed -n 2,3p f.dat | tr '\n' ' ')" "3 1 nan nan 17 1 nan nan "
     sed 's/fsq:/sae:/' fsq.tsv | mi-plot sweep --y2 none -o k.gp
-    same "$(of 'XLABEL\[1\]' k.gp)" '"k of sae"'
+    same "$(of 'MI_XLABEL\[1\]' k.gp)" '"k of sae"'
     sed 's/fsq:3/sae:3/' fsq.tsv | mi-plot sweep --y2 none -o l.gp
-    same "$(of 'XLABEL\[1\]' l.gp)" '"λ"'
+    same "$(of 'MI_XLABEL\[1\]' l.gp)" '"λ"'
 }
 
 @test "sweep: columns of choice, and 200 values" {
@@ -83,7 +83,7 @@ EOF
     same "$(grep '^#' s.dat | cut -d ' ' -f 2-4 | tr '\n' ' ')" "I_Y_Z1 against epoch I_Y_Z2 against epoch upper against epoch "
     { printf 'k\tlower\n'; seq 200 | sed 's/.*/&\t&/'; } | mi-plot sweep -y lower --y2 none -o m.gp
     [ "$(grep -c '^array TIC' m.gp)" -eq 0 ] || false
-    gnuplot -e "FORMAT = 'png'" m.gp
+    gnuplot -e "MI_FORMAT = 'png'" m.gp
     is_picture m.png
 }
 
@@ -92,10 +92,10 @@ EOF
 @test "learning: a panel for each set, instances on a logarithmic axis with tics at its values" {
     mi-plot learning learning.tsv -o l.gp
     grep -qx 'set logscale x' l.gp
-    grep -qx 'PANELS = 2; COLUMNS = 2; ROWS = 1' l.gp
-    same "$(of 'PANEL\[1\]' l.gp) $(of 'PANEL\[2\]' l.gp)" '"a.h5" "b.h5"'
-    same "$(of 'TIC_TEXT\[1\]' l.gp) $(of 'TIC_TEXT\[2\]' l.gp) $(of 'XLABEL\[1\]' l.gp)" '"8" "16" "instances per batch"'
-    same "$(of KEYS l.gp) $(of 'KEY\[1\]' l.gp) $(of 'KEY\[2\]' l.gp)" '4 "I(Z1;Z2)" "chance level"'
+    grep -qx 'MI_PANELS = 2; MI_COLUMNS = 2; MI_ROWS = 1' l.gp
+    same "$(of 'MI_PANEL\[1\]' l.gp) $(of 'MI_PANEL\[2\]' l.gp)" '"a.h5" "b.h5"'
+    same "$(of 'MI_TIC_TEXT\[1\]' l.gp) $(of 'MI_TIC_TEXT\[2\]' l.gp) $(of 'MI_XLABEL\[1\]' l.gp)" '"8" "16" "instances per batch"'
+    same "$(of MI_KEYS l.gp) $(of 'MI_KEY\[1\]' l.gp) $(of 'MI_KEY\[2\]' l.gp)" '4 "I(Z1;Z2)" "chance level"'
     diff - <(head -3 l.dat) <<'EOF'
 # I_Z1_Z2 against batch, a.h5 (x y low high)
 8 0.5 0.304 0.696
@@ -108,7 +108,7 @@ EOF
 
 @test "learning draws what mi-bounds --learning-curve writes, of several orders too" {
     mi-bounds --se --learning-curve --alpha 1,2 "$MI_SOURCE"/datasets/samples/final-lam-3.h5 | mi-plot learning -o l.gp
-    same "$(of 'PANEL\[1\]' l.gp) $(of 'PANEL\[2\]' l.gp)" '"order α = 1" "order α = 2"'
+    same "$(of 'MI_PANEL\[1\]' l.gp) $(of 'MI_PANEL\[2\]' l.gp)" '"order α = 1" "order α = 2"'
     same "$(sed -n 2,5p l.dat | cut -d ' ' -f 1 | tr '\n' ' ')" "32 64 128 256 "
     same "$(grep -c '^#' l.dat)" 7 # no chance level at order 1
 }
@@ -122,8 +122,8 @@ EOF
 0.004 -0.01 nan nan nan nan 0
 0.2 0.1 nan nan nan nan 1
 EOF
-    same "$(of BAR p.gp) $(of BAR_TITLE p.gp) $(of BAR_LOW p.gp) $(of BAR_HIGH p.gp)" '1 "epoch" 0 1'
-    same "$(of 'XLABEL\[1\]' p.gp) $(of YLABEL p.gp)" '"I(Z1;Z2) [bits]" "I(Y;Z1) [bits]"'
+    same "$(of MI_BAR p.gp) $(of MI_BAR_TITLE p.gp) $(of MI_BAR_LOW p.gp) $(of MI_BAR_HIGH p.gp)" '1 "epoch" 0 1'
+    same "$(of 'MI_XLABEL\[1\]' p.gp) $(of MI_YLABEL p.gp)" '"I(Z1;Z2) [bits]" "I(Y;Z1) [bits]"'
 }
 
 @test "plane: runs have marks of their own, intervals become crosses" {
@@ -131,12 +131,12 @@ EOF
         'a.h5 /0 0 8 1 0.5 1.5 2 1' 'a.h5 /1 1 8 2 1.5 2.5 3 1' 'b.h5 /0 0 8 3 2 4 4 0' 'b.h5 /1 1 8 4 3 5 5 0'
     mi-plot plane runs.tsv -o p.gp
     same "$(sed -n 2p p.dat)" "1 2 0.5 1.5 0.04 3.96 0"
-    same "$(of 'MARK_OF\[1\]' p.gp) $(of 'MARK_OF\[2\]' p.gp) $(of 'KEY\[1\]' p.gp) $(of 'KEY\[2\]' p.gp)" '1 2 "a.h5" "b.h5"'
+    same "$(of 'MI_MARK_OF\[1\]' p.gp) $(of 'MI_MARK_OF\[2\]' p.gp) $(of 'MI_KEY\[1\]' p.gp) $(of 'MI_KEY\[2\]' p.gp)" '1 2 "a.h5" "b.h5"'
 }
 
 @test "plane: one colour has no bar, a text has none either and shows the epochs themselves" {
     mi-plot plane bounds.tsv --where epoch=1 -o p.gp
-    same "$(of BAR p.gp) $(of 'KEY\[1\]' p.gp)" '0 "epoch 1"'
+    same "$(of MI_BAR p.gp) $(of 'MI_KEY\[1\]' p.gp)" '0 "epoch 1"'
     run -0 mi-plot plane bounds.tsv
     [[ $output == *"epoch 0 to 1"* ]]
     [[ $output == *"I(Y;Z1) [bits]"* ]]
@@ -157,7 +157,7 @@ EOF
 1 0.6 nan nan
 2 0.4 nan nan
 EOF
-    same "$(of 'KEY\[1\]' s.gp) $(of 'KEY\[2\]' s.gp)" '"Z1" "(Z1,Z2)"'
+    same "$(of 'MI_KEY\[1\]' s.gp) $(of 'MI_KEY\[2\]' s.gp)" '"Z1" "(Z1,Z2)"'
     mi-plot spectrum spectrum.tsv --log none -o linear.gp
     same "$(grep -c '^3 0 ' linear.dat)" 1
 }
@@ -169,10 +169,10 @@ EOF
             for e in $(seq $n); do printf "r.h5\t/e$e\t$e\tz1\t1\t0.7\nr.h5\t/e$e\t$e\tz1\t2\t0.3\nr.h5\t/e$e\t$e\tz2\t1\t1\n"; done
         } >$n.tsv
         mi-plot spectrum $n.tsv -o $n.gp
-        grep -qx 'PANELS = 2; COLUMNS = 2; ROWS = 1' $n.gp
+        grep -qx 'MI_PANELS = 2; MI_COLUMNS = 2; MI_ROWS = 1' $n.gp
     done
-    same "$(of BAR 3.gp) $(of KEYS 3.gp) $(of 'KEY\[3\]' 3.gp)" '0 3 "epoch=3"'
-    same "$(of BAR 200.gp) $(of KEYS 200.gp) $(of BAR_HIGH 200.gp) $(of 'SHADE_OF\[7\]' 200.gp)" '1 0 200 7'
+    same "$(of MI_BAR 3.gp) $(of MI_KEYS 3.gp) $(of 'MI_KEY\[3\]' 3.gp)" '0 3 "epoch=3"'
+    same "$(of MI_BAR 200.gp) $(of MI_KEYS 200.gp) $(of MI_BAR_HIGH 200.gp) $(of 'MI_SHADE_OF\[7\]' 200.gp)" '1 0 200 7'
     mi-plot spectrum 200.tsv -o s.png
     is_picture s.png
 }
@@ -180,7 +180,7 @@ EOF
 @test "spectrum draws what mi-spectrum writes" {
     mi-spectrum --eigenvalues --of z1,z2,z1+z2 "$MI_SOURCE/datasets/samples/final-lam-3.h5" | mi-plot spectrum -o s.gp
     same "$(grep -c '^#' s.dat)" 3
-    same "$(of 'KEY\[3\]' s.gp)" '"(Z1,Z2)"'
+    same "$(of 'MI_KEY\[3\]' s.gp)" '"(Z1,Z2)"'
 }
 
 # ---- flow ----
@@ -206,7 +206,7 @@ EOF
 1 4 0.7 nan nan 0.311111111111
 1 5 2.25 nan nan 1
 EOF
-    same "$(of 'EDGE_TEXT\[4\]' f.gp) $(of 'EDGE_TEXT\[6\]' f.gp) $(of 'KEY\[1\]' f.gp)" \
+    same "$(of 'MI_EDGE_TEXT\[4\]' f.gp) $(of 'MI_EDGE_TEXT\[6\]' f.gp) $(of 'MI_KEY\[1\]' f.gp)" \
         '"0.30" "" "circles: H, lines: I [bits], epoch 2"'
 }
 
@@ -214,14 +214,14 @@ EOF
     mi-plot flow --row 1 bounds.tsv -o a.gp
     mi-plot flow --where epoch=0.0,projector=mlp bounds.tsv -o b.gp
     cmp a.dat b.dat
-    same "$(of 'EDGE_TEXT\[6\]' a.gp) $(sed -n '15p' a.dat)" '"-0.01" 1 3 -0.01 nan nan 0'
-    same "$(of 'EDGE_TEXT\[4\]' a.gp)" '"0.004"'
+    same "$(of 'MI_EDGE_TEXT\[6\]' a.gp) $(sed -n '15p' a.dat)" '"-0.01" 1 3 -0.01 nan nan 0'
+    same "$(of 'MI_EDGE_TEXT\[4\]' a.gp)" '"0.004"'
 }
 
 @test "flow: intervals stand below their values" {
     sed '1s/$/\tI_Z1_Z2_se/; 2,$s/$/\t0.1/' bounds.tsv | mi-plot flow -o f.gp
-    same "$(of 'EDGE_HALF\[4\]' f.gp) $(of 'EDGE_HALF\[5\]' f.gp)" '"0.20" ""'
-    [[ $(of 'KEY\[1\]' f.gp) == '"circles: H, lines: I ± 95 \0045 [bits], epoch 2"' ]]
+    same "$(of 'MI_EDGE_HALF\[4\]' f.gp) $(of 'MI_EDGE_HALF\[5\]' f.gp)" '"0.20" ""'
+    [[ $(of 'MI_KEY\[1\]' f.gp) == '"circles: H, lines: I ± 95 \0045 [bits], epoch 2"' ]]
 }
 
 # ---- grids in other charts ----
@@ -232,7 +232,7 @@ EOF
         printf "r.h5\t/e$e\t$e\t0.$e\t8\tz1=gaussian:$e.5\tgaussian:median\t1$e\n"
     done | { printf 'file\tgroup\tepoch\taccuracy\tn\tkernel\tkernel_asked\tlower\n'; cat; } >grid.tsv
     mi-plot trend -y lower --y2 none grid.tsv -o t.gp
-    same "$(of KEYS t.gp) $(of 'KEY\[1\]' t.gp) $(of 'KEY\[2\]' t.gp)" '2 "linear" "gaussian:median"'
+    same "$(of MI_KEYS t.gp) $(of 'MI_KEY\[1\]' t.gp) $(of 'MI_KEY\[2\]' t.gp)" '2 "linear" "gaussian:median"'
     run --separate-stderr mi-plot scatter grid.tsv -o s.svg
     same "$stderr" "mi-plot: warning: rows of different kernel_asked are drawn together: --where kernel_asked=linear keeps one"
     for option in "--by kernel_asked" "--where kernel_asked=linear"; do
@@ -246,14 +246,14 @@ EOF
 @test "sensitivity draws what mi-corr makes of a grid of orders and kernels" {
     mi-bounds --alpha 1,2,inf --kernel linear --kernel gaussian:median "$MI_SOURCE"/datasets/samples/final-*.h5 |
         mi-corr --by alpha,kernel -x lower,I_Z1_Z2 --ci 0.95 | tee c.tsv | mi-plot sensitivity -o s.gp
-    grep -qx 'PANELS = 2; COLUMNS = 2; ROWS = 1' s.gp
-    same "$(of 'PANEL\[1\]' s.gp) $(of 'PANEL\[2\]' s.gp)" '"lower bound and accuracy" "I(Z1;Z2) and accuracy"'
-    same "$(of KEYS s.gp) $(of 'KEY\[1\]' s.gp) $(of 'KEY\[2\]' s.gp)" '2 "linear" "gaussian:median"'
-    same "$(of 'TIC_TEXT\[3\]' s.gp) $(of INFINITE_AT s.gp | head -1) $(of YLABEL s.gp)" '"∞" 3 "Spearman ρ"'
+    grep -qx 'MI_PANELS = 2; MI_COLUMNS = 2; MI_ROWS = 1' s.gp
+    same "$(of 'MI_PANEL\[1\]' s.gp) $(of 'MI_PANEL\[2\]' s.gp)" '"lower bound and accuracy" "I(Z1;Z2) and accuracy"'
+    same "$(of MI_KEYS s.gp) $(of 'MI_KEY\[1\]' s.gp) $(of 'MI_KEY\[2\]' s.gp)" '2 "linear" "gaussian:median"'
+    same "$(of 'MI_TIC_TEXT\[3\]' s.gp) $(of MI_INFINITE_AT s.gp | head -1) $(of MI_YLABEL s.gp)" '"∞" 3 "Spearman ρ"'
     same "$(sed -n 2p s.dat)" "1 $(awk -F '\t' 'NR == 2 { print $13, $19, $20 }' c.tsv)"
     same "$(head -2 c.tsv | tail -1 | cut -f 13)" "$(column spearman c.tsv | head -1)"
     mi-plot sensitivity -y kendall --by kernel_asked c.tsv --yrange 0: -o k.gp
-    same "$(of YLABEL k.gp)" '"Kendall τ"'
+    same "$(of MI_YLABEL k.gp)" '"Kendall τ"'
     grep -qx 'set yrange \[0:\*\]' k.gp
 }
 
@@ -261,7 +261,7 @@ EOF
     table batches.tsv 'x y by alpha batch given pearson' 'lower acc g 1 64 nan 0.5' 'lower acc g 2 64 nan 0.4' \
         'lower acc g 1 128 nan 0.6' 'lower acc g 2 128 nan 0.3'
     mi-plot sensitivity -x batch -y pearson batches.tsv -o s.gp
-    same "$(of 'KEY\[1\]' s.gp) $(of 'KEY\[2\]' s.gp) $(of 'XLABEL\[1\]' s.gp)" '"alpha=1" "alpha=2" "instances in a batch"'
+    same "$(of 'MI_KEY\[1\]' s.gp) $(of 'MI_KEY\[2\]' s.gp) $(of 'MI_XLABEL\[1\]' s.gp)" '"alpha=1" "alpha=2" "instances in a batch"'
     run --separate-stderr mi-plot sensitivity -y pearson --by y batches.tsv -o s.svg
     same "$stderr" "mi-plot: warning: several rows at alpha 1: choose a column that tells them apart with --by"
 }

@@ -69,7 +69,7 @@ refuses() { # code message args...
     gnuplot "in a dir/it's \$(x) \`y\`.gp"
     # gnuplot writes its output's name into the title element
     diff <(grep -v '<title>\|<desc>' "in a dir/it's \$(x) \`y\`.svg") <(grep -v '<title>\|<desc>' direct.svg)
-    (cd "in a dir" && gnuplot -e "FORMAT = 'pdf'" ./*.gp && [ "$(head -c 4 ./*.pdf)" = %PDF ])
+    (cd "in a dir" && gnuplot -e "MI_FORMAT = 'pdf'" ./*.gp && [ "$(head -c 4 ./*.pdf)" = %PDF ])
 }
 
 @test "the data are readable" {
@@ -101,41 +101,41 @@ EOF
 @test "titles, ranges and logarithms reach the script" {
     mi-plot scatter scatter.tsv --title "A title" --xlabel XX --ylabel YY --xrange=-3: \
         --yrange :90 --log y -o a.gp
-    grep -qx 'TITLE\[1\] = "A title"' a.gp
-    grep -qx 'XLABEL\[1\] = "XX"' a.gp
-    grep -qx 'YLABEL = "YY"' a.gp
+    grep -qx 'MI_TITLE\[1\] = "A title"' a.gp
+    grep -qx 'MI_XLABEL\[1\] = "XX"' a.gp
+    grep -qx 'MI_YLABEL = "YY"' a.gp
     grep -qx 'set xrange \[-3:\*\]' a.gp
     grep -qx 'set yrange \[\*:90\]' a.gp
     grep -qx 'set logscale y' a.gp
     gnuplot a.gp
     mi-plot trend trend.tsv --y2 upper --y2label Y2 --y2range 0:5 -o b.gp
-    grep -qx 'Y2LABEL = "Y2"' b.gp
+    grep -qx 'MI_Y2LABEL = "Y2"' b.gp
     grep -qx 'set y2range \[0:5\]' b.gp
     gnuplot b.gp
 }
 
 @test "--width and --height: millimetres of a picture, characters of a text" {
     mi-plot trend trend.tsv --width 100 --height 50 -o a.gp
-    grep -qx 'WIDTH = 100' a.gp
-    grep -qx 'HEIGHT = 50' a.gp
+    grep -qx 'MI_WIDTH = 100' a.gp
+    grep -qx 'MI_HEIGHT = 50' a.gp
     [ "$(mi-plot trend trend.tsv --width 60 --height 15 | wc -L)" -eq 60 ]
     [ "$(mi-plot trend trend.tsv --width 60 --height 15 | wc -l)" -eq 15 ]
 }
 
 @test "--by and --no-fit" {
     mi-plot scatter scatter.tsv --by base --no-fit -o a.gp
-    grep -q 'KEY\[1\] = "2"' a.gp
-    grep -q 'FIT\[1\] = 0' a.gp
+    grep -q 'MI_KEY\[1\] = "2"' a.gp
+    grep -q 'MI_FIT\[1\] = 0' a.gp
     run ! grep -q 'least-squares' a.dat
     mi-plot scatter scatter.tsv -o b.gp
-    grep -q 'KEY\[1\] = "mlp"' b.gp
+    grep -q 'MI_KEY\[1\] = "mlp"' b.gp
     grep -q 'least-squares' b.dat
 }
 
 @test "--x with several columns: panels beside each other" {
     mi-plot scatter scatter.tsv -x lower,upper -o a.gp
-    grep -q 'PANELS = 2; COLUMNS = 2; ROWS = 1' a.gp
-    grep -qx 'WIDTH = 174' a.gp
+    grep -q 'MI_PANELS = 2; MI_COLUMNS = 2; MI_ROWS = 1' a.gp
+    grep -qx 'MI_WIDTH = 174' a.gp
     gnuplot a.gp
     [ "$(grep -c 'of I(Y;Z1) \[bits\]' a.svg)" -eq 2 ]
 }
@@ -155,7 +155,7 @@ EOF
     cut -f1-5,7- trend.tsv >less.tsv
     run -0 --separate-stderr mi-plot trend less.tsv -o a.gp
     [ "$stderr" = "mi-plot: warning: no accuracy in the table, so no second axis" ]
-    grep -qx 'Y2LABEL = ""' a.gp
+    grep -qx 'MI_Y2LABEL = ""' a.gp
 }
 
 # ---- text stays text ----

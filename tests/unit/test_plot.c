@@ -82,13 +82,13 @@ static void a_run_is_sorted_by_number_and_has_bands(void **state)
                     "20 5 4 7\n100 6 5 8\n\n\n"
                     "# accuracy against epoch (x y low high)\n"
                     "20 40 nan nan\n100 50.5 nan nan\n");
-    expect_line(&p, "FIRST[1] = 1; SPLIT[1] = 2; LAST[1] = 3; FIT[1] = 0");
-    expect_line(&p, "YLABEL = \"bounds of I(Y;Z1) [nats]\"");
-    expect_line(&p, "Y2LABEL = \"accuracy [\\0045]\"");
-    expect_line(&p, "XLABEL[1] = \"epoch\"");
-    expect_line(&p, "PANELS = 1; COLUMNS = 1; ROWS = 1");
-    expect_line(&p, "KEY[3] = \"accuracy (right axis)\"");
-    expect_line(&p, "WIDTH = 84");
+    expect_line(&p, "MI_FIRST[1] = 1; MI_SPLIT[1] = 2; MI_LAST[1] = 3; MI_FIT[1] = 0");
+    expect_line(&p, "MI_YLABEL = \"bounds of I(Y;Z1) [nats]\"");
+    expect_line(&p, "MI_Y2LABEL = \"accuracy [\\0045]\"");
+    expect_line(&p, "MI_XLABEL[1] = \"epoch\"");
+    expect_line(&p, "MI_PANELS = 1; MI_COLUMNS = 1; MI_ROWS = 1");
+    expect_line(&p, "MI_KEY[3] = \"accuracy (right axis)\"");
+    expect_line(&p, "MI_WIDTH = 84");
     mi_plot_free(&p);
 }
 
@@ -110,10 +110,10 @@ static void runs_are_told_apart_by_what_they_keep(void **state)
                      .y = "lower", .xrange = o.xrange, .yrange = o.yrange, .y2range = {10, NAN}});
     expect_data(&p, "# lower against epoch, simclr (x y low high)\n0 1 nan nan\n1 2 nan nan\n\n\n"
                     "# lower against epoch, barlow (x y low high)\n0 3 nan nan\n1 4 nan nan\n");
-    expect_line(&p, "KEY[1] = \"simclr\"");
-    expect_line(&p, "KEY[2] = \"barlow\"");
-    expect_line(&p, "CHARS = 57; KEYS = 2; KEY_ROWS = 1");
-    expect_line(&p, "COLOR_OF[2] = 2; DASH_OF[2] = 2; MARK_OF[2] = 2; EVERY_OF[2] = 1");
+    expect_line(&p, "MI_KEY[1] = \"simclr\"");
+    expect_line(&p, "MI_KEY[2] = \"barlow\"");
+    expect_line(&p, "MI_CHARS = 57; MI_KEYS = 2; MI_KEY_ROWS = 1");
+    expect_line(&p, "MI_COLOR_OF[2] = 2; MI_DASH_OF[2] = 2; MI_MARK_OF[2] = 2; MI_EVERY_OF[2] = 1");
     expect_line(&p, "set y2range [10:*]");
     assert_string_equal(warning, "no accuracy in the table, so no second axis");
     mi_plot_free(&p);
@@ -129,7 +129,7 @@ static void a_file_for_each_checkpoint_is_one_run(void **state)
                  HEAD "e0.h5\t/\t0\tm\tnan\t0.1\t1\t8\t2\tz1=gaussian:1.1\t1\n"
                       "e1.h5\t/\t1\tm\tnan\t0.1\t2\t8\t2\tz1=gaussian:1.2\t2\n",
                  &o);
-    expect_line(&p, "FIRST[1] = 1; SPLIT[1] = 1; LAST[1] = 2; FIT[1] = 0");
+    expect_line(&p, "MI_FIRST[1] = 1; MI_SPLIT[1] = 1; MI_LAST[1] = 2; MI_FIT[1] = 0");
     mi_plot_free(&p);
 }
 
@@ -146,8 +146,8 @@ static void unknown_attributes_split_where_they_must(void **state)
                       "r.h5\t/c\t0\tm\tnan\t0.5\t1\t8\t2\tk\t3\n"
                       "r.h5\t/d\t1\tm\tnan\t0.5\t2\t8\t2\tk\t4\n",
                  &o);
-    expect_line(&p, "KEY[1] = \"rate=0.1\"");
-    expect_line(&p, "KEY[2] = \"rate=0.5\"");
+    expect_line(&p, "MI_KEY[1] = \"rate=0.1\"");
+    expect_line(&p, "MI_KEY[2] = \"rate=0.5\"");
     assert_string_equal(warning, "");
     mi_plot_free(&p);
 }
@@ -167,7 +167,7 @@ static void rows_that_cannot_be_told_apart_are_warned_of(void **state)
     o.by = "seed";
     expect_chart(&p, "trend", text, &o);
     assert_string_equal(warning, "");
-    expect_line(&p, "KEY[2] = \"y\"");
+    expect_line(&p, "MI_KEY[2] = \"y\"");
     mi_plot_free(&p);
 }
 
@@ -181,12 +181,12 @@ static void orders_are_panels_in_increasing_order(void **state)
                  "epoch\talpha\tlower\taccuracy\n0\t10\t1\t0.5\n0\tinf\t2\t0.5\n0\t0.5\t3\t0.5\n"
                  "0\t2\tnan\t0.5\n",
                  &o);
-    expect_line(&p, "PANELS = 3; COLUMNS = 2; ROWS = 2");
-    expect_line(&p, "PANEL[1] = \"order α = 0.5\"");
-    expect_line(&p, "PANEL[2] = \"order α = 10\"");
-    expect_line(&p, "PANEL[3] = \"order α = inf\"");
-    expect_line(&p, "FIRST[2] = 3; SPLIT[2] = 3; LAST[2] = 4; FIT[2] = 0");
-    expect_line(&p, "Y2LABEL = \"accuracy\"");
+    expect_line(&p, "MI_PANELS = 3; MI_COLUMNS = 2; MI_ROWS = 2");
+    expect_line(&p, "MI_PANEL[1] = \"order α = 0.5\"");
+    expect_line(&p, "MI_PANEL[2] = \"order α = 10\"");
+    expect_line(&p, "MI_PANEL[3] = \"order α = inf\"");
+    expect_line(&p, "MI_FIRST[2] = 3; MI_SPLIT[2] = 3; MI_LAST[2] = 4; MI_FIT[2] = 0");
+    expect_line(&p, "MI_Y2LABEL = \"accuracy\"");
     assert_string_equal(warning, "nothing to draw of epoch at order α = 2");
     mi_plot_free(&p);
 }
@@ -205,7 +205,7 @@ static void long_lines_have_few_marks(void **state)
     fclose(f);
     o.y = "lower";
     expect_chart(&p, "trend", text, &o);
-    expect_line(&p, "COLOR_OF[1] = 1; DASH_OF[1] = 1; MARK_OF[1] = 1; EVERY_OF[1] = 8");
+    expect_line(&p, "MI_COLOR_OF[1] = 1; MI_DASH_OF[1] = 1; MI_MARK_OF[1] = 1; MI_EVERY_OF[1] = 8");
     mi_plot_free(&p);
     free(text);
 }
@@ -221,7 +221,7 @@ static void logarithmic_axes_leave_out_what_has_no_logarithm(void **state)
     expect_chart(&p, "trend", "epoch\tlower\n0\t1\n1\t-1\n2\t3\n", &o);
     expect_data(&p, "# lower against epoch (x y low high)\n2 3 nan nan\n");
     expect_line(&p, "set logscale xy");
-    expect_line(&p, "XSTEP[1] = 0");
+    expect_line(&p, "MI_XSTEP[1] = 0");
     mi_plot_free(&p);
 }
 
@@ -238,8 +238,8 @@ static void fit_and_correlations_agree_with_scipy(void **state)
                  "lower\taccuracy\n0.31\t61.2\n-1.27\t55.1\n2.5\t70.9\n0.9\t66.6\n-0.4\t57.3\n"
                  "1.8\t71.2\n1.8\t68.8\n",
                  &o);
-    expect_line(&p, "KEY[1] = \"fit: r = 0.98, ρ = 0.94, n = 7\"");
-    expect_line(&p, "FIRST[1] = 1; SPLIT[1] = 1; LAST[1] = 1; FIT[1] = 2");
+    expect_line(&p, "MI_KEY[1] = \"fit: r = 0.98, ρ = 0.94, n = 7\"");
+    expect_line(&p, "MI_FIRST[1] = 1; MI_SPLIT[1] = 1; MI_LAST[1] = 1; MI_FIT[1] = 2");
     const char *fit = strstr(p.data, "# least-squares line (x y low high)\n");
     assert_non_null(fit);
     assert_int_equal(sscanf(strchr(fit, '\n'), "%lf %lf nan nan %lf %lf", &line[0][0], &line[0][1],
@@ -259,7 +259,7 @@ static void a_fit_on_logarithmic_axes_is_one_of_logarithms(void **state)
     double low, high;
     o.log_x = o.log_y = 1;
     expect_chart(&p, "scatter", "lower\taccuracy\n1\t2\n10\t30\n100\t150\n1000\t4000\n", &o);
-    expect_line(&p, "KEY[1] = \"fit: r (log) = 0.99, ρ = 1.00, n = 4\"");
+    expect_line(&p, "MI_KEY[1] = \"fit: r (log) = 0.99, ρ = 1.00, n = 4\"");
     const char *fit = strstr(p.data, "# least-squares line");
     assert_int_equal(sscanf(strchr(fit, '\n'), "%*f %lf nan nan %*f %lf", &low, &high), 2);
     assert_true(fabs(low - 1.98960391) < 1e-7 && fabs(high - 3015.67561) < 1e-4);
@@ -272,14 +272,14 @@ static void a_line_needs_two_different_points(void **state)
     mi_plot p;
     mi_plot_opts o = defaults();
     expect_chart(&p, "scatter", "lower\taccuracy\n1\t2\n1\t3\n", &o);
-    expect_line(&p, "KEY[1] = \"n = 2\"");
-    expect_line(&p, "FIRST[1] = 1; SPLIT[1] = 1; LAST[1] = 1; FIT[1] = 0");
+    expect_line(&p, "MI_KEY[1] = \"n = 2\"");
+    expect_line(&p, "MI_FIRST[1] = 1; MI_SPLIT[1] = 1; MI_LAST[1] = 1; MI_FIT[1] = 0");
     mi_plot_free(&p);
     o.fit = 0;
     expect_chart(&p, "scatter", "lower\taccuracy\n1\t2\n2\t3\n", &o);
-    expect_line(&p, "KEY[1] = \"r = 1.00, ρ = 1.00, n = 2\"");
-    expect_line(&p, "KEY_X[1] = 12; KEY_ROW[1] = 1; KEY_COLOR[1] = 0; KEY_DASH[1] = 0; "
-                    "KEY_MARK[1] = 0");
+    expect_line(&p, "MI_KEY[1] = \"r = 1.00, ρ = 1.00, n = 2\"");
+    expect_line(&p, "MI_KEY_X[1] = 12; MI_KEY_ROW[1] = 1; MI_KEY_COLOR[1] = 0; MI_KEY_DASH[1] = 0; "
+                    "MI_KEY_MARK[1] = 0");
     mi_plot_free(&p);
 }
 
@@ -293,14 +293,14 @@ static void columns_are_panels_and_projectors_are_marks(void **state)
                  "projector\tmethod\taccuracy\tbase\tlower\tlower_se\tI_Z1_Z2\n"
                  "mlp\ta\t60\t2\t1\t0.5\t3\nnan\tb\t70\t2\t2\t1\t2\n",
                  &o);
-    expect_line(&p, "PANELS = 2; COLUMNS = 2; ROWS = 1");
-    expect_line(&p, "XLABEL[1] = \"lower bound of I(Y;Z1) [bits]\"");
-    expect_line(&p, "XLABEL[2] = \"I(Z1;Z2) [bits]\"");
-    expect_line(&p, "NOTE[2] = \"r = -1.00, ρ = -1.00, n = 2\"");
-    expect_line(&p, "KEY[1] = \"mlp\"");
-    expect_line(&p, "KEY[2] = \"(not given)\"");
-    expect_line(&p, "KEY[3] = \"least-squares fit\"");
-    expect_line(&p, "FIRST[2] = 4; SPLIT[2] = 5; LAST[2] = 5; FIT[2] = 6");
+    expect_line(&p, "MI_PANELS = 2; MI_COLUMNS = 2; MI_ROWS = 1");
+    expect_line(&p, "MI_XLABEL[1] = \"lower bound of I(Y;Z1) [bits]\"");
+    expect_line(&p, "MI_XLABEL[2] = \"I(Z1;Z2) [bits]\"");
+    expect_line(&p, "MI_NOTE[2] = \"r = -1.00, ρ = -1.00, n = 2\"");
+    expect_line(&p, "MI_KEY[1] = \"mlp\"");
+    expect_line(&p, "MI_KEY[2] = \"(not given)\"");
+    expect_line(&p, "MI_KEY[3] = \"least-squares fit\"");
+    expect_line(&p, "MI_FIRST[2] = 4; MI_SPLIT[2] = 5; MI_LAST[2] = 5; MI_FIT[2] = 6");
     assert_non_null(
         strstr(p.data, "# accuracy against lower: mlp (x y low high)\n1 60 0.02 1.98\n"));
     mi_plot_free(&p);
@@ -330,9 +330,9 @@ static void labels_lose_controls_and_what_is_too_long(void **state)
     o.title = "one two three four five six seven eight nine ten eleven twelve thirteen\x1b[1m\xff";
     o.xlabel = "0123456789012345678901234567890123456789012345678901234567890";
     expect_chart(&p, "scatter", "lower\taccuracy\n1\t2\n", &o);
-    expect_line(&p, "TITLE[1] = \"one two three four five six seven eight nine ten eleven\"");
-    expect_line(&p, "TITLE[2] = \"twelve thirteen [1m\xef\xbf\xbd\"");
-    expect_line(&p, "XLABEL[1] = \"012345678901234567890123456789012345678901234567…\"");
+    expect_line(&p, "MI_TITLE[1] = \"one two three four five six seven eight nine ten eleven\"");
+    expect_line(&p, "MI_TITLE[2] = \"twelve thirteen [1m\xef\xbf\xbd\"");
+    expect_line(&p, "MI_XLABEL[1] = \"012345678901234567890123456789012345678901234567…\"");
     mi_plot_free(&p);
 }
 
@@ -346,8 +346,8 @@ static void what_long_keys_share_is_left_out(void **state)
     expect_chart(&p, "scatter", "file\tlower\taccuracy\n" LONG "a.h5\t1\t2\n" LONG "b.h5\t2\t2\n",
                  &o);
 #undef LONG
-    expect_line(&p, "KEY[1] = \"…a.h5\"");
-    expect_line(&p, "KEY[2] = \"…b.h5\"");
+    expect_line(&p, "MI_KEY[1] = \"…a.h5\"");
+    expect_line(&p, "MI_KEY[2] = \"…b.h5\"");
     mi_plot_free(&p);
 }
 
@@ -358,10 +358,10 @@ static void tics_leave_room_for_their_labels(void **state)
     mi_plot p;
     mi_plot_opts o = defaults();
     expect_chart(&p, "scatter", "lower\taccuracy\n-1.8472\t2\n", &o);
-    expect_line(&p, "XSTEP[1] = 0.01");
+    expect_line(&p, "MI_XSTEP[1] = 0.01");
     mi_plot_free(&p);
     expect_chart(&p, "scatter", "lower\taccuracy\n0\t2\n100\t3\n", &o);
-    expect_line(&p, "XSTEP[1] = 20");
+    expect_line(&p, "MI_XSTEP[1] = 20");
     mi_plot_free(&p);
 }
 
@@ -390,7 +390,7 @@ static void axes_have_words_and_units(void **state)
                      "epoch\tbase\tlower\tupper\tH_Z1\tH_Z2\tH_Z1_given_Y_Z2\tlambda\tmy_column\n"
                      "1\t10\t1\t1\t1\t1\t1\t1\t1\n",
                      &o);
-        snprintf(line, sizeof line, "YLABEL = \"%s\"", titles[k].title);
+        snprintf(line, sizeof line, "MI_YLABEL = \"%s\"", titles[k].title);
         expect_line(&p, line);
         mi_plot_free(&p);
     }

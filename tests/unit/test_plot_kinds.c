@@ -107,7 +107,7 @@ static void zero_stands_left_of_a_logarithmic_axis(void **state)
     mi_plot_opts_default(&o);
     make(&p, "sweep", bounds, &o);
     assert_true(value_of(&p, "ZERO_AT") > 0 && value_of(&p, "ZERO_AT") < 5);
-    assert_true(value_of(&p, "TIC[1]") == 0 && value_of(&p, "TIC[3]") == 50);
+    assert_true(value_of(&p, "MI_TIC[1]") == 0 && value_of(&p, "MI_TIC[3]") == 50);
     assert_non_null(strstr(p.values, "set logscale x\n"));
     mi_plot_free(&p);
     o.where = "alpha=1"; /* 0 and 5 alone: nothing spans anything */
@@ -126,9 +126,9 @@ static void tics_that_would_touch_have_no_label(void **state)
     o.y = "lower";
     o.y2 = "none";
     make(&p, "sweep", "k\tlower\n1000\t1\n1001\t1\n2000\t1\n20000\t1\n", &o);
-    assert_non_null(strstr(p.values, "TIC_TEXT[1] = \"1000\"\n"));
-    assert_non_null(strstr(p.values, "TIC_TEXT[2] = \"\"\n"));
-    assert_non_null(strstr(p.values, "TIC_TEXT[4] = \"20000\"\n"));
+    assert_non_null(strstr(p.values, "MI_TIC_TEXT[1] = \"1000\"\n"));
+    assert_non_null(strstr(p.values, "MI_TIC_TEXT[2] = \"\"\n"));
+    assert_non_null(strstr(p.values, "MI_TIC_TEXT[4] = \"20000\"\n"));
     mi_plot_free(&p);
 }
 
@@ -150,10 +150,10 @@ static void a_learning_curve_ends_at_the_whole_set(void **state)
                                 "8 4 4 4\n64 3 3 3\n\n\n"
                                 "# upper against batch, epoch=1 (x y low high)\n64 9 nan nan\n");
     assert_non_null(strstr(p.values, "set logscale x\n"));
-    assert_non_null(strstr(p.values, "PANEL[2] = \"epoch=1\"\n"));
-    assert_non_null(strstr(p.values, "XLABEL[1] = \"instances per batch\"\n"));
-    assert_true(value_of(&p, "TIC[1]") == 4 && value_of(&p, "TIC[4]") == 64);
-    assert_true(value_of(&p, "FIRST[2]") == 4 && value_of(&p, "LAST[2]") == 5);
+    assert_non_null(strstr(p.values, "MI_PANEL[2] = \"epoch=1\"\n"));
+    assert_non_null(strstr(p.values, "MI_XLABEL[1] = \"instances per batch\"\n"));
+    assert_true(value_of(&p, "MI_TIC[1]") == 4 && value_of(&p, "MI_TIC[4]") == 64);
+    assert_true(value_of(&p, "MI_FIRST[2]") == 4 && value_of(&p, "MI_LAST[2]") == 5);
     mi_plot_free(&p);
 }
 
@@ -167,8 +167,8 @@ static void a_run_without_batches_is_named_in_words(void **state)
     o.y2 = "none";
     o.y = "upper";
     make(&p, "trend", "epoch\tbatch\tupper\n0\tnan\t1\n1\tnan\t2\n0\t64\t1\n1\t64\t2\n", &o);
-    assert_non_null(strstr(p.values, "KEY[1] = \"no batch\"\n"));
-    assert_non_null(strstr(p.values, "KEY[2] = \"batch=64\"\n"));
+    assert_non_null(strstr(p.values, "MI_KEY[1] = \"no batch\"\n"));
+    assert_non_null(strstr(p.values, "MI_KEY[2] = \"batch=64\"\n"));
     mi_plot_free(&p);
 }
 
@@ -190,10 +190,10 @@ static void correlations_stand_against_the_order(void **state)
     assert_non_null(strstr(p.values, "set logscale x\n"));
     assert_non_null(strstr(p.values, "set yrange [-1:1]\n"));
     assert_true(value_of(&p, "INFINITE_AT") == 6 && value_of(&p, "LARGEST") == 4);
-    assert_non_null(strstr(p.values, "TIC[3] = 6; TIC_TEXT[3] = \"∞\"\n"));
-    assert_non_null(strstr(p.values, "YLABEL = \"Spearman ρ\"\n"));
-    assert_non_null(strstr(p.values, "KEY[2] = \"delta\"\n"));
-    assert_true(value_of(&p, "MARK_OF[2]") == 2 && value_of(&p, "DASH_OF[2]") == 2);
+    assert_non_null(strstr(p.values, "MI_TIC[3] = 6; MI_TIC_TEXT[3] = \"∞\"\n"));
+    assert_non_null(strstr(p.values, "MI_YLABEL = \"Spearman ρ\"\n"));
+    assert_non_null(strstr(p.values, "MI_KEY[2] = \"delta\"\n"));
+    assert_true(value_of(&p, "MI_MARK_OF[2]") == 2 && value_of(&p, "MI_DASH_OF[2]") == 2);
     mi_plot_free(&p);
     o.log_chosen = 1; /* and linear axes */
     o.where = "kernel=linear,x=lower";
@@ -203,7 +203,7 @@ static void correlations_stand_against_the_order(void **state)
     mi_plot_free(&p);
     o.where = "alpha=inf"; /* nothing to break the axis from */
     make(&p, "sensitivity", correlations, &o);
-    assert_true(value_of(&p, "INFINITE_AT") == 0 && value_of(&p, "TIC[1]") == 1);
+    assert_true(value_of(&p, "INFINITE_AT") == 0 && value_of(&p, "MI_TIC[1]") == 1);
     mi_plot_free(&p);
 }
 
