@@ -31,6 +31,9 @@ const char *mi_h5_reason(void)
     const char *description = "HDF5 does not say why";
     H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, take_description, &description);
     snprintf(text, sizeof text, "%s", description);
+    /* Some of its sentences wait for a number that does not come: "wrong file driver version #". */
+    for (size_t n = strlen(text); n > 0 && strchr(" #:.", text[n - 1]); n--)
+        text[n - 1] = 0;
     return text;
 }
 

@@ -1,4 +1,4 @@
-/* The driver of files that are written.
+/* The driver of files that are written: a virtual file driver of HDF5 1.10 to 2.x.
  *
  * HDF5 does not survive a file that it cannot finish: after a failed write, closing leaves the file
  * half-freed, and the process crashes when it exits. So this driver never fails once a file is
@@ -12,6 +12,9 @@
 
 #include "h5.h"
 #include "mem.h"
+
+/* HDF5 keeps its own drivers below 256 and registered ones from 512 on; nobody looks this one up. */
+enum { PRIVATE_DRIVER = 300 };
 
 typedef struct {
     H5FD_t common; /* HDF5's part, first */
@@ -131,6 +134,10 @@ static herr_t out_truncate(H5FD_t *file, hid_t transfer, hbool_t closing)
 hid_t mi_h5_out_driver(hid_t access, int *error)
 {
     static const H5FD_class_t driver = {
+#ifdef H5FD_CLASS_VERSION /* from 1.14 on: the layout of this struct, and a number of the driver */
+        .version = H5FD_CLASS_VERSION,
+        .value = PRIVATE_DRIVER,
+#endif
         .name = "libmi-out",
         .maxaddr = INT64_MAX,
         .fc_degree = H5F_CLOSE_WEAK,
