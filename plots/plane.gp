@@ -12,7 +12,7 @@ do for [p = 1:MI_PANELS] {
     if (MI_IS_TEXT && MI_FIRST[p] == MI_LAST[p]) {
         plot MI_DATA index MI_FIRST[p]-1 using 1:2:(sprintf('%g', $7)) with labels
     } else {
-        plot for [s = MI_FIRST[p]:MI_LAST[p]] MI_DATA index s-1 using 1:(mi_low($2)):3:4:5:6 with xyerrorbars lc rgb '#c0c0c0' pt -1 lw 0.5, \
+        plot for [s = MI_FIRST[p]:MI_LAST[p]] MI_DATA index s-1 using 1:(mi_low($2)):3:4:5:6 with xyerrorbars lc rgb '#c0c0c0' pt 0 lw 0.5, \
              for [s = MI_FIRST[p]:MI_LAST[p]] MI_DATA index s-1 using 1:(mi_low($2)) with lines lc rgb '#808080' dt mi_dash(MI_DASH_OF[s]) lw 0.7, \
              for [s = MI_FIRST[p]:MI_LAST[p]] MI_DATA index s-1 using 1:(MI_BAR ? NaN : $2) with points lc rgb mi_color(0) pt mi_mark(MI_MARK_OF[s]) ps MI_MARK_SIZE*1.2, \
              for [s = MI_FIRST[p]:MI_LAST[p]] MI_DATA index s-1 using 1:(MI_BAR ? $2 : NaN):7 with points lc palette pt mi_mark(MI_MARK_OF[s]) ps MI_MARK_SIZE*1.2

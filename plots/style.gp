@@ -33,6 +33,7 @@ mi_mark(k) = MI_IS_TEXT ? k : k < 1 ? -1 : MI_MARKS[(k - 1) % 10 + 1]
 mi_dash(k) = k < 1 ? 1 : MI_DASHES[(k - 1) % 5 + 1]
 
 MI_MARK_SIZE = MI_IS_TEXT ? 1 : 0.5
+# Error bars have the mark 0, a dot: around any other, -1 too, gnuplot 6 leaves a gap in the bar.
 # Bands would be a carpet of letters in a text.
 mi_low(value) = MI_IS_TEXT ? NaN : value
 
