@@ -25,6 +25,18 @@ static herr_t take_description(unsigned n, const H5E_error2_t *error, void *to)
     return 0;
 }
 
+/* HDF5 1.10 cannot read what 1.12 and later write of enums (h5py: booleans) with libver='latest'. */
+static void explain_version(char *text, size_t bytes)
+{
+    unsigned major, minor, release;
+    size_t n = strlen(text);
+    if (strstr(text, "version number") && H5get_libversion(&major, &minor, &release) >= 0)
+        snprintf(text + n, bytes - n,
+                 " (HDF5 here is %u.%u.%u: a newer one wrote this with libver='latest', then "
+                 "libver='earliest' helps; or it is damaged)",
+                 major, minor, release);
+}
+
 const char *mi_h5_reason(void)
 {
     static _Thread_local char text[512];
@@ -34,6 +46,7 @@ const char *mi_h5_reason(void)
     /* Some of its sentences wait for a number that does not come: "wrong file driver version #". */
     for (size_t n = strlen(text); n > 0 && strchr(" #:.", text[n - 1]); n--)
         text[n - 1] = 0;
+    explain_version(text, sizeof text);
     return text;
 }
 
