@@ -56,7 +56,7 @@ static int be_a_rank(size_t n)
 static int start_ranks(outcome *out, const char *program, size_t n, int ranks)
 {
     char command[4096];
-    snprintf(command, sizeof command, "mpirun -q -n %d '%s' %zu 2>/dev/null", ranks, program, n);
+    snprintf(command, sizeof command, "mpirun -n %d '%s' %zu 2>/dev/null", ranks, program, n);
     FILE *f = popen(command, "r");
     int got = f && fscanf(f, "%lf", &out->seconds) == 1;
     for (int t = 0; got && t < MI_TERMS; t++)
