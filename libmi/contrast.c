@@ -3,6 +3,7 @@
 #include <cblas.h>
 #include <math.h>
 
+#include "blas.h"
 #include "contrast_private.h"
 
 /* ---- InfoNCE ---- */
@@ -152,6 +153,7 @@ mi_status mi_barlow_score(double *score, const mi_sample *s, double lambda, doub
     double *a = NULL, *b = NULL, *c = NULL;
     mi_status status;
     MI_TRY(check_real(s, "Barlow"));
+    MI_TRY(mi_blas_check(MI_DGEMM_TN));
     MI_TRY_GOTO(status, mi_groups_list(&list, &s->instance.groups), done);
     MI_TRY_GOTO(status, MI_NEW_RAW(a, list.g * z->d), done);
     MI_TRY_GOTO(status, MI_NEW_RAW(b, list.g * z->d), done);

@@ -65,6 +65,7 @@ static mi_status lidar_init(lidar *l, const mi_mat *x, const mi_group_rows *list
     if (bytes > (double)mi_run_memory_bytes(run))
         return mi_fail(MI_EMEMORY, "LiDAR of %zu columns needs %.3g GB, allowed are %.3g GB", x->d,
                        bytes / 1e9, (double)mi_run_memory_bytes(run) / 1e9);
+    MI_TRY(mi_blas_check(MI_DSYRK_T | MI_EIGENVALUES));
     MI_TRY(MI_NEW_RAW(l->row, most * x->d));
     MI_TRY(MI_NEW_RAW(l->mean, x->d));
     MI_TRY(MI_NEW(l->grand_mean, x->d));

@@ -24,6 +24,7 @@ static mi_status triangle_init(triangle *t, const mi_mat *x, const mi_run *run)
         return mi_fail(MI_EMEMORY,
                        "the singular values of %zu columns need %.3g GB, allowed are %.3g GB", x->d,
                        bytes / 1e9, (double)mi_run_memory_bytes(run) / 1e9);
+    MI_TRY(mi_blas_check(MI_DGEMM_NN | MI_EIGENVALUES));
     MI_TRY(MI_NEW_RAW(t->a, x->d * (x->d + t->panel)));
     MI_TRY(MI_NEW_RAW(t->tau, x->d));
     return MI_NEW(t->mean, x->d);

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "blas.h"
+
 /* Rows taken at a time, so that scratch matrices stay small beside the result. */
 #define PANEL 256
 
@@ -67,6 +69,7 @@ static void delta_factor(double *k, const mi_groups *groups, const size_t *row, 
 
 mi_status mi_gram(double *k, const mi_var *const *var, size_t n_var, const size_t *row, size_t m)
 {
+    MI_TRY(mi_blas_check(MI_DGEMM_NT | MI_DSYRK_T));
     for (size_t v = 0; v < n_var; v++) {
         if (mi_var_is_real(var[v]))
             MI_TRY(real_factor(k, var[v], row, m, v == 0));
@@ -133,6 +136,7 @@ static mi_status walk_init(joint_walk *k, const mi_var *const *var, size_t n_var
     *k = (joint_walk){.var = var, .n_var = n_var, .w = mi_joint_width(var, n_var), .row = row};
     for (size_t v = 0; v < n_var; v++)
         widest = var[v]->x->d > widest ? var[v]->x->d : widest;
+    MI_TRY(mi_blas_check(MI_DGEMM_NT | MI_DSYRK_T));
     MI_TRY(MI_NEW_RAW(k->joint, PANEL * k->w));
     MI_TRY(MI_NEW_RAW(k->one, PANEL * widest));
     return MI_NEW_RAW(k->old, k->w);

@@ -73,7 +73,15 @@ void mi_h5_copy_filters(hid_t to, hid_t from);
 /* Cut the padding off a fixed string of `size` bytes: the rest is zeroed. */
 void mi_h5_trim(char *text, size_t size, H5T_str_t padding);
 
-/* Make the lzf filter of h5py (number 32000) known to HDF5, both ways. */
+/* Make the lzf filter of h5py (number 32000) known to HDF5, both ways; nothing in a build without
+ * liblzf, where a plugin of HDF5's may know it. */
+#ifdef MI_WITH_LZF
 mi_status mi_h5_register_lzf(void);
+#else
+static inline mi_status mi_h5_register_lzf(void)
+{
+    return MI_OK;
+}
+#endif
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "blas.h"
 #include "leaf.h"
 #include "rng.h"
 #include "rows.h"
@@ -104,6 +105,7 @@ static mi_status pair_distances(double *out, const double *r, size_t m, size_t d
 {
     double *g;
     size_t k = 0;
+    MI_TRY(mi_blas_check(MI_DSYRK_N));
     MI_TRY(MI_NEW(g, m * m));
     cblas_dsyrk(CblasRowMajor, CblasLower, CblasNoTrans, (int)m, (int)d, 1, r, (int)d, 0, g,
                 (int)m);

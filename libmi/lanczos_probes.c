@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "blas.h"
 #include "lanczos_private.h"
 #include "pool.h"
 
@@ -206,6 +207,7 @@ mi_status mi_quadrature_add(mi_quadrature *q, const mi_operator *a, const mi_rit
     mi_status status = MI_OK;
     if (left == 0)
         return MI_OK;
+    MI_TRY(mi_blas_check(MI_EIGENVALUES));
     MI_TRY_GOTO(status, make_room(q, c.steps + 1), done);
     MI_TRY_GOTO(status, recurrence_init(&c), done);
     for (size_t p = 0; p < MI_LANCZOS_PROBES; p++)

@@ -182,6 +182,7 @@ mi_status mi_ritz_find(mi_ritz *out, const mi_operator *a)
     double *h = NULL, *value = NULL, *image = NULL;
     mi_status status;
     *out = (mi_ritz){0};
+    MI_TRY(mi_blas_check(MI_DGEMM_NT | MI_DGEMM_NN | MI_EIGENVALUES));
     MI_TRY_GOTO(status, MI_NEW_RAW(k.v, k.size * a->m), done);
     MI_TRY_GOTO(status, MI_NEW_RAW(k.av, k.size * a->m), done);
     MI_TRY_GOTO(status, MI_NEW_RAW(k.coefficient, WIDTH * k.size), done);

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "blas.h"
 #include "maps.h"
 
 typedef struct {
@@ -23,6 +24,7 @@ static void components_free(components *c)
 static mi_status find_components(components *c, mi_scatter *s, size_t k)
 {
     lapack_int d = (lapack_int)s->d, found;
+    MI_TRY(mi_blas_check(MI_DSYRK_T | MI_DGEMM_NN | MI_EIGENVALUES));
     MI_TRY(MI_NEW(c->l, s->d));
     MI_TRY(mi_malloc(&c->v, k, s->d * sizeof *c->v));
     MI_TRY(MI_NEW(c->support, 2 * s->d));

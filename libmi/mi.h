@@ -53,7 +53,7 @@
 #include "contrast.h"       /* InfoNCE and Barlow Twins as estimators of I(Z1;R) */
 #include "influence.h"      /* standard errors at order 2 */
 #include "bounds.h"         /* the paper's quantities and both bounds */
-#include "probe.h"          /* classifiers on the same features */
+#include "probe.h"          /* classifiers on the same features; a build may leave them out */
 #include "validate.h"       /* verdicts on a row of bounds */
 #include "correlate.h"      /* correlations, their intervals and p-values */
 #include "table.h"          /* tables out and in */

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "blas.h"
 #include "probe_private.h"
 
 #define MOST_NEIGHBOURS 200
@@ -109,6 +110,7 @@ static void free_model(mi_model *model)
 
 static mi_status prepare(knn_model *m, mi_stage *s)
 {
+    MI_TRY(mi_blas_check(MI_DGEMM_NT));
     MI_TRY(MI_NEW_RAW(m->class, s->n_ask * m->k_most));
     MI_TRY(MI_NEW_RAW(m->weight, s->n_ask * m->k_most));
     MI_TRY(MI_NEW_RAW(m->prior, s->classes));

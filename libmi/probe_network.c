@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "blas.h"
 #include "probe_private.h"
 
 /* Where the parts of theta, or of its gradient, begin. */
@@ -34,6 +35,7 @@ mi_status mi_network_alloc(mi_network *net)
 {
     mi_status status;
     net->u = net->du = net->logit = NULL;
+    MI_TRY(mi_blas_check(MI_DGEMM_NN | MI_DGEMM_TN | MI_DGEMM_NT));
     MI_TRY_GOTO(status, MI_NEW_RAW(net->u, net->n * net->hidden), fail);
     MI_TRY_GOTO(status, MI_NEW_RAW(net->du, net->n * net->hidden), fail);
     MI_TRY_GOTO(status, MI_NEW_RAW(net->logit, net->n * net->classes), fail);

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "blas.h"
 #include "leaf.h"
 #include "leaf_product.h"
 #include "pool.h"
@@ -166,6 +167,7 @@ mi_status mi_product_make(mi_product *p, mi_product_form form, const mi_var *con
                           size_t n_var, const size_t *row, size_t m, const mi_run *run)
 {
     *p = (mi_product){.form = form, .n = m, .n_factors = n_var, .run = run};
+    MI_TRY(mi_blas_check(MI_SGEMM_NT | MI_SGEMM_NN | MI_SGEMM_TN));
     p->ld = round_up(m, MI_LEAF_LANES);
     p->work_size = mi_product_work_size(form, var);
     find_range(p);

@@ -2,11 +2,15 @@
 
 #include <cblas.h>
 
+#include "blas.h"
+
 mi_status mi_scatter_alloc(mi_scatter *s, size_t d, int with_products)
 {
     double bytes = 8.0 * (double)d * (double)d;
     mi_status status;
     *s = (mi_scatter){.d = d};
+    if (with_products)
+        MI_TRY(mi_blas_check(MI_DSYRK_T));
     if (with_products && bytes > (double)mi_memory_free_bytes())
         return mi_fail(MI_EMEMORY,
                        "the covariance of %zu columns needs %.3g GB of memory, %.3g GB are free", d,

@@ -98,6 +98,7 @@ static mi_status eigenvalues(double *l, double *a, size_t s)
         l[1] = mean + hypot(half, a[2]);
         return MI_OK;
     }
+    MI_TRY(mi_blas_check(MI_EIGENVALUES));
     lapack_int info =
         LAPACKE_dsyevd(LAPACK_COL_MAJOR, 'N', 'U', (lapack_int)s, a, (lapack_int)s, l);
     if (info)
@@ -125,6 +126,7 @@ static mi_status high_moments(mi_moments *out, double *a, size_t s, mi_comm *com
     size_t step = PANEL * (size_t)mi_comm_size(comm);
     double sum[2] = {0, 0};
     double *b;
+    MI_TRY(mi_blas_check(MI_DGEMM_NN));
     MI_TRY(MI_NEW_RAW(b, PANEL * s));
     for (size_t i = 0; i < s; i++)
         cblas_dcopy((int)(s - i), a + i * s + i, (int)s, a + i * s + i, 1);

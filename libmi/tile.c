@@ -3,6 +3,7 @@
 #include <cblas.h>
 #include <string.h>
 
+#include "blas.h"
 #include "leaf.h"
 
 /* Rows whose column sums are added up in single precision before they go to double. */
@@ -35,6 +36,14 @@ static void plan_products(mi_tile_plan *p)
     }
 }
 
+static size_t widest(const mi_tile_factor *factor, size_t n_factors)
+{
+    size_t d = 1;
+    for (size_t f = 0; f < n_factors; f++)
+        d = factor[f].d > d ? factor[f].d : d;
+    return d;
+}
+
 mi_status mi_tile_plan_init(mi_tile_plan *p, const mi_tile_factor *factor, size_t n_factors,
                             const mi_tile_sum *sum, size_t n_sums, size_t side)
 {
@@ -44,7 +53,7 @@ mi_status mi_tile_plan_init(mi_tile_plan *p, const mi_tile_factor *factor, size_
     *p = (mi_tile_plan){
         .factor = factor, .n_factors = n_factors, .sum = sum, .n_sums = n_sums, .side = side};
     plan_products(p);
-    return MI_OK;
+    return mi_blas_check_tile(side, widest(factor, n_factors));
 }
 
 size_t mi_tile_stride(const mi_tile_factor *f)

@@ -1,6 +1,4 @@
 #include <H5public.h>
-#include <cblas.h>
-#include <dlfcn.h>
 #include <gsl/gsl_version.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -11,14 +9,11 @@
 void mi_version_text(char *buffer, size_t bytes)
 {
     unsigned major = 0, minor = 0, release = 0;
-    Dl_info info = {0};
-    void *sgemm = (void *)(size_t)cblas_sgemm;
     H5get_libversion(&major, &minor, &release);
-    if (!dladdr(sgemm, &info))
-        info.dli_fname = "unknown";
+    int right = mi_blas_check(MI_BLAS_ALL) == MI_OK;
     snprintf(buffer, bytes,
-             "%s\nHDF5 %u.%u.%u\nGSL %s\njansson %s\nBLAS %s\ncblas_sgemm from %s\n"
+             "%s\nHDF5 %u.%u.%u\nGSL %s\njansson %s\nBLAS %s%s\ncblas_sgemm from %s\n"
              "License GPLv3+: GNU GPL version 3 or later",
              MI_VERSION, major, minor, release, gsl_version, jansson_version_str(),
-             mi_blas_description(), info.dli_fname);
+             right ? mi_blas_description() : mi_detail(), right ? ", checked" : "", mi_blas_file());
 }

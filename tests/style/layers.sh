@@ -3,9 +3,9 @@
 # several files: table.h, table_read.c, table_write.c. The layers, lowest first, one a line.
 set -eu
 cd "$1/libmi"
-layers='status blas half leaf number utf8
+layers='status half leaf number utf8
 mem
-comm
+comm blas
 run mat rng scatter
 groups pool maps
 h5 sniff select

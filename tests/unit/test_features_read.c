@@ -1,6 +1,7 @@
 /* Values: every type, every storage. */
 #include "fixture.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -154,7 +155,7 @@ static void filters(void **state)
                 H5Pset_shuffle(list);
             if (kind / 2 == 0)
                 H5Pset_deflate(list, 6);
-            if (kind / 2 == 1)
+            if (kind / 2 == 1 && H5Zfilter_avail(MI_H5_LZF) > 0)
                 assert_true(H5Pset_filter(list, 32000, H5Z_FLAG_OPTIONAL, 0, NULL) >= 0);
             if (kind / 2 == 2 && H5Zfilter_avail(H5Z_FILTER_SZIP) > 0)
                 H5Pset_szip(list, H5_SZIP_NN_OPTION_MASK, 2);
@@ -164,6 +165,7 @@ static void filters(void **state)
     H5Tclose(half);
 }
 
+#ifdef MI_WITH_LZF
 /* Constant chunks compress, noise does not and is stored as it is: both must come back. */
 static void lzf_of_anything(void **state)
 {
@@ -202,6 +204,7 @@ static void lzf_of_anything(void **state)
     H5Dclose(dataset);
     H5Fclose(file);
 }
+#endif
 
 static void user_block(void **state)
 {
@@ -290,6 +293,15 @@ static void changed_since(void **state)
     mi_features_close(f);
 }
 
+/* Our sentence, and a reason in HDF5's words, which change from release to release. */
+static void expect_unreadable(void)
+{
+    static const char ours[] = "a.h5:/: z1: cannot be read: ";
+    assert_int_equal(strncmp(mi_detail(), ours, strlen(ours)), 0);
+    assert_true(isalpha((unsigned char)mi_detail()[strlen(ours)]));
+    assert_true(isalnum((unsigned char)mi_detail()[strlen(mi_detail()) - 1]));
+}
+
 static void damaged_chunk(void **state)
 {
     (void)state;
@@ -311,11 +323,11 @@ static void damaged_chunk(void **state)
     mi_features *f = open_one("a.h5");
     mi_mat x;
     assert_int_equal(mi_features_read(f, 0, MI_Z1, &x), MI_EDATA);
-    assert_string_equal(mi_detail(),
-                        "a.h5:/: z1: cannot be read: data error detected by Fletcher32 checksum");
+    expect_unreadable();
     mi_features_close(f);
 }
 
+#ifdef MI_WITH_LZF
 /* A chunk that unpacks to less than a chunk: HDF5 itself would read on behind it. */
 static void short_lzf_chunk(void **state)
 {
@@ -335,10 +347,10 @@ static void short_lzf_chunk(void **state)
     H5Fclose(file);
     mi_features *f = open_one("a.h5");
     assert_int_equal(mi_features_read(f, 0, MI_Z1, &x), MI_EDATA);
-    assert_string_equal(mi_detail(),
-                        "a.h5:/: z1: cannot be read: filter returned failure during read");
+    expect_unreadable();
     mi_features_close(f);
 }
+#endif
 
 static void more_than_memory(void **state)
 {
@@ -416,14 +428,16 @@ int main(void)
         FIXTURE_TEST(halves_agree_with_hdf5),
         FIXTURE_TEST(trailing_axes_are_flattened),
         FIXTURE_TEST(filters),
+#ifdef MI_WITH_LZF
         FIXTURE_TEST(lzf_of_anything),
+        FIXTURE_TEST(short_lzf_chunk),
+#endif
         FIXTURE_TEST(no_columns),
         FIXTURE_TEST(many_chunks),
         FIXTURE_TEST(user_block),
         FIXTURE_TEST(external_storage_when_allowed),
         FIXTURE_TEST(changed_since),
         FIXTURE_TEST(damaged_chunk),
-        FIXTURE_TEST(short_lzf_chunk),
         FIXTURE_TEST(more_than_memory),
         FIXTURE_TEST(memory_runs_out),
         FIXTURE_TEST(printer_is_kept),
