@@ -3,8 +3,8 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "blas.h"
-#include "mi.h"
+#include "libmi/base/blas.h"
+#include "libmi/mi.h"
 
 void mi_version_text(char *buffer, size_t bytes)
 {

@@ -11,7 +11,7 @@
 
 #include <stdio.h>
 
-#include "mi.h"
+#include "libmi/mi.h"
 
 /* Name under which a script finds the data given to gnuplot_draw. */
 #define GNUPLOT_DATA "/dev/fd/3"

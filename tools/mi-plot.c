@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "gnuplot.h"
-#include "plot.h"
+#include "libmi/plot/plot.h"
 #include "tables.h"
 #include "template.h"
 #include "tool.h"

@@ -5,7 +5,7 @@
 #ifndef OPT_H
 #define OPT_H
 
-#include "status.h"
+#include "libmi/base/status.h"
 
 typedef enum {
     OPT_HEADING, /* a title in --help: .help is the title */

@@ -5,7 +5,7 @@
 #ifndef TABLES_H
 #define TABLES_H
 
-#include "mi.h"
+#include "libmi/mi.h"
 
 /* Read the files ("-", or none at all: standard input) as one table. Errors: MI_EOPEN, and those of
  * mi_table_read. Free with mi_table_free. */

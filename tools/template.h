@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-#include "mi.h"
+#include "libmi/mi.h"
 
 /* Copy a template (style.gp, key.gp, KIND.gp) to `out`. It is looked for in $MI_PLOTS, or else in
  * ../plots and ../share/libmi/plots from the program (a build tree, an installed one), then where

@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-#include "mi.h"
+#include "libmi/mi.h"
 #include "opt.h"
 
 enum {

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "pool.h"
-#include "product.h"
+#include "libmi/base/pool.h"
+#include "libmi/spectrum/product.h"
 #include "sgemm.h"
 #include "spectra.h"
 

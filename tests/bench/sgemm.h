@@ -5,7 +5,7 @@
 
 #include <cblas.h>
 
-#include "blas.h"
+#include "libmi/base/blas.h"
 #include "clock.h"
 #include "draw.h"
 

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "product.h"
+#include "libmi/spectrum/product.h"
 #include "spectra.h"
 
 static const double orders[] = {0.5, 1, 1.01, 1.5, 2, 3, 50, INFINITY};

@@ -5,7 +5,7 @@ set -eu
 others=$(sed -E "s/'[^']*'//g; s/^ *#.*//" "$1"/plots/*.gp |
     grep -oE '^[[:space:]]*(array )?[A-Za-z_][A-Za-z_0-9]*(\([a-z, ]*\)|\[[0-9A-Z_]*\])? *=[^=]|\{ [A-Za-z_]+ = ' |
     grep -vE '^[[:space:]{]*(array )?(mi_|MI_)' || true)
-others="$others$(sed -nE '/fprintf\(p->values|fprintf\(memory|put_number|put_fitting|mi_plot_put_(text|name)/p' "$1"/libmi/plot_*.c "$1"/tools/mi-plot.c |
+others="$others$(sed -nE '/fprintf\(p->values|fprintf\(memory|put_number|put_fitting|mi_plot_put_(text|name)/p' "$1"/libmi/plot/*.c "$1"/tools/mi-plot.c |
     grep -oE '(["; ]|\\n)(array )?[A-Z][A-Z_0-9]+(\[%zu\])? = ' | grep -v MI_ || true)"
 if [ -n "$others" ]; then
     echo "defined without the prefix:" "$others"

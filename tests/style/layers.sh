@@ -1,45 +1,58 @@
 #!/bin/sh
-# Data flows one way: an #include in libmi may only go to a room of a lower layer, or of the same one. A room may have
-# several files: table.h, table_read.c, table_write.c. The layers, lowest first, one a line.
+# Data flows one way: layers.sh ROOT [arrows]. The rooms are the folders of libmi/, here in the order of flow, each with the rooms
+# above it that it may include. A room's private.h is included from inside it alone. With "arrows" the includes between
+# rooms are printed, with how many there are.
 set -eu
-cd "$1/libmi"
-layers='status half leaf number utf8
-mem
-comm blas
-run mat rng scatter
-groups pool maps
-h5 sniff select
-features rows annotate
-kernel table flow synth
-sample gram tile tiles batch transform effrank
-plot contrast spectrum route influence product
-entropy lanczos
-joint
-mutual
-permute
-measure bounds probe
-correlate validate
-mi version'
-
-level_of() {
-    echo "$layers" | awk -v room="${1%%_*}" '{for (k = 1; k <= NF; k++) if ($k == room) print NR}'
-}
+cd "$1"
+rooms='base
+data: base
+tiles: base data
+spectrum: base data tiles
+entropy: base data tiles spectrum
+bounds: base data tiles spectrum entropy
+table: base
+plot: base table correlate
+correlate: base
+features: base data table
+transform: base data features
+synth: base features
+probe: base data features
+validate: base table bounds'
 
 bad=0
-for file in *.c *.h; do
-    room=${file%.*}
-    from=$(level_of "$room")
-    if [ -z "$from" ]; then
-        echo "$file: this room has no layer in tests/style/layers.sh"
-        bad=1
-        continue
-    fi
-    for header in $(sed -n 's/^#include "\(.*\)\.h"$/\1/p' "$file"); do
-        to=$(level_of "$header")
-        if [ "${to:-99}" -gt "$from" ]; then
-            echo "$file: includes $header.h, which is above it"
-            bad=1
-        fi
-    done
+complain() {
+    echo "$1"
+    bad=1
+}
+
+# The rooms that room $1 may include.
+allowed() {
+    echo "$rooms" | sed -n "s/^$1:*//p"
+}
+
+# "FROM TO FILE HEADER" a line of all includes of the library's own headers from room to room.
+includes() {
+    grep -Hn '^#include "' libmi/*/*.[ch] | sed -n 's|^libmi/\([a-z]*\)/\([^:]*\):[0-9]*:#include "libmi/\([a-z]*\)/\(.*\)"$|\1 \3 \2 \4|p'
+}
+
+for directory in libmi/*/; do
+    room=$(basename "$directory")
+    echo "$rooms" | grep -q "^$room\(:\|\$\)" || complain "libmi/$room: this room is not in tests/style/layers.sh"
 done
+while read -r from to file header; do
+    case " $from $(allowed "$from") " in
+    *" $to "*) ;;
+    *) complain "libmi/$from/$file: includes libmi/$to/$header, which is not below it" ;;
+    esac
+    if [ "$header" = private.h ] && [ "$from" != "$to" ]; then
+        complain "libmi/$from/$file: includes the private header of $to"
+    fi
+done <<END
+$(includes)
+END
+bare=$(grep -n '^#include "' libmi/*.[ch] libmi/*/*.[ch] | grep -v '#include "libmi/' || true)
+[ -z "$bare" ] || complain "not written from the root: $bare"
+if [ "${2:-}" = arrows ]; then
+    includes | awk '$1 != $2 {n[$1 " -> " $2]++} END {for (k in n) printf "%-24s %d\n", k, n[k]}' | sort
+fi
 exit $bad

@@ -3,9 +3,9 @@
 # file that has asked before it is reached.
 set -eu
 cd "$1/libmi"
-asked_before='maps.c' # by maps_pca.c
+asked_before='transform/maps.c' # by transform/maps_pca.c
 bad=0
-for file in $(grep -lE 'cblas_[sd](gemm|syrk|symm)\(|LAPACKE_[a-z]+\(' *.c); do
+for file in $(grep -lE 'cblas_[sd](gemm|syrk|symm)\(|LAPACKE_[a-z]+\(' */*.c); do
     case " $asked_before " in *" $file "*) continue ;; esac
     grep -q 'mi_blas_check' "$file" || { echo "$file: multiplies, but does not call mi_blas_check"; bad=1; }
 done

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "mi.h"
+#include "libmi/mi.h"
 
 /* Fails the test with the detail text when a call does. */
 #define CHECK(expr)                                 \

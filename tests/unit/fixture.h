@@ -12,8 +12,8 @@
 
 #include <cmocka.h>
 
-#include "features.h"
-#include "h5.h"
+#include "libmi/features/features.h"
+#include "libmi/features/h5.h"
 
 /* cmocka setup and teardown: a fresh working directory; HDF5 as many open objects after as before.
  */

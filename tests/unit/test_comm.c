@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "draw.h"
-#include "pool.h"
+#include "libmi/base/pool.h"
 
 static mi_comm *comm;
 static int rank, size;

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "groups.h"
+#include "libmi/data/groups.h"
 
 #define N 500
 

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "half.h"
+#include "libmi/features/half.h"
 
 #define ALL 65536
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "draw.h"
-#include "half.h"
+#include "libmi/features/half.h"
 
 /* ---- golden values ----
  *

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "mi.h"
+#include "libmi/mi.h"
 
 /* ---- making a chart of a text ---- */
 

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "mi.h"
+#include "libmi/mi.h"
 
 static const char bounds[] = "epoch\tmethod\tlambda\taccuracy\talpha\tH_Y\tH_Z1\tH_Z2\tH_R\tI_Z1_"
                              "Z2\tI_Z1_R\tI_Y_Z1\tI_Y_Z2\t"

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "draw.h"
-#include "probe_private.h"
+#include "libmi/probe/private.h"
 
 static const mi_run run = {.threads = 2};
 

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "rows.h"
+#include "libmi/data/rows.h"
 
 enum { N = 8 };
 

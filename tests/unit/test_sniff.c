@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "sniff.h"
+#include "libmi/features/sniff.h"
 
 #define PYTHON "; load it in Python and write z1, z2, r, y with h5py"
 #define TORCH  "; load it with torch.load in Python and write z1, z2, r, y with h5py"

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "status.h"
+#include "libmi/base/status.h"
 
 static void control_characters_are_escaped(void **state)
 {

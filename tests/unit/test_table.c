@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "mi.h"
+#include "libmi/mi.h"
 
 /* ---- a writer into memory, over sets made by hand ---- */
 

@@ -2,7 +2,7 @@
 #ifndef VALIDATED_H
 #define VALIDATED_H
 
-#include "mi.h"
+#include "libmi/mi.h"
 
 /* A cell of the typical row, changed; a NULL cell leaves the column out. */
 typedef struct {

@@ -1,0 +1,157 @@
+#include "libmi/base/leaf.h"
+
+#include "libmi/base/leaf_clones.h"
+
+#define LEAF_CLONES MI_CLONES("avx2", "avx512f")
+
+LEAF_CLONES
+static void leaf_square(size_t n, float *restrict q, const float *restrict g,
+                        const float *restrict w, float s)
+{
+#pragma omp simd
+    for (size_t j = 0; j < n; j++) {
+        float k = g[j] * s * w[j];
+        q[j] = k * k;
+    }
+}
+
+/* exp(x) = 2^m exp(r), m = round(x / log 2), |r| <= log(2)/2, exp(r) by its Taylor polynomial of
+ * degree 7 (error 2e-8 relative). Rounding is by adding 1.5 * 2^23, since roundps is not in the
+ * x86-64 baseline. */
+LEAF_CLONES
+static void leaf_exp(size_t n, float *restrict q, const float *restrict g, const float *restrict w,
+                     const float *restrict b, float s, float c)
+{
+    const float log2e = 1.44269504f, ln2_high = 0.693359375f, ln2_low = -2.12194440e-4f;
+    const float round_magic = 12582912.0f;
+#pragma omp simd
+    for (size_t j = 0; j < n; j++) {
+        float x = g[j] * s * w[j] + (b[j] + c);
+        x = x < 0.0f ? x : 0.0f;
+        float clamped = x > -87.0f ? x : -87.0f;
+        float m = (clamped * log2e + round_magic) - round_magic;
+        float r = (clamped - m * ln2_high) - m * ln2_low;
+        float p = 1.98412698e-4f;
+        p = p * r + 1.38888889e-3f;
+        p = p * r + 8.33333333e-3f;
+        p = p * r + 4.16666667e-2f;
+        p = p * r + 1.66666667e-1f;
+        p = p * r + 0.5f;
+        p = p * r + 1.0f;
+        p = p * r + 1.0f;
+        union {
+            int32_t i;
+            float f;
+        } power = {.i = ((int32_t)m + 127) << 23};
+        q[j] = x >= -87.0f ? p * power.f : 0.0f;
+    }
+}
+
+LEAF_CLONES
+static void leaf_product(size_t n, float *restrict q, const float *restrict p,
+                         const float *restrict r)
+{
+#pragma omp simd
+    for (size_t j = 0; j < n; j++)
+        q[j] = p[j] * r[j];
+}
+
+LEAF_CLONES
+static float leaf_sum(size_t n, const float *restrict q)
+{
+    float sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (size_t j = 0; j < n; j++)
+        sum += q[j];
+    return sum;
+}
+
+LEAF_CLONES
+static float leaf_sum_same(size_t n, const float *restrict q, const int32_t *restrict code,
+                           int32_t c)
+{
+    float sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (size_t j = 0; j < n; j++)
+        sum += q[j] * (float)(code[j] == c);
+    return sum;
+}
+
+LEAF_CLONES
+static float leaf_sum_add(size_t n, float *restrict column, const float *restrict q)
+{
+    float sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (size_t j = 0; j < n; j++) {
+        sum += q[j];
+        column[j] += q[j];
+    }
+    return sum;
+}
+
+LEAF_CLONES
+static float leaf_sum_add_same(size_t n, float *restrict column, const float *restrict q,
+                               const int32_t *restrict code, int32_t c)
+{
+    float sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (size_t j = 0; j < n; j++) {
+        float value = q[j] * (float)(code[j] == c);
+        sum += value;
+        column[j] += value;
+    }
+    return sum;
+}
+
+LEAF_CLONES
+static double leaf_norm2(size_t n, const float *restrict x)
+{
+    double sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (size_t j = 0; j < n; j++)
+        sum += (double)x[j] * x[j];
+    return sum;
+}
+
+void mi_leaf_square(size_t n, float *restrict q, const float *restrict g, const float *restrict w,
+                    float s)
+{
+    leaf_square(n, q, g, w, s);
+}
+
+void mi_leaf_exp(size_t n, float *restrict q, const float *restrict g, const float *restrict w,
+                 const float *restrict b, float s, float c)
+{
+    leaf_exp(n, q, g, w, b, s, c);
+}
+
+void mi_leaf_product(size_t n, float *restrict q, const float *restrict p, const float *restrict r)
+{
+    leaf_product(n, q, p, r);
+}
+
+float mi_leaf_sum(size_t n, const float *restrict q)
+{
+    return leaf_sum(n, q);
+}
+
+float mi_leaf_sum_same(size_t n, const float *restrict q, const int32_t *restrict code, int32_t c)
+{
+    return leaf_sum_same(n, q, code, c);
+}
+
+float mi_leaf_sum_add(size_t n, float *restrict column, const float *restrict q)
+{
+    return leaf_sum_add(n, column, q);
+}
+
+float mi_leaf_sum_add_same(size_t n, float *restrict column, const float *restrict q,
+                           const int32_t *restrict code, int32_t c)
+{
+    return leaf_sum_add_same(n, column, q, code, c);
+}
+
+double mi_leaf_norm2(size_t n, const float *restrict x)
+{
+    return leaf_norm2(n, x);
+}

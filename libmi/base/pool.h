@@ -1,0 +1,44 @@
+/* pool.h - a number of tasks over a number of threads, and over ranks. Private.
+ *
+ * uses: status run blas    used by: tiles spectrum permute measure bounds
+ */
+#ifndef MI_POOL_H
+#define MI_POOL_H
+
+#include "libmi/base/run.h"
+
+/* One task. `worker` is 0 .. workers-1, for workspaces that are made before the tasks start. */
+typedef mi_status mi_task_fn(void *arg, size_t task, int worker);
+
+/* Threads that mi_parallel will use for so many tasks: 1 where BLAS is not reentrant. */
+int mi_parallel_workers(const mi_run *run, size_t tasks);
+
+/* Run task 0 .. tasks-1, each once, handed out in order, BLAS single-threaded inside. After a
+ * failure no new task starts; the status and detail of the first failure are returned in the
+ * caller's thread. */
+mi_status mi_parallel(const mi_run *run, size_t tasks, mi_task_fn *fn, void *arg);
+
+/* The same of this rank's share: the tasks with task mod size == rank. What they leave is put
+ * together by mi_comm_sum or mi_comm_merge afterwards. */
+mi_status mi_spread(const mi_run *run, size_t tasks, mi_task_fn *fn, void *arg);
+
+/* How ranks share `count` large pieces of work, each of which they could also do together: a whole
+ * piece at a time each while there are enough of them, else all on every piece. */
+typedef struct {
+    size_t first, step; /* this rank's pieces: first, first + step, ... below count */
+    mi_run run;         /* how to work on one */
+    mi_comm *comm;      /* by which what came out is put together; NULL: everyone has it all */
+} mi_share;
+
+mi_share mi_share_out(const mi_run *run, size_t count);
+
+/* One task on a thread of its own, beside what the caller does meanwhile. */
+typedef struct mi_beside mi_beside;
+
+/* Start fn(arg). Where no thread can be had it runs at once. Errors: MI_ENOMEM. */
+mi_status mi_beside_start(mi_beside **out, mi_status (*fn)(void *arg), void *arg);
+
+/* Wait for it and free it; its status, with its detail in the caller's thread. NULL: MI_OK. */
+mi_status mi_beside_finish(mi_beside *b);
+
+#endif

@@ -1,0 +1,107 @@
+#include "libmi/base/status.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define DETAIL_BYTES 2048
+
+static _Thread_local char detail[DETAIL_BYTES];
+static mi_warning_fn *warning_handler;
+static void *warning_arg;
+
+const char *mi_status_text(mi_status status)
+{
+    static const char *const text[MI_STATUSES] = {
+        [MI_OK] = "done",
+        [MI_EUSAGE] = "wrong usage",
+        [MI_EDATA] = "bad data",
+        [MI_EOPEN] = "cannot open input",
+        [MI_EMEMORY] = "needs more memory than allowed",
+        [MI_ENOMEM] = "out of memory",
+        [MI_ECREATE] = "cannot create output",
+        [MI_EWRITE] = "write failed",
+        [MI_ELIBRARY] = "a library failed",
+    };
+    return (unsigned)status < MI_STATUSES ? text[status] : "unknown status";
+}
+
+/* Bytes of the UTF-8 character at s if it may go to a terminal as it is, else 0. */
+static int printable(const unsigned char *s)
+{
+    if (s[0] < 0x80)
+        return s[0] >= 0x20 && s[0] != 0x7f;
+    int length = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
+    if (s[0] < 0xc2 || s[0] > 0xf4)
+        return 0;
+    for (int k = 1; k < length; k++)
+        if ((s[k] & 0xc0) != 0x80)
+            return 0;
+    int is_control = s[0] == 0xc2 && s[1] < 0xa0; /* U+0080 to U+009F */
+    return is_control ? 0 : length;
+}
+
+/* Copy text with what could drive a terminal or break the line written as \xHH. Names of files,
+ * groups and attributes come from outside: done here, no message can forget it. */
+static void copy_printable(char *to, size_t bytes, const char *from)
+{
+    const unsigned char *s = (const unsigned char *)from;
+    size_t n = 0;
+    while (*s && n + sizeof "\\xHH" <= bytes) {
+        int length = printable(s);
+        if (length) {
+            memcpy(to + n, s, (size_t)length);
+            n += (size_t)length;
+            s += length;
+        } else {
+            n += (size_t)snprintf(to + n, bytes - n, "\\x%02x", *s++);
+        }
+    }
+    to[n] = 0;
+}
+
+const char *mi_detail(void)
+{
+    return detail;
+}
+
+mi_status mi_fail(mi_status status, const char *format, ...)
+{
+    /* The arguments may point into the detail text itself: write aside, then copy. */
+    char text[DETAIL_BYTES];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    copy_printable(detail, sizeof detail, text);
+    return status;
+}
+
+mi_status mi_fail_in(mi_status status, const char *format, ...)
+{
+    char where[DETAIL_BYTES / 2];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(where, sizeof where, format, args);
+    va_end(args);
+    return mi_fail(status, "%s: %s", where, detail);
+}
+
+void mi_set_warning_handler(mi_warning_fn *handler, void *arg)
+{
+    warning_handler = handler;
+    warning_arg = arg;
+}
+
+void mi_warn(const char *format, ...)
+{
+    char raw[DETAIL_BYTES], text[DETAIL_BYTES];
+    va_list args;
+    if (!warning_handler)
+        return;
+    va_start(args, format);
+    vsnprintf(raw, sizeof raw, format, args);
+    va_end(args);
+    copy_printable(text, sizeof text, raw);
+    warning_handler(warning_arg, text);
+}

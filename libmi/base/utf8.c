@@ -1,0 +1,58 @@
+#include "libmi/base/utf8.h"
+
+static size_t length_of_lead(unsigned char lead)
+{
+    return lead < 0x80   ? 1
+           : lead < 0xc0 ? 0
+           : lead < 0xe0 ? 2
+           : lead < 0xf0 ? 3
+           : lead < 0xf8 ? 4
+                         : 0;
+}
+
+size_t mi_utf8_length(const char *text)
+{
+    static const unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
+    const unsigned char *c = (const unsigned char *)text;
+    size_t n = length_of_lead(c[0]);
+    unsigned code = c[0] & (0x7fu >> n);
+    if (n < 2)
+        return n;
+    for (size_t k = 1; k < n; k++) {
+        if ((c[k] & 0xc0) != 0x80)
+            return 0;
+        code = code << 6 | (c[k] & 0x3f);
+    }
+    if (code < least[n] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
+        return 0;
+    return n;
+}
+
+size_t mi_utf8_count(const char *text)
+{
+    size_t count = 0;
+    for (; *text; count++) {
+        size_t n = mi_utf8_length(text);
+        text += n ? n : 1;
+    }
+    return count;
+}
+
+int mi_utf8_is_control(const char *text)
+{
+    const unsigned char *c = (const unsigned char *)text;
+    return (c[0] && c[0] < 0x20) || c[0] == 0x7f || (c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0);
+}
+
+void mi_utf8_put_visible(FILE *stream, const char *text)
+{
+    for (const char *c = text; *c; c++) {
+        int control = mi_utf8_is_control(c);
+        int two_bytes = control && c[0] == '\xc2';
+        if (control)
+            fprintf(stream, two_bytes ? "\\u%04x" : "\\x%02x", (unsigned char)c[two_bytes]);
+        else
+            putc(*c, stream);
+        c += two_bytes;
+    }
+}

@@ -1,0 +1,241 @@
+#include "libmi/bounds/bounds.h"
+
+#include <math.h>
+
+#include "libmi/data/batch.h"
+#include "libmi/bounds/private.h"
+#include "libmi/base/pool.h"
+
+/* The jackknife leaves out one instance at a time, or so many groups of instances when there are
+ * more. */
+#define JACKKNIFE_GROUPS 100
+
+void mi_bounds_opts_default(mi_bounds_opts *o)
+{
+    *o = (mi_bounds_opts){.base = exp(1), .jackknife_groups = JACKKNIFE_GROUPS, .draws = 1};
+    mi_i_z1_r_parse(&o->i_z1_r, "matrix");
+}
+
+/* ---- means of samples: batches, and what the jackknife leaves in ---- */
+
+/* Sums over samples of each term at each order. */
+typedef struct {
+    double sum[MI_TERMS], square[MI_TERMS], null_variance;
+} moments;
+
+static void add_to_moments(moments *m, const double *value, const double *origin)
+{
+    /* Squares are of differences from the first sample, so that they keep their digits. */
+    for (mi_term t = 0; t < MI_TERMS; t++) {
+        m->sum[t] += value[t] - origin[t];
+        m->square[t] += (value[t] - origin[t]) * (value[t] - origin[t]);
+    }
+}
+
+/* Sum of squared deviations from the mean of k samples. */
+static double spread(const moments *m, mi_term t, double k)
+{
+    return fmax(0, m->square[t] - m->sum[t] * m->sum[t] / k) + 0 * m->sum[t];
+}
+
+/* Of `samples` that are averaged, or 1. */
+static void take_once(mi_bounds_result *to, const mi_bounds_once_result *from, double samples)
+{
+    for (mi_term t = 0; t < MI_TERMS; t++)
+        to->half_width[t] += from->half_width[t] / samples;
+    to->route = from->route;
+    to->zeroed_mass = fmax(to->zeroed_mass, from->zeroed_mass);
+}
+
+/* once (count, n_alpha), zeroed: every sample of `batches`, a share of them on each rank. A row
+ * that is in several samples draws the same in each, so that what estimating routes leave open
+ * mostly cancels in their differences. */
+static mi_status each_once(mi_bounds_once_result *once, const mi_batches *batches,
+                           const mi_sample *s, const mi_bounds_opts *o, const mi_run *run)
+{
+    mi_share share = mi_share_out(run, batches->count);
+    for (size_t k = share.first; k < batches->count; k += share.step) {
+        mi_sample part;
+        MI_TRY(mi_sample_gather(&part, s, batches->row + batches->start[k],
+                                batches->start[k + 1] - batches->start[k]));
+        share.run.draw_rows = batches->row + batches->start[k];
+        mi_status status = mi_bounds_once(once + k * o->n_alpha, &part, o, 0, &share.run);
+        mi_sample_free(&part);
+        MI_TRY(status);
+    }
+    return mi_comm_merge(share.comm, once, batches->count * o->n_alpha * sizeof *once);
+}
+
+/* Values of every sample of `batches` in turn, added up in m (n_alpha). */
+static mi_status sum_over(const mi_batches *batches, mi_bounds_result *result, moments *m,
+                          double (*origin)[MI_TERMS], const mi_sample *s, const mi_bounds_opts *o,
+                          const mi_run *run)
+{
+    mi_bounds_once_result *once;
+    MI_TRY(MI_NEW(once, batches->count * o->n_alpha));
+    mi_status status = each_once(once, batches, s, o, run);
+    for (size_t k = 0; status == MI_OK && k < batches->count; k++) {
+        for (size_t a = 0; a < o->n_alpha; a++) {
+            const mi_bounds_once_result *one = &once[k * o->n_alpha + a];
+            for (mi_term t = 0; k == 0 && t < MI_TERMS; t++)
+                origin[a][t] = one->value[t];
+            add_to_moments(&m[a], one->value, origin[a]);
+            m[a].null_variance += one->null_sd * one->null_sd;
+            take_once(&result[a], one, (double)batches->count);
+        }
+    }
+    mi_free(once);
+    return status;
+}
+
+static mi_status in_batches(mi_bounds_result *result, const mi_sample *s, const mi_bounds_opts *o,
+                            const mi_run *run)
+{
+    mi_batches batches = {0};
+    moments *m = NULL;
+    double(*origin)[MI_TERMS] = NULL;
+    mi_status status;
+    MI_TRY_GOTO(status, mi_batches_make(&batches, &s->instance.groups, o->batch, o->seed), done);
+    MI_TRY_GOTO(status, MI_NEW(m, o->n_alpha), done);
+    MI_TRY_GOTO(status, MI_NEW(origin, o->n_alpha), done);
+    MI_TRY_GOTO(status, sum_over(&batches, result, m, origin, s, o, run), done);
+    double k = (double)batches.count;
+    for (size_t a = 0; a < o->n_alpha; a++) {
+        result[a].batches = batches.count;
+        result[a].degrees = k - 1;
+        result[a].null_sd = sqrt(m[a].null_variance) / k;
+        for (mi_term t = 0; t < MI_TERMS; t++) {
+            result[a].value[t] = origin[a][t] + m[a].sum[t] / k;
+            result[a].se[t] = k > 1 ? sqrt(spread(&m[a], t, k) / (k * (k - 1))) : NAN;
+        }
+    }
+done:
+    mi_batches_free(&batches);
+    mi_free(m);
+    mi_free(origin);
+    return status;
+}
+
+/* ---- the whole set ---- */
+
+/* Sample k of `out` has every row but those of the instances c with c mod count == k. */
+static mi_status leave_out(mi_batches *out, const mi_groups *instance, size_t count)
+{
+    size_t used = 0;
+    *out = (mi_batches){.count = count};
+    mi_status status = MI_NEW(out->start, count + 1);
+    if (status == MI_OK)
+        status = MI_NEW_RAW(out->row, count * instance->n);
+    if (status != MI_OK) {
+        mi_batches_free(out);
+        return status;
+    }
+    for (size_t k = 0; k < count; k++) {
+        for (size_t i = 0; i < instance->n; i++)
+            if ((size_t)instance->code[i] % count != k)
+                out->row[used++] = i;
+        out->start[k + 1] = used;
+    }
+    return MI_OK;
+}
+
+/* Efron's delete-one (group) jackknife: (k-1)/k times the spread of the values with one left out.
+ */
+static mi_status jackknife(mi_bounds_result *result, const mi_sample *s, const mi_bounds_opts *opts,
+                           const mi_run *run)
+{
+    /* The chance level has no standard error: it is not re-paired anew for each that is left out.
+     */
+    mi_bounds_opts without = *opts, *o = &without;
+    without.permutations = 0;
+    size_t g = s->instance.groups.g, groups = g < o->jackknife_groups ? g : o->jackknife_groups;
+    double k = (double)groups;
+    mi_batches left = {0};
+    moments *m = NULL;
+    double(*origin)[MI_TERMS] = NULL;
+    mi_bounds_result *unused = NULL;
+    mi_status status = MI_OK;
+    if (g < 3)
+        return mi_fail(MI_EDATA, "a standard error needs 3 or more instances, found %zu", g);
+    MI_TRY_GOTO(status, leave_out(&left, &s->instance.groups, groups), done);
+    MI_TRY_GOTO(status, MI_NEW(m, o->n_alpha), done);
+    MI_TRY_GOTO(status, MI_NEW(origin, o->n_alpha), done);
+    MI_TRY_GOTO(status, MI_NEW(unused, o->n_alpha), done);
+    MI_TRY_GOTO(status, sum_over(&left, unused, m, origin, s, o, run), done);
+    for (size_t a = 0; a < o->n_alpha; a++) {
+        result[a].degrees = k - 1;
+        for (mi_term t = 0; t < MI_TERMS; t++)
+            result[a].se[t] = sqrt((k - 1) / k * spread(&m[a], t, k));
+    }
+done:
+    mi_batches_free(&left);
+    mi_free(m);
+    mi_free(origin);
+    mi_free(unused);
+    return status;
+}
+
+/* What an estimating route leaves open is part of the standard error; 1.96 is the quantile of its
+ * 95 % interval. */
+static void add_route_errors(mi_bounds_result *r)
+{
+    for (mi_term t = 0; t < MI_TERMS; t++)
+        r->se[t] = hypot(r->se[t], r->half_width[t] / 1.96);
+}
+
+static mi_status at_once(mi_bounds_result *result, const mi_sample *s, const mi_bounds_opts *o,
+                         const mi_run *run)
+{
+    /* Influences are those of order 2; a loss in place of I(Z1;R) has none. */
+    int by_influence =
+        o->se && o->n_alpha == 1 && o->alpha[0] == 2 && o->i_z1_r.kind == MI_BY_MATRIX;
+    mi_bounds_once_result *once;
+    MI_TRY(MI_NEW(once, o->n_alpha));
+    mi_status status = mi_bounds_once(once, s, o, by_influence, run);
+    for (size_t a = 0; status == MI_OK && a < o->n_alpha; a++) {
+        take_once(&result[a], &once[a], 1);
+        result[a].degrees = (double)s->instance.groups.g - 1;
+        result[a].null_sd = once[a].null_sd;
+        for (mi_term t = 0; t < MI_TERMS; t++) {
+            result[a].value[t] = once[a].value[t];
+            result[a].se[t] = once[a].se[t];
+        }
+    }
+    mi_free(once);
+    if (status == MI_OK && o->se && !by_influence)
+        status = jackknife(result, s, o, run);
+    for (size_t a = 0; status == MI_OK && a < o->n_alpha; a++)
+        add_route_errors(&result[a]);
+    return status;
+}
+
+/* Order 2 by itself where its standard errors are cheaper so, the others together. */
+static mi_status order_by_order(mi_bounds_result *result, const mi_sample *s,
+                                const mi_bounds_opts *o, const mi_run *run)
+{
+    for (size_t a = 0; a < o->n_alpha;) {
+        mi_bounds_opts part = *o;
+        size_t n = 1;
+        while (o->alpha[a] != 2 && a + n < o->n_alpha && o->alpha[a + n] != 2)
+            n++;
+        part.alpha = o->alpha + a;
+        part.n_alpha = n;
+        MI_TRY(at_once(result + a, s, &part, run));
+        a += n;
+    }
+    return MI_OK;
+}
+
+mi_status mi_bounds(mi_bounds_result *result, const mi_sample *s, const mi_bounds_opts *o,
+                    const mi_run *run)
+{
+    for (size_t a = 0; a < o->n_alpha; a++) {
+        result[a] = (mi_bounds_result){.zeroed_mass = NAN};
+        if (o->estimator != MI_ESTIMATOR_V && o->alpha[a] != 2)
+            return mi_fail(MI_EUSAGE, "estimator %s is for order 2, found order %g; try --alpha 2",
+                           mi_estimator_name(o->estimator), o->alpha[a]);
+    }
+    if (o->batch)
+        return in_batches(result, s, o, run);
+    return o->se ? order_by_order(result, s, o, run) : at_once(result, s, o, run);
+}

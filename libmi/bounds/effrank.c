@@ -1,0 +1,98 @@
+#include "libmi/bounds/effrank.h"
+
+#include <float.h>
+#include <math.h>
+
+void mi_effrank_opts_default(mi_effrank_opts *o)
+{
+    *o = (mi_effrank_opts){.epsilon = 1e-7, .fit_low = 4, .fit_high = 100, .delta = 1e-4};
+}
+
+double mi_rankme(const double *sigma, size_t n, double epsilon)
+{
+    double sum = 0, entropy = 0;
+    for (size_t k = 0; k < n; k++)
+        sum += sigma[k];
+    if (!(sum > 0))
+        return NAN;
+    for (size_t k = 0; k < n; k++) {
+        double p = sigma[k] / sum + epsilon;
+        entropy -= p > 0 ? p * log(p) : 0;
+    }
+    return exp(entropy);
+}
+
+double mi_participation_ratio(const double *l, size_t n)
+{
+    double largest = 0, sum = 0, squares = 0;
+    for (size_t k = 0; k < n; k++)
+        largest = fmax(largest, l[k]);
+    if (!(largest > 0))
+        return NAN;
+    for (size_t k = 0; k < n; k++) {
+        sum += l[k] / largest;
+        squares += l[k] / largest * (l[k] / largest);
+    }
+    return sum * sum / squares;
+}
+
+/* Weighted means over ranks low .. high: weight 1/k, of log k and log l_k. */
+static void weighted_means(double *log_k, double *log_l, const double *l, const mi_decay *d)
+{
+    double weights = 0;
+    *log_k = *log_l = 0;
+    for (size_t k = d->low; k <= d->high; k++) {
+        weights += 1 / (double)k;
+        *log_k += log((double)k) / (double)k;
+        *log_l += log(l[k - 1]) / (double)k;
+    }
+    *log_k /= weights;
+    *log_l /= weights;
+}
+
+static void fit_line(mi_decay *d, const double *l)
+{
+    double mean_k, mean_l, kk = 0, kl = 0, ll = 0;
+    weighted_means(&mean_k, &mean_l, l, d);
+    for (size_t k = d->low; k <= d->high; k++) {
+        double off_k = log((double)k) - mean_k, off_l = log(l[k - 1]) - mean_l;
+        kk += off_k * off_k / (double)k;
+        kl += off_k * off_l / (double)k;
+        ll += off_l * off_l / (double)k;
+    }
+    d->alpha = -kl / kk + 0.0;
+    d->r2 = ll > 0 ? kl * kl / (kk * ll) : NAN;
+}
+
+mi_decay mi_alpha_req(const double *l, size_t n, size_t low, size_t high)
+{
+    mi_decay d = {.alpha = NAN, .r2 = NAN, .low = low, .high = high < n ? high : n};
+    while (d.high > 0 && !(l[d.high - 1] > (double)n * DBL_EPSILON * l[0]))
+        d.high--;
+    if (d.high >= low + 2)
+        fit_line(&d, l);
+    return d;
+}
+
+mi_status mi_effranks_of(mi_effranks *out, const mi_mat *x, const mi_groups *instance,
+                         const mi_effrank_opts *o, const mi_run *run)
+{
+    size_t count = x->n < x->d ? x->n : x->d;
+    double *raw = NULL, *centred = NULL;
+    mi_status status;
+    *out = (mi_effranks){.lidar = NAN};
+    MI_TRY_GOTO(status, MI_NEW(raw, count), done);
+    MI_TRY_GOTO(status, MI_NEW(centred, count), done);
+    MI_TRY_GOTO(status, mi_singular_values(raw, centred, x, run), done);
+    for (size_t k = 0; k < count; k++)
+        centred[k] *= centred[k]; /* the covariance's eigenvalues times n-1 */
+    out->rankme = mi_rankme(raw, count, o->epsilon);
+    out->participation_ratio = mi_participation_ratio(centred, count);
+    out->decay = mi_alpha_req(centred, count, o->fit_low, o->fit_high);
+    if (instance)
+        status = mi_lidar(&out->lidar, x, instance, o, run);
+done:
+    mi_free(raw);
+    mi_free(centred);
+    return status;
+}

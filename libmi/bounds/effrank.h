@@ -1,0 +1,97 @@
+/* effrank.h - effective ranks of features: RankMe, participation ratio, alpha-ReQ, LiDAR.
+ *
+ * uses: run mat groups, LAPACK     used by: mi-spectrum
+ *
+ * Each is what the paper named on its card defines, of the rows as stored: no kernel, no
+ * normalisation. Codes that print a number of the same name often differ (RankMe of a covariance's
+ * eigenvalues or of centred features, alpha-ReQ over other ranks, LiDAR with another delta), so
+ * numbers from elsewhere compare only when their definition does. exp(S_a), the effective rank of
+ * the kernel matrix, needs no function: Roy and Vetterli's (EUSIPCO 2007) is its order 1 over
+ * singular values.
+ */
+#ifndef MI_EFFRANK_H
+#define MI_EFFRANK_H
+
+#include "libmi/data/groups.h"
+#include "libmi/data/mat.h"
+#include "libmi/base/run.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct {
+    double epsilon;           /* added to the shares of RankMe and LiDAR; default 1e-7 */
+    size_t fit_low, fit_high; /* ranks that alpha-ReQ is fitted over, the largest eigenvalue is 1;
+                                 default 4 and 100 */
+    double delta;             /* LiDAR's regularisation, > 0; default 1e-4 */
+} mi_effrank_opts;
+
+MI_API void mi_effrank_opts_default(mi_effrank_opts *o);
+
+/* sigma (n): singular values of the features, not centred. With p_k = sigma_k / sum sigma +
+ * epsilon,
+ *
+ *     RankMe = exp(-sum p_k log p_k)
+ *
+ * Garrido, Balestriero, Najman and LeCun, "RankMe", ICML 2023 (arXiv 2210.02885), eq. 1; epsilon is
+ * 1e-7 there. nan where all are zero. */
+MI_API double mi_rankme(const double *sigma, size_t n, double epsilon);
+
+/* l (n): eigenvalues of the features' covariance. (sum l)^2 / sum l^2, the number of dimensions
+ * that would share the variance equally: Gao et al., "A theory of multineuronal dimensionality,
+ * dynamics and measurement", bioRxiv 214262 (2017). exp(S_2) is the same of the kernel matrix. nan
+ * where all are zero. */
+MI_API double mi_participation_ratio(const double *l, size_t n);
+
+typedef struct {
+    double alpha;     /* decay exponent: l_k ~ k^-alpha */
+    double r2;        /* weighted share of the variance of log l that the line explains */
+    size_t low, high; /* ranks fitted, after `high` was cut to the eigenvalues there are */
+} mi_decay;
+
+/* l (n): eigenvalues of the features' covariance, the largest first. Least squares of log l_k on
+ * log k over the ranks low <= k <= high, weighted by 1/k. Agrawal, Mondal, Ghosh and Richards,
+ * "alpha-ReQ", NeurIPS 2022, define alpha as the exponent of a line in log-log scale and name no
+ * range; 4 to 100 and the weights are those of their released code. Eigenvalues below n eps l_1 are
+ * round-off and not fitted. alpha and r2 are nan where fewer than three are left. */
+MI_API mi_decay mi_alpha_req(const double *l, size_t n, size_t low, size_t high);
+
+/* LiDAR of x (n,d), rows of one instance (its views) forming a class:
+ *
+ *     S_b = sum over instances (m_c - m)(m_c - m)' / (G-1),  m_c means of instances, m their mean
+ *     S_w = sum over rows (x_i - m_c)(x_i - m_c)' / sum over instances (v_c - 1)  +  delta I
+ *     p_k = l_k / sum l + epsilon,  l the d eigenvalues of S_w^-1/2 S_b S_w^-1/2
+ *     LiDAR = exp(-sum p_k log p_k)
+ *
+ * Thilak et al., "LiDAR", ICLR 2024 (eqs. 1 to 4 of arXiv 2312.04000v1). The defaults of delta and
+ * epsilon are ours, and delta does not scale with the features, so state them. n - G should be well
+ * above d, else S_w is of low rank and delta rules: 256 features, 256 instances, two views
+ * gave 15.9 where 50 views gave 38.2, but 128 features and 1,000 instances 49.6 and 50.6. nan for
+ * fewer than two instances, when no instance has two rows, when the means are all the same, and
+ * when S_w is singular to working precision (delta too small for features of this size). O(n d^2 +
+ * d^3) time, O(d^2) memory. Errors: MI_ENOMEM, MI_EMEMORY, MI_ELIBRARY. */
+MI_API mi_status mi_lidar(double *lidar, const mi_mat *x, const mi_groups *instance,
+                          const mi_effrank_opts *o, const mi_run *run);
+
+/* Singular values of x (n,d), and of x less its column means, min(n,d) each, the largest first,
+ * into raw and centred. By orthogonal factors of panels of rows, never by x'x, which would lose the
+ * half of their digits. O(n d^2) time, O(d^2) memory. Errors: MI_ENOMEM, MI_EMEMORY, MI_ELIBRARY.
+ */
+MI_API mi_status mi_singular_values(double *raw, double *centred, const mi_mat *x,
+                                    const mi_run *run);
+
+/* All of them. */
+typedef struct {
+    double rankme, participation_ratio, lidar;
+    mi_decay decay;
+} mi_effranks;
+
+/* instance NULL: there are none, LiDAR is nan. */
+MI_API mi_status mi_effranks_of(mi_effranks *out, const mi_mat *x, const mi_groups *instance,
+                                const mi_effrank_opts *o, const mi_run *run);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,162 @@
+#include <cblas.h>
+#include <lapacke.h>
+#include <math.h>
+#include <string.h>
+
+#include "libmi/base/blas.h"
+#include "libmi/bounds/effrank.h"
+
+enum { PANEL = 256 };
+
+/* Sum of outer products of rows that come one at a time: s (d,d), lower triangle. */
+typedef struct {
+    size_t d, rows;
+    double *s;
+    double *panel; /* (PANEL,d) rows that wait */
+} scatter;
+
+static mi_status scatter_init(scatter *s, size_t d)
+{
+    *s = (scatter){.d = d};
+    MI_TRY(MI_NEW(s->s, d * d));
+    return MI_NEW_RAW(s->panel, PANEL * d);
+}
+
+static void scatter_free(scatter *s)
+{
+    mi_free(s->s);
+    mi_free(s->panel);
+}
+
+static void scatter_flush(scatter *s)
+{
+    int d = (int)s->d;
+    cblas_dsyrk(CblasRowMajor, CblasLower, CblasTrans, d, (int)s->rows, 1, s->panel, d, 1, s->s, d);
+    s->rows = 0;
+}
+
+/* Add (x - centre)(x - centre)'. */
+static void scatter_add(scatter *s, const double *x, const double *centre)
+{
+    double *row = s->panel + s->rows * s->d;
+    for (size_t k = 0; k < s->d; k++)
+        row[k] = x[k] - centre[k];
+    if (++s->rows == PANEL)
+        scatter_flush(s);
+}
+
+typedef struct {
+    const mi_mat *x;
+    const mi_group_rows *list;
+    double *row;        /* (most rows of one instance, d) */
+    double *mean;       /* (d) of one instance */
+    double *grand_mean; /* (d) of the means of the instances */
+    scatter between, within;
+} lidar;
+
+static mi_status lidar_init(lidar *l, const mi_mat *x, const mi_group_rows *list, const mi_run *run)
+{
+    size_t most = 0;
+    *l = (lidar){.x = x, .list = list};
+    for (size_t c = 0; c < list->g; c++)
+        most =
+            list->start[c + 1] - list->start[c] > most ? list->start[c + 1] - list->start[c] : most;
+    double bytes = 8.0 * (double)x->d * (2.0 * (double)(x->d + PANEL) + (double)most);
+    if (bytes > (double)mi_run_memory_bytes(run))
+        return mi_fail(MI_EMEMORY, "LiDAR of %zu columns needs %.3g GB, allowed are %.3g GB", x->d,
+                       bytes / 1e9, (double)mi_run_memory_bytes(run) / 1e9);
+    MI_TRY(mi_blas_check(MI_DSYRK_T | MI_EIGENVALUES));
+    MI_TRY(MI_NEW_RAW(l->row, most * x->d));
+    MI_TRY(MI_NEW_RAW(l->mean, x->d));
+    MI_TRY(MI_NEW(l->grand_mean, x->d));
+    MI_TRY(scatter_init(&l->between, x->d));
+    return scatter_init(&l->within, x->d);
+}
+
+static void lidar_free(lidar *l)
+{
+    mi_free(l->row);
+    mi_free(l->mean);
+    mi_free(l->grand_mean);
+    scatter_free(&l->between);
+    scatter_free(&l->within);
+}
+
+/* The rows of instance c into l->row, their mean into l->mean; returns how many. */
+static size_t load_instance(lidar *l, size_t c)
+{
+    size_t d = l->x->d, start = l->list->start[c], rows = l->list->start[c + 1] - start;
+    mi_mat_rows_f64(l->row, l->x, l->list->member + start, rows, NULL, NULL);
+    memset(l->mean, 0, d * sizeof *l->mean);
+    for (size_t i = 0; i < rows; i++)
+        cblas_daxpy((int)d, 1 / (double)rows, l->row + i * d, 1, l->mean, 1);
+    return rows;
+}
+
+static void accumulate(lidar *l)
+{
+    size_t d = l->x->d;
+    for (size_t c = 0; c < l->list->g; c++) {
+        load_instance(l, c);
+        cblas_daxpy((int)d, 1 / (double)l->list->g, l->mean, 1, l->grand_mean, 1);
+    }
+    for (size_t c = 0; c < l->list->g; c++) {
+        size_t rows = load_instance(l, c);
+        scatter_add(&l->between, l->mean, l->grand_mean);
+        for (size_t i = 0; i < rows; i++)
+            scatter_add(&l->within, l->row + i * d, l->mean);
+    }
+    scatter_flush(&l->between);
+    scatter_flush(&l->within);
+}
+
+/* value (d): eigenvalues of S_w^-1/2 S_b S_w^-1/2, as those of S_b v = l S_w v. */
+static mi_status generalised_eigenvalues(double *value, lidar *l, const mi_effrank_opts *o,
+                                         int *is_singular)
+{
+    size_t d = l->x->d;
+    double between = 1 / (double)(l->list->g - 1), within = 1 / (double)(l->x->n - l->list->g);
+    for (size_t i = 0; i < d; i++) {
+        cblas_dscal((int)(i + 1), between, l->between.s + i * d, 1);
+        cblas_dscal((int)(i + 1), within, l->within.s + i * d, 1);
+        l->within.s[i * d + i] += o->delta;
+    }
+    lapack_int n = (lapack_int)d;
+    lapack_int info =
+        LAPACKE_dsygvd(LAPACK_COL_MAJOR, 1, 'N', 'U', n, l->between.s, n, l->within.s, n, value);
+    *is_singular = info > n;
+    if (*is_singular)
+        return MI_OK;
+    if (info)
+        return mi_fail(MI_ELIBRARY, "LAPACK's dsygvd failed on a %zu x %zu matrix (info %d)", d, d,
+                       (int)info);
+    for (size_t k = 0; k < d; k++)
+        value[k] = fmax(value[k], 0); /* below 0 is round-off */
+    return MI_OK;
+}
+
+mi_status mi_lidar(double *out, const mi_mat *x, const mi_groups *instance,
+                   const mi_effrank_opts *o, const mi_run *run)
+{
+    mi_group_rows list = {0};
+    lidar l = {.x = x};
+    double *value = NULL;
+    int is_singular;
+    mi_status status;
+    *out = NAN;
+    if (instance->g < 2 || instance->g == instance->n)
+        return MI_OK;
+    mi_blas_set_threads(mi_run_threads(run));
+    MI_TRY_GOTO(status, mi_groups_list(&list, instance), done);
+    MI_TRY_GOTO(status, MI_NEW_RAW(value, x->d), done);
+    MI_TRY_GOTO(status, lidar_init(&l, x, &list, run), done);
+    accumulate(&l);
+    MI_TRY_GOTO(status, generalised_eigenvalues(value, &l, o, &is_singular), done);
+    if (!is_singular)
+        *out = mi_rankme(value, x->d, o->epsilon);
+done:
+    lidar_free(&l);
+    mi_group_rows_free(&list);
+    mi_free(value);
+    return status;
+}

@@ -1,0 +1,123 @@
+#include <cblas.h>
+#include <lapacke.h>
+#include <math.h>
+#include <string.h>
+
+#include "libmi/base/blas.h"
+#include "libmi/bounds/effrank.h"
+
+/* Rows of x are columns here, as LAPACK stores matrices: x' = L Q, and the singular values of x are
+ * those of the triangle L. A panel of rows is put behind L and the whole is factored again, so that
+ * L (d, count) is all that is kept. */
+typedef struct {
+    size_t d, count, panel;
+    double *a; /* (d, d+panel) column-major: L, then the panel */
+    double *tau;
+    double *mean; /* (d) of the columns of x */
+} triangle;
+
+static mi_status triangle_init(triangle *t, const mi_mat *x, const mi_run *run)
+{
+    *t = (triangle){.d = x->d, .panel = x->d < 256 ? 256 : x->d};
+    double bytes = 8.0 * (double)x->d * (double)(2 * x->d + t->panel);
+    if (bytes > (double)mi_run_memory_bytes(run))
+        return mi_fail(MI_EMEMORY,
+                       "the singular values of %zu columns need %.3g GB, allowed are %.3g GB", x->d,
+                       bytes / 1e9, (double)mi_run_memory_bytes(run) / 1e9);
+    MI_TRY(mi_blas_check(MI_DGEMM_NN | MI_EIGENVALUES));
+    MI_TRY(MI_NEW_RAW(t->a, x->d * (x->d + t->panel)));
+    MI_TRY(MI_NEW_RAW(t->tau, x->d));
+    return MI_NEW(t->mean, x->d);
+}
+
+static void triangle_free(triangle *t)
+{
+    mi_free(t->a);
+    mi_free(t->tau);
+    mi_free(t->mean);
+}
+
+/* Make a triangle of what is kept and the `rows` columns behind it. */
+static mi_status factor(triangle *t, size_t rows)
+{
+    size_t d = t->d, columns = t->count + rows;
+    lapack_int info = LAPACKE_dgelqf(LAPACK_COL_MAJOR, (lapack_int)d, (lapack_int)columns, t->a,
+                                     (lapack_int)d, t->tau);
+    if (info)
+        return mi_fail(MI_ELIBRARY, "LAPACK's dgelqf failed on a %zu x %zu matrix (info %d)", d,
+                       columns, (int)info);
+    t->count = columns < d ? columns : d;
+    for (size_t k = 1; k < t->count; k++)
+        memset(t->a + k * d, 0, k * sizeof *t->a);
+    return MI_OK;
+}
+
+/* Rows first .. first+rows of x, less `offset`, in double precision. */
+static void copy_rows(double *out, const mi_mat *x, size_t first, size_t rows, const double *offset)
+{
+    mi_mat part = *x;
+    part.x = (char *)x->x + first * x->ld * (size_t)x->type;
+    mi_mat_rows_f64(out, &part, NULL, rows, NULL, offset);
+}
+
+static void find_means(triangle *t, const mi_mat *x)
+{
+    for (size_t first = 0; first < x->n; first += t->panel) {
+        size_t rows = x->n - first < t->panel ? x->n - first : t->panel;
+        copy_rows(t->a, x, first, rows, NULL);
+        for (size_t i = 0; i < rows; i++)
+            cblas_daxpy((int)x->d, 1 / (double)x->n, t->a + i * x->d, 1, t->mean, 1);
+    }
+}
+
+static mi_status factor_centred(triangle *t, const mi_mat *x)
+{
+    find_means(t, x);
+    for (size_t first = 0; first < x->n; first += t->panel) {
+        size_t rows = x->n - first < t->panel ? x->n - first : t->panel;
+        copy_rows(t->a + t->count * t->d, x, first, rows, t->mean);
+        MI_TRY(factor(t, rows));
+    }
+    return MI_OK;
+}
+
+/* s (wanted): the leading singular values of the triangle, which is kept. */
+static mi_status values(double *s, size_t wanted, const triangle *t)
+{
+    double *copy, *all = NULL, none;
+    size_t d = t->d;
+    lapack_int info = 0;
+    MI_TRY(MI_NEW_RAW(copy, d * t->count));
+    mi_status status = MI_NEW_RAW(all, t->count);
+    memcpy(copy, t->a, d * t->count * sizeof *copy);
+    if (status == MI_OK)
+        info = LAPACKE_dgesdd(LAPACK_COL_MAJOR, 'N', (lapack_int)d, (lapack_int)t->count, copy,
+                              (lapack_int)d, all, &none, 1, &none, 1);
+    if (info)
+        status = mi_fail(MI_ELIBRARY, "LAPACK's dgesdd failed on a %zu x %zu matrix (info %d)", d,
+                         t->count, (int)info);
+    if (status == MI_OK)
+        memcpy(s, all, wanted * sizeof *s);
+    mi_free(copy);
+    mi_free(all);
+    return status;
+}
+
+mi_status mi_singular_values(double *raw, double *centred, const mi_mat *x, const mi_run *run)
+{
+    size_t wanted = x->n < x->d ? x->n : x->d;
+    triangle t;
+    mi_status status;
+    mi_blas_set_threads(mi_run_threads(run));
+    MI_TRY_GOTO(status, triangle_init(&t, x, run), done);
+    MI_TRY_GOTO(status, factor_centred(&t, x), done);
+    MI_TRY_GOTO(status, values(centred, wanted, &t), done);
+    /* x'x is the centred one plus n mean mean': one more row makes the triangle that of x. */
+    for (size_t k = 0; k < t.d; k++)
+        t.a[t.count * t.d + k] = sqrt((double)x->n) * t.mean[k];
+    MI_TRY_GOTO(status, factor(&t, 1), done);
+    status = values(raw, wanted, &t);
+done:
+    triangle_free(&t);
+    return status;
+}

@@ -1,0 +1,98 @@
+/* How well the terms are known: half-widths of what was estimated, and standard errors. */
+#include <math.h>
+#include <string.h>
+
+#include "libmi/bounds/private.h"
+#include "libmi/bounds/influence.h"
+
+enum { Z1 = MI_BIT_Z1, Z2 = MI_BIT_Z2 };
+
+/* weight (n_joints) of the joints' entropies in a term, added with a sign; terms that are not sums
+ * of entropies have none. */
+static void add_weights(const mi_once *b, mi_term t, double sign, double *weight)
+{
+    const mi_term_rule *r = mi_term_rule_of(t, b->opts->preset);
+    if (r->a && !mi_term_is_apart(b->opts, t)) {
+        mi_quantity q = mi_term_quantity(r);
+        for (size_t k = 0; k < q.count; k++)
+            for (size_t j = 0; j < b->n_joints; j++)
+                weight[j] += b->joint[j].vars == q.vars[k] ? sign * q.weight[k] : 0;
+    }
+    for (int k = 0; k < 3 && r->sum[k].sign; k++)
+        add_weights(b, r->sum[k].term, sign * r->sum[k].sign, weight);
+}
+
+/* Of the terms that are estimated apart in a term. */
+static double apart_half_width(const mi_once *b, mi_term t, const double *apart)
+{
+    const mi_term_rule *r = mi_term_rule_of(t, b->opts->preset);
+    double sum = apart[t];
+    for (int k = 0; k < 3 && r->sum[k].sign; k++)
+        sum += apart_half_width(b, r->sum[k].term, apart);
+    return sum;
+}
+
+/* The chance level moves with both marginals, by at most as much as they do. */
+static void add_null_weights(const mi_once *b, double unit, double *weight)
+{
+    for (size_t j = 0; j < b->n_joints; j++)
+        if (b->joint[j].vars == Z1 || b->joint[j].vars == Z2)
+            weight[j] = unit;
+}
+
+/* Joints may be estimated from the same draws, so their half-widths add; what cancels in a term
+ * does not count. */
+void mi_once_half_widths(const mi_once *b, size_t a, double unit, const double *apart,
+                         double *half_width)
+{
+    for (mi_term t = 0; t < MI_TERMS; t++) {
+        double weight[MI_BOUNDS_JOINTS] = {0};
+        half_width[t] = apart_half_width(b, t, apart);
+        add_weights(b, t, unit, weight);
+        if (t == MI_I_Z1_Z2_NULL)
+            add_null_weights(b, unit, weight);
+        for (size_t j = 0; j < b->n_joints; j++)
+            if (weight[j] != 0)
+                half_width[t] += fabs(weight[j]) * b->joint[j].half_width[a];
+    }
+}
+
+/* psi (g) of a term that is a sum of entropies: theirs with the same weights. */
+static void influence_of_quantity(const mi_once *b, const mi_quantity *q, double unit, double *psi,
+                                  size_t g)
+{
+    memset(psi, 0, g * sizeof *psi);
+    for (size_t k = 0; k < q->count; k++) {
+        const mi_joint *j = mi_joint_find(b->joint, b->n_terms, q->vars[k]);
+        const double *own = j ? b->psi + (size_t)(j - b->joint) * g : NULL;
+        for (size_t c = 0; c < g; c++)
+            psi[c] += own ? unit * q->weight[k] * own[c] : NAN;
+    }
+}
+
+mi_status mi_once_standard_errors(const mi_once *b, double unit, double *se)
+{
+    size_t g = b->sample->instance.groups.g;
+    double *psi;
+    MI_TRY(MI_NEW(psi, MI_TERMS * g));
+    for (mi_term t = 0; t < MI_TERMS; t++) {
+        const mi_term_rule *r = mi_term_rule_of(t, b->opts->preset);
+        double *own = psi + t * g;
+        se[t] = NAN;
+        if (!mi_term_is_wanted(b->opts, t))
+            continue;
+        if (r->a && !mi_term_is_apart(b->opts, t)) {
+            mi_quantity q = mi_term_quantity(r);
+            influence_of_quantity(b, &q, unit, own, g);
+        } else {
+            for (size_t c = 0; c < g; c++)
+                own[c] = r->sum[0].sign ? 0 : NAN;
+            for (int k = 0; k < 3 && r->sum[k].sign; k++)
+                for (size_t c = 0; c < g; c++)
+                    own[c] += r->sum[k].sign * psi[r->sum[k].term * g + c];
+        }
+        se[t] = mi_standard_error(own, g);
+    }
+    mi_free(psi);
+    return MI_OK;
+}

@@ -1,0 +1,282 @@
+#include "libmi/bounds/measure.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "libmi/data/batch.h"
+#include "libmi/bounds/private.h"
+#include "libmi/base/pool.h"
+
+static const char *const variable_name[MI_MEASURE_NAMES] = {"z1", "z2", "r", "y"};
+static const mi_member_id variable_member[MI_MEASURE_NAMES] = {MI_Z1, MI_Z2, MI_R, MI_Y};
+
+/* ---- forms ---- */
+
+static mi_status parse_form(mi_measured_form *out, const char *text, size_t length,
+                            mi_form_kind kind)
+{
+    mi_expression *e = &out->expression;
+    MI_TRY(mi_expression_parse(e, text, length, variable_name, MI_MEASURE_NAMES));
+    if (kind == MI_FORM_IS_ENTROPY && e->n_parts != 1)
+        return mi_fail(MI_EUSAGE,
+                       "'%.*s' is no entropy, wanted z1, z1+z2 or z1|y; mi-mutual takes z1:z2",
+                       (int)length, text);
+    if (kind == MI_FORM_IS_INFORMATION && e->n_parts < 2)
+        return mi_fail(MI_EUSAGE,
+                       "'%.*s' has one part, wanted z1:z2 or z1:z2|y; mi-entropy takes z1+z2",
+                       (int)length, text);
+    out->quantity = kind == MI_FORM_IS_ENTROPY
+                        ? mi_quantity_entropy(e->part[0], e->given)
+                        : mi_quantity_correlation(e->part, e->n_parts, e->given);
+    MI_TRY(mi_calloc(&out->text, length + 1, 1));
+    memcpy(out->text, text, length);
+    return MI_OK;
+}
+
+mi_status mi_forms_parse(mi_forms *out, const char *text, mi_form_kind kind)
+{
+    size_t n = 1;
+    for (const char *c = text; *c; c++)
+        n += *c == ',';
+    *out = (mi_forms){0};
+    MI_TRY(MI_NEW(out->form, n));
+    for (size_t k = 0; k < n; k++) {
+        size_t length = strcspn(text, ",");
+        mi_status status = parse_form(&out->form[k], text, length, kind);
+        if (status != MI_OK) {
+            mi_forms_free(out);
+            return status;
+        }
+        out->count++;
+        text += length + 1;
+    }
+    return MI_OK;
+}
+
+void mi_forms_free(mi_forms *f)
+{
+    for (size_t k = 0; k < f->count; k++)
+        mi_free(f->form[k].text);
+    mi_free(f->form);
+    *f = (mi_forms){0};
+}
+
+mi_member_id mi_form_member(const mi_measured_form *f)
+{
+    unsigned vars = mi_expression_vars(&f->expression);
+    for (int v = 0; v < MI_MEASURE_NAMES; v++)
+        if (vars == 1u << v)
+            return variable_member[v];
+    return MI_MEMBERS;
+}
+
+unsigned mi_forms_members(const mi_forms *f)
+{
+    unsigned members = 0;
+    for (size_t k = 0; k < f->count; k++)
+        for (int v = 0; v < MI_MEASURE_VARS; v++)
+            if (mi_expression_vars(&f->form[k].expression) >> v & 1)
+                members |= 1u << variable_member[v % MI_MEASURE_NAMES];
+    return members;
+}
+
+/* ---- one sample ---- */
+
+/* The joints of all forms, each once, with the entropies that normalised forms are made of. */
+typedef struct {
+    const mi_forms *forms;
+    const mi_measure_opts *opts;
+    mi_joint *joint;
+    size_t n_joints, room;
+    double *entropy; /* (2, room, n_alpha) behind joint[].s, and half_width */
+} measurement;
+
+static void want_joint(measurement *m, unsigned vars, mi_route route)
+{
+    for (size_t k = 0; k < m->n_joints; k++) {
+        if (m->joint[k].vars == vars) {
+            if (route != MI_ROUTE_AUTO)
+                m->joint[k].route = route;
+            return;
+        }
+    }
+    m->joint[m->n_joints] = (mi_joint){.vars = vars, .route = route};
+    m->joint[m->n_joints].s = m->entropy + m->n_joints * m->opts->n_alpha;
+    m->joint[m->n_joints].half_width = m->joint[m->n_joints].s + m->room * m->opts->n_alpha;
+    m->n_joints++;
+}
+
+static mi_status want_joints(measurement *m, mi_route route)
+{
+    for (size_t k = 0; k < m->forms->count; k++)
+        m->room += m->forms->form[k].quantity.count + 1;
+    MI_TRY(MI_NEW(m->joint, m->room));
+    MI_TRY(MI_NEW(m->entropy, 2 * m->room * m->opts->n_alpha));
+    for (size_t k = 0; k < m->forms->count; k++) {
+        const mi_measured_form *f = &m->forms->form[k];
+        for (size_t i = 0; i < f->quantity.count; i++)
+            want_joint(m, f->quantity.vars[i], MI_ROUTE_AUTO);
+        want_joint(m, mi_expression_vars(&f->expression), route);
+    }
+    return MI_OK;
+}
+
+static double conditional(const measurement *m, unsigned vars, unsigned given, size_t a)
+{
+    mi_quantity q = mi_quantity_entropy(vars, given);
+    return mi_quantity_value(&q, m->joint, m->n_joints, a);
+}
+
+static void set_normalised(mi_measured *out, const measurement *m, const mi_expression *e, size_t a,
+                           double value)
+{
+    double least = INFINITY, sum = 0, log_sum = 0, n = (double)e->n_parts;
+    for (size_t k = 0; k < e->n_parts; k++) {
+        double s = conditional(m, e->part[k], e->given, a);
+        least = fmin(least, s);
+        sum += s;
+        log_sum += log(s);
+    }
+    out->min = value / least;
+    out->mean = value / (sum / n);
+    out->geo = value / exp(log_sum / n);
+    out->joint = value / conditional(m, mi_expression_vars(e) & ~e->given, e->given, a);
+}
+
+static void set_values(mi_measured *out, const measurement *m, size_t k, size_t a)
+{
+    const mi_measured_form *f = &m->forms->form[k];
+    double unit = mi_entropy_unit(m->opts->base);
+    double value = mi_quantity_value(&f->quantity, m->joint, m->n_joints, a);
+    *out = (mi_measured){.value = unit * value, .zeroed_mass = NAN};
+    out->half_width = unit * mi_quantity_half_width(&f->quantity, m->joint, m->n_joints, a);
+    set_normalised(out, m, &f->expression, a, value);
+    for (size_t j = 0; j < m->n_joints; j++) {
+        for (size_t i = 0; i < f->quantity.count; i++)
+            if (m->joint[j].vars == f->quantity.vars[i])
+                out->zeroed_mass = fmax(out->zeroed_mass, m->joint[j].zeroed_mass);
+        if (m->joint[j].vars == mi_expression_vars(&f->expression))
+            out->route = m->joint[j].route;
+    }
+}
+
+mi_status mi_measure_vars(mi_var *var, const mi_sample *s, unsigned members)
+{
+    for (int v = 0; v < MI_MEASURE_VARS; v++) {
+        mi_member_id member = variable_member[v % MI_MEASURE_NAMES];
+        if (members >> member & 1)
+            MI_TRY(mi_sample_var(&var[v], s, member));
+        else
+            mi_var_discrete(&var[v], &s->instance.groups);
+    }
+    return MI_OK;
+}
+
+/* The null of every form at every order. */
+static mi_status add_nulls(mi_measured *out, const mi_forms *f, const mi_var *var,
+                           const mi_sample *s, const mi_measure_opts *o, const mi_run *run)
+{
+    double unit = mi_entropy_unit(o->base);
+    const mi_permute_opts how = {.count = o->permutations, .seed = o->draws};
+    mi_null *null;
+    mi_status status = MI_OK;
+    MI_TRY(MI_NEW(null, o->n_alpha));
+    for (size_t k = 0; status == MI_OK && k < f->count; k++) {
+        status = mi_permutation_null(null, &f->form[k].expression, var, 2 * MI_MEASURE_NAMES,
+                                     &s->instance.groups, o->alpha, o->n_alpha, &how, run);
+        for (size_t a = 0; status == MI_OK && a < o->n_alpha; a++)
+            out[k * o->n_alpha + a].null = (mi_null){.observed = unit * null[a].observed,
+                                                     .mean = unit * null[a].mean,
+                                                     .sd = unit * null[a].sd,
+                                                     .p = null[a].p};
+    }
+    mi_free(null);
+    return status;
+}
+
+static mi_status measure_once(mi_measured *out, const mi_forms *f, const mi_sample *s,
+                              const mi_measure_opts *o, const mi_run *run)
+{
+    measurement m = {.forms = f, .opts = o};
+    mi_var var[MI_MEASURE_VARS] = {0};
+    mi_status status;
+    MI_TRY_GOTO(status, mi_measure_vars(var, s, mi_forms_members(f)), done);
+    MI_TRY_GOTO(status, want_joints(&m, run->route), done);
+    MI_TRY_GOTO(
+        status,
+        mi_joint_entropies(m.joint, m.n_joints, var, MI_MEASURE_VARS, o->alpha, o->n_alpha, run),
+        done);
+    for (size_t k = 0; k < f->count; k++)
+        for (size_t a = 0; a < o->n_alpha; a++)
+            set_values(&out[k * o->n_alpha + a], &m, k, a);
+    if (o->permutations)
+        status = add_nulls(out, f, var, s, o, run);
+done:
+    for (int v = 0; v < MI_MEASURE_VARS; v++)
+        mi_var_free(&var[v]);
+    mi_free(m.joint);
+    mi_free(m.entropy);
+    return status;
+}
+
+/* part (count, cells), zeroed: every batch, a share of them on each rank. */
+static mi_status measure_batches(mi_measured *part, const mi_batches *batches, const mi_forms *f,
+                                 const mi_sample *s, const mi_measure_opts *o, const mi_run *run)
+{
+    size_t cells = f->count * o->n_alpha;
+    mi_share share = mi_share_out(run, batches->count);
+    for (size_t k = share.first; k < batches->count; k += share.step) {
+        mi_sample sample;
+        MI_TRY(mi_sample_gather(&sample, s, batches->row + batches->start[k],
+                                batches->start[k + 1] - batches->start[k]));
+        mi_status status = measure_once(part + k * cells, f, &sample, o, &share.run);
+        mi_sample_free(&sample);
+        MI_TRY(status);
+    }
+    return mi_comm_merge(share.comm, part, batches->count * cells * sizeof *part);
+}
+
+/* One of n batches into their mean. */
+static void add_batch(mi_measured *mean, const mi_measured *part, double n)
+{
+    mean->value += part->value / n;
+    mean->half_width += part->half_width / n;
+    mean->min += part->min / n;
+    mean->mean += part->mean / n;
+    mean->geo += part->geo / n;
+    mean->joint += part->joint / n;
+    mean->zeroed_mass = fmax(mean->zeroed_mass, part->zeroed_mass);
+    mean->route = part->route;
+    mean->batches++;
+}
+
+static mi_status measure_in_batches(mi_measured *out, const mi_forms *f, const mi_sample *s,
+                                    const mi_measure_opts *o, const mi_run *run)
+{
+    size_t cells = f->count * o->n_alpha;
+    mi_measured *part = NULL;
+    mi_batches batches;
+    MI_TRY(mi_batches_make(&batches, &s->instance.groups, o->batch, o->seed));
+    mi_status status = MI_NEW(part, batches.count * cells);
+    if (status == MI_OK)
+        status = measure_batches(part, &batches, f, s, o, run);
+    for (size_t k = 0; status == MI_OK && k < cells; k++) {
+        out[k] = (mi_measured){.zeroed_mass = NAN};
+        for (size_t b = 0; b < batches.count; b++)
+            add_batch(&out[k], &part[b * cells + k], (double)batches.count);
+    }
+    mi_free(part);
+    mi_batches_free(&batches);
+    return status;
+}
+
+mi_status mi_measure(mi_measured *out, const mi_forms *f, const mi_sample *s,
+                     const mi_measure_opts *o, const mi_run *run)
+{
+    if (!o->batch)
+        return measure_once(out, f, s, o, run);
+    if (o->permutations)
+        return mi_fail(MI_EUSAGE,
+                       "permutations are of the whole set, found batches; leave out one of them");
+    return measure_in_batches(out, f, s, o, run);
+}

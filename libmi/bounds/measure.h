@@ -1,0 +1,98 @@
+/* measure.h - expressions such as z1:z2|y measured on a sample, whole or in batches.
+ *
+ * uses: mutual permute effrank batch sample        used by: mi-entropy mi-mutual mi-spectrum
+ */
+#ifndef MI_MEASURE_H
+#define MI_MEASURE_H
+
+#include "libmi/bounds/effrank.h"
+#include "libmi/entropy/mutual.h"
+#include "libmi/bounds/permute.h"
+#include "libmi/data/sample.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Names of the variables of an expression, in their order: z1 z2 r y. */
+#define MI_MEASURE_NAMES 4
+
+typedef struct {
+    char *text; /* as the user wrote it */
+    mi_expression expression;
+    mi_quantity quantity;
+} mi_measured_form;
+
+typedef struct {
+    mi_measured_form *form;
+    size_t count;
+} mi_forms;
+
+typedef enum { MI_FORM_IS_ENTROPY, MI_FORM_IS_INFORMATION } mi_form_kind;
+
+/* Parse a list "z1,z2+y,z1:z2|y". Entropies have one part, z1 or z1+z2, and perhaps a condition;
+ * informations two or more (three: total correlation). Errors: MI_EUSAGE. Free with mi_forms_free.
+ */
+MI_API mi_status mi_forms_parse(mi_forms *out, const char *text, mi_form_kind kind);
+MI_API void mi_forms_free(mi_forms *f);
+
+/* The member that a form is of when it is of one alone, else MI_MEMBERS. */
+MI_API mi_member_id mi_form_member(const mi_measured_form *f);
+
+/* Members (bits 1u << MI_Z1 ...) that the forms are of. */
+MI_API unsigned mi_forms_members(const mi_forms *f);
+
+typedef struct {
+    double value; /* in units of `base`; mean over batches */
+    double min, mean, geo,
+        joint; /* value over the least, mean, geometric mean and joint of its parts' entropies */
+    mi_route route;     /* of the joint of all its variables */
+    double zeroed_mass; /* largest over its joints; nan where no spectrum was taken */
+    double half_width;  /* of the 95 % interval of `value` that the routes leave, in its units; 0
+                           where they are exact */
+    size_t batches;     /* 0: the whole set at once */
+    mi_null null;       /* in units of `base`, when permutations were asked for */
+} mi_measured;
+
+typedef struct {
+    const double *alpha;
+    size_t n_alpha;
+    size_t batch;              /* instances a batch; 0: the whole set */
+    const unsigned long *seed; /* shuffle; NULL: in order */
+    double base;               /* default e */
+    size_t permutations; /* re-pairings of two parts for the null; 0: none. Not with batches */
+    unsigned long draws; /* seed of the re-pairings */
+} mi_measure_opts;
+
+/* out (count, n_alpha): every form at every order, from one set of joints. Errors: as
+ * mi_joint_entropies, and mi_batches_make. */
+MI_API mi_status mi_measure(mi_measured *out, const mi_forms *f, const mi_sample *s,
+                            const mi_measure_opts *o, const mi_run *run);
+
+/* Eigenvalues of the trace-one Gram matrix of a joint, the largest first. */
+typedef struct {
+    double *l; /* (count); mean over batches, of the k-th largest each */
+    size_t count;
+    double zeroed_mass; /* largest over the batches */
+    mi_route route;
+    size_t batches;
+} mi_measured_spectrum;
+
+/* The spectrum of an entropy form; o->alpha and o->base are not used. Errors: MI_EUSAGE for a form
+ * with a condition, which has no matrix of its own; as mi_joint_spectrum, and mi_batches_make. Free
+ * with mi_measured_spectrum_free. */
+MI_API mi_status mi_measure_spectrum(mi_measured_spectrum *out, const mi_measured_form *f,
+                                     const mi_sample *s, const mi_measure_opts *o,
+                                     const mi_run *run);
+MI_API void mi_measured_spectrum_free(mi_measured_spectrum *s);
+
+/* Effective ranks of the rows of one member, means over batches; each nan (and decay.low 0) for a
+ * member that is not real. LiDAR needs instance ids. Errors: as mi_effranks_of, mi_batches_make. */
+MI_API mi_status mi_measure_effranks(mi_effranks *out, mi_member_id m, const mi_sample *s,
+                                     const mi_effrank_opts *ranks, const mi_measure_opts *o,
+                                     const mi_run *run);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

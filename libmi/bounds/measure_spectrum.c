@@ -1,0 +1,185 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "libmi/data/batch.h"
+#include "libmi/bounds/private.h"
+#include "libmi/base/pool.h"
+
+/* Calls `fn` for the sample, or for each batch of it, of which every rank may have a share: *comm
+ * puts the shares together. *batches: how many there are, 0 for the whole. */
+typedef mi_status part_fn(void *arg, const mi_sample *part, const mi_run *run);
+
+static mi_status for_each_part(const mi_sample *s, const mi_measure_opts *o, const mi_run *run,
+                               part_fn *fn, void *arg, size_t *batches, mi_comm **comm)
+{
+    mi_batches b;
+    mi_status status = MI_OK;
+    *batches = 0;
+    *comm = NULL;
+    if (!o->batch)
+        return fn(arg, s, run);
+    MI_TRY(mi_batches_make(&b, &s->instance.groups, o->batch, o->seed));
+    mi_share share = mi_share_out(run, b.count);
+    for (size_t k = share.first; status == MI_OK && k < b.count; k += share.step) {
+        mi_sample part;
+        status = mi_sample_gather(&part, s, b.row + b.start[k], b.start[k + 1] - b.start[k]);
+        if (status != MI_OK)
+            break;
+        status = fn(arg, &part, &share.run);
+        mi_sample_free(&part);
+    }
+    *batches = b.count;
+    *comm = share.comm;
+    mi_batches_free(&b);
+    return status;
+}
+
+/* ---- eigenvalues ---- */
+
+typedef struct {
+    mi_measured_spectrum *out;
+    unsigned vars, members;
+} spectrum_sum;
+
+static int descending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x < y) - (x > y);
+}
+
+/* Room for so many eigenvalues, those that were not there zero. */
+static mi_status grow(mi_measured_spectrum *out, size_t count)
+{
+    if (count <= out->count)
+        return MI_OK;
+    MI_TRY(mi_realloc(&out->l, count, sizeof *out->l));
+    memset(out->l + out->count, 0, (count - out->count) * sizeof *out->l);
+    out->count = count;
+    return MI_OK;
+}
+
+static mi_status add_eigenvalues(mi_measured_spectrum *out, mi_spectrum *s)
+{
+    qsort(s->l, s->count, sizeof *s->l, descending);
+    MI_TRY(grow(out, s->count));
+    for (size_t k = 0; k < s->count; k++)
+        out->l[k] += s->l[k];
+    out->zeroed_mass = fmax(out->zeroed_mass, s->zeroed_mass);
+    return MI_OK;
+}
+
+/* The sums of all ranks' batches. */
+static mi_status add_ranks_up(mi_measured_spectrum *out, mi_comm *comm)
+{
+    double most[2] = {(double)out->count, out->zeroed_mass};
+    MI_TRY(mi_comm_most(comm, most, 2));
+    MI_TRY(grow(out, (size_t)most[0]));
+    out->zeroed_mass = most[1];
+    return mi_comm_sum(comm, out->l, out->count);
+}
+
+static mi_status add_spectrum(void *arg, const mi_sample *part, const mi_run *run)
+{
+    spectrum_sum *sum = arg;
+    mi_joint joint = {.vars = sum->vars, .route = run->route};
+    mi_var var[MI_MEASURE_VARS] = {0};
+    mi_spectrum s = {0};
+    mi_status status = mi_measure_vars(var, part, sum->members);
+    if (status == MI_OK)
+        status = mi_joint_spectrum(&s, &joint, var, MI_MEASURE_VARS, run);
+    if (status == MI_OK)
+        status = add_eigenvalues(sum->out, &s);
+    sum->out->route = joint.route;
+    mi_spectrum_free(&s);
+    for (int v = 0; v < MI_MEASURE_VARS; v++)
+        mi_var_free(&var[v]);
+    return status;
+}
+
+mi_status mi_measure_spectrum(mi_measured_spectrum *out, const mi_measured_form *f,
+                              const mi_sample *s, const mi_measure_opts *o, const mi_run *run)
+{
+    mi_forms one = {.form = (mi_measured_form *)f, .count = 1};
+    spectrum_sum sum = {.out = out, .vars = mi_expression_vars(&f->expression)};
+    mi_comm *comm;
+    *out = (mi_measured_spectrum){0};
+    if (f->expression.given)
+        return mi_fail(MI_EUSAGE, "'%s' has a condition, a conditional entropy has no eigenvalues",
+                       f->text);
+    sum.members = mi_forms_members(&one);
+    mi_status status = for_each_part(s, o, run, add_spectrum, &sum, &out->batches, &comm);
+    if (status == MI_OK)
+        status = add_ranks_up(out, comm);
+    for (size_t k = 0; out->batches && k < out->count; k++)
+        out->l[k] /= (double)out->batches;
+    if (status != MI_OK)
+        mi_measured_spectrum_free(out);
+    return status;
+}
+
+void mi_measured_spectrum_free(mi_measured_spectrum *s)
+{
+    mi_free(s->l);
+    *s = (mi_measured_spectrum){0};
+}
+
+/* ---- effective ranks ---- */
+
+typedef struct {
+    mi_effranks *out;
+    mi_member_id member;
+    const mi_effrank_opts *opts;
+} rank_sum;
+
+static mi_status add_ranks(void *arg, const mi_sample *part, const mi_run *run)
+{
+    const rank_sum *sum = arg;
+    mi_effranks ranks, *out = sum->out;
+    const mi_groups *instance = part->has_instances ? &part->instance.groups : NULL;
+    MI_TRY(mi_effranks_of(&ranks, &part->column[sum->member].x, instance, sum->opts, run));
+    out->rankme += ranks.rankme;
+    out->participation_ratio += ranks.participation_ratio;
+    out->lidar += ranks.lidar;
+    out->decay.alpha += ranks.decay.alpha;
+    out->decay.r2 += ranks.decay.r2;
+    out->decay.low = ranks.decay.low;
+    if (out->decay.high == 0 || ranks.decay.high < out->decay.high)
+        out->decay.high = ranks.decay.high;
+    return MI_OK;
+}
+
+/* The sums of all ranks' batches. */
+static mi_status add_effranks_up(mi_effranks *out, mi_comm *comm)
+{
+    size_t high = out->decay.high;
+    double sum[] = {out->rankme, out->participation_ratio, out->lidar, out->decay.alpha,
+                    out->decay.r2};
+    MI_TRY(mi_comm_least(comm, &high));
+    MI_TRY(mi_comm_sum(comm, sum, sizeof sum / sizeof *sum));
+    *out = (mi_effranks){sum[0], sum[1], sum[2], {sum[3], sum[4], out->decay.low, high}};
+    return MI_OK;
+}
+
+mi_status mi_measure_effranks(mi_effranks *out, mi_member_id m, const mi_sample *s,
+                              const mi_effrank_opts *ranks, const mi_measure_opts *o,
+                              const mi_run *run)
+{
+    rank_sum sum = {.out = out, .member = m, .opts = ranks};
+    size_t batches;
+    mi_comm *comm;
+    *out = (mi_effranks){.rankme = 0};
+    if (m >= MI_MEMBERS || !s->column[m].is_real) {
+        *out = (mi_effranks){NAN, NAN, NAN, {.alpha = NAN, .r2 = NAN}};
+        return MI_OK;
+    }
+    MI_TRY(for_each_part(s, o, run, add_ranks, &sum, &batches, &comm));
+    MI_TRY(add_effranks_up(out, comm));
+    double n = batches ? (double)batches : 1;
+    out->rankme /= n;
+    out->participation_ratio /= n;
+    out->lidar /= n;
+    out->decay.alpha /= n;
+    out->decay.r2 /= n;
+    return MI_OK;
+}

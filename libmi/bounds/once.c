@@ -1,0 +1,320 @@
+#include <math.h>
+#include <string.h>
+
+#include "libmi/bounds/private.h"
+#include "libmi/bounds/contrast.h"
+#include "libmi/bounds/permute.h"
+
+enum { Z1 = MI_BIT_Z1, Z2 = MI_BIT_Z2, R = MI_BIT_R, V = MI_BIT_V };
+
+/* ---- which joints ---- */
+
+static void want_joint(mi_once *b, unsigned vars, mi_route route)
+{
+    if (mi_joint_find(b->joint, b->n_joints, vars))
+        return;
+    mi_joint *j = &b->joint[b->n_joints];
+    j->vars = vars;
+    j->route = route;
+    j->s = b->entropy + b->n_joints * b->opts->n_alpha;
+    j->half_width = j->s + MI_BOUNDS_JOINTS * b->opts->n_alpha;
+    b->n_joints++;
+}
+
+static int has_order_2(const mi_bounds_opts *o)
+{
+    for (size_t a = 0; a < o->n_alpha; a++)
+        if (o->alpha[a] == 2)
+            return 1;
+    return 0;
+}
+
+static void want_joints(mi_once *b)
+{
+    for (mi_term t = 0; t < MI_TERMS; t++) {
+        const mi_term_rule *r = mi_term_rule_of(t, b->opts->preset);
+        unsigned used = r->a | r->b | r->given;
+        if (!r->a || !mi_term_is_wanted(b->opts, t) || (used & ~b->there) ||
+            mi_term_is_apart(b->opts, t))
+            continue;
+        mi_quantity q = mi_term_quantity(r);
+        /* The route that was asked for goes to the costly joints. */
+        for (size_t k = 0; k < q.count; k++)
+            want_joint(b, q.vars[k],
+                       (q.vars[k] & (Z1 | Z2)) == (Z1 | Z2) ? b->run->route : MI_ROUTE_AUTO);
+    }
+    if (has_order_2(b->opts) && b->instance && (b->there & (Z1 | Z2)) == (Z1 | Z2)) {
+        want_joint(b, Z1 | b->instance, MI_ROUTE_AUTO);
+        want_joint(b, Z2 | b->instance, MI_ROUTE_AUTO);
+    }
+}
+
+static mi_status once_init(mi_once *b)
+{
+    static const mi_member_id member[] = {MI_Z1, MI_Z2, MI_R, MI_Y};
+    const mi_sample *s = b->sample;
+    for (int k = 0; k < 4; k++) {
+        /* A slot of something the sample lacks holds the instances; no joint asks for it. */
+        mi_var_discrete(&b->var[k], &s->instance.groups);
+        if (!s->column[member[k]].present)
+            continue;
+        MI_TRY(mi_sample_var(&b->var[k], s, member[k]));
+        b->there |= 1u << k;
+    }
+    mi_var_discrete(&b->var[4], &s->instance.groups);
+    b->instance = !s->has_instances ? 0 : s->r_kind == MI_R_ID ? R : V;
+    MI_TRY(MI_NEW(b->entropy, 2 * MI_BOUNDS_JOINTS * b->opts->n_alpha));
+    want_joints(b);
+    b->n_terms = b->n_joints;
+    return MI_OK;
+}
+
+static void once_free(mi_once *b)
+{
+    for (size_t k = 0; k < MI_BOUNDS_VARS; k++)
+        mi_var_free(&b->var[k]);
+    mi_free(b->entropy);
+    mi_free(b->row);
+    mi_free(b->psi);
+}
+
+/* ---- entropies, by the estimator that was asked for ---- */
+
+/* Entropy s of fewer pairs in place of that of all, whose sum is larger: an interval of the sum is
+ * wider beside the smaller one. */
+static void take_estimate(mi_once *b, size_t k, double s)
+{
+    mi_joint *j = &b->joint[k];
+    const mi_groups *g = &b->sample->instance.groups;
+    double n = (double)g->n, all = n * n * exp(-j->s[0]);
+    double pairs = n * n - (b->opts->estimator == MI_ESTIMATOR_U ? n : mi_groups_pairs(g));
+    j->half_width[0] *= j->half_width[0] > 0 ? all / (pairs * exp(-s)) : 1;
+    j->s[0] = s;
+}
+
+/* Each joint together with the instance: its row sums are those inside instances. */
+static void want_inside_joints(mi_once *b)
+{
+    for (size_t k = 0; b->instance && k < b->n_terms; k++)
+        want_joint(b, b->joint[k].vars | b->instance, MI_ROUTE_AUTO);
+}
+
+/* inside (g): the sums over pairs of rows of the same instance. */
+static void sums_inside(const mi_once *b, const mi_joint *j, double *inside)
+{
+    const mi_groups *g = &b->sample->instance.groups;
+    const mi_joint *with = mi_joint_find(b->joint, b->n_joints, j->vars | b->instance);
+    memset(inside, 0, g->g * sizeof *inside);
+    for (size_t i = 0; i < b->sample->n; i++)
+        inside[g->code[i]] += b->instance ? with->row[i] : 1;
+}
+
+/* Row sums of the joints become entropies and influences. */
+static mi_status entropies_by_pairs(mi_once *b)
+{
+    const mi_groups *g = &b->sample->instance.groups;
+    size_t n = b->sample->n;
+    double *inside = NULL;
+    mi_status status;
+    want_inside_joints(b);
+    MI_TRY_GOTO(status, MI_NEW(b->row, b->n_joints * n), done);
+    MI_TRY_GOTO(status, MI_NEW(b->psi, b->n_terms * g->g), done);
+    MI_TRY_GOTO(status, MI_NEW_RAW(inside, g->g), done);
+    for (size_t k = 0; k < b->n_joints; k++)
+        b->joint[k].row = b->row + k * n;
+    MI_TRY_GOTO(status,
+                mi_joint_entropies(b->joint, b->n_joints, b->var, MI_BOUNDS_VARS, b->opts->alpha, 1,
+                                   b->run),
+                done);
+    for (size_t k = 0; k < b->n_terms; k++) {
+        sums_inside(b, &b->joint[k], inside);
+        double s = mi_influence(b->psi + k * g->g, b->joint[k].row, inside, g, b->opts->estimator);
+        /* The plain estimate keeps the digits of its route. */
+        if (b->opts->estimator != MI_ESTIMATOR_V)
+            take_estimate(b, k, s);
+    }
+done:
+    mi_free(inside);
+    return status;
+}
+
+static double entropy_of(const mi_once *b, unsigned vars, size_t a)
+{
+    mi_quantity q = mi_quantity_entropy(vars, 0);
+    return mi_quantity_value(&q, b->joint, b->n_joints, a);
+}
+
+/* ---- terms that are not sums of entropies ---- */
+
+/* Order-2 I(Z1;Z2) when instances are re-paired at random, with their views: the sum over pairs
+ * that the joint entropy is made of becomes its mean, n + W1 W2 / (n (v-1)) + B1 B2 / (n (n-v)). W,
+ * B: sums of squared kernel values over pairs of different rows of one instance, and of different
+ * instances; an estimator that leaves out self pairs, or instances, has no n, or no W. */
+static double null_of_order_2(const mi_once *b, size_t a)
+{
+    mi_estimator e = b->opts->estimator;
+    double n = (double)b->sample->n, v = 1, all[2], within[2] = {0, 0};
+    /* Where instances differ in size rows move freely, as if each were alone. */
+    if (b->instance && mi_groups_equal_count(&b->sample->instance.groups))
+        v = (double)mi_groups_equal_count(&b->sample->instance.groups);
+    double self = e == MI_ESTIMATOR_V ? n : 0;
+    double pairs = n * (e == MI_ESTIMATOR_V ? n : e == MI_ESTIMATOR_U ? n - 1 : n - v);
+    for (int k = 0; k < 2; k++) {
+        unsigned z = k ? Z2 : Z1;
+        all[k] = pairs * exp(-entropy_of(b, z, a)) - self;
+        if (v > 1 && e != MI_ESTIMATOR_C)
+            within[k] = pairs * exp(-entropy_of(b, z | b->instance, a)) - self;
+    }
+    double mean = self;
+    if (v > 1)
+        mean += within[0] * within[1] / (n * (v - 1));
+    if (n > v)
+        mean += (all[0] - within[0]) * (all[1] - within[1]) / (n * (n - v));
+    return entropy_of(b, Z1, a) + entropy_of(b, Z2, a) + log(mean) - log(pairs);
+}
+
+static mi_status estimate_i_z1_r(const mi_once *b, double unit, double *value, double *half_width)
+{
+    const mi_i_z1_r *e = &b->opts->i_z1_r;
+    double n = (double)b->sample->instance.groups.g, loss;
+    if (!(b->there & R) || !(b->there & Z1)) {
+        *value = NAN;
+        return MI_OK;
+    }
+    if (e->kind == MI_BY_BARLOW)
+        return mi_barlow_score(value, b->sample, e->lambda, e->scale);
+    MI_TRY(mi_infonce_loss(&loss, half_width, b->sample, e->temperature, b->run));
+    *half_width *= unit;
+    *value = unit * (e->kind == MI_BY_NCE ? -loss : log(n) - loss);
+    return MI_OK;
+}
+
+static mi_status ranks_of_z2(const mi_once *b, double *rank, double *distinct)
+{
+    const mi_var *z2 = &b->var[1];
+    *rank = *distinct = NAN;
+    if (!(b->there & Z2))
+        return MI_OK;
+    if (!mi_var_is_real(z2)) {
+        *rank = *distinct = (double)z2->groups->g;
+        return MI_OK;
+    }
+    mi_groups g;
+    MI_TRY(mi_groups_of_rows(&g, z2->x));
+    *distinct = (double)g.g;
+    mi_groups_free(&g);
+    if (z2->kernel.kind == MI_KERNEL_GAUSSIAN) {
+        *rank = *distinct; /* a gaussian Gram matrix of distinct rows is positive definite */
+        return MI_OK;
+    }
+    mi_spectrum s;
+    MI_TRY(mi_spectrum_of(&s, &z2, 1, NULL, z2->n, MI_FORM_CHEAPER, b->run));
+    *rank = (double)s.count;
+    mi_spectrum_free(&s);
+    return MI_OK;
+}
+
+/* null (n_alpha): the chance level at every order: the mean is exact at 2, else over re-pairings;
+ * nan where none were asked for. */
+static mi_status chance_levels(const mi_once *b, mi_null *null)
+{
+    const mi_bounds_opts *o = b->opts;
+    const mi_permute_opts how = {
+        .count = o->permutations, .seed = o->draws, .estimator = o->estimator};
+    static const mi_expression pair = {.part = {Z1, Z2}, .n_parts = 2};
+    for (size_t a = 0; a < o->n_alpha; a++)
+        null[a].mean = null[a].sd = NAN;
+    if (o->permutations && (b->there & (Z1 | Z2)) == (Z1 | Z2))
+        MI_TRY(mi_permutation_null(null, &pair, b->var, MI_BOUNDS_VARS, &b->sample->instance.groups,
+                                   o->alpha, o->n_alpha, &how, b->run));
+    for (size_t a = 0; a < o->n_alpha; a++)
+        if (o->alpha[a] == 2)
+            null[a].mean = null_of_order_2(b, a);
+    return MI_OK;
+}
+
+/* value, half_width (MI_TERMS) of the terms that are estimated apart. */
+static mi_status estimate_apart(const mi_once *b, double unit, double *apart, double *half_width)
+{
+    memset(half_width, 0, MI_TERMS * sizeof *half_width);
+    if (b->opts->i_z1_r.kind != MI_BY_MATRIX)
+        MI_TRY(estimate_i_z1_r(b, unit, &apart[MI_I_Z1_R], &half_width[MI_I_Z1_R]));
+    if (b->opts->decompose)
+        MI_TRY(ranks_of_z2(b, &apart[MI_RANK_Z2], &apart[MI_DISTINCT_Z2]));
+    return MI_OK;
+}
+
+/* ---- terms ---- */
+
+static double sum_of_terms(const mi_term_rule *r, const double *value)
+{
+    double sum = 0;
+    for (int k = 0; k < 3; k++)
+        if (r->sum[k].sign)
+            sum += r->sum[k].sign * value[r->sum[k].term];
+    return sum;
+}
+
+/* value (MI_TERMS) at order number a; `apart` holds what does not depend on the order. */
+static void terms_at(const mi_once *b, size_t a, double unit, const double *apart, double null,
+                     double *value)
+{
+    for (mi_term t = 0; t < MI_TERMS; t++) {
+        const mi_term_rule *r = mi_term_rule_of(t, b->opts->preset);
+        mi_quantity q = mi_term_quantity(r);
+        if (!mi_term_is_wanted(b->opts, t))
+            value[t] = NAN;
+        else if (t == MI_I_Z1_Z2_NULL)
+            value[t] = unit * null;
+        else if (mi_term_is_apart(b->opts, t))
+            value[t] = apart[t];
+        else if (r->a)
+            value[t] = unit * mi_quantity_value(&q, b->joint, b->n_joints, a);
+        else
+            value[t] = sum_of_terms(r, value);
+    }
+}
+
+static void describe_joints(const mi_once *b, mi_bounds_once_result *r)
+{
+    r->zeroed_mass = NAN;
+    for (size_t k = 0; k < b->n_joints; k++) {
+        if (b->joint[k].vars == (Z1 | Z2))
+            r->route = b->joint[k].route;
+        r->zeroed_mass = fmax(r->zeroed_mass, b->joint[k].zeroed_mass);
+    }
+}
+
+mi_status mi_bounds_once(mi_bounds_once_result *r, const mi_sample *s, const mi_bounds_opts *o,
+                         int with_influence, const mi_run *run)
+{
+    mi_once b = {.sample = s, .opts = o, .run = run};
+    double apart[MI_TERMS], apart_width[MI_TERMS], unit = mi_entropy_unit(o->base);
+    mi_null *null = NULL;
+    mi_status status;
+    MI_TRY_GOTO(status, once_init(&b), done);
+    MI_TRY_GOTO(status, MI_NEW(null, o->n_alpha), done);
+    if (with_influence || o->estimator != MI_ESTIMATOR_V)
+        MI_TRY_GOTO(status, entropies_by_pairs(&b), done);
+    else
+        MI_TRY_GOTO(status,
+                    mi_joint_entropies(b.joint, b.n_joints, b.var, MI_BOUNDS_VARS, o->alpha,
+                                       o->n_alpha, run),
+                    done);
+    MI_TRY_GOTO(status, estimate_apart(&b, unit, apart, apart_width), done);
+    MI_TRY_GOTO(status, chance_levels(&b, null), done);
+    for (size_t a = 0; a < o->n_alpha; a++) {
+        terms_at(&b, a, unit, apart, null[a].mean, r[a].value);
+        r[a].null_sd = unit * null[a].sd;
+        for (mi_term t = 0; t < MI_TERMS; t++)
+            r[a].se[t] = NAN;
+        mi_once_half_widths(&b, a, unit, apart_width, r[a].half_width);
+        describe_joints(&b, &r[a]);
+    }
+    if (with_influence)
+        status = mi_once_standard_errors(&b, unit, r[0].se);
+done:
+    mi_free(null);
+    once_free(&b);
+    return status;
+}

@@ -1,0 +1,319 @@
+#include "libmi/bounds/permute.h"
+
+#include <gsl/gsl_randist.h>
+#include <math.h>
+
+#include "libmi/base/pool.h"
+#include "libmi/base/rng.h"
+
+typedef struct {
+    const mi_expression *e;
+    const mi_var *var;
+    size_t n_var, n;
+    const mi_groups *instance;
+    mi_group_rows rows;
+    int equal_views;
+    const mi_permute_opts *o;
+    double *alpha; /* (n_alpha) orders from joint entropies */
+    size_t n_alpha;
+    double *sum;   /* (n_alpha) S(A) + S(B) */
+    double *value; /* (count + 1, n_alpha) I; the first is the pairing as it is */
+    float *a, *b;  /* (n,n) squared kernels of the two parts at order 2, 0 for the row pairs that do
+                      not count; NULL: order 2 is one of alpha */
+    double sum_a, sum_b, pairs; /* of a, of b, and how many count */
+    double *value_2;            /* (count + 1) I at order 2 from them */
+} null_job;
+
+/* ---- a re-pairing ---- */
+
+/* to (n): the row whose B goes to each row. Number 0 is the identity. */
+static mi_status draw_pairing(const null_job *j, size_t number, size_t *to)
+{
+    gsl_rng *rng;
+    size_t *order, g = j->rows.g;
+    for (size_t i = 0; i < j->n; i++)
+        to[i] = i;
+    if (number == 0)
+        return MI_OK;
+    MI_TRY(mi_rng_new(&rng, j->o->seed, MI_STREAM_PAIRING + number));
+    mi_status status = MI_NEW_RAW(order, g);
+    if (status == MI_OK && !j->equal_views)
+        gsl_ran_shuffle(rng, to, j->n, sizeof *to);
+    if (status == MI_OK && j->equal_views) {
+        size_t v = j->n / g, view[v];
+        mi_rng_permutation(rng, order, g);
+        for (size_t c = 0; c < g; c++) {
+            mi_rng_permutation(rng, view, v);
+            for (size_t k = 0; k < v; k++)
+                to[j->rows.member[c * v + k]] = j->rows.member[order[c] * v + view[k]];
+        }
+    }
+    mi_free(order);
+    gsl_rng_free(rng);
+    return status;
+}
+
+/* ---- order 2 from stored matrices ---- */
+
+static int counts(const null_job *j, size_t i, size_t c)
+{
+    return j->o->estimator != MI_ESTIMATOR_C || !j->equal_views ||
+           j->instance->code[i] != j->instance->code[c];
+}
+
+/* Self pairs that count, each of value 1. */
+static double self_pairs(const null_job *j)
+{
+    return j->o->estimator == MI_ESTIMATOR_V ? (double)j->n : 0;
+}
+
+/* q (n,n), both triangles: squared kernel of a set of variables; *sum over the pairs that count. */
+static mi_status squared_kernel(float **q, double *sum, const null_job *j, unsigned vars)
+{
+    const mi_var *part[MI_MAX_VARS];
+    size_t n = j->n, n_part = 0;
+    double *k;
+    for (size_t v = 0; v < j->n_var; v++)
+        if (vars >> v & 1)
+            part[n_part++] = &j->var[v];
+    MI_TRY(MI_NEW_RAW(k, n * n));
+    mi_status status = mi_gram(k, part, n_part, NULL, n);
+    if (status == MI_OK)
+        status = MI_NEW(*q, n * n);
+    *sum = self_pairs(j);
+    for (size_t i = 0; status == MI_OK && i < n; i++)
+        for (size_t c = 0; c < i; c++) {
+            double square = counts(j, i, c) ? k[i * n + c] * k[i * n + c] : 0;
+            (*q)[i * n + c] = (*q)[c * n + i] = (float)square;
+            *sum += 2 * square;
+        }
+    mi_free(k);
+    return status;
+}
+
+/* Sum of both matrices' products under a pairing: the lower triangle twice, and the self pairs. */
+static double paired_sum(const null_job *j, const size_t *to)
+{
+    double total = 0;
+    for (size_t i = 1; i < j->n; i++) {
+        const float *a = j->a + i * j->n, *b = j->b + to[i] * j->n;
+        float sum = 0;
+#pragma omp simd reduction(+ : sum)
+        for (size_t c = 0; c < i; c++)
+            sum += a[c] * b[to[c]];
+        total += sum;
+    }
+    return 2 * total + self_pairs(j);
+}
+
+/* S = -log(sum / pairs) of each part and of both. */
+static double information_of_pairing(const null_job *j, const size_t *to)
+{
+    return log(paired_sum(j, to)) + log(j->pairs) - log(j->sum_a) - log(j->sum_b);
+}
+
+/* ---- any order from joint entropies ---- */
+
+/* The variables of part B with their rows moved; what they borrow is in `x` and `groups`. */
+typedef struct {
+    mi_var var[MI_MAX_VARS];
+    mi_mat x[MI_MAX_VARS];
+    mi_groups groups[MI_MAX_VARS];
+} moved_vars;
+
+static mi_status move_part(moved_vars *m, const null_job *j, const size_t *to)
+{
+    unsigned vars = j->e->part[1];
+    for (size_t v = 0; v < j->n_var; v++) {
+        const mi_var *from = &j->var[v];
+        if (!(vars >> v & 1)) {
+            m->var[v] = *from;
+        } else if (mi_var_is_real(from)) {
+            MI_TRY(mi_mat_pick(&m->x[v], from->x, to, j->n));
+            MI_TRY(mi_var_real(&m->var[v], from->kernel, &m->x[v]));
+        } else {
+            MI_TRY(mi_groups_gather(&m->groups[v], from->groups, to, j->n));
+            mi_var_discrete(&m->var[v], &m->groups[v]);
+        }
+    }
+    return MI_OK;
+}
+
+static void moved_free(moved_vars *m, const null_job *j)
+{
+    for (size_t v = 0; v < j->n_var; v++) {
+        if (j->e->part[1] >> v & 1)
+            mi_var_free(&m->var[v]);
+        mi_mat_free(&m->x[v]);
+        mi_groups_free(&m->groups[v]);
+    }
+}
+
+static mi_status joint_of_pairing(const null_job *j, const size_t *to, double *s)
+{
+    moved_vars m = {0};
+    mi_run alone = {.threads = 1};
+    mi_joint joint = {.vars = j->e->part[0] | j->e->part[1], .s = s};
+    mi_status status = move_part(&m, j, to);
+    if (status == MI_OK)
+        status = mi_joint_entropies(&joint, 1, m.var, j->n_var, j->alpha, j->n_alpha, &alone);
+    moved_free(&m, j);
+    return status;
+}
+
+/* The row's values of I at the orders from joint entropies. */
+static mi_status informations_of_pairing(const null_job *j, const size_t *to, double *value)
+{
+    MI_TRY(joint_of_pairing(j, to, value));
+    for (size_t a = 0; a < j->n_alpha; a++)
+        value[a] = j->sum[a] - value[a];
+    return MI_OK;
+}
+
+static mi_status one_pairing(void *arg, size_t task, int worker)
+{
+    const null_job *j = arg;
+    size_t *to;
+    (void)worker;
+    MI_TRY(MI_NEW_RAW(to, j->n));
+    mi_status status = draw_pairing(j, task, to);
+    if (status == MI_OK && j->a)
+        j->value_2[task] = information_of_pairing(j, to);
+    if (status == MI_OK && j->n_alpha)
+        status = informations_of_pairing(j, to, j->value + task * j->n_alpha);
+    mi_free(to);
+    return status;
+}
+
+/* ---- all of them ---- */
+
+/* S(A) + S(B), which no re-pairing changes. */
+static mi_status marginal_sums(null_job *j, const mi_run *run)
+{
+    double *s;
+    mi_joint part[2];
+    if (!j->n_alpha)
+        return MI_OK;
+    MI_TRY(MI_NEW(j->sum, j->n_alpha));
+    MI_TRY(MI_NEW(j->value, (j->o->count + 1) * j->n_alpha));
+    MI_TRY(MI_NEW(s, 2 * j->n_alpha));
+    for (size_t k = 0; k < 2; k++)
+        part[k] = (mi_joint){.vars = j->e->part[k], .s = s + k * j->n_alpha};
+    mi_status status = mi_joint_entropies(part, 2, j->var, j->n_var, j->alpha, j->n_alpha, run);
+    for (size_t a = 0; a < j->n_alpha; a++)
+        j->sum[a] = s[a] + s[j->n_alpha + a];
+    mi_free(s);
+    return status;
+}
+
+static mi_status store_matrices(null_job *j)
+{
+    double n = (double)j->n;
+    j->pairs = n * (j->o->estimator == MI_ESTIMATOR_V ? n : n - 1);
+    if (j->o->estimator == MI_ESTIMATOR_C && j->equal_views)
+        j->pairs = n * n - mi_groups_pairs(j->instance);
+    MI_TRY(MI_NEW(j->value_2, j->o->count + 1));
+    MI_TRY(squared_kernel(&j->a, &j->sum_a, j, j->e->part[0]));
+    return squared_kernel(&j->b, &j->sum_b, j, j->e->part[1]);
+}
+
+/* Order 2 from stored matrices where they fit, the others from joint entropies. */
+static mi_status share_out_orders(null_job *j, const double *alpha, size_t n_alpha,
+                                  const mi_run *run)
+{
+    double bytes = 16.0 * (double)j->n * (double)j->n, allowed = (double)mi_run_memory_bytes(run);
+    int is_stored = bytes <= allowed, has_order_2 = 0;
+    mi_estimator e = j->o->estimator;
+    MI_TRY(MI_NEW(j->alpha, n_alpha));
+    for (size_t a = 0; a < n_alpha; a++) {
+        has_order_2 |= alpha[a] == 2;
+        if (alpha[a] != 2 || !is_stored)
+            j->alpha[j->n_alpha++] = alpha[a];
+    }
+    if (e != MI_ESTIMATOR_V && !is_stored)
+        return mi_fail(MI_EMEMORY,
+                       "re-pairings under estimator %s need %.3g MB for %zu rows, allowed are %.3g "
+                       "MB; try --batch, or leave out --permutations",
+                       mi_estimator_name(e), bytes / 1e6, j->n, allowed / 1e6);
+    return has_order_2 && is_stored ? store_matrices(j) : MI_OK;
+}
+
+/* Each rank has its share of them. */
+static mi_status merge_pairings(null_job *j, mi_comm *comm)
+{
+    size_t count = j->o->count + 1;
+    if (j->value_2)
+        MI_TRY(mi_comm_merge(comm, j->value_2, count * sizeof *j->value_2));
+    return j->value ? mi_comm_merge(comm, j->value, count * j->n_alpha * sizeof *j->value) : MI_OK;
+}
+
+/* value[0], value[stride], ...: the pairing as it is, then `count` re-pairings. */
+static void summarise(mi_null *out, const double *value, size_t stride, size_t count)
+{
+    double p = (double)count, square = 0;
+    size_t as_large = 0;
+    *out = (mi_null){.observed = value[0]};
+    for (size_t k = 1; k <= count; k++) {
+        out->mean += value[k * stride] / p;
+        as_large += value[k * stride] >= out->observed;
+    }
+    for (size_t k = 1; k <= count; k++)
+        square += pow(value[k * stride] - out->mean, 2);
+    out->sd = sqrt(square / (p - 1));
+    out->p = (1 + (double)as_large) / (p + 1);
+}
+
+static void summarise_all(mi_null *out, const null_job *j, const double *alpha, size_t n_alpha)
+{
+    size_t other = 0;
+    for (size_t a = 0; a < n_alpha; a++) {
+        if (alpha[a] == 2 && j->a)
+            summarise(&out[a], j->value_2, 1, j->o->count);
+        else
+            summarise(&out[a], j->value + other++, j->n_alpha, j->o->count);
+    }
+}
+
+static mi_status check_question(const mi_expression *e, const double *alpha, size_t n_alpha,
+                                const mi_permute_opts *o)
+{
+    if (e->n_parts != 2 || e->given)
+        return mi_fail(MI_EUSAGE, "permutations are for two parts without a condition, as z1:z2");
+    if (o->count < 2)
+        return mi_fail(MI_EUSAGE, "%zu permutations, wanted 2 or more", o->count);
+    for (size_t a = 0; a < n_alpha; a++)
+        if (o->estimator != MI_ESTIMATOR_V && alpha[a] != 2)
+            return mi_fail(MI_EUSAGE, "estimator %s is for order 2, found order %g",
+                           mi_estimator_name(o->estimator), alpha[a]);
+    return MI_OK;
+}
+
+mi_status mi_permutation_null(mi_null *out, const mi_expression *e, const mi_var *var, size_t n_var,
+                              const mi_groups *instance, const double *alpha, size_t n_alpha,
+                              const mi_permute_opts *o, const mi_run *run)
+{
+    null_job j = {.e = e,
+                  .var = var,
+                  .n_var = n_var,
+                  .n = instance->n,
+                  .instance = instance,
+                  .equal_views = mi_groups_equal_count(instance) > 0,
+                  .o = o};
+    mi_status status;
+    MI_TRY(check_question(e, alpha, n_alpha, o));
+    MI_TRY_GOTO(status, mi_groups_list(&j.rows, instance), done);
+    MI_TRY_GOTO(status, share_out_orders(&j, alpha, n_alpha, run), done);
+    MI_TRY_GOTO(status, marginal_sums(&j, run), done);
+    MI_TRY_GOTO(status, mi_spread(run, o->count + 1, one_pairing, &j), done);
+    MI_TRY_GOTO(status, merge_pairings(&j, run->comm), done);
+    summarise_all(out, &j, alpha, n_alpha);
+done:
+    mi_group_rows_free(&j.rows);
+    mi_free(j.alpha);
+    mi_free(j.sum);
+    mi_free(j.value);
+    mi_free(j.value_2);
+    mi_free(j.a);
+    mi_free(j.b);
+    return status;
+}

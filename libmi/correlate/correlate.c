@@ -1,0 +1,102 @@
+#include "libmi/correlate/correlate.h"
+
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_statistics_double.h>
+#include <math.h>
+
+#include "libmi/correlate/private.h"
+#include "libmi/base/mem.h"
+
+/* Below this 1 - r^2 is round-off: one column determines the other. */
+#define DETERMINED 1e-12
+
+const char *mi_correlation_name(mi_correlation kind)
+{
+    static const char *const name[MI_CORRELATIONS] = {"pearson", "spearman", "kendall"};
+    return name[kind];
+}
+
+void mi_correlate_opts_default(mi_correlate_opts *o)
+{
+    *o = (mi_correlate_opts){.level = 0.95, .resamples = 2000, .permutations = 999, .seed = 1};
+}
+
+size_t mi_points_wanted(int has_given)
+{
+    return has_given ? 4 : 3;
+}
+
+mi_status mi_correlate_work_alloc(mi_correlate_work *w, size_t n)
+{
+    *w = (mi_correlate_work){{NULL, NULL}};
+    MI_TRY(MI_NEW_RAW(w->half[0], 2 * n));
+    mi_status status = MI_NEW_RAW(w->half[1], 2 * n);
+    if (status != MI_OK)
+        mi_correlate_work_free(w);
+    return status;
+}
+
+void mi_correlate_work_free(mi_correlate_work *w)
+{
+    mi_free(w->half[0]);
+    mi_free(w->half[1]);
+    *w = (mi_correlate_work){{NULL, NULL}};
+}
+
+static int is_constant(const double *v, size_t n)
+{
+    for (size_t i = 1; i < n; i++)
+        if (v[i] != v[0])
+            return 0;
+    return 1;
+}
+
+static double plain(mi_correlate_work *w, mi_correlation kind, const double *x, const double *y,
+                    size_t n)
+{
+    double r;
+    if (is_constant(x, n) || is_constant(y, n))
+        return NAN;
+    if (kind == MI_PEARSON)
+        r = gsl_stats_correlation(x, 1, y, 1, n);
+    else if (kind == MI_SPEARMAN)
+        r = gsl_stats_spearman(x, 1, y, 1, n, w->half[0]);
+    else
+        r = mi_kendall(w, x, y, n);
+    return r > 1 ? 1 : r < -1 ? -1 : r;
+}
+
+double mi_correlate_with(mi_correlate_work *w, mi_correlation kind, const mi_points *p)
+{
+    if (p->n < mi_points_wanted(p->given != NULL))
+        return NAN;
+    double xy = plain(w, kind, p->x, p->y, p->n);
+    if (!p->given)
+        return xy;
+    double xz = plain(w, kind, p->x, p->given, p->n), yz = plain(w, kind, p->y, p->given, p->n);
+    double rest_x = 1 - xz * xz, rest_y = 1 - yz * yz;
+    if (!(rest_x > DETERMINED && rest_y > DETERMINED))
+        return NAN;
+    double r = (xy - xz * yz) / sqrt(rest_x * rest_y);
+    return r > 1 ? 1 : r < -1 ? -1 : r;
+}
+
+mi_status mi_correlate(double *r, mi_correlation kind, const mi_points *p)
+{
+    mi_correlate_work w;
+    MI_TRY(mi_correlate_work_alloc(&w, p->n));
+    *r = mi_correlate_with(&w, kind, p);
+    mi_correlate_work_free(&w);
+    return MI_OK;
+}
+
+mi_interval mi_correlate_fisher(mi_correlation kind, double r, size_t n, size_t n_given,
+                                double level)
+{
+    double free_points = (double)n - (double)n_given - (kind == MI_KENDALL ? 4 : 3);
+    double numerator = kind == MI_PEARSON ? 1 : kind == MI_SPEARMAN ? 1 + r * r / 2 : 0.437;
+    if (!(free_points > 0))
+        return (mi_interval){NAN, NAN};
+    double half = gsl_cdf_ugaussian_Pinv(0.5 + level / 2) * sqrt(numerator / free_points);
+    return (mi_interval){tanh(atanh(r) - half), tanh(atanh(r) + half)};
+}

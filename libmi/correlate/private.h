@@ -1,0 +1,24 @@
+/* private.h - what the files of the correlate room share. Private.
+ *
+ * uses: correlate          used by: correlate, correlate_kendall, correlate_resample
+ */
+#ifndef MI_CORRELATE_PRIVATE_H
+#define MI_CORRELATE_PRIVATE_H
+
+#include "libmi/correlate/correlate.h"
+
+/* Scratch for correlations of up to n points, so that thousands of resamples allocate nothing. */
+typedef struct {
+    double *half[2]; /* (2n) each */
+} mi_correlate_work;
+
+mi_status mi_correlate_work_alloc(mi_correlate_work *w, size_t n);
+void mi_correlate_work_free(mi_correlate_work *w);
+
+/* As mi_correlate. */
+double mi_correlate_with(mi_correlate_work *w, mi_correlation kind, const mi_points *p);
+
+/* tau-b of columns neither of which is constant. */
+double mi_kendall(mi_correlate_work *w, const double *x, const double *y, size_t n);
+
+#endif

@@ -1,0 +1,222 @@
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_fit.h>
+#include <gsl/gsl_randist.h>
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
+#include <math.h>
+#include <string.h>
+
+#include "libmi/correlate/private.h"
+#include "libmi/base/mem.h"
+#include "libmi/base/rng.h"
+
+/* Two correlations that differ by less are the same one, computed in another order. */
+#define ROUND_OFF 1e-12
+
+/* Points that stand in for the given ones, and what it takes to draw them. */
+typedef struct {
+    const mi_points *from;
+    mi_correlation kind;
+    mi_correlate_work work;
+    gsl_rng *rng;
+    double *x, *y, *given; /* (n) */
+    mi_points to;
+} redraw;
+
+static mi_status redraw_init(redraw *d, mi_correlation kind, const mi_points *p, unsigned long seed,
+                             unsigned long stream)
+{
+    *d = (redraw){.from = p, .kind = kind};
+    MI_TRY(mi_correlate_work_alloc(&d->work, p->n));
+    MI_TRY(MI_NEW_RAW(d->x, p->n));
+    MI_TRY(MI_NEW_RAW(d->y, p->n));
+    MI_TRY(MI_NEW_RAW(d->given, p->n));
+    d->to = (mi_points){.x = d->x, .y = d->y, .given = p->given ? d->given : NULL, .n = p->n};
+    return mi_rng_new(&d->rng, seed, stream);
+}
+
+static void redraw_free(redraw *d)
+{
+    mi_correlate_work_free(&d->work);
+    mi_free(d->x);
+    mi_free(d->y);
+    mi_free(d->given);
+    if (d->rng)
+        gsl_rng_free(d->rng);
+}
+
+static void take(redraw *d, size_t to, size_t from)
+{
+    d->x[to] = d->from->x[from];
+    d->y[to] = d->from->y[from];
+    if (d->from->given)
+        d->given[to] = d->from->given[from];
+}
+
+/* ---- bootstrap ---- */
+
+/* Sorted correlations of `resamples` draws with replacement, those that exist: *count of them. */
+static void draw_bootstrap(redraw *d, double *r, size_t resamples, size_t *count)
+{
+    size_t n = d->from->n;
+    *count = 0;
+    for (size_t b = 0; b < resamples; b++) {
+        for (size_t i = 0; i < n; i++)
+            take(d, i, gsl_rng_uniform_int(d->rng, n));
+        double value = mi_correlate_with(&d->work, d->kind, &d->to);
+        if (!isnan(value))
+            r[(*count)++] = value;
+    }
+    gsl_sort(r, 1, *count);
+}
+
+/* sum (mean - r_i)^3 / (6 (sum (mean - r_i)^2)^(3/2)) over the correlations r_i without point i. */
+static double acceleration(redraw *d, double *r)
+{
+    size_t n = d->from->n;
+    double squares = 0, cubes = 0;
+    d->to.n = n - 1;
+    for (size_t out = 0; out < n; out++) {
+        for (size_t i = 0; i < n; i++)
+            if (i != out)
+                take(d, i - (i > out), i);
+        r[out] = mi_correlate_with(&d->work, d->kind, &d->to);
+    }
+    d->to.n = n;
+    double mean = gsl_stats_mean(r, 1, n);
+    for (size_t i = 0; i < n; i++) {
+        double off = mean - r[i];
+        squares += off * off;
+        cubes += off * off * off;
+    }
+    return squares == 0 ? 0 : cubes / (6 * pow(squares, 1.5));
+}
+
+/* Normal quantile of the share of draws below the observed value, those equal to it by half. */
+static double bias(const double *r, size_t count, double observed)
+{
+    double below = 0;
+    for (size_t b = 0; b < count; b++)
+        below += r[b] < observed - ROUND_OFF ? 1 : r[b] <= observed + ROUND_OFF ? 0.5 : 0;
+    return gsl_cdf_ugaussian_Pinv(below / (double)count);
+}
+
+static double bca_end(const double *r, size_t count, double z0, double a, double quantile)
+{
+    double z = z0 + gsl_cdf_ugaussian_Pinv(quantile);
+    return gsl_stats_quantile_from_sorted_data(r, 1, count,
+                                               gsl_cdf_ugaussian_P(z0 + z / (1 - a * z)));
+}
+
+mi_status mi_correlate_bootstrap(mi_interval *out, mi_correlation kind, const mi_points *p,
+                                 const mi_correlate_opts *o)
+{
+    redraw d;
+    double *r = NULL;
+    size_t count;
+    mi_status status;
+    *out = (mi_interval){NAN, NAN};
+    MI_TRY_GOTO(status, redraw_init(&d, kind, p, o->seed, MI_STREAM_BOOTSTRAP), done);
+    MI_TRY_GOTO(status, MI_NEW_RAW(r, o->resamples > p->n ? o->resamples : p->n), done);
+    double observed = mi_correlate_with(&d.work, kind, p);
+    if (isnan(observed))
+        goto done;
+    double a = acceleration(&d, r);
+    draw_bootstrap(&d, r, o->resamples, &count);
+    if (2 * count <= o->resamples)
+        goto done;
+    double z0 = bias(r, count, observed);
+    if (isfinite(z0) && isfinite(a)) {
+        out->low = bca_end(r, count, z0, a, 0.5 - o->level / 2);
+        out->high = bca_end(r, count, z0, a, 0.5 + o->level / 2);
+    }
+done:
+    mi_free(r);
+    redraw_free(&d);
+    return status;
+}
+
+/* ---- permutations ---- */
+
+/* rank (n): ranks of v, tied values share their mean rank. */
+static void mean_ranks(double *rank, const double *v, size_t n, size_t *order)
+{
+    gsl_sort_index(order, v, 1, n);
+    for (size_t start = 0, end; start < n; start = end) {
+        for (end = start; end < n && v[order[end]] == v[order[start]];)
+            end++;
+        for (size_t k = start; k < end; k++)
+            rank[order[k]] = 0.5 * (double)(start + end + 1);
+    }
+}
+
+/* What a permutation leaves in place (fit) and what it moves (rest): nothing and y itself, or the
+ * line of y on the third column and the residuals. */
+typedef struct {
+    double *fit, *rest, *given;
+    size_t *order;
+} parts;
+
+static mi_status parts_init(parts *s, const mi_points *p, mi_correlation kind)
+{
+    double slope, constant, c00, c01, c11, sum;
+    size_t n = p->n;
+    MI_TRY(MI_NEW(s->fit, n));
+    MI_TRY(MI_NEW_RAW(s->rest, n));
+    MI_TRY(MI_NEW_RAW(s->order, n));
+    memcpy(s->rest, p->y, n * sizeof *s->rest);
+    if (!p->given)
+        return MI_OK;
+    MI_TRY(MI_NEW_RAW(s->given, n));
+    memcpy(s->given, p->given, n * sizeof *s->given);
+    if (kind != MI_PEARSON) {
+        mean_ranks(s->rest, p->y, n, s->order);
+        mean_ranks(s->given, p->given, n, s->order);
+    }
+    gsl_fit_linear(s->given, 1, s->rest, 1, n, &constant, &slope, &c00, &c01, &c11, &sum);
+    for (size_t i = 0; i < n; i++) {
+        s->fit[i] = constant + slope * s->given[i];
+        s->rest[i] -= s->fit[i];
+    }
+    return MI_OK;
+}
+
+static void parts_free(parts *s)
+{
+    mi_free(s->fit);
+    mi_free(s->rest);
+    mi_free(s->given);
+    mi_free(s->order);
+}
+
+static double permuted(redraw *d, const parts *s)
+{
+    mi_rng_permutation(d->rng, s->order, d->from->n);
+    for (size_t i = 0; i < d->from->n; i++)
+        d->y[i] = s->fit[i] + s->rest[s->order[i]];
+    return mi_correlate_with(&d->work, d->kind, &d->to);
+}
+
+mi_status mi_correlate_permutation(double *p_value, mi_correlation kind, const mi_points *p,
+                                   const mi_correlate_opts *o)
+{
+    redraw d;
+    parts s = {.fit = NULL};
+    size_t as_large = 0;
+    mi_status status;
+    *p_value = NAN;
+    MI_TRY_GOTO(status, redraw_init(&d, kind, p, o->seed, MI_STREAM_PERMUTATION), done);
+    MI_TRY_GOTO(status, parts_init(&s, p, kind), done);
+    double observed = mi_correlate_with(&d.work, kind, p);
+    if (isnan(observed))
+        goto done;
+    for (size_t i = 0; i < p->n; i++)
+        take(&d, i, i);
+    for (size_t k = 0; k < o->permutations; k++)
+        as_large += fabs(permuted(&d, &s)) >= fabs(observed) - ROUND_OFF;
+    *p_value = (1 + (double)as_large) / (1 + (double)o->permutations);
+done:
+    parts_free(&s);
+    redraw_free(&d);
+    return status;
+}

@@ -1,0 +1,226 @@
+#include "libmi/data/groups.h"
+
+#include <string.h>
+
+/* Open-addressing table from a symbol to its group; rows hold the symbols, the table holds groups.
+ */
+typedef struct {
+    const unsigned char *symbol;
+    size_t size;
+    size_t mask;
+    int32_t *slot; /* group + 1, 0 when empty */
+} symbol_table;
+
+#define SEED       0x9e3779b97f4a7c15u
+#define OTHER_SEED 0xd1b54a32d192ed03u
+
+/* Wang's and Stafford's kind of 64-bit mixer over 8-byte words: avalanche is all we need. */
+static uint64_t hash_bytes(const unsigned char *p, size_t size, uint64_t seed)
+{
+    uint64_t h = seed ^ size;
+    while (size) {
+        uint64_t word = 0;
+        size_t take = size < 8 ? size : 8;
+        memcpy(&word, p, take);
+        h = (h ^ word) * 0xff51afd7ed558ccdu;
+        h ^= h >> 32;
+        p += take;
+        size -= take;
+    }
+    h *= 0xc4ceb9fe1a85ec53u;
+    return h ^ (h >> 29);
+}
+
+static mi_status groups_alloc(mi_groups *out, size_t n)
+{
+    *out = (mi_groups){.n = n};
+    if (n > INT32_MAX)
+        return mi_fail(MI_EDATA, "%zu rows are more than a discrete variable can have (2^31-1)", n);
+    mi_status status = MI_NEW_RAW(out->code, n);
+    if (status == MI_OK)
+        status = MI_NEW(out->count, n);
+    if (status == MI_OK)
+        status = MI_NEW(out->first, n);
+    if (status != MI_OK)
+        mi_groups_free(out);
+    return status;
+}
+
+static void put(mi_groups *out, size_t row, int32_t group)
+{
+    if ((size_t)group == out->g)
+        out->first[out->g++] = row;
+    out->code[row] = group;
+    out->count[group]++;
+}
+
+static int32_t find_group(symbol_table *t, const mi_groups *out, size_t row)
+{
+    const unsigned char *s = t->symbol + row * t->size;
+    size_t k = hash_bytes(s, t->size, SEED) & t->mask;
+    for (; t->slot[k]; k = (k + 1) & t->mask) {
+        int32_t group = t->slot[k] - 1;
+        if (memcmp(s, t->symbol + out->first[group] * t->size, t->size) == 0)
+            return group;
+    }
+    t->slot[k] = (int32_t)out->g + 1;
+    return (int32_t)out->g;
+}
+
+mi_status mi_groups_of_bytes(mi_groups *out, const void *symbol, size_t n, size_t size)
+{
+    symbol_table t = {.symbol = symbol, .size = size, .mask = 15};
+    while (t.mask < 2 * n)
+        t.mask = 2 * t.mask + 1;
+    MI_TRY(groups_alloc(out, n));
+    mi_status status = MI_NEW(t.slot, t.mask + 1);
+    if (status != MI_OK) {
+        mi_groups_free(out);
+        return status;
+    }
+    for (size_t i = 0; i < n; i++)
+        put(out, i, find_group(&t, out, i));
+    mi_free(t.slot);
+    return MI_OK;
+}
+
+/* -0 + 0 is +0, so that rows that are equal have equal bytes. */
+static void plus_zero(const mi_mat *m)
+{
+    size_t total = m->n * m->d;
+    if (m->type == MI_F32) {
+        for (size_t k = 0; k < total; k++)
+            ((float *)m->x)[k] += 0.0f;
+    } else {
+        for (size_t k = 0; k < total; k++)
+            ((double *)m->x)[k] += 0.0;
+    }
+}
+
+static mi_status hash_rows(void *arg, const mi_mat *block, size_t first)
+{
+    uint64_t *hash = arg;
+    size_t bytes = block->d * block->type;
+    plus_zero(block);
+    for (size_t i = 0; i < block->n; i++) {
+        const unsigned char *row = (const unsigned char *)block->x + i * bytes;
+        hash[2 * (first + i)] = hash_bytes(row, bytes, SEED);
+        hash[2 * (first + i) + 1] = hash_bytes(row, bytes, OTHER_SEED);
+    }
+    return MI_OK;
+}
+
+static mi_status groups_of_hashes(mi_groups *out, const mi_mat *m)
+{
+    uint64_t *hash;
+    MI_TRY(MI_NEW_RAW(hash, 2 * m->n));
+    mi_status status = mi_mat_each_block(m, 0, m->n, hash_rows, hash);
+    if (status == MI_OK)
+        status = mi_groups_of_bytes(out, hash, m->n, 2 * sizeof *hash);
+    mi_free(hash);
+    return status;
+}
+
+mi_status mi_groups_of_rows(mi_groups *out, const mi_mat *m)
+{
+    mi_mat copy;
+    if (m->source)
+        return groups_of_hashes(out, m);
+    MI_TRY(mi_mat_alloc(&copy, m->n, m->d, m->type));
+    for (size_t i = 0; i < m->n; i++)
+        memcpy((char *)copy.x + i * m->d * m->type, (const char *)m->x + i * m->ld * m->type,
+               m->d * m->type);
+    plus_zero(&copy);
+    mi_status status = mi_groups_of_bytes(out, copy.x, m->n, m->d * m->type);
+    mi_mat_free(&copy);
+    return status;
+}
+
+mi_status mi_groups_joint(mi_groups *out, const mi_groups *a, const mi_groups *b)
+{
+    int64_t *pair;
+    MI_TRY(MI_NEW_RAW(pair, a->n));
+    for (size_t i = 0; i < a->n; i++)
+        pair[i] = (int64_t)a->code[i] << 32 | b->code[i];
+    mi_status status = mi_groups_of_bytes(out, pair, a->n, sizeof *pair);
+    mi_free(pair);
+    return status;
+}
+
+mi_status mi_groups_gather(mi_groups *out, const mi_groups *a, const size_t *row, size_t n)
+{
+    int32_t *renamed;
+    MI_TRY(groups_alloc(out, n));
+    mi_status status = MI_NEW(renamed, a->g);
+    if (status != MI_OK) {
+        mi_groups_free(out);
+        return status;
+    }
+    for (size_t i = 0; i < n; i++) {
+        int32_t *name = &renamed[a->code[row ? row[i] : i]];
+        if (!*name)
+            *name = (int32_t)out->g + 1;
+        put(out, i, *name - 1);
+    }
+    mi_free(renamed);
+    return MI_OK;
+}
+
+mi_status mi_groups_singletons(mi_groups *out, size_t n)
+{
+    MI_TRY(groups_alloc(out, n));
+    for (size_t i = 0; i < n; i++)
+        put(out, i, (int32_t)i);
+    return MI_OK;
+}
+
+void mi_groups_free(mi_groups *a)
+{
+    mi_free(a->code);
+    mi_free(a->count);
+    mi_free(a->first);
+    *a = (mi_groups){0};
+}
+
+mi_status mi_groups_list(mi_group_rows *out, const mi_groups *a)
+{
+    *out = (mi_group_rows){.g = a->g};
+    mi_status status = MI_NEW(out->start, a->g + 2);
+    if (status == MI_OK)
+        status = MI_NEW_RAW(out->member, a->n);
+    if (status != MI_OK) {
+        mi_group_rows_free(out);
+        return status;
+    }
+    /* start[c+1] walks from the start of group c to its end while the rows are laid out. */
+    for (size_t c = 0; c < a->g; c++)
+        out->start[c + 2] = a->count[c];
+    for (size_t c = 2; c <= a->g; c++)
+        out->start[c] += out->start[c - 1];
+    for (size_t i = 0; i < a->n; i++)
+        out->member[out->start[a->code[i] + 1]++] = i;
+    return MI_OK;
+}
+
+void mi_group_rows_free(mi_group_rows *a)
+{
+    mi_free(a->start);
+    mi_free(a->member);
+    *a = (mi_group_rows){0};
+}
+
+double mi_groups_pairs(const mi_groups *a)
+{
+    double pairs = 0;
+    for (size_t c = 0; c < a->g; c++)
+        pairs += (double)a->count[c] * (double)a->count[c];
+    return pairs;
+}
+
+size_t mi_groups_equal_count(const mi_groups *a)
+{
+    for (size_t c = 1; c < a->g; c++)
+        if (a->count[c] != a->count[0])
+            return 0;
+    return a->g ? a->count[0] : 0;
+}

@@ -1,0 +1,75 @@
+/* kernel.h - kernels, their bandwidths, and variables: what a Gram matrix is made of.
+ *
+ * uses: status mem mat groups          used by: gram tiles spectrum entropy sample
+ */
+#ifndef MI_KERNEL_H
+#define MI_KERNEL_H
+
+#include "libmi/data/groups.h"
+#include "libmi/data/mat.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum {
+    MI_KERNEL_LINEAR,   /* cosine: <x,y> / (|x| |y|) */
+    MI_KERNEL_GAUSSIAN, /* exp(-|x-y|^2 / (2 S^2)) */
+    MI_KERNEL_DELTA     /* 1 where x == y, else 0 */
+} mi_kernel_kind;
+
+typedef enum {
+    MI_BANDWIDTH_NUMBER,
+    MI_BANDWIDTH_MEDIAN, /* median of |x_i - x_j| over pairs i < j */
+    MI_BANDWIDTH_SCOTT   /* s n^(-1/(d+4)), s^2 the mean variance of the columns */
+} mi_bandwidth_rule;
+
+typedef struct {
+    mi_kernel_kind kind;
+    mi_bandwidth_rule rule; /* gaussian only */
+    double bandwidth;       /* S > 0; 0 until a rule is resolved */
+} mi_kernel;
+
+/* Parse "linear", "gaussian", "gaussian:1.3", "gaussian:median", "gaussian:scott" or "delta"; the
+ * text ends at `length` characters. Errors: MI_EUSAGE. */
+MI_API mi_status mi_kernel_parse(mi_kernel *out, const char *text, size_t length);
+
+/* "linear", "gaussian:1.3" (the number once it is resolved) or "delta" into buffer; returns buffer.
+ */
+MI_API const char *mi_kernel_name(const mi_kernel *k, char *buffer, size_t bytes);
+
+/* Turn a bandwidth rule into a number over the rows of x. The median takes the mean of the middle
+ * two of all n(n-1)/2 distances up to n = 2048 rows, else of 2048 rows drawn with `seed`.
+ * O(min(n,2048)^2 d). Does nothing for a number or for other kernels. Errors: MI_EDATA when the
+ * result is 0 or not finite. */
+MI_API mi_status mi_kernel_resolve(mi_kernel *k, const mi_mat *x, unsigned long seed);
+
+/* One variable of a joint. Its rows or groups are borrowed; what it computes is its own. */
+typedef struct {
+    mi_kernel kernel; /* with a resolved bandwidth */
+    size_t n;
+    const mi_mat *x;         /* (n,d) linear and gaussian */
+    const mi_groups *groups; /* delta */
+    double *inverse_norm;    /* (n) linear: 1/|x_i| */
+    double *mean; /* (d) gaussian: column means; distances do not change, round-off shrinks */
+} mi_var;
+
+/* Make a variable of real rows under a linear or gaussian kernel. O(n d).
+ * Errors: MI_EDATA for NaN or infinity (first row and how many) and, under the linear kernel, for
+ * rows that are all zero (the same); MI_ENOMEM. Free with mi_var_free. */
+MI_API mi_status mi_var_real(mi_var *out, mi_kernel kernel, const mi_mat *x);
+/* Make a variable of groups, delta kernel. */
+MI_API void mi_var_discrete(mi_var *out, const mi_groups *groups);
+MI_API void mi_var_free(mi_var *v);
+
+MI_API int mi_var_is_real(const mi_var *v);
+
+/* Rows row[0..m) of a real variable, (m,d) in double precision: x_i / |x_i| under the linear
+ * kernel, x_i less the column means under the gaussian one. row NULL: rows 0..m. Errors: MI_ENOMEM
+ * and those of reading, for rows that are not in memory. */
+MI_API mi_status mi_var_rows_f64(const mi_var *v, const size_t *row, size_t m, double *out);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

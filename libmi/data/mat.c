@@ -1,0 +1,96 @@
+#include "libmi/data/mat.h"
+
+#include <string.h>
+
+#include "libmi/data/mat_source.h"
+
+mi_status mi_mat_alloc(mi_mat *m, size_t n, size_t d, mi_float type)
+{
+    size_t count;
+    *m = (mi_mat){.n = n, .d = d, .ld = d, .type = type};
+    if (__builtin_mul_overflow(n, d, &count))
+        return mi_fail(MI_ENOMEM, "a matrix of %zu x %zu is more than memory can hold", n, d);
+    return mi_malloc(&m->x, count, type);
+}
+
+void mi_mat_free(mi_mat *m)
+{
+    mi_free(m->x);
+    if (m->source && --m->source->users == 0)
+        m->source->free(m->source);
+    *m = (mi_mat){.type = m->type};
+}
+
+double mi_mat_get(const mi_mat *m, size_t row, size_t column)
+{
+    size_t k = row * m->ld + column;
+    return m->type == MI_F32 ? ((const float *)m->x)[k] : ((const double *)m->x)[k];
+}
+
+static void copy_rows(void *to, const mi_mat *m, const size_t *row, size_t n)
+{
+    size_t bytes = m->d * m->type;
+    for (size_t i = 0; i < n; i++)
+        memcpy((char *)to + i * bytes, (const char *)m->x + row[i] * m->ld * m->type, bytes);
+}
+
+/* rows[0..n) of m, in memory or not, into to (n,d), ld = d. */
+static mi_status take_rows(void *to, const mi_mat *m, const size_t *row, size_t n)
+{
+    if (m->source)
+        return mi_source_rows(to, m, row, n);
+    copy_rows(to, m, row, n);
+    return MI_OK;
+}
+
+mi_status mi_mat_gather(mi_mat *out, const mi_mat *m, const size_t *row, size_t n)
+{
+    MI_TRY(mi_mat_alloc(out, n, m->d, m->type));
+    mi_status status = take_rows(out->x, m, row, n);
+    if (status != MI_OK)
+        mi_mat_free(out);
+    return status;
+}
+
+void mi_mat_rows_f64(double *out, const mi_mat *m, const size_t *row, size_t n, const double *scale,
+                     const double *offset)
+{
+    for (size_t i = 0; i < n; i++) {
+        size_t from = row ? row[i] : i;
+        double s = scale ? scale[from] : 1.0;
+        double *to = out + i * m->d;
+        if (m->type == MI_F32) {
+            const float *x = (const float *)m->x + from * m->ld;
+            for (size_t k = 0; k < m->d; k++)
+                to[k] = (x[k] - (offset ? offset[k] : 0)) * s;
+        } else {
+            const double *x = (const double *)m->x + from * m->ld;
+            for (size_t k = 0; k < m->d; k++)
+                to[k] = (x[k] - (offset ? offset[k] : 0)) * s;
+        }
+    }
+}
+
+mi_status mi_mat_read_f64(double *out, const mi_mat *m, const size_t *row, size_t n,
+                          const double *scale, const double *offset)
+{
+    mi_mat part;
+    double *own = NULL;
+    if (!m->source) {
+        mi_mat_rows_f64(out, m, row, n, scale, offset);
+        return MI_OK;
+    }
+    MI_TRY(mi_mat_alloc(&part, n, m->d, m->type));
+    mi_status status =
+        row ? mi_source_rows(part.x, m, row, n) : m->source->read(m->source, 0, n, part.x);
+    /* Rows have their numbers among those that were read now. */
+    if (status == MI_OK && scale && row)
+        status = MI_NEW_RAW(own, n);
+    for (size_t i = 0; own && i < n; i++)
+        own[i] = scale[row[i]];
+    if (status == MI_OK)
+        mi_mat_rows_f64(out, &part, NULL, n, own ? own : scale, offset);
+    mi_free(own);
+    mi_mat_free(&part);
+    return status;
+}

@@ -1,0 +1,108 @@
+/* sample.h - one feature set in memory as variables: what an entropy, a mutual information, a bound
+ * is of.
+ *
+ * uses: features kernel rows groups        used by: contrast bounds, tools
+ */
+#ifndef MI_SAMPLE_H
+#define MI_SAMPLE_H
+
+#include "libmi/features/features.h"
+#include "libmi/data/kernel.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What the self-supervised target R is. */
+typedef enum {
+    MI_R_AUTO,     /* id for integers, target for floats */
+    MI_R_ID,       /* the instance (or cluster) id: delta kernel */
+    MI_R_POSITIVE, /* the Z2 row of the next view of the same instance, in row order, cyclic; Z2's
+                      kernel */
+    MI_R_TARGET    /* a real-valued target; each row is its own instance */
+} mi_r_kind;
+
+/* "id", "positive", "target"; "nan" for MI_R_AUTO (there is no r). */
+MI_API const char *mi_r_kind_name(mi_r_kind kind);
+
+typedef struct {
+    mi_kernel kernel[MI_MEMBERS]; /* of z1, z2 and a real r */
+    unsigned char
+        chosen[MI_MEMBERS]; /* kernel[] was chosen; else linear for floats, delta for integers */
+    mi_r_kind r_kind;
+    int drop_zero_rows; /* drop rows that are all zero under a linear kernel; default: error */
+    unsigned long seed; /* of the rows that a median bandwidth is taken over; default 1 */
+    /* Real features that would take more than three quarters of so many bytes stay in the file and
+     * are read when they are wanted; 0 (default): all are read at once. */
+    size_t memory_bytes;
+} mi_sample_opts;
+
+MI_API void mi_sample_opts_default(mi_sample_opts *o);
+
+/* Parse the value of --kernel into o: "K" for z1, z2 and a real r, or "z1=K,z2=K,r=K". Errors:
+ * MI_EUSAGE. */
+MI_API mi_status mi_sample_parse_kernel(mi_sample_opts *o, const char *text);
+
+/* One variable's values: real rows, or groups. */
+typedef struct {
+    int present, is_real;
+    mi_kernel kernel; /* with a resolved bandwidth */
+    size_t d;
+    mi_mat x;         /* is_real */
+    mi_groups groups; /* otherwise */
+    int borrows;      /* x and groups are those of another sample */
+} mi_column;
+
+typedef struct {
+    size_t n; /* rows, after zero rows were dropped */
+    size_t dropped;
+    mi_column column[MI_MEMBERS]; /* MI_Z1, MI_Z2, MI_R, MI_Y; not MI_SPLIT */
+    mi_r_kind r_kind;
+    int has_instances;  /* there is an instance id; else every row is its own */
+    mi_labels instance; /* the instances; their names only on a set as loaded */
+    int borrows_instance;
+    size_t memory_bytes; /* as mi_sample_opts; 0 where the features are in memory */
+} mi_sample;
+
+/* Read the members `members` (bits) of set i that are there, resolve kernels and bandwidths, build
+ * R, drop zero rows. Errors: those of mi_features_read; MI_EDATA with file, group, dataset and row
+ * for values that are not finite, all-zero rows under a linear kernel, an id with one view where R
+ * is the positive, a zero bandwidth, fewer than two rows left. Free with mi_sample_free, before f
+ * is closed. */
+MI_API mi_status mi_sample_load(mi_sample *out, mi_features *f, size_t i, unsigned members,
+                                const mi_sample_opts *o);
+MI_API void mi_sample_free(mi_sample *s);
+
+/* The same in two steps, for several kernels of one set in one reading. mi_sample_read reads what
+ * any of the n options needs, which agree in all but kernels: for mi_sample_make and mi_sample_free
+ * alone. mi_sample_make makes the sample of set i under one of them; it borrows from what was read,
+ * but for rows that were dropped or grouped. Errors of both together: those of mi_sample_load. Free
+ * both with mi_sample_free, what was read last. */
+MI_API mi_status mi_sample_read(mi_sample *out, mi_features *f, size_t i, unsigned members,
+                                const mi_sample_opts *o, size_t n);
+MI_API mi_status mi_sample_make(mi_sample *out, const mi_sample *read, mi_features *f, size_t i,
+                                const mi_sample_opts *o);
+
+/* The sample of rows row[0..n); R keeps pointing at the rows it was. Features that stayed in the
+ * file are read if the rows fit in memory. Free with mi_sample_free. */
+MI_API mi_status mi_sample_gather(mi_sample *out, const mi_sample *s, const size_t *row, size_t n);
+
+/* Every instance has at least two rows; else MI_EDATA naming the first that has not, and `what`
+ * needs it. */
+MI_API mi_status mi_sample_check_views(const mi_sample *s, const char *what);
+
+/* The column as a variable that borrows from the sample. Free with mi_var_free. Errors: as
+ * mi_var_real, with the member's name in front. */
+MI_API mi_status mi_sample_var(mi_var *out, const mi_sample *s, mi_member_id m);
+
+/* Resolved kernels of the real and integer features, "z1=gaussian:1.23,z2=linear", into buffer. */
+MI_API const char *mi_sample_kernels(const mi_sample *s, char *buffer, size_t bytes);
+
+/* The same with bandwidths as they were asked for, which do not differ from set to set:
+ * "z1=gaussian:median,z2=linear"; "gaussian:median" when all are alike. */
+MI_API const char *mi_sample_kernels_asked(const mi_sample *s, char *buffer, size_t bytes);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

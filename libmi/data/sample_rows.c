@@ -1,0 +1,174 @@
+/* Rows of a sample: some of them, without those that are all zero, each with its next view. */
+#include <string.h>
+
+#include "libmi/data/rows.h"
+#include "libmi/data/private.h"
+
+/* ---- some rows ---- */
+
+size_t mi_sample_share(size_t memory_bytes)
+{
+    return memory_bytes / 4 * 3;
+}
+
+/* Bytes of the real features, for each row. */
+static size_t row_bytes(const mi_sample *s)
+{
+    size_t bytes = 0;
+    for (int m = 0; m < MI_MEMBERS; m++)
+        if (s->column[m].is_real)
+            bytes += s->column[m].d * s->column[m].x.type;
+    return bytes;
+}
+
+/* stays: rows that are in the file may be left there. */
+static mi_status gather_column(mi_column *out, const mi_column *c, const size_t *row, size_t n,
+                               int stays)
+{
+    *out = *c;
+    out->x = (mi_mat){0};
+    out->groups = (mi_groups){0};
+    out->borrows = 0;
+    if (!c->present)
+        return MI_OK;
+    if (c->is_real)
+        return stays ? mi_mat_pick(&out->x, &c->x, row, n) : mi_mat_gather(&out->x, &c->x, row, n);
+    return c->groups.n ? mi_groups_gather(&out->groups, &c->groups, row, n) : MI_OK;
+}
+
+mi_status mi_sample_gather(mi_sample *out, const mi_sample *s, const size_t *row, size_t n)
+{
+    mi_status status = MI_OK;
+    int stays = s->memory_bytes && n * row_bytes(s) > mi_sample_share(s->memory_bytes);
+    *out = (mi_sample){.n = n, .r_kind = s->r_kind, .has_instances = s->has_instances};
+    out->memory_bytes = stays ? s->memory_bytes : 0;
+    for (int m = 0; status == MI_OK && m < MI_MEMBERS; m++)
+        status = gather_column(&out->column[m], &s->column[m], row, n, stays);
+    if (status == MI_OK && s->instance.groups.n)
+        status = mi_groups_gather(&out->instance.groups, &s->instance.groups, row, n);
+    if (status != MI_OK)
+        mi_sample_free(out);
+    return status;
+}
+
+/* ---- without zero rows ---- */
+
+/* The names of instances that are left, in their new order. */
+static mi_status keep_names(mi_sample *kept, const mi_sample *s, const size_t *row)
+{
+    const mi_groups *g = &kept->instance.groups;
+    mi_labels *to = &kept->instance;
+    const mi_labels *from = &s->instance;
+    to->d = from->d;
+    to->is_text = from->is_text;
+    to->is_unsigned = from->is_unsigned;
+    if (from->value)
+        MI_TRY(MI_NEW(to->value, g->g));
+    if (from->text)
+        MI_TRY(MI_NEW(to->text, g->g));
+    for (size_t c = 0; c < g->g; c++) {
+        int32_t old = from->groups.code[row[g->first[c]]];
+        if (from->value)
+            to->value[c] = from->value[old];
+        if (from->text)
+            MI_TRY(mi_strdup(&to->text[c], from->text[old]));
+    }
+    return MI_OK;
+}
+
+static mi_status keep_rows(mi_sample *s, const size_t *row, size_t n)
+{
+    mi_sample kept;
+    size_t dropped = s->n - n;
+    MI_TRY(mi_sample_gather(&kept, s, row, n));
+    mi_status status = keep_names(&kept, s, row);
+    if (status != MI_OK) {
+        mi_sample_free(&kept);
+        return status;
+    }
+    mi_sample_free(s);
+    *s = kept;
+    s->dropped = dropped;
+    return MI_OK;
+}
+
+mi_status mi_sample_drop_zero_rows(mi_sample *s, const mi_set *set)
+{
+    unsigned char *bad = NULL, *zero = NULL;
+    size_t *row = NULL, kept = 0, first, found;
+    mi_status status;
+    MI_TRY_GOTO(status, MI_NEW(bad, s->n), done);
+    MI_TRY_GOTO(status, MI_NEW(zero, s->n), done);
+    MI_TRY_GOTO(status, MI_NEW(row, s->n), done);
+    for (int m = 0; m < MI_MEMBERS; m++) {
+        const mi_column *c = &s->column[m];
+        if (!c->is_real || c->kernel.kind != MI_KERNEL_LINEAR)
+            continue;
+        MI_TRY_GOTO(status, mi_rows_mark(&found, &c->x, MI_ROWS_ALL_ZERO, &first, zero), done);
+        for (size_t i = 0; i < s->n; i++)
+            bad[i] |= zero[i];
+    }
+    for (size_t i = 0; i < s->n; i++)
+        if (!bad[i])
+            row[kept++] = i;
+    if (kept < 2)
+        status =
+            mi_fail(MI_EDATA,
+                    "%s:%s: %zu of %zu rows are left after zero rows are dropped, wanted 2 or more",
+                    set->file, set->group, kept, s->n);
+    else if (kept < s->n)
+        status = keep_rows(s, row, kept);
+done:
+    mi_free(bad);
+    mi_free(zero);
+    mi_free(row);
+    return status;
+}
+
+/* ---- views ---- */
+
+mi_status mi_sample_check_views(const mi_sample *s, const char *what)
+{
+    const mi_groups *g = &s->instance.groups;
+    char name[64];
+    if (!s->has_instances)
+        return mi_fail(MI_EDATA,
+                       "%s needs instance ids, there is no integer r; write one number an "
+                       "instance, shared by its views, as r",
+                       what);
+    for (size_t c = 0; c < g->g; c++)
+        if (g->count[c] < 2)
+            return mi_fail(MI_EDATA,
+                           "%s needs two or more views of every instance, id %s (row %zu) has one",
+                           what, mi_label_name(&s->instance, c, name, sizeof name), g->first[c]);
+    return MI_OK;
+}
+
+/* next[i]: the row after i among the rows of its instance, cyclic. */
+static mi_status next_views(size_t *next, const mi_groups *instance)
+{
+    mi_group_rows list;
+    MI_TRY(mi_groups_list(&list, instance));
+    for (size_t c = 0; c < list.g; c++) {
+        size_t start = list.start[c], end = list.start[c + 1];
+        for (size_t k = start; k < end; k++)
+            next[list.member[k]] = list.member[k + 1 < end ? k + 1 : start];
+    }
+    mi_group_rows_free(&list);
+    return MI_OK;
+}
+
+mi_status mi_sample_build_positive(mi_sample *s)
+{
+    size_t *next;
+    if (!s->column[MI_Z2].present)
+        return mi_fail(MI_EDATA, "--r positive needs z2, there is none");
+    MI_TRY(mi_sample_check_views(s, "--r positive"));
+    MI_TRY(MI_NEW(next, s->n));
+    mi_status status = next_views(next, &s->instance.groups);
+    if (status == MI_OK)
+        status =
+            gather_column(&s->column[MI_R], &s->column[MI_Z2], next, s->n, s->memory_bytes > 0);
+    mi_free(next);
+    return status;
+}

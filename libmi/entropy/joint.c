@@ -1,0 +1,186 @@
+#include "libmi/entropy/joint.h"
+
+#include <math.h>
+
+#include "libmi/entropy/private.h"
+#include "libmi/spectrum/lanczos.h"
+
+/* ---- blocks in double precision ---- */
+
+static mi_status check_memory(const mi_engine *e, const mi_plan *p, const mi_joint_blocks *b)
+{
+    size_t bytes = mi_engine_bytes(e, b), allowed = mi_run_memory_bytes(e->run);
+    if (bytes <= allowed)
+        return MI_OK;
+    /* Rows m that fit: 8 m^2 bytes of matrix and 8 m (d + 257) of rows and panels. */
+    double half = 0.5 * ((double)p->shape.d + 257);
+    double rows = sqrt(half * half + (double)allowed / 8) - half;
+    if (rows < 2)
+        return mi_fail(
+            MI_EMEMORY,
+            "a joint entropy of %zu rows needs %.3g MB, allowed are %.3g MB, in which no "
+            "batch fits; try a larger --memory",
+            e->n, (double)bytes / 1e6, (double)allowed / 1e6);
+    const char *advice = e->need == MI_NEED_SQUARES       ? "--route tiles, or "
+                         : e->need == MI_NEED_EIGENVALUES ? ""
+                         : mi_engine_lanczos_fits(e, p)   ? "--route lanczos, --alpha 2, or "
+                                                          : "--alpha 2, or ";
+    return mi_fail(MI_EMEMORY,
+                   "a joint entropy of %zu rows needs %.3g MB for a dense matrix, allowed are %.3g "
+                   "MB; try %s--batch with at most %.0f rows a batch",
+                   e->n, (double)bytes / 1e6, (double)allowed / 1e6, advice, rows);
+}
+
+static mi_status block_spectrum(const mi_engine *e, size_t k, mi_spectrum *out)
+{
+    mi_joint_blocks b = mi_engine_blocks(e, k);
+    MI_TRY(check_memory(e, &e->plan[k], &b));
+    return mi_spectrum_of(out, b.var, b.n_var, b.rows, e->n, b.form, e->run);
+}
+
+static mi_status spectrum_entropies(mi_engine *e, size_t k)
+{
+    mi_joint *j = &e->joint[k];
+    mi_spectrum s;
+    MI_TRY(block_spectrum(e, k, &s));
+    for (size_t a = 0; a < e->n_alpha; a++)
+        j->s[a] = mi_entropy_of_eigenvalues(s.l, s.count, e->alpha[a]);
+    j->zeroed_mass = s.zeroed_mass;
+    j->rank = (double)s.count;
+    mi_spectrum_free(&s);
+    return MI_OK;
+}
+
+static mi_status moment_entropies(mi_engine *e, size_t k)
+{
+    mi_joint_blocks b = mi_engine_blocks(e, k);
+    mi_moments m;
+    MI_TRY(check_memory(e, &e->plan[k], &b));
+    MI_TRY(mi_moments_of(&m, e->need == MI_NEED_SQUARES ? e->joint[k].row : NULL, b.var, b.n_var,
+                         b.rows, e->n, b.form, e->need == MI_NEED_SQUARES ? 2 : 4, e->run));
+    for (size_t a = 0; a < e->n_alpha; a++)
+        e->joint[k].s[a] = mi_entropy_of_moments(&m, e->alpha[a]);
+    return MI_OK;
+}
+
+static mi_status estimate_entropies(mi_engine *e, size_t k)
+{
+    mi_joint *j = &e->joint[k];
+    mi_joint_blocks b = mi_engine_blocks(e, k);
+    mi_lanczos out = {.s = j->s, .half_width = j->half_width, .row = j->row};
+    MI_TRY(mi_lanczos_entropies(&out, b.var, b.n_var, b.rows, e->n, e->alpha, e->n_alpha, e->run));
+    j->zeroed_mass = out.zeroed_mass;
+    return MI_OK;
+}
+
+static mi_status joint_entropy(mi_engine *e, size_t k)
+{
+    mi_joint *j = &e->joint[k];
+    const mi_plan *p = &e->plan[k];
+    if (j->route == MI_ROUTE_COUNTS) {
+        const mi_groups *g = &p->classes->joint;
+        j->rank = (double)g->g;
+        for (size_t i = 0; j->row && i < e->n; i++)
+            j->row[i] = (double)g->count[g->code[i]];
+        return mi_entropy_of_counts(j->s, &p->classes->joint, e->alpha, e->n_alpha);
+    }
+    if (j->route == MI_ROUTE_LANCZOS)
+        return estimate_entropies(e, k);
+    if (p->at == MI_AT_BLOCKS)
+        return e->need == MI_NEED_SPECTRUM ? spectrum_entropies(e, k) : moment_entropies(e, k);
+    for (size_t a = 0; a < e->n_alpha; a++)
+        j->s[a] = 2 * log((double)e->n) - log(p->total);
+    return MI_OK;
+}
+
+/* The plans of all joints, made from the arguments that e already holds. */
+static mi_status engine_start(mi_engine *e)
+{
+    if (e->n_var > MI_MAX_VARS)
+        return mi_fail(MI_EUSAGE, "%zu variables at once, wanted at most %d", e->n_var,
+                       MI_MAX_VARS);
+    e->n = e->var[0].n;
+    MI_TRY(MI_NEW(e->plan, e->n_joints));
+    MI_TRY(MI_NEW(e->part, e->n_joints));
+    return mi_engine_plan(e);
+}
+
+static void engine_free(mi_engine *e)
+{
+    for (size_t k = 0; e->part && k < e->n_parts; k++) {
+        mi_groups_free(&e->part[k].joint);
+        mi_group_rows_free(&e->part[k].rows);
+    }
+    mi_free(e->plan);
+    mi_free(e->part);
+}
+
+mi_status mi_joint_entropies(mi_joint *joint, size_t n_joints, const mi_var *var, size_t n_var,
+                             const double *alpha, size_t n_alpha, const mi_run *run)
+{
+    mi_engine e = {.joint = joint,
+                   .n_joints = n_joints,
+                   .var = var,
+                   .n_var = n_var,
+                   .alpha = alpha,
+                   .n_alpha = n_alpha,
+                   .need = mi_need_of(alpha, n_alpha),
+                   .run = run};
+    mi_status status = engine_start(&e);
+    if (status == MI_OK)
+        status = mi_engine_tiles(&e);
+    if (status == MI_OK)
+        status = mi_engine_small(&e);
+    for (size_t k = 0; status == MI_OK && k < n_joints; k++)
+        if (e.plan[k].at != MI_AT_SAMPLE)
+            status = joint_entropy(&e, k);
+    if (status == MI_OK)
+        status = mi_engine_sample(&e);
+    for (size_t k = 0; status == MI_OK && k < n_joints; k++)
+        if (e.plan[k].at == MI_AT_SAMPLE)
+            status = joint_entropy(&e, k);
+    engine_free(&e);
+    return status;
+}
+
+const mi_joint *mi_joint_find(const mi_joint *joint, size_t n_joints, unsigned vars)
+{
+    for (size_t j = 0; j < n_joints; j++)
+        if (joint[j].vars == vars)
+            return &joint[j];
+    return NULL;
+}
+
+/* The Gram matrix of groups has a block of ones for each. */
+static mi_status spectrum_of_counts(mi_spectrum *out, const mi_groups *g)
+{
+    *out = (mi_spectrum){.count = g->g};
+    MI_TRY(MI_NEW_RAW(out->l, g->g));
+    for (size_t c = 0; c < g->g; c++) {
+        out->l[c] = (double)g->count[c] / (double)g->n;
+        out->largest = fmax(out->largest, out->l[c]);
+    }
+    return MI_OK;
+}
+
+mi_status mi_joint_spectrum(mi_spectrum *out, mi_joint *j, const mi_var *var, size_t n_var,
+                            const mi_run *run)
+{
+    mi_engine e = {.joint = j,
+                   .n_joints = 1,
+                   .var = var,
+                   .n_var = n_var,
+                   .need = MI_NEED_EIGENVALUES,
+                   .run = run};
+    *out = (mi_spectrum){0};
+    mi_status status = engine_start(&e);
+    if (status == MI_OK)
+        status = j->route == MI_ROUTE_COUNTS ? spectrum_of_counts(out, &e.plan[0].classes->joint)
+                                             : block_spectrum(&e, 0, out);
+    engine_free(&e);
+    if (status != MI_OK)
+        return status;
+    j->zeroed_mass = out->zeroed_mass;
+    j->rank = (double)out->count;
+    return MI_OK;
+}

@@ -1,0 +1,234 @@
+/* Joints that are sums over tiles: all of them, or a sample. */
+#include "libmi/entropy/private.h"
+
+#include <math.h>
+
+#include "libmi/tiles/design.h"
+#include "libmi/tiles/sampled.h"
+
+/* ---- tile passes ---- */
+
+/* The real variables of a pass as its factors. */
+typedef struct {
+    mi_tile_var var[MI_MAX_VARS];
+    mi_tile_factor factor[MI_MAX_VARS];
+    int slot[MI_MAX_VARS]; /* of each variable among the factors, -1: not one */
+    size_t n_factors;
+} factor_set;
+
+static mi_status factors_init(factor_set *f, const mi_engine *e, unsigned vars, const size_t *row,
+                              size_t m)
+{
+    for (size_t v = 0; v < e->n_var; v++) {
+        f->slot[v] = -1;
+        if (!(vars >> v & 1))
+            continue;
+        MI_TRY(mi_tile_var_init(&f->var[f->n_factors], &e->var[v], row, m));
+        f->factor[f->n_factors] = f->var[f->n_factors].factor;
+        f->slot[v] = (int)f->n_factors++;
+    }
+    return MI_OK;
+}
+
+static void factors_free(factor_set *f)
+{
+    for (size_t k = 0; k < MI_MAX_VARS; k++)
+        mi_tile_var_free(&f->var[k]);
+}
+
+static unsigned factor_bits(const factor_set *f, unsigned vars)
+{
+    unsigned bits = 0;
+    for (size_t v = 0; v < MI_MAX_VARS; v++)
+        if ((vars >> v & 1) && f->slot[v] >= 0)
+            bits |= 1u << f->slot[v];
+    return bits;
+}
+
+static unsigned vars_at(const mi_engine *e, mi_place at, const mi_class_part *classes)
+{
+    unsigned vars = 0;
+    for (size_t k = 0; k < e->n_joints; k++)
+        if (e->plan[k].at == at && (!classes || e->plan[k].classes == classes))
+            vars |= mi_engine_real(e, e->joint[k].vars);
+    return vars;
+}
+
+/* Sums of the joints at `at`: over all rows with their classes as masks, or over the rows of one
+ * class. */
+static mi_status run_pass(mi_engine *e, mi_place at, const mi_class_part *classes,
+                          const size_t *row, size_t m)
+{
+    unsigned vars = vars_at(e, at, classes);
+    factor_set f = {.n_factors = 0};
+    mi_tile_sum *sum = NULL;
+    size_t *of = NULL, n_sums = 0;
+    mi_status status = MI_OK;
+    if (!vars)
+        return MI_OK;
+    MI_TRY_GOTO(status, MI_NEW(sum, e->n_joints), done);
+    MI_TRY_GOTO(status, MI_NEW(of, e->n_joints), done);
+    MI_TRY_GOTO(status, factors_init(&f, e, vars, row, m), done);
+    for (size_t k = 0; k < e->n_joints; k++) {
+        const mi_plan *p = &e->plan[k];
+        if (p->at != at || (classes && p->classes != classes))
+            continue;
+        sum[n_sums].factors = factor_bits(&f, e->joint[k].vars);
+        sum[n_sums].group = !row && p->classes ? p->classes->joint.code : NULL;
+        if (e->joint[k].row)
+            MI_TRY_GOTO(status, MI_NEW(sum[n_sums].row, m), done);
+        of[n_sums++] = k;
+    }
+    MI_TRY_GOTO(status, mi_tiles(m, f.factor, f.n_factors, sum, n_sums, e->run), done);
+    for (size_t s = 0; s < n_sums; s++) {
+        e->plan[of[s]].total += sum[s].total;
+        for (size_t i = 0; sum[s].row && i < m; i++)
+            e->joint[of[s]].row[row ? row[i] : i] = sum[s].row[i];
+    }
+done:
+    factors_free(&f);
+    for (size_t s = 0; sum && s < e->n_joints; s++)
+        mi_free(sum[s].row);
+    mi_free(sum);
+    mi_free(of);
+    return status;
+}
+
+mi_status mi_engine_tiles(mi_engine *e)
+{
+    MI_TRY(run_pass(e, MI_AT_PASS, NULL, NULL, e->n));
+    for (size_t k = 0; k < e->n_parts; k++) {
+        const mi_class_part *c = &e->part[k];
+        if (!vars_at(e, MI_AT_CLASS_TILES, c))
+            continue;
+        for (size_t b = 0; b < c->rows.g; b++)
+            MI_TRY(run_pass(e, MI_AT_CLASS_TILES, c, c->rows.member + c->rows.start[b],
+                            c->rows.start[b + 1] - c->rows.start[b]));
+    }
+    return MI_OK;
+}
+
+/* ---- a sample of the tiles ---- */
+
+/* Sums of the joints at MI_AT_SAMPLE, then the known ones that they are regressed on. */
+typedef struct {
+    mi_engine *e;
+    factor_set f;
+    mi_sampled_sum *sum;
+    size_t n_sums;
+    size_t *of; /* joints of the first sums */
+    size_t n_joints;
+} joint_sample;
+
+/* The sum over pairs of a linear variable, alone or with discrete ones (bits as in mi_joint.vars):
+ * of a joint that is done, or else of the dual; nan where neither is there. */
+static mi_status known_total(double *total, const mi_engine *e, size_t v, unsigned discrete)
+{
+    const mi_var *var = &e->var[v];
+    double n = (double)e->n;
+    mi_moments m;
+    *total = NAN;
+    for (size_t k = 0; k < e->n_joints; k++)
+        if (e->joint[k].vars == (1u << v | discrete) && e->plan[k].at != MI_AT_SAMPLE)
+            *total = n * n * exp(-e->joint[k].s[0]);
+    if (discrete || !isnan(*total) || mi_joint_width(&var, 1) == SIZE_MAX)
+        return MI_OK;
+    MI_TRY(mi_moments_of(&m, NULL, &var, 1, NULL, e->n, MI_FORM_CHEAPER, 2, e->run));
+    *total = n * n * m.p2;
+    return MI_OK;
+}
+
+/* The number of the known sum of a variable and classes in *at; n_sums where it is not known. */
+static mi_status find_control(joint_sample *js, const mi_plan *p, size_t v, unsigned discrete,
+                              size_t *at)
+{
+    mi_sampled_sum control = {.of.factors = factor_bits(&js->f, 1u << v)};
+    control.of.group = p->classes ? p->classes->joint.code : NULL;
+    for (*at = js->n_joints; *at < js->n_sums; ++*at)
+        if (js->sum[*at].of.factors == control.of.factors &&
+            js->sum[*at].of.group == control.of.group)
+            return MI_OK;
+    MI_TRY(known_total(&control.known, js->e, v, discrete));
+    if (!isnan(control.known))
+        js->sum[js->n_sums++] = control;
+    return MI_OK;
+}
+
+static mi_status add_controls(joint_sample *js, size_t s)
+{
+    const mi_engine *e = js->e;
+    const mi_plan *p = &e->plan[js->of[s]];
+    unsigned vars = e->joint[js->of[s]].vars, discrete = mi_engine_discrete(e, vars);
+    size_t at;
+    for (size_t v = 0; p->n_real > 1 && v < e->n_var; v++) {
+        if (!((vars & ~discrete) >> v & 1))
+            continue;
+        MI_TRY(find_control(js, p, v, discrete, &at));
+        if (at < js->n_sums)
+            js->sum[s].control[js->sum[s].n_controls++] = at;
+    }
+    return MI_OK;
+}
+
+static mi_status list_sums(joint_sample *js)
+{
+    const mi_engine *e = js->e;
+    MI_TRY(MI_NEW(js->of, e->n_joints));
+    MI_TRY(MI_NEW(js->sum, e->n_joints * (1 + MI_MAX_VARS)));
+    for (size_t k = 0; k < e->n_joints; k++) {
+        mi_sampled_sum *sum = &js->sum[js->n_joints];
+        if (e->plan[k].at != MI_AT_SAMPLE)
+            continue;
+        sum->known = NAN;
+        sum->of.factors = factor_bits(&js->f, e->joint[k].vars);
+        sum->of.group = e->plan[k].classes ? e->plan[k].classes->joint.code : NULL;
+        sum->of.row = e->joint[k].row;
+        js->of[js->n_joints++] = k;
+    }
+    js->n_sums = js->n_joints;
+    for (size_t s = 0; s < js->n_joints; s++)
+        MI_TRY(add_controls(js, s));
+    return MI_OK;
+}
+
+/* The discrete variable with the largest of groups that fit a block, such as the views of an
+ * image: pairs inside of them are few and large, and better not left to chance. */
+static const mi_groups *kept_together(const mi_engine *e)
+{
+    const mi_groups *best = NULL;
+    for (size_t v = 0; v < e->n_var; v++) {
+        const mi_groups *g = e->var[v].groups;
+        size_t largest = 0;
+        for (size_t c = 0; g && c < g->g; c++)
+            largest = g->count[c] > largest ? g->count[c] : largest;
+        if (largest > 1 && largest <= MI_TOGETHER_MAX && (!best || g->g < best->g))
+            best = g;
+    }
+    return best;
+}
+
+mi_status mi_engine_sample(mi_engine *e)
+{
+    joint_sample js = {.e = e};
+    unsigned vars = vars_at(e, MI_AT_SAMPLE, NULL);
+    mi_status status;
+    if (!vars)
+        return MI_OK;
+    MI_TRY_GOTO(status, factors_init(&js.f, e, vars, NULL, e->n), done);
+    MI_TRY_GOTO(status, list_sums(&js), done);
+    MI_TRY_GOTO(status,
+                mi_tiles_sample(e->n, js.f.factor, js.f.n_factors, js.sum, js.n_sums,
+                                kept_together(e), e->run),
+                done);
+    for (size_t s = 0; s < js.n_joints; s++) {
+        mi_joint *j = &e->joint[js.of[s]];
+        e->plan[js.of[s]].total = js.sum[s].of.total;
+        for (size_t a = 0; j->half_width && a < e->n_alpha; a++)
+            j->half_width[a] = js.sum[s].half_width;
+    }
+done:
+    factors_free(&js.f);
+    mi_free(js.sum);
+    mi_free(js.of);
+    return status;
+}

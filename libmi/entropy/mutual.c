@@ -1,0 +1,118 @@
+#include "libmi/entropy/mutual.h"
+
+#include <math.h>
+#include <string.h>
+
+static void add_part(mi_quantity *q, unsigned vars, double weight)
+{
+    if (!vars || weight == 0)
+        return;
+    for (size_t k = 0; k < q->count; k++) {
+        if (q->vars[k] == vars) {
+            q->weight[k] += weight;
+            return;
+        }
+    }
+    q->vars[q->count] = vars;
+    q->weight[q->count++] = weight;
+}
+
+mi_quantity mi_quantity_entropy(unsigned a, unsigned b)
+{
+    mi_quantity q = {0};
+    add_part(&q, a | b, 1);
+    add_part(&q, b, -1);
+    return q;
+}
+
+mi_quantity mi_quantity_correlation(const unsigned *part, size_t k, unsigned given)
+{
+    mi_quantity q = {0};
+    unsigned all = given;
+    for (size_t i = 0; i < k; i++) {
+        add_part(&q, part[i] | given, 1);
+        all |= part[i];
+    }
+    add_part(&q, all, -1);
+    add_part(&q, given, -(double)(k - 1));
+    return q;
+}
+
+double mi_quantity_value(const mi_quantity *q, const mi_joint *joint, size_t n_joints, size_t a)
+{
+    double value = 0;
+    for (size_t k = 0; k < q->count; k++) {
+        const mi_joint *j = mi_joint_find(joint, n_joints, q->vars[k]);
+        value += j ? q->weight[k] * j->s[a] : NAN;
+    }
+    return value;
+}
+
+double mi_quantity_half_width(const mi_quantity *q, const mi_joint *joint, size_t n_joints,
+                              size_t a)
+{
+    double width = 0;
+    for (size_t k = 0; k < q->count; k++) {
+        const mi_joint *j = mi_joint_find(joint, n_joints, q->vars[k]);
+        if (j && j->half_width)
+            width += fabs(q->weight[k]) * j->half_width[a];
+    }
+    return width;
+}
+
+/* Add the variable of a name to the set: its second one where the expression has used the first. */
+static mi_status take_name(mi_expression *e, unsigned *set, const char *word, size_t length,
+                           const char *const *names, size_t n_names)
+{
+    size_t k = 0;
+    while (k < n_names && (strlen(names[k]) != length || strncmp(names[k], word, length) != 0))
+        k++;
+    if (k == n_names)
+        return mi_fail(MI_EUSAGE, "'%.*s' is no variable, wanted z1, z2, r or y, joined by '+'",
+                       (int)length, word);
+    unsigned used = mi_expression_vars(e) | *set, bit = 1u << k;
+    if (used & bit)
+        bit <<= n_names;
+    if (used & bit)
+        return mi_fail(MI_EUSAGE, "'%s' stands more than twice in one expression", names[k]);
+    *set |= bit;
+    return MI_OK;
+}
+
+mi_status mi_expression_parse(mi_expression *out, const char *text, size_t length,
+                              const char *const *names, size_t n_names)
+{
+    const char *end = text + length, *word = text;
+    unsigned set = 0;
+    int is_given = 0;
+    *out = (mi_expression){0};
+    for (const char *c = text;; c++) {
+        int stops = c == end || *c == ':' || *c == '|';
+        if (!stops && *c != '+')
+            continue;
+        MI_TRY(take_name(out, &set, word, (size_t)(c - word), names, n_names));
+        word = c + 1;
+        if (!stops)
+            continue;
+        if (is_given && c != end)
+            return mi_fail(MI_EUSAGE,
+                           "'%.*s' goes on after its condition, wanted one '|' part at the end",
+                           (int)length, text);
+        if (is_given)
+            out->given = set;
+        else
+            out->part[out->n_parts++] = set;
+        set = 0;
+        if (c == end)
+            return MI_OK;
+        is_given = *c == '|';
+    }
+}
+
+unsigned mi_expression_vars(const mi_expression *e)
+{
+    unsigned vars = e->given;
+    for (size_t k = 0; k < e->n_parts; k++)
+        vars |= e->part[k];
+    return vars;
+}

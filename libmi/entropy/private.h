@@ -1,0 +1,86 @@
+/* private.h - joints with the way each is taken. Private to joint.
+ *
+ * uses: joint route        used by: joint*.c
+ */
+#ifndef MI_ENTROPY_PRIVATE_H
+#define MI_ENTROPY_PRIVATE_H
+
+#include "libmi/entropy/joint.h"
+#include "libmi/entropy/route.h"
+
+/* Where an order-2 joint of real variables is computed. */
+typedef enum {
+    MI_AT_BLOCKS,
+    MI_AT_SMALL, /* classes of at most MI_SMALL_CLASS rows */
+    MI_AT_PASS,
+    MI_AT_CLASS_TILES,
+    MI_AT_SAMPLE
+} mi_place;
+
+#define MI_SMALL_CLASS 16
+
+/* The discrete variables of a joint as one: shared by the joints that part the rows alike. */
+typedef struct {
+    unsigned vars;
+    mi_groups joint;
+    mi_group_rows rows;
+    size_t largest; /* rows of the largest class */
+} mi_class_part;
+
+typedef struct {
+    const mi_var *real[MI_MAX_VARS];
+    size_t n_real;
+    mi_class_part *classes; /* NULL without discrete variables */
+    mi_shape shape;
+    mi_place at;
+    double total; /* sum over pairs, but at blocks */
+} mi_plan;
+
+typedef struct {
+    mi_joint *joint;
+    mi_plan *plan;
+    size_t n_joints;
+    const mi_var *var;
+    size_t n_var, n;
+    const double *alpha;
+    size_t n_alpha;
+    mi_need need;
+    mi_class_part *part; /* (n_joints) at most one each */
+    size_t n_parts;
+    const mi_run *run;
+} mi_engine;
+
+/* The discrete ones among some variables, and the real ones, bits as in mi_joint.vars. */
+unsigned mi_engine_discrete(const mi_engine *e, unsigned vars);
+unsigned mi_engine_real(const mi_engine *e, unsigned vars);
+
+/* What the blocks of a joint are made of. */
+typedef struct {
+    const mi_var *var[MI_MAX_VARS];
+    size_t n_var;
+    const mi_group_rows *rows;
+    mi_form form;
+} mi_joint_blocks;
+
+mi_joint_blocks mi_engine_blocks(const mi_engine *e, size_t k);
+
+/* What they need. */
+size_t mi_engine_bytes(const mi_engine *e, const mi_joint_blocks *b);
+
+/* Whether the memory allowed has room for what lanczos needs. */
+int mi_engine_lanczos_fits(const mi_engine *e, const mi_plan *p);
+
+/* The route and place of every joint. */
+mi_status mi_engine_plan(mi_engine *e);
+
+/* Totals, and row sums, of the joints at MI_AT_PASS and MI_AT_CLASS_TILES. */
+mi_status mi_engine_tiles(mi_engine *e);
+
+/* Totals and row sums of the joints at MI_AT_SMALL. */
+mi_status mi_engine_small(mi_engine *e);
+
+/* Totals with half-widths, and row sums, of the joints at MI_AT_SAMPLE; all other joints have their
+ * entropies already. */
+mi_status mi_engine_sample(mi_engine *e);
+
+#endif

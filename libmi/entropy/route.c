@@ -1,0 +1,130 @@
+#include "libmi/entropy/route.h"
+
+#include <math.h>
+#include <stdint.h>
+
+#include "libmi/tiles/design.h"
+
+/* Measured on x86-64 with OpenBLAS, in units of one double-precision multiply-add of a large GEMM.
+ */
+#define COST_SINGLE  0.5 /* single precision, and half of the tiles by symmetry comes on top */
+#define COST_SAMPLED 2.0 /* times a pair of the whole pass: small tiles, scattered rows */
+#define COST_EIGEN   6.0 /* per s^3, dsyevd without vectors: 4/3 s^3, half of it memory-bound */
+#define COST_PRODUCT 1.0 /* per s^3, A A for the third and fourth moment */
+#define COST_BLOCK   3e4 /* a block's allocations and calls */
+#define COST_VECTORS 300 /* per pair, lanczos: some 30 passes over the matrix */
+#define COST_KHATRI  240 /* per row and product of features, lanczos without a stored matrix */
+
+/* An exact value is worth waiting for up to so much (some seconds, 4,400 rows), and then as long as
+ * an estimate costs a third of it or more. */
+#define EXACT_IS_QUICK   5e11
+#define WORTH_ESTIMATING 3
+
+mi_need mi_need_of(const double *alpha, size_t n_alpha)
+{
+    mi_need need = MI_NEED_SQUARES;
+    for (size_t k = 0; k < n_alpha; k++) {
+        if (alpha[k] != 2 && alpha[k] != 3 && alpha[k] != 4)
+            return MI_NEED_SPECTRUM;
+        if (alpha[k] != 2)
+            need = MI_NEED_MOMENTS;
+    }
+    return need;
+}
+
+double mi_cost_blocks(const mi_shape *s, mi_need need)
+{
+    double per_cube = need >= MI_NEED_SPECTRUM  ? COST_EIGEN
+                      : need == MI_NEED_MOMENTS ? COST_PRODUCT
+                                                : 0;
+    double dense = s->pairs * (double)s->d + per_cube * s->cubes, w = (double)s->width;
+    double dual = INFINITY;
+    if (s->width != SIZE_MAX)
+        dual = (s->wants_rows ? 1.5 : 0.5) * (double)s->n * w * w +
+               per_cube * w * w * w * (double)s->n_classes;
+    return fmin(dense, dual) + COST_BLOCK * (double)s->n_classes;
+}
+
+double mi_cost_tiles(const mi_shape *s)
+{
+    return COST_SINGLE * 0.5 * (double)s->n * (double)s->n * (double)s->d;
+}
+
+double mi_cost_lanczos(const mi_shape *s)
+{
+    double stored = s->pairs * (COST_SINGLE * 0.5 * (double)s->d + COST_VECTORS);
+    double khatri_rao = s->n_real == 2 && s->width != SIZE_MAX
+                            ? COST_KHATRI * (double)s->n * (double)s->width
+                            : INFINITY;
+    return fmin(stored, khatri_rao);
+}
+
+int mi_route_is_estimated(const mi_shape *s, mi_need need, size_t exact_bytes, const mi_run *run)
+{
+    double exact = mi_cost_blocks(s, need);
+    if (!s->has_large || need == MI_NEED_SQUARES || need == MI_NEED_EIGENVALUES)
+        return 0;
+    if (exact > EXACT_IS_QUICK && exact > WORTH_ESTIMATING * mi_cost_lanczos(s))
+        return 1;
+    return exact_bytes > mi_run_memory_bytes(run);
+}
+
+/* Pairs that are not of one class are for nothing. */
+double mi_cost_sample(const mi_shape *s)
+{
+    double n = (double)s->n, pairs = mi_tiles_design_pairs(s->n, s->wants_rows);
+    return COST_SAMPLED * COST_SINGLE * 0.5 * pairs * (double)s->d * (n * n / s->pairs);
+}
+
+/* A joint that only tiles, of all rows or class by class, would give. */
+static int is_sampled(const mi_shape *s, mi_need need, const mi_run *run)
+{
+    double tiles = COST_SINGLE * 0.5 * s->pairs * (double)s->d;
+    if (s->is_discrete_part)
+        tiles += COST_BLOCK * (double)s->n_classes;
+    return (run->tolerance > 0 || run->route == MI_ROUTE_SAMPLE) && need == MI_NEED_SQUARES &&
+           (s->n_real > 1 || s->width == SIZE_MAX) &&
+           mi_cost_sample(s) < fmin(tiles, mi_cost_blocks(s, need));
+}
+
+mi_route mi_route_choose(const mi_shape *s, mi_need need, const mi_run *run)
+{
+    if (s->n_real == 0)
+        return MI_ROUTE_COUNTS;
+    if (is_sampled(s, need, run))
+        return MI_ROUTE_SAMPLE;
+    if (s->is_discrete_part)
+        return MI_ROUTE_CLASSES;
+    if (need == MI_NEED_SQUARES && mi_cost_tiles(s) < mi_cost_blocks(s, need))
+        return MI_ROUTE_TILES;
+    return s->width < s->n           ? MI_ROUTE_DUAL
+           : need == MI_NEED_SQUARES ? MI_ROUTE_TILES
+                                     : MI_ROUTE_DENSE;
+}
+
+mi_status mi_route_check(mi_route route, const mi_shape *s, mi_need need)
+{
+    if (route == MI_ROUTE_COUNTS && s->n_real)
+        return mi_fail(MI_EUSAGE, "route 'counts' is for discrete variables (integers, or delta "
+                                  "kernels); try --route auto");
+    if (route == MI_ROUTE_CLASSES && (!s->is_discrete_part || !s->n_real))
+        return mi_fail(MI_EUSAGE, "route 'classes' is for a real variable together with a discrete "
+                                  "one; try --route auto");
+    if (route == MI_ROUTE_DUAL && (s->width == SIZE_MAX || !s->n_real))
+        return mi_fail(MI_EUSAGE, "route 'dual' is for linear kernels and at most 2^20 products "
+                                  "of features; try --route auto");
+    if (route == MI_ROUTE_TILES && (need != MI_NEED_SQUARES || !s->n_real))
+        return mi_fail(MI_EUSAGE, "route 'tiles' computes order 2 of real variables only; try "
+                                  "--alpha 2, or --route dense");
+    if (route == MI_ROUTE_LANCZOS && !s->n_real)
+        return mi_fail(MI_EUSAGE, "route 'lanczos' is for joints with a real variable; try --route "
+                                  "auto");
+    if (route == MI_ROUTE_LANCZOS && need == MI_NEED_EIGENVALUES)
+        return mi_fail(MI_EUSAGE,
+                       "route 'lanczos' estimates entropies, not single eigenvalues; try "
+                       "--route auto");
+    if (route == MI_ROUTE_SAMPLE && (need != MI_NEED_SQUARES || !s->n_real))
+        return mi_fail(MI_EUSAGE, "route 'sample' estimates order 2 of real variables only; try "
+                                  "--alpha 2, or --route auto");
+    return MI_OK;
+}

@@ -1,0 +1,59 @@
+/* route.h - the cost table: which route a joint takes. Private.
+ *
+ * uses: run tiles_sample   used by: joint contrast
+ */
+#ifndef MI_ROUTE_H
+#define MI_ROUTE_H
+
+#include <stddef.h>
+
+#include "libmi/base/run.h"
+
+/* What the orders asked for need of a matrix. */
+typedef enum {
+    MI_NEED_SQUARES,    /* order 2 alone: tr A^2, a sum over pairs */
+    MI_NEED_MOMENTS,    /* orders 2, 3, 4: traces of powers */
+    MI_NEED_SPECTRUM,   /* anything else: a sum over eigenvalues */
+    MI_NEED_EIGENVALUES /* the eigenvalues themselves */
+} mi_need;
+
+mi_need mi_need_of(const double *alpha, size_t n_alpha);
+
+/* What the cost of a joint depends on. */
+typedef struct {
+    size_t n;             /* rows */
+    size_t n_real;        /* real variables */
+    size_t d;             /* their features, added up */
+    size_t width;         /* their features, multiplied; SIZE_MAX where a kernel is not linear */
+    size_t n_classes;     /* blocks: classes of the discrete variables, 1 without any */
+    double pairs;         /* sum over classes of rows^2 */
+    double cubes;         /* sum over classes of rows^3 */
+    int is_discrete_part; /* has a discrete variable */
+    int has_large;        /* some block is large enough for lanczos */
+    int wants_rows;       /* sums of squares row by row, beside their total */
+} mi_shape;
+
+/* Cost in multiply-adds of double precision, of the class-by-class (or dual, or dense) double
+ * route. */
+double mi_cost_blocks(const mi_shape *s, mi_need need);
+/* The same of the tile pass over all pairs. */
+double mi_cost_tiles(const mi_shape *s);
+
+/* The same of the route lanczos at its default effort. */
+double mi_cost_lanczos(const mi_shape *s);
+
+/* The same of the smallest sample of tiles that says something of the joint. */
+double mi_cost_sample(const mi_shape *s);
+
+/* The cheapest exact route. Tiles only for MI_NEED_SQUARES. A sample of them where run->tolerance
+ * allows it, or run->route wants it for other joints, and it is cheaper. */
+mi_route mi_route_choose(const mi_shape *s, mi_need need, const mi_run *run);
+
+/* Whether an estimate by lanczos may take the place of the exact route: that one is dear (more than
+ * some seconds) and lanczos several times cheaper, or its exact_bytes are more than run allows. */
+int mi_route_is_estimated(const mi_shape *s, mi_need need, size_t exact_bytes, const mi_run *run);
+
+/* Refuse a route that cannot do the joint. Errors: MI_EUSAGE with the reason. */
+mi_status mi_route_check(mi_route route, const mi_shape *s, mi_need need);
+
+#endif

@@ -1,0 +1,163 @@
+#include "libmi/features/private.h"
+
+#include <string.h>
+
+const char *mi_member_name(mi_member_id m)
+{
+    static const char *const name[MI_MEMBERS] = {"z1", "z2", "r", "y", "split"};
+    return (unsigned)m < MI_MEMBERS ? name[m] : "?";
+}
+
+mi_member_id mi_member_find(const char *name, size_t length)
+{
+    mi_member_id m = MI_Z1;
+    while (m < MI_MEMBERS &&
+           (strlen(mi_member_name(m)) != length || strncmp(mi_member_name(m), name, length) != 0))
+        m++;
+    return m;
+}
+
+const char *mi_member_path(const mi_features *f, mi_member_id m)
+{
+    return f->opts.map[m] ? f->opts.map[m] : mi_member_name(m);
+}
+
+void mi_features_opts_default(mi_features_opts *o)
+{
+    *o = (mi_features_opts){0};
+}
+
+static mi_status parse_mapping(mi_features_opts *o, const char *text, size_t length)
+{
+    const char *equals = memchr(text, '=', length);
+    size_t name = equals ? (size_t)(equals - text) : length;
+    mi_member_id m = mi_member_find(text, name);
+    if (m == MI_MEMBERS)
+        return mi_fail(MI_EUSAGE, "'%.*s' is no member, wanted z1, z2, r, y or split", (int)name,
+                       text);
+    if (!equals || name + 1 == length)
+        return mi_fail(MI_EUSAGE, "'%.*s' names no dataset, wanted %s=PATH", (int)length, text,
+                       mi_member_name(m));
+    char *path;
+    MI_TRY(mi_malloc(&path, length - name, 1));
+    memcpy(path, equals + 1, length - name - 1);
+    path[length - name - 1] = 0;
+    mi_free(o->copy[m]);
+    o->map[m] = o->copy[m] = path;
+    return MI_OK;
+}
+
+void mi_features_opts_free(mi_features_opts *o)
+{
+    for (int m = 0; m < MI_MEMBERS; m++)
+        mi_free(o->copy[m]);
+    mi_features_opts_default(o);
+}
+
+mi_status mi_features_parse_map(mi_features_opts *o, const char *text)
+{
+    do {
+        size_t length = strcspn(text, ",");
+        MI_TRY(parse_mapping(o, text, length));
+        text += length;
+    } while (*text++ == ',');
+    return MI_OK;
+}
+
+static mi_status add_address(mi_features *f, const char *address)
+{
+    char *path = NULL, *group = NULL;
+    size_t input;
+    mi_status status;
+    MI_TRY_GOTO(status, mi_address_split(address, &path, &group), done);
+    MI_TRY_GOTO(status, mi_input_add(f, path, &input), done);
+    MI_TRY_GOTO(status, mi_walk(f, input, group), done);
+done:
+    mi_free(path);
+    mi_free(group);
+    return status;
+}
+
+static mi_status open_all(mi_features *f, const char *const *address, size_t n)
+{
+    static const char *const standard_input[] = {"-"};
+    MI_TRY(mi_h5_register_lzf());
+    MI_TRY(mi_h5_links_open(&f->links, f->opts.allow_external));
+    if (n == 0) {
+        address = standard_input;
+        n = 1;
+    }
+    for (size_t k = 0; k < n; k++)
+        MI_TRY(add_address(f, address[k]));
+    return MI_OK;
+}
+
+mi_status mi_features_open(mi_features **out, const char *const *address, size_t n,
+                           const mi_features_opts *o)
+{
+    mi_features *f;
+    *out = NULL;
+    MI_TRY(MI_NEW(f, 1));
+    if (o)
+        f->opts = *o;
+    f->file = MI_H5_NONE;
+    f->links.access = MI_H5_NONE;
+    mi_h5_quiet quiet = mi_h5_quiet_begin();
+    mi_status status = open_all(f, address, n);
+    mi_input_close(f);
+    mi_h5_quiet_end(&quiet);
+    if (status != MI_OK)
+        mi_features_close(f);
+    else
+        *out = f;
+    return status;
+}
+
+static void free_set(mi_set *s)
+{
+    for (int m = 0; m < MI_MEMBERS; m++) {
+        mi_free(s->member[m].path);
+        mi_free(s->member[m].group);
+        mi_free(s->member[m].problem);
+    }
+    mi_attrs_free(s);
+    mi_free(s->file);
+    mi_free(s->group);
+}
+
+void mi_features_close(mi_features *f)
+{
+    if (!f)
+        return;
+    mi_h5_quiet quiet = mi_h5_quiet_begin();
+    mi_input_close(f);
+    mi_h5_links_close(&f->links);
+    mi_h5_quiet_end(&quiet);
+    for (size_t k = 0; k < f->n; k++)
+        free_set(&f->entry[k].set);
+    for (size_t k = 0; k < f->n_inputs; k++) {
+        mi_free(f->input[k].path);
+        mi_free(f->input[k].image);
+    }
+    mi_free(f->entry);
+    mi_free(f->input);
+    mi_free(f);
+}
+
+size_t mi_features_count(const mi_features *f)
+{
+    return f->n;
+}
+
+const mi_set *mi_features_set(const mi_features *f, size_t i)
+{
+    return i < f->n ? &f->entry[i].set : NULL;
+}
+
+const mi_attr *mi_set_attr(const mi_set *s, const char *name)
+{
+    for (size_t k = 0; k < s->n_attr; k++)
+        if (strcmp(s->attr[k].name, name) == 0)
+            return &s->attr[k];
+    return NULL;
+}

@@ -1,0 +1,87 @@
+/* h5.h - the HDF5 calls that feature sets need, with failures as one line of text. Private.
+ *
+ * uses: status mem, hdf5       used by: features*
+ *
+ * Handles are hid_t, negative when there is none. HDF5 keeps the story of its last failure until
+ * its next call: mi_h5_reason must be the first call after the one that failed.
+ */
+#ifndef MI_H5_H
+#define MI_H5_H
+
+#define H5_USE_110_API
+#include <hdf5.h>
+#include <stddef.h>
+
+#include "libmi/base/status.h"
+
+#define MI_H5_NONE H5I_INVALID_HID
+#define MI_H5_LZF  32000 /* number of h5py's lzf filter */
+
+/* HDF5's own error printer, put aside while libmi works. */
+typedef struct {
+    H5E_auto2_t printer;
+    void *arg;
+} mi_h5_quiet;
+
+mi_h5_quiet mi_h5_quiet_begin(void);
+void mi_h5_quiet_end(const mi_h5_quiet *q);
+
+/* What HDF5 says of the failure at its root, in one line. Static storage, one per thread. */
+const char *mi_h5_reason(void);
+
+/* Close a handle of any kind; MI_H5_NONE is allowed. */
+void mi_h5_drop(hid_t id);
+
+/* Open a file read-only, with its lock respected; an image of `bytes` bytes without copying it (it
+ * must outlive the handle and is not written). Negative on failure. */
+hid_t mi_h5_open_file(const char *path);
+hid_t mi_h5_open_image(void *image, size_t bytes);
+
+/* Let files of an access list be written by a driver that keeps the errno of its first failure in
+ * *error and goes on as if nothing were wrong, so that HDF5 can close them. The driver's handle:
+ * drop it after the file. Negative on failure. */
+hid_t mi_h5_out_driver(hid_t access, int *error);
+
+/* How links are followed: soft links 16 deep; external links never, or when allowed. A refused link
+ * leaves the file it leads to in `refused`, which the caller clears. */
+typedef struct {
+    hid_t access;
+    char refused[256];
+} mi_h5_links;
+
+mi_status mi_h5_links_open(mi_h5_links *l, int allow_external);
+void mi_h5_links_close(mi_h5_links *l);
+
+/* Half precision, little-endian, as h5py writes it. Negative on failure; drop it. */
+hid_t mi_h5_half(void);
+
+/* Is `type` that half, in the byte order of this machine? */
+int mi_h5_is_half(hid_t type);
+
+/* Is `type` h5py's boolean: an enum of FALSE = 0 and TRUE = 1? */
+int mi_h5_is_bool(hid_t type);
+
+/* The first filter of a dataset that is not installed here: 1 and its number and name, else 0.
+ * Those marked optional count when `also_optional` is set. */
+int mi_h5_missing_filter(hid_t dataset, int also_optional, int *number, char name[64]);
+
+/* Give a creation list with chunks those filters of another that lose nothing and that this library
+ * can write: deflate, shuffle, fletcher32, lzf. Others depend on the type, or are not installed
+ * everywhere. */
+void mi_h5_copy_filters(hid_t to, hid_t from);
+
+/* Cut the padding off a fixed string of `size` bytes: the rest is zeroed. */
+void mi_h5_trim(char *text, size_t size, H5T_str_t padding);
+
+/* Make the lzf filter of h5py (number 32000) known to HDF5, both ways; nothing in a build without
+ * liblzf, where a plugin of HDF5's may know it. */
+#ifdef MI_WITH_LZF
+mi_status mi_h5_register_lzf(void);
+#else
+static inline mi_status mi_h5_register_lzf(void)
+{
+    return MI_OK;
+}
+#endif
+
+#endif

@@ -1,0 +1,202 @@
+/* Values as groups: a discrete variable. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "libmi/features/private.h"
+
+/* ---- integers ---- */
+
+/* Values of the groups, when a row is one value. */
+static mi_status keep_values(mi_labels *l, const int64_t *x)
+{
+    if (l->d != 1)
+        return MI_OK;
+    MI_TRY(MI_NEW_RAW(l->value, l->groups.g));
+    for (size_t c = 0; c < l->groups.g; c++)
+        l->value[c] = x[l->groups.first[c]];
+    return MI_OK;
+}
+
+static mi_status group_integers(mi_labels *l, const int64_t *x, size_t n)
+{
+    MI_TRY(mi_groups_of_bytes(&l->groups, x, n, l->d * sizeof *x));
+    return keep_values(l, x);
+}
+
+static mi_status read_integers(hid_t dataset, const mi_member *m, const char *file, mi_labels *l)
+{
+    int64_t *x;
+    mi_status status;
+    l->is_unsigned = strncmp(m->type, "u64", 3) == 0;
+    MI_TRY(MI_NEW_RAW(x, m->n * m->d));
+    MI_TRY_GOTO(
+        status,
+        mi_member_values(dataset, l->is_unsigned ? H5T_NATIVE_UINT64 : H5T_NATIVE_INT64, x, file),
+        done);
+    status = group_integers(l, x, m->n);
+done:
+    mi_free(x);
+    return status;
+}
+
+/* ---- whole floats ---- */
+
+static mi_status to_integers(int64_t *to, const double *x, size_t n, size_t d)
+{
+    for (size_t k = 0; k < n * d; k++) {
+        if (!(fabs(x[k]) < 0x1p63) || x[k] != floor(x[k]))
+            return mi_fail(MI_EDATA, "row %zu is %.9g, wanted whole numbers: a label or an id each",
+                           k / d, x[k]);
+        to[k] = (int64_t)x[k];
+    }
+    return MI_OK;
+}
+
+static mi_status read_floats(hid_t dataset, const mi_member *m, const char *file, mi_labels *l)
+{
+    double *x = NULL;
+    int64_t *whole = NULL;
+    size_t n = m->n * m->d;
+    mi_status status;
+    MI_TRY_GOTO(status, MI_NEW_RAW(x, n), done);
+    MI_TRY_GOTO(status, mi_member_values(dataset, H5T_NATIVE_DOUBLE, x, file), done);
+    MI_TRY_GOTO(status, MI_NEW_RAW(whole, n), done);
+    MI_TRY_GOTO(status, to_integers(whole, x, m->n, m->d), done);
+    status = group_integers(l, whole, m->n);
+done:
+    mi_free(x);
+    mi_free(whole);
+    return status;
+}
+
+/* ---- strings ---- */
+
+/* Groups of n*d strings in cells of `width` bytes, padded with zeros. */
+static mi_status group_cells(mi_labels *l, const char *cell, size_t width, size_t n)
+{
+    MI_TRY(mi_groups_of_bytes(&l->groups, cell, n, l->d * width));
+    if (l->d != 1)
+        return MI_OK;
+    MI_TRY(MI_NEW(l->text, l->groups.g));
+    for (size_t c = 0; c < l->groups.g; c++) {
+        const char *text = cell + l->groups.first[c] * width;
+        size_t length = strnlen(text, width);
+        MI_TRY(MI_NEW_RAW(l->text[c], length + 1));
+        memcpy(l->text[c], text, length);
+        l->text[c][length] = 0;
+    }
+    return MI_OK;
+}
+
+static mi_status read_fixed(hid_t dataset, hid_t type, const mi_member *m, const char *file,
+                            mi_labels *l)
+{
+    size_t width = H5Tget_size(type);
+    char *cell;
+    mi_status status;
+    MI_TRY(mi_member_fits(m, width));
+    MI_TRY(mi_malloc(&cell, m->n * m->d, width));
+    MI_TRY_GOTO(status, mi_member_values(dataset, type, cell, file), done);
+    for (size_t k = 0; k < m->n * m->d; k++)
+        mi_h5_trim(cell + k * width, width, H5Tget_strpad(type));
+    status = group_cells(l, cell, width, m->n);
+done:
+    mi_free(cell);
+    return status;
+}
+
+/* Strings of any length, laid out in cells of the longest one's. */
+static mi_status group_strings(const mi_member *m, char *const *string, mi_labels *l)
+{
+    size_t n = m->n * m->d, width = 1;
+    char *cell;
+    for (size_t k = 0; k < n; k++)
+        if (string[k] && strlen(string[k]) > width)
+            width = strlen(string[k]);
+    MI_TRY(mi_member_fits(m, width));
+    MI_TRY(mi_calloc(&cell, n, width));
+    for (size_t k = 0; k < n; k++)
+        if (string[k])
+            memcpy(cell + k * width, string[k], strlen(string[k]));
+    mi_status status = group_cells(l, cell, width, m->n);
+    mi_free(cell);
+    return status;
+}
+
+static mi_status read_variable(hid_t dataset, hid_t type, const mi_member *m, const char *file,
+                               mi_labels *l)
+{
+    char **string;
+    MI_TRY(MI_NEW(string, m->n * m->d));
+    mi_status status = mi_member_values(dataset, type, string, file);
+    if (status == MI_OK)
+        status = group_strings(m, string, l);
+    for (size_t k = 0; k < m->n * m->d; k++)
+        H5free_memory(string[k]);
+    mi_free(string);
+    return status;
+}
+
+static mi_status read_strings(hid_t dataset, const mi_member *m, const char *file, mi_labels *l)
+{
+    hid_t type = H5Dget_type(dataset);
+    l->is_text = 1;
+    mi_status status = H5Tis_variable_str(type) > 0 ? read_variable(dataset, type, m, file, l)
+                                                    : read_fixed(dataset, type, m, file, l);
+    mi_h5_drop(type);
+    return status;
+}
+
+/* ---- any of them ---- */
+
+static mi_status read_labels(hid_t dataset, const mi_member *m, const char *file, void *out)
+{
+    mi_labels *l = out;
+    l->d = m->d;
+    MI_TRY(mi_member_fits(m, sizeof(int64_t)));
+    if (m->cls == MI_CLASS_TEXT)
+        return read_strings(dataset, m, file, l);
+    if (m->cls == MI_CLASS_FLOAT)
+        return read_floats(dataset, m, file, l);
+    return read_integers(dataset, m, file, l);
+}
+
+mi_status mi_features_read_labels(mi_features *f, size_t i, mi_member_id m, mi_labels *out)
+{
+    const mi_set *s = &f->entry[i].set;
+    *out = (mi_labels){0};
+    mi_status status = mi_member_read(f, i, m, read_labels, out);
+    if (status != MI_OK) {
+        mi_labels_free(out);
+    } else if (s->member[m].cls == MI_CLASS_FLOAT && !(f->whole & 1u << m)) {
+        f->whole |= 1u << m;
+        mi_warn("%s:%s: %s holds floats; their values are whole and taken as labels", s->file,
+                s->group, mi_member_name(m));
+    }
+    return status;
+}
+
+void mi_labels_free(mi_labels *l)
+{
+    for (size_t c = 0; l->text && c < l->groups.g; c++)
+        mi_free(l->text[c]);
+    mi_free(l->text);
+    mi_free(l->value);
+    mi_groups_free(&l->groups);
+    *l = (mi_labels){0};
+}
+
+const char *mi_label_name(const mi_labels *l, size_t group, char *buffer, size_t bytes)
+{
+    if (l->text)
+        snprintf(buffer, bytes, "%s", l->text[group]);
+    else if (!l->value)
+        snprintf(buffer, bytes, "(row %zu)", l->groups.first[group]);
+    else if (l->is_unsigned)
+        snprintf(buffer, bytes, "%" PRIu64, (uint64_t)l->value[group]);
+    else
+        snprintf(buffer, bytes, "%" PRId64, l->value[group]);
+    return buffer;
+}

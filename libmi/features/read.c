@@ -1,0 +1,180 @@
+/* Values as rows of floats. */
+#include <string.h>
+
+#include "libmi/features/private.h"
+#include "libmi/features/half.h"
+
+#define PANEL_CHUNKS 1024
+
+static mi_status explain_read(hid_t dataset, const char *file)
+{
+    char reason[512], text[1024];
+    strcpy(reason, mi_h5_reason());
+    if (mi_filter_problem(dataset, 1, file, text, sizeof text))
+        return mi_fail(MI_EDATA, "%s", text);
+    return mi_fail(MI_EDATA, "cannot be read: %s", reason);
+}
+
+/* Rows to read at a time. HDF5 notes every chunk of a selection, about 4 kB each: a dataset in
+ * chunks of one row would need 60 times its size. Whole rows of chunks, so that each is unpacked
+ * once. */
+static hsize_t panel_rows(hid_t dataset, int rank, const hsize_t *dims)
+{
+    hid_t list = H5Dget_create_plist(dataset);
+    hsize_t chunk[H5S_MAX_RANK], across = 1, rows = dims[0];
+    if (H5Pget_layout(list) == H5D_CHUNKED && H5Pget_chunk(list, H5S_MAX_RANK, chunk) == rank) {
+        for (int k = 1; k < rank; k++)
+            across *= (dims[k] + chunk[k] - 1) / chunk[k];
+        rows = chunk[0] * (across && across < PANEL_CHUNKS ? PANEL_CHUNKS / across : 1);
+    }
+    mi_h5_drop(list);
+    return rows < dims[0] ? rows : dims[0];
+}
+
+/* Rows first .. first+size[0]-1 of a dataset of these axes. */
+static mi_status read_panel(hid_t dataset, hid_t type, const hsize_t *size, hsize_t first, void *to,
+                            const char *file)
+{
+    hsize_t at[H5S_MAX_RANK] = {first};
+    hid_t space = H5Dget_space(dataset);
+    hid_t memory = H5Screate_simple(H5Sget_simple_extent_ndims(space), size, NULL);
+    mi_status status = MI_OK;
+    H5Sselect_hyperslab(space, H5S_SELECT_SET, at, NULL, size, NULL);
+    if (H5Dread(dataset, type, memory, space, H5P_DEFAULT, to) < 0)
+        status = explain_read(dataset, file);
+    mi_h5_drop(memory);
+    mi_h5_drop(space);
+    return status;
+}
+
+mi_status mi_member_values(hid_t dataset, hid_t type, void *to, const char *file)
+{
+    hsize_t size[H5S_MAX_RANK];
+    hid_t space = H5Dget_space(dataset);
+    int rank = H5Sget_simple_extent_dims(space, size, NULL);
+    size_t row_bytes = H5Tget_size(type);
+    mi_h5_drop(space);
+    for (int k = 1; k < rank; k++)
+        row_bytes *= size[k];
+    const hsize_t n = size[0], rows = panel_rows(dataset, rank, size);
+    for (hsize_t first = 0; first < n; first += rows) {
+        size[0] = n - first < rows ? n - first : rows;
+        MI_TRY(read_panel(dataset, type, size, first, (char *)to + first * row_bytes, file));
+    }
+    return MI_OK;
+}
+
+mi_status mi_member_rows(hid_t dataset, hid_t type, size_t first, size_t n, void *to,
+                         const char *file)
+{
+    hsize_t start[H5S_MAX_RANK] = {first}, count[H5S_MAX_RANK];
+    hid_t space = H5Dget_space(dataset), memory = MI_H5_NONE;
+    mi_status status = MI_OK;
+    int rank = H5Sget_simple_extent_dims(space, count, NULL);
+    count[0] = n;
+    memory = H5Screate_simple(rank, count, NULL);
+    if (H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL) < 0 ||
+        H5Dread(dataset, type, memory, space, H5P_DEFAULT, to) < 0)
+        status = explain_read(dataset, file);
+    mi_h5_drop(memory);
+    mi_h5_drop(space);
+    return status;
+}
+
+mi_status mi_member_fits(const mi_member *m, size_t bytes_each)
+{
+    size_t bytes = m->n * m->d * bytes_each, available = mi_memory_free_bytes();
+    if (bytes > available)
+        return mi_fail(MI_EMEMORY, "needs %.3g GB of memory, %.3g GB are free", (double)bytes / 1e9,
+                       (double)available / 1e9);
+    return MI_OK;
+}
+
+/* The type of a dataset if it is an IEEE half, in whatever byte order; else MI_H5_NONE. */
+static hid_t half_of(hid_t dataset)
+{
+    hid_t type = H5Dget_type(dataset), half = mi_h5_half();
+    H5Tset_order(half, H5Tget_order(type));
+    int same = H5Tequal(type, half) > 0;
+    mi_h5_drop(type);
+    if (same)
+        return half;
+    mi_h5_drop(half);
+    return MI_H5_NONE;
+}
+
+/* HDF5 converts halves in software, at 10 to 80 ns each: take them as they are, into the upper half
+ * of the result's memory. */
+static mi_status read_halves(hid_t dataset, hid_t half, const char *file, mi_mat *x)
+{
+    size_t n = x->n * x->d;
+    MI_TRY(mi_member_values(dataset, half, (char *)x->x + n * sizeof(uint16_t), file));
+    mi_half_widen_in_place(x->x, n, H5Tget_order(half) != H5Tget_order(H5T_NATIVE_INT));
+    return MI_OK;
+}
+
+int mi_member_is_double(const mi_member *m)
+{
+    return m->cls != MI_CLASS_FLOAT || strncmp(m->type, "f64", 3) == 0;
+}
+
+static mi_status read_matrix(hid_t dataset, const mi_member *m, const char *file, void *out)
+{
+    mi_mat *x = out;
+    mi_status status;
+    int is_double = mi_member_is_double(m);
+    if (m->cls == MI_CLASS_TEXT)
+        return mi_fail(MI_EDATA, "text, wanted numbers");
+    MI_TRY(mi_member_fits(m, is_double ? 8 : 4));
+    MI_TRY(mi_mat_alloc(x, m->n, m->d, is_double ? MI_F64 : MI_F32));
+    hid_t half = half_of(dataset);
+    if (half >= 0)
+        status = read_halves(dataset, half, file, x);
+    else
+        status =
+            mi_member_values(dataset, is_double ? H5T_NATIVE_DOUBLE : H5T_NATIVE_FLOAT, x->x, file);
+    mi_h5_drop(half);
+    if (status != MI_OK)
+        mi_mat_free(x);
+    return status;
+}
+
+static mi_status read_from(mi_features *f, hid_t file, const mi_set *s, mi_member_id id,
+                           mi_member_reader *reader, void *out)
+{
+    const mi_member *m = &s->member[id];
+    hid_t dataset;
+    if (!m->present)
+        return mi_fail(MI_EDATA, "there is none");
+    if (m->problem)
+        return mi_fail(MI_EDATA, "%s", m->problem);
+    if (m->cls == MI_CLASS_OTHER)
+        return mi_fail(MI_EDATA, "%s type, wanted numbers", m->type);
+    mi_status status = mi_member_open(f, file, m, &dataset);
+    if (status == MI_OK)
+        status = reader(dataset, m, s->file, out);
+    mi_h5_drop(dataset);
+    return status;
+}
+
+mi_status mi_member_read(mi_features *f, size_t i, mi_member_id id, mi_member_reader *reader,
+                         void *out)
+{
+    const mi_set *s = &f->entry[i].set;
+    hid_t file;
+    mi_h5_quiet quiet = mi_h5_quiet_begin();
+    mi_status status = mi_input_open(f, f->entry[i].input, &file);
+    if (status == MI_OK) {
+        status = read_from(f, file, s, id, reader, out);
+        if (status != MI_OK && status != MI_EWRITE) /* that is another file's */
+            mi_fail_in(status, "%s:%s: %s", s->file, s->group, mi_member_name(id));
+    }
+    mi_h5_quiet_end(&quiet);
+    return status;
+}
+
+mi_status mi_features_read(mi_features *f, size_t i, mi_member_id m, mi_mat *out)
+{
+    *out = (mi_mat){.type = MI_F32};
+    return mi_member_read(f, i, m, read_matrix, out);
+}

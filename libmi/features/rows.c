@@ -1,0 +1,89 @@
+/* Rows that stay in the file until they are wanted. */
+#include <pthread.h>
+#include <string.h>
+
+#include "libmi/features/private.h"
+#include "libmi/features/half.h"
+
+typedef struct {
+    mi_row_source source;
+    mi_features *f;
+    size_t i;
+    mi_member_id m;
+    int is_double, is_half, swapped;
+} member_rows;
+
+/* What one reading is of. */
+typedef struct {
+    const member_rows *rows;
+    size_t first, n;
+    void *to;
+} reading;
+
+/* HDF5 has one file open for all sources of a mi_features. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+static mi_status read_range(hid_t dataset, const mi_member *m, const char *file, void *arg)
+{
+    const reading *r = arg;
+    size_t count = r->n * m->d;
+    if (!r->rows->is_half)
+        return mi_member_rows(dataset, r->rows->is_double ? H5T_NATIVE_DOUBLE : H5T_NATIVE_FLOAT,
+                              r->first, r->n, r->to, file);
+    hid_t half = H5Dget_type(dataset);
+    mi_status status = mi_member_rows(dataset, half, r->first, r->n,
+                                      (char *)r->to + count * sizeof(uint16_t), file);
+    mi_h5_drop(half);
+    if (status == MI_OK)
+        mi_half_widen_in_place(r->to, count, r->rows->swapped);
+    return status;
+}
+
+static mi_status read_rows(mi_row_source *s, size_t first, size_t n, void *to)
+{
+    const member_rows *rows = (const member_rows *)s;
+    reading r = {.rows = rows, .first = first, .n = n, .to = to};
+    pthread_mutex_lock(&lock);
+    mi_status status = mi_member_read(rows->f, rows->i, rows->m, read_range, &r);
+    pthread_mutex_unlock(&lock);
+    return status;
+}
+
+static void free_rows(mi_row_source *s)
+{
+    mi_free(s);
+}
+
+static mi_status describe(hid_t dataset, const mi_member *m, const char *file, void *arg)
+{
+    member_rows *r = arg;
+    hid_t type = H5Dget_type(dataset);
+    (void)file;
+    r->is_half = mi_h5_is_half(type);
+    r->swapped = H5Tget_order(type) != H5Tget_order(H5T_NATIVE_INT);
+    r->is_double = mi_member_is_double(m);
+    r->source.granule = mi_chunk_rows(dataset);
+    mi_h5_drop(type);
+    return m->cls == MI_CLASS_TEXT ? mi_fail(MI_EDATA, "text, wanted numbers") : MI_OK;
+}
+
+mi_status mi_features_rows(mi_features *f, size_t i, mi_member_id m, mi_mat *out)
+{
+    const mi_member *member = &f->entry[i].set.member[m];
+    member_rows *r;
+    *out = (mi_mat){.type = MI_F32};
+    MI_TRY(MI_NEW(r, 1));
+    *r = (member_rows){
+        .source = {.read = read_rows, .free = free_rows, .users = 1}, .f = f, .i = i, .m = m};
+    mi_status status = mi_member_read(f, i, m, describe, r);
+    if (status != MI_OK) {
+        mi_free(r);
+        return status;
+    }
+    *out = (mi_mat){.n = member->n,
+                    .d = member->d,
+                    .ld = member->d,
+                    .type = r->is_double ? MI_F64 : MI_F32,
+                    .source = &r->source};
+    return MI_OK;
+}

@@ -1,0 +1,106 @@
+#include "libmi/features/sniff.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef struct {
+    const char *magic;
+    size_t length;
+    const char *what;
+    const char *help; /* %s is the name of the file */
+} signature;
+
+#define MAGIC(bytes) bytes, sizeof bytes - 1
+
+#define BY_NUMPY  "load it with numpy in Python and write z1, z2, r, y with h5py"
+#define BY_TORCH  "load it with torch.load in Python and write z1, z2, r, y with h5py"
+#define BY_PYTHON "load it in Python and write z1, z2, r, y with h5py"
+
+/* The first that matches speaks. */
+static const signature signatures[] = {
+    {MAGIC("\x93NUMPY"), "a NumPy array", BY_NUMPY},
+    {MAGIC("\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"), "a PyTorch file", BY_TORCH},
+    {MAGIC("\x80\x02"), "a Python pickle", BY_PYTHON},
+    {MAGIC("\x80\x03"), "a Python pickle", BY_PYTHON},
+    {MAGIC("\x80\x04"), "a Python pickle", BY_PYTHON},
+    {MAGIC("\x80\x05"), "a Python pickle", BY_PYTHON},
+    {MAGIC("\x1f\x8b"), "gzip-compressed", "try gzip -dc %s piped into the tool"},
+    {MAGIC("\xfd"
+           "7zXZ"),
+     "xz-compressed", "try xz -dc %s piped into the tool"},
+    {MAGIC("\x28\xb5\x2f\xfd"), "zstd-compressed", "try zstd -dc %s piped into the tool"},
+    {MAGIC("BZh"), "bzip2-compressed", "try bzip2 -dc %s piped into the tool"},
+    {MAGIC("MATLAB 5.0"), "a MATLAB 5 file", "save it with -v7.3"},
+    {MAGIC("\x0e\x03\x13\x01"), "HDF4", "convert it with h4toh5"},
+    {MAGIC("version https://git-lfs"), "a Git LFS pointer", "git lfs pull fetches the file"},
+    {MAGIC("file\tgroup"), "a table that a mi tool wrote, not features",
+     "mi-plot, mi-corr and mi-validate read tables"},
+    {MAGIC("{\"file\""), "a table that a mi tool wrote, not features",
+     "mi-plot, mi-corr and mi-validate read tables"},
+};
+
+static int contains(const unsigned char *head, size_t n, const char *word)
+{
+    return memmem(head, n, word, strlen(word)) != NULL;
+}
+
+static const signature *archive(const unsigned char *head, size_t n)
+{
+    static const signature torch = {.what = "a PyTorch archive", .help = BY_TORCH};
+    static const signature npz = {.what = "a NumPy archive (.npz)", .help = BY_NUMPY};
+    static const signature zip = {.what = "a zip archive", .help = "unpack it with unzip %s"};
+    if (n < 4 || memcmp(head, "PK\3\4", 4) != 0)
+        return NULL;
+    if (contains(head, n, "data.pkl"))
+        return &torch;
+    return contains(head, n, ".npy") ? &npz : &zip;
+}
+
+static const signature *text_kind(const unsigned char *head, size_t n)
+{
+    static const signature csv = {.what = "comma-separated text", .help = BY_NUMPY};
+    static const signature tsv = {.what = "tab-separated text", .help = BY_NUMPY};
+    static const signature text = {.what = "text"};
+    for (size_t k = 0; k < n; k++)
+        if ((head[k] < 0x20 && !strchr("\t\n\r\f", head[k])) || head[k] == 0 || head[k] == 0x7f)
+            return NULL;
+    if (memchr(head, '\t', n))
+        return &tsv;
+    return memchr(head, ',', n) ? &csv : &text;
+}
+
+static const signature *recognise(const unsigned char *head, size_t n)
+{
+    for (size_t k = 0; k < sizeof signatures / sizeof *signatures; k++) {
+        const signature *s = &signatures[k];
+        if (n >= s->length && memcmp(head, s->magic, s->length) == 0)
+            return s;
+    }
+    const signature *s = archive(head, n);
+    return s ? s : text_kind(head, n);
+}
+
+/* help with `name` for its %s. */
+static void add_help(char *text, size_t bytes, const char *help, const char *name)
+{
+    const char *place = strstr(help, "%s");
+    size_t used = strlen(text);
+    int before = (int)(place ? (size_t)(place - help) : strlen(help));
+    snprintf(text + used, bytes - used, "; %.*s%s%s", before, help, place ? name : "",
+             place ? place + 2 : "");
+}
+
+void mi_sniff(char *text, size_t bytes, const void *head, size_t n, const char *name)
+{
+    const signature *s = recognise(head, n);
+    if (s) {
+        snprintf(text, bytes, "%s", s->what);
+        if (s->help)
+            add_help(text, bytes, s->help, name);
+        return;
+    }
+    size_t used = (size_t)snprintf(text, bytes, "data of an unknown kind, which begins with");
+    for (size_t k = 0; k < n && k < 8 && used < bytes; k++)
+        used +=
+            (size_t)snprintf(text + used, bytes - used, " %02x", ((const unsigned char *)head)[k]);
+}

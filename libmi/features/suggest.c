@@ -1,0 +1,298 @@
+/* What a file holds instead of a feature set, and the --map that would make one of it. A guess:
+ * names and shapes, the wider of two float datasets being the encoder's. */
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "libmi/features/private.h"
+
+#define MAX_ITEMS 128 /* datasets looked at */
+#define MAX_SHOWN 8
+
+typedef struct {
+    char *name; /* relative to the group */
+    mi_member m;
+} item;
+
+typedef struct {
+    mi_features *f;
+    hid_t file;
+    const char *group;
+    const mi_member *have;
+    item item[MAX_ITEMS];
+    size_t n, total;
+} inventory;
+
+/* ---- the inventory ---- */
+
+static mi_status add_item(inventory *v, const char *name)
+{
+    item *x = &v->item[v->n];
+    *x = (item){0};
+    v->n++;
+    MI_TRY(mi_strdup(&x->name, name));
+    MI_TRY(mi_join_path(&x->m.path, v->group, name));
+    return mi_describe(v->f, v->file, "", &x->m);
+}
+
+static int is_member(const inventory *v, const char *name)
+{
+    size_t length = strcmp(v->group, "/") == 0 ? 0 : strlen(v->group);
+    for (int m = 0; v->have && m < MI_MEMBERS; m++) {
+        const char *path = v->have[m].path;
+        if (path && strncmp(path, v->group, length) == 0 && path[length] == '/' &&
+            strcmp(path + length + 1, name) == 0)
+            return 1;
+    }
+    return 0;
+}
+
+static herr_t take_object(hid_t group, const char *name, const H5O_info_t *info, void *arg)
+{
+    inventory *v = arg;
+    (void)group;
+    if (info->type != H5O_TYPE_DATASET)
+        return 0;
+    if (is_member(v, name))
+        return 0;
+    v->total++;
+    if (v->n < MAX_ITEMS && add_item(v, name) != MI_OK)
+        return -1;
+    return 0;
+}
+
+static void inventory_free(inventory *v)
+{
+    for (size_t k = 0; k < v->n; k++) {
+        mi_free(v->item[k].name);
+        mi_free(v->item[k].m.path);
+        mi_free(v->item[k].m.problem);
+    }
+}
+
+/* ---- names ---- */
+
+/* Is `word` in `name`: anywhere, or as a whole word when it is short ("id" is in "hidden")? */
+static int has_word(const char *name, const char *word)
+{
+    size_t length = strlen(word);
+    for (const char *at = strcasestr(name, word); at; at = strcasestr(at + 1, word)) {
+        int starts = at == name || !isalnum((unsigned char)at[-1]);
+        int ends = !isalnum((unsigned char)at[length]);
+        if (length > 3 || (starts && ends))
+            return 1;
+    }
+    return 0;
+}
+
+static int has_any(const char *name, const char *const *word)
+{
+    int found = 0;
+    for (; *word; word++)
+        found |= has_word(name, *word);
+    return found;
+}
+
+/* How well a name fits a member: 1, 0 or -1. */
+static int name_fits(const char *name, mi_member_id m)
+{
+    static const char *const words[MI_MEMBERS][8] = {
+        [MI_Z1] = {"enc", "encoder", "feat", "feats", "backbone", "repr", "h"},
+        [MI_Z2] = {"proj", "projector", "head", "embed", "contrast", "z"},
+        [MI_R] = {"id", "ids", "idx", "index", "indices", "instance"},
+        [MI_Y] = {"label", "target", "class", "y"},
+        [MI_SPLIT] = {"fold"},
+    };
+    static const char *const features[] = {"feature", "hidden", NULL};
+    int fits = has_any(name, words[m]);
+    if (m == MI_Z1)
+        return fits || has_any(name, features) ? !has_any(name, words[MI_Z2])
+                                               : -has_any(name, words[MI_Z2]);
+    return m == MI_Z2 && !fits ? -has_any(name, words[MI_Z1]) : fits;
+}
+
+static size_t directory_length(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? (size_t)(slash - path) : 0;
+}
+
+static int same_directory(const char *a, const char *b)
+{
+    size_t n = directory_length(a);
+    return n == directory_length(b) && strncmp(a, b, n) == 0;
+}
+
+/* ---- the guess ---- */
+
+static int is_possible(const item *x, mi_member_id m, const mi_member *other)
+{
+    if (x->m.problem || x->m.cls == MI_CLASS_OTHER)
+        return 0;
+    if (other && (x->m.n != other->n || strcmp(x->m.path, other->path) == 0))
+        return 0;
+    if (m == MI_Z1 || m == MI_Z2)
+        return x->m.cls == MI_CLASS_FLOAT && x->m.rank >= 2 && x->m.d > 1;
+    return x->m.cls != MI_CLASS_FLOAT && x->m.d == 1 && name_fits(x->name, m) > 0;
+}
+
+static int score(const item *x, mi_member_id m, const mi_member *other)
+{
+    int points = 4 * name_fits(x->name, m);
+    if (!other)
+        return points;
+    points += 2 * same_directory(x->m.path, other->path);
+    if (m == MI_Z1 && x->m.d != other->d)
+        points += x->m.d > other->d ? 1 : -1;
+    if (m == MI_Z2 && x->m.d != other->d)
+        points += x->m.d < other->d ? 1 : -1;
+    return points;
+}
+
+static const item *choose(const inventory *v, mi_member_id m, const mi_member *other)
+{
+    const item *best = NULL;
+    for (size_t k = 0; k < v->n; k++) {
+        const item *x = &v->item[k];
+        if (is_possible(x, m, other) && (!best || score(x, m, other) > score(best, m, other)))
+            best = x;
+    }
+    return best;
+}
+
+/* z1 and z2 together: the pair that fits best, or one alone. */
+static void choose_pair(const inventory *v, const item *guess[MI_MEMBERS])
+{
+    int best = 0;
+    for (size_t k = 0; k < v->n; k++) {
+        const item *a = &v->item[k];
+        const item *b = is_possible(a, MI_Z1, NULL) ? choose(v, MI_Z2, &a->m) : NULL;
+        int points = b ? score(a, MI_Z1, &b->m) + score(b, MI_Z2, &a->m) : 0;
+        if (b && (!guess[MI_Z1] || points > best)) {
+            guess[MI_Z1] = a;
+            guess[MI_Z2] = b;
+            best = points;
+        }
+    }
+    if (!guess[MI_Z1])
+        guess[MI_Z1] = choose(v, MI_Z1, NULL);
+}
+
+static const mi_member *any_member(const mi_member *have, const item *guess[MI_MEMBERS])
+{
+    for (int m = 0; m < MI_MEMBERS; m++) {
+        if (guess[m])
+            return &guess[m]->m;
+        if (have && have[m].present && !have[m].problem)
+            return &have[m];
+    }
+    return NULL;
+}
+
+static void make_guess(const inventory *v, const mi_member *have, unsigned lacking,
+                       const item *guess[MI_MEMBERS])
+{
+    const unsigned both = 1u << MI_Z1 | 1u << MI_Z2;
+    if ((lacking & both) == both) {
+        choose_pair(v, guess);
+        lacking &= ~both;
+        if (!guess[MI_Z1])
+            return;
+    }
+    for (int m = 0; m < MI_MEMBERS; m++)
+        if (lacking & 1u << m)
+            guess[m] = choose(v, (mi_member_id)m, any_member(have, guess));
+}
+
+/* ---- the text ---- */
+
+typedef struct {
+    char *text;
+    size_t used, bytes;
+} line;
+
+static void add(line *l, const char *format, ...) MI_PRINTF(2, 3);
+
+static void add(line *l, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    int n = vsnprintf(l->text + l->used, l->bytes - l->used, format, args);
+    va_end(args);
+    l->used = l->used + (size_t)n < l->bytes ? l->used + (size_t)n : l->bytes - 1;
+}
+
+static void add_inventory(line *l, const inventory *v)
+{
+    char shape[256];
+    if (v->n == 0)
+        add(l, v->have ? "no other dataset" : "no dataset");
+    for (size_t k = 0; k < v->n && k < MAX_SHOWN; k++) {
+        add(l, "%s%.60s %s", k ? ", " : "", v->item[k].name,
+            mi_member_shape(&v->item[k].m, shape, sizeof shape));
+    }
+    if (v->total > MAX_SHOWN)
+        add(l, " and %zu more", v->total - MAX_SHOWN);
+}
+
+/* Length of the directory that z1 and z2 share, with its slash: the group that becomes the set. */
+static size_t common_directory(const item *a, const item *b)
+{
+    size_t n = 0;
+    if (!a || !b)
+        return 0;
+    for (size_t k = 0; a->name[k] && a->name[k] == b->name[k]; k++)
+        if (a->name[k] == '/')
+            n = k + 1;
+    return n;
+}
+
+/* What --map needs for a dataset when the set is the directory of `length` letters of `in`: a path
+ * below it, or the name alone when the dataset lies in a directory above, from where it is
+ * inherited. NULL: neither. */
+static const char *map_path(const item *x, const char *in, size_t length)
+{
+    size_t own = directory_length(x->name);
+    if (strncmp(x->name, in, length) == 0)
+        return x->name + length;
+    if (strncmp(x->name, in, own) == 0 && (own == 0 || in[own] == '/'))
+        return x->name + own + (own > 0);
+    return NULL;
+}
+
+static void add_map(line *l, const item *guess[MI_MEMBERS])
+{
+    size_t length = common_directory(guess[MI_Z1], guess[MI_Z2]);
+    const char *in = length ? guess[MI_Z1]->name : "";
+    const char *before = "; try --map ";
+    for (int m = 0; m < MI_MEMBERS; m++) {
+        const char *path = guess[m] ? map_path(guess[m], in, length) : NULL;
+        if (!path || strchr(path, ',') || strcmp(path, mi_member_name((mi_member_id)m)) == 0)
+            continue;
+        add(l, "%s%s=%s", before, mi_member_name((mi_member_id)m), path);
+        before = ",";
+    }
+}
+
+void mi_suggest(mi_features *f, hid_t file, const char *group, const mi_member *have,
+                unsigned lacking, char *text, size_t bytes)
+{
+    line l = {.text = text, .bytes = bytes};
+    const item *guess[MI_MEMBERS] = {0};
+    inventory *v;
+    text[0] = 0;
+    if (MI_NEW(v, 1) != MI_OK)
+        return;
+    v->f = f;
+    v->file = file;
+    v->group = group;
+    v->have = have;
+    H5Ovisit_by_name2(file, group, H5_INDEX_NAME, H5_ITER_INC, take_object, v, H5O_INFO_BASIC,
+                      f->links.access);
+    make_guess(v, have, lacking, guess);
+    add_inventory(&l, v);
+    add_map(&l, guess);
+    inventory_free(v);
+    mi_free(v);
+}

@@ -1,0 +1,369 @@
+/* Which groups are feature sets, and what they inherit.
+ *
+ * The walk goes down from the root along the addressed group, then through everything below it. The
+ * chain of frames from the root to the group under hand is what members and attributes are
+ * inherited from. */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "libmi/features/private.h"
+
+#define MAX_DEPTH  64
+#define MAX_GROUPS 1000000
+
+typedef struct frame {
+    const struct frame *up;
+    hid_t group;
+    char *path;
+    H5O_info_t info; /* address in the file: tells a group that is its own ancestor */
+    int is_top;      /* the walk starts here: members with absolute paths count as lying here */
+    int depth;
+    unsigned held; /* members that lie directly here, as bits */
+} frame;
+
+typedef struct {
+    mi_features *f;
+    size_t input;
+    const char *name; /* of the input, for messages */
+    hid_t file;
+    size_t groups;
+} walk;
+
+typedef struct {
+    char *name;
+    H5L_type_t type;
+} child;
+
+typedef struct {
+    child *item;
+    size_t n, room;
+    mi_status status;
+} children;
+
+mi_status mi_join_path(char **out, const char *parent, const char *name)
+{
+    size_t bytes = strlen(parent) + strlen(name) + 2;
+    if (name[0] == '/')
+        return mi_strdup(out, name);
+    MI_TRY(mi_malloc(out, bytes, 1));
+    strcpy(*out, strcmp(parent, "/") == 0 ? "" : parent);
+    strcat(strcat(*out, "/"), name);
+    return MI_OK;
+}
+
+/* ---- natural order ---- */
+
+/* Order of two runs of digits by value; the ends of both are left in *a and *b. */
+static int compare_numbers(const char **a, const char **b)
+{
+    while (**a == '0')
+        ++*a;
+    while (**b == '0')
+        ++*b;
+    size_t na = strspn(*a, "0123456789"), nb = strspn(*b, "0123456789");
+    int order = na != nb ? (na < nb ? -1 : 1) : strncmp(*a, *b, na);
+    *a += na;
+    *b += nb;
+    return order;
+}
+
+static int natural_order(const void *one, const void *other)
+{
+    const char *a = ((const child *)one)->name, *b = ((const child *)other)->name;
+    while (*a && *b) {
+        if (isdigit((unsigned char)*a) && isdigit((unsigned char)*b)) {
+            int order = compare_numbers(&a, &b);
+            if (order)
+                return order;
+        } else if (*a != *b) {
+            break;
+        } else {
+            a++, b++;
+        }
+    }
+    if (*a != *b)
+        return (unsigned char)*a < (unsigned char)*b ? -1 : 1;
+    return strcmp(((const child *)one)->name, ((const child *)other)->name); /* 01 and 1 */
+}
+
+static herr_t add_child(hid_t group, const char *name, const H5L_info_t *info, void *arg)
+{
+    children *c = arg;
+    (void)group;
+    if (c->n == c->room) {
+        size_t room = c->room ? 2 * c->room : 16;
+        c->status = mi_realloc(&c->item, room, sizeof *c->item);
+        if (c->status != MI_OK)
+            return -1;
+        c->room = room;
+    }
+    c->item[c->n].type = info->type;
+    c->status = mi_strdup(&c->item[c->n].name, name);
+    if (c->status != MI_OK)
+        return -1;
+    c->n++;
+    return 0;
+}
+
+static void children_free(children *c)
+{
+    for (size_t k = 0; k < c->n; k++)
+        mi_free(c->item[k].name);
+    mi_free(c->item);
+}
+
+static mi_status children_list(children *c, const walk *w, const frame *fr)
+{
+    *c = (children){0};
+    if (H5Literate(fr->group, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, add_child, c) < 0) {
+        mi_status status = c->status != MI_OK ? c->status
+                                              : mi_fail(MI_EDATA, "%s:%s: damaged: %s", w->name,
+                                                        fr->path, mi_h5_reason());
+        children_free(c);
+        return status;
+    }
+    if (c->n)
+        qsort(c->item, c->n, sizeof *c->item, natural_order);
+    return MI_OK;
+}
+
+/* ---- frames ---- */
+
+static mi_status refuse_external(walk *w, const char *path, const char *name)
+{
+    char *full;
+    MI_TRY(mi_join_path(&full, path, name));
+    mi_status status = mi_fail(MI_EDATA,
+                               "%s: '%s' leads through an external link to '%s', which is not "
+                               "followed; --allow-external follows it",
+                               w->name, full, w->f->links.refused);
+    w->f->links.refused[0] = 0;
+    mi_free(full);
+    return status;
+}
+
+/* Look for a member directly in a group. A link that leads nowhere counts: it has the member's
+ * name, and to inherit another in its place would be a silent mistake. */
+static mi_status find_member(walk *w, frame *fr, mi_member_id m)
+{
+    const char *path = mi_member_path(w->f, m);
+    H5O_info_t info;
+    if (path[0] == '/' && !fr->is_top)
+        return MI_OK;
+    int found =
+        H5Oget_info_by_name2(fr->group, path, &info, H5O_INFO_BASIC, w->f->links.access) >= 0;
+    if (!found && w->f->links.refused[0])
+        return refuse_external(w, fr->path, path);
+    if (found ? info.type == H5O_TYPE_DATASET : H5Lexists(fr->group, path, w->f->links.access) > 0)
+        fr->held |= 1u << m;
+    return MI_OK;
+}
+
+static mi_status frame_fill(walk *w, frame *fr, const char *name)
+{
+    if (fr->depth > MAX_DEPTH)
+        return mi_fail(MI_EDATA, "%s: groups lie more than %d deep", w->name, MAX_DEPTH);
+    if (++w->groups > MAX_GROUPS)
+        return mi_fail(MI_EDATA, "%s: more than %d groups", w->name, MAX_GROUPS);
+    MI_TRY(mi_join_path(&fr->path, fr->up ? fr->up->path : "/", name));
+    fr->group = H5Oopen(fr->up ? fr->up->group : w->file, name, w->f->links.access);
+    if (fr->group < 0 || H5Oget_info2(fr->group, &fr->info, H5O_INFO_BASIC) < 0)
+        return mi_fail(MI_EDATA, "%s:%s: damaged: %s", w->name, fr->path, mi_h5_reason());
+    for (int m = 0; m < MI_MEMBERS; m++)
+        MI_TRY(find_member(w, fr, (mi_member_id)m));
+    return MI_OK;
+}
+
+static void frame_close(frame *fr)
+{
+    mi_h5_drop(fr->group);
+    mi_free(fr->path);
+}
+
+static mi_status frame_open(walk *w, frame *fr, const frame *up, const char *name, int is_top)
+{
+    *fr = (frame){.up = up, .group = MI_H5_NONE, .is_top = is_top, .depth = up ? up->depth + 1 : 0};
+    mi_status status = frame_fill(w, fr, name);
+    if (status != MI_OK)
+        frame_close(fr);
+    return status;
+}
+
+static int is_own_ancestor(const frame *up, const H5O_info_t *info)
+{
+    for (; up; up = up->up)
+        if (up->info.addr == info->addr && up->info.fileno == info->fileno)
+            return 1;
+    return 0;
+}
+
+/* ---- sets ---- */
+
+static mi_status entry_add(walk *w, const frame *fr, size_t *index)
+{
+    mi_features *f = w->f;
+    if (f->n == f->room) {
+        size_t room = f->room ? 2 * f->room : 16;
+        MI_TRY(mi_realloc(&f->entry, room, sizeof *f->entry));
+        f->room = room;
+    }
+    *index = f->n;
+    mi_entry *e = &f->entry[f->n++];
+    *e = (mi_entry){.input = w->input};
+    MI_TRY(mi_strdup(&e->set.file, f->input[w->input].path));
+    return mi_strdup(&e->set.group, fr->path);
+}
+
+static void entry_remove(mi_features *f, size_t index)
+{
+    mi_free(f->entry[index].set.file);
+    mi_free(f->entry[index].set.group);
+    memmove(&f->entry[index], &f->entry[index + 1], (--f->n - index) * sizeof *f->entry);
+}
+
+static mi_status describe_member(walk *w, const frame *fr, mi_member_id m, mi_member *member)
+{
+    while (fr && !(fr->held & 1u << m))
+        fr = fr->up;
+    if (!fr)
+        return MI_OK;
+    member->present = 1;
+    MI_TRY(mi_strdup(&member->group, fr->path));
+    MI_TRY(mi_join_path(&member->path, fr->path, mi_member_path(w->f, m)));
+    return mi_describe(w->f, w->file, w->f->input[w->input].path, member);
+}
+
+static mi_status describe_set(walk *w, const frame *fr, mi_set *s)
+{
+    for (int m = 0; m < MI_MEMBERS; m++)
+        MI_TRY(describe_member(w, fr, (mi_member_id)m, &s->member[m]));
+    for (const frame *from = fr; from; from = from->up)
+        MI_TRY(mi_attrs_add(s, from->group));
+    MI_TRY(mi_attrs_epoch(s, strrchr(fr->path, '/') + 1, 0));
+    if (!w->f->input[w->input].image) /* the 63 of /dev/fd/63 is no epoch */
+        MI_TRY(mi_attrs_epoch(s, s->file, 1));
+    mi_attrs_sort(s);
+    return MI_OK;
+}
+
+static mi_status walk_group(walk *w, const frame *fr, unsigned *below);
+
+/* *below gains the members that the child and the groups under it hold. */
+static mi_status walk_child(walk *w, const frame *up, const child *c, unsigned *below)
+{
+    H5O_info_t info;
+    frame fr;
+    if (H5Oget_info_by_name2(up->group, c->name, &info, H5O_INFO_BASIC, w->f->links.access) < 0) {
+        if (w->f->links.refused[0])
+            return refuse_external(w, up->path, c->name);
+        if (c->type == H5L_TYPE_HARD)
+            return mi_fail(MI_EDATA, "%s:%s: '%s' is damaged: %s", w->name, up->path, c->name,
+                           mi_h5_reason());
+        return MI_OK; /* a link that leads nowhere */
+    }
+    if (info.type != H5O_TYPE_GROUP || is_own_ancestor(up, &info))
+        return MI_OK;
+    MI_TRY(frame_open(w, &fr, up, c->name, 0));
+    mi_status status = walk_group(w, &fr, below);
+    frame_close(&fr);
+    return status;
+}
+
+static mi_status walk_children(walk *w, const frame *fr, unsigned *below)
+{
+    children c;
+    mi_status status = MI_OK;
+    MI_TRY(children_list(&c, w, fr));
+    for (size_t k = 0; k < c.n && status == MI_OK; k++)
+        status = walk_child(w, fr, &c.item[k], below);
+    children_free(&c);
+    return status;
+}
+
+static mi_status walk_group(walk *w, const frame *fr, unsigned *below)
+{
+    const unsigned both = 1u << MI_Z1 | 1u << MI_Z2;
+    unsigned own = fr->held & both, under = 0;
+    size_t index = 0;
+    if (own)
+        MI_TRY(entry_add(w, fr, &index));
+    MI_TRY(walk_children(w, fr, &under));
+    *below |= own | under;
+    if (!own)
+        return MI_OK;
+    /* One of z1 and z2 above groups that hold the other: those groups are the sets. */
+    if (under & both & ~own) {
+        entry_remove(w->f, index);
+        return MI_OK;
+    }
+    return describe_set(w, fr, &w->f->entry[index].set);
+}
+
+/* ---- the addressed group ---- */
+
+static mi_status no_group(walk *w, const frame *up, const char *name, int found)
+{
+    char text[1024], *full;
+    if (w->f->links.refused[0])
+        return refuse_external(w, up->path, name);
+    MI_TRY(mi_join_path(&full, up->path, name));
+    mi_suggest(w->f, w->file, up->path, NULL, 0, text, sizeof text);
+    mi_status status =
+        mi_fail(MI_EDATA, "%s: %s '%s'; '%s' holds %s", w->name,
+                found ? "no group but a dataset is" : "no group", full, up->path, text);
+    mi_free(full);
+    return status;
+}
+
+static mi_status walk_top(walk *w, const frame *top)
+{
+    char text[1536];
+    unsigned below = 0;
+    size_t before = w->f->n;
+    MI_TRY(walk_group(w, top, &below));
+    if (w->f->n > before)
+        return MI_OK;
+    mi_suggest(w->f, w->file, top->path, NULL, ~0u, text, sizeof text);
+    return mi_fail(MI_EDATA, "%s:%s: no feature set, no group holds '%s' or '%s'; found %s",
+                   w->name, top->path, mi_member_path(w->f, MI_Z1), mi_member_path(w->f, MI_Z2),
+                   text);
+}
+
+/* Go down from `up` along `rest`, "a/b/c", and walk what lies at its end. */
+static mi_status walk_down(walk *w, const frame *up, char *rest)
+{
+    H5O_info_t info;
+    frame fr;
+    rest += strspn(rest, "/");
+    if (!*rest)
+        return walk_top(w, up);
+    char *name = rest;
+    rest += strcspn(rest, "/");
+    if (*rest)
+        *rest++ = 0;
+    int found =
+        H5Oget_info_by_name2(up->group, name, &info, H5O_INFO_BASIC, w->f->links.access) >= 0;
+    if (!found || info.type != H5O_TYPE_GROUP)
+        return no_group(w, up, name, found);
+    MI_TRY(frame_open(w, &fr, up, name, !rest[strspn(rest, "/")]));
+    mi_status status = walk_down(w, &fr, rest);
+    frame_close(&fr);
+    return status;
+}
+
+mi_status mi_walk(mi_features *f, size_t index, const char *group)
+{
+    walk w = {.f = f, .input = index, .name = mi_input_name(&f->input[index])};
+    frame root;
+    char *rest;
+    MI_TRY(mi_input_open(f, index, &w.file));
+    MI_TRY(mi_strdup(&rest, group));
+    mi_status status = frame_open(&w, &root, NULL, "/", !group[strspn(group, "/")]);
+    if (status == MI_OK) {
+        status = walk_down(&w, &root, rest);
+        frame_close(&root);
+    }
+    mi_free(rest);
+    return status;
+}

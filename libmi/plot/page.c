@@ -1,0 +1,237 @@
+/* The page: series into the data, everything else into gnuplot assignments. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "libmi/base/mem.h"
+#include "libmi/base/number.h"
+#include "libmi/plot/private.h"
+
+enum { MARKS = 25 }; /* on a line, so that a long run is still a line */
+
+mi_panel *mi_page_panel(mi_page *p)
+{
+    mi_panel *it = &p->panel[p->panels++];
+    *it = (mi_panel){.first = p->series + 1, .low = INFINITY, .high = -INFINITY};
+    return it;
+}
+
+void mi_page_drop_panel(mi_page *p)
+{
+    mi_panel *it = &p->panel[--p->panels];
+    if (*it->title || p->panels > 0)
+        mi_warn("nothing to draw of %s%s%s", it->xlabel, *it->title ? " at " : "", it->title);
+}
+
+static void widen(mi_panel *it, double x)
+{
+    it->low = fmin(it->low, x);
+    it->high = fmax(it->high, x);
+}
+
+static mi_status make_room(mi_page *p)
+{
+    size_t room = p->room ? 2 * p->room : 64;
+    mi_style *bigger;
+    if (p->series < p->room)
+        return MI_OK;
+    MI_TRY(MI_NEW(bigger, room));
+    if (p->series)
+        memcpy(bigger, p->style, p->series * sizeof *bigger);
+    mi_free(p->style);
+    p->style = bigger;
+    p->room = room;
+    return MI_OK;
+}
+
+mi_status mi_page_block(mi_page *p, const char *comment, const char *columns, size_t n,
+                        mi_style style)
+{
+    char label[PLOT_LABEL];
+    MI_TRY(make_room(p));
+    style.every = n > MARKS ? n / MARKS : 1;
+    p->style[p->series++] = style;
+    mi_plot_label(label, comment, PLOT_LABEL);
+    fprintf(p->data, "%s# %s (%s)\n", p->series > 1 ? "\n\n" : "", label, columns);
+    return MI_OK;
+}
+
+void mi_page_numbers(mi_page *p, const double *value, size_t n)
+{
+    char number[MI_NUMBER_BYTES];
+    widen(&p->panel[p->panels - 1], value[0]);
+    for (size_t c = 0; c < n; c++)
+        fprintf(p->data, "%s%c", mi_number_print(number, 12, value[c]), c + 1 < n ? ' ' : '\n');
+}
+
+mi_status mi_page_series(mi_page *p, const char *comment, const mi_point *point, size_t n,
+                         mi_style style)
+{
+    MI_TRY(mi_page_block(p, comment, "x y low high", n, style));
+    for (size_t k = 0; k < n; k++) {
+        const double value[] = {point[k].x, point[k].y, point[k].low, point[k].high};
+        /* A line that came from 0, or went to infinity, would say something about its way: an
+         * empty line breaks it. */
+        int leaves_0 = k && p->zero_at > 0 && point[k - 1].x == 0 && point[k].x > 0;
+        int goes_far = k && p->infinite_at > 0 && point[k].x == p->infinite_at;
+        if (leaves_0 || goes_far)
+            putc('\n', p->data);
+        mi_page_numbers(p, value, 4);
+    }
+    return MI_OK;
+}
+
+void mi_page_key(mi_page *p, const char *text, mi_style style)
+{
+    mi_plot_label(p->key[p->keys].text, text, PLOT_LABEL);
+    p->key[p->keys++].style = style;
+}
+
+void mi_page_order(char *out, const mi_table *t, const mi_levels *orders, size_t order)
+{
+    char text[PLOT_LABEL];
+    *out = 0;
+    if (orders->n < 2)
+        return;
+    snprintf(text, sizeof text, "order α = %s",
+             mi_table_cell(t, orders->first[order], (size_t)mi_table_has(t, "alpha")));
+    mi_plot_label(out, text, PLOT_LABEL);
+}
+
+/* ---- values ---- */
+
+static void put_styles(const mi_page *p)
+{
+    static const char *const name[] = {"MI_COLOR_OF", "MI_DASH_OF", "MI_MARK_OF", "MI_EVERY_OF"};
+    for (size_t k = 0; k < sizeof name / sizeof *name; k++)
+        fprintf(p->values, "array %s[%zu]\n", name[k], p->series);
+    for (size_t k = 0; k < p->series; k++) {
+        const mi_style *s = &p->style[k];
+        fprintf(p->values, "MI_COLOR_OF[%zu] = %d; MI_DASH_OF[%zu] = %d; MI_MARK_OF[%zu] = %d; ",
+                k + 1, s->color, k + 1, s->dash, k + 1, s->mark);
+        fprintf(p->values, "MI_EVERY_OF[%zu] = %zu\n", k + 1, s->every);
+    }
+}
+
+/* Tics at the values of x, labelled as far as there is room. */
+static void put_tics(const mi_page *p, const mi_layout *l)
+{
+    char number[MI_NUMBER_BYTES];
+    int shown[PLOT_TICS];
+    mi_tics_with_labels(shown, p, l);
+    fprintf(p->values, "MI_ZERO_AT = %s; MI_TICS = %zu\n",
+            mi_number_print_shortest(number, p->zero_at), p->tics);
+    if (p->tics)
+        fprintf(p->values, "array MI_TIC[%zu]\narray MI_TIC_TEXT[%zu]\n", p->tics, p->tics);
+    for (size_t k = 0; k < p->tics; k++) {
+        int is_infinite = p->infinite_at > 0 && p->tic[k] == p->infinite_at;
+        fprintf(p->values, "MI_TIC[%zu] = %s; ", k + 1,
+                mi_number_print_shortest(number, p->tic[k]));
+        mi_plot_put_text(p->values, "MI_TIC_TEXT", k + 1,
+                         !shown[k]     ? ""
+                         : is_infinite ? "∞"
+                                       : mi_number_print(number, 6, p->tic[k]));
+    }
+}
+
+static void put_key(const mi_page *p, const mi_layout *l)
+{
+    static const char *const name[] = {"MI_KEY",       "MI_KEY_X",    "MI_KEY_ROW",
+                                       "MI_KEY_COLOR", "MI_KEY_DASH", "MI_KEY_MARK"};
+    fprintf(p->values, "MI_CHARS = %zu; MI_KEYS = %zu; MI_KEY_ROWS = %zu\n", l->chars, p->keys,
+            l->key_rows);
+    for (size_t k = 0; k < sizeof name / sizeof *name; k++)
+        fprintf(p->values, "array %s[%zu]\n", name[k], p->keys ? p->keys : 1);
+    for (size_t k = 0; k < p->keys; k++) {
+        const mi_style *s = &p->key[k].style;
+        mi_plot_put_text(p->values, "MI_KEY", k + 1, l->key[k].text);
+        fprintf(p->values, "MI_KEY_X[%zu] = %zu; MI_KEY_ROW[%zu] = %zu; ", k + 1, l->key[k].x,
+                k + 1, l->key[k].row);
+        fprintf(p->values, "MI_KEY_COLOR[%zu] = %d; MI_KEY_DASH[%zu] = %d; MI_KEY_MARK[%zu] = %d\n",
+                k + 1, s->color, k + 1, s->dash, k + 1, s->mark);
+    }
+}
+
+static void put_fitting(const mi_page *p, const char *name, size_t index, const char *text,
+                        double space)
+{
+    char label[PLOT_LABEL];
+    mi_plot_label(label, text, space < 12 ? 12 : (size_t)space);
+    if (index)
+        mi_plot_put_text(p->values, name, index, label);
+    else
+        mi_plot_put_name(p->values, name, label);
+}
+
+static void put_bar(const mi_page *p, const mi_layout *l)
+{
+    char low[MI_NUMBER_BYTES], high[MI_NUMBER_BYTES];
+    fprintf(p->values, "MI_BAR = %d\n", *p->bar.title != 0);
+    if (!*p->bar.title)
+        return;
+    put_fitting(p, "MI_BAR_TITLE", 0, p->bar.title, (double)l->chars * 0.3);
+    fprintf(p->values, "MI_BAR_LOW = %s; MI_BAR_HIGH = %s; ",
+            mi_number_print_shortest(low, p->bar.low), mi_number_print_shortest(high, p->bar.high));
+    fprintf(p->values, "MI_BAR_STEP = %s\narray MI_SHADE_OF[%zu]\n",
+            mi_number_print(low, 6, mi_bar_step(p, l)), p->series);
+    for (size_t k = 0; k < p->series; k++)
+        fprintf(p->values, "MI_SHADE_OF[%zu] = %s\n", k + 1,
+                mi_number_print_shortest(low, p->style[k].shade));
+}
+
+static void put_panels(const mi_page *p, const mi_layout *l)
+{
+    static const char *const name[] = {"MI_PANEL", "MI_NOTE",  "MI_XLABEL", "MI_XSTEP",
+                                       "MI_FIRST", "MI_SPLIT", "MI_LAST",   "MI_FIT"};
+    char number[MI_NUMBER_BYTES];
+    double across = l->width / (double)p->columns / l->char_width;
+    fprintf(p->values, "MI_PANELS = %zu; MI_COLUMNS = %zu; MI_ROWS = %zu\n", p->panels, p->columns,
+            l->rows);
+    for (size_t k = 0; k < sizeof name / sizeof *name; k++)
+        fprintf(p->values, "array %s[%zu]\n", name[k], p->panels);
+    for (size_t k = 0; k < p->panels; k++) {
+        const mi_panel *it = &p->panel[k];
+        put_fitting(p, "MI_PANEL", k + 1, it->title, across);
+        put_fitting(p, "MI_NOTE", k + 1, it->note, across);
+        put_fitting(p, "MI_XLABEL", k + 1, p->o->xlabel ? p->o->xlabel : it->xlabel, across - 8);
+        fprintf(p->values, "MI_XSTEP[%zu] = %s\n", k + 1,
+                mi_number_print(number, 6, mi_tic_step(p, l, k)));
+        fprintf(p->values,
+                "MI_FIRST[%zu] = %zu; MI_SPLIT[%zu] = %zu; MI_LAST[%zu] = %zu; MI_FIT[%zu] = %zu\n",
+                k + 1, it->first, k + 1, it->split, k + 1, it->last, k + 1, it->fit);
+    }
+}
+
+static void put_axes(const mi_page *p, const mi_layout *l)
+{
+    const mi_plot_opts *o = p->o;
+    double lines = (double)(l->key_rows + l->titles + 3) * l->line_height;
+    double up = o->as_text ? l->width / (double)p->columns - 8
+                           : (l->height - lines) / (double)l->rows / l->char_width;
+    put_fitting(p, "MI_YLABEL", 0, o->ylabel ? o->ylabel : p->ylabel, up);
+    put_fitting(p, "MI_Y2LABEL", 0, o->y2label && *p->y2label ? o->y2label : p->y2label, up);
+    mi_plot_put_range(p->values, "x", &o->xrange);
+    mi_plot_put_range(p->values, "y", &o->yrange);
+    mi_plot_put_range(p->values, "y2", &o->y2range);
+    if (p->log_x || p->log_y)
+        fprintf(p->values, "set logscale %s%s\n", p->log_x ? "x" : "", p->log_y ? "y" : "");
+}
+
+void mi_page_values(mi_page *p)
+{
+    mi_layout l;
+    char number[MI_NUMBER_BYTES];
+    mi_lay_out(&l, p);
+    fprintf(p->values, "MI_WIDTH = %s\n", mi_number_print(number, 6, l.width));
+    fprintf(p->values, "MI_HEIGHT = %s\n", mi_number_print(number, 6, l.height));
+    fprintf(p->values, "MI_TITLES = %zu\narray MI_TITLE[%d]\n", l.titles, PLOT_TITLE_LINES);
+    for (size_t k = 0; k < l.titles; k++)
+        mi_plot_put_text(p->values, "MI_TITLE", k + 1, l.title[k]);
+    put_axes(p, &l);
+    put_panels(p, &l);
+    put_key(p, &l);
+    put_styles(p);
+    put_bar(p, &l);
+    if (p->zero_at > 0 || p->tics)
+        put_tics(p, &l);
+}

@@ -1,0 +1,119 @@
+#include "libmi/plot/plot.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "libmi/base/mem.h"
+#include "libmi/plot/private.h"
+
+static const struct {
+    const char *name, *what;
+    mi_status (*prepare)(mi_page *p);
+} kinds[] = {
+    {"trend", "bounds and accuracy against the epoch of training", mi_plot_trend},
+    {"scatter", "accuracy against a bound or any column, with fit and correlations",
+     mi_plot_scatter},
+    {"sweep", "accuracy and information against lambda, levels of FSQ or k", mi_plot_sweep},
+    {"learning", "information against instances per batch: has it converged?", mi_plot_learning},
+    {"plane", "I(Y;Z1) against I(Z1;Z2) along training, coloured by epoch", mi_plot_plane},
+    {"spectrum", "eigenvalues of mi-spectrum --eigenvalues against their index", mi_plot_spectrum},
+    {"flow", "Y, X, Z1, Z2 and R with entropies and information between them, of one row",
+     mi_plot_flow},
+    {"sensitivity", "correlations of mi-corr against the order, a line a kernel",
+     mi_plot_sensitivity},
+};
+
+enum { KINDS = sizeof kinds / sizeof *kinds };
+
+void mi_plot_opts_default(mi_plot_opts *o)
+{
+    static const mi_plot_range free_range = {NAN, NAN};
+    *o =
+        (mi_plot_opts){.xrange = free_range, .yrange = free_range, .y2range = free_range, .fit = 1};
+}
+
+const char *mi_plot_kind_name(size_t kind)
+{
+    return kind < KINDS ? kinds[kind].name : NULL;
+}
+
+const char *mi_plot_kind_what(size_t kind)
+{
+    return kind < KINDS ? kinds[kind].what : NULL;
+}
+
+mi_status mi_plot_find_kind(const char *name, size_t *kind)
+{
+    char there[256] = "";
+    for (*kind = 0; *kind < KINDS; ++*kind) {
+        if (strcmp(kinds[*kind].name, name) == 0)
+            return MI_OK;
+        snprintf(there + strlen(there), sizeof there - strlen(there), " %s", kinds[*kind].name);
+    }
+    if (!*name)
+        return mi_fail(MI_EUSAGE, "no kind of chart given, wanted one of:%s", there);
+    return mi_fail(MI_EUSAGE, "'%s' is no kind of chart, wanted one of:%s", name, there);
+}
+
+static mi_status prepare(mi_page *p, size_t kind)
+{
+    if (!p->values || !p->data)
+        return mi_fail(MI_ENOMEM, "out of memory for a chart");
+    if (p->t->rows == 0)
+        return mi_fail(MI_EDATA, "%s: a table without rows, nothing to draw", p->t->source);
+    MI_TRY(kinds[kind].prepare(p));
+    if (p->panels == 0)
+        return mi_fail(MI_EDATA, "%s: no row has all the numbers that a point needs", p->t->source);
+    p->columns = p->columns < p->panels ? p->columns : p->panels;
+    mi_page_values(p);
+    return MI_OK;
+}
+
+/* The same for the rows that --where lets pass. */
+static mi_status prepare_where(mi_page *p, size_t kind)
+{
+    mi_table kept;
+    if (!p->o->where)
+        return prepare(p, kind);
+    MI_TRY(mi_where_of(&kept, p->t, p->o->where));
+    p->t = &kept;
+    mi_status status = prepare(p, kind);
+    mi_where_free(&kept);
+    return status;
+}
+
+static int close_stream(FILE *stream)
+{
+    return stream ? ferror(stream) | fclose(stream) : 1;
+}
+
+mi_status mi_plot_make(mi_plot *out, size_t kind, const mi_table *t, const mi_plot_opts *o)
+{
+    size_t bytes[2];
+    mi_page *p;
+    *out = (mi_plot){0};
+    MI_TRY(MI_NEW(p, 1));
+    p->t = t;
+    p->o = o;
+    p->log_x = o->log_x;
+    p->log_y = o->log_y;
+    p->values = open_memstream(&out->values, &bytes[0]);
+    p->data = open_memstream(&out->data, &bytes[1]);
+    mi_status status = prepare_where(p, kind);
+    int failed = close_stream(p->values) | close_stream(p->data);
+    if (failed && status == MI_OK)
+        status = mi_fail(MI_ENOMEM, "out of memory for a chart");
+    mi_free(p->style);
+    mi_free(p);
+    if (status != MI_OK)
+        mi_plot_free(out);
+    return status;
+}
+
+void mi_plot_free(mi_plot *p)
+{
+    free(p->values);
+    free(p->data);
+    *p = (mi_plot){0};
+}

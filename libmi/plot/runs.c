@@ -1,0 +1,168 @@
+/* Which rows make one run: the columns that tell runs apart, and what to call a run. */
+#include <math.h>
+#include <string.h>
+
+#include "libmi/base/mem.h"
+#include "libmi/base/number.h"
+#include "libmi/plot/private.h"
+
+/* ---- columns ---- */
+
+/* Columns that name a run, or a way of computing, rather than a state of training. */
+static int is_identity(const mi_table *t, size_t column)
+{
+    static const char *const known[] = {"file",         "dataset",     "method",    "projector",
+                                        "lambda",       "temperature", "variables", "kernel",
+                                        "kernel_asked", "r_kind",      "i_z1_r_by", "preset",
+                                        "estimator",    "batch",       "base"};
+    /* A bandwidth that was found from the data is another in every set: no setting. */
+    if (strcmp(t->name[column], "kernel") == 0 && mi_table_has(t, "kernel_asked") >= 0)
+        return 0;
+    for (size_t k = 0; k < sizeof known / sizeof *known; k++)
+        if (strcmp(known[k], t->name[column]) == 0)
+            return 1;
+    return 0;
+}
+
+/* The attributes of a set stand between its group and its number of rows. */
+static int is_attribute(const mi_table *t, size_t column)
+{
+    static const char *const state[] = {"epoch", "accuracy"};
+    for (size_t k = 0; k < sizeof state / sizeof *state; k++)
+        if (strcmp(t->name[column], state[k]) == 0)
+            return 0;
+    return (long)column > mi_table_has(t, "group") && mi_table_has(t, "group") >= 0 &&
+           (long)column < mi_table_has(t, "n");
+}
+
+static int same(const mi_table *t, size_t a, size_t b, size_t column)
+{
+    return strcmp(mi_table_cell(t, a, column), mi_table_cell(t, b, column)) == 0;
+}
+
+/* Rows whose value of the column is kept at another x. One that is new in every row (a file of its
+ * own for each checkpoint, a loss) names no run. */
+static size_t count_kept(const mi_table *t, size_t x, size_t column)
+{
+    size_t kept = 0;
+    for (size_t a = 0; a < t->rows; a++) {
+        size_t b = 0;
+        while (b < t->rows && (!same(t, a, b, column) || same(t, a, b, x)))
+            b++;
+        kept += b < t->rows;
+    }
+    return kept;
+}
+
+/* 1 when two rows at one x and order differ in the column: a learning rate that falls during the
+ * one run there is does not make two of it. */
+static int is_needed(const mi_table *t, const mi_levels *orders, size_t x, size_t column)
+{
+    for (size_t a = 0; a < t->rows; a++)
+        for (size_t b = 0; b < a; b++)
+            if (same(t, a, b, x) && orders->code[a] == orders->code[b] && !same(t, a, b, column))
+                return 1;
+    return 0;
+}
+
+/* Of what the table says besides, most rows must keep it: a loss repeats by chance. */
+static int names_runs(const mi_table *t, const mi_levels *orders, size_t x, size_t column)
+{
+    if (is_identity(t, column))
+        return count_kept(t, x, column) > 0;
+    return is_attribute(t, column) && count_kept(t, x, column) > t->rows / 2 &&
+           is_needed(t, orders, x, column);
+}
+
+/* ---- runs ---- */
+
+/* Group the rows by r->column, and leave out columns that the others make needless, the first ones
+ * first. */
+static mi_status group(mi_runs *r, size_t most, const char *what)
+{
+    mi_levels fewer;
+    MI_TRY(mi_levels_of(&r->levels, r->t, r->column, r->n_columns, most, what));
+    for (size_t k = 0; k < r->n_columns;) {
+        size_t rest[RUN_COLUMNS], n = r->n_columns - 1;
+        memcpy(rest, r->column, k * sizeof *rest);
+        memcpy(rest + k, r->column + k + 1, (n - k) * sizeof *rest);
+        MI_TRY(mi_levels_of(&fewer, r->t, rest, n, most, what));
+        int needless = fewer.n == r->levels.n;
+        mi_levels_free(&fewer);
+        if (needless) {
+            memcpy(r->column, rest, n * sizeof *rest);
+            r->n_columns = n;
+        } else {
+            k++;
+        }
+    }
+    return MI_OK;
+}
+
+static mi_status group_by(mi_runs *r, const char *by, size_t most, const char *what)
+{
+    MI_TRY(mi_table_find(r->t, by, &r->column[0]));
+    r->n_columns = 1;
+    return group(r, most, what);
+}
+
+mi_status mi_runs_of(mi_runs *out, const mi_table *t, const mi_levels *orders, size_t x,
+                     const char *by)
+{
+    *out = (mi_runs){.t = t};
+    if (by)
+        return group_by(out, by, PLOT_LEVELS, "runs");
+    for (size_t c = 0; c < t->columns && out->n_columns < RUN_COLUMNS; c++)
+        if (c != x && mi_column_varies(t, c) && names_runs(t, orders, x, c))
+            out->column[out->n_columns++] = c;
+    return group(out, PLOT_LEVELS, "runs");
+}
+
+mi_status mi_runs_of_sets(mi_runs *out, const mi_table *t, long within, const char *by)
+{
+    static const char *const last[] = {"group", "epoch"};
+    *out = (mi_runs){.t = t};
+    if (by)
+        return group_by(out, by, PLOT_SETS, "feature sets");
+    for (size_t c = 0; c < t->columns && out->n_columns < RUN_COLUMNS - 2; c++)
+        if ((long)c != within && is_identity(t, c) && mi_column_varies(t, c))
+            out->column[out->n_columns++] = c;
+    for (size_t k = 0; k < 2; k++)
+        if (mi_table_has(t, last[k]) >= 0)
+            out->column[out->n_columns++] = (size_t)mi_table_has(t, last[k]);
+    return group(out, PLOT_SETS, "feature sets");
+}
+
+mi_status mi_runs_of_groups(mi_runs *out, const mi_table *t, size_t x, const char *by)
+{
+    long first = mi_table_has(t, "by"), last = mi_table_has(t, "given");
+    *out = (mi_runs){.t = t};
+    if (by)
+        return group_by(out, by, PLOT_LEVELS, "groups");
+    for (long c = first + 1; first >= 0 && c < last && out->n_columns < RUN_COLUMNS; c++)
+        if ((size_t)c != x && mi_column_varies(t, (size_t)c))
+            out->column[out->n_columns++] = (size_t)c;
+    return group(out, PLOT_LEVELS, "groups");
+}
+
+void mi_runs_free(mi_runs *r)
+{
+    mi_levels_free(&r->levels);
+}
+
+void mi_runs_name(char *out, const mi_runs *r, size_t run)
+{
+    size_t used = 0;
+    *out = 0;
+    for (size_t k = 0; k < r->n_columns && used < PLOT_LABEL; k++) {
+        const char *text = mi_table_cell(r->t, r->levels.first[run], r->column[k]);
+        const char *name = r->t->name[r->column[k]], *comma = used ? ", " : "";
+        double number;
+        int is_number = mi_number_parse(text, &number);
+        if (is_number && isnan(number))
+            used += (size_t)snprintf(out + used, PLOT_LABEL - used, "%sno %s", comma, name);
+        else
+            used += (size_t)snprintf(out + used, PLOT_LABEL - used, "%s%s%s%s", comma,
+                                     is_number ? name : "", is_number ? "=" : "", text);
+    }
+}

@@ -1,0 +1,153 @@
+/* Which columns are drawn, and which rows belong together. */
+#include <math.h>
+#include <string.h>
+
+#include "libmi/base/mem.h"
+#include "libmi/plot/private.h"
+
+mi_status mi_columns_of(mi_columns *out, const mi_table *t, const char *list)
+{
+    char name[PLOT_LABEL];
+    const char *next = list;
+    out->n = 0;
+    if (mi_table_has(t, list) >= 0) {
+        out->n = 1;
+        return mi_table_find(t, list, &out->at[0]);
+    }
+    while (next) {
+        const char *comma = strchr(next, ',');
+        size_t bytes = comma ? (size_t)(comma - next) : strlen(next);
+        if (out->n == PLOT_COLUMNS)
+            return mi_fail(MI_EUSAGE, "'%s': more than %d columns on one axis", list, PLOT_COLUMNS);
+        if (bytes == 0 || bytes >= sizeof name)
+            return mi_fail(MI_EUSAGE, "'%s': wanted column names with commas between them", list);
+        memcpy(name, next, bytes);
+        name[bytes] = 0;
+        MI_TRY(mi_table_find(t, name, &out->at[out->n++]));
+        next = comma ? comma + 1 : NULL;
+    }
+    return MI_OK;
+}
+
+/* ---- rows by their text ---- */
+
+static int same_cells(const mi_table *t, size_t a, size_t b, const size_t *column, size_t n)
+{
+    for (size_t k = 0; k < n; k++)
+        if (strcmp(mi_table_cell(t, a, column[k]), mi_table_cell(t, b, column[k])) != 0)
+            return 0;
+    return 1;
+}
+
+mi_status mi_levels_of(mi_levels *out, const mi_table *t, const size_t *column, size_t n,
+                       size_t most, const char *what)
+{
+    *out = (mi_levels){0};
+    MI_TRY(MI_NEW(out->code, t->rows));
+    mi_status status;
+    MI_TRY_GOTO(status, MI_NEW(out->first, most), fail);
+    for (size_t row = 0; row < t->rows; row++) {
+        size_t level = 0;
+        while (level < out->n && !same_cells(t, row, out->first[level], column, n))
+            level++;
+        if (level == most) {
+            status = mi_fail(MI_EDATA, "%s: more than %zu %s, too many to tell apart in a chart",
+                             t->source, most, what);
+            goto fail;
+        }
+        if (level == out->n)
+            out->first[out->n++] = row;
+        out->code[row] = (int)level;
+    }
+    return MI_OK;
+fail:
+    mi_levels_free(out);
+    return status;
+}
+
+void mi_levels_free(mi_levels *l)
+{
+    mi_free(l->code);
+    mi_free(l->first);
+    *l = (mi_levels){0};
+}
+
+/* Renumber so that value[level] increases; nan stays at the end. */
+static void sort_levels(mi_levels *l, size_t rows, const double *value)
+{
+    int rank[PLOT_LEVELS];
+    size_t first[PLOT_LEVELS];
+    memcpy(first, l->first, l->n * sizeof *first);
+    for (size_t a = 0; a < l->n; a++) {
+        rank[a] = 0;
+        for (size_t b = 0; b < l->n; b++)
+            rank[a] += value[b] < value[a] || (isnan(value[a]) && !isnan(value[b])) ||
+                       (b < a && !(value[b] > value[a]) && isnan(value[a]) == isnan(value[b]));
+        l->first[rank[a]] = first[a];
+    }
+    for (size_t row = 0; row < rows; row++)
+        l->code[row] = rank[l->code[row]];
+}
+
+mi_status mi_levels_of_orders(mi_levels *out, const mi_table *t)
+{
+    double value[PLOT_LEVELS];
+    long found = mi_table_has(t, "alpha");
+    size_t column = (size_t)found;
+    mi_status status;
+    MI_TRY(mi_levels_of(out, t, &column, found >= 0, PLOT_LEVELS, "orders alpha"));
+    if (found < 0)
+        return MI_OK;
+    for (size_t k = 0; k < out->n; k++)
+        MI_TRY_GOTO(status, mi_table_number(t, out->first[k], column, &value[k]), fail);
+    sort_levels(out, t->rows, value);
+    return MI_OK;
+fail:
+    mi_levels_free(out);
+    return status;
+}
+
+int mi_column_varies(const mi_table *t, size_t column)
+{
+    for (size_t row = 1; row < t->rows; row++)
+        if (!same_cells(t, 0, row, &column, 1))
+            return 1;
+    return 0;
+}
+
+/* ---- numbers ---- */
+
+mi_status mi_numbers_of(double **out, const mi_table *t, size_t column)
+{
+    mi_status status = MI_NEW(*out, t->rows);
+    for (size_t row = 0; status == MI_OK && row < t->rows; row++)
+        status = mi_table_number(t, row, column, &(*out)[row]);
+    return status;
+}
+
+/* ---- intervals ---- */
+
+/* The number in column NAME_SUFFIX, nan without one. */
+static mi_status companion(const mi_table *t, size_t row, size_t column, const char *suffix,
+                           double *value)
+{
+    char name[PLOT_LABEL];
+    snprintf(name, sizeof name, "%s_%s", t->name[column], suffix);
+    long k = mi_table_has(t, name);
+    *value = NAN;
+    return k < 0 ? MI_OK : mi_table_number(t, row, (size_t)k, value);
+}
+
+mi_status mi_interval(const mi_table *t, size_t row, size_t column, mi_point *p)
+{
+    double value, error;
+    MI_TRY(companion(t, row, column, "lo", &p->low));
+    MI_TRY(companion(t, row, column, "hi", &p->high));
+    if (!isnan(p->low) && !isnan(p->high))
+        return MI_OK;
+    MI_TRY(mi_table_number(t, row, column, &value));
+    MI_TRY(companion(t, row, column, "se", &error));
+    p->low = value - 1.96 * error;
+    p->high = value + 1.96 * error;
+    return MI_OK;
+}

@@ -1,0 +1,77 @@
+/* Text into gnuplot strings. Single quotes would be the natural ones, but gnuplot 5.4 misreads a
+ * doubled quote at the start of a string and next to another one, and what follows would be
+ * executed. So strings stand in double quotes, and every character that could mean anything there
+ * is an octal escape.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "libmi/base/number.h"
+#include "libmi/plot/private.h"
+#include "libmi/base/utf8.h"
+
+#define ELLIPSIS "\xe2\x80\xa6"
+
+static int is_plain(unsigned char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           c >= 0x80 || (c && strchr(" .,:;=+-_/()[]<>|*?!", c));
+}
+
+void mi_plot_quote(FILE *stream, const char *text)
+{
+    putc('"', stream);
+    for (const char *c = text; *c; c++) {
+        unsigned char byte = (unsigned char)*c;
+        if (is_plain(byte))
+            putc(byte, stream);
+        else /* gnuplot reads four digits after a leading 0, else three */
+            fprintf(stream, byte < 0100 ? "\\%04o" : "\\%03o", byte);
+    }
+    putc('"', stream);
+}
+
+void mi_plot_label(char *out, const char *text, size_t chars)
+{
+    size_t used = 0, count = mi_utf8_count(text), keep = count > chars ? chars - 1 : count;
+    size_t room = PLOT_LABEL - sizeof ELLIPSIS;
+    for (size_t k = 0; k < keep && used + 4 < room; k++) {
+        size_t n = mi_utf8_length(text);
+        const char *from = mi_utf8_is_control(text) ? " " : n ? text : MI_UTF8_REPLACEMENT;
+        size_t bytes = from == text ? n : strlen(from);
+        memcpy(out + used, from, bytes);
+        used += bytes;
+        text += n ? n : 1;
+    }
+    strcpy(out + used, *text ? ELLIPSIS : "");
+}
+
+static void put_quoted(FILE *values, const char *text)
+{
+    char label[PLOT_LABEL];
+    mi_plot_label(label, text, PLOT_LABEL);
+    mi_plot_quote(values, label);
+    putc('\n', values);
+}
+
+void mi_plot_put_text(FILE *values, const char *name, size_t index, const char *text)
+{
+    fprintf(values, "%s[%zu] = ", name, index);
+    put_quoted(values, text);
+}
+
+void mi_plot_put_name(FILE *values, const char *name, const char *text)
+{
+    fprintf(values, "%s = ", name);
+    put_quoted(values, text);
+}
+
+void mi_plot_put_range(FILE *values, const char *axis, const mi_plot_range *range)
+{
+    char low[MI_NUMBER_BYTES], high[MI_NUMBER_BYTES];
+    if (isnan(range->low) && isnan(range->high))
+        return;
+    fprintf(values, "set %srange [%s:%s]\n", axis,
+            isnan(range->low) ? "*" : mi_number_print_shortest(low, range->low),
+            isnan(range->high) ? "*" : mi_number_print_shortest(high, range->high));
+}

@@ -1,0 +1,92 @@
+/* --where: the rows of a table that have some values. */
+#include <string.h>
+
+#include "libmi/base/mem.h"
+#include "libmi/base/number.h"
+#include "libmi/plot/private.h"
+
+typedef struct {
+    size_t column;
+    char value[PLOT_LABEL];
+} condition;
+
+/* The same text, or the same number: 2 finds 2.0. */
+static int holds(const mi_table *t, size_t row, const condition *c)
+{
+    const char *cell = mi_table_cell(t, row, c->column);
+    double a, b;
+    if (strcmp(cell, c->value) == 0)
+        return 1;
+    return mi_number_parse(cell, &a) && mi_number_parse(c->value, &b) && a == b;
+}
+
+static mi_status parse_one(condition *c, const mi_table *t, const char *text, size_t bytes)
+{
+    char both[PLOT_LABEL];
+    if (bytes >= sizeof both)
+        return mi_fail(MI_EUSAGE, "--where '%s': too long", text);
+    memcpy(both, text, bytes);
+    both[bytes] = 0;
+    char *equals = strchr(both, '=');
+    if (!equals || equals == both)
+        return mi_fail(MI_EUSAGE, "--where '%s': wanted COLUMN=VALUE, with commas between several",
+                       text);
+    *equals = 0;
+    strcpy(c->value, equals + 1);
+    return mi_table_find(t, both, &c->column);
+}
+
+static mi_status parse(condition *c, size_t *n, const mi_table *t, const char *where)
+{
+    const char *next = where;
+    for (*n = 0; next; ++*n) {
+        const char *comma = strchr(next, ',');
+        if (*n == PLOT_COLUMNS)
+            return mi_fail(MI_EUSAGE, "--where '%s': more than %d conditions", where, PLOT_COLUMNS);
+        MI_TRY(parse_one(&c[*n], t, next, comma ? (size_t)(comma - next) : strlen(next)));
+        next = comma ? comma + 1 : NULL;
+    }
+    return MI_OK;
+}
+
+static void keep(mi_table *out, const mi_table *t, const condition *c, size_t n)
+{
+    for (size_t row = 0; row < t->rows; row++) {
+        size_t k = 0;
+        while (k < n && holds(t, row, &c[k]))
+            k++;
+        if (k < n)
+            continue;
+        memcpy(out->cell + out->rows * t->columns, t->cell + row * t->columns,
+               t->columns * sizeof *t->cell);
+        out->line[out->rows] = t->line[row];
+        out->from[out->rows++] = t->from[row];
+    }
+}
+
+mi_status mi_where_of(mi_table *out, const mi_table *t, const char *where)
+{
+    condition c[PLOT_COLUMNS];
+    size_t n;
+    mi_status status;
+    *out = (mi_table){.columns = t->columns, .name = t->name, .source = t->source};
+    MI_TRY(parse(c, &n, t, where));
+    MI_TRY_GOTO(status, MI_NEW(out->cell, t->rows * t->columns), fail);
+    MI_TRY_GOTO(status, MI_NEW(out->line, t->rows), fail);
+    MI_TRY_GOTO(status, MI_NEW(out->from, t->rows), fail);
+    keep(out, t, c, n);
+    if (out->rows)
+        return MI_OK;
+    status = mi_fail(MI_EDATA, "%s: no row has %s", t->source, where);
+fail:
+    mi_where_free(out);
+    return status;
+}
+
+void mi_where_free(mi_table *kept)
+{
+    mi_free(kept->cell);
+    mi_free(kept->line);
+    mi_free(kept->from);
+    *kept = (mi_table){0};
+}

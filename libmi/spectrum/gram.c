@@ -1,0 +1,199 @@
+#include "libmi/spectrum/gram.h"
+
+#include <cblas.h>
+#include <math.h>
+#include <string.h>
+
+#include "libmi/base/blas.h"
+
+/* Rows taken at a time, so that scratch matrices stay small beside the result. */
+#define PANEL 256
+
+static double half_square(const double *x, size_t d)
+{
+    return 0.5 * cblas_ddot((int)d, x, 1, x, 1);
+}
+
+/* g (rows, columns 0..last) of inner products becomes gaussian kernel values. */
+static void gaussian_panel(double *g, size_t ld, size_t first, size_t rows, const double *half,
+                           double bandwidth)
+{
+    double c = 1.0 / (bandwidth * bandwidth);
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j <= first + i; j++)
+            g[i * ld + j] = exp(fmin(0, c * (g[i * ld + j] - half[first + i] - half[j])));
+}
+
+/* Multiply the kernel values of one real variable into k, panel by panel; the first variable sets
+ * them. */
+static mi_status real_factor(double *k, const mi_var *v, const size_t *row, size_t m, int is_first)
+{
+    size_t d = v->x->d;
+    double *z = NULL, *g = NULL, *half = NULL;
+    mi_status status;
+    MI_TRY_GOTO(status, MI_NEW_RAW(z, m * d), done);
+    MI_TRY_GOTO(status, MI_NEW_RAW(g, is_first ? 1 : PANEL * m), done);
+    MI_TRY_GOTO(status, MI_NEW_RAW(half, m), done);
+    MI_TRY_GOTO(status, mi_var_rows_f64(v, row, m, z), done);
+    for (size_t i = 0; i < m; i++)
+        half[i] = half_square(z + i * d, d);
+    for (size_t i0 = 0; i0 < m; i0 += PANEL) {
+        size_t rows = m - i0 < PANEL ? m - i0 : PANEL;
+        double *to = k + i0 * m, *panel = is_first ? to : g;
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)rows, (int)(i0 + rows), (int)d, 1,
+                    z + i0 * d, (int)d, z, (int)d, 0, panel, (int)m);
+        if (v->kernel.kind == MI_KERNEL_GAUSSIAN)
+            gaussian_panel(panel, m, i0, rows, half, v->kernel.bandwidth);
+        for (size_t i = 0; !is_first && i < rows; i++)
+            for (size_t j = 0; j <= i0 + i; j++)
+                to[i * m + j] *= g[i * m + j];
+    }
+done:
+    mi_free(z);
+    mi_free(g);
+    mi_free(half);
+    return status;
+}
+
+static void delta_factor(double *k, const mi_groups *groups, const size_t *row, size_t m,
+                         int is_first)
+{
+    for (size_t i = 0; i < m; i++) {
+        int32_t ci = groups->code[row ? row[i] : i];
+        for (size_t j = 0; j <= i; j++) {
+            int same = groups->code[row ? row[j] : j] == ci;
+            k[i * m + j] = same ? (is_first ? 1 : k[i * m + j]) : 0;
+        }
+    }
+}
+
+mi_status mi_gram(double *k, const mi_var *const *var, size_t n_var, const size_t *row, size_t m)
+{
+    MI_TRY(mi_blas_check(MI_DGEMM_NT | MI_DSYRK_T));
+    for (size_t v = 0; v < n_var; v++) {
+        if (mi_var_is_real(var[v]))
+            MI_TRY(real_factor(k, var[v], row, m, v == 0));
+        else
+            delta_factor(k, var[v]->groups, row, m, v == 0);
+    }
+    for (size_t i = 0; i < m; i++)
+        k[i * m + i] = 1;
+    return MI_OK;
+}
+
+size_t mi_joint_width(const mi_var *const *var, size_t n_var)
+{
+    size_t width = 1;
+    for (size_t v = 0; v < n_var; v++) {
+        if (var[v]->kernel.kind != MI_KERNEL_LINEAR || width > MI_WIDTH_MAX / var[v]->x->d)
+            return SIZE_MAX;
+        width *= var[v]->x->d;
+    }
+    return width;
+}
+
+/* out (d * d2): every product of one element of each, the row of the joint's feature map. */
+static void kronecker(double *out, const double *a, size_t da, const double *b, size_t db)
+{
+    for (size_t i = 0; i < da; i++)
+        for (size_t j = 0; j < db; j++)
+            out[i * db + j] = a[i] * b[j];
+}
+
+/* joint (rows, w): rows of the joint's feature map; `one` holds a variable's rows, `old` a joint
+ * row. */
+static mi_status joint_rows(double *joint, double *one, double *old, const mi_var *const *var,
+                            size_t n_var, const size_t *row, size_t rows, size_t w)
+{
+    size_t width = var[0]->x->d;
+    MI_TRY(mi_var_rows_f64(var[0], row, rows, one));
+    for (size_t i = 0; i < rows; i++)
+        memcpy(joint + i * w, one + i * width, width * sizeof *joint);
+    for (size_t v = 1; v < n_var; v++) {
+        size_t d = var[v]->x->d;
+        MI_TRY(mi_var_rows_f64(var[v], row, rows, one));
+        for (size_t i = 0; i < rows; i++) {
+            memcpy(old, joint + i * w, width * sizeof *old);
+            kronecker(joint + i * w, old, width, one + i * d, d);
+        }
+        width *= d;
+    }
+    return MI_OK;
+}
+
+/* The joint's rows, panel by panel: what mi_gram_dual and mi_gram_dual_rows walk over. */
+typedef struct {
+    const mi_var *const *var;
+    size_t n_var, w;
+    const size_t *row;
+    double *joint, *one, *old;
+    size_t panel[PANEL];
+} joint_walk;
+
+static mi_status walk_init(joint_walk *k, const mi_var *const *var, size_t n_var, const size_t *row)
+{
+    size_t widest = 0;
+    *k = (joint_walk){.var = var, .n_var = n_var, .w = mi_joint_width(var, n_var), .row = row};
+    for (size_t v = 0; v < n_var; v++)
+        widest = var[v]->x->d > widest ? var[v]->x->d : widest;
+    MI_TRY(mi_blas_check(MI_DGEMM_NT | MI_DSYRK_T));
+    MI_TRY(MI_NEW_RAW(k->joint, PANEL * k->w));
+    MI_TRY(MI_NEW_RAW(k->one, PANEL * widest));
+    return MI_NEW_RAW(k->old, k->w);
+}
+
+static mi_status walk_panel(joint_walk *k, size_t first, size_t rows)
+{
+    for (size_t i = 0; i < rows; i++)
+        k->panel[i] = k->row ? k->row[first + i] : first + i;
+    return joint_rows(k->joint, k->one, k->old, k->var, k->n_var, k->panel, rows, k->w);
+}
+
+static void walk_free(joint_walk *k)
+{
+    mi_free(k->joint);
+    mi_free(k->one);
+    mi_free(k->old);
+}
+
+mi_status mi_gram_dual(double *p, const mi_var *const *var, size_t n_var, const size_t *row,
+                       size_t m)
+{
+    joint_walk k;
+    mi_status status = walk_init(&k, var, n_var, row);
+    int w = (int)k.w;
+    for (size_t i0 = 0; status == MI_OK && i0 < m; i0 += PANEL) {
+        size_t rows = m - i0 < PANEL ? m - i0 : PANEL;
+        status = walk_panel(&k, i0, rows);
+        if (status != MI_OK)
+            break;
+        cblas_dsyrk(CblasRowMajor, CblasLower, CblasTrans, w, (int)rows, 1, k.joint, w, i0 ? 1 : 0,
+                    p, w);
+    }
+    walk_free(&k);
+    return status;
+}
+
+mi_status mi_gram_dual_rows(double *q, const double *p, const mi_var *const *var, size_t n_var,
+                            const size_t *row, size_t m)
+{
+    joint_walk k;
+    double *product = NULL;
+    mi_status status = walk_init(&k, var, n_var, row);
+    int w = (int)k.w;
+    if (status == MI_OK)
+        status = MI_NEW_RAW(product, PANEL * k.w);
+    for (size_t i0 = 0; status == MI_OK && i0 < m; i0 += PANEL) {
+        size_t rows = m - i0 < PANEL ? m - i0 : PANEL;
+        status = walk_panel(&k, i0, rows);
+        if (status != MI_OK)
+            break;
+        cblas_dsymm(CblasRowMajor, CblasRight, CblasLower, (int)rows, w, 1, p, w, k.joint, w, 0,
+                    product, w);
+        for (size_t i = 0; i < rows; i++)
+            q[i0 + i] = cblas_ddot(w, product + i * k.w, 1, k.joint + i * k.w, 1);
+    }
+    mi_free(product);
+    walk_free(&k);
+    return status;
+}

@@ -1,0 +1,275 @@
+#include "libmi/spectrum/lanczos.h"
+
+#include <math.h>
+
+#include "libmi/spectrum/private.h"
+#include "libmi/spectrum/spectrum.h"
+
+/* Classes of up to so many rows (or, in the dual form, features) have their eigenvalues computed.
+ */
+#define EXACT_SIZE  600
+/* Default effort, and how far a tolerance may push it. */
+#define STEPS       20
+#define STEPS_MOST  160
+#define PROBES_MOST 512
+/* Blocks of vectors that the default effort takes through the product. */
+#define PASSES      30.0
+
+typedef struct {
+    const mi_var *const *var;
+    size_t n_var, n;
+    const mi_group_rows *classes; /* NULL: one block of all rows */
+    size_t *large;                /* (n_large) classes, or block 0 */
+    size_t n_large;
+    mi_group_rows small;      /* the other classes */
+    mi_block_spectrum *block; /* (n_large) */
+    mi_operator a;            /* of the block that is worked on */
+    size_t *key;              /* (n) */
+    size_t open;              /* the block that `a` is of, plus 1; 0: none */
+    mi_spectrum exact;        /* of the small classes */
+    size_t steps, probes;     /* of every block */
+    mi_run quiet;             /* the caller's run, without progress of single products */
+    const mi_run *run;
+} lanczos;
+
+/* ---- blocks ---- */
+
+static const size_t *block_rows(const mi_group_rows *classes, size_t c, size_t n, size_t *m)
+{
+    if (!classes) {
+        *m = n;
+        return NULL;
+    }
+    *m = classes->start[c + 1] - classes->start[c];
+    return classes->member + classes->start[c];
+}
+
+int mi_lanczos_is_large(size_t m, size_t width)
+{
+    return m > EXACT_SIZE && width > EXACT_SIZE;
+}
+
+/* Sort the classes: large ones by number, small ones with their rows. */
+static mi_status sort_blocks(lanczos *l)
+{
+    size_t width = mi_joint_width(l->var, l->n_var), blocks = l->classes ? l->classes->g : 1;
+    MI_TRY(MI_NEW(l->large, blocks));
+    MI_TRY(MI_NEW(l->small.start, blocks + 1));
+    MI_TRY(MI_NEW(l->small.member, l->n));
+    for (size_t c = 0; c < blocks; c++) {
+        size_t m, g = l->small.g;
+        const size_t *row = block_rows(l->classes, c, l->n, &m);
+        if (!l->classes || mi_lanczos_is_large(m, width)) {
+            l->large[l->n_large++] = c;
+            continue;
+        }
+        for (size_t i = 0; i < m; i++)
+            l->small.member[l->small.start[g] + i] = row[i];
+        l->small.start[g + 1] = l->small.start[g] + m;
+        l->small.g++;
+    }
+    return MI_NEW(l->block, l->n_large);
+}
+
+/* Bytes beside those of the product: the Krylov basis, its image and the Ritz vectors; then those
+ * and the Lanczos vectors of the probes. */
+static double vector_bytes(size_t m, size_t steps)
+{
+    size_t basis = m < MI_KRYLOV_SIZE ? m : MI_KRYLOV_SIZE, most = steps < m ? steps : m;
+    return 8.0 * (double)m *
+           fmax(3.0 * (double)basis, (double)basis + MI_LANCZOS_PROBES * (double)(most + 3));
+}
+
+/* The form of the product of a block that fits with its vectors; MI_PRODUCT_FORMS: none. */
+static mi_product_form form_that_fits(const mi_var *const *var, size_t n_var, size_t m,
+                                      size_t steps, const mi_run *run)
+{
+    double left = (double)mi_run_memory_bytes(run) - vector_bytes(m, steps);
+    return left < 0 ? MI_PRODUCT_FORMS
+                    : mi_product_choose(var, n_var, m, PASSES, (size_t)left, run);
+}
+
+int mi_lanczos_fits(const mi_var *const *var, size_t n_var, const mi_group_rows *classes, size_t n,
+                    const mi_run *run)
+{
+    size_t largest = 0, m;
+    for (size_t c = 0; c < (classes ? classes->g : 1); c++) {
+        block_rows(classes, c, n, &m);
+        largest = m > largest ? m : largest;
+    }
+    return form_that_fits(var, n_var, largest, STEPS, run) != MI_PRODUCT_FORMS;
+}
+
+/* Make the operator of a block the one at hand. */
+static mi_status open_block(lanczos *l, size_t b)
+{
+    size_t m;
+    const size_t *row = block_rows(l->classes, l->large[b], l->n, &m);
+    if (l->open == b + 1)
+        return MI_OK;
+    l->open = 0;
+    mi_product_free(&l->a.product);
+    mi_product_form form = form_that_fits(l->var, l->n_var, m, l->steps, l->run);
+    if (form == MI_PRODUCT_FORMS)
+        return mi_fail(
+            MI_EMEMORY,
+            "the Lanczos vectors of %zu rows need %.3g MB, and their product more, allowed "
+            "are %.3g MB; try a larger --memory, or --batch",
+            m, vector_bytes(m, l->steps) / 1e6, (double)mi_run_memory_bytes(l->run) / 1e6);
+    MI_TRY(mi_product_make(&l->a.product, form, l->var, l->n_var, row, m, &l->quiet));
+    for (size_t i = 0; i < m; i++) {
+        size_t from = row ? row[i] : i;
+        l->key[i] = l->run->draw_rows ? l->run->draw_rows[from] : from;
+    }
+    l->a.n = (double)l->n;
+    l->a.m = m;
+    l->a.key = l->key;
+    l->a.seed = l->run->draws;
+    l->open = b + 1;
+    return MI_OK;
+}
+
+static void say_progress(const lanczos *l, double blocks_done)
+{
+    if (l->run->progress)
+        l->run->progress(l->run->progress_arg, blocks_done / (double)l->n_large);
+}
+
+static mi_status find_squares(lanczos *l, size_t b, double *row_out)
+{
+    mi_block_spectrum *block = &l->block[b];
+    size_t m;
+    const size_t *row = block_rows(l->classes, l->large[b], l->n, &m);
+    double *sum;
+    MI_TRY(MI_NEW(sum, m));
+    mi_status status = mi_product_squares(&l->a.product, l->var, row, sum);
+    for (size_t i = 0; status == MI_OK && i < m; i++) {
+        block->square += sum[i] / (l->a.n * l->a.n);
+        if (row_out)
+            row_out[row ? row[i] : i] = sum[i];
+    }
+    block->m = m;
+    block->trace = (double)m / l->a.n;
+    mi_free(sum);
+    return status;
+}
+
+static mi_status start_blocks(lanczos *l, double *row)
+{
+    for (size_t b = 0; b < l->n_large; b++) {
+        MI_TRY(open_block(l, b));
+        MI_TRY(find_squares(l, b, row));
+        MI_TRY(mi_ritz_find(&l->block[b].ritz, &l->a));
+        say_progress(l, (double)b + 0.5);
+        MI_TRY(mi_quadrature_add(&l->block[b].probe, &l->a, &l->block[b].ritz, l->steps));
+        say_progress(l, (double)b + 1);
+    }
+    return MI_OK;
+}
+
+static mi_status small_classes(lanczos *l, double *row)
+{
+    mi_moments unused;
+    if (!l->small.g)
+        return MI_OK;
+    if (row)
+        MI_TRY(mi_moments_of(&unused, row, l->var, l->n_var, &l->small, l->n, MI_FORM_CHEAPER, 2,
+                             l->run));
+    return mi_spectrum_of(&l->exact, l->var, l->n_var, &l->small, l->n, MI_FORM_CHEAPER, l->run);
+}
+
+/* ---- effort ---- */
+
+/* Entropies at all orders; *what would narrow the widest interval. All ranks go by rank 0. */
+static mi_status evaluate(const lanczos *l, mi_lanczos *out, const double *alpha, size_t n_alpha,
+                          mi_lanczos_open *what)
+{
+    mi_lanczos_open worst = MI_LANCZOS_NOTHING, now;
+    mi_comm *comm = l->run->comm;
+    double widest = l->run->tolerance, width;
+    for (size_t a = 0; a < n_alpha; a++) {
+        mi_lanczos_sum(&out->s[a], &width, &now, alpha[a], l->block, l->n_large, l->exact.l,
+                       l->exact.count, l->n);
+        if (out->half_width)
+            out->half_width[a] = width;
+        if (width > widest) {
+            widest = width;
+            worst = now;
+        }
+    }
+    *what = l->run->tolerance > 0 ? worst : MI_LANCZOS_NOTHING;
+    MI_TRY(mi_comm_follow(comm, what, sizeof *what));
+    MI_TRY(mi_comm_follow(comm, out->s, n_alpha * sizeof *out->s));
+    return out->half_width
+               ? mi_comm_follow(comm, out->half_width, n_alpha * sizeof *out->half_width)
+               : MI_OK;
+}
+
+/* Twice the probes, or probes of twice the steps. Looks at the interval are few and geometric, so
+ * that stopping at the first that is narrow enough does not spoil its coverage. */
+static mi_status refine(lanczos *l, mi_lanczos_open what)
+{
+    size_t more = l->probes;
+    if (what == MI_LANCZOS_STEPS) {
+        l->steps *= 2;
+        more = l->probes = MI_LANCZOS_PROBES;
+    } else {
+        l->probes *= 2;
+    }
+    for (size_t b = 0; b < l->n_large; b++) {
+        MI_TRY(open_block(l, b));
+        for (size_t k = 0; k < more; k += MI_LANCZOS_PROBES)
+            MI_TRY(mi_quadrature_add(&l->block[b].probe, &l->a, &l->block[b].ritz, l->steps));
+    }
+    return MI_OK;
+}
+
+static int may_refine(const lanczos *l, mi_lanczos_open what)
+{
+    return (what == MI_LANCZOS_STEPS && l->steps < STEPS_MOST) ||
+           (what == MI_LANCZOS_PROBES_TOO_FEW && l->probes < PROBES_MOST);
+}
+
+static void lanczos_free(lanczos *l)
+{
+    for (size_t b = 0; l->block && b < l->n_large; b++) {
+        mi_ritz_free(&l->block[b].ritz);
+        mi_quadrature_free(&l->block[b].probe);
+    }
+    mi_product_free(&l->a.product);
+    mi_spectrum_free(&l->exact);
+    mi_group_rows_free(&l->small);
+    mi_free(l->block);
+    mi_free(l->large);
+    mi_free(l->key);
+}
+
+mi_status mi_lanczos_entropies(mi_lanczos *out, const mi_var *const *var, size_t n_var,
+                               const mi_group_rows *classes, size_t n, const double *alpha,
+                               size_t n_alpha, const mi_run *run)
+{
+    lanczos l = {.var = var,
+                 .n_var = n_var,
+                 .n = n,
+                 .classes = classes,
+                 .steps = STEPS,
+                 .probes = MI_LANCZOS_PROBES,
+                 .quiet = *run,
+                 .run = run};
+    mi_lanczos_open open;
+    mi_status status;
+    l.quiet.progress = NULL;
+    MI_TRY_GOTO(status, MI_NEW_RAW(l.key, n), done);
+    MI_TRY_GOTO(status, sort_blocks(&l), done);
+    MI_TRY_GOTO(status, small_classes(&l, out->row), done);
+    MI_TRY_GOTO(status, start_blocks(&l, out->row), done);
+    MI_TRY_GOTO(status, evaluate(&l, out, alpha, n_alpha, &open), done);
+    while (may_refine(&l, open)) {
+        MI_TRY_GOTO(status, refine(&l, open), done);
+        MI_TRY_GOTO(status, evaluate(&l, out, alpha, n_alpha, &open), done);
+    }
+    out->zeroed_mass = l.exact.zeroed_mass + mi_lanczos_zeroed(l.block, l.n_large, n);
+done:
+    lanczos_free(&l);
+    return status;
+}

@@ -1,0 +1,230 @@
+#include <cblas.h>
+#include <lapacke.h>
+#include <math.h>
+#include <string.h>
+
+#include "libmi/base/blas.h"
+#include "libmi/spectrum/private.h"
+#include "libmi/base/pool.h"
+
+/* Probes are drawn as vectors from this number on; the Krylov basis takes fewer. */
+#define FIRST_PROBE 4096
+/* A Lanczos vector shorter than this beside the matrix is rounding: the rule is exact before it. */
+#define EXHAUSTED   1e-9
+
+/* Share of the steps that the early rules have. */
+#define EARLY 0.7
+
+/* MI_LANCZOS_PROBES Lanczos recurrences side by side on P A P, P = I - U U'. */
+typedef struct {
+    const mi_operator *a;
+    const mi_ritz *ritz;
+    size_t steps, step;    /* of each probe; the one that is under way */
+    double *v;             /* (probes, steps+1, m) Lanczos vectors */
+    double *block, *image; /* (probes, m) those that go into the product, and come out */
+    double *alpha, *beta;  /* (probes, steps) diagonal; below it */
+    double *dot;           /* (probes, max(steps+1, deflated)) */
+    size_t n_dot;
+    size_t length[MI_LANCZOS_PROBES]; /* steps taken */
+    int is_exhausted[MI_LANCZOS_PROBES];
+    double norm2[MI_LANCZOS_PROBES]; /* of the probe on the complement */
+} recurrence;
+
+/* w less its part along the rows of v (count,m). */
+static void subtract_part(double *w, const double *v, size_t count, size_t m, double *dot)
+{
+    if (!count)
+        return;
+    cblas_dgemv(CblasRowMajor, CblasNoTrans, (int)count, (int)m, 1, v, (int)m, w, 1, 0, dot, 1);
+    cblas_dgemv(CblasRowMajor, CblasTrans, (int)count, (int)m, -1, v, (int)m, dot, 1, 1, w, 1);
+}
+
+static double *lanczos_vector(const recurrence *c, size_t probe, size_t step)
+{
+    return c->v + (probe * (c->steps + 1) + step) * c->a->m;
+}
+
+static void start_probe(recurrence *c, size_t probe, size_t number)
+{
+    size_t m = c->a->m;
+    double *v = lanczos_vector(c, probe, 0);
+    mi_operator_draw(c->a, v, FIRST_PROBE + number);
+    for (int twice = 0; twice < 2; twice++)
+        subtract_part(v, c->ritz->u, c->ritz->count, m, c->dot);
+    double norm = cblas_dnrm2((int)m, v, 1);
+    c->norm2[probe] = norm * norm;
+    cblas_dscal((int)m, 1 / norm, v, 1);
+}
+
+/* One step of one probe: what the product left becomes the next Lanczos vector. */
+static mi_status do_step(void *arg, size_t probe, int worker)
+{
+    recurrence *c = arg;
+    size_t m = c->a->m, j = c->step;
+    double *w = lanczos_vector(c, probe, j + 1), *dot = c->dot + probe * c->n_dot;
+    (void)worker;
+    if (c->is_exhausted[probe])
+        return MI_OK;
+    memcpy(w, c->image + probe * m, m * sizeof *w);
+    subtract_part(w, c->ritz->u, c->ritz->count, m, dot);
+    c->alpha[probe * c->steps + j] = cblas_ddot((int)m, w, 1, lanczos_vector(c, probe, j), 1);
+    for (int twice = 0; twice < 2; twice++) {
+        subtract_part(w, lanczos_vector(c, probe, 0), j + 1, m, dot);
+        subtract_part(w, c->ritz->u, c->ritz->count, m, dot);
+    }
+    double beta = cblas_dnrm2((int)m, w, 1);
+    c->length[probe] = j + 1;
+    if (beta > EXHAUSTED * c->ritz->largest) {
+        c->beta[probe * c->steps + j] = beta;
+        cblas_dscal((int)m, 1 / beta, w, 1);
+    } else {
+        c->is_exhausted[probe] = 1;
+    }
+    return MI_OK;
+}
+
+static mi_status run_steps(recurrence *c)
+{
+    size_t m = c->a->m;
+    for (c->step = 0; c->step < c->steps; c->step++) {
+        for (size_t p = 0; p < MI_LANCZOS_PROBES; p++)
+            if (!c->is_exhausted[p])
+                memcpy(c->block + p * m, lanczos_vector(c, p, c->step), m * sizeof *c->block);
+        MI_TRY(mi_operator_apply(c->a, c->image, c->block, MI_LANCZOS_PROBES));
+        MI_TRY(mi_parallel(c->a->product.run, MI_LANCZOS_PROBES, do_step, c));
+    }
+    return MI_OK;
+}
+
+/* x, w (size): nodes and weights of the tridiagonal matrix, the weights adding up to norm2. */
+static mi_status gauss_rule(double *x, double *w, const double *alpha, const double *beta,
+                            size_t size, double norm2)
+{
+    double *below = NULL, *q = NULL;
+    mi_status status;
+    MI_TRY_GOTO(status, MI_NEW(below, size), done);
+    MI_TRY_GOTO(status, MI_NEW_RAW(q, size * size), done);
+    memcpy(x, alpha, size * sizeof *x);
+    memcpy(below, beta, (size - 1) * sizeof *below);
+    lapack_int info =
+        LAPACKE_dstevd(LAPACK_COL_MAJOR, 'V', (lapack_int)size, x, below, q, (lapack_int)size);
+    if (info)
+        status = mi_fail(MI_ELIBRARY, "LAPACK's dstevd failed on a %zu x %zu matrix (info %d)",
+                         size, size, (int)info);
+    for (size_t k = 0; k < size; k++)
+        w[k] = norm2 * q[k * size] * q[k * size];
+done:
+    mi_free(below);
+    mi_free(q);
+    return status;
+}
+
+/* The last diagonal element that puts a node at 0: beta^2 times the last element of the inverse of
+ * the matrix before, by its pivots. Negative or infinite where the matrix is not positive definite,
+ * which is rounding: there is then no rule. */
+static double radau_end(const double *alpha, const double *beta, size_t size)
+{
+    double pivot = alpha[0], b = beta[size - 1];
+    for (size_t k = 1; k < size; k++)
+        pivot = alpha[k] - beta[k - 1] * beta[k - 1] / pivot;
+    return b * b / pivot;
+}
+
+/* Gauss and Gauss-Radau rules of the first `size` steps of a probe, at index `at`. */
+static mi_status make_pair(mi_quadrature *q, mi_rule gauss, size_t at, const recurrence *c,
+                           size_t probe, size_t size)
+{
+    const double *beta = c->beta + probe * c->steps;
+    mi_rules *g = &q->rule[gauss], *r = &q->rule[gauss + 1];
+    double *alpha, norm2 = c->norm2[probe];
+    at *= q->nodes;
+    MI_TRY(MI_NEW(alpha, size + 1));
+    memcpy(alpha, c->alpha + probe * c->steps, size * sizeof *alpha);
+    alpha[size] = radau_end(alpha, beta, size);
+    int is_definite = isfinite(alpha[size]) && alpha[size] >= 0;
+    mi_status status = gauss_rule(g->x + at, g->w + at, alpha, beta, size, norm2);
+    if (status == MI_OK)
+        status = gauss_rule(r->x + at, r->w + at, alpha, beta, size + is_definite, norm2);
+    mi_free(alpha);
+    return status;
+}
+
+/* The rules of one probe, at index `at` of the quadrature. */
+static mi_status make_rules(mi_quadrature *q, size_t at, const recurrence *c, size_t probe)
+{
+    size_t size = c->length[probe], early = (size_t)ceil(EARLY * (double)size);
+    MI_TRY(make_pair(q, MI_RULE_GAUSS, at, c, probe, size));
+    return make_pair(q, MI_RULE_EARLY_GAUSS, at, c, probe, early);
+}
+
+static mi_status recurrence_init(recurrence *c)
+{
+    size_t m = c->a->m, probes = MI_LANCZOS_PROBES;
+    c->n_dot = c->steps + 1 > c->ritz->count ? c->steps + 1 : c->ritz->count;
+    MI_TRY(MI_NEW_RAW(c->v, probes * (c->steps + 1) * m));
+    MI_TRY(MI_NEW_RAW(c->block, probes * m));
+    MI_TRY(MI_NEW_RAW(c->image, probes * m));
+    MI_TRY(MI_NEW(c->alpha, probes * c->steps));
+    MI_TRY(MI_NEW(c->beta, probes * c->steps));
+    return MI_NEW_RAW(c->dot, probes * c->n_dot);
+}
+
+static void recurrence_free(recurrence *c)
+{
+    mi_free(c->v);
+    mi_free(c->block);
+    mi_free(c->image);
+    mi_free(c->alpha);
+    mi_free(c->beta);
+    mi_free(c->dot);
+}
+
+static mi_status grow(double **x, size_t old, size_t size)
+{
+    MI_TRY(mi_realloc(x, size, sizeof **x));
+    memset(*x + old, 0, (size - old) * sizeof **x);
+    return MI_OK;
+}
+
+/* Room for more probes; those of another number of steps are dropped. */
+static mi_status make_room(mi_quadrature *q, size_t nodes)
+{
+    if (q->nodes != nodes)
+        q->probes = 0;
+    q->nodes = nodes;
+    size_t old = q->probes * nodes, size = old + MI_LANCZOS_PROBES * nodes;
+    for (mi_rule r = 0; r < MI_RULES; r++) {
+        MI_TRY(grow(&q->rule[r].x, old, size));
+        MI_TRY(grow(&q->rule[r].w, old, size));
+    }
+    return MI_OK;
+}
+
+mi_status mi_quadrature_add(mi_quadrature *q, const mi_operator *a, const mi_ritz *r, size_t steps)
+{
+    size_t left = a->m - r->count;
+    recurrence c = {.a = a, .ritz = r, .steps = steps < left ? steps : left};
+    mi_status status = MI_OK;
+    if (left == 0)
+        return MI_OK;
+    MI_TRY(mi_blas_check(MI_EIGENVALUES));
+    MI_TRY_GOTO(status, make_room(q, c.steps + 1), done);
+    MI_TRY_GOTO(status, recurrence_init(&c), done);
+    for (size_t p = 0; p < MI_LANCZOS_PROBES; p++)
+        start_probe(&c, p, q->drawn++);
+    MI_TRY_GOTO(status, run_steps(&c), done);
+    for (size_t p = 0; p < MI_LANCZOS_PROBES; p++, q->probes++)
+        MI_TRY_GOTO(status, make_rules(q, q->probes, &c, p), done);
+done:
+    recurrence_free(&c);
+    return status;
+}
+
+void mi_quadrature_free(mi_quadrature *q)
+{
+    for (mi_rule r = 0; r < MI_RULES; r++) {
+        mi_free(q->rule[r].x);
+        mi_free(q->rule[r].w);
+    }
+    *q = (mi_quadrature){0};
+}

@@ -1,0 +1,102 @@
+/* private.h - what the files of the room spectrum share: sizes of products, and the parts of the
+ * stochastic Lanczos quadrature.
+ */
+#ifndef MI_SPECTRUM_PRIVATE_H
+#define MI_SPECTRUM_PRIVATE_H
+
+#include "libmi/spectrum/product.h"
+
+#define MI_PRODUCT_TILE \
+    240 /* rows and columns of a tile, a multiple of MI_LEAF_ROWS and MI_LEAF_LANES */
+#define MI_PRODUCT_PANEL 256 /* rows taken at once in the Khatri-Rao form */
+
+/* Floats that one worker needs. */
+size_t mi_product_work_size(mi_product_form form, const mi_var *const *var);
+
+#define MI_LANCZOS_PROBES MI_PRODUCT_VECTORS /* probes that go through their steps together */
+#define MI_KRYLOV_SIZE    80                 /* vectors of the basis for the Ritz pairs */
+
+/* A = K / n on the rows of one block (a class, or all rows), and where its draws come from. */
+typedef struct {
+    mi_product product;
+    double n;          /* rows of all blocks, so that traces add up to 1 */
+    size_t m;          /* rows of this one */
+    const size_t *key; /* (m) numbers of the rows, for draws */
+    unsigned long seed;
+} mi_operator;
+
+/* Leading eigenpairs of a block that are taken as they are. */
+typedef struct {
+    size_t count;
+    double *value;    /* (count) */
+    double *residual; /* (count) |A u - value u| */
+    double *u;        /* (count,m) orthonormal */
+    double largest;   /* Ritz value, deflated or not, and its residual */
+    double largest_residual;
+} mi_ritz;
+
+/* A quadrature rule a probe: sum over nodes of w f(x) is v' f(A) v. Unused nodes have weight 0. */
+typedef struct {
+    double *x, *w; /* (probes, nodes) */
+} mi_rules;
+
+/* The integral of l^a lies between the Gauss rule and the Gauss-Radau rule with a node at 0. Those
+ * of fewer steps of the same recurrences show where: how fast either moves towards it. */
+typedef enum {
+    MI_RULE_GAUSS,
+    MI_RULE_RADAU,
+    MI_RULE_EARLY_GAUSS,
+    MI_RULE_EARLY_RADAU,
+    MI_RULES
+} mi_rule;
+
+typedef struct {
+    size_t probes, nodes, drawn;
+    mi_rules rule[MI_RULES];
+} mi_quadrature;
+
+/* All that is known of a block's eigenvalues. */
+typedef struct {
+    mi_ritz ritz;
+    mi_quadrature probe; /* no probes: there is nothing beside the Ritz values */
+    size_t m;
+    double trace, square; /* tr A, tr A^2 of the whole block */
+} mi_block_spectrum;
+
+/* y (count,m) = A x. */
+mi_status mi_operator_apply(const mi_operator *a, double *y, const double *x, size_t count);
+
+/* Random signs, the vector number `vector` of the block. */
+void mi_operator_draw(const mi_operator *a, double *x, size_t vector);
+
+/* Errors: MI_ENOMEM, MI_ELIBRARY. Free with mi_ritz_free. */
+mi_status mi_ritz_find(mi_ritz *out, const mi_operator *a);
+void mi_ritz_free(mi_ritz *r);
+
+/* Add MI_LANCZOS_PROBES probes of `steps` steps (at most those of the complement of the Ritz
+ * vectors; none where that is empty), each drawn as a vector of its own. Probes with another number
+ * of steps than `steps` are dropped first. Errors: MI_ENOMEM, MI_ELIBRARY. */
+mi_status mi_quadrature_add(mi_quadrature *q, const mi_operator *a, const mi_ritz *r, size_t steps);
+void mi_quadrature_free(mi_quadrature *q);
+
+/* What makes up most of a half-width: what would narrow it. */
+typedef enum {
+    MI_LANCZOS_NOTHING,        /* single precision, pairs that did not converge */
+    MI_LANCZOS_PROBES_TOO_FEW, /* the spread over probes */
+    MI_LANCZOS_STEPS           /* the distance between the rules */
+} mi_lanczos_open;
+
+/* S_a and its half-width from the blocks and the eigenvalues exact[0..n_exact) of the others. n:
+ * rows. */
+void mi_lanczos_sum(double *s, double *half_width, mi_lanczos_open *open, double alpha,
+                    const mi_block_spectrum *block, size_t n_blocks, const double *exact,
+                    size_t n_exact, size_t n);
+
+/* Mass of nodes that count as zero. */
+double mi_lanczos_zeroed(const mi_block_spectrum *block, size_t n_blocks, size_t n);
+
+/* Eigenvalues below this cannot be told from 0: the rounding of n x n entries of at most 1/n to
+ * single precision is a random matrix of norm about FLT_EPSILON / sqrt(n). */
+double mi_lanczos_cut(size_t n);
+
+#endif

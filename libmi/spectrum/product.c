@@ -1,0 +1,375 @@
+#include <cblas.h>
+#include <math.h>
+#include <string.h>
+
+#include "libmi/base/blas.h"
+#include "libmi/base/leaf.h"
+#include "libmi/spectrum/leaf_product.h"
+#include "libmi/base/pool.h"
+#include "libmi/spectrum/private.h"
+#include "libmi/tiles/tiles.h"
+
+#define TILE  MI_PRODUCT_TILE
+#define PANEL MI_PRODUCT_PANEL
+#define ROWS  72   /* rows of a task of the stored product, a multiple of MI_LEAF_ROWS */
+#define CHUNK 1024 /* columns taken at once: their part of the vectors stays in the cache */
+#define STRIP 256  /* columns of Z1 of a task that makes a part of M */
+
+static size_t round_up(size_t n, size_t unit)
+{
+    return (n + unit - 1) / unit * unit;
+}
+
+/* ---- tiles of K ---- */
+
+/* Kernel values of a gaussian factor from inner products g (ni,nj), times what is in k already
+ * unless it is the first. */
+static void gaussian_tile(const mi_product *p, const mi_product_factor *f, float *k, size_t ldk,
+                          const float *g, size_t i0, size_t ni, size_t j0, size_t nj, int is_first)
+{
+    float q[TILE];
+    for (size_t i = 0; i < ni; i++) {
+        mi_leaf_exp(nj, q, g + i * TILE, p->ones, f->half + j0, 1, f->half[i0 + i]);
+        for (size_t j = 0; j < nj; j++)
+            k[i * ldk + j] = is_first ? q[j] : k[i * ldk + j] * q[j];
+    }
+}
+
+/* k (ni,nj) = K of rows i0.. against rows j0..; g (TILE,TILE) is scratch. */
+static void make_tile(const mi_product *p, float *k, size_t ldk, float *g, size_t i0, size_t ni,
+                      size_t j0, size_t nj)
+{
+    for (size_t v = 0; v < p->n_factors; v++) {
+        const mi_product_factor *f = &p->factor[v];
+        int is_plain = v == 0 && !f->half;
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)ni, (int)nj, (int)f->d, 1,
+                    f->z + i0 * f->d, (int)f->d, f->z + j0 * f->d, (int)f->d, 0, is_plain ? k : g,
+                    is_plain ? (int)ldk : TILE);
+        if (f->half)
+            gaussian_tile(p, f, k, ldk, g, i0, ni, j0, nj, v == 0);
+        else if (v > 0)
+            for (size_t i = 0; i < ni; i++)
+                for (size_t j = 0; j < nj; j++)
+                    k[i * ldk + j] *= g[i * TILE + j];
+    }
+    if (i0 == j0)
+        for (size_t i = 0; i < ni; i++)
+            k[i * ldk + i] = 1;
+}
+
+static size_t tile_end(const mi_product *p, size_t from)
+{
+    return p->n - from < TILE ? p->n - from : TILE;
+}
+
+static float *stored_row(const mi_product *p, size_t i)
+{
+    return p->k + (i - p->first) * p->ld;
+}
+
+/* The columns of the tile at (i0,j0) become rows, in small squares that the cache holds. */
+static void mirror_tile(const mi_product *p, size_t i0, size_t ni, size_t j0, size_t nj)
+{
+    enum { SQUARE = 16 };
+    for (size_t a = 0; a < ni; a += SQUARE)
+        for (size_t b = 0; b < nj; b += SQUARE)
+            for (size_t i = i0 + a; i < i0 + ni && i < i0 + a + SQUARE; i++)
+                for (size_t j = j0 + b; j < j0 + nj && j < j0 + b + SQUARE; j++)
+                    stored_row(p, j)[i] = stored_row(p, i)[j];
+}
+
+/* A tile of rows i0.. and columns j0.. before this rank's rows, where it mirrors one of another
+ * rank: made as it is made there, so that K is symmetric to the bit. */
+static void make_mirrored_tile(const mi_product *p, float *t, size_t i0, size_t ni, size_t j0,
+                               size_t nj)
+{
+    make_tile(p, t, TILE, t + TILE * TILE, j0, nj, i0, ni);
+    for (size_t i = 0; i < ni; i++)
+        for (size_t j = 0; j < nj; j++)
+            stored_row(p, i0 + i)[j0 + j] = t[j * TILE + i];
+}
+
+/* Row `task` of this rank's tiles, but for those that others of its rows mirror, and what is beyond
+ * n in its rows. */
+static mi_status store_tiles(void *arg, size_t task, int worker)
+{
+    const mi_product *p = arg;
+    size_t i0 = p->first + task * TILE, ni = tile_end(p, i0);
+    float *work = p->work + (size_t)worker * p->work_size;
+    for (size_t i = i0; i < i0 + ni; i++)
+        memset(stored_row(p, i) + p->n, 0, (p->ld - p->n) * sizeof *p->k);
+    for (size_t j0 = 0; j0 < p->first; j0 += TILE)
+        make_mirrored_tile(p, work, i0, ni, j0, TILE);
+    for (size_t j0 = i0; j0 < p->n; j0 += TILE) {
+        size_t nj = tile_end(p, j0);
+        make_tile(p, stored_row(p, i0) + j0, p->ld, work, i0, ni, j0, nj);
+        if (j0 > i0 && j0 < p->end)
+            mirror_tile(p, i0, ni, j0, nj);
+    }
+    return MI_OK;
+}
+
+/* ---- preparation ---- */
+
+static mi_status fill_factor(mi_product_factor *f, const mi_var *v, const size_t *row, size_t m)
+{
+    int is_gaussian = v->kernel.kind == MI_KERNEL_GAUSSIAN;
+    double *one, scale = is_gaussian ? 1 / v->kernel.bandwidth : 1;
+    mi_status status = MI_OK;
+    f->d = v->x->d;
+    MI_TRY(MI_NEW_RAW(f->z, m * f->d));
+    if (is_gaussian)
+        MI_TRY(MI_NEW_RAW(f->half, m));
+    MI_TRY(MI_NEW_RAW(one, f->d));
+    for (size_t i = 0; i < m; i++) {
+        size_t from = row ? row[i] : i;
+        float *z = f->z + i * f->d;
+        double norm2 = 0;
+        MI_TRY_GOTO(status, mi_var_rows_f64(v, &from, 1, one), done);
+        for (size_t k = 0; k < f->d; k++) {
+            z[k] = (float)(scale * one[k]);
+            norm2 += (double)z[k] * z[k];
+        }
+        if (is_gaussian)
+            f->half[i] = (float)(-0.5 * norm2);
+    }
+done:
+    mi_free(one);
+    return status;
+}
+
+/* Tasks of so many rows that this rank's rows make. */
+static size_t tasks_of(const mi_product *p, size_t rows)
+{
+    return (p->end - p->first + rows - 1) / rows;
+}
+
+static mi_status store_matrix(mi_product *p)
+{
+    size_t rows = p->end - p->first, padded = round_up(rows, MI_LEAF_ROWS);
+    MI_TRY(MI_NEW_RAW(p->k, padded * p->ld));
+    memset(p->k + rows * p->ld, 0, (padded - rows) * p->ld * sizeof *p->k);
+    return mi_parallel(p->run, tasks_of(p, TILE), store_tiles, p);
+}
+
+/* The rank's range of rows, whole tiles. */
+static void find_range(mi_product *p)
+{
+    size_t rank = (size_t)mi_comm_rank(p->run->comm), ranks = (size_t)mi_comm_size(p->run->comm);
+    size_t tiles = (p->n + TILE - 1) / TILE;
+    p->first = tiles * rank / ranks * TILE;
+    p->end = tiles * (rank + 1) / ranks * TILE;
+    p->first = p->first < p->n ? p->first : p->n;
+    p->end = p->end < p->n ? p->end : p->n;
+}
+
+mi_status mi_product_make(mi_product *p, mi_product_form form, const mi_var *const *var,
+                          size_t n_var, const size_t *row, size_t m, const mi_run *run)
+{
+    *p = (mi_product){.form = form, .n = m, .n_factors = n_var, .run = run};
+    MI_TRY(mi_blas_check(MI_SGEMM_NT | MI_SGEMM_NN | MI_SGEMM_TN));
+    p->ld = round_up(m, MI_LEAF_LANES);
+    p->work_size = mi_product_work_size(form, var);
+    find_range(p);
+    for (size_t v = 0; v < n_var; v++)
+        MI_TRY(fill_factor(&p->factor[v], var[v], row, m));
+    MI_TRY(MI_NEW(p->x, MI_PRODUCT_VECTORS * p->ld));
+    MI_TRY(MI_NEW_RAW(p->ones, TILE));
+    for (size_t j = 0; j < TILE; j++)
+        p->ones[j] = 1;
+    MI_TRY(MI_NEW(p->work, (size_t)mi_run_threads(run) * p->work_size));
+    if (form == MI_PRODUCT_KHATRI_RAO)
+        MI_TRY(MI_NEW_RAW(p->m, MI_PRODUCT_VECTORS * p->factor[0].d * p->factor[1].d));
+    return form == MI_PRODUCT_STORED ? store_matrix(p) : MI_OK;
+}
+
+void mi_product_free(mi_product *p)
+{
+    for (size_t v = 0; v < MI_PRODUCT_VARS; v++) {
+        mi_free(p->factor[v].z);
+        mi_free(p->factor[v].half);
+    }
+    mi_free(p->k);
+    mi_free(p->x);
+    mi_free(p->m);
+    mi_free(p->work);
+    mi_free(p->ones);
+    *p = (mi_product){0};
+}
+
+/* ---- products ---- */
+
+/* One product: the prepared matrix, where its result goes, how many vectors. */
+typedef struct {
+    const mi_product *p;
+    double *y; /* (count,n) */
+    size_t count;
+} product_job;
+
+/* sum (rows, MI_PRODUCT_VECTORS) += k (rows, columns) times the vectors from column j0 on; rows is
+ * a multiple of MI_LEAF_ROWS. */
+static void add_rows(const product_job *j, double *sum, const float *k, size_t ldk, size_t rows,
+                     size_t j0, size_t columns)
+{
+    const mi_product *p = j->p;
+    for (size_t r = 0; r < rows; r += MI_LEAF_ROWS)
+        for (size_t v = 0; v < j->count; v += MI_LEAF_VECTORS)
+            mi_leaf_rows(columns, k + r * ldk, ldk, p->x + v * p->ld + j0, p->ld,
+                         sum + r * MI_PRODUCT_VECTORS + v, MI_PRODUCT_VECTORS);
+}
+
+static void put_rows(const product_job *j, const double *sum, size_t i0, size_t rows)
+{
+    for (size_t r = 0; r < rows; r++)
+        for (size_t v = 0; v < j->count; v++)
+            j->y[v * j->p->n + i0 + r] = sum[r * MI_PRODUCT_VECTORS + v];
+}
+
+static mi_status stored_rows(void *arg, size_t task, int worker)
+{
+    const product_job *j = arg;
+    const mi_product *p = j->p;
+    double sum[ROWS * MI_PRODUCT_VECTORS] = {0};
+    size_t i0 = p->first + task * ROWS, rows = p->end - i0 < ROWS ? p->end - i0 : ROWS;
+    (void)worker;
+    for (size_t c = 0; c < p->ld; c += CHUNK)
+        add_rows(j, sum, stored_row(p, i0) + c, p->ld, round_up(rows, MI_LEAF_ROWS), c,
+                 p->ld - c < CHUNK ? p->ld - c : CHUNK);
+    put_rows(j, sum, i0, rows);
+    return MI_OK;
+}
+
+/* Tiles are zero outside what was made last, or hold finite values that meet zeros of x or rows
+ * that are not put. */
+static mi_status recomputed_rows(void *arg, size_t task, int worker)
+{
+    const product_job *j = arg;
+    const mi_product *p = j->p;
+    double sum[TILE * MI_PRODUCT_VECTORS] = {0};
+    float *k = p->work + (size_t)worker * p->work_size, *g = k + TILE * TILE;
+    size_t i0 = p->first + task * TILE, ni = tile_end(p, i0);
+    for (size_t j0 = 0; j0 < p->n; j0 += TILE) {
+        size_t nj = tile_end(p, j0);
+        make_tile(p, k, TILE, g, i0, ni, j0, nj);
+        add_rows(j, sum, k, TILE, round_up(ni, MI_LEAF_ROWS), j0, round_up(nj, MI_LEAF_LANES));
+    }
+    put_rows(j, sum, i0, ni);
+    return MI_OK;
+}
+
+/* A strip of rows of M of one vector: M += Z1' (v o Z2), panel by panel. */
+static mi_status khatri_rao_inner(void *arg, size_t task, int worker)
+{
+    const product_job *j = arg;
+    const mi_product *p = j->p;
+    size_t d1 = p->factor[0].d, d2 = p->factor[1].d, strips = (d1 + STRIP - 1) / STRIP;
+    size_t v = task / strips, c = task % strips * STRIP, width = d1 - c < STRIP ? d1 - c : STRIP;
+    const float *x = p->x + v * p->ld;
+    float *scaled = p->work + (size_t)worker * p->work_size;
+    for (size_t i0 = 0; i0 < p->n; i0 += PANEL) {
+        size_t rows = p->n - i0 < PANEL ? p->n - i0 : PANEL;
+        for (size_t i = 0; i < rows; i++)
+            for (size_t k = 0; k < d2; k++)
+                scaled[i * d2 + k] = x[i0 + i] * p->factor[1].z[(i0 + i) * d2 + k];
+        cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)width, (int)d2, (int)rows, 1,
+                    p->factor[0].z + i0 * d1 + c, (int)d1, scaled, (int)d2, i0 ? 1 : 0,
+                    p->m + (v * d1 + c) * d2, (int)d2);
+    }
+    return MI_OK;
+}
+
+/* y of a panel of rows: rowsum((Z1 M) o Z2). */
+static mi_status khatri_rao_outer(void *arg, size_t task, int worker)
+{
+    const product_job *j = arg;
+    const mi_product *p = j->p;
+    size_t d1 = p->factor[0].d, d2 = p->factor[1].d, i0 = p->first + task * PANEL;
+    size_t rows = p->end - i0 < PANEL ? p->end - i0 : PANEL;
+    float *t = p->work + (size_t)worker * p->work_size;
+    for (size_t v = 0; v < j->count; v++) {
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)rows, (int)d2, (int)d1, 1,
+                    p->factor[0].z + i0 * d1, (int)d1, p->m + v * d1 * d2, (int)d2, 0, t, (int)d2);
+        for (size_t i = 0; i < rows; i++)
+            j->y[v * p->n + i0 + i] = mi_leaf_dot(d2, t + i * d2, p->factor[1].z + (i0 + i) * d2);
+    }
+    return MI_OK;
+}
+
+/* y of this rank's rows. */
+static mi_status apply_rows(const mi_product *p, product_job *j)
+{
+    if (p->form == MI_PRODUCT_STORED)
+        return mi_parallel(p->run, tasks_of(p, ROWS), stored_rows, j);
+    if (p->form == MI_PRODUCT_RECOMPUTED)
+        return mi_parallel(p->run, tasks_of(p, TILE), recomputed_rows, j);
+    size_t d1 = p->factor[0].d, d2 = p->factor[1].d, bytes = j->count * d1 * d2 * sizeof *p->m;
+    if (p->run->comm)
+        memset(p->m, 0, bytes);
+    MI_TRY(mi_spread(p->run, j->count * ((d1 + STRIP - 1) / STRIP), khatri_rao_inner, j));
+    MI_TRY(mi_comm_merge(p->run->comm, p->m, bytes));
+    return mi_parallel(p->run, tasks_of(p, PANEL), khatri_rao_outer, j);
+}
+
+mi_status mi_product_apply(const mi_product *p, double *y, const double *x, size_t count)
+{
+    product_job j = {.p = p, .y = y, .count = count};
+    for (size_t v = 0; v < count; v++)
+        for (size_t i = 0; i < p->n; i++)
+            p->x[v * p->ld + i] = (float)x[v * p->n + i];
+    MI_TRY(mi_comm_follow(p->run->comm, p->x, count * p->ld * sizeof *p->x));
+    if (p->run->comm)
+        memset(y, 0, count * p->n * sizeof *y);
+    MI_TRY(apply_rows(p, &j));
+    return mi_comm_merge(p->run->comm, y, count * p->n * sizeof *y);
+}
+
+/* ---- squares ---- */
+
+typedef struct {
+    const mi_product *p;
+    double *sum;
+} squares_job;
+
+static mi_status stored_squares(void *arg, size_t task, int worker)
+{
+    const squares_job *j = arg;
+    const mi_product *p = j->p;
+    (void)worker;
+    size_t i0 = p->first + task * ROWS;
+    for (size_t i = i0; i < p->end && i < i0 + ROWS; i++) {
+        for (size_t c = 0; c < p->n; c += CHUNK) {
+            const float *k = stored_row(p, i) + c;
+            j->sum[i] += (double)mi_leaf_dot(p->n - c < CHUNK ? p->n - c : CHUNK, k, k);
+        }
+    }
+    return MI_OK;
+}
+
+static mi_status tile_squares(const mi_product *p, const mi_var *const *var, const size_t *row,
+                              double *sum)
+{
+    mi_tile_var tile[MI_PRODUCT_VARS] = {{.w = NULL}};
+    mi_tile_factor factor[MI_PRODUCT_VARS];
+    mi_tile_sum total = {.factors = (1u << p->n_factors) - 1, .row = sum};
+    mi_status status = MI_OK;
+    for (size_t v = 0; status == MI_OK && v < p->n_factors; v++) {
+        status = mi_tile_var_init(&tile[v], var[v], row, p->n);
+        factor[v] = tile[v].factor;
+    }
+    if (status == MI_OK)
+        status = mi_tiles(p->n, factor, p->n_factors, &total, 1, p->run);
+    for (size_t v = 0; v < p->n_factors; v++)
+        mi_tile_var_free(&tile[v]);
+    return status;
+}
+
+mi_status mi_product_squares(const mi_product *p, const mi_var *const *var, const size_t *row,
+                             double *sum)
+{
+    squares_job j = {.p = p, .sum = sum};
+    memset(sum, 0, p->n * sizeof *sum);
+    if (p->form != MI_PRODUCT_STORED)
+        return tile_squares(p, var, row, sum);
+    MI_TRY(mi_parallel(p->run, tasks_of(p, ROWS), stored_squares, &j));
+    return mi_comm_merge(p->run->comm, sum, p->n * sizeof *sum);
+}

@@ -1,0 +1,354 @@
+#include "libmi/spectrum/spectrum.h"
+
+#include <cblas.h>
+#include <float.h>
+#include <lapacke.h>
+#include <math.h>
+#include <string.h>
+
+#include "libmi/base/blas.h"
+#include "libmi/base/pool.h"
+
+/* From this size on a block has all threads to itself; smaller ones share them, one thread each. */
+#define LARGE_BLOCK 1200
+
+typedef struct {
+    const mi_var *const *var;
+    size_t n_var, n, width;
+    const mi_group_rows *classes;
+    mi_form form;
+    int up_to;        /* moments: 2, or 4; 0: eigenvalues */
+    double *l;        /* eigenvalues of all blocks */
+    size_t *offset;   /* (blocks+1) where those of a block start */
+    mi_moments *part; /* (blocks) */
+    double *row;      /* (n) sums of K_ij^2 over j; NULL: not wanted */
+    size_t *order;    /* blocks, the large ones first */
+    size_t n_large;
+    mi_comm *comm; /* ranks that are on the same large block; NULL: this one alone */
+} block_job;
+
+static size_t n_blocks(const block_job *j)
+{
+    return j->classes ? j->classes->g : 1;
+}
+
+static const size_t *block_rows(const block_job *j, size_t b, size_t *m)
+{
+    if (!j->classes) {
+        *m = j->n;
+        return NULL;
+    }
+    *m = j->classes->start[b + 1] - j->classes->start[b];
+    return j->classes->member + j->classes->start[b];
+}
+
+static int is_dual(const block_job *j, size_t m)
+{
+    return j->width != SIZE_MAX &&
+           (j->form == MI_FORM_DUAL || (j->form == MI_FORM_CHEAPER && j->width < m));
+}
+
+static size_t block_size(const block_job *j, size_t b)
+{
+    size_t m;
+    block_rows(j, b, &m);
+    return is_dual(j, m) ? j->width : m;
+}
+
+/* A dual is a sum over rows: each rank has its range of them. */
+static mi_status dual_of_ranks(const block_job *j, const size_t *row, size_t m, size_t s, double *a)
+{
+    size_t rank = (size_t)mi_comm_rank(j->comm), size = (size_t)mi_comm_size(j->comm);
+    size_t first = m * rank / size, count = m * (rank + 1) / size - first, *mine;
+    MI_TRY(MI_NEW_RAW(mine, count));
+    for (size_t i = 0; i < count; i++)
+        mine[i] = row ? row[first + i] : first + i;
+    memset(a, 0, s * s * sizeof *a);
+    mi_status status = mi_gram_dual(a, j->var, j->n_var, mine, count);
+    mi_free(mine);
+    MI_TRY(status);
+    return mi_comm_sum(j->comm, a, s * s);
+}
+
+/* a (s,s), lower triangle: the block's Gram matrix or dual, over n so that traces add up to 1. */
+static mi_status block_matrix(const block_job *j, size_t b, size_t s, double *a)
+{
+    size_t m;
+    const size_t *row = block_rows(j, b, &m);
+    if (is_dual(j, m) && j->comm)
+        MI_TRY(dual_of_ranks(j, row, m, s, a));
+    else if (is_dual(j, m))
+        MI_TRY(mi_gram_dual(a, j->var, j->n_var, row, m));
+    else
+        MI_TRY(mi_gram(a, j->var, j->n_var, row, m));
+    for (size_t i = 0; i < s; i++)
+        cblas_dscal((int)(i + 1), 1.0 / (double)j->n, a + i * s, 1);
+    return MI_OK;
+}
+
+static mi_status eigenvalues(double *l, double *a, size_t s)
+{
+    if (s == 1) {
+        l[0] = a[0];
+        return MI_OK;
+    }
+    if (s == 2) {
+        double mean = 0.5 * (a[0] + a[3]), half = 0.5 * (a[0] - a[3]);
+        l[0] = mean - hypot(half, a[2]);
+        l[1] = mean + hypot(half, a[2]);
+        return MI_OK;
+    }
+    MI_TRY(mi_blas_check(MI_EIGENVALUES));
+    lapack_int info =
+        LAPACKE_dsyevd(LAPACK_COL_MAJOR, 'N', 'U', (lapack_int)s, a, (lapack_int)s, l);
+    if (info)
+        return mi_fail(MI_ELIBRARY, "LAPACK's dsyevd failed on a %zu x %zu matrix (info %d)", s, s,
+                       (int)info);
+    return MI_OK;
+}
+
+/* Sum of squares of a symmetric matrix from its lower triangle. */
+static double symmetric_norm2(const double *a, size_t s)
+{
+    double sum = 0;
+    for (size_t i = 0; i < s; i++) {
+        sum += 2 * cblas_ddot((int)i, a + i * s, 1, a + i * s, 1);
+        sum += a[i * s + i] * a[i * s + i];
+    }
+    return sum;
+}
+
+/* B = A A by panels of its rows, so that it is never stored: tr A^3 = sum B o A, tr A^4 = |B|^2.
+ * Each rank has its share of the panels. */
+static mi_status high_moments(mi_moments *out, double *a, size_t s, mi_comm *comm)
+{
+    enum { PANEL = 128 };
+    size_t step = PANEL * (size_t)mi_comm_size(comm);
+    double sum[2] = {0, 0};
+    double *b;
+    MI_TRY(mi_blas_check(MI_DGEMM_NN));
+    MI_TRY(MI_NEW_RAW(b, PANEL * s));
+    for (size_t i = 0; i < s; i++)
+        cblas_dcopy((int)(s - i), a + i * s + i, (int)s, a + i * s + i, 1);
+    for (size_t i0 = PANEL * (size_t)mi_comm_rank(comm); i0 < s; i0 += step) {
+        size_t rows = s - i0 < PANEL ? s - i0 : PANEL;
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)rows, (int)s, (int)s, 1,
+                    a + i0 * s, (int)s, a, (int)s, 0, b, (int)s);
+        for (size_t i = 0; i < rows; i++) {
+            sum[0] += cblas_ddot((int)s, b + i * s, 1, a + (i0 + i) * s, 1);
+            sum[1] += cblas_ddot((int)s, b + i * s, 1, b + i * s, 1);
+        }
+    }
+    mi_free(b);
+    MI_TRY(mi_comm_sum(comm, sum, 2));
+    out->p3 = sum[0];
+    out->p4 = sum[1];
+    return MI_OK;
+}
+
+/* Row sums of K_ij^2 = n^2 A_ij^2 from the lower triangle of a block's Gram matrix over n. */
+static void dense_row_sums(double *sum, const double *a, size_t s, double n)
+{
+    for (size_t i = 0; i < s; i++) {
+        for (size_t k = 0; k < i; k++) {
+            double square = n * n * a[i * s + k] * a[i * s + k];
+            sum[i] += square;
+            sum[k] += square;
+        }
+        sum[i] += n * n * a[i * s + i] * a[i * s + i];
+    }
+}
+
+static mi_status block_row_sums(const block_job *j, size_t b, const double *a, size_t s)
+{
+    size_t m;
+    const size_t *row = block_rows(j, b, &m);
+    mi_status status = MI_OK;
+    double *sum;
+    MI_TRY(MI_NEW(sum, m));
+    if (is_dual(j, m)) {
+        status = mi_gram_dual_rows(sum, a, j->var, j->n_var, row, m);
+        cblas_dscal((int)m, (double)j->n, sum, 1); /* a is the dual over n */
+    } else {
+        dense_row_sums(sum, a, s, (double)j->n);
+    }
+    for (size_t i = 0; i < m; i++)
+        j->row[row ? row[i] : i] = sum[i];
+    mi_free(sum);
+    return status;
+}
+
+static mi_status do_block(const block_job *j, size_t b)
+{
+    size_t s = block_size(j, b);
+    double *a;
+    MI_TRY(MI_NEW_RAW(a, s * s));
+    mi_status status = block_matrix(j, b, s, a);
+    if (status == MI_OK && j->up_to == 0)
+        status = eigenvalues(j->l + j->offset[b], a, s);
+    if (status == MI_OK && j->up_to >= 2)
+        j->part[b].p2 = symmetric_norm2(a, s);
+    if (status == MI_OK && j->row)
+        status = block_row_sums(j, b, a, s);
+    if (status == MI_OK && j->up_to > 2)
+        status = high_moments(&j->part[b], a, s, j->comm);
+    mi_free(a);
+    return status;
+}
+
+static mi_status small_block(void *arg, size_t task, int worker)
+{
+    const block_job *j = arg;
+    (void)worker;
+    return do_block(j, j->order[j->n_large + task]);
+}
+
+static mi_status job_init(block_job *j)
+{
+    size_t blocks = n_blocks(j), small = 0;
+    j->width = mi_joint_width(j->var, j->n_var);
+    MI_TRY(MI_NEW(j->offset, blocks + 1));
+    MI_TRY(MI_NEW(j->order, blocks));
+    for (size_t b = 0; b < blocks; b++) {
+        size_t s = block_size(j, b);
+        j->offset[b + 1] = j->offset[b] + s;
+        if (s >= LARGE_BLOCK)
+            j->order[j->n_large++] = b;
+        else
+            j->order[blocks - ++small] = b;
+    }
+    if (j->up_to)
+        return MI_NEW(j->part, blocks);
+    return MI_NEW(j->l, j->offset[blocks]);
+}
+
+/* What the blocks left, each on one rank, is everyone's. */
+static mi_status merge_blocks(block_job *j, mi_comm *comm)
+{
+    if (j->l)
+        MI_TRY(mi_comm_merge(comm, j->l, j->offset[n_blocks(j)] * sizeof *j->l));
+    if (j->part)
+        MI_TRY(mi_comm_merge(comm, j->part, n_blocks(j) * sizeof *j->part));
+    return j->row ? mi_comm_merge(comm, j->row, j->n * sizeof *j->row) : MI_OK;
+}
+
+/* Blocks order[first], order[first + step], ... below `end`, one after the other with all threads.
+ */
+static mi_status blocks_in_turn(const block_job *j, size_t first, size_t end, size_t step,
+                                const mi_run *run)
+{
+    mi_blas_set_threads(mi_run_threads(run));
+    for (size_t k = first; k < end; k += step)
+        MI_TRY(do_block(j, j->order[k]));
+    return MI_OK;
+}
+
+/* Blocks that one rank each does come first, since they are merged; then those that all ranks are
+ * on together, because they are so few. */
+static mi_status job_run(block_job *j, const mi_run *run)
+{
+    size_t blocks = n_blocks(j), n_small = blocks - j->n_large;
+    mi_share large = mi_share_out(run, j->n_large), small = mi_share_out(run, n_small);
+    if (!large.run.comm)
+        MI_TRY(blocks_in_turn(j, large.first, j->n_large, large.step, run));
+    if (!small.run.comm)
+        MI_TRY(mi_spread(run, n_small, small_block, j));
+    MI_TRY(merge_blocks(j, run->comm));
+    j->comm = run->comm;
+    if (large.run.comm)
+        MI_TRY(blocks_in_turn(j, 0, j->n_large, 1, run));
+    return small.run.comm ? blocks_in_turn(j, j->n_large, blocks, 1, run) : MI_OK;
+}
+
+static void job_free(block_job *j)
+{
+    mi_free(j->l);
+    mi_free(j->offset);
+    mi_free(j->order);
+    mi_free(j->part);
+}
+
+size_t mi_spectrum_bytes(const mi_var *const *var, size_t n_var, const mi_group_rows *classes,
+                         size_t n, mi_form form, const mi_run *run)
+{
+    block_job j = {.var = var, .n_var = n_var, .n = n, .classes = classes, .form = form};
+    size_t large = 0, small = 0, m;
+    j.width = mi_joint_width(var, n_var);
+    for (size_t b = 0; b < n_blocks(&j); b++) {
+        size_t s = block_size(&j, b), d = 0;
+        block_rows(&j, b, &m);
+        for (size_t v = 0; v < n_var; v++)
+            d = mi_var_is_real(var[v]) && var[v]->x->d > d ? var[v]->x->d : d;
+        /* The matrix, and double-precision rows: all of them for a Gram matrix, a panel for a dual.
+         */
+        double bytes = 8.0 * (double)s * (double)s +
+                       8.0 * (is_dual(&j, m) ? 256.0 * (double)s : (double)m * (double)(d + 257));
+        size_t whole = bytes < 9e18 ? (size_t)bytes : SIZE_MAX / 2;
+        if (s >= LARGE_BLOCK)
+            large = whole > large ? whole : large;
+        else
+            small = whole > small ? whole : small;
+    }
+    small *= (size_t)mi_run_threads(run);
+    return large > small ? large : small;
+}
+
+/* Zero what is round-off: below n eps l_max nothing can be told from 0. */
+static void keep_significant(mi_spectrum *s, size_t n)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < s->count; i++)
+        s->largest = fmax(s->largest, s->l[i]);
+    double threshold = (double)n * DBL_EPSILON * s->largest;
+    for (size_t i = 0; i < s->count; i++) {
+        if (s->l[i] >= threshold)
+            s->l[kept++] = s->l[i];
+        else
+            s->zeroed_mass += fabs(s->l[i]);
+    }
+    s->count = kept;
+}
+
+mi_status mi_spectrum_of(mi_spectrum *out, const mi_var *const *var, size_t n_var,
+                         const mi_group_rows *classes, size_t n, mi_form form, const mi_run *run)
+{
+    block_job j = {.var = var, .n_var = n_var, .n = n, .classes = classes, .form = form};
+    *out = (mi_spectrum){0};
+    mi_status status = job_init(&j);
+    if (status == MI_OK)
+        status = job_run(&j, run);
+    if (status == MI_OK) {
+        out->l = j.l;
+        out->count = j.offset[n_blocks(&j)];
+        j.l = NULL;
+        keep_significant(out, n);
+    }
+    job_free(&j);
+    return status;
+}
+
+void mi_spectrum_free(mi_spectrum *s)
+{
+    mi_free(s->l);
+    *s = (mi_spectrum){0};
+}
+
+mi_status mi_moments_of(mi_moments *out, double *row, const mi_var *const *var, size_t n_var,
+                        const mi_group_rows *classes, size_t n, mi_form form, int up_to,
+                        const mi_run *run)
+{
+    block_job j = {.var = var, .n_var = n_var, .n = n, .classes = classes, .form = form};
+    j.up_to = up_to;
+    j.row = row;
+    *out = (mi_moments){0};
+    mi_status status = job_init(&j);
+    if (status == MI_OK)
+        status = job_run(&j, run);
+    for (size_t b = 0; status == MI_OK && b < n_blocks(&j); b++) {
+        out->p2 += j.part[b].p2;
+        out->p3 += j.part[b].p3;
+        out->p4 += j.part[b].p4;
+    }
+    job_free(&j);
+    return status;
+}

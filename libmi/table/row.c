@@ -1,0 +1,147 @@
+#include "libmi/table/row.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <string.h>
+
+#include "libmi/base/mem.h"
+#include "libmi/base/number.h"
+#include "libmi/base/utf8.h"
+
+static void put_escaped(FILE *stream, const char *text)
+{
+    for (const char *c = text; *c; c++) {
+        switch (*c) {
+        case '\t':
+            fputs("\\t", stream);
+            break;
+        case '\n':
+            fputs("\\n", stream);
+            break;
+        case '\r':
+            fputs("\\r", stream);
+            break;
+        case '\\':
+            fputs("\\\\", stream);
+            break;
+        default:
+            putc(*c, stream);
+        }
+    }
+}
+
+void mi_cell_put(FILE *stream, const mi_cell *cell, int digits, mi_put_text *put_text)
+{
+    char number[MI_NUMBER_BYTES];
+    switch (cell->kind) {
+    case CELL_UNSET:
+        fputs("nan", stream);
+        break;
+    case CELL_INTEGER:
+        fprintf(stream, "%lld", cell->integer);
+        break;
+    case CELL_REAL:
+        fputs(mi_number_print(number, digits, cell->real), stream);
+        break;
+    case CELL_DECIMAL:
+    case CELL_TEXT:
+        put_text(stream, cell->text);
+        break;
+    }
+}
+
+/* ---- tab-separated ---- */
+
+void mi_row_tsv_header(FILE *stream, char *const *name, size_t n)
+{
+    for (size_t k = 0; k < n; k++) {
+        put_escaped(stream, name[k]);
+        putc(k + 1 < n ? '\t' : '\n', stream);
+    }
+}
+
+void mi_row_tsv(FILE *stream, const mi_cell *cell, size_t n, int digits)
+{
+    for (size_t k = 0; k < n; k++) {
+        mi_cell_put(stream, &cell[k], digits, put_escaped);
+        putc(k + 1 < n ? '\t' : '\n', stream);
+    }
+}
+
+/* ---- JSON ---- */
+
+/* A copy with U+FFFD in place of every byte that is no UTF-8: JSON has no other strings. */
+static mi_status utf8_copy(char **out, const char *text)
+{
+    MI_TRY(mi_malloc(out, 3 * strlen(text) + 1, 1));
+    char *to = *out;
+    while (*text) {
+        size_t n = mi_utf8_length(text);
+        memcpy(to, n ? text : MI_UTF8_REPLACEMENT, n ? n : 3);
+        to += n ? n : 3;
+        text += n ? n : 1;
+    }
+    *to = 0;
+    return MI_OK;
+}
+
+static json_t *json_of_real(double value)
+{
+    if (isnan(value))
+        return json_null();
+    return isinf(value) ? json_string(value > 0 ? "inf" : "-inf") : json_real(value);
+}
+
+static mi_status json_of_cell(json_t **out, const mi_cell *cell)
+{
+    char *text;
+    double value = cell->real;
+    switch (cell->kind) {
+    case CELL_UNSET:
+        *out = json_null();
+        break;
+    case CELL_INTEGER:
+        *out = json_integer(cell->integer);
+        break;
+    case CELL_DECIMAL:
+        mi_number_parse(cell->text, &value);
+        *out = json_of_real(value);
+        break;
+    case CELL_REAL:
+        *out = json_of_real(value);
+        break;
+    case CELL_TEXT:
+        MI_TRY(utf8_copy(&text, cell->text));
+        *out = json_string(text);
+        mi_free(text);
+        break;
+    }
+    return *out ? MI_OK : mi_fail(MI_ENOMEM, "out of memory for a JSON value");
+}
+
+static mi_status json_add(json_t *object, const char *name, const mi_cell *cell)
+{
+    char *key;
+    json_t *value = NULL;
+    MI_TRY(utf8_copy(&key, name));
+    mi_status status = json_of_cell(&value, cell);
+    if (status == MI_OK && json_object_set_new(object, key, value) != 0)
+        status = mi_fail(MI_ENOMEM, "out of memory for a JSON object");
+    mi_free(key);
+    return status;
+}
+
+mi_status mi_row_json(FILE *stream, char *const *name, const mi_cell *cell, size_t n, int digits)
+{
+    mi_status status = MI_OK;
+    json_t *object = json_object();
+    if (!object)
+        return mi_fail(MI_ENOMEM, "out of memory for a JSON object");
+    for (size_t k = 0; k < n; k++)
+        MI_TRY_GOTO(status, json_add(object, name[k], &cell[k]), done);
+    json_dumpf(object, stream, JSON_COMPACT | JSON_REAL_PRECISION((size_t)digits));
+    putc('\n', stream);
+done:
+    json_decref(object);
+    return status;
+}

@@ -1,0 +1,304 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "libmi/base/mem.h"
+#include "libmi/base/number.h"
+#include "libmi/table/table.h"
+#include "libmi/table/row.h"
+
+/* Columns 0..n of the table; attr is the attribute that fills the column, NULL for one declared by
+ * name. */
+struct mi_table_writer {
+    FILE *stream;
+    mi_table_format format;
+    int digits;
+    int named; /* the first row has begun: columns and their names are final */
+    size_t rows;
+    size_t n, room;
+    char **name;
+    char **attr;
+    mi_cell *cell;
+};
+
+mi_status mi_table_writer_new(mi_table_writer **out, FILE *stream, mi_table_format format,
+                              int digits)
+{
+    *out = NULL;
+    if (digits < 1 || digits > 17)
+        return mi_fail(MI_EUSAGE, "%d digits asked for, wanted 1 to 17", digits);
+    MI_TRY(MI_NEW(*out, 1));
+    (*out)->stream = stream;
+    (*out)->format = format;
+    (*out)->digits = digits;
+    return MI_OK;
+}
+
+static void clear_cells(mi_table_writer *w)
+{
+    for (size_t k = 0; k < w->n; k++) {
+        mi_free(w->cell[k].text);
+        w->cell[k] = (mi_cell){.kind = CELL_UNSET};
+    }
+}
+
+void mi_table_writer_free(mi_table_writer *w)
+{
+    if (!w)
+        return;
+    clear_cells(w);
+    for (size_t k = 0; k < w->n; k++) {
+        mi_free(w->name[k]);
+        mi_free(w->attr[k]);
+    }
+    mi_free(w->name);
+    mi_free(w->attr);
+    mi_free(w->cell);
+    mi_free(w);
+}
+
+/* ---- columns ---- */
+
+static mi_status grow(mi_table_writer *w)
+{
+    size_t room = w->room ? 2 * w->room : 64;
+    char **name = NULL, **attr = NULL;
+    mi_cell *cell = NULL;
+    mi_status status;
+    MI_TRY_GOTO(status, MI_NEW(name, room), fail);
+    MI_TRY_GOTO(status, MI_NEW(attr, room), fail);
+    MI_TRY_GOTO(status, MI_NEW(cell, room), fail);
+    if (w->n) {
+        memcpy(name, w->name, w->n * sizeof *name);
+        memcpy(attr, w->attr, w->n * sizeof *attr);
+        memcpy(cell, w->cell, w->n * sizeof *cell);
+    }
+    mi_free(w->name);
+    mi_free(w->attr);
+    mi_free(w->cell);
+    w->name = name;
+    w->attr = attr;
+    w->cell = cell;
+    w->room = room;
+    return MI_OK;
+fail:
+    mi_free(name);
+    mi_free(attr);
+    mi_free(cell);
+    return status;
+}
+
+static mi_status add_column(mi_table_writer *w, const char *name, const char *attr)
+{
+    if (w->named)
+        return mi_fail(MI_EUSAGE, "column '%s' declared after the first row", name);
+    if (w->n == w->room)
+        MI_TRY(grow(w));
+    MI_TRY(mi_strdup(&w->name[w->n], name));
+    mi_status status = attr ? mi_strdup(&w->attr[w->n], attr) : MI_OK;
+    if (status != MI_OK) {
+        mi_free(w->name[w->n]);
+        return status;
+    }
+    w->n++;
+    return MI_OK;
+}
+
+/* Index of the column declared by name (attributes = 0) or made for an attribute (1), or w->n. */
+static size_t find_column(const mi_table_writer *w, const char *name, int attributes)
+{
+    for (size_t k = 0; k < w->n; k++) {
+        const char *it = attributes ? w->attr[k] : w->attr[k] ? NULL : w->name[k];
+        if (it && strcmp(it, name) == 0)
+            return k;
+    }
+    return w->n;
+}
+
+mi_status mi_table_column(mi_table_writer *w, const char *name)
+{
+    if (find_column(w, name, 0) < w->n)
+        return mi_fail(MI_EUSAGE, "column '%s' declared twice", name);
+    return add_column(w, name, NULL);
+}
+
+static int attr_rank(const char *name)
+{
+    static const char *const first[] = {"epoch",  "dataset",     "method",  "projector",
+                                        "lambda", "temperature", "accuracy"};
+    enum { N = sizeof first / sizeof *first };
+    int k = 0;
+    while (k < N && strcmp(first[k], name) != 0)
+        k++;
+    return k;
+}
+
+static int compare_attr_names(const void *a, const void *b)
+{
+    const char *left = *(char *const *)a, *right = *(char *const *)b;
+    int difference = attr_rank(left) - attr_rank(right);
+    return difference ? difference : strcmp(left, right);
+}
+
+/* Sort columns from..n by attribute. Their names are still those of the attributes. */
+static void sort_attr_columns(mi_table_writer *w, size_t from)
+{
+    if (from == w->n)
+        return;
+    qsort(w->name + from, w->n - from, sizeof *w->name, compare_attr_names);
+    qsort(w->attr + from, w->n - from, sizeof *w->attr, compare_attr_names);
+}
+
+mi_status mi_table_attr_columns(mi_table_writer *w, const mi_features *f)
+{
+    size_t from = w->n;
+    for (size_t i = 0; i < mi_features_count(f); i++) {
+        const mi_set *s = mi_features_set(f, i);
+        for (size_t k = 0; k < s->n_attr; k++)
+            if (find_column(w, s->attr[k].name, 1) == w->n)
+                MI_TRY(add_column(w, s->attr[k].name, s->attr[k].name));
+    }
+    sort_attr_columns(w, from);
+    return MI_OK;
+}
+
+static int is_taken(const mi_table_writer *w, size_t column)
+{
+    for (size_t k = 0; k < w->n; k++)
+        if (!w->attr[k] ? strcasecmp(w->name[k], w->name[column]) == 0
+                        : k != column && strcmp(w->name[k], w->name[column]) == 0)
+            return 1;
+    return 0;
+}
+
+static mi_status prefix_name(char **name)
+{
+    char *prefixed;
+    size_t bytes = strlen(*name) + sizeof "attr_";
+    MI_TRY(mi_malloc(&prefixed, bytes, 1));
+    snprintf(prefixed, bytes, "attr_%s", *name);
+    mi_free(*name);
+    *name = prefixed;
+    return MI_OK;
+}
+
+static mi_status name_columns(mi_table_writer *w)
+{
+    for (size_t k = 0; !w->named && k < w->n; k++)
+        while (w->attr[k] && is_taken(w, k))
+            MI_TRY(prefix_name(&w->name[k]));
+    w->named = 1;
+    return MI_OK;
+}
+
+/* ---- cells ---- */
+
+/* Put `value`, with a copy of its text, into a column (w->n: there is none of that name). */
+static mi_status set_cell(mi_table_writer *w, size_t column, const char *name, mi_cell value)
+{
+    MI_TRY(name_columns(w));
+    if (column == w->n)
+        return mi_fail(MI_EUSAGE, "'%s' is no column of this table", name);
+    if (value.text)
+        MI_TRY(mi_strdup(&value.text, value.text));
+    mi_free(w->cell[column].text);
+    w->cell[column] = value;
+    return MI_OK;
+}
+
+mi_status mi_table_text(mi_table_writer *w, const char *name, const char *value)
+{
+    mi_cell cell = {.kind = value ? CELL_TEXT : CELL_UNSET, .text = (char *)value};
+    return set_cell(w, find_column(w, name, 0), name, cell);
+}
+
+mi_status mi_table_int(mi_table_writer *w, const char *name, long long value)
+{
+    mi_cell cell = {.kind = CELL_INTEGER, .integer = value};
+    return set_cell(w, find_column(w, name, 0), name, cell);
+}
+
+mi_status mi_table_real(mi_table_writer *w, const char *name, double value)
+{
+    mi_cell cell = {.kind = CELL_REAL, .real = value};
+    return set_cell(w, find_column(w, name, 0), name, cell);
+}
+
+static mi_status set_attr(mi_table_writer *w, const mi_attr *a)
+{
+    mi_cell cell = {.integer = a->integer, .real = a->real, .text = a->text};
+    cell.kind = a->type == MI_ATTR_INTEGER ? CELL_INTEGER
+                : a->type == MI_ATTR_TEXT  ? CELL_TEXT
+                : a->text                  ? CELL_DECIMAL
+                                           : CELL_REAL;
+    return set_cell(w, find_column(w, a->name, 1), a->name, cell);
+}
+
+mi_status mi_table_attrs(mi_table_writer *w, const mi_set *s)
+{
+    for (size_t k = 0; k < s->n_attr; k++)
+        MI_TRY(set_attr(w, &s->attr[k]));
+    return MI_OK;
+}
+
+/* ---- rows ---- */
+
+static mi_status check_stream(const mi_table_writer *w)
+{
+    if (!ferror(w->stream))
+        return MI_OK;
+    return mi_fail(MI_EWRITE, "cannot write the table: %s",
+                   errno ? strerror(errno) : "write error");
+}
+
+static mi_status put_row(mi_table_writer *w)
+{
+    switch (w->format) {
+    case MI_TABLE_TSV:
+        if (w->rows == 0)
+            mi_row_tsv_header(w->stream, w->name, w->n);
+        mi_row_tsv(w->stream, w->cell, w->n, w->digits);
+        break;
+    case MI_TABLE_JSON:
+        return mi_row_json(w->stream, w->name, w->cell, w->n, w->digits);
+    case MI_TABLE_BLOCK:
+        if (w->rows)
+            putc('\n', w->stream);
+        return mi_row_block(w->stream, w->name, w->cell, w->n, w->digits);
+    }
+    return MI_OK;
+}
+
+mi_status mi_table_end_row(mi_table_writer *w)
+{
+    MI_TRY(name_columns(w));
+    errno = 0;
+    MI_TRY(put_row(w));
+    w->rows++;
+    clear_cells(w);
+    return check_stream(w);
+}
+
+mi_status mi_table_end(mi_table_writer *w)
+{
+    MI_TRY(name_columns(w));
+    errno = 0;
+    if (w->format == MI_TABLE_TSV && w->rows == 0)
+        mi_row_tsv_header(w->stream, w->name, w->n);
+    return check_stream(w);
+}
+
+void mi_table_part(mi_table_writer *w)
+{
+    w->rows = 1; /* as if the first row, with the header, had gone elsewhere */
+}
+
+mi_status mi_table_append(mi_table_writer *w, const char *rows, size_t bytes)
+{
+    if (bytes == 0)
+        return MI_OK;
+    MI_TRY(mi_table_end(w));
+    fwrite(rows, 1, bytes, w->stream);
+    w->rows++;
+    return check_stream(w);
+}

@@ -1,0 +1,163 @@
+/* Variables as factors of the tile pass. */
+#include <math.h>
+
+#include "libmi/tiles/tiles.h"
+
+/* Inner products of rows with norms in this range neither overflow nor vanish in single precision.
+ */
+static int norms_are_tame(const mi_var *v)
+{
+    double low = INFINITY, high = 0;
+    for (size_t i = 0; i < v->n; i++) {
+        low = fmin(low, v->inverse_norm[i]);
+        high = fmax(high, v->inverse_norm[i]);
+    }
+    return low > 1e-15 && high < 1e15;
+}
+
+/* ---- rows as the factor has them ---- */
+
+typedef struct {
+    const mi_tile_var *t;
+    double *z; /* (d) */
+    float *to; /* the next row */
+} conversion;
+
+/* z is a row of the variable: over S, so that the squared kernel is exp(2 <x_i,x_j> - |x_i|^2 -
+ * |x_j|^2), where it is gaussian. */
+static void put_row(float *to, const mi_tile_var *t, const double *z)
+{
+    double s = t->var->kernel.kind == MI_KERNEL_GAUSSIAN ? t->var->kernel.bandwidth : 1;
+    for (size_t k = 0; k < t->factor.d; k++)
+        to[k] = (float)(z[k] / s);
+}
+
+static mi_status convert_block(void *arg, const mi_mat *block, size_t first)
+{
+    conversion *c = arg;
+    const mi_var *v = c->t->var;
+    for (size_t i = 0; i < block->n; i++, c->to += block->d) {
+        double *scale = v->inverse_norm && !c->t->is_raw ? &v->inverse_norm[first + i] : NULL;
+        mi_mat row = *block;
+        row.x = (char *)block->x + i * block->ld * block->type;
+        mi_mat_rows_f64(c->z, &row, NULL, 1, scale, v->mean);
+        put_row(c->to, c->t, c->z);
+    }
+    return MI_OK;
+}
+
+static mi_status convert(const mi_tile_var *t, size_t first, size_t count, float *to)
+{
+    conversion c = {.t = t, .to = to};
+    MI_TRY(MI_NEW_RAW(c.z, t->factor.d));
+    mi_status status = mi_mat_each_block(t->var->x, first, count, convert_block, &c);
+    mi_free(c.z);
+    return status;
+}
+
+static mi_status fill(const mi_tile_factor *f, size_t first, size_t count, float *to)
+{
+    return convert(f->fill_from, first, count, to);
+}
+
+/* The rows that were asked for, one by one. */
+static mi_status convert_list(const mi_tile_var *t, const size_t *row, size_t m, float *to)
+{
+    double *z;
+    mi_status status = MI_OK;
+    MI_TRY(MI_NEW_RAW(z, t->factor.d));
+    for (size_t i = 0; status == MI_OK && i < m; i++) {
+        status = mi_var_rows_f64(t->var, &row[i], 1, z);
+        if (status == MI_OK)
+            put_row(to + i * t->factor.d, t, z);
+    }
+    mi_free(z);
+    return status;
+}
+
+/* ---- what goes with each row ---- */
+
+static void put_squares(mi_tile_var *t, const float *x, size_t first, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        double norm2 = 0;
+        for (size_t k = 0; k < t->factor.d; k++)
+            norm2 += (double)x[i * t->factor.d + k] * x[i * t->factor.d + k];
+        t->b[first + i] = (float)-norm2;
+    }
+}
+
+/* Where rows are not in memory, their squares take a reading of them all. */
+static mi_status put_squares_of_source(mi_tile_var *t, size_t m)
+{
+    size_t rows = t->factor.granule > 4096 ? t->factor.granule : 4096;
+    float *x;
+    mi_status status = MI_OK;
+    MI_TRY(MI_NEW_RAW(x, rows * t->factor.d));
+    for (size_t first = 0; status == MI_OK && first < m; first += rows) {
+        size_t count = m - first < rows ? m - first : rows;
+        status = convert(t, first, count, x);
+        if (status == MI_OK)
+            put_squares(t, x, first, count);
+    }
+    mi_free(x);
+    return status;
+}
+
+static mi_status put_rows(mi_tile_var *t, const size_t *row, size_t m)
+{
+    MI_TRY(mi_mat_alloc(&t->copy, m, t->factor.d, MI_F32));
+    t->factor.x = t->copy.x;
+    return row ? convert_list(t, row, m, t->copy.x) : convert(t, 0, m, t->copy.x);
+}
+
+static mi_status init(mi_tile_var *t, const size_t *row, size_t m)
+{
+    const mi_mat *x = t->var->x;
+    int is_gaussian = t->var->kernel.kind == MI_KERNEL_GAUSSIAN;
+    MI_TRY(MI_NEW_RAW(t->w, m));
+    MI_TRY(MI_NEW(t->b, m));
+    t->factor.w = t->w;
+    t->factor.b = is_gaussian ? t->b : NULL;
+    t->is_raw = !row && !is_gaussian && x->type == MI_F32 && norms_are_tame(t->var);
+    for (size_t i = 0; i < m; i++)
+        t->w[i] = t->is_raw ? (float)t->var->inverse_norm[i] : 1;
+    if (x->source) {
+        t->factor.fill = fill;
+        t->factor.fill_from = t;
+        t->factor.granule = x->source->granule;
+        return is_gaussian ? put_squares_of_source(t, m) : MI_OK;
+    }
+    if (t->is_raw) {
+        t->factor.x = x->x;
+        t->factor.ld = x->ld;
+        return MI_OK;
+    }
+    MI_TRY(put_rows(t, row, m));
+    if (is_gaussian)
+        put_squares(t, t->factor.x, 0, m);
+    return MI_OK;
+}
+
+mi_status mi_tile_var_init(mi_tile_var *t, const mi_var *v, const size_t *row, size_t m)
+{
+    int is_gaussian = v->kernel.kind == MI_KERNEL_GAUSSIAN;
+    *t = (mi_tile_var){.var = v,
+                       .factor = {.map = is_gaussian ? MI_TILE_EXP : MI_TILE_SQUARE,
+                                  .scale = is_gaussian ? 2 : 0,
+                                  .d = v->x->d,
+                                  .ld = v->x->d,
+                                  .diagonal = 1}};
+    mi_status status = init(t, row, m);
+    if (status != MI_OK)
+        mi_tile_var_free(t);
+    return status;
+}
+
+void mi_tile_var_free(mi_tile_var *t)
+{
+    mi_mat_free(&t->copy);
+    mi_free(t->w);
+    mi_free(t->b);
+    *t = (mi_tile_var){0};
+}

@@ -1,0 +1,81 @@
+/* transform.h - operations on feature sets: a list of them, applied in order and written out.
+ *
+ * uses: flow select features_write         used by: mi-transform
+ */
+#ifndef MI_TRANSFORM_H
+#define MI_TRANSFORM_H
+
+#include "libmi/features/write.h"
+#include "libmi/transform/flow.h"
+#include "libmi/transform/select.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* VARS is z1, z2 or z1,z2. Those above MI_OP_POOL choose rows, the others map rows. */
+typedef enum {
+    MI_OP_ROWS,           /* A:B:STEP   rows of a range */
+    MI_OP_IDS,            /* R,...      rows with these values of r */
+    MI_OP_CLASS,          /* Y,...      rows with these values of y */
+    MI_OP_DROP_CLASS,     /* Y,...      rows without them */
+    MI_OP_PER_CLASS,      /* K          K instances of each class, at random */
+    MI_OP_SUBSAMPLE,      /* K          K instances, at random */
+    MI_OP_DROP_NONFINITE, /*            rows without NaN or infinity in z1, z2 and a real r */
+    MI_OP_POOL,           /* VARS       mean over the trailing axes but the first */
+    MI_OP_CENTER,         /* VARS       less the mean of each column */
+    MI_OP_L2,             /* VARS       each row of length 1 */
+    MI_OP_STANDARDIZE,    /* VARS       each column of mean 0 and variance 1 */
+    MI_OP_PCA,            /* VARS:K     first K principal components */
+    MI_OP_WHITEN,         /* VARS[:K]   the same with variance 1 each; default: all */
+    MI_OP_FSQ,            /* VARS:L     quantised to L levels a column */
+    MI_OP_TOPK,           /* VARS:K     the K largest of a row, 0 elsewhere */
+    MI_OPS
+} mi_op_kind;
+
+/* "rows", "ids", ...: the option of mi-transform. */
+MI_API const char *mi_op_name(mi_op_kind kind);
+
+typedef struct {
+    mi_op_kind kind;
+    char *text; /* its argument as given, "" without one */
+    unsigned members;
+    size_t k;       /* instances, components, levels; 0: all */
+    mi_range range; /* MI_OP_ROWS */
+} mi_op;
+
+typedef struct {
+    mi_op *op; /* (n) in the order they are applied */
+    size_t n;
+    unsigned long seed; /* of random choices; default 1 */
+    mi_store store;     /* type of z1 and z2 that hold floats; default: as they were */
+} mi_transform;
+
+MI_API void mi_transform_default(mi_transform *t);
+MI_API void mi_transform_free(mi_transform *t);
+
+/* Add an operation with its argument (NULL: none). Errors: MI_EUSAGE: not of the form above, an
+ * unknown variable, a number below its least (FSQ: 2 levels, others 1). */
+MI_API mi_status mi_transform_add(mi_transform *t, mi_op_kind kind, const char *text);
+
+/* Apply the operations to a set, in order. Those that depend on the data are fitted on the rows and
+ * values as they are at that point; or taken from `fit` (NULL: not), a set that has been through
+ * mi_transform_fit. O(n d) for each that is fitted, O(n d^2 + d^3) for components.
+ * Errors: MI_EDATA with file, group, option, dataset, what was found and wanted; those of reading.
+ */
+MI_API mi_status mi_transform_apply(const mi_transform *t, mi_flow *flow, const mi_flow *fit);
+
+/* Apply to the set to fit on: its rows are mapped, and those that are not finite dropped, but it is
+ * not selected from. */
+MI_API mi_status mi_transform_fit(const mi_transform *t, mi_flow *fit);
+
+/* Apply to every set of f and write them, groups and attributes as they were. What sets inherit
+ * stays at the ancestor when all of them keep the same rows, else each group gets its own. After
+ * FSQ a set has the attribute fsq_levels. */
+MI_API mi_status mi_transform_write(const mi_transform *t, mi_features *f, const mi_flow *fit,
+                                    mi_writer *w);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
