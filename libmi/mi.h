@@ -22,42 +22,61 @@
 
 /* The order is the reading order. */
 /* clang-format off */
-#include "libmi/base/status.h"         /* statuses, detail text, warnings */
-#include "libmi/base/mem.h"            /* checked allocation */
-#include "libmi/base/comm.h"           /* ranks that share the work */
-#include "libmi/base/run.h"            /* threads, memory, route, ranks */
-#include "libmi/data/mat.h"            /* matrices of floating-point rows */
-#include "libmi/data/groups.h"         /* discrete variables */
-#include "libmi/features/features.h"       /* feature sets in HDF5 files */
-#include "libmi/features/write.h" /* and out again */
-#include "libmi/features/annotate.h"       /* attributes added to a file that exists */
-#include "libmi/data/rows.h"           /* rows that are not finite, or all zero */
-#include "libmi/transform/select.h"         /* which rows stay */
-#include "libmi/transform/scatter.h"        /* means and covariances of columns */
-#include "libmi/transform/maps.h"           /* what is done to a row of features */
-#include "libmi/transform/flow.h"           /* a feature set on its way through operations */
-#include "libmi/transform/transform.h"      /* operations in order, written out */
-#include "libmi/synth/synth.h"          /* feature sets with known answers */
-#include "libmi/data/kernel.h"         /* kernels, bandwidths, variables */
-#include "libmi/data/sample.h"         /* one feature set in memory as variables */
-#include "libmi/data/batch.h"          /* batches of instances */
-#include "libmi/spectrum/gram.h"           /* whole Gram matrices and duals, the plain twins */
-#include "libmi/tiles/tiles.h"          /* the fused tile pass of order 2 */
-#include "libmi/spectrum/spectrum.h"       /* eigenvalues and moments */
+
+/* base: what everything stands on */
+#include "libmi/base/status.h"            /* statuses, detail text, warnings */
+#include "libmi/base/mem.h"               /* checked allocation */
+#include "libmi/base/comm.h"              /* ranks that share the work */
+#include "libmi/base/run.h"               /* threads, memory, route, ranks */
+
+/* data: one feature set in memory */
+#include "libmi/data/mat.h"               /* matrices of floating-point rows */
+#include "libmi/data/groups.h"            /* discrete variables */
+#include "libmi/data/labels.h"            /* members by name, groups with their values */
+#include "libmi/data/rows.h"              /* rows that are not finite, or all zero */
+#include "libmi/data/kernel.h"            /* kernels, bandwidths, variables */
+#include "libmi/data/sample.h"            /* one feature set in memory as variables */
+#include "libmi/data/batch.h"             /* batches of instances */
+
+/* tiles, spectrum, entropy: joint entropies */
+#include "libmi/tiles/tiles.h"            /* the fused tile pass of order 2 */
+#include "libmi/spectrum/gram.h"          /* whole Gram matrices and duals, the plain twins */
+#include "libmi/spectrum/spectrum.h"      /* eigenvalues and moments */
 #include "libmi/entropy/entropy.h"        /* S_a from eigenvalues, moments, counts */
 #include "libmi/entropy/joint.h"          /* entropies of many joints, each by its cheapest route */
 #include "libmi/entropy/mutual.h"         /* mutual, conditional, total: sums of joint entropies */
-#include "libmi/bounds/permute.h"        /* what pairing at random gives */
-#include "libmi/bounds/measure.h"        /* expressions such as z1:z2|y on a sample */
-#include "libmi/bounds/effrank.h"        /* RankMe, participation ratio, alpha-ReQ, LiDAR */
-#include "libmi/bounds/contrast.h"       /* InfoNCE and Barlow Twins as estimators of I(Z1;R) */
-#include "libmi/bounds/influence.h"      /* standard errors at order 2 */
-#include "libmi/bounds/bounds.h"         /* the paper's quantities and both bounds */
-#include "libmi/probe/probe.h"          /* classifiers on the same features; a build may leave them out */
-#include "libmi/validate/validate.h"       /* verdicts on a row of bounds */
-#include "libmi/correlate/correlate.h"      /* correlations, their intervals and p-values */
-#include "libmi/table/table.h"          /* tables out and in */
-#include "libmi/plot/plot.h"           /* tables as charts */
+
+/* bounds: the quantities, with their errors */
+#include "libmi/bounds/influence.h"       /* standard errors at order 2 */
+#include "libmi/bounds/permute.h"         /* what pairing at random gives */
+#include "libmi/bounds/contrast.h"        /* InfoNCE and Barlow Twins as estimators of I(Z1;R) */
+#include "libmi/bounds/effrank.h"         /* RankMe, participation ratio, alpha-ReQ, LiDAR */
+#include "libmi/bounds/measure.h"         /* expressions such as z1:z2|y on a sample */
+#include "libmi/bounds/bounds.h"          /* the paper's quantities and both bounds */
+
+/* table, plot, correlate: tables */
+#include "libmi/table/table.h"            /* tables out and in */
+#include "libmi/plot/plot.h"              /* tables as charts */
+#include "libmi/correlate/correlate.h"    /* correlations, their intervals and p-values */
+
+/* features: HDF5 files */
+#include "libmi/features/features.h"      /* feature sets in files */
+#include "libmi/features/sample_read.h"   /* a set of a file as a sample */
+#include "libmi/features/attr_columns.h"  /* attributes of sets as columns of a table */
+#include "libmi/features/write.h"         /* feature sets into files */
+#include "libmi/features/annotate.h"      /* attributes added to a file that exists */
+
+/* transform, synth, probe: features from features */
+#include "libmi/transform/select.h"       /* which rows stay */
+#include "libmi/transform/scatter.h"      /* means and covariances of columns */
+#include "libmi/transform/maps.h"         /* what is done to a row of features */
+#include "libmi/transform/flow.h"         /* a feature set on its way through operations */
+#include "libmi/transform/transform.h"    /* operations in order, written out */
+#include "libmi/synth/synth.h"            /* feature sets with known answers */
+#include "libmi/probe/probe.h"            /* classifiers on the same features; a build may leave them out */
+
+/* validate: verdicts */
+#include "libmi/validate/validate.h"      /* which statements hold on a row of bounds */
 /* clang-format on */
 
 #ifdef __cplusplus

@@ -1,7 +1,7 @@
 /* blas.h - which BLAS is linked, whether it computes right, and keeping it single-threaded inside
  * our own threads. Private.
  *
- * uses: status mem cblas lapacke
+ * uses: base/status; cblas
  */
 #ifndef MI_BLAS_H
 #define MI_BLAS_H

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "libmi/base/private.h"
 #include "libmi/base/mem.h"
+#include "libmi/base/private.h"
 
 struct mi_comm {
     const mi_transport *transport;

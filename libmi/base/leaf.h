@@ -1,6 +1,6 @@
 /* leaf.h - the inner loops over one row of a tile. Private.
  *
- * uses: nothing            used by: tile kernel
+ * uses: base/leaf_clones
  *
  * Each is plain C that the compiler vectorises, built for several instruction sets and chosen when
  * the library is loaded. Arrays do not overlap. n is at most a tile's width, so that float sums of

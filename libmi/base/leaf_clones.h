@@ -1,6 +1,6 @@
 /* leaf_clones.h - one function built for several instruction sets. Private.
  *
- * uses: nothing            used by: leaf leaf_product
+ * uses: nothing
  */
 #ifndef MI_LEAF_CLONES_H
 #define MI_LEAF_CLONES_H

@@ -1,6 +1,6 @@
 /* number.h - numbers as text in the C locale, whatever the locale of the process. Private.
  *
- * uses: nothing            used by: table plot
+ * uses: nothing
  */
 #ifndef MI_NUMBER_H
 #define MI_NUMBER_H

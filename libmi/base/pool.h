@@ -1,6 +1,6 @@
 /* pool.h - a number of tasks over a number of threads, and over ranks. Private.
  *
- * uses: status run blas    used by: tiles spectrum permute measure bounds
+ * uses: base/blas base/mem base/run
  */
 #ifndef MI_POOL_H
 #define MI_POOL_H

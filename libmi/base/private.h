@@ -1,7 +1,4 @@
-/* private.h - how bytes get from rank to rank. Private to comm.
- *
- * uses: nothing            used by: comm comm_mpi
- */
+/* private.h - how bytes get from rank to rank: comm.c asks, comm_mpi.c carries. */
 #ifndef MI_BASE_PRIVATE_H
 #define MI_BASE_PRIVATE_H
 

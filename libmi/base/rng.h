@@ -1,6 +1,6 @@
 /* rng.h - seeded draws, the same on every machine: GSL's mt19937. Private.
  *
- * uses: GSL                used by: kernel batch permute correlate select synth probe lanczos
+ * uses: base/status; gsl
  */
 #ifndef MI_RNG_H
 #define MI_RNG_H

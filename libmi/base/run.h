@@ -1,6 +1,6 @@
 /* run.h - how to compute, as opposed to what: threads, ranks, memory, route, progress.
  *
- * uses: status comm        used by: pool spectrum tiles entropy bounds, tools
+ * uses: base/comm base/mem base/status
  */
 #ifndef MI_RUN_H
 #define MI_RUN_H

@@ -1,6 +1,6 @@
 /* utf8.h - UTF-8 text of unknown manners. Private.
  *
- * uses: nothing            used by: table plot validate
+ * uses: nothing
  */
 #ifndef MI_UTF8_H
 #define MI_UTF8_H

@@ -2,9 +2,9 @@
 
 #include <math.h>
 
-#include "libmi/data/batch.h"
-#include "libmi/bounds/private.h"
 #include "libmi/base/pool.h"
+#include "libmi/bounds/private.h"
+#include "libmi/data/batch.h"
 
 /* The jackknife leaves out one instance at a time, or so many groups of instances when there are
  * more. */

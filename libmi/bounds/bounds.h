@@ -1,7 +1,7 @@
 /* bounds.h - the quantities and both bounds of "Projection Head is Secretly an Information
  * Bottleneck".
  *
- * uses: mutual permute contrast influence batch sample       used by: mi-bounds
+ * uses: base/pool bounds/influence data/batch data/sample entropy/mutual
  *
  *     lower  = I(Z1;R) - I(Z1;Z2) + I(R;Y)  <= I(Y;Z1)   (Theorem 3.1)
  *     upper  = I(Y;Z2) - I(Z1;Z2) + H(Z1)   >= I(Y;Z1)   (Theorem 3.2)
@@ -14,8 +14,8 @@
 #define MI_BOUNDS_H
 
 #include "libmi/bounds/influence.h"
-#include "libmi/entropy/mutual.h"
 #include "libmi/data/sample.h"
+#include "libmi/entropy/mutual.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -1,6 +1,6 @@
 /* contrast.h - what contrastive losses say of I(Z1;R): InfoNCE and Barlow Twins.
  *
- * uses: sample tiles       used by: bounds
+ * uses: base/blas base/run data/sample; cblas
  */
 #ifndef MI_CONTRAST_H
 #define MI_CONTRAST_H

@@ -1,6 +1,6 @@
 /* effrank.h - effective ranks of features: RankMe, participation ratio, alpha-ReQ, LiDAR.
  *
- * uses: run mat groups, LAPACK     used by: mi-spectrum
+ * uses: base/run data/groups data/mat
  *
  * Each is what the paper named on its card defines, of the rows as stored: no kernel, no
  * normalisation. Codes that print a number of the same name often differ (RankMe of a covariance's
@@ -12,9 +12,9 @@
 #ifndef MI_EFFRANK_H
 #define MI_EFFRANK_H
 
+#include "libmi/base/run.h"
 #include "libmi/data/groups.h"
 #include "libmi/data/mat.h"
-#include "libmi/base/run.h"
 
 #ifdef __cplusplus
 extern "C" {

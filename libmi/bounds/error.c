@@ -2,8 +2,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "libmi/bounds/private.h"
 #include "libmi/bounds/influence.h"
+#include "libmi/bounds/private.h"
 
 enum { Z1 = MI_BIT_Z1, Z2 = MI_BIT_Z2 };
 

@@ -1,6 +1,6 @@
 /* influence.h - standard errors at order 2 from row sums: instances are the independent units.
  *
- * uses: kernel groups run          used by: permute bounds
+ * uses: base/run data/kernel; gsl
  *
  * At order 2 an entropy is S = -log(T / M), T the sum of squared kernel values over the row pairs
  * that an estimator keeps, M their number. Its influence for instance c, the derivative by that
@@ -15,8 +15,8 @@
 #ifndef MI_INFLUENCE_H
 #define MI_INFLUENCE_H
 
-#include "libmi/data/kernel.h"
 #include "libmi/base/run.h"
+#include "libmi/data/kernel.h"
 
 #ifdef __cplusplus
 extern "C" {

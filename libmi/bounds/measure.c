@@ -3,9 +3,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "libmi/data/batch.h"
-#include "libmi/bounds/private.h"
 #include "libmi/base/pool.h"
+#include "libmi/bounds/private.h"
+#include "libmi/data/batch.h"
 
 static const char *const variable_name[MI_MEASURE_NAMES] = {"z1", "z2", "r", "y"};
 static const mi_member_id variable_member[MI_MEASURE_NAMES] = {MI_Z1, MI_Z2, MI_R, MI_Y};

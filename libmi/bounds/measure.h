@@ -1,14 +1,14 @@
 /* measure.h - expressions such as z1:z2|y measured on a sample, whole or in batches.
  *
- * uses: mutual permute effrank batch sample        used by: mi-entropy mi-mutual mi-spectrum
+ * uses: base/pool bounds/effrank bounds/permute data/batch data/sample entropy/mutual
  */
 #ifndef MI_MEASURE_H
 #define MI_MEASURE_H
 
 #include "libmi/bounds/effrank.h"
-#include "libmi/entropy/mutual.h"
 #include "libmi/bounds/permute.h"
 #include "libmi/data/sample.h"
+#include "libmi/entropy/mutual.h"
 
 #ifdef __cplusplus
 extern "C" {

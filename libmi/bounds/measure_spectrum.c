@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "libmi/data/batch.h"
-#include "libmi/bounds/private.h"
 #include "libmi/base/pool.h"
+#include "libmi/bounds/private.h"
+#include "libmi/data/batch.h"
 
 /* Calls `fn` for the sample, or for each batch of it, of which every rank may have a share: *comm
  * puts the shares together. *batches: how many there are, 0 for the whole. */

@@ -1,9 +1,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "libmi/bounds/private.h"
 #include "libmi/bounds/contrast.h"
 #include "libmi/bounds/permute.h"
+#include "libmi/bounds/private.h"
 
 enum { Z1 = MI_BIT_Z1, Z2 = MI_BIT_Z2, R = MI_BIT_R, V = MI_BIT_V };
 

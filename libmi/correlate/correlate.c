@@ -4,8 +4,8 @@
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
 
-#include "libmi/correlate/private.h"
 #include "libmi/base/mem.h"
+#include "libmi/correlate/private.h"
 
 /* Below this 1 - r^2 is round-off: one column determines the other. */
 #define DETERMINED 1e-12

@@ -1,7 +1,4 @@
-/* private.h - what the files of the correlate room share. Private.
- *
- * uses: correlate          used by: correlate, correlate_kendall, correlate_resample
- */
+/* private.h - what the files of the room correlate share. */
 #ifndef MI_CORRELATE_PRIVATE_H
 #define MI_CORRELATE_PRIVATE_H
 

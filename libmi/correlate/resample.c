@@ -6,9 +6,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "libmi/correlate/private.h"
 #include "libmi/base/mem.h"
 #include "libmi/base/rng.h"
+#include "libmi/correlate/private.h"
 
 /* Two correlations that differ by less are the same one, computed in another order. */
 #define ROUND_OFF 1e-12

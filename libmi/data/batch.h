@@ -1,6 +1,6 @@
 /* batch.h - batches of instances, with all their rows.
  *
- * uses: groups rng         used by: bounds, tools
+ * uses: base/rng data/groups
  */
 #ifndef MI_BATCH_H
 #define MI_BATCH_H

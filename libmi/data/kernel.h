@@ -1,6 +1,6 @@
 /* kernel.h - kernels, their bandwidths, and variables: what a Gram matrix is made of.
  *
- * uses: status mem mat groups          used by: gram tiles spectrum entropy sample
+ * uses: base/blas base/leaf base/rng data/groups data/mat data/rows; cblas gsl
  */
 #ifndef MI_KERNEL_H
 #define MI_KERNEL_H

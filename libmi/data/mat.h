@@ -1,6 +1,6 @@
 /* mat.h - matrices of floating-point rows.
  *
- * uses: status mem         used by: features rows kernel gram tiles contrast
+ * uses: base/mem data/mat_source
  */
 #ifndef MI_MAT_H
 #define MI_MAT_H

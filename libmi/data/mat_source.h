@@ -1,6 +1,6 @@
 /* mat_source.h - matrices whose rows are read when they are wanted. Private.
  *
- * uses: mat                used by: mat tiles features
+ * uses: data/mat
  */
 #ifndef MI_MAT_SOURCE_H
 #define MI_MAT_SOURCE_H

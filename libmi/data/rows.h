@@ -1,6 +1,6 @@
 /* rows.h - what is wrong with rows: not finite, all zero.
  *
- * uses: mat                used by: kernel sample mi-ls
+ * uses: data/mat
  */
 #ifndef MI_ROWS_H
 #define MI_ROWS_H

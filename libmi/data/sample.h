@@ -1,13 +1,13 @@
 /* sample.h - one feature set in memory as variables: what an entropy, a mutual information, a bound
  * is of.
  *
- * uses: features kernel rows groups        used by: contrast bounds, tools
+ * uses: data/kernel data/labels
  */
 #ifndef MI_SAMPLE_H
 #define MI_SAMPLE_H
 
-#include "libmi/features/features.h"
 #include "libmi/data/kernel.h"
+#include "libmi/data/labels.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -64,24 +64,8 @@ typedef struct {
     size_t memory_bytes; /* as mi_sample_opts; 0 where the features are in memory */
 } mi_sample;
 
-/* Read the members `members` (bits) of set i that are there, resolve kernels and bandwidths, build
- * R, drop zero rows. Errors: those of mi_features_read; MI_EDATA with file, group, dataset and row
- * for values that are not finite, all-zero rows under a linear kernel, an id with one view where R
- * is the positive, a zero bandwidth, fewer than two rows left. Free with mi_sample_free, before f
- * is closed. */
-MI_API mi_status mi_sample_load(mi_sample *out, mi_features *f, size_t i, unsigned members,
-                                const mi_sample_opts *o);
+/* Free what it owns; {0} is allowed. */
 MI_API void mi_sample_free(mi_sample *s);
-
-/* The same in two steps, for several kernels of one set in one reading. mi_sample_read reads what
- * any of the n options needs, which agree in all but kernels: for mi_sample_make and mi_sample_free
- * alone. mi_sample_make makes the sample of set i under one of them; it borrows from what was read,
- * but for rows that were dropped or grouped. Errors of both together: those of mi_sample_load. Free
- * both with mi_sample_free, what was read last. */
-MI_API mi_status mi_sample_read(mi_sample *out, mi_features *f, size_t i, unsigned members,
-                                const mi_sample_opts *o, size_t n);
-MI_API mi_status mi_sample_make(mi_sample *out, const mi_sample *read, mi_features *f, size_t i,
-                                const mi_sample_opts *o);
 
 /* The sample of rows row[0..n); R keeps pointing at the rows it was. Features that stayed in the
  * file are read if the rows fit in memory. Free with mi_sample_free. */

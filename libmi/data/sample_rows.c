@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "libmi/data/rows.h"
-#include "libmi/data/private.h"
+#include "libmi/data/sample_build.h"
 
 /* ---- some rows ---- */
 
@@ -92,7 +92,7 @@ static mi_status keep_rows(mi_sample *s, const size_t *row, size_t n)
     return MI_OK;
 }
 
-mi_status mi_sample_drop_zero_rows(mi_sample *s, const mi_set *set)
+mi_status mi_sample_drop_zero_rows(mi_sample *s)
 {
     unsigned char *bad = NULL, *zero = NULL;
     size_t *row = NULL, kept = 0, first, found;
@@ -112,10 +112,9 @@ mi_status mi_sample_drop_zero_rows(mi_sample *s, const mi_set *set)
         if (!bad[i])
             row[kept++] = i;
     if (kept < 2)
-        status =
-            mi_fail(MI_EDATA,
-                    "%s:%s: %zu of %zu rows are left after zero rows are dropped, wanted 2 or more",
-                    set->file, set->group, kept, s->n);
+        status = mi_fail(MI_EDATA,
+                         "%zu of %zu rows are left after zero rows are dropped, wanted 2 or more",
+                         kept, s->n);
     else if (kept < s->n)
         status = keep_rows(s, row, kept);
 done:

@@ -1,6 +1,6 @@
 /* joint.h - entropies of many joints of a set of variables, each by its cheapest route.
  *
- * uses: entropy spectrum lanczos tiles run         used by: mutual bounds
+ * uses: base/run entropy/entropy spectrum/lanczos
  *
  * This is where routes are chosen. Everything above is sums and differences of what comes out of
  * here.
@@ -8,8 +8,8 @@
 #ifndef MI_JOINT_H
 #define MI_JOINT_H
 
-#include "libmi/entropy/entropy.h"
 #include "libmi/base/run.h"
+#include "libmi/entropy/entropy.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -4,8 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "libmi/entropy/private.h"
 #include "libmi/base/pool.h"
+#include "libmi/entropy/private.h"
 
 /* Classes that one task works through. */
 #define CHUNK 64

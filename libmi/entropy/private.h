@@ -1,7 +1,4 @@
-/* private.h - joints with the way each is taken. Private to joint.
- *
- * uses: joint route        used by: joint*.c
- */
+/* private.h - joints, each with the way it is computed. */
 #ifndef MI_ENTROPY_PRIVATE_H
 #define MI_ENTROPY_PRIVATE_H
 

@@ -1,6 +1,6 @@
 /* route.h - the cost table: which route a joint takes. Private.
  *
- * uses: run tiles_sample   used by: joint contrast
+ * uses: base/run tiles/design
  */
 #ifndef MI_ROUTE_H
 #define MI_ROUTE_H

@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "libmi/features/note.h"
 #include "libmi/base/mem.h"
+#include "libmi/features/note.h"
 
 #define COPY_BYTES ((size_t)1 << 20)
 

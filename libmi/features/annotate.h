@@ -1,6 +1,6 @@
 /* annotate.h - attributes added to a file that exists, all of them or none.
  *
- * uses: status mem h5          used by: mi-probe
+ * uses: base/mem base/status features/note
  */
 #ifndef MI_ANNOTATE_H
 #define MI_ANNOTATE_H

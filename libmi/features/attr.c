@@ -227,21 +227,9 @@ mi_status mi_attrs_epoch(mi_set *s, const char *name, int is_file)
     return errno ? MI_OK : add_integer(s, "epoch", value);
 }
 
-static int rank_of(const char *name)
+static int compare_attrs(const void *a, const void *b)
 {
-    static const char *const first[] = {"epoch",  "dataset",     "method",  "projector",
-                                        "lambda", "temperature", "accuracy"};
-    int k = 0, n = sizeof first / sizeof *first;
-    while (k < n && strcmp(first[k], name) != 0)
-        k++;
-    return k;
-}
-
-static int compare_attrs(const void *one, const void *other)
-{
-    const char *a = ((const mi_attr *)one)->name, *b = ((const mi_attr *)other)->name;
-    int ra = rank_of(a), rb = rank_of(b);
-    return ra != rb ? ra - rb : strcmp(a, b);
+    return mi_attr_order(((const mi_attr *)a)->name, ((const mi_attr *)b)->name);
 }
 
 void mi_attrs_sort(mi_set *s)

@@ -1,8 +1,8 @@
 /* Values block by block: sets larger than memory. */
 #include <string.h>
 
-#include "libmi/features/private.h"
 #include "libmi/features/half.h"
+#include "libmi/features/private.h"
 
 #define WINDOW_BYTES ((size_t)4 << 20)
 #define BLOCK_BYTES  ((size_t)4 << 20)

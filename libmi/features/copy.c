@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "libmi/features/private.h"
-#include "libmi/features/private.h"
 
 /* ---- attributes ---- */
 

@@ -2,21 +2,6 @@
 
 #include <string.h>
 
-const char *mi_member_name(mi_member_id m)
-{
-    static const char *const name[MI_MEMBERS] = {"z1", "z2", "r", "y", "split"};
-    return (unsigned)m < MI_MEMBERS ? name[m] : "?";
-}
-
-mi_member_id mi_member_find(const char *name, size_t length)
-{
-    mi_member_id m = MI_Z1;
-    while (m < MI_MEMBERS &&
-           (strlen(mi_member_name(m)) != length || strncmp(mi_member_name(m), name, length) != 0))
-        m++;
-    return m;
-}
-
 const char *mi_member_path(const mi_features *f, mi_member_id m)
 {
     return f->opts.map[m] ? f->opts.map[m] : mi_member_name(m);

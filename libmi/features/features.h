@@ -1,6 +1,6 @@
 /* features.h - feature sets in HDF5: find them, describe them, read them.
  *
- * uses: status mem comm mat groups h5     used by: tools, bounds, table
+ * uses: base/comm data/labels data/mat
  *
  * A feature set is an HDF5 group with z1 or z2 in it: one checkpoint. What a group lacks (r, y, an
  * attribute) it inherits from its nearest ancestor. DESIGN of the file: datasets/README.md.
@@ -16,20 +16,12 @@
 #include <stdio.h>
 
 #include "libmi/base/comm.h"
-#include "libmi/data/groups.h"
+#include "libmi/data/labels.h"
 #include "libmi/data/mat.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-typedef enum { MI_Z1, MI_Z2, MI_R, MI_Y, MI_SPLIT, MI_MEMBERS } mi_member_id;
-
-/* "z1", "z2", "r", "y", "split". */
-MI_API const char *mi_member_name(mi_member_id m);
-
-/* The member of a name that is `length` characters long; MI_MEMBERS when it is none. */
-MI_API mi_member_id mi_member_find(const char *name, size_t length);
 
 typedef enum {
     MI_CLASS_FLOAT,
@@ -141,26 +133,12 @@ typedef mi_status mi_block_fn(void *arg, double *x, size_t n, size_t d);
 MI_API mi_status mi_features_each_block(mi_features *f, size_t i, mi_member_id m, const size_t *row,
                                         size_t n, mi_block_fn *fn, void *arg);
 
-/* A discrete variable as read: its groups and the value of each group, for names in messages and
- * for selection by class. */
-typedef struct {
-    mi_groups groups;
-    size_t d; /* columns of a row; value and text are kept for d = 1 only */
-    int is_text, is_unsigned;
-    int64_t *value; /* (g) integers, booleans, enums, whole floats */
-    char **text;    /* (g) strings */
-} mi_labels;
-
 /* Read a member as a discrete variable: integers to 64 bits, bool, enum, strings (fixed or
  * variable), or floats whose values are all whole, with a warning once a member; a row of several
  * columns is one symbol. O(n d) expected.
  * Errors: MI_EDATA (first non-whole float with its row; NaN or infinity), as mi_features_read.
  * Free with mi_labels_free. */
 MI_API mi_status mi_features_read_labels(mi_features *f, size_t i, mi_member_id m, mi_labels *out);
-MI_API void mi_labels_free(mi_labels *l);
-
-/* Text of a group's value into buffer[bytes]; returns buffer: "17", "cat", "(row 12)" for d > 1. */
-MI_API const char *mi_label_name(const mi_labels *l, size_t group, char *buffer, size_t bytes);
 
 /* Type and axes of a member into buffer[bytes]; returns buffer: "f16[512,256]". */
 MI_API const char *mi_member_shape(const mi_member *m, char *buffer, size_t bytes);

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "libmi/base/mem.h"
+
 mi_h5_quiet mi_h5_quiet_begin(void)
 {
     mi_h5_quiet q = {0};
@@ -132,6 +134,19 @@ hid_t mi_h5_open_image(void *image, size_t bytes)
     H5Pset_file_image_callbacks(access, &callbacks);
     H5Pset_file_image(access, image, bytes);
     return open_with(name, access);
+}
+
+/* ---- paths ---- */
+
+mi_status mi_join_path(char **out, const char *parent, const char *name)
+{
+    size_t bytes = strlen(parent) + strlen(name) + 2;
+    if (name[0] == '/')
+        return mi_strdup(out, name);
+    MI_TRY(mi_malloc(out, bytes, 1));
+    strcpy(*out, strcmp(parent, "/") == 0 ? "" : parent);
+    strcat(strcat(*out, "/"), name);
+    return MI_OK;
 }
 
 /* ---- links ---- */

@@ -1,6 +1,6 @@
 /* h5.h - the HDF5 calls that feature sets need, with failures as one line of text. Private.
  *
- * uses: status mem, hdf5       used by: features*
+ * uses: base/mem base/status; hdf5
  *
  * Handles are hid_t, negative when there is none. HDF5 keeps the story of its last failure until
  * its next call: mi_h5_reason must be the first call after the one that failed.
@@ -41,6 +41,9 @@ hid_t mi_h5_open_image(void *image, size_t bytes);
  * *error and goes on as if nothing were wrong, so that HDF5 can close them. The driver's handle:
  * drop it after the file. Negative on failure. */
 hid_t mi_h5_out_driver(hid_t access, int *error);
+
+/* "parent/child" in absolute form; free with mi_free. */
+mi_status mi_join_path(char **out, const char *parent, const char *child);
 
 /* How links are followed: soft links 16 deep; external links never, or when allowed. A refused link
  * leaves the file it leads to in `refused`, which the caller clears. */

@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "libmi/features/h5.h"
 #include "libmi/base/mem.h"
+#include "libmi/features/h5.h"
 
 /* HDF5 keeps its own drivers below 256 and registered ones from 512 on; nobody looks this one up. */
 enum { PRIVATE_DRIVER = 300 };

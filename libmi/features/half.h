@@ -1,6 +1,6 @@
 /* half.h - half precision to single, and double to half. Private.
  *
- * uses: nothing            used by: features_read features_write
+ * uses: nothing
  */
 #ifndef MI_HALF_H
 #define MI_HALF_H

@@ -177,26 +177,3 @@ mi_status mi_features_read_labels(mi_features *f, size_t i, mi_member_id m, mi_l
     }
     return status;
 }
-
-void mi_labels_free(mi_labels *l)
-{
-    for (size_t c = 0; l->text && c < l->groups.g; c++)
-        mi_free(l->text[c]);
-    mi_free(l->text);
-    mi_free(l->value);
-    mi_groups_free(&l->groups);
-    *l = (mi_labels){0};
-}
-
-const char *mi_label_name(const mi_labels *l, size_t group, char *buffer, size_t bytes)
-{
-    if (l->text)
-        snprintf(buffer, bytes, "%s", l->text[group]);
-    else if (!l->value)
-        snprintf(buffer, bytes, "(row %zu)", l->groups.first[group]);
-    else if (l->is_unsigned)
-        snprintf(buffer, bytes, "%" PRIu64, (uint64_t)l->value[group]);
-    else
-        snprintf(buffer, bytes, "%" PRId64, l->value[group]);
-    return buffer;
-}

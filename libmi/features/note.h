@@ -1,6 +1,6 @@
 /* note.h - scalar attributes written, and the history that tools leave in a file. Private.
  *
- * uses: h5 features        used by: features_write annotate
+ * uses: features/h5
  */
 #ifndef MI_FEATURES_NOTE_H
 #define MI_FEATURES_NOTE_H

@@ -69,9 +69,6 @@ mi_status mi_walk(mi_features *f, size_t index, const char *group);
 /* The path of a member in a group: its --map or its name. */
 const char *mi_member_path(const mi_features *f, mi_member_id m);
 
-/* "parent/child" in absolute form; free with mi_free. */
-mi_status mi_join_path(char **out, const char *parent, const char *child);
-
 /* Describe the dataset at m->path of `file` into *m, whose other fields are zero. What is wrong
  * with it becomes m->problem; only lack of memory fails. `name` is the file's, for the commands in
  * messages. */
@@ -139,6 +136,8 @@ mi_status mi_attrs_add(mi_set *s, hid_t group);
 /* The attribute `epoch` from the digits that end `name`, without its suffix if it is a file's. */
 mi_status mi_attrs_epoch(mi_set *s, const char *name, int is_file);
 void mi_attrs_sort(mi_set *s);
+/* Order of attributes by name, as of strcmp: those that people look for first. */
+int mi_attr_order(const char *a, const char *b);
 
 /* What is at or below `group` of `file`, for messages: "a f32[96,3], b i64[96]; try --map z1=a".
  * `have` describes the members that are there already (NULL: none), `lacking` has the bits of those

@@ -1,8 +1,8 @@
 /* Values as rows of floats. */
 #include <string.h>
 
-#include "libmi/features/private.h"
 #include "libmi/features/half.h"
+#include "libmi/features/private.h"
 
 #define PANEL_CHUNKS 1024
 

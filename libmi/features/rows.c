@@ -2,8 +2,8 @@
 #include <pthread.h>
 #include <string.h>
 
-#include "libmi/features/private.h"
 #include "libmi/features/half.h"
+#include "libmi/features/private.h"
 
 typedef struct {
     mi_row_source source;

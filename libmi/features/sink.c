@@ -3,9 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "libmi/features/private.h"
-#include "libmi/features/private.h"
 #include "libmi/features/half.h"
+#include "libmi/features/private.h"
 
 /* Bands of chunks above this are cut: one band is held in memory until it is full. */
 #define BAND_BYTES ((size_t)64 << 20)

@@ -41,17 +41,6 @@ typedef struct {
     mi_status status;
 } children;
 
-mi_status mi_join_path(char **out, const char *parent, const char *name)
-{
-    size_t bytes = strlen(parent) + strlen(name) + 2;
-    if (name[0] == '/')
-        return mi_strdup(out, name);
-    MI_TRY(mi_malloc(out, bytes, 1));
-    strcpy(*out, strcmp(parent, "/") == 0 ? "" : parent);
-    strcat(strcat(*out, "/"), name);
-    return MI_OK;
-}
-
 /* ---- natural order ---- */
 
 /* Order of two runs of digits by value; the ends of both are left in *a and *b. */

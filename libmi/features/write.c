@@ -8,7 +8,6 @@
 
 #include "libmi/features/note.h"
 #include "libmi/features/private.h"
-#include "libmi/features/private.h"
 
 #define IMAGE_STEP ((size_t)1 << 20)
 

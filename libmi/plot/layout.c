@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "libmi/base/number.h"
-#include "libmi/plot/private.h"
 #include "libmi/base/utf8.h"
+#include "libmi/plot/private.h"
 
 /* One column of a journal, and both of them; a character and a line of the 7 point sans serif that
  * plots/style.gp draws with. */

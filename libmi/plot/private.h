@@ -1,6 +1,4 @@
-/* private.h - what the kinds of chart share. Private to the plot room.
- *
- * uses: status table       used by: every file of the room
+/* private.h - what the kinds of chart share.
  *
  * A page is a grid of panels over one key. A panel draws a run of series; a series is one block of
  * the data file, drawn with style numbers (colour, dash, mark) that plots/style.gp turns into a

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "libmi/base/number.h"
-#include "libmi/plot/private.h"
 #include "libmi/base/utf8.h"
+#include "libmi/plot/private.h"
 
 #define ELLIPSIS "\xe2\x80\xa6"
 

@@ -4,8 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "libmi/probe/private.h"
 #include "libmi/base/rng.h"
+#include "libmi/probe/private.h"
 
 /* Softmax regression is fitted to the end, where it agrees with any other program's. A hidden layer
  * has many minima: the last digits of one are worth nothing. */

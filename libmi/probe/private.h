@@ -1,7 +1,4 @@
-/* private.h - what the rooms of the probes share. Private.
- *
- * uses: probe              used by: probe*
- */
+/* private.h - what the files of the room probe share. */
 #ifndef MI_PROBE_PRIVATE_H
 #define MI_PROBE_PRIVATE_H
 

@@ -5,8 +5,8 @@
 #include <math.h>
 
 #include "libmi/base/pool.h"
-#include "libmi/probe/private.h"
 #include "libmi/data/rows.h"
+#include "libmi/probe/private.h"
 
 #define MOST_SETTINGS 16
 #define PATIENCE      2 /* settings in a row that are no better, before the rest is not tried */

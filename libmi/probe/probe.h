@@ -1,6 +1,6 @@
 /* probe.h - measured utility: how well a probe trained on some rows tells the labels of others.
  *
- * uses: features groups mat rng run        used by: mi-probe
+ * uses: base/pool base/run data/rows features/features
  *
  * Letters: n rows, d features, c classes; q(y|x) the probability a probe gives to class y. Parts:
  * a probe is fitted on `train`, its settings and its temperature are chosen on `val`, then it is
@@ -17,8 +17,8 @@
 #ifndef MI_PROBE_H
 #define MI_PROBE_H
 
-#include "libmi/features/features.h"
 #include "libmi/base/run.h"
+#include "libmi/features/features.h"
 
 #ifdef __cplusplus
 extern "C" {

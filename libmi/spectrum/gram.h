@@ -1,7 +1,7 @@
 /* gram.h - whole Gram matrices and their duals, in double precision: the plain twins of the fast
  * routes.
  *
- * uses: kernel             used by: spectrum entropy
+ * uses: base/blas data/kernel; cblas
  *
  * A joint of several variables has the Hadamard (element-wise) product of their Gram matrices. All
  * matrices here are symmetric and only the lower triangle (row-major; LAPACK's 'U' in column-major)

@@ -1,7 +1,7 @@
 /* lanczos.h - entropies of any order of a large joint by deflated stochastic Lanczos quadrature.
  * Private.
  *
- * uses: product spectrum tiles rng         used by: joint
+ * uses: base/run data/kernel spectrum/spectrum
  *
  * S_a is made of sums of f(l) over the eigenvalues of A = K / n, which are taken in three parts:
  *
@@ -25,8 +25,8 @@
 #ifndef MI_LANCZOS_H
 #define MI_LANCZOS_H
 
-#include "libmi/data/kernel.h"
 #include "libmi/base/run.h"
+#include "libmi/data/kernel.h"
 
 typedef struct {
     double *s;          /* out (n_alpha), memory of the caller: S_a in nats */

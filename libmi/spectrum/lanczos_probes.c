@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "libmi/base/blas.h"
-#include "libmi/spectrum/private.h"
 #include "libmi/base/pool.h"
+#include "libmi/spectrum/private.h"
 
 /* Probes are drawn as vectors from this number on; the Krylov basis takes fewer. */
 #define FIRST_PROBE 4096

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "libmi/base/blas.h"
-#include "libmi/spectrum/private.h"
 #include "libmi/base/rng.h"
+#include "libmi/spectrum/private.h"
 
 #define WIDTH     4 /* of a block of the Krylov basis */
 /* Pairs with a residual up to this share of their eigenvalue are deflated: what is neglected is of

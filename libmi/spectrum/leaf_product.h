@@ -1,6 +1,6 @@
 /* leaf_product.h - the inner loop of a stored matrix times a block of vectors. Private.
  *
- * uses: nothing            used by: product
+ * uses: base/leaf_clones
  *
  * As those of leaf.h: plain C on short vectors, built for several instruction sets and chosen when
  * the library is loaded.

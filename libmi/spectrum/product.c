@@ -4,8 +4,8 @@
 
 #include "libmi/base/blas.h"
 #include "libmi/base/leaf.h"
-#include "libmi/spectrum/leaf_product.h"
 #include "libmi/base/pool.h"
+#include "libmi/spectrum/leaf_product.h"
 #include "libmi/spectrum/private.h"
 #include "libmi/tiles/tiles.h"
 

@@ -1,6 +1,7 @@
 /* product.h - the Gram matrix of a joint, times blocks of vectors, in single precision. Private.
  *
- * uses: kernel leaf_product tiles pool       used by: lanczos
+ * uses: base/blas base/leaf base/pool base/run data/kernel spectrum/leaf_product tiles/tiles;
+ *       cblas
  *
  * K = K1 o K2 o ... (element-wise) over n rows. Three forms of the same product:
  *
@@ -14,8 +15,8 @@
 #ifndef MI_PRODUCT_H
 #define MI_PRODUCT_H
 
-#include "libmi/data/kernel.h"
 #include "libmi/base/run.h"
+#include "libmi/data/kernel.h"
 
 /* Vectors of a block at most, and real variables of a joint. */
 #define MI_PRODUCT_VECTORS 8

@@ -1,6 +1,6 @@
 /* spectrum.h - eigenvalues and moments of the trace-one Gram matrix A = K / n of a joint.
  *
- * uses: gram pool          used by: entropy
+ * uses: base/blas base/pool base/run spectrum/gram; cblas lapacke
  *
  * A joint that has discrete variables is block-diagonal: one block a class. Blocks are worked on
  * apart, each in the cheaper of its two forms: m x m (Gram) or w x w (dual, linear kernels). Ranks
@@ -9,8 +9,8 @@
 #ifndef MI_SPECTRUM_H
 #define MI_SPECTRUM_H
 
-#include "libmi/spectrum/gram.h"
 #include "libmi/base/run.h"
+#include "libmi/spectrum/gram.h"
 
 #ifdef __cplusplus
 extern "C" {

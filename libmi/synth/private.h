@@ -1,10 +1,8 @@
-/* private.h - what the rooms of synth share. Private.
+/* private.h - what the files of the room synth share.
  *
- * uses: synth rng          used by: synth*
- *
- *     synth.c           options, panels, files
- *     chain.c     the discrete chain
- *     normal.c    normal features and class mixtures
+ *     synth.c        options, panels, files
+ *     chain.c        the discrete chain
+ *     normal.c       normal features and class mixtures
  */
 #ifndef MI_SYNTH_PRIVATE_H
 #define MI_SYNTH_PRIVATE_H

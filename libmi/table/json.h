@@ -1,6 +1,6 @@
 /* json.h - JSON lines into a table. Private to the table room.
  *
- * uses: status mem number jansson      used by: table_read
+ * uses: base/mem base/number table/table; jansson
  */
 #ifndef MI_TABLE_JSON_H
 #define MI_TABLE_JSON_H

@@ -5,8 +5,8 @@
 
 #include "libmi/base/mem.h"
 #include "libmi/base/number.h"
-#include "libmi/table/table.h"
 #include "libmi/table/json.h"
+#include "libmi/table/table.h"
 
 /* ---- the whole input as text ---- */
 

@@ -1,7 +1,7 @@
 /* row.h - one row of a table as cells, and its three forms on paper. Private to the table
  * room.
  *
- * uses: status             used by: table_write table_block
+ * uses: base/mem base/number base/status base/utf8; jansson
  */
 #ifndef MI_TABLE_ROW_H
 #define MI_TABLE_ROW_H

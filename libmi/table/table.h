@@ -1,7 +1,7 @@
 /* table.h - tables: tab-separated text, JSON lines, or aligned blocks for a person; written and
  * read.
  *
- * uses: status mem features(attributes)        used by: tools, plot
+ * uses: base/status
  *
  * A table has one header row and no comment lines. Numbers are written with %.*g in the C locale,
  * `nan` (null in JSON) for what does not apply.
@@ -11,7 +11,6 @@
 
 #include <stdio.h>
 
-#include "libmi/features/features.h"
 #include "libmi/base/status.h"
 
 #ifdef __cplusplus
@@ -37,11 +36,10 @@ MI_API void mi_table_writer_free(mi_table_writer *w);
 /* Declare a column. Before the first row; in the order of the table. */
 MI_API mi_status mi_table_column(mi_table_writer *w, const char *name);
 
-/* Declare a column for every attribute that occurs in any of the sets of f, in the order of DESIGN
- * 5 (named ones first, others by name). Call it where the columns should stand. Attribute columns
- * are named when the first row starts: one that equals another column in any case gets the prefix
- * "attr_". */
-MI_API mi_status mi_table_attr_columns(mi_table_writer *w, const mi_features *f);
+/* Declare a column for an attribute, whose name comes from outside, where it is not there yet. Such
+ * columns are named when the first row starts: one that equals another column in any case gets the
+ * prefix "attr_". */
+MI_API mi_status mi_table_attr_column(mi_table_writer *w, const char *name);
 
 /* Set a cell of the row under way. Cells that are not set are nan, and left out of a block. A name
  * that is no column is MI_EUSAGE. Text (NULL: as if not set) has tabs, line ends and backslashes
@@ -49,8 +47,11 @@ MI_API mi_status mi_table_attr_columns(mi_table_writer *w, const mi_features *f)
 MI_API mi_status mi_table_text(mi_table_writer *w, const char *name, const char *value);
 MI_API mi_status mi_table_int(mi_table_writer *w, const char *name, long long value);
 MI_API mi_status mi_table_real(mi_table_writer *w, const char *name, double value);
-/* Set the cells of all attributes of a set. */
-MI_API mi_status mi_table_attrs(mi_table_writer *w, const mi_set *s);
+/* The same by the name of an attribute; a decimal is a number that is written as its text. */
+MI_API mi_status mi_table_attr_text(mi_table_writer *w, const char *name, const char *value);
+MI_API mi_status mi_table_attr_int(mi_table_writer *w, const char *name, long long value);
+MI_API mi_status mi_table_attr_real(mi_table_writer *w, const char *name, double value);
+MI_API mi_status mi_table_attr_decimal(mi_table_writer *w, const char *name, const char *text);
 
 /* Write the row (before the first: the header). Errors: MI_EWRITE with errno's text. */
 MI_API mi_status mi_table_end_row(mi_table_writer *w);

@@ -4,8 +4,8 @@
 
 #include "libmi/base/mem.h"
 #include "libmi/base/number.h"
-#include "libmi/table/table.h"
 #include "libmi/table/row.h"
+#include "libmi/table/table.h"
 
 /* Columns 0..n of the table; attr is the attribute that fills the column, NULL for one declared by
  * name. */
@@ -122,44 +122,9 @@ mi_status mi_table_column(mi_table_writer *w, const char *name)
     return add_column(w, name, NULL);
 }
 
-static int attr_rank(const char *name)
+mi_status mi_table_attr_column(mi_table_writer *w, const char *name)
 {
-    static const char *const first[] = {"epoch",  "dataset",     "method",  "projector",
-                                        "lambda", "temperature", "accuracy"};
-    enum { N = sizeof first / sizeof *first };
-    int k = 0;
-    while (k < N && strcmp(first[k], name) != 0)
-        k++;
-    return k;
-}
-
-static int compare_attr_names(const void *a, const void *b)
-{
-    const char *left = *(char *const *)a, *right = *(char *const *)b;
-    int difference = attr_rank(left) - attr_rank(right);
-    return difference ? difference : strcmp(left, right);
-}
-
-/* Sort columns from..n by attribute. Their names are still those of the attributes. */
-static void sort_attr_columns(mi_table_writer *w, size_t from)
-{
-    if (from == w->n)
-        return;
-    qsort(w->name + from, w->n - from, sizeof *w->name, compare_attr_names);
-    qsort(w->attr + from, w->n - from, sizeof *w->attr, compare_attr_names);
-}
-
-mi_status mi_table_attr_columns(mi_table_writer *w, const mi_features *f)
-{
-    size_t from = w->n;
-    for (size_t i = 0; i < mi_features_count(f); i++) {
-        const mi_set *s = mi_features_set(f, i);
-        for (size_t k = 0; k < s->n_attr; k++)
-            if (find_column(w, s->attr[k].name, 1) == w->n)
-                MI_TRY(add_column(w, s->attr[k].name, s->attr[k].name));
-    }
-    sort_attr_columns(w, from);
-    return MI_OK;
+    return find_column(w, name, 1) < w->n ? MI_OK : add_column(w, name, name);
 }
 
 static int is_taken(const mi_table_writer *w, size_t column)
@@ -224,21 +189,28 @@ mi_status mi_table_real(mi_table_writer *w, const char *name, double value)
     return set_cell(w, find_column(w, name, 0), name, cell);
 }
 
-static mi_status set_attr(mi_table_writer *w, const mi_attr *a)
+mi_status mi_table_attr_text(mi_table_writer *w, const char *name, const char *value)
 {
-    mi_cell cell = {.integer = a->integer, .real = a->real, .text = a->text};
-    cell.kind = a->type == MI_ATTR_INTEGER ? CELL_INTEGER
-                : a->type == MI_ATTR_TEXT  ? CELL_TEXT
-                : a->text                  ? CELL_DECIMAL
-                                           : CELL_REAL;
-    return set_cell(w, find_column(w, a->name, 1), a->name, cell);
+    mi_cell cell = {.kind = CELL_TEXT, .text = (char *)value};
+    return set_cell(w, find_column(w, name, 1), name, cell);
 }
 
-mi_status mi_table_attrs(mi_table_writer *w, const mi_set *s)
+mi_status mi_table_attr_int(mi_table_writer *w, const char *name, long long value)
 {
-    for (size_t k = 0; k < s->n_attr; k++)
-        MI_TRY(set_attr(w, &s->attr[k]));
-    return MI_OK;
+    mi_cell cell = {.kind = CELL_INTEGER, .integer = value};
+    return set_cell(w, find_column(w, name, 1), name, cell);
+}
+
+mi_status mi_table_attr_real(mi_table_writer *w, const char *name, double value)
+{
+    mi_cell cell = {.kind = CELL_REAL, .real = value};
+    return set_cell(w, find_column(w, name, 1), name, cell);
+}
+
+mi_status mi_table_attr_decimal(mi_table_writer *w, const char *name, const char *text)
+{
+    mi_cell cell = {.kind = CELL_DECIMAL, .text = (char *)text};
+    return set_cell(w, find_column(w, name, 1), name, cell);
 }
 
 /* ---- rows ---- */

@@ -1,7 +1,4 @@
-/* private.h - a pass over tiles and its grids. Private to tiles.
- *
- * uses: tile pool          used by: tiles*.c
- */
+/* private.h - a pass over tiles, and its grids. */
 #ifndef MI_TILES_PRIVATE_H
 #define MI_TILES_PRIVATE_H
 

@@ -1,7 +1,7 @@
 /* tile.h - one rectangle of row pairs: inner products by GEMM, then a sweep that adds them up.
  * Private.
  *
- * uses: leaf tiles.h       used by: tiles
+ * uses: base/blas base/leaf tiles/tiles; cblas
  *
  * Who goes over which rectangles is somebody else's business: all of them, a share or a sample.
  */

@@ -1,6 +1,6 @@
 /* tiles.h - the fused tile pass: every order-2 sum over row pairs in one sweep, O(n d) memory.
  *
- * uses: leaf pool          used by: entropy contrast
+ * uses: base/pool base/run data/kernel
  *
  * For row blocks I <= J the inner products of each factor's rows are one single-precision GEMM; a
  * sweep then turns them into q_ij (a squared kernel value, or an exponential), multiplies factors
@@ -12,8 +12,8 @@
 
 #include <stdint.h>
 
-#include "libmi/data/kernel.h"
 #include "libmi/base/run.h"
+#include "libmi/data/kernel.h"
 
 #ifdef __cplusplus
 extern "C" {

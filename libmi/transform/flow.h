@@ -1,6 +1,6 @@
 /* flow.h - a feature set on its way through operations.
  *
- * uses: features maps          used by: transform
+ * uses: features/features transform/maps
  *
  * Nothing is held in memory but which rows stay and what is done to each row of z1 and of z2: the
  * values are read, mapped and handed on block by block, as often as somebody looks at them.

@@ -1,6 +1,6 @@
 /* maps.h - what mi-transform does to a row of features.
  *
- * uses: mem scatter, lapacke        used by: flow transform
+ * uses: transform/scatter; cblas
  *
  * A map takes a row of d_in numbers to one of d_out <= d_in, the same for every row; those that
  * depend on the data are fitted first, on a scatter. All in double precision.

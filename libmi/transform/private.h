@@ -1,11 +1,9 @@
-/* private.h - what the rooms of transform share. Private.
+/* private.h - what the files of the room transform share.
  *
- * uses: transform          used by: transform*
- *
- *     transform.c           the list: names, arguments, order
- *     rows.c      operations that choose rows
- *     map.c      operations that map rows
- *     write.c     sets into a file
+ *     transform.c    the list: names, arguments, order
+ *     rows.c         operations that choose rows
+ *     map.c          operations that map rows
+ *     write.c        sets into a file
  */
 #ifndef MI_TRANSFORM_PRIVATE_H
 #define MI_TRANSFORM_PRIVATE_H

@@ -1,6 +1,6 @@
 /* scatter.h - means, variances and covariances of columns, taken in block by block.
  *
- * uses: mem, cblas         used by: maps transform
+ * uses: base/blas base/mem; cblas
  */
 #ifndef MI_SCATTER_H
 #define MI_SCATTER_H

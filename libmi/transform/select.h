@@ -1,6 +1,6 @@
 /* select.h - which rows of a set stay.
  *
- * uses: groups rng         used by: transform
+ * uses: base/rng data/groups; gsl
  *
  * Every function marks rows in keep (n): 1 for those that stay, 0 for the others, and returns or
  * stores how many stay. Letters: n rows, g groups.

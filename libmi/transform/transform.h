@@ -1,6 +1,6 @@
 /* transform.h - operations on feature sets: a list of them, applied in order and written out.
  *
- * uses: flow select features_write         used by: mi-transform
+ * uses: features/write transform/flow transform/select
  */
 #ifndef MI_TRANSFORM_H
 #define MI_TRANSFORM_H

@@ -1,7 +1,4 @@
-/* private.h - the parts of a validation. Private to validate.
- *
- * uses: validate           used by: validate*.c
- */
+/* private.h - the parts of a validation. */
 #ifndef MI_VALIDATE_PRIVATE_H
 #define MI_VALIDATE_PRIVATE_H
 

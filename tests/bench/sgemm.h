@@ -5,9 +5,9 @@
 
 #include <cblas.h>
 
-#include "libmi/base/blas.h"
 #include "clock.h"
 #include "draw.h"
+#include "libmi/base/blas.h"
 
 /* GFLOP/s of one 4096^3 product on so many threads. */
 static inline double sgemm_rate(int threads)

@@ -5,9 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "libmi/features/annotate.h"
 #include "fixture.h"
 #include "libmi/base/mem.h"
+#include "libmi/features/annotate.h"
 
 static void make_run(const char *name)
 {

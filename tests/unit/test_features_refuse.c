@@ -238,10 +238,11 @@ static void truncated_or_damaged(void **state)
         expect_refusal("a.h5", NULL, MI_EDATA, text);
     }
     write_bytes("b.h5", "\x89HDF\r\n\x1a\n\x09 and then nonsense that is no superblock", 50);
-    snprintf(text, sizeof text,
-             "b.h5: damaged: bad superblock version number (HDF5 here is %u.%u.%u: a newer one wrote "
-             "this with libver='latest', then libver='earliest' helps; or it is damaged)",
-             number[0], number[1], number[2]);
+    snprintf(
+        text, sizeof text,
+        "b.h5: damaged: bad superblock version number (HDF5 here is %u.%u.%u: a newer one wrote "
+        "this with libver='latest', then libver='earliest' helps; or it is damaged)",
+        number[0], number[1], number[2]);
     expect_refusal("b.h5", NULL, MI_EDATA, text);
     write_bytes("empty.h5", "", 0);
     expect_refusal("empty.h5", NULL, MI_EDATA, "empty.h5 is empty");

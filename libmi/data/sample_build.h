@@ -1,9 +1,9 @@
-/* private.h - what the files of the sample room share. Private.
+/* sample_build.h - what makers of samples share: how much may stay in memory, rows left out, R built.
  *
- * uses: sample             used by: sample, sample_rows
+ * uses: data/sample
  */
-#ifndef MI_DATA_PRIVATE_H
-#define MI_DATA_PRIVATE_H
+#ifndef MI_SAMPLE_BUILD_H
+#define MI_SAMPLE_BUILD_H
 
 #include "libmi/data/sample.h"
 
@@ -12,7 +12,7 @@ size_t mi_sample_share(size_t memory_bytes);
 
 /* Leave out rows that are all zero under a linear kernel. Errors: MI_EDATA when fewer than two are
  * left, those of reading. */
-mi_status mi_sample_drop_zero_rows(mi_sample *s, const mi_set *set);
+mi_status mi_sample_drop_zero_rows(mi_sample *s);
 
 /* R becomes the Z2 row of the next view. Errors: MI_EDATA where there is none. */
 mi_status mi_sample_build_positive(mi_sample *s);

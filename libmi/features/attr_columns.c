@@ -1,0 +1,84 @@
+/* Attributes as columns: the union over all sets, in the order in which people look for them. */
+#include "libmi/features/attr_columns.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "libmi/base/mem.h"
+#include "libmi/features/private.h"
+
+static int rank_of(const char *name)
+{
+    static const char *const first[] = {"epoch",  "dataset",     "method",  "projector",
+                                        "lambda", "temperature", "accuracy"};
+    int k = 0, n = sizeof first / sizeof *first;
+    while (k < n && strcmp(first[k], name) != 0)
+        k++;
+    return k;
+}
+
+int mi_attr_order(const char *a, const char *b)
+{
+    int ra = rank_of(a), rb = rank_of(b);
+    return ra != rb ? ra - rb : strcmp(a, b);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return mi_attr_order(*(const char *const *)a, *(const char *const *)b);
+}
+
+static int is_among(const char *const *name, size_t n, const char *wanted)
+{
+    for (size_t k = 0; k < n; k++)
+        if (strcmp(name[k], wanted) == 0)
+            return 1;
+    return 0;
+}
+
+/* The different names in the sets of f, borrowed from them. */
+static mi_status collect(const char ***name, size_t *n, const mi_features *f)
+{
+    size_t room = 0;
+    for (size_t i = 0; i < mi_features_count(f); i++) {
+        const mi_set *s = mi_features_set(f, i);
+        for (size_t k = 0; k < s->n_attr; k++) {
+            if (is_among(*name, *n, s->attr[k].name))
+                continue;
+            if (*n == room)
+                MI_TRY(mi_realloc(name, room = room ? 2 * room : 16, sizeof **name));
+            (*name)[(*n)++] = s->attr[k].name;
+        }
+    }
+    return MI_OK;
+}
+
+mi_status mi_table_attr_columns(mi_table_writer *w, const mi_features *f)
+{
+    const char **name = NULL;
+    size_t n = 0;
+    mi_status status = collect(&name, &n, f);
+    if (n)
+        qsort(name, n, sizeof *name, compare_names);
+    for (size_t k = 0; status == MI_OK && k < n; k++)
+        status = mi_table_attr_column(w, name[k]);
+    mi_free(name);
+    return status;
+}
+
+static mi_status set_attr(mi_table_writer *w, const mi_attr *a)
+{
+    if (a->type == MI_ATTR_INTEGER)
+        return mi_table_attr_int(w, a->name, a->integer);
+    if (a->type == MI_ATTR_TEXT)
+        return mi_table_attr_text(w, a->name, a->text);
+    return a->text ? mi_table_attr_decimal(w, a->name, a->text)
+                   : mi_table_attr_real(w, a->name, a->real);
+}
+
+mi_status mi_table_attrs(mi_table_writer *w, const mi_set *s)
+{
+    for (size_t k = 0; k < s->n_attr; k++)
+        MI_TRY(set_attr(w, &s->attr[k]));
+    return MI_OK;
+}

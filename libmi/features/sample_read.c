@@ -1,0 +1,263 @@
+/* A feature set as a sample: members are read once, as rows or as groups or both, and made into
+ * variables for each choice of kernels. */
+#include "libmi/features/sample_read.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "libmi/data/rows.h"
+#include "libmi/data/sample_build.h"
+
+/* ---- members ---- */
+
+static mi_status name_member(mi_status status, const mi_set *set, mi_member_id m)
+{
+    return status == MI_OK
+               ? MI_OK
+               : mi_fail_in(status, "%s:%s: %s", set->file, set->group, mi_member_name(m));
+}
+
+static mi_status name_set(mi_status status, const mi_set *set)
+{
+    return status == MI_OK ? MI_OK : mi_fail_in(status, "%s:%s", set->file, set->group);
+}
+
+static mi_status read_groups(mi_column *c, mi_features *f, size_t i, mi_member_id m)
+{
+    mi_labels labels;
+    MI_TRY(mi_features_read_labels(f, i, m, &labels));
+    c->groups = labels.groups;
+    labels.groups = (mi_groups){0};
+    mi_labels_free(&labels);
+    return MI_OK;
+}
+
+/* stays: the rows are left in the file, and only looked through. */
+static mi_status read_rows(mi_column *c, mi_features *f, size_t i, mi_member_id m, int stays)
+{
+    MI_TRY(stays ? mi_features_rows(f, i, m, &c->x) : mi_features_read(f, i, m, &c->x));
+    return name_member(mi_rows_check(&c->x, MI_ROWS_NOT_FINITE), mi_features_set(f, i), m);
+}
+
+/* The kernel of z1, z2 or a target r; a target is real whatever its type. */
+static mi_kernel kernel_of(const mi_sample_opts *o, const mi_set *set, mi_member_id m)
+{
+    int is_real = set->member[m].cls == MI_CLASS_FLOAT || m == MI_R;
+    if (o->chosen[m])
+        return o->kernel[m];
+    return (mi_kernel){.kind = is_real ? MI_KERNEL_LINEAR : MI_KERNEL_DELTA};
+}
+
+/* Integers are read as groups, as rows, or as both: what the kernels need. */
+static mi_status read_column(mi_sample *s, mi_features *f, size_t i, mi_member_id m,
+                             const mi_sample_opts *o, size_t n)
+{
+    const mi_set *set = mi_features_set(f, i);
+    mi_column *c = &s->column[m];
+    int is_float = set->member[m].cls == MI_CLASS_FLOAT, rows = is_float, groups = 0;
+    for (size_t k = 0; k < n && !is_float; k++) {
+        int is_delta = kernel_of(&o[k], set, m).kind == MI_KERNEL_DELTA;
+        rows |= !is_delta;
+        groups |= is_delta;
+    }
+    c->present = 1;
+    c->d = set->member[m].d;
+    if (rows)
+        MI_TRY(read_rows(c, f, i, m, s->memory_bytes > 0));
+    return groups ? read_groups(c, f, i, m) : MI_OK;
+}
+
+/* Labels are symbols whatever their type. */
+static mi_status read_labels(mi_sample *s, mi_features *f, size_t i)
+{
+    s->column[MI_Y] = (mi_column){.present = 1, .d = 1, .kernel = {.kind = MI_KERNEL_DELTA}};
+    return read_groups(&s->column[MI_Y], f, i, MI_Y);
+}
+
+static mi_status find_fraction(void *arg, const mi_mat *block, size_t first)
+{
+    int *is_whole = arg;
+    (void)first;
+    for (size_t i = 0; i < block->n; i++)
+        *is_whole &= rint(mi_mat_get(block, i, 0)) == mi_mat_get(block, i, 0);
+    return MI_OK;
+}
+
+/* Ids that were saved as floats look like a target of one column, whose cosines are all 1. */
+static mi_status warn_of_whole_target(const mi_column *r, const mi_set *set)
+{
+    int is_whole = r->x.d == 1;
+    if (is_whole)
+        MI_TRY(mi_mat_each_block(&r->x, 0, r->x.n, find_fraction, &is_whole));
+    if (is_whole)
+        mi_warn("%s:%s: r holds whole floats, taken as a real-valued target; --r id takes them as "
+                "instance ids, --r target says that it is meant so",
+                set->file, set->group);
+    return MI_OK;
+}
+
+static mi_status read_r(mi_sample *s, mi_features *f, size_t i, const mi_sample_opts *o, size_t n)
+{
+    const mi_member *member = &mi_features_set(f, i)->member[MI_R];
+    mi_column *c = &s->column[MI_R];
+    s->r_kind = o->r_kind;
+    if (s->r_kind == MI_R_AUTO)
+        s->r_kind = member->cls == MI_CLASS_FLOAT ? MI_R_TARGET : MI_R_ID;
+    if (s->r_kind == MI_R_TARGET) {
+        MI_TRY(read_column(s, f, i, MI_R, o, n));
+        return o->r_kind == MI_R_AUTO ? warn_of_whole_target(c, mi_features_set(f, i)) : MI_OK;
+    }
+    MI_TRY(mi_features_read_labels(f, i, MI_R, &s->instance));
+    s->has_instances = 1;
+    c->present = 1;
+    c->d = member->d;
+    c->kernel.kind = MI_KERNEL_DELTA;
+    return s->r_kind == MI_R_ID ? mi_groups_gather(&c->groups, &s->instance.groups, NULL, s->n)
+                                : MI_OK;
+}
+
+/* Whether the features stay in the file, judged before they are read: floats take at least four
+ * bytes then, others eight. */
+static int is_too_large(const mi_set *set, unsigned members, const mi_sample_opts *o)
+{
+    double bytes = 0;
+    for (mi_member_id m = MI_Z1; m <= MI_R; m++) {
+        const mi_member *k = &set->member[m];
+        if ((members >> m & 1) && k->present && (m != MI_R || k->cls == MI_CLASS_FLOAT))
+            bytes += (double)k->n * (double)k->d * (strncmp(k->type, "f64", 3) ? 4 : 8);
+    }
+    if (o->r_kind == MI_R_POSITIVE)
+        bytes += (double)set->member[MI_Z2].n * (double)set->member[MI_Z2].d * 4;
+    return o->memory_bytes && bytes > (double)mi_sample_share(o->memory_bytes);
+}
+
+static mi_status read_members(mi_sample *s, mi_features *f, size_t i, unsigned members,
+                              const mi_sample_opts *o, size_t n)
+{
+    const mi_set *set = mi_features_set(f, i);
+    s->memory_bytes = is_too_large(set, members, o) ? o->memory_bytes : 0;
+    for (mi_member_id m = MI_Z1; m <= MI_Y; m++)
+        if ((members >> m & 1) && set->member[m].present)
+            s->n = set->member[m].n;
+    for (mi_member_id m = MI_Z1; m <= MI_Y; m++) {
+        if (!(members >> m & 1) || !set->member[m].present)
+            continue;
+        if (m == MI_R)
+            MI_TRY(read_r(s, f, i, o, n));
+        else if (m == MI_Y)
+            MI_TRY(read_labels(s, f, i));
+        else
+            MI_TRY(read_column(s, f, i, m, o, n));
+    }
+    return MI_OK;
+}
+
+mi_status mi_sample_read(mi_sample *out, mi_features *f, size_t i, unsigned members,
+                         const mi_sample_opts *o, size_t n)
+{
+    *out = (mi_sample){0};
+    mi_status status = read_members(out, f, i, members, o, n);
+    if (status != MI_OK)
+        mi_sample_free(out);
+    return status;
+}
+
+/* ---- a sample under some kernels, of what was read ---- */
+
+static mi_status resolve_bandwidths(mi_sample *s, const mi_set *set, unsigned long seed)
+{
+    for (mi_member_id m = MI_Z1; m <= MI_R; m++) {
+        mi_column *c = &s->column[m];
+        if (c->is_real)
+            MI_TRY(name_member(mi_kernel_resolve(&c->kernel, &c->x, seed), set, m));
+    }
+    return MI_OK;
+}
+
+/* Values that are not finite were refused as they were read. */
+static mi_status check_zero_rows(const mi_sample *s, const mi_set *set)
+{
+    for (mi_member_id m = MI_Z1; m <= MI_R; m++) {
+        const mi_column *c = &s->column[m];
+        if (c->is_real && c->kernel.kind == MI_KERNEL_LINEAR)
+            MI_TRY(name_member(mi_rows_check(&c->x, MI_ROWS_ALL_ZERO), set, m));
+    }
+    return MI_OK;
+}
+
+static mi_status finish(mi_sample *s, const mi_set *set, const mi_sample_opts *o)
+{
+    if (o->drop_zero_rows)
+        MI_TRY(name_set(mi_sample_drop_zero_rows(s), set));
+    else
+        MI_TRY(check_zero_rows(s, set));
+    MI_TRY(resolve_bandwidths(s, set, o->seed));
+    if (s->r_kind == MI_R_POSITIVE)
+        MI_TRY(name_set(mi_sample_build_positive(s), set));
+    return s->has_instances ? MI_OK : mi_groups_singletons(&s->instance.groups, s->n);
+}
+
+/* A column as rows or as groups; float rows become groups of their own under the delta kernel. */
+static mi_status apply_kernel(mi_column *c, const mi_member *member, mi_kernel kernel)
+{
+    mi_mat x = c->x;
+    c->kernel = kernel;
+    if (kernel.kind != MI_KERNEL_DELTA) {
+        c->is_real = 1;
+        c->groups = (mi_groups){0};
+        return MI_OK;
+    }
+    c->x = (mi_mat){0};
+    if (member->cls != MI_CLASS_FLOAT)
+        return MI_OK;
+    c->borrows = 0;
+    return mi_groups_of_rows(&c->groups, &x);
+}
+
+static mi_status make(mi_sample *s, const mi_set *set, const mi_sample_opts *o)
+{
+    for (mi_member_id m = MI_Z1; m <= MI_R; m++)
+        if (s->column[m].present && (m != MI_R || s->r_kind == MI_R_TARGET))
+            MI_TRY(apply_kernel(&s->column[m], &set->member[m], kernel_of(o, set, m)));
+    return finish(s, set, o);
+}
+
+mi_status mi_sample_make(mi_sample *out, const mi_sample *read, mi_features *f, size_t i,
+                         const mi_sample_opts *o)
+{
+    *out = *read;
+    for (int m = 0; m < MI_MEMBERS; m++)
+        out->column[m].borrows = 1;
+    out->borrows_instance = read->has_instances;
+    mi_status status = make(out, mi_features_set(f, i), o);
+    if (status != MI_OK)
+        mi_sample_free(out);
+    return status;
+}
+
+/* What s borrows becomes its own; the rest of what was read is freed. */
+static void take_over(mi_sample *s, mi_sample *read)
+{
+    for (int m = 0; m < MI_MEMBERS; m++) {
+        if (!s->column[m].borrows)
+            continue;
+        read->column[m].borrows = 1;
+        s->column[m].borrows = 0;
+    }
+    read->borrows_instance = s->borrows_instance;
+    s->borrows_instance = 0;
+    mi_sample_free(read);
+}
+
+mi_status mi_sample_load(mi_sample *out, mi_features *f, size_t i, unsigned members,
+                         const mi_sample_opts *o)
+{
+    mi_sample read;
+    MI_TRY(mi_sample_read(&read, f, i, members, o, 1));
+    mi_status status = mi_sample_make(out, &read, f, i, o);
+    if (status == MI_OK)
+        take_over(out, &read);
+    else
+        mi_sample_free(&read);
+    return status;
+}
