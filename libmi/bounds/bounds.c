@@ -5,6 +5,7 @@
 #include "libmi/base/pool.h"
 #include "libmi/bounds/private.h"
 #include "libmi/data/batch.h"
+#include "libmi/entropy/check.h"
 
 /* The jackknife leaves out one instance at a time, or so many groups of instances when there are
  * more. */
@@ -12,7 +13,12 @@
 
 void mi_bounds_opts_default(mi_bounds_opts *o)
 {
-    *o = (mi_bounds_opts){.base = exp(1), .jackknife_groups = JACKKNIFE_GROUPS, .draws = 1};
+    static const double two = 2;
+    *o = (mi_bounds_opts){.alpha = &two,
+                          .n_alpha = 1,
+                          .base = exp(1),
+                          .jackknife_groups = JACKKNIFE_GROUPS,
+                          .draws = 1};
     mi_i_z1_r_parse(&o->i_z1_r, "matrix");
 }
 
@@ -226,9 +232,28 @@ static mi_status order_by_order(mi_bounds_result *result, const mi_sample *s,
     return MI_OK;
 }
 
+static mi_status check(const mi_bounds_result *result, const mi_sample *s, const mi_bounds_opts *o,
+                       const mi_run *run)
+{
+    if (!result || !s || !o || !run)
+        return mi_fail(MI_EUSAGE, "mi_bounds without a result, sample, options or run");
+    MI_TRY(mi_orders_check(o->alpha, o->n_alpha));
+    if (!(o->base > 0) || o->base == 1)
+        return mi_fail(MI_EUSAGE, "base %g of the logarithm, wanted above 0 and not 1", o->base);
+    if (o->se && o->jackknife_groups < 2)
+        return mi_fail(MI_EUSAGE, "%zu groups of the jackknife, wanted 2 or more",
+                       o->jackknife_groups);
+    for (mi_member_id m = MI_Z1; m <= MI_Z2; m++)
+        if (!s->column[m].present)
+            return mi_fail(MI_EUSAGE, "the sample has no %s, which the bounds are of",
+                           mi_member_name(m));
+    return MI_OK;
+}
+
 mi_status mi_bounds(mi_bounds_result *result, const mi_sample *s, const mi_bounds_opts *o,
                     const mi_run *run)
 {
+    MI_TRY(check(result, s, o, run));
     for (size_t a = 0; a < o->n_alpha; a++) {
         result[a] = (mi_bounds_result){.zeroed_mass = NAN};
         if (o->estimator != MI_ESTIMATOR_V && o->alpha[a] != 2)

@@ -1,7 +1,7 @@
 /* bounds.h - the quantities and both bounds of "Projection Head is Secretly an Information
  * Bottleneck".
  *
- * uses: base/pool bounds/influence data/batch data/sample entropy/mutual
+ * uses: base/pool bounds/influence data/batch data/sample entropy/check entropy/mutual
  *
  *     lower  = I(Z1;R) - I(Z1;Z2) + I(R;Y)  <= I(Y;Z1)   (Theorem 3.1)
  *     upper  = I(Y;Z2) - I(Z1;Z2) + H(Z1)   >= I(Y;Z1)   (Theorem 3.2)
@@ -78,14 +78,14 @@ MI_API mi_status mi_i_z1_r_parse(mi_i_z1_r *out, const char *text);
 MI_API const char *mi_i_z1_r_name(const mi_i_z1_r *e, char *buffer, size_t bytes);
 
 typedef struct {
-    const double *alpha; /* orders; borrowed */
+    const double *alpha; /* orders, each above 0; borrowed; default 2 alone */
     size_t n_alpha;
     mi_preset preset;
     mi_i_z1_r i_z1_r;
     size_t batch;              /* instances a batch; 0 (default): the whole set */
     const unsigned long *seed; /* shuffle instances into batches; NULL (default): in order */
     double base;               /* of the logarithm; default e. Barlow scores are not scaled */
-    int decompose;             /* every term of section 3 of the design */
+    int decompose;             /* every term from MI_FIRST_DECOMPOSED on */
     mi_estimator estimator;    /* which row pairs count, at order 2; default all of them */
     int se;                    /* standard errors */
     size_t jackknife_groups;   /* most samples of the jackknife, 2 or more; default 100 */
@@ -107,8 +107,8 @@ typedef struct {
                                     where they are exact. It is part of se */
     double null_sd; /* standard deviation of I(Z1;Z2) over the re-pairings, nan without any; in
                        batches that of the mean over them, each re-paired by itself */
-    double
-        degrees; /* of freedom of se: batches - 1, instances - 1, or groups of the jackknife - 1 */
+    /* of freedom of se: batches - 1, instances - 1, or groups of the jackknife - 1 */
+    double degrees;
     size_t batches;     /* 0: the whole set at once */
     mi_route route;     /* of the joint S(Z1,Z2) */
     double zeroed_mass; /* largest over the spectra that were taken; nan without any */
@@ -119,7 +119,8 @@ typedef struct {
  * joints are estimated (run.h, lanczos), the samples of the jackknife share their draws: noise that
  * does not cancel in their differences makes se larger, never smaller.
  * Errors: MI_EDATA (estimators that need views; batch larger than the instances; fewer than three
- * instances for a jackknife), MI_EUSAGE (estimator u or c at other orders than 2), and those of
+ * instances for a jackknife), MI_EUSAGE (an order that is not above 0, estimator u or c at other
+ * orders than 2, a sample without z1 or z2, options left at zero), and those of
  * mi_joint_entropies. */
 MI_API mi_status mi_bounds(mi_bounds_result *result, const mi_sample *s, const mi_bounds_opts *o,
                            const mi_run *run);

@@ -6,6 +6,7 @@
 #include "libmi/base/pool.h"
 #include "libmi/bounds/private.h"
 #include "libmi/data/batch.h"
+#include "libmi/entropy/check.h"
 
 static const char *const variable_name[MI_MEASURE_NAMES] = {"z1", "z2", "r", "y"};
 static const mi_member_id variable_member[MI_MEASURE_NAMES] = {MI_Z1, MI_Z2, MI_R, MI_Y};
@@ -279,4 +280,52 @@ mi_status mi_measure(mi_measured *out, const mi_forms *f, const mi_sample *s,
         return mi_fail(MI_EUSAGE,
                        "permutations are of the whole set, found batches; leave out one of them");
     return measure_in_batches(out, f, s, o, run);
+}
+
+/* ---- one number ---- */
+
+static mi_status check_members(const mi_sample *s, const mi_forms *f)
+{
+    unsigned members = mi_forms_members(f);
+    for (mi_member_id m = MI_Z1; m <= MI_Y; m++)
+        if ((members >> m & 1) && !s->column[m].present)
+            return mi_fail(MI_EUSAGE, "'%s' is of %s, which the sample does not have",
+                           f->form[0].text, mi_member_name(m));
+    return MI_OK;
+}
+
+static mi_status one_value(double *value, const mi_sample *s, const char *of, mi_form_kind kind,
+                           double alpha, const mi_run *run)
+{
+    const mi_measure_opts o = {.alpha = &alpha, .n_alpha = 1, .base = exp(1)};
+    mi_run defaults;
+    mi_forms f;
+    mi_measured out;
+    mi_run_default(&defaults);
+    if (!value || !s || !of)
+        return mi_fail(MI_EUSAGE,
+                       "an entropy or information without a value, sample or expression");
+    MI_TRY(mi_orders_check(&alpha, 1));
+    MI_TRY(mi_forms_parse(&f, of, kind));
+    mi_status status = f.count == 1
+                           ? check_members(s, &f)
+                           : mi_fail(MI_EUSAGE, "'%s' is several, wanted one expression", of);
+    if (status == MI_OK)
+        status = mi_measure(&out, &f, s, &o, run ? run : &defaults);
+    if (status == MI_OK)
+        *value = out.value;
+    mi_forms_free(&f);
+    return status;
+}
+
+mi_status mi_entropy(double *h_nats, const mi_sample *s, const char *of, double alpha,
+                     const mi_run *run)
+{
+    return one_value(h_nats, s, of, MI_FORM_IS_ENTROPY, alpha, run);
+}
+
+mi_status mi_information(double *i_nats, const mi_sample *s, const char *of, double alpha,
+                         const mi_run *run)
+{
+    return one_value(i_nats, s, of, MI_FORM_IS_INFORMATION, alpha, run);
 }

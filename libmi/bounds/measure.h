@@ -1,6 +1,7 @@
 /* measure.h - expressions such as z1:z2|y measured on a sample, whole or in batches.
  *
- * uses: base/pool bounds/effrank bounds/permute data/batch data/sample entropy/mutual
+ * uses: base/pool bounds/effrank bounds/permute data/batch data/sample entropy/check
+ *       entropy/mutual
  */
 #ifndef MI_MEASURE_H
 #define MI_MEASURE_H
@@ -68,6 +69,15 @@ typedef struct {
  * mi_joint_entropies, and mi_batches_make. */
 MI_API mi_status mi_measure(mi_measured *out, const mi_forms *f, const mi_sample *s,
                             const mi_measure_opts *o, const mi_run *run);
+
+/* One number of a sample: the entropy of an expression such as "z1", "z1+z2" or "z1|y", and the mutual
+ * information "z1:z2", "z1:z2|y" or total correlation "z1:z2:y", at order alpha, in nats. run NULL:
+ * defaults. Errors: MI_EUSAGE for an expression that does not read so, or of a member that the
+ * sample lacks; as mi_measure. */
+MI_API mi_status mi_entropy(double *h_nats, const mi_sample *s, const char *of, double alpha,
+                            const mi_run *run);
+MI_API mi_status mi_information(double *i_nats, const mi_sample *s, const char *of, double alpha,
+                                const mi_run *run);
 
 /* Eigenvalues of the trace-one Gram matrix of a joint, the largest first. */
 typedef struct {

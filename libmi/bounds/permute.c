@@ -30,17 +30,18 @@ typedef struct {
 static mi_status draw_pairing(const null_job *j, size_t number, size_t *to)
 {
     gsl_rng *rng;
-    size_t *order, g = j->rows.g;
+    size_t *order = NULL, *view = NULL, g = j->rows.g, v = j->n / g;
     for (size_t i = 0; i < j->n; i++)
         to[i] = i;
     if (number == 0)
         return MI_OK;
     MI_TRY(mi_rng_new(&rng, j->o->seed, MI_STREAM_PAIRING + number));
     mi_status status = MI_NEW_RAW(order, g);
+    if (status == MI_OK)
+        status = MI_NEW_RAW(view, v);
     if (status == MI_OK && !j->equal_views)
         gsl_ran_shuffle(rng, to, j->n, sizeof *to);
     if (status == MI_OK && j->equal_views) {
-        size_t v = j->n / g, view[v];
         mi_rng_permutation(rng, order, g);
         for (size_t c = 0; c < g; c++) {
             mi_rng_permutation(rng, view, v);
@@ -49,6 +50,7 @@ static mi_status draw_pairing(const null_job *j, size_t number, size_t *to)
         }
     }
     mi_free(order);
+    mi_free(view);
     gsl_rng_free(rng);
     return status;
 }

@@ -249,16 +249,33 @@ static mi_status find_fault(const mi_var *v)
     return v->inverse_norm ? mi_rows_check(v->x, MI_ROWS_ALL_ZERO) : MI_OK;
 }
 
+static mi_status row_norms(double **inverse_norm, const mi_mat *x)
+{
+    MI_TRY(MI_NEW_RAW(*inverse_norm, x->n));
+    return mi_mat_each_block(x, 0, x->n, invert_norms, *inverse_norm);
+}
+
 mi_status mi_var_real(mi_var *out, mi_kernel kernel, const mi_mat *x)
 {
+    *out = (mi_var){0};
+    if (!x || x->n < 1 || x->d < 1)
+        return mi_fail(MI_EUSAGE, "a real variable without rows or columns");
+    if (kernel.kind != MI_KERNEL_LINEAR && kernel.kind != MI_KERNEL_GAUSSIAN)
+        return mi_fail(MI_EUSAGE, "a real variable under the delta kernel: mi_groups_of_rows makes "
+                                  "groups of rows");
+    if (kernel.kind == MI_KERNEL_GAUSSIAN && !(kernel.bandwidth > 0 && kernel.bandwidth < INFINITY))
+        return mi_fail(MI_EUSAGE,
+                       "a gaussian kernel of bandwidth %g, wanted above 0: "
+                       "mi_kernel_resolve finds one by a rule",
+                       kernel.bandwidth);
     *out = (mi_var){.kernel = kernel, .n = x->n, .x = x};
-    if (kernel.kind == MI_KERNEL_GAUSSIAN) {
-        MI_TRY(column_means(&out->mean, x));
-    } else {
-        MI_TRY(MI_NEW_RAW(out->inverse_norm, x->n));
-        MI_TRY(mi_mat_each_block(x, 0, x->n, invert_norms, out->inverse_norm));
-    }
-    return find_fault(out);
+    mi_status status = kernel.kind == MI_KERNEL_GAUSSIAN ? column_means(&out->mean, x)
+                                                         : row_norms(&out->inverse_norm, x);
+    if (status == MI_OK)
+        status = find_fault(out);
+    if (status != MI_OK)
+        mi_var_free(out);
+    return status;
 }
 
 void mi_var_discrete(mi_var *out, const mi_groups *groups)

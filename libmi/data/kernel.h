@@ -56,7 +56,8 @@ typedef struct {
 
 /* Make a variable of real rows under a linear or gaussian kernel. O(n d).
  * Errors: MI_EDATA for NaN or infinity (first row and how many) and, under the linear kernel, for
- * rows that are all zero (the same); MI_ENOMEM. Free with mi_var_free. */
+ * rows that are all zero (the same); MI_EUSAGE for no rows, another kernel, or a bandwidth that was
+ * not resolved; MI_ENOMEM. A failure leaves nothing to free. Free with mi_var_free. */
 MI_API mi_status mi_var_real(mi_var *out, mi_kernel kernel, const mi_mat *x);
 /* Make a variable of groups, delta kernel. */
 MI_API void mi_var_discrete(mi_var *out, const mi_groups *groups);

@@ -13,6 +13,21 @@ mi_status mi_mat_alloc(mi_mat *m, size_t n, size_t d, mi_float type)
     return mi_malloc(&m->x, count, type);
 }
 
+static mi_mat view(const void *x, size_t n, size_t d, size_t ld, mi_float type)
+{
+    return (mi_mat){.n = n, .d = d, .ld = ld ? ld : d, .type = type, .x = (void *)x};
+}
+
+mi_mat mi_mat_view(const float *x, size_t n, size_t d, size_t ld)
+{
+    return view(x, n, d, ld, MI_F32);
+}
+
+mi_mat mi_mat_view_f64(const double *x, size_t n, size_t d, size_t ld)
+{
+    return view(x, n, d, ld, MI_F64);
+}
+
 void mi_mat_free(mi_mat *m)
 {
     mi_free(m->x);

@@ -38,6 +38,11 @@ typedef struct {
 MI_API mi_status mi_mat_alloc(mi_mat *m, size_t n, size_t d, mi_float type);
 MI_API void mi_mat_free(mi_mat *m);
 
+/* A borrowed view of n rows of d elements, `ld` elements from one row to the next (0: d). It owns
+ * nothing: what it views is not written and outlives it, and the view is never freed. */
+MI_API mi_mat mi_mat_view(const float *x, size_t n, size_t d, size_t ld);
+MI_API mi_mat mi_mat_view_f64(const double *x, size_t n, size_t d, size_t ld);
+
 /* One element of a matrix in memory, whatever the type: for tests and messages, not for loops. */
 MI_API double mi_mat_get(const mi_mat *m, size_t row, size_t column);
 

@@ -69,11 +69,7 @@ mi_status mi_sample_var(mi_var *out, const mi_sample *s, mi_member_id m)
         return MI_OK;
     }
     mi_status status = mi_var_real(out, c->kernel, &c->x);
-    if (status != MI_OK) {
-        mi_var_free(out);
-        return mi_fail_in(status, "%s", mi_member_name(m));
-    }
-    return MI_OK;
+    return status == MI_OK ? MI_OK : mi_fail_in(status, "%s", mi_member_name(m));
 }
 
 /* ---- kernels in words ---- */

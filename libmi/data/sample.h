@@ -64,6 +64,33 @@ typedef struct {
     size_t memory_bytes; /* as mi_sample_opts; 0 where the features are in memory */
 } mi_sample;
 
+/* ---- from memory ---- */
+
+/* Rows in memory of the caller: (n,d) elements, `ld` from one row to the next. */
+typedef struct {
+    const void *x; /* NULL: there are none */
+    mi_float type; /* MI_F32 or MI_F64; 0: MI_F32 */
+    size_t d, ld;  /* ld 0: d */
+} mi_array;
+
+/* A feature set in memory; what is NULL is missing. */
+typedef struct {
+    size_t n;         /* rows, 2 or more */
+    mi_array z1, z2;  /* encoder and projector features */
+    const int64_t *r; /* (n) instance ids: the views of one image share theirs */
+    mi_array target;  /* or a real-valued R, each row its own instance */
+    const int64_t *y; /* (n) labels */
+} mi_arrays;
+
+/* The sample of arrays, which are borrowed: nothing is copied (but under drop_zero_rows), and they
+ * outlive the sample. o NULL: defaults. R is by default the instance id where `r` is there, the
+ * target where that is.
+ * Errors: MI_EUSAGE for shapes that cannot be, r and target both, an R that needs what is missing;
+ * MI_EDATA naming member and row for values that are not finite, all-zero rows under a linear
+ * kernel, an instance with one view where R is the positive, a zero bandwidth; MI_ENOMEM. O(n d). On
+ * failure nothing is left to free. Free with mi_sample_free. */
+MI_API mi_status mi_sample_of(mi_sample *out, const mi_arrays *in, const mi_sample_opts *o);
+
 /* Free what it owns; {0} is allowed. */
 MI_API void mi_sample_free(mi_sample *s);
 

@@ -1,4 +1,4 @@
-/* sample_build.h - what makers of samples share: how much may stay in memory, rows left out, R built.
+/* sample_build.h - what makers of samples share: how much may stay in memory, and the last steps.
  *
  * uses: data/sample
  */
@@ -10,11 +10,9 @@
 /* Bytes that features may take of the memory allowed; the rest is for the computation. */
 size_t mi_sample_share(size_t memory_bytes);
 
-/* Leave out rows that are all zero under a linear kernel. Errors: MI_EDATA when fewer than two are
- * left, those of reading. */
-mi_status mi_sample_drop_zero_rows(mi_sample *s);
-
-/* R becomes the Z2 row of the next view. Errors: MI_EDATA where there is none. */
-mi_status mi_sample_build_positive(mi_sample *s);
+/* The last steps of a sample whose columns are there: leave out rows that are all zero under a linear
+ * kernel, or refuse them; resolve bandwidths; let R be the Z2 row of the next view; without
+ * instances every row is its own. Errors: MI_EDATA, naming the member and its row; those of reading. */
+mi_status mi_sample_finish(mi_sample *s, const mi_sample_opts *o);
 
 #endif

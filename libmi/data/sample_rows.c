@@ -92,7 +92,7 @@ static mi_status keep_rows(mi_sample *s, const size_t *row, size_t n)
     return MI_OK;
 }
 
-mi_status mi_sample_drop_zero_rows(mi_sample *s)
+static mi_status drop_zero_rows(mi_sample *s)
 {
     unsigned char *bad = NULL, *zero = NULL;
     size_t *row = NULL, kept = 0, first, found;
@@ -157,7 +157,7 @@ static mi_status next_views(size_t *next, const mi_groups *instance)
     return MI_OK;
 }
 
-mi_status mi_sample_build_positive(mi_sample *s)
+static mi_status build_positive(mi_sample *s)
 {
     size_t *next;
     if (!s->column[MI_Z2].present)
@@ -170,4 +170,41 @@ mi_status mi_sample_build_positive(mi_sample *s)
             gather_column(&s->column[MI_R], &s->column[MI_Z2], next, s->n, s->memory_bytes > 0);
     mi_free(next);
     return status;
+}
+
+/* ---- the last steps ---- */
+
+static mi_status name_member(mi_status status, mi_member_id m)
+{
+    return status == MI_OK ? MI_OK : mi_fail_in(status, "%s", mi_member_name(m));
+}
+
+static mi_status resolve_bandwidths(mi_sample *s, unsigned long seed)
+{
+    for (mi_member_id m = MI_Z1; m <= MI_R; m++) {
+        mi_column *c = &s->column[m];
+        if (c->is_real)
+            MI_TRY(name_member(mi_kernel_resolve(&c->kernel, &c->x, seed), m));
+    }
+    return MI_OK;
+}
+
+/* Values that are not finite were refused as they were taken in. */
+static mi_status check_zero_rows(const mi_sample *s)
+{
+    for (mi_member_id m = MI_Z1; m <= MI_R; m++) {
+        const mi_column *c = &s->column[m];
+        if (c->is_real && c->kernel.kind == MI_KERNEL_LINEAR)
+            MI_TRY(name_member(mi_rows_check(&c->x, MI_ROWS_ALL_ZERO), m));
+    }
+    return MI_OK;
+}
+
+mi_status mi_sample_finish(mi_sample *s, const mi_sample_opts *o)
+{
+    MI_TRY(o->drop_zero_rows ? drop_zero_rows(s) : check_zero_rows(s));
+    MI_TRY(resolve_bandwidths(s, o->seed));
+    if (s->r_kind == MI_R_POSITIVE)
+        MI_TRY(build_positive(s));
+    return s->has_instances ? MI_OK : mi_groups_singletons(&s->instance.groups, s->n);
 }

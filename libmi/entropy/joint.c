@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "libmi/entropy/check.h"
 #include "libmi/entropy/private.h"
 #include "libmi/spectrum/lanczos.h"
 
@@ -96,9 +97,7 @@ static mi_status joint_entropy(mi_engine *e, size_t k)
 /* The plans of all joints, made from the arguments that e already holds. */
 static mi_status engine_start(mi_engine *e)
 {
-    if (e->n_var > MI_MAX_VARS)
-        return mi_fail(MI_EUSAGE, "%zu variables at once, wanted at most %d", e->n_var,
-                       MI_MAX_VARS);
+    MI_TRY(mi_joints_check(e->joint, e->n_joints, e->var, e->n_var));
     e->n = e->var[0].n;
     MI_TRY(MI_NEW(e->plan, e->n_joints));
     MI_TRY(MI_NEW(e->part, e->n_joints));
@@ -124,8 +123,12 @@ mi_status mi_joint_entropies(mi_joint *joint, size_t n_joints, const mi_var *var
                    .n_var = n_var,
                    .alpha = alpha,
                    .n_alpha = n_alpha,
-                   .need = mi_need_of(alpha, n_alpha),
                    .run = run};
+    MI_TRY(mi_orders_check(alpha, n_alpha));
+    for (size_t k = 0; joint && k < n_joints; k++)
+        if (!joint[k].s)
+            return mi_fail(MI_EUSAGE, "joint %zu has no memory for its entropies", k);
+    e.need = mi_need_of(alpha, n_alpha);
     mi_status status = engine_start(&e);
     if (status == MI_OK)
         status = mi_engine_tiles(&e);

@@ -1,6 +1,6 @@
 /* joint.h - entropies of many joints of a set of variables, each by its cheapest route.
  *
- * uses: base/run entropy/entropy spectrum/lanczos
+ * uses: base/run entropy/check entropy/entropy spectrum/lanczos
  *
  * This is where routes are chosen. Everything above is sums and differences of what comes out of
  * here.
@@ -44,7 +44,9 @@ typedef struct {
  * joint's `route`, when set, is taken or refused. Duals, classes and dense matrices are in double
  * precision (1e-9 of each other), tiles in single (2e-5 nats).
  *
- * Errors: MI_EUSAGE (a route that cannot do it), MI_EMEMORY (the matrix would not fit in
+ * Errors: MI_EUSAGE (an order that is not above 0; variables of different numbers of rows, or not
+ * made by mi_var_real or mi_var_discrete; a joint of none or of others than those given; a route
+ * that cannot do it), MI_EMEMORY (the matrix would not fit in
  * run->memory_bytes, with what would), MI_ENOMEM, MI_ELIBRARY. */
 MI_API mi_status mi_joint_entropies(mi_joint *joint, size_t n_joints, const mi_var *var,
                                     size_t n_var, const double *alpha, size_t n_alpha,

@@ -164,39 +164,6 @@ mi_status mi_sample_read(mi_sample *out, mi_features *f, size_t i, unsigned memb
 
 /* ---- a sample under some kernels, of what was read ---- */
 
-static mi_status resolve_bandwidths(mi_sample *s, const mi_set *set, unsigned long seed)
-{
-    for (mi_member_id m = MI_Z1; m <= MI_R; m++) {
-        mi_column *c = &s->column[m];
-        if (c->is_real)
-            MI_TRY(name_member(mi_kernel_resolve(&c->kernel, &c->x, seed), set, m));
-    }
-    return MI_OK;
-}
-
-/* Values that are not finite were refused as they were read. */
-static mi_status check_zero_rows(const mi_sample *s, const mi_set *set)
-{
-    for (mi_member_id m = MI_Z1; m <= MI_R; m++) {
-        const mi_column *c = &s->column[m];
-        if (c->is_real && c->kernel.kind == MI_KERNEL_LINEAR)
-            MI_TRY(name_member(mi_rows_check(&c->x, MI_ROWS_ALL_ZERO), set, m));
-    }
-    return MI_OK;
-}
-
-static mi_status finish(mi_sample *s, const mi_set *set, const mi_sample_opts *o)
-{
-    if (o->drop_zero_rows)
-        MI_TRY(name_set(mi_sample_drop_zero_rows(s), set));
-    else
-        MI_TRY(check_zero_rows(s, set));
-    MI_TRY(resolve_bandwidths(s, set, o->seed));
-    if (s->r_kind == MI_R_POSITIVE)
-        MI_TRY(name_set(mi_sample_build_positive(s), set));
-    return s->has_instances ? MI_OK : mi_groups_singletons(&s->instance.groups, s->n);
-}
-
 /* A column as rows or as groups; float rows become groups of their own under the delta kernel. */
 static mi_status apply_kernel(mi_column *c, const mi_member *member, mi_kernel kernel)
 {
@@ -219,7 +186,7 @@ static mi_status make(mi_sample *s, const mi_set *set, const mi_sample_opts *o)
     for (mi_member_id m = MI_Z1; m <= MI_R; m++)
         if (s->column[m].present && (m != MI_R || s->r_kind == MI_R_TARGET))
             MI_TRY(apply_kernel(&s->column[m], &set->member[m], kernel_of(o, set, m)));
-    return finish(s, set, o);
+    return name_set(mi_sample_finish(s, o), set);
 }
 
 mi_status mi_sample_make(mi_sample *out, const mi_sample *read, mi_features *f, size_t i,
