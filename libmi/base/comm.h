@@ -42,7 +42,7 @@ MI_API int mi_comm_is_built(void);
 /* Join the ranks that were launched with this process, once in a process: *out is NULL when it is
  * alone. MPI ends the process when the others cannot be reached. Errors: MI_EUSAGE in a build
  * without MPI, MI_ENOMEM. Close with mi_comm_close on every rank, also after failures. */
-MI_API mi_status mi_comm_open(mi_comm **out);
+MI_API MI_CHECKED mi_status mi_comm_open(mi_comm **out);
 MI_API void mi_comm_close(mi_comm *c);
 
 MI_API int mi_comm_rank(const mi_comm *c);  /* 0 .. size-1 */
@@ -54,33 +54,33 @@ MI_API int mi_comm_local(const mi_comm *c); /* ranks on this machine, this one t
 
 /* End of a piece of work that this rank leaves with `status`: MI_OK where all do; else the status
  * and detail of the lowest rank that failed, on every rank. */
-MI_API mi_status mi_comm_settle(mi_comm *c, mi_status status);
+MI_API MI_CHECKED mi_status mi_comm_settle(mi_comm *c, mi_status status);
 
 /* x (n) becomes the sum over ranks, the same to the last bit on each. */
-MI_API mi_status mi_comm_sum(mi_comm *c, double *x, size_t n);
+MI_API MI_CHECKED mi_status mi_comm_sum(mi_comm *c, double *x, size_t n);
 
 /* x (n) becomes the largest over ranks. Not for nan. */
-MI_API mi_status mi_comm_most(mi_comm *c, double *x, size_t n);
+MI_API MI_CHECKED mi_status mi_comm_most(mi_comm *c, double *x, size_t n);
 /* *x becomes the smallest over ranks. Below 2^53. */
-MI_API mi_status mi_comm_least(mi_comm *c, size_t *x);
+MI_API MI_CHECKED mi_status mi_comm_least(mi_comm *c, size_t *x);
 
 /* Records without pointers, each filled by one rank and all zero bytes on the others, become those
  * of everyone, to the last bit. */
-MI_API mi_status mi_comm_merge(mi_comm *c, void *records, size_t bytes);
+MI_API MI_CHECKED mi_status mi_comm_merge(mi_comm *c, void *records, size_t bytes);
 
 /* x becomes what it is on rank 0: for what may come out different in its last digits (LAPACK with
  * another number of threads) where the way depends on it. */
-MI_API mi_status mi_comm_follow(mi_comm *c, void *x, size_t bytes);
+MI_API MI_CHECKED mi_status mi_comm_follow(mi_comm *c, void *x, size_t bytes);
 
 /* Rank 0's memory *to of *bytes bytes (NULL and 0: none) goes to the others, who pass the address
  * of a pointer too and free with mi_free. Errors: also MI_ENOMEM. */
-MI_API mi_status mi_comm_share(mi_comm *c, void *to, size_t *bytes);
+MI_API MI_CHECKED mi_status mi_comm_share(mi_comm *c, void *to, size_t *bytes);
 
 /* What each rank has, one after the other: *all has those of rank k at start[k] .. start[k+1], on
  * every rank. start (size+1). For tables, not for data: everyone gets everything. Errors: also
  * MI_ENOMEM. Free *all with mi_free. */
-MI_API mi_status mi_comm_collect(mi_comm *c, const char *mine, size_t bytes, char **all,
-                                 size_t *start);
+MI_API MI_CHECKED mi_status mi_comm_collect(mi_comm *c, const char *mine, size_t bytes, char **all,
+                                            size_t *start);
 
 #ifdef __cplusplus
 }

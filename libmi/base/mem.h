@@ -14,21 +14,21 @@ extern "C" {
 /* Allocate `count` elements of `size` bytes, zeroed and aligned to 64 bytes, into *to.
  * A count of 0 gives a valid pointer. Errors: MI_ENOMEM, also when count * size overflows; *to is
  * then NULL. Free with mi_free. */
-MI_API mi_status mi_calloc(void *to, size_t count, size_t size);
+MI_API MI_CHECKED mi_status mi_calloc(void *to, size_t count, size_t size);
 
 /* The same without zeroing: for big matrices that are filled at once. */
-MI_API mi_status mi_malloc(void *to, size_t count, size_t size);
+MI_API MI_CHECKED mi_status mi_malloc(void *to, size_t count, size_t size);
 
 /* Resize the memory at *to (NULL: none yet) to `count` elements, contents kept, for arrays that
  * grow. The alignment of mi_malloc is not kept. Errors: MI_ENOMEM, *to is then as it was. Free with
  * mi_free. */
-MI_API mi_status mi_realloc(void *to, size_t count, size_t size);
+MI_API MI_CHECKED mi_status mi_realloc(void *to, size_t count, size_t size);
 
 /* Free memory of mi_calloc, mi_malloc or mi_realloc; NULL is allowed. */
 MI_API void mi_free(void *memory);
 
 /* Copy of a string; free with mi_free. */
-MI_API mi_status mi_strdup(char **to, const char *text);
+MI_API MI_CHECKED mi_status mi_strdup(char **to, const char *text);
 
 /* Allocate zeroed memory for `count` elements of the type that `pointer` points to. */
 #define MI_NEW(pointer, count)     mi_calloc(&(pointer), (count), sizeof *(pointer))

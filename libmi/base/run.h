@@ -65,7 +65,7 @@ MI_API size_t mi_run_memory_bytes(const mi_run *run);
 /* Resolve the default of run->memory_bytes so that the ranks of run->comm on one machine share what
  * is free, and all go by the least. Nothing for one process alone, which asks when it matters.
  * Collective. */
-MI_API mi_status mi_run_share_memory(mi_run *run);
+MI_API MI_CHECKED mi_status mi_run_share_memory(mi_run *run);
 
 #ifdef __cplusplus
 }

@@ -13,9 +13,11 @@
 
 #if defined(__GNUC__)
 #define MI_API               __attribute__((visibility("default")))
+#define MI_CHECKED           __attribute__((warn_unused_result)) /* a status is not dropped */
 #define MI_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 #else
 #define MI_API
+#define MI_CHECKED
 #define MI_PRINTF(fmt, args)
 #endif
 

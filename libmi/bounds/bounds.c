@@ -18,8 +18,8 @@ void mi_bounds_opts_default(mi_bounds_opts *o)
                           .n_alpha = 1,
                           .base = exp(1),
                           .jackknife_groups = JACKKNIFE_GROUPS,
-                          .draws = 1};
-    mi_i_z1_r_parse(&o->i_z1_r, "matrix");
+                          .draws = 1,
+                          .i_z1_r = MI_I_Z1_R_DEFAULT};
 }
 
 /* ---- means of samples: batches, and what the jackknife leaves in ---- */

@@ -73,7 +73,7 @@ typedef struct {
 } mi_i_z1_r;
 
 /* Parse "matrix", "infonce[:T]", "nce[:T]", "barlow[:lambda[:scale]]". Errors: MI_EUSAGE. */
-MI_API mi_status mi_i_z1_r_parse(mi_i_z1_r *out, const char *text);
+MI_API MI_CHECKED mi_status mi_i_z1_r_parse(mi_i_z1_r *out, const char *text);
 /* The same back, with its numbers, into buffer; returns buffer. */
 MI_API const char *mi_i_z1_r_name(const mi_i_z1_r *e, char *buffer, size_t bytes);
 
@@ -122,8 +122,8 @@ typedef struct {
  * instances for a jackknife), MI_EUSAGE (an order that is not above 0, estimator u or c at other
  * orders than 2, a sample without z1 or z2, options left at zero), and those of
  * mi_joint_entropies. */
-MI_API mi_status mi_bounds(mi_bounds_result *result, const mi_sample *s, const mi_bounds_opts *o,
-                           const mi_run *run);
+MI_API MI_CHECKED mi_status mi_bounds(mi_bounds_result *result, const mi_sample *s,
+                                      const mi_bounds_opts *o, const mi_run *run);
 
 #ifdef __cplusplus
 }

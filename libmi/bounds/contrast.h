@@ -21,15 +21,16 @@ extern "C" {
  * of the 95 % interval that the sample leaves, 0 where the loss is exact. At low temperatures few
  * negatives make up the sums, and the interval is too narrow. Errors: MI_EDATA (an instance with
  * one row; Z1 not real; an all-zero row), MI_ENOMEM. */
-MI_API mi_status mi_infonce_loss(double *loss, double *half_width, const mi_sample *s,
-                                 double temperature, const mi_run *run);
+MI_API MI_CHECKED mi_status mi_infonce_loss(double *loss, double *half_width, const mi_sample *s,
+                                            double temperature, const mi_run *run);
 
 /* Barlow Twins objective of the Z1 rows, as a score (higher is better, not in nats):
  *     -scale ( sum_i (1 - c_ii)^2 + lambda sum_{i != j} c_ij^2 )
  * c (d,d): cross-correlation of the standardised columns (biased variance + 1e-5) of the first and
  * the second row of every instance (Zbontar et al., "Barlow Twins", ICML 2021). O(g d^2), double
  * precision. Errors as above. */
-MI_API mi_status mi_barlow_score(double *score, const mi_sample *s, double lambda, double scale);
+MI_API MI_CHECKED mi_status mi_barlow_score(double *score, const mi_sample *s, double lambda,
+                                            double scale);
 
 #ifdef __cplusplus
 }

@@ -71,15 +71,15 @@ MI_API mi_decay mi_alpha_req(const double *l, size_t n, size_t low, size_t high)
  * fewer than two instances, when no instance has two rows, when the means are all the same, and
  * when S_w is singular to working precision (delta too small for features of this size). O(n d^2 +
  * d^3) time, O(d^2) memory. Errors: MI_ENOMEM, MI_EMEMORY, MI_ELIBRARY. */
-MI_API mi_status mi_lidar(double *lidar, const mi_mat *x, const mi_groups *instance,
-                          const mi_effrank_opts *o, const mi_run *run);
+MI_API MI_CHECKED mi_status mi_lidar(double *lidar, const mi_mat *x, const mi_groups *instance,
+                                     const mi_effrank_opts *o, const mi_run *run);
 
 /* Singular values of x (n,d), and of x less its column means, min(n,d) each, the largest first,
  * into raw and centred. By orthogonal factors of panels of rows, never by x'x, which would lose the
  * half of their digits. O(n d^2) time, O(d^2) memory. Errors: MI_ENOMEM, MI_EMEMORY, MI_ELIBRARY.
  */
-MI_API mi_status mi_singular_values(double *raw, double *centred, const mi_mat *x,
-                                    const mi_run *run);
+MI_API MI_CHECKED mi_status mi_singular_values(double *raw, double *centred, const mi_mat *x,
+                                               const mi_run *run);
 
 /* All of them. */
 typedef struct {
@@ -88,8 +88,9 @@ typedef struct {
 } mi_effranks;
 
 /* instance NULL: there are none, LiDAR is nan. */
-MI_API mi_status mi_effranks_of(mi_effranks *out, const mi_mat *x, const mi_groups *instance,
-                                const mi_effrank_opts *o, const mi_run *run);
+MI_API MI_CHECKED mi_status mi_effranks_of(mi_effranks *out, const mi_mat *x,
+                                           const mi_groups *instance, const mi_effrank_opts *o,
+                                           const mi_run *run);
 
 #ifdef __cplusplus
 }

@@ -34,7 +34,7 @@ typedef enum { MI_FORM_IS_ENTROPY, MI_FORM_IS_INFORMATION } mi_form_kind;
 /* Parse a list "z1,z2+y,z1:z2|y". Entropies have one part, z1 or z1+z2, and perhaps a condition;
  * informations two or more (three: total correlation). Errors: MI_EUSAGE. Free with mi_forms_free.
  */
-MI_API mi_status mi_forms_parse(mi_forms *out, const char *text, mi_form_kind kind);
+MI_API MI_CHECKED mi_status mi_forms_parse(mi_forms *out, const char *text, mi_form_kind kind);
 MI_API void mi_forms_free(mi_forms *f);
 
 /* The member that a form is of when it is of one alone, else MI_MEMBERS. */
@@ -67,17 +67,17 @@ typedef struct {
 
 /* out (count, n_alpha): every form at every order, from one set of joints. Errors: as
  * mi_joint_entropies, and mi_batches_make. */
-MI_API mi_status mi_measure(mi_measured *out, const mi_forms *f, const mi_sample *s,
-                            const mi_measure_opts *o, const mi_run *run);
+MI_API MI_CHECKED mi_status mi_measure(mi_measured *out, const mi_forms *f, const mi_sample *s,
+                                       const mi_measure_opts *o, const mi_run *run);
 
 /* One number of a sample: the entropy of an expression such as "z1", "z1+z2" or "z1|y", and the mutual
  * information "z1:z2", "z1:z2|y" or total correlation "z1:z2:y", at order alpha, in nats. run NULL:
  * defaults. Errors: MI_EUSAGE for an expression that does not read so, or of a member that the
  * sample lacks; as mi_measure. */
-MI_API mi_status mi_entropy(double *h_nats, const mi_sample *s, const char *of, double alpha,
-                            const mi_run *run);
-MI_API mi_status mi_information(double *i_nats, const mi_sample *s, const char *of, double alpha,
-                                const mi_run *run);
+MI_API MI_CHECKED mi_status mi_entropy(double *h_nats, const mi_sample *s, const char *of,
+                                       double alpha, const mi_run *run);
+MI_API MI_CHECKED mi_status mi_information(double *i_nats, const mi_sample *s, const char *of,
+                                           double alpha, const mi_run *run);
 
 /* Eigenvalues of the trace-one Gram matrix of a joint, the largest first. */
 typedef struct {
@@ -91,16 +91,16 @@ typedef struct {
 /* The spectrum of an entropy form; o->alpha and o->base are not used. Errors: MI_EUSAGE for a form
  * with a condition, which has no matrix of its own; as mi_joint_spectrum, and mi_batches_make. Free
  * with mi_measured_spectrum_free. */
-MI_API mi_status mi_measure_spectrum(mi_measured_spectrum *out, const mi_measured_form *f,
-                                     const mi_sample *s, const mi_measure_opts *o,
-                                     const mi_run *run);
+MI_API MI_CHECKED mi_status mi_measure_spectrum(mi_measured_spectrum *out,
+                                                const mi_measured_form *f, const mi_sample *s,
+                                                const mi_measure_opts *o, const mi_run *run);
 MI_API void mi_measured_spectrum_free(mi_measured_spectrum *s);
 
 /* Effective ranks of the rows of one member, means over batches; each nan (and decay.low 0) for a
  * member that is not real. LiDAR needs instance ids. Errors: as mi_effranks_of, mi_batches_make. */
-MI_API mi_status mi_measure_effranks(mi_effranks *out, mi_member_id m, const mi_sample *s,
-                                     const mi_effrank_opts *ranks, const mi_measure_opts *o,
-                                     const mi_run *run);
+MI_API MI_CHECKED mi_status mi_measure_effranks(mi_effranks *out, mi_member_id m,
+                                                const mi_sample *s, const mi_effrank_opts *ranks,
+                                                const mi_measure_opts *o, const mi_run *run);
 
 #ifdef __cplusplus
 }

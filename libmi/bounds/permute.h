@@ -38,9 +38,11 @@ typedef struct {
  * MI_EUSAGE (not two parts, a condition, fewer than 2 re-pairings, an estimator other than v at
  * another order than 2), MI_EMEMORY (such an estimator when the matrices do not fit), MI_ENOMEM and
  * those of mi_joint_entropies. */
-MI_API mi_status mi_permutation_null(mi_null *out, const mi_expression *e, const mi_var *var,
-                                     size_t n_var, const mi_groups *instance, const double *alpha,
-                                     size_t n_alpha, const mi_permute_opts *o, const mi_run *run);
+MI_API MI_CHECKED mi_status mi_permutation_null(mi_null *out, const mi_expression *e,
+                                                const mi_var *var, size_t n_var,
+                                                const mi_groups *instance, const double *alpha,
+                                                size_t n_alpha, const mi_permute_opts *o,
+                                                const mi_run *run);
 
 #ifdef __cplusplus
 }

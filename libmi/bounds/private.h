@@ -56,6 +56,12 @@ typedef struct {
     } sum[3];
 } mi_term_rule;
 
+/* I(Z1;R) from matrices; what its other estimators start from. */
+#define MI_I_Z1_R_DEFAULT                                                        \
+    {                                                                            \
+        .kind = MI_BY_MATRIX, .temperature = 0.2, .lambda = 0.0051, .scale = 0.1 \
+    }
+
 /* The rule of a term under a preset. */
 const mi_term_rule *mi_term_rule_of(mi_term t, mi_preset preset);
 

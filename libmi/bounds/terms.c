@@ -86,7 +86,7 @@ mi_status mi_i_z1_r_parse(mi_i_z1_r *out, const char *text)
 {
     static const char *const name[] = {"matrix", "infonce", "nce", "barlow"};
     size_t length = strcspn(text, ":");
-    *out = (mi_i_z1_r){.temperature = 0.2, .lambda = 0.0051, .scale = 0.1};
+    *out = (mi_i_z1_r)MI_I_Z1_R_DEFAULT;
     for (int k = 0; k < 4; k++) {
         if (strlen(name[k]) != length || strncmp(name[k], text, length) != 0)
             continue;

@@ -56,7 +56,7 @@ MI_API size_t mi_points_wanted(int has_given);
  * wanted, for constant columns, and where x or y is determined by the third (1 - r^2 < 1e-12).
  * O(n log n): Knight's algorithm for tau-b (J. Am. Stat. Assoc. 61 (1966) 436). Errors:
  * MI_ENOMEM. */
-MI_API mi_status mi_correlate(double *r, mi_correlation kind, const mi_points *p);
+MI_API MI_CHECKED mi_status mi_correlate(double *r, mi_correlation kind, const mi_points *p);
 
 /* Interval tanh(atanh r -+ q se) of a correlation of n points, `n_given` columns held fixed,
  * m = n - n_given:
@@ -78,8 +78,8 @@ MI_API mi_interval mi_correlate_fisher(mi_correlation kind, double r, size_t n, 
  *
  * Coverage at level 0.95 of 1,000 normal samples each of n = 8 to 100 and r = 0 and 0.7: Fisher's
  * intervals 0.93 to 0.96, these 0.92 to 0.95 (pearson), 0.95 to 0.98 (spearman, kendall). */
-MI_API mi_status mi_correlate_bootstrap(mi_interval *out, mi_correlation kind, const mi_points *p,
-                                        const mi_correlate_opts *o);
+MI_API MI_CHECKED mi_status mi_correlate_bootstrap(mi_interval *out, mi_correlation kind,
+                                                   const mi_points *p, const mi_correlate_opts *o);
 
 /* Two-sided p = (1 + #{|null| >= |observed|}) / (permutations + 1), null: y permuted against x.
  * With `given` the residuals of y on it are permuted and added to the fit again (Freedman and Lane,
@@ -87,8 +87,9 @@ MI_API mi_status mi_correlate_bootstrap(mi_interval *out, mi_correlation kind, c
  * and too small for tau-b: a partial tau-b need not be 0 where nothing but the third column
  * connects x and y (at r = 0.89 with it and n = 15, p <= 0.1 came in 0.105, 0.12 and 0.17 of 4,000
  * draws). nan where the correlation is. O(permutations n log n). Errors: MI_ENOMEM. */
-MI_API mi_status mi_correlate_permutation(double *p_value, mi_correlation kind, const mi_points *p,
-                                          const mi_correlate_opts *o);
+MI_API MI_CHECKED mi_status mi_correlate_permutation(double *p_value, mi_correlation kind,
+                                                     const mi_points *p,
+                                                     const mi_correlate_opts *o);
 
 #ifdef __cplusplus
 }

@@ -22,8 +22,8 @@ typedef struct {
  * stand in order of first appearance, or shuffled by *seed where seed is not NULL; the rows of one
  * in row order. O(n). Errors: MI_EDATA when there are fewer instances than `size` or it leaves a
  * batch with one row; MI_ENOMEM. Free with mi_batches_free. */
-MI_API mi_status mi_batches_make(mi_batches *out, const mi_groups *instance, size_t size,
-                                 const unsigned long *seed);
+MI_API MI_CHECKED mi_status mi_batches_make(mi_batches *out, const mi_groups *instance, size_t size,
+                                            const unsigned long *seed);
 MI_API void mi_batches_free(mi_batches *b);
 
 #ifdef __cplusplus

@@ -33,27 +33,29 @@ typedef struct {
 
 /* Groups of n symbols of `size` bytes each, equal when their bytes are. O(n size) expected.
  * Errors: MI_ENOMEM; MI_EDATA above 2^31-1 rows. Free with mi_groups_free. */
-MI_API mi_status mi_groups_of_bytes(mi_groups *out, const void *symbol, size_t n, size_t size);
+MI_API MI_CHECKED mi_status mi_groups_of_bytes(mi_groups *out, const void *symbol, size_t n,
+                                               size_t size);
 
 /* Groups of equal rows of a floating-point matrix; -0.0 equals 0.0. O(n d) expected. Rows that are
  * not in memory are told apart by 128 bits of hash each, which two different rows among a billion
  * share with probability 1e-21. */
-MI_API mi_status mi_groups_of_rows(mi_groups *out, const mi_mat *m);
+MI_API MI_CHECKED mi_status mi_groups_of_rows(mi_groups *out, const mi_mat *m);
 
 /* Groups of the joint variable: rows equal in a and in b. a->n == b->n. O(n) expected. */
-MI_API mi_status mi_groups_joint(mi_groups *out, const mi_groups *a, const mi_groups *b);
+MI_API MI_CHECKED mi_status mi_groups_joint(mi_groups *out, const mi_groups *a, const mi_groups *b);
 
 /* Groups of rows row[0..n) (NULL: rows 0..n), renumbered in the new order of first appearance. O(n
  * + g). */
-MI_API mi_status mi_groups_gather(mi_groups *out, const mi_groups *a, const size_t *row, size_t n);
+MI_API MI_CHECKED mi_status mi_groups_gather(mi_groups *out, const mi_groups *a, const size_t *row,
+                                             size_t n);
 
 /* n groups of one row each: a variable that is different in every row. */
-MI_API mi_status mi_groups_singletons(mi_groups *out, size_t n);
+MI_API MI_CHECKED mi_status mi_groups_singletons(mi_groups *out, size_t n);
 
 MI_API void mi_groups_free(mi_groups *a);
 
 /* The rows of each group. O(n). Free with mi_group_rows_free. */
-MI_API mi_status mi_groups_list(mi_group_rows *out, const mi_groups *a);
+MI_API MI_CHECKED mi_status mi_groups_list(mi_group_rows *out, const mi_groups *a);
 MI_API void mi_group_rows_free(mi_group_rows *a);
 
 /* Rows of every group when all have as many, else 0. O(g). */

@@ -32,7 +32,7 @@ typedef struct {
 
 /* Parse "linear", "gaussian", "gaussian:1.3", "gaussian:median", "gaussian:scott" or "delta"; the
  * text ends at `length` characters. Errors: MI_EUSAGE. */
-MI_API mi_status mi_kernel_parse(mi_kernel *out, const char *text, size_t length);
+MI_API MI_CHECKED mi_status mi_kernel_parse(mi_kernel *out, const char *text, size_t length);
 
 /* "linear", "gaussian:1.3" (the number once it is resolved) or "delta" into buffer; returns buffer.
  */
@@ -42,7 +42,7 @@ MI_API const char *mi_kernel_name(const mi_kernel *k, char *buffer, size_t bytes
  * two of all n(n-1)/2 distances up to n = 2048 rows, else of 2048 rows drawn with `seed`.
  * O(min(n,2048)^2 d). Does nothing for a number or for other kernels. Errors: MI_EDATA when the
  * result is 0 or not finite. */
-MI_API mi_status mi_kernel_resolve(mi_kernel *k, const mi_mat *x, unsigned long seed);
+MI_API MI_CHECKED mi_status mi_kernel_resolve(mi_kernel *k, const mi_mat *x, unsigned long seed);
 
 /* One variable of a joint. Its rows or groups are borrowed; what it computes is its own. */
 typedef struct {
@@ -58,7 +58,7 @@ typedef struct {
  * Errors: MI_EDATA for NaN or infinity (first row and how many) and, under the linear kernel, for
  * rows that are all zero (the same); MI_EUSAGE for no rows, another kernel, or a bandwidth that was
  * not resolved; MI_ENOMEM. A failure leaves nothing to free. Free with mi_var_free. */
-MI_API mi_status mi_var_real(mi_var *out, mi_kernel kernel, const mi_mat *x);
+MI_API MI_CHECKED mi_status mi_var_real(mi_var *out, mi_kernel kernel, const mi_mat *x);
 /* Make a variable of groups, delta kernel. */
 MI_API void mi_var_discrete(mi_var *out, const mi_groups *groups);
 MI_API void mi_var_free(mi_var *v);
@@ -68,7 +68,8 @@ MI_API int mi_var_is_real(const mi_var *v);
 /* Rows row[0..m) of a real variable, (m,d) in double precision: x_i / |x_i| under the linear
  * kernel, x_i less the column means under the gaussian one. row NULL: rows 0..m. Errors: MI_ENOMEM
  * and those of reading, for rows that are not in memory. */
-MI_API mi_status mi_var_rows_f64(const mi_var *v, const size_t *row, size_t m, double *out);
+MI_API MI_CHECKED mi_status mi_var_rows_f64(const mi_var *v, const size_t *row, size_t m,
+                                            double *out);
 
 #ifdef __cplusplus
 }

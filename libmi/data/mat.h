@@ -35,7 +35,7 @@ typedef struct {
 } mi_mat;
 
 /* Allocate (n,d), not zeroed, ld = d. Free with mi_mat_free. */
-MI_API mi_status mi_mat_alloc(mi_mat *m, size_t n, size_t d, mi_float type);
+MI_API MI_CHECKED mi_status mi_mat_alloc(mi_mat *m, size_t n, size_t d, mi_float type);
 MI_API void mi_mat_free(mi_mat *m);
 
 /* A borrowed view of n rows of d elements, `ld` elements from one row to the next (0: d). It owns
@@ -48,12 +48,13 @@ MI_API double mi_mat_get(const mi_mat *m, size_t row, size_t column);
 
 /* Copy rows row[0..n) of m, wherever they are, into a new matrix in memory of the same type. Rows
  * of a source are read in their order there. O(n d). Free with mi_mat_free. */
-MI_API mi_status mi_mat_gather(mi_mat *out, const mi_mat *m, const size_t *row, size_t n);
+MI_API MI_CHECKED mi_status mi_mat_gather(mi_mat *out, const mi_mat *m, const size_t *row,
+                                          size_t n);
 
 /* The matrix of rows row[0..n) of m: a copy where m is in memory; where it is not, one whose rows
  * are read from m's source, so that it needs O(n) memory. Free with mi_mat_free, before or after m.
  */
-MI_API mi_status mi_mat_pick(mi_mat *out, const mi_mat *m, const size_t *row, size_t n);
+MI_API MI_CHECKED mi_status mi_mat_pick(mi_mat *out, const mi_mat *m, const size_t *row, size_t n);
 
 /* out (n,d), ld = d: rows row[0..n) (NULL: rows 0..n) of a matrix in memory in double precision,
  * each times its scale[row] (NULL: 1), less offset[column] (NULL: 0). O(n d). */
@@ -61,16 +62,16 @@ MI_API void mi_mat_rows_f64(double *out, const mi_mat *m, const size_t *row, siz
                             const double *scale, const double *offset);
 
 /* The same of rows that may not be in memory. Errors: MI_ENOMEM and those of reading. */
-MI_API mi_status mi_mat_read_f64(double *out, const mi_mat *m, const size_t *row, size_t n,
-                                 const double *scale, const double *offset);
+MI_API MI_CHECKED mi_status mi_mat_read_f64(double *out, const mi_mat *m, const size_t *row,
+                                            size_t n, const double *scale, const double *offset);
 
 /* Takes rows first .. first+block->n of a matrix, in memory. */
 typedef mi_status mi_mat_block_fn(void *arg, const mi_mat *block, size_t first);
 
 /* Hand rows from .. from+n of m to `fn` in order: at once where they are in memory, else in blocks
  * of a few megabytes. O(n d). Errors: MI_ENOMEM and those of reading and of `fn`. */
-MI_API mi_status mi_mat_each_block(const mi_mat *m, size_t from, size_t n, mi_mat_block_fn *fn,
-                                   void *arg);
+MI_API MI_CHECKED mi_status mi_mat_each_block(const mi_mat *m, size_t from, size_t n,
+                                              mi_mat_block_fn *fn, void *arg);
 
 #ifdef __cplusplus
 }

@@ -41,7 +41,7 @@ MI_API void mi_sample_opts_default(mi_sample_opts *o);
 
 /* Parse the value of --kernel into o: "K" for z1, z2 and a real r, or "z1=K,z2=K,r=K". Errors:
  * MI_EUSAGE. */
-MI_API mi_status mi_sample_parse_kernel(mi_sample_opts *o, const char *text);
+MI_API MI_CHECKED mi_status mi_sample_parse_kernel(mi_sample_opts *o, const char *text);
 
 /* One variable's values: real rows, or groups. */
 typedef struct {
@@ -89,22 +89,24 @@ typedef struct {
  * MI_EDATA naming member and row for values that are not finite, all-zero rows under a linear
  * kernel, an instance with one view where R is the positive, a zero bandwidth; MI_ENOMEM. O(n d). On
  * failure nothing is left to free. Free with mi_sample_free. */
-MI_API mi_status mi_sample_of(mi_sample *out, const mi_arrays *in, const mi_sample_opts *o);
+MI_API MI_CHECKED mi_status mi_sample_of(mi_sample *out, const mi_arrays *in,
+                                         const mi_sample_opts *o);
 
 /* Free what it owns; {0} is allowed. */
 MI_API void mi_sample_free(mi_sample *s);
 
 /* The sample of rows row[0..n); R keeps pointing at the rows it was. Features that stayed in the
  * file are read if the rows fit in memory. Free with mi_sample_free. */
-MI_API mi_status mi_sample_gather(mi_sample *out, const mi_sample *s, const size_t *row, size_t n);
+MI_API MI_CHECKED mi_status mi_sample_gather(mi_sample *out, const mi_sample *s, const size_t *row,
+                                             size_t n);
 
 /* Every instance has at least two rows; else MI_EDATA naming the first that has not, and `what`
  * needs it. */
-MI_API mi_status mi_sample_check_views(const mi_sample *s, const char *what);
+MI_API MI_CHECKED mi_status mi_sample_check_views(const mi_sample *s, const char *what);
 
 /* The column as a variable that borrows from the sample. Free with mi_var_free. Errors: as
  * mi_var_real, with the member's name in front. */
-MI_API mi_status mi_sample_var(mi_var *out, const mi_sample *s, mi_member_id m);
+MI_API MI_CHECKED mi_status mi_sample_var(mi_var *out, const mi_sample *s, mi_member_id m);
 
 /* Resolved kernels of the real and integer features, "z1=gaussian:1.23,z2=linear", into buffer. */
 MI_API const char *mi_sample_kernels(const mi_sample *s, char *buffer, size_t bytes);

@@ -20,7 +20,7 @@ extern "C" {
 
 /* Parse a list of orders "0.5,1,2,inf" into a new array. Errors: MI_EUSAGE for text, NaN or a <= 0,
  * naming it. Free with mi_free. */
-MI_API mi_status mi_alpha_parse(double **alpha, size_t *count, const char *text);
+MI_API MI_CHECKED mi_status mi_alpha_parse(double **alpha, size_t *count, const char *text);
 
 /* What nats are multiplied by to be in units of logarithm base `base`: 1 exactly for e. */
 MI_API double mi_entropy_unit(double base);
@@ -32,8 +32,8 @@ MI_API double mi_entropy_of_eigenvalues(const double *l, size_t count, double al
 
 /* s (n_alpha): entropies of a discrete variable from its counts, the plain Renyi entropy of the
  * empirical distribution. O(g n_alpha). Errors: MI_ENOMEM. */
-MI_API mi_status mi_entropy_of_counts(double *s, const mi_groups *g, const double *alpha,
-                                      size_t n_alpha);
+MI_API MI_CHECKED mi_status mi_entropy_of_counts(double *s, const mi_groups *g, const double *alpha,
+                                                 size_t n_alpha);
 
 /* S_a, a = 2, 3 or 4, from tr A^a. */
 MI_API double mi_entropy_of_moments(const mi_moments *m, double alpha);

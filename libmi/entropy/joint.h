@@ -48,9 +48,9 @@ typedef struct {
  * made by mi_var_real or mi_var_discrete; a joint of none or of others than those given; a route
  * that cannot do it), MI_EMEMORY (the matrix would not fit in
  * run->memory_bytes, with what would), MI_ENOMEM, MI_ELIBRARY. */
-MI_API mi_status mi_joint_entropies(mi_joint *joint, size_t n_joints, const mi_var *var,
-                                    size_t n_var, const double *alpha, size_t n_alpha,
-                                    const mi_run *run);
+MI_API MI_CHECKED mi_status mi_joint_entropies(mi_joint *joint, size_t n_joints, const mi_var *var,
+                                               size_t n_var, const double *alpha, size_t n_alpha,
+                                               const mi_run *run);
 
 /* The joint of these variables among some, NULL: there is none. */
 MI_API const mi_joint *mi_joint_find(const mi_joint *joint, size_t n_joints, unsigned vars);
@@ -58,8 +58,8 @@ MI_API const mi_joint *mi_joint_find(const mi_joint *joint, size_t n_joints, uns
 /* Eigenvalues of A of one joint, by the routes that take them: j->vars and j->route as above, j->s
  * is not used. Those of a discrete joint are the shares of its groups. Errors: as above; MI_EUSAGE
  * for the routes tiles and lanczos, which have no eigenvalues. Free with mi_spectrum_free. */
-MI_API mi_status mi_joint_spectrum(mi_spectrum *out, mi_joint *j, const mi_var *var, size_t n_var,
-                                   const mi_run *run);
+MI_API MI_CHECKED mi_status mi_joint_spectrum(mi_spectrum *out, mi_joint *j, const mi_var *var,
+                                              size_t n_var, const mi_run *run);
 
 #ifdef __cplusplus
 }

@@ -55,8 +55,8 @@ typedef struct {
 
 /* Parse text[0..length). n_names <= MI_MAX_VARS / 2. Errors: MI_EUSAGE naming what is not among
  * `names`, a name used three times, a condition that is not at the end. */
-MI_API mi_status mi_expression_parse(mi_expression *out, const char *text, size_t length,
-                                     const char *const *names, size_t n_names);
+MI_API MI_CHECKED mi_status mi_expression_parse(mi_expression *out, const char *text, size_t length,
+                                                const char *const *names, size_t n_names);
 
 /* Every variable in it. */
 MI_API unsigned mi_expression_vars(const mi_expression *e);

@@ -26,8 +26,8 @@ typedef struct {
  * are not followed. O(bytes of the file).
  * Errors: MI_EOPEN; MI_ECREATE (not a regular file, no permission beside it); MI_EWRITE (disk full,
  * with the system's reason); MI_EDATA (no such group); MI_ENOMEM. */
-MI_API mi_status mi_annotate(const char *path, const char *temporary, const mi_note *note, size_t n,
-                             const char *history);
+MI_API MI_CHECKED mi_status mi_annotate(const char *path, const char *temporary,
+                                        const mi_note *note, size_t n, const char *history);
 
 #ifdef __cplusplus
 }

@@ -15,10 +15,10 @@ extern "C" {
 /* Declare a column for every attribute that occurs in any of the sets of f: epoch dataset method
  * projector lambda temperature accuracy first, the others by name. Call it where the columns should
  * stand. Errors: MI_ENOMEM; MI_EUSAGE after the first row. */
-MI_API mi_status mi_table_attr_columns(mi_table_writer *w, const mi_features *f);
+MI_API MI_CHECKED mi_status mi_table_attr_columns(mi_table_writer *w, const mi_features *f);
 
 /* Set the cells of all attributes of a set. */
-MI_API mi_status mi_table_attrs(mi_table_writer *w, const mi_set *s);
+MI_API MI_CHECKED mi_status mi_table_attrs(mi_table_writer *w, const mi_set *s);
 
 #ifdef __cplusplus
 }

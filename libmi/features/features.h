@@ -80,7 +80,7 @@ MI_API void mi_features_opts_default(mi_features_opts *o);
 
 /* Parse the value of --map, "z1=enc/feat,y=labels", into o->map; the strings are copies. Errors:
  * MI_EUSAGE. Free with mi_features_opts_free. */
-MI_API mi_status mi_features_parse_map(mi_features_opts *o, const char *text);
+MI_API MI_CHECKED mi_status mi_features_parse_map(mi_features_opts *o, const char *text);
 MI_API void mi_features_opts_free(mi_features_opts *o);
 
 typedef struct mi_features mi_features;
@@ -95,8 +95,8 @@ typedef struct mi_features mi_features;
  * and what it looks like; truncated; empty; no such group; no feature set, with what was found and
  * a
  * --map that fits; external links; more than 64 levels or a million groups), MI_ENOMEM. */
-MI_API mi_status mi_features_open(mi_features **out, const char *const *address, size_t n,
-                                  const mi_features_opts *o);
+MI_API MI_CHECKED mi_status mi_features_open(mi_features **out, const char *const *address,
+                                             size_t n, const mi_features_opts *o);
 MI_API void mi_features_close(mi_features *f);
 
 MI_API size_t mi_features_count(const mi_features *f);
@@ -109,19 +109,20 @@ MI_API const mi_set *mi_features_set(const mi_features *f, size_t i);
  * Says by mi_warn, once a member, that trailing axes are flattened.
  * Errors: MI_EDATA with file, group, dataset, found, wanted; and those of opening the file again.
  */
-MI_API mi_status mi_features_check(mi_features *f, size_t i, unsigned needed, unsigned wanted);
+MI_API MI_CHECKED mi_status mi_features_check(mi_features *f, size_t i, unsigned needed,
+                                              unsigned wanted);
 
 /* Read a member as real rows (n,d): f16 and f32 as MI_F32, f64 and integers as MI_F64, any byte
  * order, trailing axes flattened; integers beyond 2^53 are rounded. Values are not judged. O(n d),
  * no memory beyond the result.
  * Errors: MI_EDATA (unknown filter named, with the h5repack command that removes it; damaged chunk;
  * text; changed since it was opened), MI_EOPEN, MI_EMEMORY, MI_ENOMEM. Free with mi_mat_free. */
-MI_API mi_status mi_features_read(mi_features *f, size_t i, mi_member_id m, mi_mat *out);
+MI_API MI_CHECKED mi_status mi_features_read(mi_features *f, size_t i, mi_member_id m, mi_mat *out);
 
 /* The same rows as a matrix that leaves them in the file and reads them when they are wanted; f
  * must be open as long. Rows are read as they are asked for, from any thread, one reading at a
  * time. Errors: MI_EDATA as mi_features_read; those of reading come from where it is used. */
-MI_API mi_status mi_features_rows(mi_features *f, size_t i, mi_member_id m, mi_mat *out);
+MI_API MI_CHECKED mi_status mi_features_rows(mi_features *f, size_t i, mi_member_id m, mi_mat *out);
 
 /* Takes a block of rows, x (n,d), which it may overwrite. */
 typedef mi_status mi_block_fn(void *arg, double *x, size_t n, size_t d);
@@ -130,15 +131,17 @@ typedef mi_status mi_block_fn(void *arg, double *x, size_t n, size_t d);
  * doubles of a few megabytes, so that sets larger than memory can be worked on. Reads every chunk
  * that holds a wanted row once. O(n d). Errors: as mi_features_read, and those of `fn`, with file,
  * group and member in front. */
-MI_API mi_status mi_features_each_block(mi_features *f, size_t i, mi_member_id m, const size_t *row,
-                                        size_t n, mi_block_fn *fn, void *arg);
+MI_API MI_CHECKED mi_status mi_features_each_block(mi_features *f, size_t i, mi_member_id m,
+                                                   const size_t *row, size_t n, mi_block_fn *fn,
+                                                   void *arg);
 
 /* Read a member as a discrete variable: integers to 64 bits, bool, enum, strings (fixed or
  * variable), or floats whose values are all whole, with a warning once a member; a row of several
  * columns is one symbol. O(n d) expected.
  * Errors: MI_EDATA (first non-whole float with its row; NaN or infinity), as mi_features_read.
  * Free with mi_labels_free. */
-MI_API mi_status mi_features_read_labels(mi_features *f, size_t i, mi_member_id m, mi_labels *out);
+MI_API MI_CHECKED mi_status mi_features_read_labels(mi_features *f, size_t i, mi_member_id m,
+                                                    mi_labels *out);
 
 /* Type and axes of a member into buffer[bytes]; returns buffer: "f16[512,256]". */
 MI_API const char *mi_member_shape(const mi_member *m, char *buffer, size_t bytes);

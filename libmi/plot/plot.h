@@ -47,7 +47,7 @@ MI_API void mi_plot_opts_default(mi_plot_opts *o);
 MI_API const char *mi_plot_kind_name(size_t kind);
 MI_API const char *mi_plot_kind_what(size_t kind);
 /* Index of a kind. Errors: MI_EUSAGE naming the kinds there are. */
-MI_API mi_status mi_plot_find_kind(const char *name, size_t *kind);
+MI_API MI_CHECKED mi_status mi_plot_find_kind(const char *name, size_t *kind);
 
 typedef struct {
     char *values; /* gnuplot assignments */
@@ -75,7 +75,8 @@ typedef struct {
  * line for each group; x logarithmic, infinity at its end beyond a break. Errors: MI_EDATA (no
  * rows, column missing, text for a number, nothing to draw, too many panels or sets to tell apart),
  * MI_EUSAGE (options that do not fit the kind), MI_ENOMEM. Free with mi_plot_free. */
-MI_API mi_status mi_plot_make(mi_plot *out, size_t kind, const mi_table *t, const mi_plot_opts *o);
+MI_API MI_CHECKED mi_status mi_plot_make(mi_plot *out, size_t kind, const mi_table *t,
+                                         const mi_plot_opts *o);
 MI_API void mi_plot_free(mi_plot *p);
 
 /* Write text as a gnuplot string of the same bytes, in which nothing is special. */

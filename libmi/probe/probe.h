@@ -51,8 +51,9 @@ MI_API void mi_split_opts_default(mi_split_opts *o);
  * Errors: MI_EDATA when a class has fewer than three instances (with is_test: fewer than two for
  * training), a part is empty, is_test has another value or an instance on both sides, naming row,
  * class or instance; MI_ENOMEM. Free with mi_split_free. */
-MI_API mi_status mi_split_make(mi_split *out, const mi_labels *y, const mi_labels *instance,
-                               const int64_t *is_test, const mi_split_opts *o);
+MI_API MI_CHECKED mi_status mi_split_make(mi_split *out, const mi_labels *y,
+                                          const mi_labels *instance, const int64_t *is_test,
+                                          const mi_split_opts *o);
 MI_API void mi_split_free(mi_split *s);
 
 /* ---- probes ---- */
@@ -121,9 +122,9 @@ typedef struct {
  * knn O(n_test n d). Memory: n d doubles a thread and the L-BFGS history of 25 times the weights.
  * Errors: MI_EMEMORY when that is more than allowed; MI_EDATA when a row is not finite or a given k
  * is more than the rows of train; MI_ELIBRARY when L-BFGS fails; MI_ENOMEM. */
-MI_API mi_status mi_probes(mi_probe_job *job, size_t n_jobs, const mi_groups *y,
-                           const mi_groups *instance, const mi_split *split, const mi_probe_opts *o,
-                           const mi_run *run);
+MI_API MI_CHECKED mi_status mi_probes(mi_probe_job *job, size_t n_jobs, const mi_groups *y,
+                                      const mi_groups *instance, const mi_split *split,
+                                      const mi_probe_opts *o, const mi_run *run);
 
 /* Wilson's score interval (1927) of a share p of n trials at `level`, within [0,1]. n > 0 need not
  * be whole. */
@@ -133,8 +134,8 @@ MI_API void mi_wilson(double *low, double *high, double p, double n, double leve
  * together: n over the design effect (Kish 1965), the variance of the mean over instances over
  * p(1-p)/n, kept within [instances, n]; the instances where p is 0 or 1. right (n) is 0 or 1. O(n).
  * Errors: MI_ENOMEM. */
-MI_API mi_status mi_effective_rows(double *rows, const unsigned char *right,
-                                   const mi_groups *instance);
+MI_API MI_CHECKED mi_status mi_effective_rows(double *rows, const unsigned char *right,
+                                              const mi_groups *instance);
 
 /* ---- from a feature set ---- */
 
@@ -147,8 +148,8 @@ typedef struct {
 
 /* Read y, r and split (unless use_split is 0) of set i. Errors: those of mi_features_read_labels.
  * Free with mi_probe_labels_free. */
-MI_API mi_status mi_probe_labels_read(mi_probe_labels *out, mi_features *f, size_t i,
-                                      int use_split);
+MI_API MI_CHECKED mi_status mi_probe_labels_read(mi_probe_labels *out, mi_features *f, size_t i,
+                                                 int use_split);
 MI_API void mi_probe_labels_free(mi_probe_labels *l);
 
 #ifdef __cplusplus

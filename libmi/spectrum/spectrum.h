@@ -40,17 +40,17 @@ MI_API size_t mi_spectrum_bytes(const mi_var *const *var, size_t n_var,
  * its discrete variables (NULL: one block of all rows), and var then holds the real ones only. In
  * double precision. O(sum over blocks of min(m,w)^3). Errors: MI_ENOMEM; MI_ELIBRARY when LAPACK
  * does not converge. Free with mi_spectrum_free. */
-MI_API mi_status mi_spectrum_of(mi_spectrum *out, const mi_var *const *var, size_t n_var,
-                                const mi_group_rows *classes, size_t n, mi_form form,
-                                const mi_run *run);
+MI_API MI_CHECKED mi_status mi_spectrum_of(mi_spectrum *out, const mi_var *const *var, size_t n_var,
+                                           const mi_group_rows *classes, size_t n, mi_form form,
+                                           const mi_run *run);
 MI_API void mi_spectrum_free(mi_spectrum *s);
 
 /* Moments of the same. B = A A once for the third and fourth (`up_to` 2: only the second, which is
  * cheaper). row (n), zeroed by the caller, or NULL: the sum over j of K_ij^2 for every row i; they
  * add up to n^2 tr A^2. */
-MI_API mi_status mi_moments_of(mi_moments *out, double *row, const mi_var *const *var, size_t n_var,
-                               const mi_group_rows *classes, size_t n, mi_form form, int up_to,
-                               const mi_run *run);
+MI_API MI_CHECKED mi_status mi_moments_of(mi_moments *out, double *row, const mi_var *const *var,
+                                          size_t n_var, const mi_group_rows *classes, size_t n,
+                                          mi_form form, int up_to, const mi_run *run);
 
 #ifdef __cplusplus
 }

@@ -50,30 +50,30 @@ MI_API void mi_map_unit(mi_map *out, size_t d);
  * h = (L-1)(1-1e-3)/2 and o = 0 for odd L, 0.5 for even,
  *     q = rint(tanh(x + tan(o/h)) h - o) / floor(L/2)
  * takes exactly L values. Errors: MI_EUSAGE for L < 2. */
-MI_API mi_status mi_map_fsq(mi_map *out, size_t d, size_t levels);
+MI_API MI_CHECKED mi_status mi_map_fsq(mi_map *out, size_t d, size_t levels);
 
 /* Keep the k largest values of a row (not magnitudes), the leftmost of equal ones, and set the
  * others to 0: the activation of a k-sparse autoencoder (Makhzani & Frey 2013, arXiv 1312.5663).
  * O(d) a row. Errors: MI_EDATA for k > d. */
-MI_API mi_status mi_map_topk(mi_map *out, size_t d, size_t k);
+MI_API MI_CHECKED mi_status mi_map_topk(mi_map *out, size_t d, size_t k);
 
 /* x - mean. O(d). Free with mi_map_free; so are those below. */
-MI_API mi_status mi_map_center(mi_map *out, const mi_scatter *s);
+MI_API MI_CHECKED mi_status mi_map_center(mi_map *out, const mi_scatter *s);
 
 /* (x - mean) / s, s the root of the biased variance (over n); columns that are constant, to within
  * round-off, become 0. O(d). */
-MI_API mi_status mi_map_standardize(mi_map *out, const mi_scatter *s);
+MI_API MI_CHECKED mi_status mi_map_standardize(mi_map *out, const mi_scatter *s);
 
 /* Scores of the first k principal components: (x - mean)' v_j, v_j the unit eigenvectors of the
  * covariance by falling eigenvalue l_j, signed so that their largest entry is positive. Of s with
  * products, which are overwritten. O(d^3). Errors: MI_EDATA for k > d; MI_ELIBRARY when LAPACK does
  * not converge. */
-MI_API mi_status mi_map_pca(mi_map *out, mi_scatter *s, size_t k);
+MI_API MI_CHECKED mi_status mi_map_pca(mi_map *out, mi_scatter *s, size_t k);
 
 /* The same divided by sqrt(l_j), l of the biased covariance (over n), so that the result has the
  * covariance I; k = 0: all d. Errors: as mi_map_pca; MI_EDATA when l_k is round-off, with the
  * number of components that are not. */
-MI_API mi_status mi_map_whiten(mi_map *out, mi_scatter *s, size_t k);
+MI_API MI_CHECKED mi_status mi_map_whiten(mi_map *out, mi_scatter *s, size_t k);
 
 #ifdef __cplusplus
 }

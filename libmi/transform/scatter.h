@@ -21,7 +21,7 @@ typedef struct {
 
 /* Start with no rows. With products: d^2 doubles. Errors: MI_ENOMEM; MI_EMEMORY when the products
  * would not fit. Free with mi_scatter_free. */
-MI_API mi_status mi_scatter_alloc(mi_scatter *s, size_t d, int with_products);
+MI_API MI_CHECKED mi_status mi_scatter_alloc(mi_scatter *s, size_t d, int with_products);
 MI_API void mi_scatter_free(mi_scatter *s);
 
 /* Take in n rows, x (n,d), which is overwritten. Blocks are centred by their own means and merged,

@@ -21,7 +21,7 @@ typedef struct {
 } mi_range;
 
 /* Parse "A:B" or "A:B:STEP", each of which may be left out. Errors: MI_EUSAGE. */
-MI_API mi_status mi_range_parse(mi_range *out, const char *text);
+MI_API MI_CHECKED mi_status mi_range_parse(mi_range *out, const char *text);
 
 MI_API size_t mi_select_range(unsigned char *keep, size_t n, const mi_range *range);
 
@@ -31,15 +31,15 @@ MI_API size_t mi_select_groups(unsigned char *keep, const mi_groups *a,
 
 /* All rows of k instances drawn at random, each set of k equally likely. Errors: MI_EDATA for
  * k > g; MI_ENOMEM. */
-MI_API mi_status mi_select_instances(unsigned char *keep, const mi_groups *instance, size_t k,
-                                     unsigned long seed);
+MI_API MI_CHECKED mi_status mi_select_instances(unsigned char *keep, const mi_groups *instance,
+                                                size_t k, unsigned long seed);
 
 /* All rows of k instances of each class, drawn at random; an instance is of the class of its first
  * row. Errors: MI_EDATA when a class has fewer, with the class's number in *short_of and the count
  * it has in *has; MI_ENOMEM. */
-MI_API mi_status mi_select_per_class(unsigned char *keep, const mi_groups *instance,
-                                     const mi_groups *class_of, size_t k, unsigned long seed,
-                                     size_t *short_of, size_t *has);
+MI_API MI_CHECKED mi_status mi_select_per_class(unsigned char *keep, const mi_groups *instance,
+                                                const mi_groups *class_of, size_t k,
+                                                unsigned long seed, size_t *short_of, size_t *has);
 
 #ifdef __cplusplus
 }

@@ -56,24 +56,25 @@ MI_API void mi_transform_free(mi_transform *t);
 
 /* Add an operation with its argument (NULL: none). Errors: MI_EUSAGE: not of the form above, an
  * unknown variable, a number below its least (FSQ: 2 levels, others 1). */
-MI_API mi_status mi_transform_add(mi_transform *t, mi_op_kind kind, const char *text);
+MI_API MI_CHECKED mi_status mi_transform_add(mi_transform *t, mi_op_kind kind, const char *text);
 
 /* Apply the operations to a set, in order. Those that depend on the data are fitted on the rows and
  * values as they are at that point; or taken from `fit` (NULL: not), a set that has been through
  * mi_transform_fit. O(n d) for each that is fitted, O(n d^2 + d^3) for components.
  * Errors: MI_EDATA with file, group, option, dataset, what was found and wanted; those of reading.
  */
-MI_API mi_status mi_transform_apply(const mi_transform *t, mi_flow *flow, const mi_flow *fit);
+MI_API MI_CHECKED mi_status mi_transform_apply(const mi_transform *t, mi_flow *flow,
+                                               const mi_flow *fit);
 
 /* Apply to the set to fit on: its rows are mapped, and those that are not finite dropped, but it is
  * not selected from. */
-MI_API mi_status mi_transform_fit(const mi_transform *t, mi_flow *fit);
+MI_API MI_CHECKED mi_status mi_transform_fit(const mi_transform *t, mi_flow *fit);
 
 /* Apply to every set of f and write them, groups and attributes as they were. What sets inherit
  * stays at the ancestor when all of them keep the same rows, else each group gets its own. After
  * FSQ a set has the attribute fsq_levels. */
-MI_API mi_status mi_transform_write(const mi_transform *t, mi_features *f, const mi_flow *fit,
-                                    mi_writer *w);
+MI_API MI_CHECKED mi_status mi_transform_write(const mi_transform *t, mi_features *f,
+                                               const mi_flow *fit, mi_writer *w);
 
 #ifdef __cplusplus
 }

@@ -108,7 +108,8 @@ typedef struct {
  * Student's t with instances - 1 degrees, batches - 1 with batches, groups - 1 of the jackknife.
  * `out` borrows from the table. O(columns). Errors: MI_EDATA for a column that is missing, naming
  * the option that adds it, and for a cell that is no number. */
-MI_API mi_status mi_validate(mi_validation *out, const mi_table *t, size_t row, double level);
+MI_API MI_CHECKED mi_status mi_validate(mi_validation *out, const mi_table *t, size_t row,
+                                        double level);
 
 /* The report for a person: heading, a line a check, the conclusion last. */
 MI_API void mi_validation_put(FILE *stream, const mi_validation *v);

@@ -104,8 +104,8 @@ static void joint_groups(void **state)
     random_symbols(two, N, 7, 2);
     for (size_t i = 0; i < N; i++)
         both[i] = 100 * one[i] + two[i];
-    mi_groups_of_bytes(&a, one, N, sizeof *one);
-    mi_groups_of_bytes(&b, two, N, sizeof *two);
+    assert_int_equal(mi_groups_of_bytes(&a, one, N, sizeof *one), MI_OK);
+    assert_int_equal(mi_groups_of_bytes(&b, two, N, sizeof *two), MI_OK);
     assert_int_equal(mi_groups_joint(&ab, &a, &b), MI_OK);
     expect_groups(&ab, both, N);
     mi_groups_free(&a);
@@ -124,7 +124,7 @@ static void gathered_groups(void **state)
         row[i] = (7 * i + 3) % N; /* every row once, in another order */
         picked[i] = symbol[row[i]];
     }
-    mi_groups_of_bytes(&a, symbol, N, sizeof *symbol);
+    assert_int_equal(mi_groups_of_bytes(&a, symbol, N, sizeof *symbol), MI_OK);
     assert_int_equal(mi_groups_gather(&b, &a, row, N), MI_OK);
     expect_groups(&b, picked, N);
     mi_groups_free(&b);
@@ -156,7 +156,7 @@ static void listed_rows(void **state)
     double pairs = 0;
     (void)state;
     random_symbols(symbol, N, 40, 4);
-    mi_groups_of_bytes(&a, symbol, N, sizeof *symbol);
+    assert_int_equal(mi_groups_of_bytes(&a, symbol, N, sizeof *symbol), MI_OK);
     assert_int_equal(mi_groups_list(&rows, &a), MI_OK);
     assert_int_equal(rows.g, a.g);
     assert_int_equal(rows.start[0], 0);

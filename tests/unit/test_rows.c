@@ -64,11 +64,12 @@ static void what_the_refusals_say(void **state)
 {
     float x[3] = {1, 0, 0}, y[3] = {1, 2, NAN};
     (void)state;
-    mi_rows_check(&(mi_mat){.n = 3, .d = 1, .ld = 1, .type = MI_F32, .x = x}, MI_ROWS_ALL_ZERO);
+    const mi_mat zeros = mi_mat_view(x, 3, 1, 0), holes = mi_mat_view(y, 3, 1, 0);
+    assert_int_equal(mi_rows_check(&zeros, MI_ROWS_ALL_ZERO), MI_EDATA);
     assert_string_equal(mi_detail(),
                         "row 1 is all zero (2 of 3 rows are), which has no cosine; try "
                         "--zero-rows drop, or a gaussian or delta kernel");
-    mi_rows_check(&(mi_mat){.n = 3, .d = 1, .ld = 1, .type = MI_F32, .x = y}, MI_ROWS_NOT_FINITE);
+    assert_int_equal(mi_rows_check(&holes, MI_ROWS_NOT_FINITE), MI_EDATA);
     assert_string_equal(mi_detail(),
                         "row 2 has NaN or infinity (1 of 3 rows do), wanted finite numbers; "
                         "mi-transform --drop-nonfinite removes them");
