@@ -9,7 +9,8 @@
 static const char *const columns[] = {
     "n",      "instances", "d1",         "d2",        "classes",   "alpha",        "kernel",
     "r_kind", "i_z1_r_by", "preset",     "estimator", "batch",     "batches",      "seed",
-    "route",  "tolerance", "half_width", "base",      "zero_rows", "rows_dropped", "zeroed_mass"};
+    "route",  "tolerance", "half_width", "degrees",   "base",      "zero_rows",    "rows_dropped",
+    "zeroed_mass"};
 #define N_COLUMNS (sizeof columns / sizeof *columns)
 
 typedef struct {
@@ -124,8 +125,10 @@ static mi_status write_row(mi_table_writer *w, const estimate_set *e, const opti
         MI_TRY(mi_table_int(w, "permutations", o->permutations));
         MI_TRY(mi_table_real(w, "I_Z1_Z2_null_sd", r->null_sd));
     }
-    if (o->bounds.se)
+    if (o->bounds.se) {
+        MI_TRY(mi_table_real(w, "degrees", r->degrees));
         MI_TRY(write_errors(w, o, r));
+    }
     return mi_table_end_row(w);
 }
 

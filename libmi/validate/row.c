@@ -40,6 +40,9 @@ static mi_status read_numbers(mi_bounds_row *r, const mi_table *t, size_t row)
         MI_TRY(mi_table_number(t, row, k, cell[i].to));
     }
     r->levels = r->half_width = NAN;
+    /* Tables without the column: instances are the independent units. */
+    r->degrees = (isnan(r->instances) ? r->n : r->instances) - 1;
+    MI_TRY(read_optional(&r->degrees, t, row, "degrees"));
     MI_TRY(read_optional(&r->half_width, t, row, "half_width"));
     return read_optional(&r->levels, t, row, "fsq_levels");
 }
@@ -106,18 +109,6 @@ static mi_status read_terms(mi_bounds_row *r, const mi_table *t, size_t row)
     return MI_OK;
 }
 
-/* The degrees of freedom that mi-bounds had: the table has no column for them. */
-static double degrees_of(const mi_bounds_row *r)
-{
-    double g = isnan(r->instances) ? r->n : r->instances;
-    mi_bounds_opts o;
-    mi_bounds_opts_default(&o);
-    if (r->batches > 0)
-        return r->batches - 1;
-    int by_influence = r->alpha == 2 && mi_bounds_row_is_matrix(r);
-    return (by_influence ? g : fmin(g, (double)o.jackknife_groups)) - 1;
-}
-
 mi_status mi_bounds_row_read(mi_bounds_row *out, const mi_table *t, size_t row)
 {
     *out = (mi_bounds_row){0};
@@ -125,7 +116,6 @@ mi_status mi_bounds_row_read(mi_bounds_row *out, const mi_table *t, size_t row)
     MI_TRY(read_numbers(out, t, row));
     MI_TRY(read_texts(out, t, row));
     MI_TRY(read_base(out, t, row));
-    out->degrees = degrees_of(out);
     return MI_OK;
 }
 

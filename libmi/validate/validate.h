@@ -105,7 +105,7 @@ typedef struct {
 } mi_validation;
 
 /* Check row number `row` of a table of mi-bounds --decompose. level: of the two-sided intervals,
- * Student's t with instances - 1 degrees, batches - 1 with batches, groups - 1 of the jackknife.
+ * Student's t with the degrees of freedom that the table gives, instances - 1 where it gives none.
  * `out` borrows from the table. O(columns). Errors: MI_EDATA for a column that is missing, naming
  * the option that adds it, and for a cell that is no number. */
 MI_API MI_CHECKED mi_status mi_validate(mi_validation *out, const mi_table *t, size_t row,

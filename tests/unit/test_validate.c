@@ -226,13 +226,12 @@ static void intervals_have_the_degrees_of_the_errors(void **state)
     } row[] = {
         {0.95, 1.98421695, {{0}}},
         {0.9, 1.66039116, {{0}}},
-        {0.95, 2.20098516, {{"instances", "12"}}},
-        {0.95, 1.97195654, {{"instances", "nan"}}}, /* 200 rows */
-        {0.95, 3.18244631, {{"batch", "25"}, {"batches", "4"}}},
-        {0.95, 1.96234146, {{"instances", "1000"}}},
-        /* the jackknife leaves out one of 100 groups */
-        {0.95, 1.98421695, {{"instances", "1000"}, {"alpha", "3"}}},
-        {0.95, 1.98421695, {{"instances", "1000"}, {"i_z1_r_by", "nce:0.2"}}},
+        {0.95, 2.20098516, {{"degrees", "11"}}},
+        {0.95, 3.18244631, {{"degrees", "3"}}},
+        {0.95, 1.96234146, {{"degrees", "999"}, {"instances", "12"}}},
+        /* without the column: instances, or rows, are the independent units */
+        {0.95, 2.20098516, {{"degrees", NULL}, {"instances", "12"}}},
+        {0.95, 1.97195654, {{"degrees", NULL}, {"instances", "nan"}}}, /* 200 rows */
     };
     (void)state;
     for (size_t k = 0; k < sizeof row / sizeof *row; k++) {

@@ -13,6 +13,7 @@ static const change typical[] = {
     {"group", "/"},
     {"n", "200"},
     {"instances", "100"},
+    {"degrees", "99"},
     {"d2", "4"},
     {"alpha", "2"},
     {"kernel", "z1=linear,z2=linear"},
