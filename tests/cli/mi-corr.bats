@@ -1,6 +1,6 @@
 load common
 
-# The twelve points of tests/unit/test_correlate.c, in two groups, with what can go wrong beside them.
+# The twelve points of tests/unit/correlate/test_correlate.c, in two groups, with what can go wrong beside them.
 table() {
     printf 'lower\taccuracy\tepoch\tdataset\talpha\tflat\tword\n'
     printf '%s\n' \
