@@ -39,8 +39,10 @@ typedef struct {
 
 static mi_status spawn(child *c, int out)
 {
-    /* -d: the user's own settings must not change a chart. */
+    /* -d: the user's own settings must not change a chart; nor stop it, as a GNUTERM does that this
+     * gnuplot lacks, before the script is read. */
     char *const argv[] = {"gnuplot", "-d", NULL};
+    unsetenv("GNUTERM");
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, fileno(c->script), STDIN_FILENO);
@@ -147,22 +149,6 @@ static mi_status run(const char *script, const char *data, FILE *out, char *said
 
 /* ---- what mi-plot asks for ---- */
 
-mi_status gnuplot_draw(const char *script, const char *data, FILE *out, const char *out_name)
-{
-    char said[SAID_BYTES], *picture = NULL;
-    size_t bytes;
-    FILE *memory = open_memstream(&picture, &bytes);
-    if (!memory)
-        return mi_fail(MI_ENOMEM, "out of memory for a picture");
-    mi_status status = run(script, data, memory, said);
-    if (fclose(memory) != 0 && status == MI_OK)
-        status = mi_fail(MI_ENOMEM, "out of memory for a picture");
-    if (status == MI_OK && fwrite(picture, 1, bytes, out) != bytes)
-        status = mi_fail(MI_EWRITE, "cannot write '%s': %s", out_name, strerror(errno));
-    free(picture);
-    return status;
-}
-
 /* `word` stands in a list of words. */
 static int has_word(const char *list, const char *word)
 {
@@ -173,11 +159,31 @@ static int has_word(const char *list, const char *word)
     return 0;
 }
 
-mi_status gnuplot_need_terminal(const char *terminal)
+/* Nothing was drawn: for want of the terminal, or for the reason that is known. */
+static mi_status explain(mi_status status, const char *terminal)
 {
-    char said[SAID_BYTES];
-    MI_TRY(run("print GPVAL_TERMINALS\n", "", stdout, said));
-    if (has_word(said, terminal))
-        return MI_OK;
-    return mi_fail(MI_ELIBRARY, "this gnuplot has no terminal %s " PACKAGE, terminal);
+    char why[SAID_BYTES], said[SAID_BYTES];
+    snprintf(why, sizeof why, "%s", status == MI_OK ? "gnuplot drew nothing" : mi_detail());
+    if (run("print GPVAL_TERMINALS\n", "", stdout, said) == MI_OK && !has_word(said, terminal))
+        return mi_fail(MI_ELIBRARY, "this gnuplot has no terminal %s " PACKAGE, terminal);
+    return mi_fail(status == MI_OK ? MI_ELIBRARY : status, "%s", why);
+}
+
+mi_status gnuplot_draw(const char *script, const char *data, const char *terminal, FILE *out,
+                       const char *out_name)
+{
+    char said[SAID_BYTES], *picture = NULL;
+    size_t bytes;
+    FILE *memory = open_memstream(&picture, &bytes);
+    if (!memory)
+        return mi_fail(MI_ENOMEM, "out of memory for a picture");
+    mi_status status = run(script, data, memory, said);
+    if (fclose(memory) != 0 && status == MI_OK)
+        status = mi_fail(MI_ENOMEM, "out of memory for a picture");
+    else if (status == MI_ELIBRARY || (status == MI_OK && bytes == 0))
+        status = explain(status, terminal);
+    if (status == MI_OK && fwrite(picture, 1, bytes, out) != bytes)
+        status = mi_fail(MI_EWRITE, "cannot write '%s': %s", out_name, strerror(errno));
+    free(picture);
+    return status;
 }

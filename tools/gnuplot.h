@@ -1,4 +1,4 @@
-/* gnuplot.h - gnuplot as a child process: which terminals it has, and a script drawn by it.
+/* gnuplot.h - gnuplot as a child process: a script drawn by it.
  *
  * uses: libmi              used by: mi-plot
  *
@@ -16,12 +16,11 @@
 /* Name under which a script finds the data given to gnuplot_draw. */
 #define GNUPLOT_DATA "/dev/fd/3"
 
-/* Errors: MI_ELIBRARY when there is no gnuplot, or none with this terminal; says which package
- * would help. */
-mi_status gnuplot_need_terminal(const char *terminal);
-
-/* Run a script and write what it draws to `out`, which messages call out_name. Errors: MI_ELIBRARY
+/* Run a script and write what it draws on this terminal to `out`, which messages call out_name.
+ * gnuplot starts once; only when nothing was drawn it is asked which terminals it has. Errors:
+ * MI_ELIBRARY when there is no gnuplot, or none with the terminal, saying which package would help;
  * with gnuplot's own words in one line; MI_EWRITE. */
-mi_status gnuplot_draw(const char *script, const char *data, FILE *out, const char *out_name);
+mi_status gnuplot_draw(const char *script, const char *data, const char *terminal, FILE *out,
+                       const char *out_name);
 
 #endif

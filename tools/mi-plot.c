@@ -161,19 +161,18 @@ static mi_status put_script(FILE *out, const mi_plot *plot, size_t kind)
     return template_copy(out, "key.gp");
 }
 
-static mi_status draw(const tool_output *out, const mi_plot *plot, size_t kind,
-                      const char *format_name)
+static mi_status draw(const tool_output *out, const mi_plot *plot, size_t kind, format f)
 {
     char *script = NULL;
     size_t bytes;
     FILE *memory = open_memstream(&script, &bytes);
     if (!memory)
         return mi_fail(MI_ENOMEM, "out of memory for a script");
-    fprintf(memory, "MI_FORMAT = '%s'\nMI_DATA = '%s'\n", format_name, GNUPLOT_DATA);
+    fprintf(memory, "MI_FORMAT = '%s'\nMI_DATA = '%s'\n", formats[f].name, GNUPLOT_DATA);
     mi_status status = put_script(memory, plot, kind);
     fclose(memory);
     if (status == MI_OK)
-        status = gnuplot_draw(script, plot->data, out->stream,
+        status = gnuplot_draw(script, plot->data, formats[f].terminal, out->stream,
                               out->path ? out->path : "standard output");
     free(script);
     return status;
@@ -183,9 +182,7 @@ static mi_status write_picture(const mi_plot *plot, size_t kind, format f)
 {
     tool_output o;
     MI_TRY(tool_output_open(&o, output_path));
-    mi_status status = gnuplot_need_terminal(formats[f].terminal);
-    if (status == MI_OK)
-        status = draw(&o, plot, kind, formats[f].name);
+    mi_status status = draw(&o, plot, kind, f);
     if (status == MI_OK)
         return tool_output_close(&o);
     tool_output_discard(&o);

@@ -295,9 +295,21 @@ EOF
     chmod +x bin/gnuplot
     PATH="bin:$PATH" refuses 70 "this gnuplot has no terminal pngcairo (Debian and Ubuntu: apt install gnuplot-nox)" \
         trend trend.tsv -o a.png
+    printf '#!/bin/sh\necho " dumb svg " >&2\n' >bin/gnuplot
+    PATH="bin:$PATH" refuses 70 "gnuplot drew nothing" trend trend.tsv -o a.svg
     printf '#!/bin/sh\necho " svg " >&2\nkill -9 $$\n' >bin/gnuplot
     PATH="bin:$PATH" refuses 70 "gnuplot was ended by signal 9" trend trend.tsv -o a.svg
     # a script needs no gnuplot
     rm bin/gnuplot
     env PATH=bin "$tool" trend trend.tsv -o a.gp
+}
+
+@test "gnuplot starts once, and not in the terminal of the user's GNUTERM" {
+    printf '#!/bin/sh\necho start >>starts\nexec %s "$@"\n' "$(command -v gnuplot)" >gnuplot
+    chmod +x gnuplot
+    for terminal in x11 qt aqua ''; do
+        GNUTERM=$terminal PATH=".:$PATH" mi-plot trend trend.tsv -o a.svg
+        grep -q '</svg>' a.svg
+    done
+    [ "$(wc -l <starts)" -eq 4 ]
 }
