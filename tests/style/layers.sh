@@ -11,7 +11,7 @@ spectrum: base data tiles
 entropy: base data tiles spectrum
 bounds: base data tiles spectrum entropy
 table: base
-plot: base table correlate
+plot: base table
 correlate: base
 features: base data table
 transform: base data features
