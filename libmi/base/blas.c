@@ -1,3 +1,5 @@
+/* Which BLAS library is loaded, and how many threads it may use: OpenBLAS and BLIS by weak
+ * symbols. */
 #include "libmi/base/blas.h"
 
 #include <cblas.h>

@@ -1,3 +1,10 @@
+/* Collective operations over the ranks of a run; without MPI, and for one rank, each is the
+ * identity.
+ *
+ * Every collective begins with `agree`, a maximum over all ranks of five numbers: has one failed,
+ * and are all in the same call with the same count? max(x) = -max(-x) says whether x is the same
+ * everywhere. A failure of one rank so reaches all of them at their next collective, with its text,
+ * and none is left waiting. */
 #include "libmi/base/comm.h"
 
 #include <stdio.h>

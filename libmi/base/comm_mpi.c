@@ -1,3 +1,7 @@
+/* The transport of comm.c over MPI: Allreduce for sums, maxima and merges, Bcast for what rank 0
+ * has.
+ *
+ * A merge is a bitwise or: each record is written by one rank and zero on all others. */
 #include <mpi.h>
 
 #include "libmi/base/private.h"

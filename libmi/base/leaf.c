@@ -1,3 +1,10 @@
+/* The inner loops over a row of a tile: plain C, vectorised by the compiler, built for several
+ * instruction sets.
+ *
+ * Sums are in single precision over at most one tile's width, in as many partial sums as a vector
+ * has lanes, which keeps their rounding small (leaf.h); the callers add in double. exp is Cody and
+ * Waite's argument reduction (Software Manual for the Elementary Functions, 1980, ch. 6) and a
+ * Taylor polynomial. */
 #include "libmi/base/leaf.h"
 
 #include "libmi/base/leaf_clones.h"
@@ -16,8 +23,10 @@ static void leaf_square(size_t n, float *restrict q, const float *restrict g,
 }
 
 /* exp(x) = 2^m exp(r), m = round(x / log 2), |r| <= log(2)/2, exp(r) by its Taylor polynomial of
- * degree 7 (error 2e-8 relative). Rounding is by adding 1.5 * 2^23, since roundps is not in the
- * x86-64 baseline. */
+ * degree 7 in Horner's form (error 2e-8 relative). m log 2 is subtracted in two parts, the first
+ * exact in float, so that r keeps its digits. Rounding is by adding 1.5 * 2^23, since roundps is
+ * not in the x86-64 baseline; 2^m is put together from its exponent bits. Below exp(-87) floats
+ * become subnormal: 0. */
 LEAF_CLONES
 static void leaf_exp(size_t n, float *restrict q, const float *restrict g, const float *restrict w,
                      const float *restrict b, float s, float c)

@@ -1,3 +1,8 @@
+/* Checked allocation: products of sizes cannot overflow, memory is aligned to cache lines, and a
+ * test can make the n-th allocation fail.
+ *
+ * Also how much memory is free: MemAvailable of /proc/meminfo, or what the control group leaves, if
+ * less. */
 #include "libmi/base/mem.h"
 
 #include <stdatomic.h>

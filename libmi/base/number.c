@@ -1,3 +1,5 @@
+/* Numbers as text and back, in the C locale whatever the program's is; the shortest text that reads
+ * back equal. */
 #include "libmi/base/number.h"
 
 #include <locale.h>

@@ -1,3 +1,9 @@
+/* Tasks over threads, and over ranks: one atomic counter hands them out, the first failure stops
+ * the rest.
+ *
+ * Tasks are taken in order but end in any, so a caller that needs the same digits for any number of
+ * threads keeps results by task and adds them up afterwards. Ranks deal tasks out in turn: rank r
+ * of R has r, r + R, ... */
 #include "libmi/base/pool.h"
 
 #include <pthread.h>

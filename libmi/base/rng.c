@@ -1,3 +1,5 @@
+/* Seeded draws: GSL's Mersenne twister by seed and stream, and random signs by a counter-based
+ * hash. */
 #include "libmi/base/rng.h"
 
 #include <gsl/gsl_randist.h>
@@ -24,6 +26,7 @@ double mi_rng_normal(gsl_rng *rng)
     return gsl_ran_gaussian_ziggurat(rng, 1);
 }
 
+/* SplitMix64's step and finaliser (Steele, Lea and Flood, OOPSLA 2014), a bijection of 64 bits. */
 static uint64_t mix(uint64_t x)
 {
     x += 0x9e3779b97f4a7c15u;
@@ -32,6 +35,8 @@ static uint64_t mix(uint64_t x)
     return x ^ x >> 31;
 }
 
+/* One bit of the hash of (seed, stream, vector, row): no state, so any order of rows and any
+ * rank. */
 double mi_rng_sign(unsigned long seed, unsigned long stream, size_t vector, size_t row)
 {
     uint64_t x = mix(mix(mix(mix(seed) ^ stream) ^ vector) ^ row);

@@ -1,3 +1,5 @@
+/* Options of how to compute: their defaults, and threads and memory from the machine where none are
+ * given. */
 #include "libmi/base/run.h"
 
 #include <sched.h>

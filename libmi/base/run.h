@@ -15,7 +15,7 @@ extern "C" {
 /* How the entropy of a joint is computed. n rows, d features, classes of the discrete variables in
  * it. */
 typedef enum {
-    MI_ROUTE_AUTO,    /* the cheapest that is exact; lanczos where that is far too dear */
+    MI_ROUTE_AUTO,    /* the cheapest that is exact; lanczos where that takes too long */
     MI_ROUTE_COUNTS,  /* discrete variables only: O(n) */
     MI_ROUTE_DUAL,    /* linear kernels: d x d (or d1 d2 x d1 d2), double precision */
     MI_ROUTE_CLASSES, /* with discrete variables: class by class, each by dual, dense or tiles */
@@ -63,7 +63,7 @@ MI_API int mi_run_threads(const mi_run *run);
 MI_API size_t mi_run_memory_bytes(const mi_run *run);
 
 /* Resolve the default of run->memory_bytes so that the ranks of run->comm on one machine share what
- * is free, and all go by the least. Nothing for one process alone, which asks when it matters.
+ * is free, and all take the least. Nothing for one process alone, which asks when it matters.
  * Collective. */
 MI_API MI_CHECKED mi_status mi_run_share_memory(mi_run *run);
 

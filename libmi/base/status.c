@@ -1,3 +1,7 @@
+/* Statuses with their sentences, and the detail text of the last failure of each thread.
+ *
+ * Whatever goes into a text is made printable here, once: names of files, groups and attributes
+ * come from outside. */
 #include "libmi/base/status.h"
 
 #include <stdarg.h>

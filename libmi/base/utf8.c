@@ -1,3 +1,4 @@
+/* UTF-8 by its definition (RFC 3629): lengths, validity, and control characters made visible. */
 #include "libmi/base/utf8.h"
 
 static size_t length_of_lead(unsigned char lead)

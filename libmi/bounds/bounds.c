@@ -1,3 +1,15 @@
+/* The bounds with their standard errors, over orders, batches and jackknife samples.
+ *
+ *     lower = I(Z1;R) - I(Z1;Z2) + I(R;Y) <= I(Y;Z1) <= I(Y;Z2) - I(Z1;Z2) + H(Z1) = upper
+ *
+ * one sample at one order is bounds/once.c; here samples are made and put together. Instances are
+ * the independent units, and a standard error is
+ *
+ *     in batches, k of them       sqrt(sum (v_b - mean)^2 / (k (k-1)))       k - 1 degrees
+ *     whole, order 2 alone        from influences (bounds/influence.h)       g - 1, instances
+ *     whole, else                 delete-a-group jackknife                   groups - 1
+ *
+ * and what estimating routes add is put in by add_route_errors. */
 #include "libmi/bounds/bounds.h"
 
 #include <math.h>
@@ -7,8 +19,8 @@
 #include "libmi/data/batch.h"
 #include "libmi/entropy/check.h"
 
-/* The jackknife leaves out one instance at a time, or so many groups of instances when there are
- * more. */
+/* The jackknife leaves out one instance at a time where there are at most so many, else one of so
+ * many groups of instances. */
 #define JACKKNIFE_GROUPS 100
 
 void mi_bounds_opts_default(mi_bounds_opts *o)
@@ -29,6 +41,7 @@ typedef struct {
     double sum[MI_TERMS], square[MI_TERMS], null_variance;
 } moments;
 
+/* sum (v - o) and sum (v - o)^2, o the values of the first sample. */
 static void add_to_moments(moments *m, const double *value, const double *origin)
 {
     /* Squares are of differences from the first sample, so that they keep their digits. */
@@ -38,13 +51,15 @@ static void add_to_moments(moments *m, const double *value, const double *origin
     }
 }
 
-/* Sum of squared deviations from the mean of k samples. */
+/* Sum of squared deviations from the mean of k samples, sum d^2 - (sum d)^2 / k; fmax(0, nan) is 0,
+ * so the last term brings a nan through. */
 static double spread(const moments *m, mi_term t, double k)
 {
     return fmax(0, m->square[t] - m->sum[t] * m->sum[t] / k) + 0 * m->sum[t];
 }
 
-/* Of `samples` that are averaged, or 1. */
+/* What one sample adds besides its values: its share of the mean half-width, the largest mass that
+ * was zeroed, and the route. `samples`: how many are averaged, 1 for the whole set. */
 static void take_once(mi_bounds_result *to, const mi_bounds_once_result *from, double samples)
 {
     for (mi_term t = 0; t < MI_TERMS; t++)
@@ -53,9 +68,9 @@ static void take_once(mi_bounds_result *to, const mi_bounds_once_result *from, d
     to->zeroed_mass = fmax(to->zeroed_mass, from->zeroed_mass);
 }
 
-/* once (count, n_alpha), zeroed: every sample of `batches`, a share of them on each rank. A row
- * that is in several samples draws the same in each, so that what estimating routes leave open
- * mostly cancels in their differences. */
+/* once (count, n_alpha), zeroed: every sample of `batches`, a share of them on each rank. Common
+ * random numbers: a row that is in several samples has the same draws in each, so that the noise of
+ * estimating routes mostly cancels in the differences that the jackknife is made of. */
 static mi_status each_once(mi_bounds_once_result *once, const mi_batches *batches,
                            const mi_sample *s, const mi_bounds_opts *o, const mi_run *run)
 {
@@ -72,7 +87,8 @@ static mi_status each_once(mi_bounds_once_result *once, const mi_batches *batche
     return mi_comm_merge(share.comm, once, batches->count * o->n_alpha * sizeof *once);
 }
 
-/* Values of every sample of `batches` in turn, added up in m (n_alpha). */
+/* m (n_alpha): values of every sample of `batches`, added up in their order, so that sums do not
+ * depend on who computed which. origin (n_alpha, MI_TERMS): the values of the first. */
 static mi_status sum_over(const mi_batches *batches, mi_bounds_result *result, moments *m,
                           double (*origin)[MI_TERMS], const mi_sample *s, const mi_bounds_opts *o,
                           const mi_run *run)
@@ -94,6 +110,9 @@ static mi_status sum_over(const mi_batches *batches, mi_bounds_result *result, m
     return status;
 }
 
+/* Mean over k batches, and its standard error sqrt(sum (v_b - mean)^2 / (k (k-1))): batches have no
+ * instance in common. They are of one size, and the mean is of the estimate at that size, bias
+ * included. */
 static mi_status in_batches(mi_bounds_result *result, const mi_sample *s, const mi_bounds_opts *o,
                             const mi_run *run)
 {
@@ -109,6 +128,7 @@ static mi_status in_batches(mi_bounds_result *result, const mi_sample *s, const 
     for (size_t a = 0; a < o->n_alpha; a++) {
         result[a].batches = batches.count;
         result[a].degrees = k - 1;
+        /* Batches are re-paired independently: the variance of their mean is sum sd^2 / k^2. */
         result[a].null_sd = sqrt(m[a].null_variance) / k;
         for (mi_term t = 0; t < MI_TERMS; t++) {
             result[a].value[t] = origin[a][t] + m[a].sum[t] / k;
@@ -124,7 +144,12 @@ done:
 
 /* ---- the whole set ---- */
 
-/* Sample k of `out` has every row but those of the instances c with c mod count == k. */
+/* The samples of a delete-a-group jackknife: sample k has every row but those of the instances c
+ * with c mod count == k. 7 instances, 3 groups:
+ *
+ *     sample       0        1        2
+ *     left out   0 3 6     1 4      2 5
+ */
 static mi_status leave_out(mi_batches *out, const mi_groups *instance, size_t count)
 {
     size_t used = 0;
@@ -145,8 +170,12 @@ static mi_status leave_out(mi_batches *out, const mi_groups *instance, size_t co
     return MI_OK;
 }
 
-/* Efron's delete-one (group) jackknife: (k-1)/k times the spread of the values with one left out.
- */
+/* Delete-a-group jackknife (Efron; Shao and Tu, The Jackknife and Bootstrap (1995)): with v_k the
+ * value without group k of m,
+ *
+ *     se^2 = (m-1)/m sum_k (v_k - mean v)^2,
+ *
+ * on m - 1 degrees of freedom. m = g is the delete-one jackknife over instances. */
 static mi_status jackknife(mi_bounds_result *result, const mi_sample *s, const mi_bounds_opts *opts,
                            const mi_run *run)
 {
@@ -181,14 +210,17 @@ done:
     return status;
 }
 
-/* What an estimating route leaves open is part of the standard error; 1.96 is the quantile of its
- * 95 % interval. */
+/* The error of an estimating route is part of the standard error: se^2 + (half_width / 1.96)^2,
+ * 1.96 the normal quantile of its 95 % interval. */
 static void add_route_errors(mi_bounds_result *r)
 {
     for (mi_term t = 0; t < MI_TERMS; t++)
         r->se[t] = hypot(r->se[t], r->half_width[t] / 1.96);
 }
 
+/* The whole set at the orders of `o`. With order 2 alone, and I(Z1;R) from matrices, standard
+ * errors come from influences, at little cost; else from the jackknife, `groups` times the cost of
+ * the estimate. */
 static mi_status at_once(mi_bounds_result *result, const mi_sample *s, const mi_bounds_opts *o,
                          const mi_run *run)
 {
@@ -215,7 +247,8 @@ static mi_status at_once(mi_bounds_result *result, const mi_sample *s, const mi_
     return status;
 }
 
-/* Order 2 by itself where its standard errors are cheaper so, the others together. */
+/* Order 2 by itself, where its standard errors are cheaper so, runs of other orders together, so
+ * that one spectrum serves all of them: 0.5, 1, 2, 3 becomes (0.5, 1), (2), (3). */
 static mi_status order_by_order(mi_bounds_result *result, const mi_sample *s,
                                 const mi_bounds_opts *o, const mi_run *run)
 {

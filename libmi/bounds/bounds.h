@@ -96,7 +96,7 @@ typedef struct {
 
 MI_API void mi_bounds_opts_default(mi_bounds_opts *o);
 
-/* What came out at one order. Values that need what the set lacks are nan. */
+/* The result at one order. Values that need what the set lacks are nan. */
 typedef struct {
     double value[MI_TERMS]; /* mean over batches */
     double se[MI_TERMS]; /* standard errors, instances being the independent units: from the spread

@@ -1,3 +1,16 @@
+/* InfoNCE loss and Barlow Twins score of the features, exactly.
+ *
+ * InfoNCE, s_ij cosine similarity, T temperature, pos(i) the other rows of i's instance:
+ *
+ *     L = -mean_i log( sum_{j in pos(i)} e^{s_ij/T} / sum_{j != i} e^{s_ij/T} )
+ *
+ * from a tile pass with q_ij = e^{(s_ij - 1)/T} and two sums with row sums: over all pairs, and
+ * over pairs of one instance (the instance as a mask). The factor e^{-1/T} cancels in the ratio.
+ *
+ * Barlow Twins, A and B (g,d) standardised first and second views: C = A' B / g,
+ *
+ *     score = -scale ( sum_i (1 - c_ii)^2 + lambda sum_{i != j} c_ij^2 ).
+ */
 #include "libmi/bounds/contrast.h"
 
 #include <cblas.h>
@@ -15,12 +28,15 @@ static mi_status check_real(const mi_sample *s, const char *what)
     return mi_sample_check_views(s, what);
 }
 
+/* log(e^a + e^b) without overflow; -inf is the empty sum. */
 static double log_add(double a, double b)
 {
     double high = fmax(a, b), low = fmin(a, b);
     return high == -INFINITY ? high : high + log1p(exp(low - high));
 }
 
+/* Log-sum-exp over one row in double precision: the plain twin, for rows whose float sums
+ * vanished. */
 mi_status mi_log_sums_of_row(mi_log_sums *out, const mi_var *z, const mi_groups *instance, size_t i,
                              double temperature)
 {
@@ -44,6 +60,7 @@ done:
     return status;
 }
 
+/* positive, all (n): row sums of q; L = mean_i (log all_i - log positive_i). */
 static mi_status mean_loss(double *loss, const mi_var *z, const mi_groups *instance,
                            const double *positive, const double *all, double t)
 {
@@ -58,7 +75,8 @@ static mi_status mean_loss(double *loss, const mi_var *z, const mi_groups *insta
     return MI_OK;
 }
 
-/* From all pairs, in one pass over the tiles. */
+/* Both sums of every row from one pass over the tiles: positives are the pairs of one instance but
+ * self pairs, which have q_ii = 0. */
 static mi_status infonce_exact(double *loss, const mi_tile_factor *factor, const mi_var *z,
                                const mi_groups *instance, double t, const mi_run *run)
 {
@@ -86,7 +104,8 @@ mi_status mi_infonce_loss(double *loss, double *half_width, const mi_sample *s, 
     MI_TRY_GOTO(status, mi_var_real(&z, (mi_kernel){.kind = MI_KERNEL_LINEAR}, &s->column[MI_Z1].x),
                 done);
     MI_TRY_GOTO(status, mi_tile_var_init(&t, &z, NULL, s->n), done);
-    /* e^{(s-1)/T}: the constant cancels in the ratio and keeps every term at most 1. */
+    /* The factor of the linear kernel becomes q_ij = e^{(s_ij - 1)/T}: scale 1/T, bias -1/T, b = 0.
+     * The constant e^{-1/T} cancels in the ratio and keeps every term at most 1. */
     t.factor.map = MI_TILE_EXP;
     t.factor.b = t.b;
     t.factor.scale = (float)(1 / temperature);
@@ -106,6 +125,8 @@ done:
 
 #define BARLOW_EPS 1e-5
 
+/* x (n,d): columns less their mean, over sqrt(biased variance + 1e-5), as batch normalisation
+ * does. */
 static void standardise_columns(double *x, size_t n, size_t d)
 {
     for (size_t k = 0; k < d; k++) {
@@ -135,6 +156,7 @@ static mi_status view_rows(double *x, const mi_mat *z, const mi_group_rows *list
     return status;
 }
 
+/* c (d,d): the invariance term on the diagonal, redundancy reduction off it. */
 static double barlow_of_correlation(const double *c, size_t d, double lambda, double scale)
 {
     double on = 0, off = 0;

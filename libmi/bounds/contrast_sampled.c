@@ -1,4 +1,22 @@
-/* InfoNCE from a sample of the negatives. */
+/* InfoNCE from a sample of the negatives: expansion estimates of row sums, delete-a-group
+ * jackknife.
+ *
+ * Instances are kept together, so that all positives of row i, p_i, are in its diagonal tile, which
+ * is done exactly (with part of its negatives: D_i). Of its other negatives, in the B-1 other
+ * blocks, m units hold those of 2 m blocks, with the sum O_i:
+ *
+ *     L^ = mean_i [ log(D_i + O_i (B-1) / (2m)) - log p_i ]
+ *
+ * log is concave, so L^ is too small on the average, by about half the relative variance of each
+ * sum. The units fall into R = 16 replicates (groups); with L_r from all but replicate r and f = m
+ * / M the share of units taken (1 - f: finite population correction),
+ *
+ *     bias    = (1-f) (R-1) (mean_r L_r - L^)             Quenouille, Biometrika 43 (1956) 353
+ *     L       = L^ - bias
+ *     se^2    = (1-f) (R-1)/R sum_r (L_r - mean L_r)^2    Shao and Tu (1995)
+ *     half-width = t_(R-1) se + |bias|
+ *
+ * and looks follow the sequential stopping rule of tiles/sampled.c. */
 #include <math.h>
 
 #include "libmi/bounds/private.h"
@@ -22,6 +40,8 @@ typedef struct {
     const mi_run *run;
 } infonce;
 
+/* Positives must fit a block; then where the route was asked for, or a tolerance is given and the
+ * sample is cheaper than all tiles. */
 int mi_infonce_is_sampled(const mi_groups *instance, const mi_run *run)
 {
     double n = (double)instance->n;
@@ -34,7 +54,8 @@ int mi_infonce_is_sampled(const mi_groups *instance, const mi_run *run)
     return run->tolerance > 0 && mi_cost_sample(&shape) < mi_cost_tiles(&shape);
 }
 
-/* The next look's units, shared out among the replicates. */
+/* The next look's units, an equal share to each replicate: every replicate has units of every look,
+ * so that they are exchangeable. */
 static mi_status take_units(infonce *f)
 {
     size_t until = mi_tiles_next_look(f->done, f->design.units);
@@ -53,15 +74,16 @@ static mi_status take_units(infonce *f)
     return MI_OK;
 }
 
-/* Sums over the row's negatives outside its block, from so many units: each has two of the other
- * blocks. */
+/* Expansion estimator of a row's sum over the B-1 other blocks, from `units` units, each of which
+ * holds two of them: sum (B-1) / (2 units). */
 static double scaled(const infonce *f, double sum, size_t units)
 {
     return units ? sum * ((double)f->design.blocks - 1) / (2 * (double)units) : 0;
 }
 
-/* Add the loss of row i, by all of the sample and by all but each replicate, to loss
- * (1+REPLICATES). */
+/* Add log(D_i + expansion of O_i) - log p_i to loss[0], and the same without each replicate to
+ * loss[1 + k]. A row whose positives vanish in floats is computed from all pairs in double
+ * precision, in all of them. */
 static mi_status add_row(double *loss, const infonce *f, size_t i)
 {
     double sum = 0;
@@ -81,7 +103,7 @@ static mi_status add_row(double *loss, const infonce *f, size_t i)
     return MI_OK;
 }
 
-/* What the units that are done tell. */
+/* The loss and its half-width from the units taken so far: L and the last line above. */
 static mi_status jackknife(const infonce *f, double *loss, double *half_width)
 {
     double without[1 + REPLICATES] = {0}, mean = 0, spread = 0, k = REPLICATES;
@@ -101,6 +123,7 @@ static mi_status jackknife(const infonce *f, double *loss, double *half_width)
     return MI_OK;
 }
 
+/* Sequential stopping at the first look whose half-width is at most the tolerance. */
 static mi_status look_until_narrow(infonce *f, double *loss, double *half_width)
 {
     double wanted = f->run->tolerance;
@@ -115,6 +138,8 @@ static mi_status look_until_narrow(infonce *f, double *loss, double *half_width)
     return MI_OK;
 }
 
+/* Instances are kept together (mi_tiles_design_init, `together`), and every unit has every row
+ * (wants_rows); the diagonal gives D_i (all) and p_i (positive). */
 static mi_status infonce_init(infonce *f, const mi_tile_factor *factor)
 {
     mi_tile_sum sum[2] = {{.factors = 1}, {.factors = 1, .group = f->instance->code}};

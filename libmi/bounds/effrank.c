@@ -1,3 +1,10 @@
+/* Effective ranks from singular values: RankMe, participation ratio, alpha-ReQ; definitions in
+ * effrank.h.
+ *
+ *     RankMe                exp(-sum p log p),  p_k = sigma_k / sum sigma + epsilon
+ *     participation ratio   (sum l)^2 / sum l^2,  l_k = sigma_k^2 of centred features
+ *     alpha-ReQ             -slope of log l_k on log k, weights 1/k
+ */
 #include "libmi/bounds/effrank.h"
 
 #include <float.h>
@@ -22,6 +29,7 @@ double mi_rankme(const double *sigma, size_t n, double epsilon)
     return exp(entropy);
 }
 
+/* l over its largest, so that squares neither overflow nor vanish. */
 double mi_participation_ratio(const double *l, size_t n)
 {
     double largest = 0, sum = 0, squares = 0;
@@ -36,7 +44,7 @@ double mi_participation_ratio(const double *l, size_t n)
     return sum * sum / squares;
 }
 
-/* Weighted means over ranks low .. high: weight 1/k, of log k and log l_k. */
+/* Means of log k and log l_k over ranks low .. high with weights 1/k; l[k-1] is rank k. */
 static void weighted_means(double *log_k, double *log_l, const double *l, const mi_decay *d)
 {
     double weights = 0;
@@ -50,6 +58,7 @@ static void weighted_means(double *log_k, double *log_l, const double *l, const 
     *log_l /= weights;
 }
 
+/* Weighted least squares: alpha = -S_kl / S_kk, r2 = S_kl^2 / (S_kk S_ll). */
 static void fit_line(mi_decay *d, const double *l)
 {
     double mean_k, mean_l, kk = 0, kl = 0, ll = 0;
@@ -64,6 +73,8 @@ static void fit_line(mi_decay *d, const double *l)
     d->r2 = ll > 0 ? kl * kl / (kk * ll) : NAN;
 }
 
+/* Ranks low .. high, high cut to the eigenvalues above n eps l_1; a line wants three points or
+ * more. */
 mi_decay mi_alpha_req(const double *l, size_t n, size_t low, size_t high)
 {
     mi_decay d = {.alpha = NAN, .r2 = NAN, .low = low, .high = high < n ? high : n};

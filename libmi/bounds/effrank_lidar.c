@@ -1,3 +1,12 @@
+/* LiDAR: effective rank of the linear discriminant analysis that has the instances as its classes.
+ *
+ *     S_b = sum_c (m_c - m)(m_c - m)' / (G-1)
+ *     S_w = sum_i (x_i - m_c(i))(x_i - m_c(i))' / (n-G) + delta I
+ *
+ * Thilak et al., ICLR 2024, eqs. 1 to 4; the eigenvalues of S_w^-1/2 S_b S_w^-1/2 are those of the
+ * generalised symmetric problem S_b v = l S_w v (LAPACK dsygvd). Scatter matrices are sums of
+ * panels, X' X by SYRK, about means that are computed first, so that no digits are lost to a mean
+ * far from 0. */
 #include <cblas.h>
 #include <lapacke.h>
 #include <math.h>
@@ -8,7 +17,8 @@
 
 enum { PANEL = 256 };
 
-/* Sum of outer products of rows that come one at a time: s (d,d), lower triangle. */
+/* sum (x - c)(x - c)' of rows that come one at a time: s (d,d), lower triangle, PANEL rows by one
+ * SYRK. */
 typedef struct {
     size_t d, rows;
     double *s;
@@ -61,6 +71,7 @@ static mi_status lidar_init(lidar *l, const mi_mat *x, const mi_group_rows *list
     for (size_t c = 0; c < list->g; c++)
         most =
             list->start[c + 1] - list->start[c] > most ? list->start[c + 1] - list->start[c] : most;
+    /* Two scatter matrices with their panels, and the rows of one instance. */
     double bytes = 8.0 * (double)x->d * (2.0 * (double)(x->d + PANEL) + (double)most);
     if (bytes > (double)mi_run_memory_bytes(run))
         return mi_fail(MI_EMEMORY, "LiDAR of %zu columns needs %.3g GB, allowed are %.3g GB", x->d,
@@ -93,6 +104,8 @@ static size_t load_instance(lidar *l, size_t c)
     return rows;
 }
 
+/* Two passes: the grand mean of the means of instances, then both scatter matrices about their
+ * means. */
 static void accumulate(lidar *l)
 {
     size_t d = l->x->d;
@@ -124,6 +137,7 @@ static mi_status generalised_eigenvalues(double *value, lidar *l, const mi_effra
     lapack_int n = (lapack_int)d;
     lapack_int info =
         LAPACKE_dsygvd(LAPACK_COL_MAJOR, 1, 'N', 'U', n, l->between.s, n, l->within.s, n, value);
+    /* dsygvd: info > n, S_w is not positive definite, its Cholesky factor fails. */
     *is_singular = info > n;
     if (*is_singular)
         return MI_OK;
@@ -131,6 +145,7 @@ static mi_status generalised_eigenvalues(double *value, lidar *l, const mi_effra
         return mi_fail(MI_ELIBRARY, "LAPACK's dsygvd failed on a %zu x %zu matrix (info %d)", d, d,
                        (int)info);
     for (size_t k = 0; k < d; k++)
+        /* S_b has rank G - 1 at most; the other eigenvalues are 0. */
         value[k] = fmax(value[k], 0); /* below 0 is round-off */
     return MI_OK;
 }

@@ -1,3 +1,9 @@
+/* Singular values of x (n,d), n of any size, by a triangle that is updated panel by panel
+ * (sequential QR).
+ *
+ * Golub and Van Loan, Matrix Computations, ch. 5: a triangular factor takes in more rows when it is
+ * factored together with them. No x'x is formed, whose eigenvalues are sigma^2: values below
+ * sqrt(eps) sigma_1 would be lost. */
 #include <cblas.h>
 #include <lapacke.h>
 #include <math.h>
@@ -19,6 +25,7 @@ typedef struct {
 static mi_status triangle_init(triangle *t, const mi_mat *x, const mi_run *run)
 {
     *t = (triangle){.d = x->d, .panel = x->d < 256 ? 256 : x->d};
+    /* L with the panel behind it, d (d + panel), and the copy that dgesdd destroys, d d. */
     double bytes = 8.0 * (double)x->d * (double)(2 * x->d + t->panel);
     if (bytes > (double)mi_run_memory_bytes(run))
         return mi_fail(MI_EMEMORY,
@@ -37,7 +44,8 @@ static void triangle_free(triangle *t)
     mi_free(t->mean);
 }
 
-/* Make a triangle of what is kept and the `rows` columns behind it. */
+/* [ L | panel ] = L' Q (dgelqf): a triangle of what is kept and the `rows` columns behind it. Q is
+ * not wanted; LAPACK leaves its reflectors above the diagonal, which are zeroed. */
 static mi_status factor(triangle *t, size_t rows)
 {
     size_t d = t->d, columns = t->count + rows;
@@ -60,6 +68,7 @@ static void copy_rows(double *out, const mi_mat *x, size_t first, size_t rows, c
     mi_mat_rows_f64(out, &part, NULL, rows, NULL, offset);
 }
 
+/* Column means, a panel at a time; t->a is scratch here. */
 static void find_means(triangle *t, const mi_mat *x)
 {
     for (size_t first = 0; first < x->n; first += t->panel) {
@@ -112,7 +121,8 @@ mi_status mi_singular_values(double *raw, double *centred, const mi_mat *x, cons
     MI_TRY_GOTO(status, triangle_init(&t, x, run), done);
     MI_TRY_GOTO(status, factor_centred(&t, x), done);
     MI_TRY_GOTO(status, values(centred, wanted, &t), done);
-    /* x'x is the centred one plus n mean mean': one more row makes the triangle that of x. */
+    /* With xc = x - 1 mean', x'x = xc'xc + n mean mean': the row sqrt(n) mean' below xc has the
+     * singular values of x, so one more row makes the triangle that of x. */
     for (size_t k = 0; k < t.d; k++)
         t.a[t.count * t.d + k] = sqrt((double)x->n) * t.mean[k];
     MI_TRY_GOTO(status, factor(&t, 1), done);

@@ -1,4 +1,12 @@
-/* How well the terms are known: half-widths of what was estimated, and standard errors. */
+/* Errors of terms: half-widths of what was estimated, and standard errors from influences.
+ *
+ * A term is sum_k c_k S_k + terms estimated apart, its coefficients c from the rules by recursion.
+ * Then
+ *
+ *     half-width   sum_k |c_k| h_k + half-widths apart    triangle inequality: shared draws
+ *     influence    psi = sum_k c_k psi_k, se from psi     bounds/influence.h
+ *
+ * so that an entropy that cancels, c_k = 0, adds to neither. */
 #include <math.h>
 #include <string.h>
 
@@ -7,8 +15,8 @@
 
 enum { Z1 = MI_BIT_Z1, Z2 = MI_BIT_Z2 };
 
-/* weight (n_joints) of the joints' entropies in a term, added with a sign; terms that are not sums
- * of entropies have none. */
+/* weight (n_joints) += sign times the coefficients of a term, down to entropies; terms that are not
+ * sums of entropies have none. */
 static void add_weights(const mi_once *b, mi_term t, double sign, double *weight)
 {
     const mi_term_rule *r = mi_term_rule_of(t, b->opts->preset);
@@ -22,7 +30,7 @@ static void add_weights(const mi_once *b, mi_term t, double sign, double *weight
         add_weights(b, r->sum[k].term, sign * r->sum[k].sign, weight);
 }
 
-/* Of the terms that are estimated apart in a term. */
+/* Half-widths of the terms that are estimated apart, added up over what a term is made of. */
 static double apart_half_width(const mi_once *b, mi_term t, const double *apart)
 {
     const mi_term_rule *r = mi_term_rule_of(t, b->opts->preset);
@@ -32,7 +40,8 @@ static double apart_half_width(const mi_once *b, mi_term t, const double *apart)
     return sum;
 }
 
-/* The chance level moves with both marginals, by at most as much as they do. */
+/* The chance level S(Z1) + S(Z2) + log(mean) - log(pairs) moves with both marginals by at most as
+ * much as they do, since log(mean) falls where an S rises. */
 static void add_null_weights(const mi_once *b, double unit, double *weight)
 {
     for (size_t j = 0; j < b->n_joints; j++)
@@ -41,7 +50,11 @@ static void add_null_weights(const mi_once *b, double unit, double *weight)
 }
 
 /* Joints may be estimated from the same draws, so their half-widths add; what cancels in a term
- * does not count. */
+ * does not count:
+ *
+ *     lower = S(Z1) + S(R) - S(Z1,R) - S(Z1) - S(Z2) + S(Z1,Z2) + S(R) + S(Y) - S(R,Y)
+ *
+ * has S(Z1) with the weight 0 and S(R) with 2. */
 void mi_once_half_widths(const mi_once *b, size_t a, double unit, const double *apart,
                          double *half_width)
 {
@@ -57,7 +70,7 @@ void mi_once_half_widths(const mi_once *b, size_t a, double unit, const double *
     }
 }
 
-/* psi (g) of a term that is a sum of entropies: theirs with the same weights. */
+/* psi (g) = unit sum_k c_k psi_k of a term that is a sum of entropies. */
 static void influence_of_quantity(const mi_once *b, const mi_quantity *q, double unit, double *psi,
                                   size_t g)
 {
@@ -70,6 +83,7 @@ static void influence_of_quantity(const mi_once *b, const mi_quantity *q, double
     }
 }
 
+/* psi (MI_TERMS, g): rules refer to terms before them only, so one pass in their order does. */
 mi_status mi_once_standard_errors(const mi_once *b, double unit, double *se)
 {
     size_t g = b->sample->instance.groups.g;

@@ -1,3 +1,20 @@
+/* Standard errors at order 2: influence functions of S = -log(T / M) over instances.
+ *
+ * T = sum of K_ij^2 over the M kept pairs is a quadratic form in instance weights; its derivative
+ * by the weight of instance c counts pairs with their first or their second row in c, those inside
+ * c once:
+ *
+ *     dT/dw_c = 2 row_c - inside_c,   dM/dw_c = 2 m_c - e_c,
+ *     psi_c   = dS/dw_c = -[(2 row_c - inside_c) / T - (2 m_c - e_c) / M],
+ *
+ * the influence function (Hampel, J. Am. Stat. Assoc. 69 (1974) 383). Pairs kept of v rows in an
+ * instance, n in all:
+ *
+ *     estimator            first row in c    both rows in c    sums of values
+ *     v  all               n v               v^2               row, inside
+ *     u  no self pairs     (n-1) v           (v-1) v           row - v, inside - v
+ *     c  other instances   (n-v) v           0                 row - inside, 0
+ */
 #include "libmi/bounds/influence.h"
 
 #include <gsl/gsl_cdf.h>
@@ -10,15 +27,14 @@ const char *mi_estimator_name(mi_estimator e)
     return name[e];
 }
 
-/* Of v rows in an instance, and n in all: pairs with their first row inside, and inside pairs, that
- * are kept. */
+/* m_c (first) and e_c (both) of the table above. */
 static void kept_pairs(mi_estimator e, double n, double v, double *first, double *both)
 {
     *first = e == MI_ESTIMATOR_V ? n * v : e == MI_ESTIMATOR_U ? (n - 1) * v : (n - v) * v;
     *both = e == MI_ESTIMATOR_V ? v * v : e == MI_ESTIMATOR_U ? (v - 1) * v : 0;
 }
 
-/* The same for sums of values; a self pair's value is 1. */
+/* row_c (first) and inside_c (both); a self pair has the value 1. */
 static void kept_values(mi_estimator e, double row, double inside, double v, double *first,
                         double *both)
 {
@@ -26,8 +42,8 @@ static void kept_values(mi_estimator e, double row, double inside, double v, dou
     *both = e == MI_ESTIMATOR_V ? inside : e == MI_ESTIMATOR_U ? inside - v : 0;
 }
 
-/* Sums that cancel to round-off, of single precision where they come from tiles, are no pairs at
- * all (an instance id under estimator c). */
+/* T below this share of the sum over all pairs has cancelled to round-off, of single precision
+ * where it comes from tiles: there are no such pairs (an instance id under estimator c). */
 #define NOTHING_LEFT 1e-6
 
 double mi_influence(double *psi, const double *row, const double *inside, const mi_groups *instance,
@@ -46,6 +62,7 @@ double mi_influence(double *psi, const double *row, const double *inside, const 
         kept_pairs(e, n, v, &first, &both);
         pairs += first;
     }
+    /* total is T, pairs M, all the sum over every pair */
     if (!(total > NOTHING_LEFT * all)) {
         for (size_t c = 0; c < g; c++)
             psi[c] = NAN;
@@ -55,14 +72,18 @@ double mi_influence(double *psi, const double *row, const double *inside, const 
         double v = (double)instance->count[c], number, number_inside;
         kept_values(e, psi[c], inside[c], v, &first, &both);
         kept_pairs(e, n, v, &number, &number_inside);
+        /* psi_c of the formula at the head; psi[c] held the row sums of instance c */
         psi[c] = -((2 * first - both) / total - (2 * number - number_inside) / pairs);
         mean += psi[c] / (double)g;
     }
+    /* The weights are those of g instances with a fixed sum; centring takes out the direction that
+     * changes it. */
     for (size_t c = 0; c < g; c++)
         psi[c] -= mean;
     return log(pairs) - log(total);
 }
 
+/* Centred psi: se^2 = g / (g-1) sum psi_c^2, the variance of a sum of g independent influences. */
 double mi_standard_error(const double *psi, size_t g)
 {
     double sum = 0;

@@ -1,3 +1,15 @@
+/* Expressions such as z1:z2|y on a sample: their values, normalised forms and nulls.
+ *
+ * The joints of all expressions are listed once and computed together; each value is then a signed
+ * sum of their entropies (entropy/mutual.h). With T the information and H_k = S(part k | given) the
+ * entropies of its k parts, the normalised forms are
+ *
+ *     min    T / min_k H_k               mean    T / (sum_k H_k / k)
+ *     geo    T / (prod_k H_k)^(1/k)      joint   T / S(all parts | given)
+ *
+ * (Strehl and Ghosh, J. Mach. Learn. Res. 3 (2002) 583 for geo; Vinh, Epps and Bailey, J. Mach.
+ * Learn. Res. 11 (2010) 2837 for all of them). In batches every value is the mean of the batches'
+ * values. */
 #include "libmi/bounds/measure.h"
 
 #include <math.h>
@@ -83,7 +95,9 @@ unsigned mi_forms_members(const mi_forms *f)
 
 /* ---- one sample ---- */
 
-/* The joints of all forms, each once, with the entropies that normalised forms are made of. */
+/* The joints of all expressions, each once, with the entropies that normalised forms are made of.
+ * z1:z2|y, the information S(z1,y) + S(z2,y) - S(z1,z2,y) - S(y), names four joints and shares
+ * S(z1,y) with z1|y. */
 typedef struct {
     const mi_forms *forms;
     const mi_measure_opts *opts;
@@ -92,6 +106,7 @@ typedef struct {
     double *entropy; /* (2, room, n_alpha) behind joint[].s, and half_width */
 } measurement;
 
+/* Add a joint to the list unless it is there; a route that was asked for replaces auto. */
 static void want_joint(measurement *m, unsigned vars, mi_route route)
 {
     for (size_t k = 0; k < m->n_joints; k++) {
@@ -107,6 +122,8 @@ static void want_joint(measurement *m, unsigned vars, mi_route route)
     m->n_joints++;
 }
 
+/* room: what the expressions name, and for each the joint of all its variables, to which the route
+ * that was asked for applies. */
 static mi_status want_joints(measurement *m, mi_route route)
 {
     for (size_t k = 0; k < m->forms->count; k++)
@@ -122,12 +139,14 @@ static mi_status want_joints(measurement *m, mi_route route)
     return MI_OK;
 }
 
+/* S(vars | given) = S(vars, given) - S(given). */
 static double conditional(const measurement *m, unsigned vars, unsigned given, size_t a)
 {
     mi_quantity q = mi_quantity_entropy(vars, given);
     return mi_quantity_value(&q, m->joint, m->n_joints, a);
 }
 
+/* The four ratios of the table above; the geometric mean by logarithms. */
 static void set_normalised(mi_measured *out, const measurement *m, const mi_expression *e, size_t a,
                            double value)
 {
@@ -144,6 +163,7 @@ static void set_normalised(mi_measured *out, const measurement *m, const mi_expr
     out->joint = value / conditional(m, mi_expression_vars(e) & ~e->given, e->given, a);
 }
 
+/* Expression k at order number a: value, half-width, ratios, and the proof: mass zeroed, route. */
 static void set_values(mi_measured *out, const measurement *m, size_t k, size_t a)
 {
     const mi_measured_form *f = &m->forms->form[k];
@@ -161,6 +181,8 @@ static void set_values(mi_measured *out, const measurement *m, size_t k, size_t 
     }
 }
 
+/* Bits 0 to 3 are z1, z2, r, y; 4 to 7 the same again, as variables of their own with the same
+ * values (z1:z1). */
 mi_status mi_measure_vars(mi_var *var, const mi_sample *s, unsigned members)
 {
     for (int v = 0; v < MI_MEASURE_VARS; v++) {
@@ -173,7 +195,8 @@ mi_status mi_measure_vars(mi_var *var, const mi_sample *s, unsigned members)
     return MI_OK;
 }
 
-/* The null of every form at every order. */
+/* Permutation nulls of every expression at every order, in the unit of the logarithm; p has
+ * none. */
 static mi_status add_nulls(mi_measured *out, const mi_forms *f, const mi_var *var,
                            const mi_sample *s, const mi_measure_opts *o, const mi_run *run)
 {
@@ -195,6 +218,7 @@ static mi_status add_nulls(mi_measured *out, const mi_forms *f, const mi_var *va
     return status;
 }
 
+/* out (count, n_alpha): every expression at every order on one sample. */
 static mi_status measure_once(mi_measured *out, const mi_forms *f, const mi_sample *s,
                               const mi_measure_opts *o, const mi_run *run)
 {
@@ -220,7 +244,8 @@ done:
     return status;
 }
 
-/* part (count, cells), zeroed: every batch, a share of them on each rank. */
+/* part (count, cells), zeroed: every batch, a share of them on each rank; a cell is one expression
+ * at one order. */
 static mi_status measure_batches(mi_measured *part, const mi_batches *batches, const mi_forms *f,
                                  const mi_sample *s, const mi_measure_opts *o, const mi_run *run)
 {
@@ -237,7 +262,8 @@ static mi_status measure_batches(mi_measured *part, const mi_batches *batches, c
     return mi_comm_merge(share.comm, part, batches->count * cells * sizeof *part);
 }
 
-/* One of n batches into their mean. */
+/* One of n batches into their mean. Half-widths are averaged, not divided by sqrt n: batches may be
+ * estimated from the same draws. */
 static void add_batch(mi_measured *mean, const mi_measured *part, double n)
 {
     mean->value += part->value / n;
@@ -294,6 +320,7 @@ static mi_status check_members(const mi_sample *s, const mi_forms *f)
     return MI_OK;
 }
 
+/* One expression, one order: the door of mi_entropy and mi_information. */
 static mi_status one_value(double *value, const mi_sample *s, const char *of, mi_form_kind kind,
                            double alpha, const mi_run *run)
 {

@@ -1,3 +1,7 @@
+/* Eigenvalues of a joint and effective ranks of features, whole or as means over batches.
+ *
+ * Eigenvalues of batches are sorted and averaged rank by rank: l_k is the mean of the k-th largest,
+ * batches with fewer eigenvalues having zeros there: the mean sums to 1 as each batch does. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,6 +63,7 @@ static mi_status grow(mi_measured_spectrum *out, size_t count)
     return MI_OK;
 }
 
+/* One batch: its k-th largest eigenvalue to the k-th sum. */
 static mi_status add_eigenvalues(mi_measured_spectrum *out, mi_spectrum *s)
 {
     qsort(s->l, s->count, sizeof *s->l, descending);
@@ -79,6 +84,7 @@ static mi_status add_ranks_up(mi_measured_spectrum *out, mi_comm *comm)
     return mi_comm_sum(comm, out->l, out->count);
 }
 
+/* One sample, or batch: the spectrum of the joint, by the routes that take eigenvalues. */
 static mi_status add_spectrum(void *arg, const mi_sample *part, const mi_run *run)
 {
     spectrum_sum *sum = arg;
@@ -132,6 +138,7 @@ typedef struct {
     const mi_effrank_opts *opts;
 } rank_sum;
 
+/* One batch into the sums; the fitted range is the one that all batches have. */
 static mi_status add_ranks(void *arg, const mi_sample *part, const mi_run *run)
 {
     const rank_sum *sum = arg;

@@ -1,3 +1,11 @@
+/* Every term of the bounds on one sample: joints, estimator, chance level, terms.
+ *
+ *     1. which joints the wanted terms are sums of (terms.c has the rules), each once
+ *     2. their entropies, all together (entropy/joint.h); under estimators u and c, or for
+ *        influences, from row sums over the pairs that count
+ *     3. terms that are not sums of entropies: InfoNCE, Barlow Twins, ranks of Z2, the chance level
+ *     4. terms = signed sums, half-widths and standard errors alike (error.c)
+ */
 #include <math.h>
 #include <string.h>
 
@@ -9,6 +17,10 @@ enum { Z1 = MI_BIT_Z1, Z2 = MI_BIT_Z2, R = MI_BIT_R, V = MI_BIT_V };
 
 /* ---- which joints ---- */
 
+/* A joint, once; its results are slices of one array:
+ *
+ *     entropy (2, 64, n_alpha)    [ s of joint 0, 1 .. 63 ] [ half_width of joint 0, 1 .. 63 ]
+ */
 static void want_joint(mi_once *b, unsigned vars, mi_route route)
 {
     if (mi_joint_find(b->joint, b->n_joints, vars))
@@ -29,6 +41,8 @@ static int has_order_2(const mi_bounds_opts *o)
     return 0;
 }
 
+/* Joints of all terms; and, where the chance level at order 2 needs sums inside instances, Z1 and
+ * Z2 together with the instance. */
 static void want_joints(mi_once *b)
 {
     for (mi_term t = 0; t < MI_TERMS; t++) {
@@ -38,7 +52,8 @@ static void want_joints(mi_once *b)
             mi_term_is_apart(b->opts, t))
             continue;
         mi_quantity q = mi_term_quantity(r);
-        /* The route that was asked for goes to the costly joints. */
+        /* The route that was asked for is for the costly joints, those of both Z1 and Z2; the
+         * others choose their own. */
         for (size_t k = 0; k < q.count; k++)
             want_joint(b, q.vars[k],
                        (q.vars[k] & (Z1 | Z2)) == (Z1 | Z2) ? b->run->route : MI_ROUTE_AUTO);
@@ -49,6 +64,8 @@ static void want_joints(mi_once *b)
     }
 }
 
+/* Variables 0 to 3 are Z1, Z2, R, Y, number 4 the instance. `instance` is the variable that has the
+ * instances as its values: R where R is the id, V where R is something else, none without ids. */
 static mi_status once_init(mi_once *b)
 {
     static const mi_member_id member[] = {MI_Z1, MI_Z2, MI_R, MI_Y};
@@ -80,8 +97,9 @@ static void once_free(mi_once *b)
 
 /* ---- entropies, by the estimator that was asked for ---- */
 
-/* Entropy s of fewer pairs in place of that of all, whose sum is larger: an interval of the sum is
- * wider beside the smaller one. */
+/* Entropy s = -log(T_e / M_e) over the M_e pairs that the estimator keeps, in place of -log(T /
+ * n^2) over all. A half-width h of -log T is an interval of T of about h T; beside the smaller T_e
+ * it is h T / T_e. */
 static void take_estimate(mi_once *b, size_t k, double s)
 {
     mi_joint *j = &b->joint[k];
@@ -92,14 +110,17 @@ static void take_estimate(mi_once *b, size_t k, double s)
     j->s[0] = s;
 }
 
-/* Each joint together with the instance: its row sums are those inside instances. */
+/* Each joint together with the instance as a discrete variable: K_ij [same instance], whose row
+ * sums of squares are the sums inside instances. */
 static void want_inside_joints(mi_once *b)
 {
     for (size_t k = 0; b->instance && k < b->n_terms; k++)
         want_joint(b, b->joint[k].vars | b->instance, MI_ROUTE_AUTO);
 }
 
-/* inside (g): the sums over pairs of rows of the same instance. */
+/* inside (g): sums of K_ij^2 over ordered pairs of rows of the same instance, self pairs included:
+ * row sums of the joint with the instance, added up by instance. Where every row is its own
+ * instance, 1. */
 static void sums_inside(const mi_once *b, const mi_joint *j, double *inside)
 {
     const mi_groups *g = &b->sample->instance.groups;
@@ -109,7 +130,9 @@ static void sums_inside(const mi_once *b, const mi_joint *j, double *inside)
         inside[g->code[i]] += b->instance ? with->row[i] : 1;
 }
 
-/* Row sums of the joints become entropies and influences. */
+/* Estimators u and c, and influences, at order 2: one call gives all row sums, those of the joints
+ * and those inside instances; from these mi_influence makes an entropy and psi (g) for each
+ * joint. */
 static mi_status entropies_by_pairs(mi_once *b)
 {
     const mi_groups *g = &b->sample->instance.groups;
@@ -146,10 +169,17 @@ static double entropy_of(const mi_once *b, unsigned vars, size_t a)
 
 /* ---- terms that are not sums of entropies ---- */
 
-/* Order-2 I(Z1;Z2) when instances are re-paired at random, with their views: the sum over pairs
- * that the joint entropy is made of becomes its mean, n + W1 W2 / (n (v-1)) + B1 B2 / (n (n-v)). W,
- * B: sums of squared kernel values over pairs of different rows of one instance, and of different
- * instances; an estimator that leaves out self pairs, or instances, has no n, or no W. */
+/* Chance level of I(Z1;Z2) at order 2: its value with T12 = sum_ij a_ij b_ij, a = K1^2 and b =
+ * K2^2, replaced by the mean over random re-pairings pi of instances with their views, exactly (as
+ * Mantel's mean, Cancer Res. 27 (1967) 209). v views each, pairs of different rows of one instance
+ * stay such pairs and meet any other with equal chance, and so do pairs of different instances:
+ *
+ *     E sum_ij a_ij b_pi(i)pi(j) = n + W1 W2 / (n (v-1)) + B1 B2 / (n (n-v))
+ *                                  self   n (v-1) pairs inside   n (n-v) pairs between
+ *     chance level               = S(Z1) + S(Z2) + log(mean) - log(pairs)
+ *
+ * W, B: sums of squared kernel values over those pairs. An estimator that leaves out self pairs, or
+ * pairs inside instances, has no n, or no W. */
 static double null_of_order_2(const mi_once *b, size_t a)
 {
     mi_estimator e = b->opts->estimator;
@@ -159,6 +189,8 @@ static double null_of_order_2(const mi_once *b, size_t a)
         v = (double)mi_groups_equal_count(&b->sample->instance.groups);
     double self = e == MI_ESTIMATOR_V ? n : 0;
     double pairs = n * (e == MI_ESTIMATOR_V ? n : e == MI_ESTIMATOR_U ? n - 1 : n - v);
+    /* T = pairs exp(-S): sums over pairs back from the entropies of Z1 and Z2, and of each with the
+     * instance */
     for (int k = 0; k < 2; k++) {
         unsigned z = k ? Z2 : Z1;
         all[k] = pairs * exp(-entropy_of(b, z, a)) - self;
@@ -173,6 +205,8 @@ static double null_of_order_2(const mi_once *b, size_t a)
     return entropy_of(b, Z1, a) + entropy_of(b, Z2, a) + log(mean) - log(pairs);
 }
 
+/* I(Z1;R) in other ways: log N - L (InfoNCE, N instances), -L as the released code logs it, or the
+ * Barlow Twins score, which is not in nats. */
 static mi_status estimate_i_z1_r(const mi_once *b, double unit, double *value, double *half_width)
 {
     const mi_i_z1_r *e = &b->opts->i_z1_r;
@@ -189,6 +223,7 @@ static mi_status estimate_i_z1_r(const mi_once *b, double unit, double *value, d
     return MI_OK;
 }
 
+/* Rank of the Gram matrix of Z2, and how many of its rows are distinct. */
 static mi_status ranks_of_z2(const mi_once *b, double *rank, double *distinct)
 {
     const mi_var *z2 = &b->var[1];
@@ -246,6 +281,7 @@ static mi_status estimate_apart(const mi_once *b, double unit, double *apart, do
 
 /* ---- terms ---- */
 
+/* A bound or difference: terms before it in the table with their signs. */
 static double sum_of_terms(const mi_term_rule *r, const double *value)
 {
     double sum = 0;
@@ -255,7 +291,9 @@ static double sum_of_terms(const mi_term_rule *r, const double *value)
     return sum;
 }
 
-/* value (MI_TERMS) at order number a; `apart` holds what does not depend on the order. */
+/* value (MI_TERMS) at order number a, in the order of the table, so that sums find their terms. The
+ * first line that applies: not wanted, nan; the chance level; estimated apart; a sum of entropies;
+ * a sum of terms. */
 static void terms_at(const mi_once *b, size_t a, double unit, const double *apart, double null,
                      double *value)
 {

@@ -1,3 +1,17 @@
+/* Permutation null of I(A;B): B re-paired with A at random, instances with their views.
+ *
+ * Under a re-pairing pi the marginal entropies stay and only the joint changes. At order 2, with a,
+ * b squared kernels of A and B, both stored as floats,
+ *
+ *     T(pi) = sum_ij a_ij b_pi(i)pi(j)
+ *     I(pi) = S_A + S_B - S_AB = log T(pi) + log M - log T_A - log T_B,
+ *
+ * n^2 / 2 multiply-adds each over the M pairs that count. Other orders compute S_AB of moved rows
+ * anew.
+ *
+ *     p = (1 + #{I(pi) >= I}) / (P + 1)
+ *
+ * which never rejects too often (Phipson and Smyth, Stat. Appl. Genet. Mol. Biol. 9 (2010) 39). */
 #include "libmi/bounds/permute.h"
 
 #include <gsl/gsl_randist.h>
@@ -26,7 +40,13 @@ typedef struct {
 
 /* ---- a re-pairing ---- */
 
-/* to (n): the row whose B goes to each row. Number 0 is the identity. */
+/* to (n): the row whose B goes to each row. Number 0 is the identity. With v rows in every
+ * instance, instances are permuted and the views inside each; else rows move freely. Two instances
+ * of two views:
+ *
+ *     member     0 1 | 2 3        order[] = 1 0, view[] = 1 0, then 0 1
+ *     to         3 2 | 0 1
+ */
 static mi_status draw_pairing(const null_job *j, size_t number, size_t *to)
 {
     gsl_rng *rng;
@@ -57,6 +77,7 @@ static mi_status draw_pairing(const null_job *j, size_t number, size_t *to)
 
 /* ---- order 2 from stored matrices ---- */
 
+/* Whether the pair (i,c), i != c, counts: under estimator c only rows of different instances. */
 static int counts(const null_job *j, size_t i, size_t c)
 {
     return j->o->estimator != MI_ESTIMATOR_C || !j->equal_views ||
@@ -69,7 +90,9 @@ static double self_pairs(const null_job *j)
     return j->o->estimator == MI_ESTIMATOR_V ? (double)j->n : 0;
 }
 
-/* q (n,n), both triangles: squared kernel of a set of variables; *sum over the pairs that count. */
+/* q (n,n), both triangles, since a pairing reads any column of any row: squared kernel of a set of
+ * variables, 0 on the diagonal and for pairs that do not count. *sum: over the pairs that count,
+ * self pairs by number. */
 static mi_status squared_kernel(float **q, double *sum, const null_job *j, unsigned vars)
 {
     const mi_var *part[MI_MAX_VARS];
@@ -93,7 +116,8 @@ static mi_status squared_kernel(float **q, double *sum, const null_job *j, unsig
     return status;
 }
 
-/* Sum of both matrices' products under a pairing: the lower triangle twice, and the self pairs. */
+/* T(pi): by symmetry the lower triangle twice, and the self pairs. Float sums of at most n values
+ * in [0,1], in double from row to row. */
 static double paired_sum(const null_job *j, const size_t *to)
 {
     double total = 0;
@@ -108,7 +132,7 @@ static double paired_sum(const null_job *j, const size_t *to)
     return 2 * total + self_pairs(j);
 }
 
-/* S = -log(sum / pairs) of each part and of both. */
+/* I(pi) of the formula above, S = -log(T / M) of each part and of both. */
 static double information_of_pairing(const null_job *j, const size_t *to)
 {
     return log(paired_sum(j, to)) + log(j->pairs) - log(j->sum_a) - log(j->sum_b);
@@ -151,6 +175,8 @@ static void moved_free(moved_vars *m, const null_job *j)
     }
 }
 
+/* s (n_alpha): S(A,B) with the rows of B moved, by the ordinary routes in one thread: the pairings
+ * are what is shared out among threads. */
 static mi_status joint_of_pairing(const null_job *j, const size_t *to, double *s)
 {
     moved_vars m = {0};
@@ -163,7 +189,7 @@ static mi_status joint_of_pairing(const null_job *j, const size_t *to, double *s
     return status;
 }
 
-/* The row's values of I at the orders from joint entropies. */
+/* value (n_alpha): I = S(A) + S(B) - S(A,B) at the orders from joint entropies. */
 static mi_status informations_of_pairing(const null_job *j, const size_t *to, double *value)
 {
     MI_TRY(joint_of_pairing(j, to, value));
@@ -208,6 +234,8 @@ static mi_status marginal_sums(null_job *j, const mi_run *run)
     return status;
 }
 
+/* M of the estimator, and both matrices with their sums: 8 n^2 bytes, and as much while one is
+ * made. */
 static mi_status store_matrices(null_job *j)
 {
     double n = (double)j->n;
@@ -219,7 +247,15 @@ static mi_status store_matrices(null_job *j)
     return squared_kernel(&j->b, &j->sum_b, j, j->e->part[1]);
 }
 
-/* Order 2 from stored matrices where they fit, the others from joint entropies. */
+/* Which orders are computed how; 16 n^2 bytes are two matrices of floats and one of doubles while
+ * it is made:
+ *
+ *     order    16 n^2 bytes fit    estimator    computed from
+ *     2        yes                 v, u, c      stored matrices
+ *     2        no                  v            joint entropies
+ *     2        no                  u, c         refused, MI_EMEMORY
+ *     other    any                 v            joint entropies
+ */
 static mi_status share_out_orders(null_job *j, const double *alpha, size_t n_alpha,
                                   const mi_run *run)
 {
@@ -249,7 +285,9 @@ static mi_status merge_pairings(null_job *j, mi_comm *comm)
     return j->value ? mi_comm_merge(comm, j->value, count * j->n_alpha * sizeof *j->value) : MI_OK;
 }
 
-/* value[0], value[stride], ...: the pairing as it is, then `count` re-pairings. */
+/* Over value[0], value[stride], ...: the pairing as it is, then `count` re-pairings: their mean,
+ * their standard deviation on count - 1, and p = (1 + #{as large}) / (count + 1), the pairing as it
+ * is being one of them. */
 static void summarise(mi_null *out, const double *value, size_t stride, size_t count)
 {
     double p = (double)count, square = 0;

@@ -23,7 +23,7 @@ typedef struct {
                                rows move freely c leaves out the self pairs only, as u */
 } mi_permute_opts;
 
-/* What came out at one order. */
+/* The result at one order. */
 typedef struct {
     double observed; /* I of the pairing as it is, by the same computation as the others */
     double mean, sd; /* of I over the re-pairings; sd with one less in its denominator */

@@ -1,3 +1,8 @@
+/* The paper as a table of rules: every quantity as an entropy, an information, or a sum of others.
+ *
+ * "Projection Head is Secretly an Information Bottleneck", ICLR 2025 (arXiv 2503.00507): `lower` is
+ * its Theorem 3.1, `upper` its Theorem 3.2. {a, given}: H(a|given); {a, b, given}: I(a;b|given);
+ * sum: terms before it, with signs. Then the names of the estimators of I(Z1;R). */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

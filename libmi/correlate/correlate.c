@@ -1,3 +1,8 @@
+/* Pearson, Spearman and Kendall correlations, partial correlations, and Fisher's interval.
+ *
+ *     r_xy|z = (r_xy - r_xz r_yz) / sqrt((1 - r_xz^2)(1 - r_yz^2))
+ *     interval tanh(atanh r -+ q se), se of each kind with its source in correlate.h
+ */
 #include "libmi/correlate/correlate.h"
 
 #include <gsl/gsl_cdf.h>
@@ -51,6 +56,7 @@ static int is_constant(const double *v, size_t n)
     return 1;
 }
 
+/* Without a third column; rounding may take a perfect correlation beyond 1. */
 static double plain(mi_correlate_work *w, mi_correlation kind, const double *x, const double *y,
                     size_t n)
 {
@@ -90,6 +96,7 @@ mi_status mi_correlate(double *r, mi_correlation kind, const mi_points *p)
     return MI_OK;
 }
 
+/* se^2 = numerator / (n - n_given - 3), 4 in place of 3 for tau-b. */
 mi_interval mi_correlate_fisher(mi_correlation kind, double r, size_t n, size_t n_given,
                                 double level)
 {

@@ -1,11 +1,18 @@
+/* Kendall's tau-b in O(n log n): Knight, J. Am. Stat. Assoc. 61 (1966) 436.
+ *
+ *     tau_b = (C - D) / sqrt((N - T_x)(N - T_y)),   N = n (n-1) / 2 pairs
+ *
+ * T_x, T_y: pairs tied in x, in y; T_xy: in both. C + D = N - T_x - T_y + T_xy, so C - D = that
+ * less 2 D, and only D, the discordant pairs, must be counted. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "libmi/correlate/private.h"
 
-/* Knight's algorithm: with the points sorted by x, the discordant pairs are the exchanges that
- * sorting by y still needs. */
+/* With the points sorted by x, ties by y, the discordant pairs are the exchanges of neighbours that
+ * sorting by y still needs, which a merge sort counts: an element taken from the right half passes
+ * all that are left in the left one. y = 3 1 2: 1 and 2 each pass 3, D = 2. */
 
 typedef struct {
     double x, y;
@@ -17,7 +24,7 @@ static int by_x_then_y(const void *a, const void *b)
     return p->x != q->x ? (p->x > q->x) - (p->x < q->x) : (p->y > q->y) - (p->y < q->y);
 }
 
-/* Pairs with equal x, and with both equal. An element of a run pairs with those before it in it. */
+/* T_x and T_xy of sorted points: the k-th element of a run of ties pairs with the k-1 before it. */
 static void count_ties(const point *p, size_t n, double *in_x, double *in_both)
 {
     size_t run_x = 0, run_both = 0;

@@ -1,3 +1,13 @@
+/* Bootstrap intervals and permutation p-values of correlations.
+ *
+ * BCa interval (Efron, J. Am. Stat. Assoc. 82 (1987) 171): of B correlations of resampled points,
+ * the quantiles
+ *
+ *     P( z0 + (z0 + z_q) / (1 - a (z0 + z_q)) ),   q = (1 -+ level) / 2,
+ *
+ * P the normal distribution function, z0 = P^-1(share below the observed value) the bias
+ * correction, a the acceleration from the delete-one jackknife. Permutations: Freedman and Lane
+ * (1983) with a third column. */
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_fit.h>
 #include <gsl/gsl_randist.h>
@@ -101,6 +111,7 @@ static double bias(const double *r, size_t count, double observed)
     return gsl_cdf_ugaussian_Pinv(below / (double)count);
 }
 
+/* One end of the interval, by the formula above. */
 static double bca_end(const double *r, size_t count, double z0, double a, double quantile)
 {
     double z = z0 + gsl_cdf_ugaussian_Pinv(quantile);
@@ -150,8 +161,9 @@ static void mean_ranks(double *rank, const double *v, size_t n, size_t *order)
     }
 }
 
-/* What a permutation leaves in place (fit) and what it moves (rest): nothing and y itself, or the
- * line of y on the third column and the residuals. */
+/* y = fit + rest: what a permutation leaves in place and what it moves. Without a third column fit
+ * is 0 and rest y; with one, fit is the least-squares line of y on it and rest the residuals
+ * (Freedman and Lane). */
 typedef struct {
     double *fit, *rest, *given;
     size_t *order;

@@ -1,3 +1,5 @@
+/* Batches of instances: order (as they come, or shuffled), cut into equal numbers, their rows laid
+ * out in a list. */
 #include "libmi/data/batch.h"
 
 #include <string.h>

@@ -1,3 +1,9 @@
+/* Discrete variables as group numbers: equal symbols get the same number, by order of first
+ * appearance.
+ *
+ * One hash table over fixed-size byte strings (open addressing, linear probing, at most half full)
+ * serves numbers, texts, rows and pairs of groups. Rows that are not in memory are known by a
+ * 128-bit hash: two different rows of n collide with probability n^2 / 2^129. */
 #include "libmi/data/groups.h"
 
 #include <string.h>
@@ -14,7 +20,8 @@ typedef struct {
 #define SEED       0x9e3779b97f4a7c15u
 #define OTHER_SEED 0xd1b54a32d192ed03u
 
-/* Wang's and Stafford's kind of 64-bit mixer over 8-byte words: avalanche is all we need. */
+/* Multiply and shift over 8-byte words, with the constants of MurmurHash3's finaliser: every bit of
+ * the input is to change half the bits of the result. */
 static uint64_t hash_bytes(const unsigned char *p, size_t size, uint64_t seed)
 {
     uint64_t h = seed ^ size;

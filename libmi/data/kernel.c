@@ -1,3 +1,16 @@
+/* Kernels by name, bandwidths by rule, and variables: rows or groups under a kernel.
+ *
+ *     linear    K_ij = <x_i,x_j> / (|x_i| |x_j|)
+ *     gaussian  K_ij = exp(-|x_i - x_j|^2 / (2 S^2)),  S a number, or by rule
+ *               median   the median of |x_i - x_j|, i < j (Garreau, Jitkrittum and Kanagawa, arXiv
+ *                        1707.07269), of 2,048 rows at most
+ *               scott    s n^(-1/(d+4)), s^2 the mean variance of the columns (Scott, Multivariate
+ *                        Density Estimation (1992))
+ *     delta     K_ij = 1 where x_i = x_j, else 0
+ *
+ * All have a diagonal of 1, so that A = K / n has trace 1. What a variable prepares is O(n):
+ * 1/|x_i|, or column means, since distances do not change and g_ij = <x_i,x_j> of centred rows is
+ * smaller, with its rounding. */
 #include "libmi/data/kernel.h"
 
 #include <cblas.h>
@@ -84,6 +97,7 @@ static mi_status add_to_mean(void *arg, const mi_mat *block, size_t first)
     return MI_OK;
 }
 
+/* mean = sum over blocks of rows of x_i / n; *mean is the caller's to free. */
 static mi_status column_means(double **mean, const mi_mat *x)
 {
     mean_sum s = {.share = 1.0 / (double)x->n};
@@ -100,7 +114,8 @@ static mi_status column_means(double **mean, const mi_mat *x)
     return status;
 }
 
-/* Distances of all pairs i < j of the m rows r (m,d) into out; <= 2048^2/2 of them. */
+/* out: |r_i - r_j| of all pairs i < j of the m rows r (m,d), m <= 2048, by one SYRK: |r_i - r_j|^2
+ * = g_ii + g_jj - 2 g_ij. */
 static mi_status pair_distances(double *out, const double *r, size_t m, size_t d)
 {
     double *g;
@@ -112,8 +127,8 @@ static mi_status pair_distances(double *out, const double *r, size_t m, size_t d
     for (size_t i = 0; i < m; i++)
         for (size_t j = 0; j < i; j++)
             out[k++] = sqrt(fmax(0, g[i * m + i] + g[j * m + j] - 2 * g[i * m + j]));
-    /* The identity above leaves sqrt(round-off) where rows are equal: take the small ones plainly.
-     */
+    /* The identity cancels where rows are close and leaves sqrt(round-off) where they are equal:
+     * distances below 1e-3 of the rows' size are computed plainly. */
     k = 0;
     for (size_t i = 0; i < m; i++)
         for (size_t j = 0; j < i; j++, k++) {
@@ -158,6 +173,7 @@ static mi_status median_distance(double *out, const mi_mat *x, unsigned long see
     }
     MI_TRY_GOTO(status, mi_mat_read_f64(r, x, row, m, NULL, mean), done);
     MI_TRY_GOTO(status, pair_distances(distance, r, m, x->d), done);
+    /* The median: the middle one, or the mean of the middle two. */
     gsl_sort(distance, 1, pairs);
     *out = 0.5 * (distance[(pairs - 1) / 2] + distance[pairs / 2]);
 done:
@@ -183,6 +199,7 @@ static mi_status add_squares(void *arg, const mi_mat *block, size_t first)
     return MI_OK;
 }
 
+/* S = sqrt(sum_ik (x_ik - mean_k)^2 / (n d)) n^(-1/(d+4)). */
 static mi_status scott_bandwidth(double *out, const mi_mat *x)
 {
     square_sum s = {.sum = 0};
@@ -234,8 +251,8 @@ static mi_status invert_norms(void *arg, const mi_mat *block, size_t first)
     return MI_OK;
 }
 
-/* A row that is not finite, or all zero where that matters, shows in what was made of it; only then
- * the rows are gone through again, to say which. */
+/* A row that is not finite, or all zero where that matters, shows in what was made of it (1/|x| or
+ * a mean that is not finite): only then the rows are read again, to say which. */
 static mi_status find_fault(const mi_var *v)
 {
     int sound = 1;

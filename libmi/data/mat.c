@@ -1,3 +1,5 @@
+/* Matrices of floats: owned, borrowed or read from a source; rows gathered and widened to double
+ * precision. */
 #include "libmi/data/mat.h"
 
 #include <string.h>

@@ -1,3 +1,8 @@
+/* Matrices whose rows are read when they are wanted: any rows, picked rows as a matrix, block by
+ * block.
+ *
+ * Wanted rows are sorted and read window by window, each window once, so that a random order of
+ * rows does not become as many reads. */
 #include "libmi/data/mat_source.h"
 
 #include <stdlib.h>

@@ -1,8 +1,12 @@
+/* Faults of rows, not finite or all zero, found by the largest bit pattern of each row.
+ *
+ * IEEE 754 numbers without their sign are ordered as integers, 0 < finite < infinity < NaN, so one
+ * integer maximum over a row finds both faults. */
 #include "libmi/data/rows.h"
 
 #include <stdint.h>
 
-/* The largest of the numbers' bits without their sign tells both faults at once: 0 when all are
+/* The largest of the numbers' bits without their sign shows both faults at once: 0 when all are
  * zero, and those of infinity or more when one is not finite. */
 static uint32_t largest_bits_f32(const float *x, size_t d)
 {

@@ -1,3 +1,9 @@
+/* Matrix-based Renyi entropy from eigenvalues, counts or moments, without loss of digits.
+ *
+ *     S_a = log(sum l_i^a) / (1 - a),   S_1 = -sum l log l,   S_inf = -log l_max
+ *
+ * Sanchez Giraldo, Rao and Principe, IEEE Trans. Inf. Theory 61 (2015) 535; for a discrete variable
+ * l are the shares of its groups and S_a is Renyi's own entropy (1961). */
 #include "libmi/entropy/entropy.h"
 
 #include <math.h>
@@ -53,11 +59,15 @@ double mi_entropy_of_eigenvalues(const double *l, size_t count, double alpha)
             sum -= l[i] * log(l[i]);
         return plain_zero(sum);
     }
+    /* sum l^a - 1 = sum l (l^(a-1) - 1), term by term by expm1: no 1 is subtracted from a sum near
+     * 1. */
     if (fabs(alpha - 1) < 0.5) {
         for (size_t i = 0; i < count; i++)
             sum += l[i] * expm1((alpha - 1) * log(l[i]));
         return plain_zero(-log1p(sum) / (alpha - 1));
     }
+    /* sum l^a = l_max^a sum (l / l_max)^a, the last sum between 1 and count: no under- or
+     * overflow. */
     for (size_t i = 0; i < count; i++)
         sum += pow(l[i] / largest, alpha);
     return plain_zero((alpha * log(largest) + log(sum)) / (1 - alpha));
@@ -75,12 +85,14 @@ mi_status mi_entropy_of_counts(double *s, const mi_groups *g, const double *alph
     return MI_OK;
 }
 
+/* tr A^a = sum l^a, so S_a = log(tr A^a) / (1 - a). */
 double mi_entropy_of_moments(const mi_moments *m, double alpha)
 {
     double p = alpha == 2 ? m->p2 : alpha == 3 ? m->p3 : m->p4;
     return plain_zero(log(p) / (1 - alpha));
 }
 
+/* log_b x = log x / log b. */
 double mi_entropy_unit(double base)
 {
     return base == exp(1) ? 1 : 1 / log(base);

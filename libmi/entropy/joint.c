@@ -1,3 +1,15 @@
+/* Entropies of many joints at many orders: plans first, then each route once for all joints it
+ * serves.
+ *
+ *     1. engine_start    route and place of every joint (joint_plan.c)
+ *     2. tiles, small    order 2, many joints in one pass (joint_tiles.c, joint_small.c)
+ *     3. joint_entropy   the others, one by one: counts, eigenvalues, moments, lanczos
+ *     4. sample          last: the totals of step 3 are control variates of its regression
+ *
+ * At order 2 a sum over pairs is all that is needed, with A = K / n:
+ *
+ *     S_2 = -log tr A^2 = -log(T / n^2) = 2 log n - log T,   T = sum_ij K_ij^2
+ */
 #include "libmi/entropy/joint.h"
 
 #include <math.h>
@@ -8,12 +20,14 @@
 
 /* ---- blocks in double precision ---- */
 
+/* Refuse matrices that do not fit, with the batch that would. */
 static mi_status check_memory(const mi_engine *e, const mi_plan *p, const mi_joint_blocks *b)
 {
     size_t bytes = mi_engine_bytes(e, b), allowed = mi_run_memory_bytes(e->run);
     if (bytes <= allowed)
         return MI_OK;
-    /* Rows m that fit: 8 m^2 bytes of matrix and 8 m (d + 257) of rows and panels. */
+    /* Rows m that fit: 8 m^2 bytes of matrix and 8 m (d + 257) of rows and panels, so that m is the
+     * root of m^2 + m (d + 257) = allowed / 8. */
     double half = 0.5 * ((double)p->shape.d + 257);
     double rows = sqrt(half * half + (double)allowed / 8) - half;
     if (rows < 2)
@@ -39,6 +53,7 @@ static mi_status block_spectrum(const mi_engine *e, size_t k, mi_spectrum *out)
     return mi_spectrum_of(out, b.var, b.n_var, b.rows, e->n, b.form, e->run);
 }
 
+/* One spectrum serves every order. */
 static mi_status spectrum_entropies(mi_engine *e, size_t k)
 {
     mi_joint *j = &e->joint[k];
@@ -52,6 +67,7 @@ static mi_status spectrum_entropies(mi_engine *e, size_t k)
     return MI_OK;
 }
 
+/* Orders 2, 3, 4 by tr A^2, tr A^3, tr A^4; order 2 alone needs no product A A. */
 static mi_status moment_entropies(mi_engine *e, size_t k)
 {
     mi_joint_blocks b = mi_engine_blocks(e, k);
@@ -64,6 +80,7 @@ static mi_status moment_entropies(mi_engine *e, size_t k)
     return MI_OK;
 }
 
+/* Deflated stochastic Lanczos quadrature (spectrum/lanczos.h), all orders from the same probes. */
 static mi_status estimate_entropies(mi_engine *e, size_t k)
 {
     mi_joint *j = &e->joint[k];
@@ -81,6 +98,7 @@ static mi_status joint_entropy(mi_engine *e, size_t k)
     if (j->route == MI_ROUTE_COUNTS) {
         const mi_groups *g = &p->classes->joint;
         j->rank = (double)g->g;
+        /* K_ij = [c_i = c_j]: the row sum of its squares is the size of the group. */
         for (size_t i = 0; j->row && i < e->n; i++)
             j->row[i] = (double)g->count[g->code[i]];
         return mi_entropy_of_counts(j->s, &p->classes->joint, e->alpha, e->n_alpha);
@@ -89,6 +107,7 @@ static mi_status joint_entropy(mi_engine *e, size_t k)
         return estimate_entropies(e, k);
     if (p->at == MI_AT_BLOCKS)
         return e->need == MI_NEED_SPECTRUM ? spectrum_entropies(e, k) : moment_entropies(e, k);
+    /* Order 2 alone: S_2 = 2 log n - log T. */
     for (size_t a = 0; a < e->n_alpha; a++)
         j->s[a] = 2 * log((double)e->n) - log(p->total);
     return MI_OK;
@@ -154,7 +173,8 @@ const mi_joint *mi_joint_find(const mi_joint *joint, size_t n_joints, unsigned v
     return NULL;
 }
 
-/* The Gram matrix of groups has a block of ones for each. */
+/* K of a discrete variable has a block of ones for each group, whose eigenvalue is its count; A,
+ * its share. */
 static mi_status spectrum_of_counts(mi_spectrum *out, const mi_groups *g)
 {
     *out = (mi_spectrum){.count = g->g};

@@ -2,8 +2,7 @@
  *
  * uses: base/run entropy/check entropy/entropy spectrum/lanczos
  *
- * This is where routes are chosen. Everything above is sums and differences of what comes out of
- * here.
+ * This is where routes are chosen. All quantities are sums and differences of these entropies.
  */
 #ifndef MI_JOINT_H
 #define MI_JOINT_H

@@ -1,4 +1,8 @@
-/* Which route each joint takes, and where. */
+/* Which route each joint takes, and the place where order 2 is computed.
+ *
+ * Two steps: plan_joint decides for each joint by itself; at order 2 place_squares then moves
+ * joints to work that is done anyway. An estimate by a sample draws joints to itself first
+ * (prefer_sample), then a tile pass does. The decisions stand as tables before each function. */
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -6,9 +10,12 @@
 #include "libmi/entropy/private.h"
 #include "libmi/spectrum/lanczos.h"
 
-/* Class-by-class work above this many multiply-adds goes to tiles, which need no m x m memory. */
+/* Class-by-class work above this many multiply-adds is done by a tile pass for each class, which is
+ * in single precision and needs no m x m memory. */
 #define BLOCKS_IN_DOUBLE   2e9
-/* Share of the tile pass that class-by-class work may cost before it joins the pass instead. */
+/* Class-by-class work that costs more than this share of a tile pass with the same factors joins
+ * the pass, where one more sum over the same tiles is nearly free; below it, double precision is
+ * kept. */
 #define BLOCKS_BESIDE_PASS 0.01
 
 unsigned mi_engine_discrete(const mi_engine *e, unsigned vars)
@@ -25,6 +32,7 @@ unsigned mi_engine_real(const mi_engine *e, unsigned vars)
     return vars & ~mi_engine_discrete(e, vars);
 }
 
+/* The product of discrete variables: one group for each combination that occurs. */
 static mi_status join_groups(const mi_engine *e, unsigned vars, mi_groups *out)
 {
     *out = (mi_groups){0};
@@ -40,8 +48,10 @@ static mi_status join_groups(const mi_engine *e, unsigned vars, mi_groups *out)
     return MI_OK;
 }
 
-/* The part with these variables; or, from the groups of these, one of fewer or more variables and
- * as many groups, which are the same groups then. NULL: there is none. */
+/* The part with these variables. With `joint`, the groups of these: also a part of fewer or of more
+ * of the variables with as many groups, which are the same groups then: where one set contains the
+ * other, its groups refine the other's, and equal numbers leave nothing to refine. (Y beside the
+ * id: each id has one label.) NULL: there is none. */
 static mi_class_part *find_part(mi_engine *e, unsigned vars, const mi_groups *joint)
 {
     for (size_t k = 0; k < e->n_parts; k++) {
@@ -54,6 +64,7 @@ static mi_class_part *find_part(mi_engine *e, unsigned vars, const mi_groups *jo
     return NULL;
 }
 
+/* The classes of a set of discrete variables, made once for all joints that have them. */
 static mi_status find_classes(mi_engine *e, unsigned vars, mi_class_part **out)
 {
     mi_groups joint;
@@ -73,6 +84,7 @@ static mi_status find_classes(mi_engine *e, unsigned vars, mi_class_part **out)
     return mi_groups_list(&c->rows, &c->joint);
 }
 
+/* What the cost model reads (route.h): n, d, w, and sum m_c^2, sum m_c^3 over the classes. */
 static void describe_shape(mi_plan *p, const mi_joint *j, size_t n)
 {
     mi_shape *s = &p->shape;
@@ -127,7 +139,8 @@ int mi_engine_lanczos_fits(const mi_engine *e, const mi_plan *p)
     return mi_lanczos_fits(p->real, p->n_real, p->classes ? &p->classes->rows : NULL, e->n, e->run);
 }
 
-/* Features that stayed in the file: all that is wanted of them goes on one pass over its rows. */
+/* Features that stayed in the file are read in panels by the tile pass alone: order 2, all joints
+ * of them in one pass. */
 static int is_in_file(const mi_plan *p)
 {
     for (size_t k = 0; k < p->n_real; k++)
@@ -148,6 +161,24 @@ static mi_status refuse_from_file(const mi_engine *e, const mi_joint *j, const m
                    what, bytes / 1e6, e->need == MI_NEED_SQUARES ? "--route tiles" : "--alpha 2");
 }
 
+/* The route and first place of one joint. "in file": some of its rows are not in memory. The first
+ * line that applies:
+ *
+ *     route asked for    joint                                          route taken
+ *     any                in file, an order other than 2                 refused, MI_EMEMORY
+ *     sample, lanczos    in file                                        refused, MI_EMEMORY
+ *     another            mi_route_check refuses it                      refused, MI_EUSAGE
+ *     another            else                                           the one asked for
+ *     auto               in file                                        tiles
+ *     auto               real part, exact one long or too large         lanczos, where that fits
+ *                        (mi_route_is_estimated)
+ *     auto               else                                           mi_route_choose
+ *
+ *     route taken        place
+ *     tiles              MI_AT_PASS
+ *     sample             MI_AT_SAMPLE
+ *     any other          MI_AT_BLOCKS, for place_squares to move
+ */
 static mi_status plan_joint(mi_engine *e, size_t k)
 {
     mi_joint *j = &e->joint[k];
@@ -181,7 +212,7 @@ static mi_status plan_joint(mi_engine *e, size_t k)
     return MI_OK;
 }
 
-/* Factors of the pass are real variables that some joint on it has; bit v as in mi_joint.vars. */
+/* The real variables of joints on the tile pass: its factors. Bit v as in mi_joint.vars. */
 static unsigned pass_vars(const mi_engine *e)
 {
     unsigned vars = 0;
@@ -191,7 +222,14 @@ static unsigned pass_vars(const mi_engine *e)
     return vars;
 }
 
-/* With a sample of the tiles on its way, there is no pass over all of them unless one was forced.
+/* Where some joint is estimated from a sample of the tiles, the others at order 2 join it instead
+ * of making a pass over all tiles, unless their route was asked for:
+ *
+ *     some joint at    joint at         route asked for    becomes
+ *     MI_AT_SAMPLE     MI_AT_PASS       auto               MI_AT_SAMPLE, route sample
+ *                      MI_AT_PASS       tiles              stays
+ *                      another          any                stays
+ *     (none)           any              any                stays
  */
 static void prefer_sample(mi_engine *e, const unsigned char *forced)
 {
@@ -206,8 +244,19 @@ static void prefer_sample(mi_engine *e, const unsigned char *forced)
     }
 }
 
-/* With the pass on its way, joints that only need its factors ride along when that is cheaper;
- * without it, large classes get a pass each. */
+/* Order 2: joints at MI_AT_BLOCKS move to cheaper places. Only those with a real variable and with
+ * a route that was not asked for (or is classes) may. `blocks` is their cost class by class, `pass`
+ * that of the tile pass that some joint makes necessary. The first line that applies:
+ *
+ *     classes          real variables      route    cost                    place
+ *     all <= 16 rows   any                 any      any                     MI_AT_SMALL
+ *     any or none      all on the pass     auto     blocks > 0.01 pass      MI_AT_PASS, route tiles
+ *     some             several, or a       any      blocks > 2e9            MI_AT_CLASS_TILES
+ *                      kernel not linear
+ *     any other                                                             MI_AT_BLOCKS stays
+ *
+ * On the pass classes are masks (a pair counts where class_i = class_j); at MI_AT_CLASS_TILES each
+ * class has a pass over its own rows; one linear variable with classes has their duals. */
 static void place_squares(mi_engine *e, const unsigned char *forced)
 {
     prefer_sample(e, forced);
@@ -237,6 +286,7 @@ static void place_squares(mi_engine *e, const unsigned char *forced)
     }
 }
 
+/* Each joint by itself, then, at order 2 alone, together. */
 mi_status mi_engine_plan(mi_engine *e)
 {
     unsigned char *forced;

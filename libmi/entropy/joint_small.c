@@ -1,5 +1,9 @@
-/* Order-2 joints inside classes of few rows, such as the views of an image: all joints of a
- * partition together, so that each row is read once. */
+/* Order-2 joints inside classes of few rows, such as the views of an image, in double precision:
+ *
+ *     T = sum over classes c  sum over i, j in c  prod over real variables v of (K^v_ij)^2
+ *
+ * All joints with the same classes are computed together, so that each row is read once and each
+ * squared kernel value k (n_var, m, m) computed once for all of them. O(sum m_c^2 sum d). */
 #include <cblas.h>
 #include <math.h>
 #include <string.h>
@@ -26,6 +30,7 @@ typedef struct {
     size_t workers;
 } small_job;
 
+/* linear: <a,b>^2 of normalised rows; gaussian: exp(-|a-b|^2/(2 S^2))^2 = exp(-|a-b|^2/S^2). */
 static double squared_kernel(const mi_var *v, const double *a, const double *b)
 {
     int d = (int)v->x->d;
@@ -48,7 +53,8 @@ static mi_status squared_kernels(double *k, const mi_var *v, const size_t *row, 
     return MI_OK;
 }
 
-/* The sum over pairs of the class, and the sums of its rows. */
+/* The sum over ordered pairs of one class, from its lower triangle: pairs i != j count twice. Row
+ * sums go to both rows. */
 static double add_class(const mi_joint *joint, unsigned real, const small_work *w, size_t n_var,
                         const size_t *row, size_t m)
 {
@@ -90,6 +96,7 @@ static mi_status small_classes(void *arg, size_t task, int worker)
     return MI_OK;
 }
 
+/* For the largest class: rows (m,d) of one variable, squared kernels (n_var, m, m) of all. */
 static mi_status work_init(small_job *s, size_t tasks)
 {
     const mi_engine *e = s->e;
@@ -132,6 +139,8 @@ static mi_status merge_ranks(small_job *s, size_t tasks)
     return MI_OK;
 }
 
+/* All joints at MI_AT_SMALL with the same classes; totals are kept by task, so threads do not
+ * change them. */
 static mi_status do_part(mi_engine *e, const mi_class_part *part)
 {
     small_job s = {.e = e, .part = part};

@@ -1,4 +1,12 @@
-/* Joints that are sums over tiles: all of them, or a sample. */
+/* Order-2 joints that are sums over tiles: all tiles, or a sample with a regression estimator.
+ *
+ * Real variables are the factors of the pass, each of them once however many joints have it; a
+ * joint is a sum over a subset of factors, with its classes as a mask. T of S(Z1,Z2,Y), S(Z1,Z2),
+ * S(Z1), S(Z2) then comes from one sweep over the same inner products.
+ *
+ * In a sample, T of a joint of several variables is regressed on the sums T_v of its linear
+ * variables one by one, with the same classes: those are known exactly from duals, O(n d^2), and
+ * vary from unit to unit much as the joint's own sum does. */
 #include "libmi/entropy/private.h"
 
 #include <math.h>
@@ -36,6 +44,7 @@ static void factors_free(factor_set *f)
         mi_tile_var_free(&f->var[k]);
 }
 
+/* A set of variables as the set of factors: bit v of vars becomes bit slot[v]. */
 static unsigned factor_bits(const factor_set *f, unsigned vars)
 {
     unsigned bits = 0;
@@ -54,8 +63,14 @@ static unsigned vars_at(const mi_engine *e, mi_place at, const mi_class_part *cl
     return vars;
 }
 
-/* Sums of the joints at `at`: over all rows with their classes as masks, or over the rows of one
- * class. */
+/* One tile pass: sums of the joints at `at` over all rows, with their classes as masks (row NULL),
+ * or over the rows of one class, of which nothing is masked. factor bits of z1, z2 with three
+ * joints on the pass:
+ *
+ *     joint    z1+z2    z1+z2+y       z1
+ *     factors  0b11     0b11          0b01
+ *     group    NULL     classes of y  NULL
+ */
 static mi_status run_pass(mi_engine *e, mi_place at, const mi_class_part *classes,
                           const size_t *row, size_t m)
 {
@@ -94,6 +109,7 @@ done:
     return status;
 }
 
+/* One pass over all rows, then one for each class of the parts at MI_AT_CLASS_TILES. */
 mi_status mi_engine_tiles(mi_engine *e)
 {
     MI_TRY(run_pass(e, MI_AT_PASS, NULL, NULL, e->n));
@@ -120,8 +136,9 @@ typedef struct {
     size_t n_joints;
 } joint_sample;
 
-/* The sum over pairs of a linear variable, alone or with discrete ones (bits as in mi_joint.vars):
- * of a joint that is done, or else of the dual; nan where neither is there. */
+/* *total: T_v = sum_ij K_ij^2 over pairs of one linear variable, alone or with discrete ones (bits
+ * as in mi_joint.vars): n^2 exp(-S_2) of a joint that has been computed, else n^2 tr A^2 of the
+ * dual; nan where neither is there. */
 static mi_status known_total(double *total, const mi_engine *e, size_t v, unsigned discrete)
 {
     const mi_var *var = &e->var[v];
@@ -138,7 +155,8 @@ static mi_status known_total(double *total, const mi_engine *e, size_t v, unsign
     return MI_OK;
 }
 
-/* The number of the known sum of a variable and classes in *at; n_sums where it is not known. */
+/* *at: which of the sums is the control variate of variable v with the classes of p; it is added
+ * when it is new. *at is n_sums where its total is not known. */
 static mi_status find_control(joint_sample *js, const mi_plan *p, size_t v, unsigned discrete,
                               size_t *at)
 {
@@ -154,6 +172,7 @@ static mi_status find_control(joint_sample *js, const mi_plan *p, size_t v, unsi
     return MI_OK;
 }
 
+/* The controls of sum s: one for each of its real variables, where it has several. */
 static mi_status add_controls(joint_sample *js, size_t s)
 {
     const mi_engine *e = js->e;
@@ -170,6 +189,7 @@ static mi_status add_controls(joint_sample *js, size_t s)
     return MI_OK;
 }
 
+/* The sums of the joints first, then the controls: a joint has at most MI_MAX_VARS. */
 static mi_status list_sums(joint_sample *js)
 {
     const mi_engine *e = js->e;
@@ -191,8 +211,9 @@ static mi_status list_sums(joint_sample *js)
     return MI_OK;
 }
 
-/* The discrete variable with the largest of groups that fit a block, such as the views of an
- * image: pairs inside of them are few and large, and better not left to chance. */
+/* The take-all stratum: the discrete variable with the largest of the groups that fit a block, such
+ * as the views of an image. Pairs inside these groups are few and large, so they are made part of
+ * the diagonal tiles, which are exact, and are not sampled. */
 static const mi_groups *kept_together(const mi_engine *e)
 {
     const mi_groups *best = NULL;

@@ -1,8 +1,18 @@
+/* Mutual, conditional and total information as signed sums of joint entropies, and their
+ * expressions.
+ *
+ *     H(A|B)           = S(A,B) - S(B)
+ *     T(A_1..A_k | C)  = sum_i S(A_i,C) - S(A_1..A_k,C) - (k-1) S(C)
+ *
+ * T is total correlation (Watanabe, IBM J. Res. Dev. 4 (1960) 66); k = 2 is mutual information. A
+ * quantity is a list of (set of variables, weight), so that one list of joints serves every
+ * quantity, and errors go the same way as values. */
 #include "libmi/entropy/mutual.h"
 
 #include <math.h>
 #include <string.h>
 
+/* Equal sets are merged: I(A;B|C) of sets that overlap may name one joint twice. */
 static void add_part(mi_quantity *q, unsigned vars, double weight)
 {
     if (!vars || weight == 0)
@@ -48,6 +58,7 @@ double mi_quantity_value(const mi_quantity *q, const mi_joint *joint, size_t n_j
     return value;
 }
 
+/* Triangle inequality, not root of squares: estimates from the same draws are correlated. */
 double mi_quantity_half_width(const mi_quantity *q, const mi_joint *joint, size_t n_joints,
                               size_t a)
 {
@@ -60,7 +71,8 @@ double mi_quantity_half_width(const mi_quantity *q, const mi_joint *joint, size_
     return width;
 }
 
-/* Add the variable of a name to the set: its second one where the expression has used the first. */
+/* Add the variable of a name to the set: its second one, bit k + n_names, where the expression has
+ * used the first. z1:z1 becomes the bits 0 and 4 of four names. */
 static mi_status take_name(mi_expression *e, unsigned *set, const char *word, size_t length,
                            const char *const *names, size_t n_names)
 {
@@ -79,6 +91,9 @@ static mi_status take_name(mi_expression *e, unsigned *set, const char *word, si
     return MI_OK;
 }
 
+/*     expression = part { ':' part } [ '|' part ],   part = name { '+' name }
+ *
+ * One pass over the characters: '+' ends a name, ':' '|' and the end a name and its part. */
 mi_status mi_expression_parse(mi_expression *out, const char *text, size_t length,
                               const char *const *names, size_t n_names)
 {

@@ -1,3 +1,18 @@
+/* The cost model: which route a joint takes, by multiply-adds counted and weighed.
+ *
+ * n rows, d features added up, w multiplied, C classes of m_c rows, p = sum m_c^2, q = sum m_c^3:
+ *
+ *     route     cost
+ *     counts    nothing
+ *     dense     p d + kappa q + 3e4 C           kappa: 0 order 2; 1 orders 3, 4; 6 spectra
+ *     dual      n w^2 / 2 + kappa C w^3 + 3e4 C       1.5 n w^2 with row sums
+ *     classes   the smaller of the last two
+ *     tiles     n^2 d / 4                       single precision, half by symmetry
+ *     lanczos   p (d / 4 + 300), or 240 n w in the Khatri-Rao form
+ *     sample    pairs of the smallest sample x d / 2, more where classes leave pairs unused
+ *
+ * Exact routes are preferred; an estimate takes their place under a tolerance (sample), or where an
+ * exact one takes long or does not fit in memory (lanczos). */
 #include "libmi/entropy/route.h"
 
 #include <math.h>
@@ -15,11 +30,12 @@
 #define COST_VECTORS 300 /* per pair, lanczos: some 30 passes over the matrix */
 #define COST_KHATRI  240 /* per row and product of features, lanczos without a stored matrix */
 
-/* An exact value is worth waiting for up to so much (some seconds, 4,400 rows), and then as long as
- * an estimate costs a third of it or more. */
+/* An exact value is computed up to this cost (some seconds, 4,400 rows), and above it as long as an
+ * estimate costs a third of it or more. */
 #define EXACT_IS_QUICK   5e11
 #define WORTH_ESTIMATING 3
 
+/* The most that any order asks for: pairs for 2, traces for 3 and 4, eigenvalues for all others. */
 mi_need mi_need_of(const double *alpha, size_t n_alpha)
 {
     mi_need need = MI_NEED_SQUARES;
@@ -32,6 +48,7 @@ mi_need mi_need_of(const double *alpha, size_t n_alpha)
     return need;
 }
 
+/* min(dense, dual) of the table above, every block in the same form. */
 double mi_cost_blocks(const mi_shape *s, mi_need need)
 {
     double per_cube = need >= MI_NEED_SPECTRUM  ? COST_EIGEN
@@ -45,11 +62,15 @@ double mi_cost_blocks(const mi_shape *s, mi_need need)
     return fmin(dense, dual) + COST_BLOCK * (double)s->n_classes;
 }
 
+/* n^2 d / 2 multiply-adds by symmetry, in single precision, whatever the classes: they are
+ * masks. */
 double mi_cost_tiles(const mi_shape *s)
 {
     return COST_SINGLE * 0.5 * (double)s->n * (double)s->n * (double)s->d;
 }
 
+/* Making K and some 30 passes over it, or 2 n w multiply-adds of single precision for each of 240
+ * vectors. */
 double mi_cost_lanczos(const mi_shape *s)
 {
     double stored = s->pairs * (COST_SINGLE * 0.5 * (double)s->d + COST_VECTORS);
@@ -59,6 +80,14 @@ double mi_cost_lanczos(const mi_shape *s)
     return fmin(stored, khatri_rao);
 }
 
+/* need             blocks               exact cost                        fits     lanczos? order 2
+ * any                  any                               any      no: tiles eigenvalues      any
+ * any                               any      no: it has none any other        all small
+ * any                               any      no
+ *                  some large           > 5e11 and > 3 x lanczos          any      yes
+ *                  some large           below that                        no       yes
+ *                  some large           below that                        yes      no
+ */
 int mi_route_is_estimated(const mi_shape *s, mi_need need, size_t exact_bytes, const mi_run *run)
 {
     double exact = mi_cost_blocks(s, need);
@@ -69,14 +98,17 @@ int mi_route_is_estimated(const mi_shape *s, mi_need need, size_t exact_bytes, c
     return exact_bytes > mi_run_memory_bytes(run);
 }
 
-/* Pairs that are not of one class are for nothing. */
+/* Pairs of different classes have K_ij = 0 and add nothing: of the pairs in a sample only the share
+ * p / n^2 is of use, and for the same error it must be n^2 / p times as large. */
 double mi_cost_sample(const mi_shape *s)
 {
     double n = (double)s->n, pairs = mi_tiles_design_pairs(s->n, s->wants_rows);
     return COST_SAMPLED * COST_SINGLE * 0.5 * pairs * (double)s->d * (n * n / s->pairs);
 }
 
-/* A joint that only tiles, of all rows or class by class, would give. */
+/* Whether a sample of the tiles is taken: order 2 alone, a joint that no dual would give (several
+ * real variables, or a kernel that is not linear), a tolerance or the route asked for, and cheaper
+ * than both the tiles and the blocks. */
 static int is_sampled(const mi_shape *s, mi_need need, const mi_run *run)
 {
     double tiles = COST_SINGLE * 0.5 * s->pairs * (double)s->d;
@@ -87,6 +119,16 @@ static int is_sampled(const mi_shape *s, mi_need need, const mi_run *run)
            mi_cost_sample(s) < fmin(tiles, mi_cost_blocks(s, need));
 }
 
+/* The first that applies:
+ *
+ *     no real variable                               counts
+ *     is_sampled                                     sample
+ *     a discrete variable                            classes
+ *     order 2 and tiles cheaper than blocks          tiles
+ *     w < n                                          dual
+ *     order 2                                        tiles
+ *     else                                           dense
+ */
 mi_route mi_route_choose(const mi_shape *s, mi_need need, const mi_run *run)
 {
     if (s->n_real == 0)

@@ -49,8 +49,9 @@ double mi_cost_sample(const mi_shape *s);
  * allows it, or run->route wants it for other joints, and it is cheaper. */
 mi_route mi_route_choose(const mi_shape *s, mi_need need, const mi_run *run);
 
-/* Whether an estimate by lanczos may take the place of the exact route: that one is dear (more than
- * some seconds) and lanczos several times cheaper, or its exact_bytes are more than run allows. */
+/* Whether an estimate by lanczos may take the place of the exact route: that one takes more than
+ * some seconds and lanczos is several times cheaper, or its exact_bytes do not fit in the memory
+ * that run allows. */
 int mi_route_is_estimated(const mi_shape *s, mi_need need, size_t exact_bytes, const mi_run *run);
 
 /* Refuse a route that cannot do the joint. Errors: MI_EUSAGE with the reason. */

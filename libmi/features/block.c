@@ -74,7 +74,7 @@ typedef struct {
     void *arg;
     int is_half;
     double *x;    /* (block,d) */
-    float *wide;  /* (d) a row of halves on its way */
+    float *wide;  /* (d) a row of halves before it is widened */
     size_t block; /* rows */
 } visit;
 

@@ -93,7 +93,7 @@ static mi_status copy_groups(mi_writer *w, mi_features *f, hid_t file, const cha
     return status;
 }
 
-/* Does the name of the group tell its epoch? */
+/* Does the name of the group give its epoch? */
 static mi_status group_tells_epoch(const char *group, int *tells)
 {
     mi_set named = {0};

@@ -1,3 +1,5 @@
+/* HDF5 with its manners mended: its own printer silenced, reasons as text, files from memory
+ * images, links that stay inside the file. */
 #include "libmi/features/h5.h"
 
 #include <stdio.h>

@@ -1,3 +1,8 @@
+/* IEEE 754 half precision (binary16) to single and from double precision, by bits, so that it
+ * vectorises.
+ *
+ * Half has 5 exponent bits with bias 15 and 10 of mantissa; single 8 with bias 127 and 23.
+ * Narrowing rounds once, to nearest, ties to even. */
 #include "libmi/features/half.h"
 
 #include <math.h>
@@ -61,6 +66,8 @@ static uint64_t bits_of_double(double value)
     return bits;
 }
 
+/* A size >= 0 to half: 65520 and more round to infinity; below 2^-14 the adder rounds to multiples
+ * of 2^-24; else ties to even by adding half a unit less one, and the last bit that stays. */
 static uint16_t narrow_size(double size)
 {
     if (!(size < 65520))

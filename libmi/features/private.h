@@ -53,7 +53,7 @@ struct mi_features {
 /* What messages call an input: its path or "standard input". */
 const char *mi_input_name(const mi_input *in);
 
-/* Split an address at the colon that DESIGN 4 says; both parts are copies. */
+/* Split an address FILE:GROUP at its colon (features.h); both parts are copies. */
 mi_status mi_address_split(const char *address, char **path, char **group);
 
 /* Index of the input `path`, taken in (read whole, if it is a pipe) when it is new. */

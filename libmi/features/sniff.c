@@ -1,3 +1,5 @@
+/* What a file that is not HDF5 is, by its first bytes: a table of signatures, then tar archives,
+ * then text. */
 #include "libmi/features/sniff.h"
 
 #include <stdio.h>

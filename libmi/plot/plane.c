@@ -1,5 +1,4 @@
-/* plane: the information plane. What Z1 knows of Y against what it shares with Z2, along training.
- */
+/* plane: the information plane, I(Y;Z1) against I(Z1;Z2), along training. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,5 @@
+/* A table becomes a chart: the table of kinds, and the page that each prepares as data and a
+ * gnuplot script. */
 #include "libmi/plot/plot.h"
 
 #include <math.h>

@@ -42,7 +42,7 @@ static void standardise(mi_stage *s)
     for (size_t k = 0; k < s->d; k++) {
         double mean, deviation;
         column_moments(s, k, &mean, &deviation);
-        /* What is left of a constant column is round-off: it must not be blown up to size 1. */
+        /* A constant column less its mean is round-off: it must not be blown up to size 1. */
         double scale = deviation > 1e-10 * fabs(mean) ? 1 / deviation : 0;
         for (size_t i = 0; i < s->n_fit + s->n_ask; i++)
             s->x[i * s->d + k] = scale > 0 ? (s->x[i * s->d + k] - mean) * scale : 0;

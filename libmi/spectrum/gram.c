@@ -1,3 +1,18 @@
+/* Gram matrices of joints in double precision, and their duals: what the fast routes are checked
+ * against.
+ *
+ *     K = K_1 o K_2 o ...                      Hadamard product, (m,m)
+ *     K_1 = Z Z'                               linear, rows of Z (m,d) normalised
+ *     K_1 = exp(-(|z_i|^2 + |z_j|^2 - 2 <z_i,z_j>) / (2 S^2))      gaussian
+ *     K_1 = [c_i = c_j]                        delta
+ *
+ * Linear kernels have feature maps of finite width, and a Hadamard product of Gram matrices is the
+ * Gram matrix of Kronecker products of rows: <a_i x b_i, a_j x b_j> = <a_i,a_j><b_i,b_j>. With Phi
+ * (m,w) these rows, w the product of the d,
+ *
+ *     K = Phi Phi'  (m,m)   and the dual   P = Phi' Phi  (w,w)
+ *
+ * have the same non-zero eigenvalues; the smaller of the two is worked with. */
 #include "libmi/spectrum/gram.h"
 
 #include <cblas.h>
@@ -14,7 +29,8 @@ static double half_square(const double *x, size_t d)
     return 0.5 * cblas_ddot((int)d, x, 1, x, 1);
 }
 
-/* g (rows, columns 0..last) of inner products becomes gaussian kernel values. */
+/* g (rows, columns 0..last) of inner products becomes exp((g_ij - half_i - half_j) / S^2), half =
+ * |z|^2/2. The exponent is cut at 0: equal rows may leave round-off above it. */
 static void gaussian_panel(double *g, size_t ld, size_t first, size_t rows, const double *half,
                            double bandwidth)
 {
@@ -24,8 +40,9 @@ static void gaussian_panel(double *g, size_t ld, size_t first, size_t rows, cons
             g[i * ld + j] = exp(fmin(0, c * (g[i * ld + j] - half[first + i] - half[j])));
 }
 
-/* Multiply the kernel values of one real variable into k, panel by panel; the first variable sets
- * them. */
+/* Multiply the kernel values of one real variable into k (m,m), PANEL rows at a time; the first
+ * variable sets them. A panel from row i0 needs columns up to i0 + rows only: the lower
+ * triangle. */
 static mi_status real_factor(double *k, const mi_var *v, const size_t *row, size_t m, int is_first)
 {
     size_t d = v->x->d;
@@ -55,6 +72,8 @@ done:
     return status;
 }
 
+/* Pairs of one class keep their value, all others become 0: with classes sorted, K is
+ * block-diagonal. */
 static void delta_factor(double *k, const mi_groups *groups, const size_t *row, size_t m,
                          int is_first)
 {
@@ -92,7 +111,8 @@ size_t mi_joint_width(const mi_var *const *var, size_t n_var)
     return width;
 }
 
-/* out (d * d2): every product of one element of each, the row of the joint's feature map. */
+/* out (da db) = a x b, the Kronecker product of a row of each: the row of the joint's feature
+ * map. */
 static void kronecker(double *out, const double *a, size_t da, const double *b, size_t db)
 {
     for (size_t i = 0; i < da; i++)
@@ -100,8 +120,9 @@ static void kronecker(double *out, const double *a, size_t da, const double *b, 
             out[i * db + j] = a[i] * b[j];
 }
 
-/* joint (rows, w): rows of the joint's feature map; `one` holds a variable's rows, `old` a joint
- * row. */
+/* joint (rows, w) = one_1 x one_2 x ... : rows of the joint's feature map, a variable at a time;
+ * `one` holds a variable's rows, `old` the joint row so far, which grows from d_1 to d_1 d_2 and so
+ * on. */
 static mi_status joint_rows(double *joint, double *one, double *old, const mi_var *const *var,
                             size_t n_var, const size_t *row, size_t rows, size_t w)
 {
@@ -156,6 +177,7 @@ static void walk_free(joint_walk *k)
     mi_free(k->old);
 }
 
+/* P = sum over panels of Phi_panel' Phi_panel. */
 mi_status mi_gram_dual(double *p, const mi_var *const *var, size_t n_var, const size_t *row,
                        size_t m)
 {
@@ -174,6 +196,8 @@ mi_status mi_gram_dual(double *p, const mi_var *const *var, size_t n_var, const 
     return status;
 }
 
+/* q_i = phi_i' P phi_i = sum_j (phi_i' phi_j)^2 = sum_j K_ij^2, j the rows of P; a panel is (Phi P)
+ * o Phi. */
 mi_status mi_gram_dual_rows(double *q, const double *p, const mi_var *const *var, size_t n_var,
                             const size_t *row, size_t m)
 {

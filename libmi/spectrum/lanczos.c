@@ -1,3 +1,15 @@
+/* Entropies of any order of a large joint: deflated stochastic Lanczos quadrature, block by block.
+ *
+ * The matrix is never decomposed: A = K / n is used through products with blocks of vectors
+ * (spectrum/product.h). The stages of a block, a class of the discrete variables or all rows:
+ *
+ *     find_squares    tr A and tr A^2, exact: the control variates
+ *     mi_ritz_find    leading eigenpairs by block Krylov (lanczos_ritz.c), 80 products
+ *     quadrature_add  8 probes of 20 Lanczos steps on the complement (lanczos_probes.c), 160
+ *     mi_lanczos_sum  the sums and their intervals at every order (lanczos_sums.c), no products
+ *
+ * then, under a tolerance, `refine` until the widest interval is narrow enough. Small classes have
+ * their eigenvalues computed. The method and its sources are on the card of lanczos.h. */
 #include "libmi/spectrum/lanczos.h"
 
 #include <math.h>
@@ -12,7 +24,8 @@
 #define STEPS       20
 #define STEPS_MOST  160
 #define PROBES_MOST 512
-/* Blocks of vectors that the default effort takes through the product. */
+/* The 80 + 160 vectors that the default effort takes through the product, in blocks of 8: what
+ * choosing the form of the product needs to know. */
 #define PASSES      30.0
 
 typedef struct {
@@ -49,7 +62,8 @@ int mi_lanczos_is_large(size_t m, size_t width)
     return m > EXACT_SIZE && width > EXACT_SIZE;
 }
 
-/* Sort the classes: large ones by number, small ones with their rows. */
+/* Sort the classes: large ones, for Lanczos, by number; small ones, for eigenvalues, with their
+ * rows as a list of classes of their own. */
 static mi_status sort_blocks(lanczos *l)
 {
     size_t width = mi_joint_width(l->var, l->n_var), blocks = l->classes ? l->classes->g : 1;
@@ -71,8 +85,9 @@ static mi_status sort_blocks(lanczos *l)
     return MI_NEW(l->block, l->n_large);
 }
 
-/* Bytes beside those of the product: the Krylov basis, its image and the Ritz vectors; then those
- * and the Lanczos vectors of the probes. */
+/* Bytes beside those of the product, in double precision vectors of m elements: while the Ritz
+ * pairs are found V, A V and U, 3 x 80; later U, and of 8 probes the Lanczos vectors, one more, and
+ * two blocks that go in and out of the product. */
 static double vector_bytes(size_t m, size_t steps)
 {
     size_t basis = m < MI_KRYLOV_SIZE ? m : MI_KRYLOV_SIZE, most = steps < m ? steps : m;
@@ -135,6 +150,8 @@ static void say_progress(const lanczos *l, double blocks_done)
         l->run->progress(l->run->progress_arg, blocks_done / (double)l->n_large);
 }
 
+/* tr A = m / n and tr A^2 = sum_ij K_ij^2 / n^2, from the row sums of K_ij^2, which order 2's
+ * standard errors are made of as well. */
 static mi_status find_squares(lanczos *l, size_t b, double *row_out)
 {
     mi_block_spectrum *block = &l->block[b];
@@ -154,6 +171,7 @@ static mi_status find_squares(lanczos *l, size_t b, double *row_out)
     return status;
 }
 
+/* The default effort of every block; two steps a block for the progress. */
 static mi_status start_blocks(lanczos *l, double *row)
 {
     for (size_t b = 0; b < l->n_large; b++) {
@@ -167,6 +185,7 @@ static mi_status start_blocks(lanczos *l, double *row)
     return MI_OK;
 }
 
+/* Classes of up to EXACT_SIZE rows: eigenvalues in double precision, O(m^3) each. */
 static mi_status small_classes(lanczos *l, double *row)
 {
     mi_moments unused;
@@ -180,7 +199,8 @@ static mi_status small_classes(lanczos *l, double *row)
 
 /* ---- effort ---- */
 
-/* Entropies at all orders; *what would narrow the widest interval. All ranks go by rank 0. */
+/* Entropies at all orders; *what: which part of the widest interval to narrow. All ranks take the
+ * values of rank 0, since they decide on the same next step. */
 static mi_status evaluate(const lanczos *l, mi_lanczos *out, const double *alpha, size_t n_alpha,
                           mi_lanczos_open *what)
 {
@@ -206,7 +226,8 @@ static mi_status evaluate(const lanczos *l, mi_lanczos *out, const double *alpha
 }
 
 /* Twice the probes, or probes of twice the steps. Looks at the interval are few and geometric, so
- * that stopping at the first that is narrow enough does not spoil its coverage. */
+ * that this sequential stopping rule, at the first that is narrow enough, does not spoil its
+ * coverage. */
 static mi_status refine(lanczos *l, mi_lanczos_open what)
 {
     size_t more = l->probes;
@@ -224,6 +245,10 @@ static mi_status refine(lanczos *l, mi_lanczos_open what)
     return MI_OK;
 }
 
+/* largest part of the half-width    refine          until spread over probes                probes
+ * x 2      PROBES_MOST, 512 distance between the rules        steps x 2       STEPS_MOST, 160;
+ * starts again with 8 probes anything else                     no              nothing would narrow
+ * it */
 static int may_refine(const lanczos *l, mi_lanczos_open what)
 {
     return (what == MI_LANCZOS_STEPS && l->steps < STEPS_MOST) ||

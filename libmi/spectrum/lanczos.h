@@ -11,7 +11,7 @@
  *        Gauss rule from a few Lanczos steps. A Gauss-Radau rule with a node at 0 comes from the
  *        same steps and lies on the other side of the integral.
  *     3. The sums of 1, l and l^2 are known: the number of rows, tr A = 1, and tr A^2 from all
- * pairs. What is estimated is f less its best fit by them (control variates).
+ *        pairs. What is estimated is f less its best fit by them (control variates).
  *
  * Where the integral lies between the two rules is read off how both moved over the last steps. The
  * half-width of the 95 % interval is the spread over probes times the t quantile, a quarter of the
@@ -46,7 +46,7 @@ mi_status mi_lanczos_entropies(mi_lanczos *out, const mi_var *const *var, size_t
                                const mi_group_rows *classes, size_t n, const double *alpha,
                                size_t n_alpha, const mi_run *run);
 
-/* Whether a class of m rows, or all rows, goes by Lanczos; width: mi_joint_width of the joint. */
+/* Whether a class of m rows, or all rows, is large enough for Lanczos; width: mi_joint_width. */
 int mi_lanczos_is_large(size_t m, size_t width);
 
 /* Whether the largest block fits in run->memory_bytes; arguments as above. */

@@ -1,3 +1,18 @@
+/* Probes: Lanczos recurrences from random sign vectors, and the quadrature rules they give.
+ *
+ * On the complement of the Ritz vectors U, with P = I - U U', a probe v_1 = P z / |P z| and k steps
+ * of
+ *
+ *     beta_j v_(j+1) = P A v_j - alpha_j v_j - beta_(j-1) v_(j-1)
+ *
+ * give the tridiagonal T_k with diagonal alpha and beta below it. Its eigenvalues x and the squares
+ * of the first elements of its eigenvectors, times |P z|^2, are nodes and weights of the Gauss rule
+ * of the measure that v has on the spectrum (Golub and Welsch, Math. Comp. 23 (1969) 221):
+ *
+ *     sum w f(x) = z' P f(A) P z   exactly for polynomials of degree up to 2 k - 1.
+ *
+ * One more diagonal element puts a node of the rule at 0, the left end of the spectrum: the
+ * Gauss-Radau rule, exact to degree 2 k (Golub, SIAM Rev. 15 (1973) 318). */
 #include <cblas.h>
 #include <lapacke.h>
 #include <math.h>
@@ -9,7 +24,8 @@
 
 /* Probes are drawn as vectors from this number on; the Krylov basis takes fewer. */
 #define FIRST_PROBE 4096
-/* A Lanczos vector shorter than this beside the matrix is rounding: the rule is exact before it. */
+/* beta below this share of l_max is rounding: the Krylov space is invariant, and the rule exact
+ * before it. */
 #define EXHAUSTED   1e-9
 
 /* Share of the steps that the early rules have. */
@@ -30,7 +46,7 @@ typedef struct {
     double norm2[MI_LANCZOS_PROBES]; /* of the probe on the complement */
 } recurrence;
 
-/* w less its part along the rows of v (count,m). */
+/* w (m) -= V (V' w), the rows of v (count,m) being orthonormal; dot (count) is scratch. */
 static void subtract_part(double *w, const double *v, size_t count, size_t m, double *dot)
 {
     if (!count)
@@ -44,6 +60,8 @@ static double *lanczos_vector(const recurrence *c, size_t probe, size_t step)
     return c->v + (probe * (c->steps + 1) + step) * c->a->m;
 }
 
+/* z of random signs, projected twice ("twice is enough", Kahan and Parlett) for orthogonality to
+ * U. */
 static void start_probe(recurrence *c, size_t probe, size_t number)
 {
     size_t m = c->a->m;
@@ -56,7 +74,9 @@ static void start_probe(recurrence *c, size_t probe, size_t number)
     cblas_dscal((int)m, 1 / norm, v, 1);
 }
 
-/* One step of one probe: what the product left becomes the next Lanczos vector. */
+/* One step of one probe: w = P A v_j becomes the next Lanczos vector. Full reorthogonalisation
+ * against all vectors before it and against U, twice, in place of the three-term recurrence:
+ * without it converged eigenvalues come back as copies and have weight that is not theirs. */
 static mi_status do_step(void *arg, size_t probe, int worker)
 {
     recurrence *c = arg;
@@ -83,6 +103,7 @@ static mi_status do_step(void *arg, size_t probe, int worker)
     return MI_OK;
 }
 
+/* The probes step side by side, so that one pass over the matrix serves all eight. */
 static mi_status run_steps(recurrence *c)
 {
     size_t m = c->a->m;
@@ -96,7 +117,8 @@ static mi_status run_steps(recurrence *c)
     return MI_OK;
 }
 
-/* x, w (size): nodes and weights of the tridiagonal matrix, the weights adding up to norm2. */
+/* x, w (size): nodes and weights of the tridiagonal matrix by its eigendecomposition T = Q diag(x)
+ * Q', w_k = norm2 Q_1k^2, which add up to norm2. */
 static mi_status gauss_rule(double *x, double *w, const double *alpha, const double *beta,
                             size_t size, double norm2)
 {
@@ -119,9 +141,13 @@ done:
     return status;
 }
 
-/* The last diagonal element that puts a node at 0: beta^2 times the last element of the inverse of
- * the matrix before, by its pivots. Negative or infinite where the matrix is not positive definite,
- * which is rounding: there is then no rule. */
+/* The last diagonal element that puts a node at 0: beta^2 times the last element of T^-1, of the
+ * matrix before, which is the inverse of the last pivot of its L D L' factors,
+ *
+ *     d_1 = alpha_1,   d_(k+1) = alpha_(k+1) - beta_k^2 / d_k.
+ *
+ * Negative or infinite where the matrix is not positive definite, which is rounding: there is then
+ * no Radau rule, and the Gauss rule stands in for it. */
 static double radau_end(const double *alpha, const double *beta, size_t size)
 {
     double pivot = alpha[0], b = beta[size - 1];
@@ -130,7 +156,14 @@ static double radau_end(const double *alpha, const double *beta, size_t size)
     return b * b / pivot;
 }
 
-/* Gauss and Gauss-Radau rules of the first `size` steps of a probe, at index `at`. */
+/* Gauss and Gauss-Radau rules of the first `size` steps of a probe, at index `at`: the
+ * eigenproblems of
+ *
+ *     T_k = [ a_1 b_1           ]        T_k with one more row:  b_k, and the element that
+ *           [ b_1 a_2 b_2       ]        radau_end gives
+ *           [      ...  b_(k-1) a_k ]
+ *
+ * of k and k + 1 nodes; unused places keep the weight 0. */
 static mi_status make_pair(mi_quadrature *q, mi_rule gauss, size_t at, const recurrence *c,
                            size_t probe, size_t size)
 {

@@ -1,3 +1,12 @@
+/* Leading eigenpairs by a block Krylov space with full reorthogonalisation, for deflation.
+ *
+ * V has 80 orthonormal vectors of span{ X, A X, A^2 X, ... }, X four random sign vectors;
+ * Rayleigh-Ritz on it gives pairs (theta, u = V y) from the 80 x 80 matrix V' A V (Saad, Numerical
+ * Methods for Large Eigenvalue Problems (2011), ch. 6). Blocks find eigenvalues that are close
+ * together, and cost less a vector, since the product is bound by memory. Blocks of 4 converge more
+ * pairs than blocks of 8 at the same number of products.
+ *
+ * Also the operator A = K / n itself, and its draws. */
 #include <cblas.h>
 #include <lapacke.h>
 #include <math.h>
@@ -8,12 +17,14 @@
 #include "libmi/spectrum/private.h"
 
 #define WIDTH     4 /* of a block of the Krylov basis */
-/* Pairs with a residual up to this share of their eigenvalue are deflated: what is neglected is of
- * second order in it. */
+/* Pairs with |A u - theta u| up to this share of theta are deflated: the error of theta is of
+ * second order in the residual, and `coupling` in lanczos_sums.c bounds what the sums lose. */
 #define CONVERGED 0.02
 /* A vector that loses this much to the ones before it is rounding; a random one takes its place. */
 #define LOST      1e-5
 
+/* One block of vectors, (count, m) by rows; the product in single precision, the scale in
+ * double. */
 mi_status mi_operator_apply(const mi_operator *a, double *y, const double *x, size_t count)
 {
     MI_TRY(mi_product_apply(&a->product, y, x, count));
@@ -36,7 +47,8 @@ typedef struct {
     double *coefficient; /* (WIDTH,size) */
 } krylov;
 
-/* Take the made vectors' part out of the next `width`, twice for full orthogonality. */
+/* next (width,m) -= (next V') V, V (have,m): block classical Gram-Schmidt by two GEMMs, done twice,
+ * which leaves it orthogonal to working precision. */
 static void project(const krylov *k, size_t width)
 {
     int m = (int)k->a->m, have = (int)k->have;
@@ -50,7 +62,9 @@ static void project(const krylov *k, size_t width)
     }
 }
 
-/* Make the next vectors orthonormal among themselves; returns how many had to be drawn anew. */
+/* Modified Gram-Schmidt among the next `width` vectors. One that keeps less than LOST of its length
+ * is rounding (the block has become rank-deficient), and a fresh random vector takes its place;
+ * returns how many. */
 static size_t normalise(krylov *k, size_t width, const double *norm_before)
 {
     size_t lost = 0, m = k->a->m;
@@ -85,6 +99,8 @@ static void extend(krylov *k, size_t width)
     }
 }
 
+/* Block by block: the next block is A times the last one, made orthonormal to all before it. av
+ * keeps A V, which Rayleigh-Ritz needs. */
 static mi_status build(krylov *k)
 {
     size_t m = k->a->m, width = k->size < WIDTH ? k->size : WIDTH;
@@ -102,8 +118,13 @@ static mi_status build(krylov *k)
     return MI_OK;
 }
 
-/* Eigenvalues (ascending) and eigenvectors (rows of h) of V A V', and |A u|^2 of each Ritz vector:
- * the diagonal of Y (A V)(A V)' Y'. */
+/* Rayleigh-Ritz: h = V A V' = Y' diag(theta) Y, value ascending, rows of h the y. With g = (A V)(A
+ * V)',
+ *
+ *     image_i = y_i g y_i' = |A u_i|^2   and   |A u_i - theta_i u_i|^2 = |A u_i|^2 - theta_i^2,
+ *
+ * so residuals need no further product. h is symmetric but for the rounding of A V: both halves are
+ * averaged. */
 static mi_status rayleigh_ritz(const krylov *k, double *h, double *value, double *image)
 {
     int size = (int)k->size, m = (int)k->a->m;
@@ -135,7 +156,8 @@ done:
     return status;
 }
 
-/* Keep the converged pairs, the largest first; all where the basis spans everything. */
+/* Keep the converged pairs, the largest first; all where the basis spans everything. u (count,m):
+ * U = Y V. */
 static mi_status keep(mi_ritz *out, const krylov *k, double *h, const double *value,
                       const double *image)
 {

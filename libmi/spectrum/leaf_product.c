@@ -1,3 +1,8 @@
+/* The inner kernel of the stored product: 3 rows of K times 4 vectors, register blocking.
+ *
+ * y (3,4) += K (3,n) X (n,4) with 12 accumulators of 8 lanes: each element of K that is loaded is
+ * used four times, each of X three times, so 7 loads feed 12 multiply-adds. Lanes are added up at
+ * the end, in pairs. */
 #include "libmi/spectrum/leaf_product.h"
 
 #include <string.h>
@@ -12,6 +17,7 @@
  * do not stay in registers: ten times slower. */
 typedef float lanes __attribute__((vector_size(4 * MI_LEAF_LANES), aligned(4)));
 
+/* Pairwise, the same order for every instruction set. */
 static float sum_of_lanes(const lanes *s)
 {
     float part[MI_LEAF_LANES];

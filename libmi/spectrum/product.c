@@ -1,3 +1,20 @@
+/* K times a block of vectors, K = K_1 o K_2 o ... (n,n), in one of three forms.
+ *
+ *     stored      K in memory as floats; y = K x is one pass over it, bound by memory, so that 8
+ *                 vectors cost little more than one
+ *     recomputed  the same tiles, made anew in every product: O(n^2 sum d)
+ *     Khatri-Rao  two linear kernels: O(n d1 d2) time a vector, O(n d) memory
+ *
+ * With the row-wise Khatri-Rao product Y = Z1 * Z2, whose rows are the Kronecker products z1_i x
+ * z2_i, K = (Z1 Z1') o (Z2 Z2') = Y Y' (Kolda and Bader, SIAM Rev. 51 (2009) 455, sec. 2.6), and K
+ * x = Y (Y' x) needs no Y:
+ *
+ *     Y' x = vec(M),  M = Z1' diag(x) Z2 = sum_i x_i z1_i z2_i'      (d1,d2)
+ *     (K x)_i = z1_i' M z2_i,  all i: rowsum((Z1 M) o Z2)
+ *
+ * Layouts: x, y (count,n); the copy of x in single precision (MI_PRODUCT_VECTORS, ld), zero beyond
+ * n; K (rows of this rank, ld), ld a multiple of the leaf's lanes, so that no loop has a remainder.
+ * Sums of up to CHUNK products are in single precision, these in double. */
 #include <cblas.h>
 #include <math.h>
 #include <string.h>
@@ -22,8 +39,8 @@ static size_t round_up(size_t n, size_t unit)
 
 /* ---- tiles of K ---- */
 
-/* Kernel values of a gaussian factor from inner products g (ni,nj), times what is in k already
- * unless it is the first. */
+/* k (ni,nj) = or *= exp(g_ij + half_i + half_j), half = -|z|^2/2, rows already over S; g (ni,
+ * TILE). */
 static void gaussian_tile(const mi_product *p, const mi_product_factor *f, float *k, size_t ldk,
                           const float *g, size_t i0, size_t ni, size_t j0, size_t nj, int is_first)
 {
@@ -35,7 +52,8 @@ static void gaussian_tile(const mi_product *p, const mi_product_factor *f, float
     }
 }
 
-/* k (ni,nj) = K of rows i0.. against rows j0..; g (TILE,TILE) is scratch. */
+/* k (ni,nj) = K of rows i0.. against rows j0..: Hadamard product of the factors; g (TILE,TILE) is
+ * scratch. The diagonal of K is exactly 1. */
 static void make_tile(const mi_product *p, float *k, size_t ldk, float *g, size_t i0, size_t ni,
                       size_t j0, size_t nj)
 {
@@ -67,7 +85,8 @@ static float *stored_row(const mi_product *p, size_t i)
     return p->k + (i - p->first) * p->ld;
 }
 
-/* The columns of the tile at (i0,j0) become rows, in small squares that the cache holds. */
+/* K_ji = K_ij: the tile at (i0,j0) transposed to (j0,i0), in squares of 16 x 16, of which source
+ * and target stay in the first cache. */
 static void mirror_tile(const mi_product *p, size_t i0, size_t ni, size_t j0, size_t nj)
 {
     enum { SQUARE = 16 };
@@ -78,8 +97,9 @@ static void mirror_tile(const mi_product *p, size_t i0, size_t ni, size_t j0, si
                     stored_row(p, j)[i] = stored_row(p, i)[j];
 }
 
-/* A tile of rows i0.. and columns j0.. before this rank's rows, where it mirrors one of another
- * rank: made as it is made there, so that K is symmetric to the bit. */
+/* A tile below the diagonal whose mirror image is another rank's: made as it is made there, with
+ * its rows as columns, and transposed, so that K is symmetric to the bit (SGEMM rounds X Y' and Y
+ * X' differently). */
 static void make_mirrored_tile(const mi_product *p, float *t, size_t i0, size_t ni, size_t j0,
                                size_t nj)
 {
@@ -89,8 +109,13 @@ static void make_mirrored_tile(const mi_product *p, float *t, size_t i0, size_t 
             stored_row(p, i0 + i)[j0 + j] = t[j * TILE + i];
 }
 
-/* Row `task` of this rank's tiles, but for those that others of its rows mirror, and what is beyond
- * n in its rows. */
+/* A row of tiles of this rank. Rows first .. end of K are this rank's; of them are
+ *
+ *     columns before `first`       made as their mirror images are on the rank that has those
+ *     columns of first .. end      made right of the diagonal, mirrored below it
+ *     columns from `end` on        made
+ *     n .. ld                      zero
+ */
 static mi_status store_tiles(void *arg, size_t task, int worker)
 {
     const mi_product *p = arg;
@@ -111,6 +136,8 @@ static mi_status store_tiles(void *arg, size_t task, int worker)
 
 /* ---- preparation ---- */
 
+/* z (m,d) in single precision: normalised, or centred and over S. half is of the rounded rows, so
+ * that equal rows have exponent 0 but for the rounding of their inner product. */
 static mi_status fill_factor(mi_product_factor *f, const mi_var *v, const size_t *row, size_t m)
 {
     int is_gaussian = v->kernel.kind == MI_KERNEL_GAUSSIAN;
@@ -152,7 +179,8 @@ static mi_status store_matrix(mi_product *p)
     return mi_parallel(p->run, tasks_of(p, TILE), store_tiles, p);
 }
 
-/* The rank's range of rows, whole tiles. */
+/* Rank r of R has the tiles t r / R .. t (r+1) / R of t: whole ones, so that tiles are the same for
+ * any R. */
 static void find_range(mi_product *p)
 {
     size_t rank = (size_t)mi_comm_rank(p->run->comm), ranks = (size_t)mi_comm_size(p->run->comm);
@@ -218,6 +246,7 @@ static void add_rows(const product_job *j, double *sum, const float *k, size_t l
                          sum + r * MI_PRODUCT_VECTORS + v, MI_PRODUCT_VECTORS);
 }
 
+/* The transpose of sum (rows, MI_PRODUCT_VECTORS) into y (count,n). */
 static void put_rows(const product_job *j, const double *sum, size_t i0, size_t rows)
 {
     for (size_t r = 0; r < rows; r++)
@@ -225,6 +254,7 @@ static void put_rows(const product_job *j, const double *sum, size_t i0, size_t 
             j->y[v * j->p->n + i0 + r] = sum[r * MI_PRODUCT_VECTORS + v];
 }
 
+/* ROWS rows of y = K x, in chunks of columns whose part of x stays in the cache. */
 static mi_status stored_rows(void *arg, size_t task, int worker)
 {
     const product_job *j = arg;
@@ -257,7 +287,8 @@ static mi_status recomputed_rows(void *arg, size_t task, int worker)
     return MI_OK;
 }
 
-/* A strip of rows of M of one vector: M += Z1' (v o Z2), panel by panel. */
+/* Rows c .. c+width of M (d1,d2) of one vector: M += Z1_panel' (x_panel o Z2_panel), panel by
+ * panel; a task is a strip of one vector's M. */
 static mi_status khatri_rao_inner(void *arg, size_t task, int worker)
 {
     const product_job *j = arg;
@@ -278,7 +309,8 @@ static mi_status khatri_rao_inner(void *arg, size_t task, int worker)
     return MI_OK;
 }
 
-/* y of a panel of rows: rowsum((Z1 M) o Z2). */
+/* y_i = z1_i' M z2_i of a panel of rows: T = Z1 M by SGEMM, then row by row the dot product with
+ * Z2. */
 static mi_status khatri_rao_outer(void *arg, size_t task, int worker)
 {
     const product_job *j = arg;
@@ -310,6 +342,8 @@ static mi_status apply_rows(const mi_product *p, product_job *j)
     return mi_parallel(p->run, tasks_of(p, PANEL), khatri_rao_outer, j);
 }
 
+/* x to single precision, the same on every rank (that of rank 0); each rank then has its rows of y,
+ * zeros elsewhere, and the merge puts them together. */
 mi_status mi_product_apply(const mi_product *p, double *y, const double *x, size_t count)
 {
     product_job j = {.p = p, .y = y, .count = count};
@@ -330,6 +364,7 @@ typedef struct {
     double *sum;
 } squares_job;
 
+/* sum_i = sum_j K_ij^2: row norms of the stored matrix. */
 static mi_status stored_squares(void *arg, size_t task, int worker)
 {
     const squares_job *j = arg;
@@ -345,6 +380,7 @@ static mi_status stored_squares(void *arg, size_t task, int worker)
     return MI_OK;
 }
 
+/* The same by a tile pass with row sums, where K is not in memory. */
 static mi_status tile_squares(const mi_product *p, const mi_var *const *var, const size_t *row,
                               double *sum)
 {

@@ -1,13 +1,21 @@
-/* Which form of the product is the cheapest. */
+/* Which form of the product is the cheapest: memory and cost of each, in single-precision
+ * multiply-adds.
+ *
+ *     form         floats beside the rows                   cost of p passes of 8 vectors, m rows
+ *     stored       m^2 / ranks                              m^2 d / 2 once, 20 p m^2
+ *     Khatri-Rao   8 d1 d2                                  16 p m d1 d2: 8 vectors, M and then y
+ *     recomputed   tiles of the workers                     p m^2 (d + 8)
+ */
 #include <math.h>
 
 #include "libmi/spectrum/leaf_product.h"
 #include "libmi/spectrum/private.h"
 
-/* A pass of the stored product over one element against a multiply-add of a matrix product:
- * measured, it is bound by memory. */
+/* A pass over one element of the stored matrix, in multiply-adds of a matrix product: it is bound
+ * by memory, 4 bytes an element for up to 8 vectors. Measured. */
 #define COST_PASS 20.0
 
+/* Khatri-Rao: a panel of Z2, scaled, or of Z1 M; else a tile of K and one of inner products. */
 size_t mi_product_work_size(mi_product_form form, const mi_var *const *var)
 {
     if (form == MI_PRODUCT_KHATRI_RAO)
@@ -30,6 +38,7 @@ static int is_possible(mi_product_form form, const mi_var *const *var, size_t n_
             var[1]->kernel.kind == MI_KERNEL_LINEAR);
 }
 
+/* Floats: rows z, their norms, a block of vectors; the matrix or M; the workers. */
 double mi_product_bytes(mi_product_form form, const mi_var *const *var, size_t n_var, size_t m,
                         const mi_run *run)
 {
@@ -54,6 +63,7 @@ double mi_product_cost(mi_product_form form, const mi_var *const *var, size_t n_
     return passes * rows * rows * (d + MI_PRODUCT_VECTORS);
 }
 
+/* The cheapest of those that fit. */
 mi_product_form mi_product_choose(const mi_var *const *var, size_t n_var, size_t m, double passes,
                                   size_t bytes, const mi_run *run)
 {

@@ -1,3 +1,15 @@
+/* Eigenvalues and moments of A = K / n, block by block, in double precision.
+ *
+ * With discrete variables K is block-diagonal, a block a class, and the spectrum is the union of
+ * those of the blocks. A block of m rows is worked on as its Gram matrix (m,m) or its dual (w,w),
+ * which has the same non-zero eigenvalues, whichever is smaller.
+ *
+ *     eigenvalues   LAPACK dsyevd (divide and conquer), O(s^3)
+ *     tr A^2        |A|_F^2
+ *     tr A^3, A^4   with B = A A: sum B o A, |B|_F^2
+ *     row sums      sum_j K_ij^2, for the standard errors of order 2
+ *
+ * Large blocks have all threads to themselves, one after the other; small ones a thread each. */
 #include "libmi/spectrum/spectrum.h"
 
 #include <cblas.h>
@@ -42,6 +54,7 @@ static const size_t *block_rows(const block_job *j, size_t b, size_t *m)
     return j->classes->member + j->classes->start[b];
 }
 
+/* The smaller of m x m and w x w, or the form that was asked for. */
 static int is_dual(const block_job *j, size_t m)
 {
     return j->width != SIZE_MAX &&
@@ -55,7 +68,7 @@ static size_t block_size(const block_job *j, size_t b)
     return is_dual(j, m) ? j->width : m;
 }
 
-/* A dual is a sum over rows: each rank has its range of them. */
+/* P = sum_i phi_i phi_i' is a sum over rows: each rank has its range of them, m rank / size on. */
 static mi_status dual_of_ranks(const block_job *j, const size_t *row, size_t m, size_t s, double *a)
 {
     size_t rank = (size_t)mi_comm_rank(j->comm), size = (size_t)mi_comm_size(j->comm);
@@ -86,6 +99,7 @@ static mi_status block_matrix(const block_job *j, size_t b, size_t s, double *a)
     return MI_OK;
 }
 
+/* l (s), ascending. 1 x 1 and 2 x 2 directly: mean -+ hypot(half difference, off-diagonal). */
 static mi_status eigenvalues(double *l, double *a, size_t s)
 {
     if (s == 1) {
@@ -118,8 +132,8 @@ static double symmetric_norm2(const double *a, size_t s)
     return sum;
 }
 
-/* B = A A by panels of its rows, so that it is never stored: tr A^3 = sum B o A, tr A^4 = |B|^2.
- * Each rank has its share of the panels. */
+/* B = A A by panels of its rows, so that it is never stored: tr A^3 = sum B o A, tr A^4 = |B|_F^2,
+ * A being symmetric. The upper triangle is filled first. Each rank has its share of the panels. */
 static mi_status high_moments(mi_moments *out, double *a, size_t s, mi_comm *comm)
 {
     enum { PANEL = 128 };
@@ -146,7 +160,7 @@ static mi_status high_moments(mi_moments *out, double *a, size_t s, mi_comm *com
     return MI_OK;
 }
 
-/* Row sums of K_ij^2 = n^2 A_ij^2 from the lower triangle of a block's Gram matrix over n. */
+/* sum (s): row sums of K_ij^2 = n^2 A_ij^2; an element left of the diagonal is of two rows. */
 static void dense_row_sums(double *sum, const double *a, size_t s, double n)
 {
     for (size_t i = 0; i < s; i++) {
@@ -159,6 +173,7 @@ static void dense_row_sums(double *sum, const double *a, size_t s, double n)
     }
 }
 
+/* Dual: n phi_i' (P/n) phi_i = sum_j K_ij^2; Gram matrix: its squares added up by row. */
 static mi_status block_row_sums(const block_job *j, size_t b, const double *a, size_t s)
 {
     size_t m;
@@ -178,6 +193,8 @@ static mi_status block_row_sums(const block_job *j, size_t b, const double *a, s
     return status;
 }
 
+/* One block: its matrix, then what is wanted of it. dsyevd overwrites a, so it is alone in its
+ * case. */
 static mi_status do_block(const block_job *j, size_t b)
 {
     size_t s = block_size(j, b);
@@ -222,7 +239,7 @@ static mi_status job_init(block_job *j)
     return MI_NEW(j->l, j->offset[blocks]);
 }
 
-/* What the blocks left, each on one rank, is everyone's. */
+/* Results of the blocks, each from one rank, to all ranks. */
 static mi_status merge_blocks(block_job *j, mi_comm *comm)
 {
     if (j->l)
@@ -293,7 +310,9 @@ size_t mi_spectrum_bytes(const mi_var *const *var, size_t n_var, const mi_group_
     return large > small ? large : small;
 }
 
-/* Zero what is round-off: below n eps l_max nothing can be told from 0. */
+/* Zero what is round-off: dsyevd errs by up to about n eps l_max in every eigenvalue, so that below
+ * it nothing can be told from 0. Orders below 1 would make much of it: l^a with l = 1e-17 and a =
+ * 0.5 is 3e-9 each. */
 static void keep_significant(mi_spectrum *s, size_t n)
 {
     size_t kept = 0;

@@ -34,13 +34,13 @@ static mi_status tell_chance(const mi_synth *s, double d1, double d2)
     return s->o->correlation == 0 ? mi_synth_tell(s, "expected_I_Z1_Z2", null) : MI_OK;
 }
 
-/* m noisy copies of one number tell log(1 + m snr) / 2 of it. */
+/* Capacity: m noisy copies of one number carry log(1 + m snr) / 2 nats about it. */
 static mi_status tell_shannon(const mi_synth *s, size_t d1, size_t d2)
 {
     double rho2 = s->o->correlation * s->o->correlation, sum = 0;
     for (size_t k = 0; k < d1; k++) {
         size_t copies = d2 / d1 + (k < d2 % d1);
-        if (copies > 0) /* 0 copies of what is known exactly tell nothing, not nan */
+        if (copies > 0) /* 0 copies carry 0 nats, not nan, where snr is infinite */
             sum += log1p((double)copies * rho2 / (1 - rho2)) / 2;
     }
     return mi_synth_tell(s, "shannon_I_Z1_Z2", sum);

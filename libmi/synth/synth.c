@@ -1,3 +1,5 @@
+/* Feature sets with known answers: options, panels of rows, labels with their exact entropies; the
+ * kinds are in chain.c and normal.c. */
 #include "libmi/synth/synth.h"
 
 #include <math.h>

@@ -1,3 +1,5 @@
+/* Several tables as one: the union of their columns in order of first appearance, rows one after
+ * the other. */
 #include <stdlib.h>
 #include <string.h>
 

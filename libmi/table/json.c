@@ -1,3 +1,5 @@
+/* A table from JSON lines (an object a row), by jansson; cells become text as in a table of
+ * tabs. */
 #include "libmi/table/json.h"
 
 #include <jansson.h>

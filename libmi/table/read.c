@@ -1,3 +1,5 @@
+/* A table from tab-separated text: one pass over the whole text in memory, cells cut and unescaped
+ * in place. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>

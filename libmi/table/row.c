@@ -1,3 +1,5 @@
+/* One row of a table on paper: tab-separated with escapes, or a JSON line (aligned blocks:
+ * block.c). */
 #include "libmi/table/row.h"
 
 #include <jansson.h>

@@ -1,3 +1,5 @@
+/* A table row by row: columns are fixed by the first row, numbers get a number of digits, and every
+ * write is checked. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,25 @@
+/* The sampling design of the tiles: blocks in random order, offsets of blocks as sampling units.
+ *
+ * A balanced design for sums over pairs (circulant, as a cyclic design of experiments): with B
+ * blocks, B odd, the unordered pairs {I,J} of different blocks fall into (B-1)/2 offsets
+ *
+ *     offset k = { (I, I+k mod B) : I = 0 .. B-1 },   k = 1 .. (B-1)/2,
+ *
+ * in each of which every block stands exactly twice. A large or small row therefore adds as much to
+ * one offset as to the next, and the variance between offsets, which is all that simple random
+ * sampling without replacement pays for, is that of the pairs and not that of the rows (2 to 6
+ * times fewer tiles than independent ones at the same error).
+ *
+ * Example, were blocks of two rows allowed: n = 6, B = 3, one offset.
+ *
+ *     place     0  1 | 2  3 | 4  5         order[] = 4 0 5 2 1 3: rows in random order
+ *     row       4  0 | 5  2 | 1  3         start[] = 0 2 4 6
+ *     block       0  |   1  |   2
+ *     diagonal  (0,0) (1,1) (2,2)           3 tiles of 4 ordered pairs: 12, always done
+ *     offset 1  (0,1) (1,2) (2,0)           3 tiles of 4 pairs, each twice (i,j and j,i): 24
+ *     pairs     24 = 36 - 12
+ *
+ * With phases = 3 each of the three tiles of the offset is a unit of its own. */
 #include "libmi/tiles/design.h"
 
 #include <pthread.h>
@@ -6,27 +28,38 @@
 #include "libmi/base/pool.h"
 #include "libmi/base/rng.h"
 
-/* Rows of a block. Sums over few pairs of many rows vary less than over many pairs of few rows;
- * GEMM wants larger blocks. */
+/* Rows of a block. At the same number of pairs, sums over few pairs of many rows vary less than
+ * sums over many pairs of few rows, which asks for small blocks; GEMM asks for larger ones. */
 #define BLOCK      64
 #define BLOCK_MIN  16
-#define UNIT_TILES 256 /* most of a unit, unless each must have every row */
-#define LEAST_PART 6   /* MI_UNITS_MIN units are at most such a part of all pairs */
+#define UNIT_TILES 256 /* at most so many tiles in a unit, unless each must have every row */
+#define LEAST_PART 6   /* MI_UNITS_MIN units are at most 1/6 of all pairs */
 #define RUN        64  /* diagonal tiles of one task */
 #define ROW_LOCKS  64
 
+/* A unit that must have every row is a whole offset, and MI_UNITS_MIN of the (B-1)/2 ~ n / (2
+ * block) offsets are to be at most 1 / LEAST_PART of them: block <= n / (2 LEAST_PART
+ * MI_UNITS_MIN). */
 size_t mi_tiles_design_block(size_t n, int wants_rows)
 {
     size_t block = wants_rows ? n / (2 * LEAST_PART * MI_UNITS_MIN) : BLOCK;
     return block < BLOCK_MIN ? BLOCK_MIN : block > BLOCK ? BLOCK : block;
 }
 
+/* B is odd: an even B would have each pair of the offset B/2 twice. 1: too few rows for a
+ * sample. */
 static size_t odd_blocks(size_t n, int wants_rows)
 {
     size_t blocks = n / mi_tiles_design_block(n, wants_rows);
     return blocks < 3 ? 1 : blocks - 1 + blocks % 2;
 }
 
+/* Units of an offset. MI_UNITS_MIN units are to have at most 1 / LEAST_PART of the B (B-1) / 2
+ * tiles, so a unit has
+ *
+ *     tiles = B (B-1) / 2 / (LEAST_PART MI_UNITS_MIN),   1 <= tiles <= UNIT_TILES,
+ *
+ * and an offset of B tiles ceil(B / tiles) units. */
 static size_t phases_of(size_t blocks, int wants_rows)
 {
     size_t tiles = blocks * (blocks - 1) / 2 / (LEAST_PART * MI_UNITS_MIN);
@@ -36,6 +69,8 @@ static size_t phases_of(size_t blocks, int wants_rows)
     return (blocks + tiles - 1) / tiles;
 }
 
+/* block^2 (B + 2 MI_UNITS_MIN B / phases), the second term at most all B (B-1) ordered pairs of
+ * blocks. */
 double mi_tiles_design_pairs(size_t n, int wants_rows)
 {
     size_t blocks = odd_blocks(n, wants_rows);
@@ -47,7 +82,8 @@ double mi_tiles_design_pairs(size_t n, int wants_rows)
 
 /* ---- where rows stand ---- */
 
-/* Groups in random order, their rows next to each other. */
+/* Groups in random order, their rows next to each other. A block ends with the first group that
+ * reaches its share of the places: the smallest `place` with place / n >= block / B. */
 static mi_status order_groups(mi_tiles_design *d, const mi_groups *together, gsl_rng *rng)
 {
     mi_group_rows list = {0};
@@ -99,6 +135,8 @@ static mi_status place_floats(float **to, const float *from, const mi_tiles_desi
     return MI_OK;
 }
 
+/* Weights are small and are moved into the order of places once; rows (n,d) are large and are
+ * gathered tile by tile. ld = d is what gather() leaves. */
 static mi_status place_factor(mi_tiles_design *d, size_t k)
 {
     const mi_tile_factor *from = &d->from[k];
@@ -112,6 +150,7 @@ static mi_status place_factor(mi_tiles_design *d, size_t k)
     return MI_OK;
 }
 
+/* Class codes in the order of places; sums with the same classes share one copy. */
 static mi_status place_group(mi_tiles_design *d, size_t s, const mi_tile_sum *from)
 {
     d->sum[s].factors = from[s].factors;
@@ -127,6 +166,7 @@ static mi_status place_group(mi_tiles_design *d, size_t s, const mi_tile_sum *fr
     return MI_OK;
 }
 
+/* Also d->pairs = n^2 - sum over blocks of rows^2: blocks may differ by a row, or by a group. */
 static mi_status place_all(mi_tiles_design *d, size_t n_factors, const mi_tile_sum *sum,
                            size_t n_sums)
 {
@@ -201,6 +241,7 @@ typedef struct {
     pthread_mutex_t lock[ROW_LOCKS];
 } walk;
 
+/* Rows of a block, which lie anywhere in x (n, ld), side by side into x[f] (count, d). */
 static mi_tile_rows gather(const mi_tiles_design *d, float *const *x, size_t block)
 {
     size_t first = d->start[block];
@@ -215,6 +256,8 @@ static mi_tile_rows gather(const mi_tiles_design *d, float *const *x, size_t blo
     return r;
 }
 
+/* from (n_sums, side): row sums of a tile to the rows at its places. Blocks of one lock wait for
+ * each other, so that two tiles that share a block do not add to the same row at once. */
 static void add_to_rows(walk *w, const mi_tile_rows *to, const double *from)
 {
     const mi_tiles_design *d = w->d;
@@ -226,7 +269,9 @@ static void add_to_rows(walk *w, const mi_tile_rows *to, const double *from)
     pthread_mutex_unlock(lock);
 }
 
-/* The tiles (I, I+k mod B), I = begin .. end-1. */
+/* The tiles (I, I+k mod B), I = begin .. end-1; k = 0: the diagonal. The matrix is symmetric: a
+ * tile off the diagonal stands for (I,J) and (J,I), so its total counts twice, its row sums go to
+ * the rows of I and its column sums to the rows of J. */
 static void walk_tiles(walk *w, size_t begin, size_t end, size_t k, size_t task, int worker)
 {
     const mi_tiles_design *d = w->d;
@@ -256,7 +301,20 @@ static mi_status walk_task(void *arg, size_t task, int worker)
         walk_tiles(w, task * RUN, end < d->blocks ? end : d->blocks, 0, task, worker);
         return MI_OK;
     }
-    /* Phases take turns, and each starts its round of the offsets at another. */
+    /* Unit number u is phase u mod P of the offset at place
+     *
+     *     at = (u / P + phase (offsets / P)) mod offsets
+     *
+     * of the random order offset[]. Phases take turns, so that any run of P units has every block
+     * as a first block once; and each phase begins its round at another place (where there are P
+     * offsets or more), so that the first units are of many offsets, not P pieces of the same one.
+     * B = 9, P = 3, 4 offsets, 12 units:
+     *
+     *     u           0  1  2   3  4  5   6  7  8   9 10 11
+     *     phase       0  1  2   0  1  2   0  1  2   0  1  2       blocks 0-2, 3-5, 6-8 are I
+     *     u / P       0  0  0   1  1  1   2  2  2   3  3  3
+     *     at          0  1  2   1  2  3   2  3  0   3  0  1       each (phase, at) once
+     */
     size_t unit = w->first + task, phase = unit % d->phases;
     size_t at = (unit / d->phases + phase * (d->offsets / d->phases)) % d->offsets;
     walk_tiles(w, phase * d->blocks / d->phases, (phase + 1) * d->blocks / d->phases,
@@ -291,7 +349,8 @@ static void walk_free(walk *w)
         pthread_mutex_destroy(&w->lock[k]);
 }
 
-/* Each rank did its share of the tasks, and added to rows that were zero but on rank 0. */
+/* Each rank did its share of the tasks and left zeros elsewhere; on rank 0 alone rows already held
+ * what units before these had added. */
 static mi_status add_ranks_up(walk *w, size_t tasks, double *const *row, mi_comm *comm)
 {
     const mi_tiles_design *d = w->d;

@@ -1,4 +1,14 @@
-/* Rows that are not in memory: the pass over panels of them. */
+/* Rows that are not in memory: an out-of-core pass over panels of them, with double buffering.
+ *
+ * The rows are cut into panels that stay, of 2r rows, and for each of these the rows after it pass
+ * in panels of r rows. 6 panels of r rows, S stays, p passes one by one:
+ *
+ *     turn 0    S S p p p p        S against itself, then S against each p
+ *     turn 1        S S p p
+ *     turn 2            S S
+ *
+ * so each pair of panels meets once, and a row is read about n / (4r) times. Two buffers hold
+ * passing panels: one is computed with while the next is read. */
 #include "libmi/base/pool.h"
 #include "libmi/tiles/private.h"
 
@@ -16,6 +26,7 @@ static void panel_free(panel *a)
         mi_free(a->x[f]);
 }
 
+/* x[f] (room, d) for the factors that are filled in. */
 static mi_status panel_alloc(panel *a, const mi_tile_plan *plan, size_t room)
 {
     *a = (panel){.plan = plan, .room = room};
@@ -38,6 +49,7 @@ static mi_status load(void *arg)
     return MI_OK;
 }
 
+/* Let the panel stand for the rows from `first` on; load() reads them. */
 static void aim(panel *a, size_t first, size_t n)
 {
     a->rows.first = first;
@@ -95,7 +107,9 @@ static size_t other_bytes(const mi_tile_pass *p, size_t n)
     return (size_t)mi_run_threads(p->run) * mi_tile_work_bytes(&p->plan) + n * each;
 }
 
-/* Rows of a passing panel. Four such are held: two that pass, and one that stays, which has two. */
+/* Rows r of a passing panel, from the memory allowed less that of workers and sums: 4 r rows are
+ * held, two panels that pass and one of 2 r that stays. All ranks take the least, so that their
+ * panels are the same. */
 static mi_status panel_rows(size_t *rows, const mi_tile_pass *p, size_t n)
 {
     const mi_tile_plan *plan = &p->plan;

@@ -1,3 +1,21 @@
+/* Sums over row pairs from a sample of the tiles: the regression estimator with control variates.
+ *
+ * Units u = 1 .. m of the design (tiles/design.c) are drawn without replacement from all M of them;
+ * unit u has p_u ordered pairs. y is a sum that is wanted, x_1 .. x_q controls, sums over the same
+ * pairs whose totals X_c are known exactly (the linear kernels of single variables, from their
+ * duals). A bar is a mean over pairs, P all pairs off the diagonal, D the diagonal tiles, which are
+ * exact:
+ *
+ *     y_reg = ybar + sum_c slope_c ((X_c - D_c) / P - xbar_c)               Cochran (1977), 7.1
+ *     s^2   = m / (m - 1 - q) sum_u p_u e_u^2 / sum_u p_u,  e_u residuals   mean square
+ *     v     = (1 - f) s^2 / m (1 + q / m),  f = sum_u p_u / P
+ *     T     = D_y + P (y_reg -+ t_(m-1-q) sqrt v)                           Student's t, 95 %
+ *
+ * 1 - f is the finite population correction. The classes are masks on the same tiles, so one sample
+ * serves all joints. Looks at the intervals follow a sequential stopping rule of fixed width (Chow
+ * and Robbins, 1965): it is right in the limit of narrow intervals, and looks grow geometrically
+ * because testing after every unit stops too early on chance (coverage 0.85 of the nominal
+ * 0.95). */
 #include "libmi/tiles/sampled.h"
 
 #include <gsl/gsl_cdf.h>
@@ -6,7 +24,7 @@
 
 #include "libmi/tiles/design.h"
 
-#define LOOK 1.3 /* times as many units from look to look */
+#define LOOK 1.3 /* each look has 1.3 times as many units as the one before */
 
 typedef struct {
     size_t n;
@@ -18,9 +36,10 @@ typedef struct {
     double *diagonal;             /* (n_sums) */
     double **diagonal_row, **row; /* (n_sums): shares of rows in both; NULL: not wanted */
     const mi_run *run;
-    double needed; /* units that are thought to be needed, for the progress */
+    double needed; /* units that the last look expects to need, for the progress */
 } sampler;
 
+/* The upper 2.5 % point: a two-sided interval of 95 %. */
 double mi_tiles_t95(double degrees)
 {
     return degrees >= 1 ? gsl_cdf_tdist_Pinv(0.975, degrees) : INFINITY;
@@ -36,8 +55,13 @@ size_t mi_tiles_next_look(size_t units, size_t all)
 
 #define COLUMNS (MI_TILE_FACTORS + 1)
 
-/* Units' means of the controls of a sum and, last, of itself: their means over all pairs taken, and
- * their products about these, each unit counted by its pairs. */
+/* First and second moments over the units of the columns (x_1 .. x_q, y): the controls of a sum
+ * and, last, the sum itself. A unit's value is its mean over its pairs, and counts with the weight
+ * p_u:
+ *
+ *     mean[c]       = sum_u total_uc / sum_u p_u
+ *     product[c][k] = sum_u p_u (z_uc - mean[c]) (z_uk - mean[k]),   z_uc = total_uc / p_u
+ */
 typedef struct {
     size_t n;           /* columns */
     size_t of[COLUMNS]; /* sums */
@@ -67,12 +91,14 @@ static void multiply_units(unit_products *m, const sampler *p, size_t s)
     }
 }
 
-/* A control that the others tell to this share of its variance tells nothing new. */
+/* A control of which the others explain all but this share of its variance is collinear with them,
+ * to the rounding of single-precision sums, and is left out. */
 #define NOTHING_NEW 1e-8
 
-/* Least squares of the last column on the others by elimination: slope (n-1), 0 for controls that
- * are of no use. The last product becomes the residual sum of squares. Returns how many are of use.
- */
+/* Least squares of the last column on the others, by Gauss-Jordan elimination of the normal
+ * equations (the sweep operator): slope (n-1), 0 for controls that are left out. What elimination
+ * leaves in the last corner of the products is the residual sum of squares. Returns how many
+ * controls are in. */
 static size_t regress(unit_products *m, double *slope)
 {
     size_t used = 0, last = m->n - 1;
@@ -95,7 +121,8 @@ static size_t regress(unit_products *m, double *slope)
     return used;
 }
 
-/* The mean over all pairs off the diagonal, and the half-width of its interval. */
+/* The mean over all pairs off the diagonal, y_reg above, and the half-width of its interval. With
+ * all units taken the plain mean is exact and needs no regression. */
 static double mean_off_diagonal(const sampler *p, size_t s, double *half_width)
 {
     unit_products m;
@@ -111,14 +138,17 @@ static double mean_off_diagonal(const sampler *p, size_t s, double *half_width)
         mean += slope[c] * (known / p->design.pairs - m.mean[c]);
     }
     double degrees = units - 1 - (double)used;
+    /* s^2: the weighted mean square of the residuals, times m / (m - 1 - q) */
     double residual = fmax(0, m.product[m.n - 1][m.n - 1]) / m.pairs * units / degrees;
     double share = m.pairs / p->design.pairs;
-    /* Slopes are estimated too, which costs about a unit's worth each. */
+    /* Estimated slopes add variance of the order s^2 / m^2 each: a factor of about 1 + q / m. */
     double variance = residual / units * (1 - share) * (1 + (double)used / units);
     *half_width = mi_tiles_t95(degrees) * sqrt(variance);
     return mean;
 }
 
+/* The total of a sum, and the half-width of its entropy -log T. With T -+ h, the lower end of T
+ * gives the wider side: -log(T - h) + log T = -log(1 - h/T); infinite where T - h <= 0. */
 static void estimate(const sampler *p, mi_sampled_sum *sum, size_t s)
 {
     double half_width = 0, off = 0;
@@ -135,7 +165,7 @@ static void estimate(const sampler *p, mi_sampled_sum *sum, size_t s)
 
 /* ---- looks ---- */
 
-/* The sum that is farthest from known well enough. */
+/* Every sum anew; returns the one with the widest interval. */
 static const mi_sampled_sum *estimate_all(sampler *p)
 {
     const mi_sampled_sum *worst = &p->sum[0];
@@ -147,7 +177,7 @@ static const mi_sampled_sum *estimate_all(sampler *p)
     return worst;
 }
 
-/* Progress inside a look, of the units that seem to be needed by now. */
+/* Progress inside a look, as a share of the units that the last look expects to need. */
 static void pass_on(void *arg, double share)
 {
     const sampler *p = arg;
@@ -171,6 +201,9 @@ static mi_status take_units(sampler *p, size_t until)
     return MI_OK;
 }
 
+/* Sequential stopping: take units until the widest interval is at most the tolerance. A half-width
+ * falls as 1 / sqrt(units), so (half_width / wanted)^2 times the units of now are expected to
+ * do. */
 static mi_status look_until_narrow(sampler *p)
 {
     double wanted = p->run->tolerance;
@@ -190,6 +223,8 @@ static mi_status look_until_narrow(sampler *p)
 
 /* ---- rows ---- */
 
+/* Row sums of the units go into the caller's rows, those of the diagonal apart: the former are
+ * scaled at the end, the latter are exact. */
 static mi_status rows_init(sampler *p)
 {
     MI_TRY(MI_NEW(p->row, p->n_sums));
@@ -202,7 +237,9 @@ static mi_status rows_init(sampler *p)
     return MI_OK;
 }
 
-/* Every row has as many pairs in the sample: one factor brings their shares to the total. */
+/* Ratio estimator of the row sums: each row has equally many pairs in the sample, so all their sums
+ * off the diagonal are scaled by one factor, estimated total / sampled total, and then add up to
+ * T. */
 static void finish_rows(sampler *p)
 {
     for (size_t s = 0; s < p->n_sums; s++) {
@@ -244,6 +281,7 @@ static mi_status design(sampler *p, const mi_tile_factor *factor, size_t n_facto
     return status;
 }
 
+/* Design, exact diagonal, looks, then row sums in proportion. */
 mi_status mi_tiles_sample(size_t n, const mi_tile_factor *factor, size_t n_factors,
                           mi_sampled_sum *sum, size_t n_sums, const mi_groups *together,
                           const mi_run *run)

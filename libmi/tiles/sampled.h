@@ -7,10 +7,11 @@
  * regressed on its means of sums whose totals are known, which takes out what row norms and the
  * like do to all of them, and the totals give the mean over all pairs (the regression estimator of
  * survey sampling: Cochran, "Sampling Techniques", 1977, ch. 7). The interval is Student's t of the
- * residuals with the finite population factor, 1 - share of the pairs that were taken. Looks are at
- * 64 units and each 1.3 times as many, until every interval is narrow enough (Chow and Robbins,
- * Ann. Math. Statist. 36 (1965) 457: right in the limit of narrow intervals; looking after every
- * unit would stop too early). With all units the sums are those of the whole pass.
+ * residuals with the finite population correction, 1 - share of the pairs that were taken. It is
+ * looked at after 64 units, and then after 1.3 times as many each time, until every interval is
+ * narrow enough: a sequential stopping rule of fixed width (Chow and Robbins, Ann. Math. Statist.
+ * 36 (1965) 457: right in the limit of narrow intervals; looking after every unit would stop too
+ * early). With all units the sums are those of the whole pass.
  */
 #ifndef MI_TILES_SAMPLE_H
 #define MI_TILES_SAMPLE_H

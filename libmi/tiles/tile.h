@@ -3,7 +3,7 @@
  *
  * uses: base/blas base/leaf tiles/tiles; cblas
  *
- * Who goes over which rectangles is somebody else's business: all of them, a share or a sample.
+ * Which rectangles are gone over is decided elsewhere: all (tiles.c), or a sample (design.c).
  */
 #ifndef MI_TILE_H
 #define MI_TILE_H
@@ -48,7 +48,7 @@ size_t mi_tile_stride(const mi_tile_factor *f);
 /* Bytes of one worker's memory. */
 size_t mi_tile_work_bytes(const mi_tile_plan *p);
 
-/* One worker's memory, and what came out of its last rectangle. */
+/* One worker's memory, and the sums of its last rectangle. */
 typedef struct {
     float *g;       /* (n_factors, side, side) inner products */
     float *q;       /* (n_products, side) one row of q for every product */

@@ -1,3 +1,10 @@
+/* The fused tile pass over all row pairs: T = sum over i, j of products of squared kernels, tiled.
+ *
+ * Of the ceil(n / side)^2 tiles only those with I <= J are computed; a tile off the diagonal counts
+ * twice, K being symmetric. Tiles are tasks for the threads, and are dealt out to ranks. Each task
+ * has its own partial sums, added up in the order of tasks at the end, so that totals do not depend
+ * on who did which tile. A grid is rows of one panel against those of another (tiles/panels.c), or
+ * of all rows against themselves. */
 #include "libmi/tiles/tiles.h"
 
 #include <unistd.h>
@@ -25,8 +32,12 @@ static int is_triangle(const mi_tile_pass *p)
     return p->i.first == p->j.first;
 }
 
-/* The task number of tile (I,J), I <= J, of a triangle: first the rows above the diagonal, then the
- * diagonal, whose tiles are half the work, so that they even out the end. */
+/* The tile (I,J), I <= J, of a task number: first the tiles above the diagonal, row by row, then
+ * the diagonal, whose tiles are half the work and so even out the end of the pass. 3 blocks:
+ *
+ *     task    0      1      2      3      4      5
+ *     tile  (0,1)  (0,2)  (1,2)  (0,0)  (1,1)  (2,2)
+ */
 static void tile_of_task(size_t task, size_t blocks, size_t *bi, size_t *bj)
 {
     size_t off_diagonal = blocks * (blocks - 1) / 2, i = 0;
@@ -42,7 +53,8 @@ static void tile_of_task(size_t task, size_t blocks, size_t *bi, size_t *bj)
     *bj = i + 1 + task;
 }
 
-/* Rows of one tile have one lock, whatever part of them is added to. */
+/* from (to->count) to the sums of rows. All additions to rows of one block of tiles take the same
+ * lock. */
 static void add_to_rows(mi_tile_pass *p, size_t s, const mi_tile_rows *panel,
                         const mi_tile_rows *to, const double *from)
 {
@@ -55,6 +67,7 @@ static void add_to_rows(mi_tile_pass *p, size_t s, const mi_tile_rows *panel,
     pthread_mutex_unlock(lock);
 }
 
+/* One tile; its mirror image below the diagonal by its column sums. */
 static void add_rect(mi_tile_pass *p, mi_tile_work *w, double *partial, const mi_tile_rows *i,
                      const mi_tile_rows *j)
 {
@@ -94,6 +107,7 @@ static mi_status do_tile(void *arg, size_t task, int worker)
 }
 
 /* Row pairs of the grid that are this rank's. */
+/* For the progress: a triangle is shared by the ranks, a rectangle is not. */
 static double pairs_of_rank(const mi_tile_pass *p)
 {
     double pairs = (double)p->i.count * (double)p->j.count;
@@ -106,6 +120,8 @@ static void grid_progress(void *arg, double share)
     p->run->progress(p->run->progress_arg, (p->done + share * pairs_of_rank(p)) / p->pairs);
 }
 
+/* A triangle of tiles (panel against itself) is shared by the ranks; a rectangle, whose columns
+ * this rank has read for itself, is all this rank's. */
 mi_status mi_tile_grid(mi_tile_pass *p, const mi_tile_rows *i, const mi_tile_rows *j)
 {
     size_t side = p->plan.side, down = (i->count + side - 1) / side;
@@ -137,15 +153,19 @@ static int are_in_memory(const mi_tile_factor *factor, size_t n_factors)
     return 1;
 }
 
-/* Tiles of n rows, those of the diagonal among them. */
+/* b (b+1) / 2 tiles of b = ceil(n / side) blocks, the diagonal among them. */
 static size_t tiles_of(size_t n, size_t side)
 {
     size_t blocks = (n + side - 1) / side;
     return blocks * (blocks + 1) / 2;
 }
 
-/* As large as the cache has room for, which every worker shares with the others, while there are
- * several tiles for every thread of every rank; of memory that is short a quarter. */
+/* The side of a tile, halved from SIDE_MAX until
+ *
+ *     side^2 floats of g a factor, for all threads of this machine, fit in the last-level cache
+ *     (and, where rows are read in panels, in a quarter of the memory allowed);
+ *     every thread of every rank has two tiles or more, so that the last ones do not wait.
+ */
 static size_t tile_side(size_t n, const mi_tile_factor *factor, size_t n_factors, const mi_run *run)
 {
     size_t side = SIDE_MAX, threads = (size_t)mi_run_threads(run), room = SIZE_MAX,
@@ -204,6 +224,8 @@ static mi_status add_ranks_up(mi_tile_pass *p, size_t n)
     return MI_OK;
 }
 
+/* Plan, workers, all pairs, then the sums of all ranks. The side is the least that any rank chose,
+ * so that all have the same tiles; sums of tiles differ in their last digits with the side. */
 mi_status mi_tiles(size_t n, const mi_tile_factor *factor, size_t n_factors, mi_tile_sum *sum,
                    size_t n_sums, const mi_run *run)
 {

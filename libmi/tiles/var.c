@@ -1,4 +1,14 @@
-/* Variables as factors of the tile pass. */
+/* A real variable as a factor of the tile pass: single-precision rows and what goes with each.
+ *
+ * Squared kernels from one inner product g_ij = <x_i, x_j>:
+ *
+ *     linear    K_ij^2 = (g_ij / (|z_i| |z_j|))^2           rows as they are: x = z, w = 1/|z|
+ *                                                           copied rows: x = z/|z|, w = 1
+ *     gaussian  K_ij^2 = exp(-|z_i - z_j|^2 / S^2)
+ *                      = exp(2 g_ij - |x_i|^2 - |x_j|^2)     x = z/S, b = -|x|^2, scale 2
+ *
+ * The square of a gaussian of bandwidth S is one of bandwidth S / sqrt 2: its exponent has no
+ * 1/2. */
 #include <math.h>
 
 #include "libmi/tiles/tiles.h"
@@ -23,8 +33,8 @@ typedef struct {
     float *to; /* the next row */
 } conversion;
 
-/* z is a row of the variable: over S, so that the squared kernel is exp(2 <x_i,x_j> - |x_i|^2 -
- * |x_j|^2), where it is gaussian. */
+/* z (d), a row of the variable: centred or normalised already; divided by S where it is
+ * gaussian. */
 static void put_row(float *to, const mi_tile_var *t, const double *z)
 {
     double s = t->var->kernel.kind == MI_KERNEL_GAUSSIAN ? t->var->kernel.bandwidth : 1;
@@ -37,6 +47,7 @@ static mi_status convert_block(void *arg, const mi_mat *block, size_t first)
     conversion *c = arg;
     const mi_var *v = c->t->var;
     for (size_t i = 0; i < block->n; i++, c->to += block->d) {
+        /* Raw rows are divided by their norms in the sweep, by w; here they stay as they are. */
         double *scale = v->inverse_norm && !c->t->is_raw ? &v->inverse_norm[first + i] : NULL;
         mi_mat row = *block;
         row.x = (char *)block->x + i * block->ld * block->type;
@@ -77,6 +88,8 @@ static mi_status convert_list(const mi_tile_var *t, const size_t *row, size_t m,
 
 /* ---- what goes with each row ---- */
 
+/* b_i = -|x_i|^2 of the rounded rows, in double precision: the exponent of a pair of equal rows is
+ * then 0 but for the rounding of g, and the sweep cuts it at 0. */
 static void put_squares(mi_tile_var *t, const float *x, size_t first, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -87,7 +100,7 @@ static void put_squares(mi_tile_var *t, const float *x, size_t first, size_t cou
     }
 }
 
-/* Where rows are not in memory, their squares take a reading of them all. */
+/* b of rows that are not in memory: they are read once through for it, in whole granules. */
 static mi_status put_squares_of_source(mi_tile_var *t, size_t m)
 {
     size_t rows = t->factor.granule > 4096 ? t->factor.granule : 4096;
@@ -111,6 +124,8 @@ static mi_status put_rows(mi_tile_var *t, const size_t *row, size_t m)
     return row ? convert_list(t, row, m, t->copy.x) : convert(t, 0, m, t->copy.x);
 }
 
+/* The cases: raw rows borrowed; rows converted once into a copy; rows converted as panels are
+ * filled. */
 static mi_status init(mi_tile_var *t, const size_t *row, size_t m)
 {
     const mi_mat *x = t->var->x;

@@ -1,3 +1,5 @@
+/* A feature set under operations, lazily: rows kept and maps collected now, values read and mapped
+ * when asked for. */
 #include "libmi/transform/flow.h"
 
 #include <string.h>

@@ -1,3 +1,8 @@
+/* Maps of a row of features: mean over axes, centring, scaling, unit norm, quantisation, largest k,
+ * linear.
+ *
+ * x (n,d_in) becomes y (n,d_out), row by row, in double precision. The formulas with their sources
+ * are in maps.h. */
 #include "libmi/transform/maps.h"
 
 #include <cblas.h>

@@ -1,3 +1,10 @@
+/* Means and scatter matrices of columns, block by block.
+ *
+ * Two blocks with n_a, n_b rows, means m_a, m_b and scatter S_a, S_b about them merge to
+ *
+ *     m = m_a + (n_b / n) (m_b - m_a),   S = S_a + S_b + (n_a n_b / n) (m_b - m_a)(m_b - m_a)'
+ *
+ * (Chan, Golub and LeVeque, Am. Stat. 37 (1983) 242). */
 #include "libmi/transform/scatter.h"
 
 #include <cblas.h>

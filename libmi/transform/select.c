@@ -1,3 +1,5 @@
+/* Rows chosen by range, by group, or at random: whole instances, simple random sampling without
+ * replacement, of all or of each class (stratified). */
 #include "libmi/transform/select.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* The list of operations: names, arguments, the order they stand in; the table is the language. */
 #include "libmi/transform/transform.h"
 
 #include <errno.h>

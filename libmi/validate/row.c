@@ -104,7 +104,7 @@ static mi_status read_terms(mi_bounds_row *r, const mi_table *t, size_t row)
             MI_TRY(mi_table_number(t, row, (size_t)se, &r->se[i]));
         r->has_se |= isfinite(r->se[i]);
     }
-    /* Trailing zeros are not written: the longest value tells what the table was asked for. */
+    /* Trailing zeros are not written: the longest value shows what the table was asked for. */
     r->rounding = 0.5 * pow(10, 1 - digits);
     return MI_OK;
 }

@@ -1,3 +1,8 @@
+/* Statements of the theory checked on a row of the bounds: a table of rules, each a signed sum of
+ * terms against 0.
+ *
+ * The verdict compares 0 with the interval of the sum, Student's t on the row's standard errors:
+ * undecided where 0 lies inside. */
 #include "libmi/validate/validate.h"
 
 #include <math.h>
@@ -19,7 +24,7 @@ const char *mi_standing_name(mi_standing s)
 
 /* ---- the statements ---- */
 
-/* Under what a statement is a theorem. */
+/* The conditions under which a statement is a theorem; else it is an observation. */
 typedef enum {
     LAW_ALWAYS,  /* any order and kernels */
     LAW_ORDER_1, /* order 1, any kernels */
