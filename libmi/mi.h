@@ -1,7 +1,8 @@
 /* mi.h - the whole library in one include.
  *
- * libmi tells what the encoder features Z1, the projector features Z2, the self-supervised target R
- * and the labels Y of a model know of each other, by matrix-based Renyi entropy.
+ * libmi measures the information that the encoder features Z1, the projector features Z2, the
+ * self-supervised target R and the labels Y of a model carry about each other, by matrix-based
+ * Renyi entropy.
  *
  * Letters, the same everywhere:
  *     n       rows (samples)                 d, d1, d2   features of a row
@@ -27,6 +28,7 @@
 #include "libmi/base/status.h"            /* statuses, detail text, warnings */
 #include "libmi/base/mem.h"               /* checked allocation */
 #include "libmi/base/comm.h"              /* ranks that share the work */
+#include "libmi/base/replace.h"           /* files that appear whole */
 #include "libmi/base/run.h"               /* threads, memory, route, ranks */
 
 /* data: one feature set in memory */

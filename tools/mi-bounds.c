@@ -7,10 +7,10 @@
 #include "estimate.h"
 
 static const char *const columns[] = {
-    "n",      "instances", "d1",         "d2",        "classes",   "alpha",        "kernel",
-    "r_kind", "i_z1_r_by", "preset",     "estimator", "batch",     "batches",      "seed",
-    "route",  "tolerance", "half_width", "degrees",   "base",      "zero_rows",    "rows_dropped",
-    "zeroed_mass"};
+    "n",       "instances", "d1",           "d2",         "classes",    "alpha",
+    "kernel",  "r_kind",    "i_z1_r_by",    "preset",     "estimator",  "batch",
+    "batches", "seed",      "route",        "tolerance",  "half_width", "degrees",
+    "base",    "zero_rows", "rows_dropped", "zeroed_mass"};
 #define N_COLUMNS (sizeof columns / sizeof *columns)
 
 typedef struct {

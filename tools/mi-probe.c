@@ -214,6 +214,7 @@ int main(int argc, char **argv)
     if (exit_code && !o.input.keep_going)
         goto done;
     MI_TRY_GOTO(status, tool_output_close(&out), done);
+    mi_features_let_go(f);
     if (kept)
         status =
             probe_notes_write(kept, mi_features_count(f), o.no_history ? NULL : opt_command_line());

@@ -1,7 +1,5 @@
 #include "probe_notes.h"
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 void probe_notes_add(probe_notes *to, mi_member_id m, const mi_probe_job *job)
@@ -41,23 +39,20 @@ static mi_status gather(mi_note **note, size_t *used, const probe_notes *kept, s
 
 static mi_status write_file(const probe_notes *kept, size_t n, const char *history)
 {
-    const char *file = kept->set->file;
-    /* The temporary lies beside the file itself, not beside a link to it: a rename stays on one
-     * file system. */
-    char *target = realpath(file, NULL), *temporary = NULL;
-    mi_note *note = NULL;
+    mi_replace copy;
+    mi_note *note;
     size_t used;
-    mi_status status;
-    if (!target)
-        return mi_fail(MI_EOPEN, "cannot open '%s': %s", file, strerror(errno));
-    MI_TRY_GOTO(status, gather(&note, &used, kept, n), done);
-    MI_TRY_GOTO(status, tool_temporary_name(&temporary, target), done);
-    status = mi_annotate(file, temporary, note, used, history);
-done:
-    tool_temporary_done(temporary);
-    mi_free(temporary);
+    MI_TRY(gather(&note, &used, kept, n));
+    mi_status status = mi_replace_begin_copy(&copy, kept->set->file);
+    if (status == MI_OK) {
+        int slot = tool_temporary(copy.temporary);
+        status = mi_annotate(&copy, note, used, history);
+        if (status == MI_OK)
+            status = mi_replace_finish(&copy);
+        mi_replace_discard(&copy);
+        tool_temporary_done(slot);
+    }
     mi_free(note);
-    free(target);
     return status;
 }
 

@@ -39,14 +39,26 @@ static void keep_freed_memory(void)
     mallopt(M_TRIM_THRESHOLD, 256 << 20);
 }
 
+/* What ends a tool takes its unfinished files with it. A hang-up or a closed pipe that the caller has
+ * chosen to ignore (nohup) stays ignored; more than a file may hold is an error of the write. */
+static void catch_signals(void)
+{
+    static const int always[] = {SIGINT, SIGTERM, SIGQUIT}, unless_ignored[] = {SIGHUP, SIGPIPE};
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND}, before;
+    for (size_t k = 0; k < sizeof always / sizeof *always; k++)
+        sigaction(always[k], &action, NULL);
+    for (size_t k = 0; k < sizeof unless_ignored / sizeof *unless_ignored; k++)
+        if (sigaction(unless_ignored[k], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            sigaction(unless_ignored[k], &action, NULL);
+    signal(SIGXFSZ, SIG_IGN);
+}
+
 void tool_start(const char *name)
 {
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
     tool_name = name;
     keep_freed_memory();
     setlocale(LC_ALL, "C");
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
+    catch_signals();
     mi_set_warning_handler(on_warning, NULL);
 }
 
@@ -127,48 +139,71 @@ int tool_fail(mi_status status)
 
 /* ---- output ---- */
 
-mi_status tool_temporary_name(char **temporary, const char *path)
-{
-    size_t bytes = strlen(path) + 32;
-    MI_TRY(mi_malloc(temporary, bytes, 1));
-    snprintf(*temporary, bytes, "%s.tmp%ld", path, (long)getpid());
-    for (int k = 0; k < MAX_TEMPORARIES; k++) {
-        if (!temporaries[k]) {
-            temporaries[k] = *temporary;
-            break;
-        }
-    }
-    return MI_OK;
-}
-
-void tool_temporary_done(const char *temporary)
+int tool_temporary(const char *path)
 {
     for (int k = 0; k < MAX_TEMPORARIES; k++)
-        if (temporaries[k] == temporary)
-            temporaries[k] = NULL;
+        if (!temporaries[k])
+            return (temporaries[k] = strdup(path)) ? k + 1 : 0;
+    return 0;
+}
+
+void tool_temporary_done(int slot)
+{
+    if (slot < 1 || !temporaries[slot - 1])
+        return;
+    char *path = temporaries[slot - 1];
+    temporaries[slot - 1] = NULL; /* first: a signal may come now */
+    free(path);
+}
+
+/* A table or a chart in the place of a feature file is a slip, and would lose it. */
+static mi_status check_not_features(const char *path)
+{
+    static const char signature[] = "\x89HDF\r\n\x1a\n";
+    char head[sizeof signature - 1] = {0};
+    FILE *f = fopen(path, "r");
+    if (!f)
+        return MI_OK;
+    size_t got = fread(head, 1, sizeof head, f);
+    fclose(f);
+    if (got < sizeof head || memcmp(head, signature, sizeof head) != 0)
+        return MI_OK;
+    return mi_fail(MI_ECREATE,
+                   "cannot create '%s': it is an HDF5 file, which would be lost; name another",
+                   path);
+}
+
+/* A device or a named pipe cannot be replaced by a rename: it is written into. */
+static mi_status open_special(tool_output *o)
+{
+    o->stream = fopen(o->path, "w");
+    return o->stream ? MI_OK
+                     : mi_fail(MI_ECREATE, "cannot create '%s': %s", o->path, strerror(errno));
+}
+
+static mi_status open_whole(tool_output *o)
+{
+    MI_TRY(check_not_features(o->path));
+    MI_TRY(mi_replace_begin(&o->whole, o->path));
+    o->slot = tool_temporary(o->whole.temporary);
+    int descriptor = dup(o->whole.descriptor);
+    o->stream = descriptor < 0 ? NULL : fdopen(descriptor, "w");
+    return o->stream ? MI_OK
+                     : mi_fail(MI_ECREATE, "cannot create '%s': %s", o->path, strerror(errno));
 }
 
 mi_status tool_output_open(tool_output *o, const char *path)
 {
+    struct stat st;
     *o = (tool_output){.stream = stdout};
     if (!path || strcmp(path, "-") == 0)
         return MI_OK;
-    struct stat st;
-    int special = stat(path, &st) == 0 && !S_ISREG(st.st_mode);
-    MI_TRY(mi_strdup(&o->path, path));
-    mi_status status = special ? MI_OK : tool_temporary_name(&o->temporary, path);
+    o->stream = NULL;
+    mi_status status = mi_strdup(&o->path, path);
+    if (status == MI_OK)
+        status = stat(path, &st) == 0 && !S_ISREG(st.st_mode) ? open_special(o) : open_whole(o);
     if (status != MI_OK)
-        goto fail;
-    /* A device or a named pipe cannot be replaced by a rename: write into it. */
-    o->stream = fopen(special ? path : o->temporary, "w");
-    if (o->stream)
-        return MI_OK;
-    status = mi_fail(MI_ECREATE, "cannot create '%s': %s", path, strerror(errno));
-fail:
-    tool_temporary_done(o->temporary);
-    mi_free(o->temporary);
-    mi_free(o->path);
-    *o = (tool_output){0};
+        tool_output_discard(o);
     return status;
 }
 
@@ -186,14 +221,9 @@ mi_status tool_output_close(tool_output *o)
         status = mi_fail(MI_EWRITE, "cannot write '%s': %s", name,
                          errno ? strerror(errno) : "write error");
     o->stream = NULL;
-    if (status == MI_OK && o->temporary && rename(o->temporary, o->path) != 0)
-        status = mi_fail(MI_ECREATE, "cannot create '%s': %s", o->path, strerror(errno));
-    if (status != MI_OK && o->temporary)
-        unlink(o->temporary);
-    tool_temporary_done(o->temporary);
-    mi_free(o->temporary);
-    mi_free(o->path);
-    *o = (tool_output){0};
+    if (status == MI_OK && o->whole.temporary)
+        status = mi_replace_finish(&o->whole);
+    tool_output_discard(o);
     return status;
 }
 
@@ -201,38 +231,14 @@ void tool_output_discard(tool_output *o)
 {
     if (o->path && o->stream)
         fclose(o->stream);
-    if (o->temporary) {
-        unlink(o->temporary);
-        tool_temporary_done(o->temporary);
-    }
-    mi_free(o->temporary);
+    mi_replace_discard(&o->whole);
+    tool_temporary_done(o->slot);
     mi_free(o->path);
     *o = (tool_output){0};
 }
 
-/* A table in the place of a feature file is a slip, and would lose it. */
-static mi_status check_not_features(const char *path)
-{
-    static const char signature[] = "\x89HDF\r\n\x1a\n";
-    char head[sizeof signature - 1] = {0};
-    FILE *f = fopen(path, "r");
-    if (!f)
-        return MI_OK;
-    size_t got = fread(head, 1, sizeof head, f);
-    fclose(f);
-    if (got < sizeof head || memcmp(head, signature, sizeof head) != 0)
-        return MI_OK;
-    return mi_fail(
-        MI_ECREATE,
-        "cannot create '%s': it is an HDF5 file, which a table would replace; name another", path);
-}
-
 mi_status tool_table_open(tool_output *o, mi_table_writer **w, const tool_table *t)
 {
-    struct stat st;
-    /* Only what a rename would replace: a device or a pipe must not be read. */
-    if (t->path && stat(t->path, &st) == 0 && S_ISREG(st.st_mode))
-        MI_TRY(check_not_features(t->path));
     MI_TRY(tool_output_open(o, t->path));
     mi_table_format format = t->json                                     ? MI_TABLE_JSON
                              : !t->tsv && !o->path && tool_is_terminal() ? MI_TABLE_BLOCK

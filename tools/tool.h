@@ -44,8 +44,9 @@ int tool_is_terminal(void);
 
 typedef struct {
     FILE *stream;
-    char *path; /* NULL: standard output */
-    char *temporary;
+    char *path;       /* NULL: standard output */
+    mi_replace whole; /* {0}: a device or a pipe is written into */
+    int slot;
 } tool_output;
 
 /* path NULL or "-": standard output. Errors: MI_ECREATE naming the path and the reason. */
@@ -55,10 +56,10 @@ mi_status tool_output_close(tool_output *o);
 /* Remove the temporary file, if any; after a failure. Does nothing on a closed output. */
 void tool_output_discard(tool_output *o);
 
-/* A temporary name next to `path`, removed on SIGINT and SIGTERM until tool_temporary_done. Free
- * with mi_free. */
-mi_status tool_temporary_name(char **temporary, const char *path);
-void tool_temporary_done(const char *temporary);
+/* Remove a file that is being made when a signal ends the tool, until tool_temporary_done with the
+ * number that this returns; 0: no such. */
+int tool_temporary(const char *path);
+void tool_temporary_done(int slot);
 
 /* ---- options that several tools share ---- */
 

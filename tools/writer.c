@@ -28,9 +28,9 @@ static mi_status open_special(tool_writer *o, const char *path)
 
 static mi_status open_file(tool_writer *o, const char *path)
 {
-    MI_TRY(mi_strdup(&o->path, path));
-    MI_TRY(tool_temporary_name(&o->temporary, path));
-    return mi_writer_file(&o->w, o->temporary, path);
+    MI_TRY(mi_replace_begin(&o->whole, path));
+    o->slot = tool_temporary(o->whole.temporary);
+    return mi_writer_file(&o->w, o->whole.temporary, path);
 }
 
 mi_status tool_writer_open(tool_writer *o, const tool_features *f)
@@ -49,16 +49,15 @@ mi_status tool_writer_open(tool_writer *o, const tool_features *f)
     return status;
 }
 
-/* Forget the names, and close a descriptor that was opened here. */
+/* Close a descriptor that was opened here; a file without its name is removed. */
 static mi_status let_go(tool_writer *o)
 {
     mi_status status = MI_OK;
     if (o->descriptor >= 0 && o->descriptor != STDOUT_FILENO && close(o->descriptor) < 0)
         status = mi_fail(MI_EWRITE, "cannot write: %s", strerror(errno));
-    tool_temporary_done(o->temporary);
     mi_writer_free(o->w);
-    mi_free(o->temporary);
-    mi_free(o->path);
+    mi_replace_discard(&o->whole);
+    tool_temporary_done(o->slot);
     *o = (tool_writer){.descriptor = -1};
     return status;
 }
@@ -68,16 +67,12 @@ mi_status tool_writer_close(tool_writer *o)
     if (!o->no_history)
         MI_TRY(mi_writer_history(o->w, opt_command_line()));
     MI_TRY(mi_writer_finish(o->w));
-    if (!o->temporary)
-        MI_TRY(mi_writer_send(o->w, o->descriptor));
-    else if (rename(o->temporary, o->path) < 0)
-        return mi_fail(MI_ECREATE, "cannot create '%s': %s", o->path, strerror(errno));
+    MI_TRY(o->whole.temporary ? mi_replace_finish(&o->whole) : mi_writer_send(o->w, o->descriptor));
     return let_go(o);
 }
 
 void tool_writer_discard(tool_writer *o)
 {
-    if (o->temporary)
-        unlink(o->temporary);
-    let_go(o);
+    mi_status status = let_go(o);
+    (void)status; /* it failed already */
 }

@@ -28,8 +28,9 @@ typedef struct {
 
 typedef struct {
     mi_writer *w;
-    char *path, *temporary; /* a file that gets its name when it is whole; NULL: an image */
-    int descriptor;         /* where an image goes; -1: nowhere */
+    mi_replace whole; /* a file that gets its name when it is whole; {0}: an image */
+    int slot;
+    int descriptor; /* where an image goes; -1: nowhere */
     int no_history;
 } tool_writer;
 

@@ -1,67 +1,18 @@
+/* Numbers added as attributes to a file that exists: in a copy, which takes its place when it is
+ * complete. */
 #include "libmi/features/annotate.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "libmi/base/mem.h"
 #include "libmi/features/note.h"
-
-#define COPY_BYTES ((size_t)1 << 20)
 
 typedef struct {
     const char *path; /* as the user named it, for messages */
     hid_t file;       /* the copy */
     mi_h5_links links;
 } annotation;
-
-/* ---- the copy ---- */
-
-static mi_status copy_bytes(int from, int to, const char *path)
-{
-    char *buffer;
-    ssize_t got;
-    mi_status status = MI_OK;
-    MI_TRY(MI_NEW_RAW(buffer, COPY_BYTES));
-    while (status == MI_OK && (got = read(from, buffer, COPY_BYTES)) != 0) {
-        if (got < 0 && errno != EINTR)
-            status = mi_fail(MI_EOPEN, "cannot read '%s': %s", path, strerror(errno));
-        for (ssize_t sent = 0, n; status == MI_OK && sent<got; sent += n> 0 ? n : 0) {
-            n = write(to, buffer + sent, (size_t)(got - sent));
-            if (n < 0 && errno != EINTR)
-                status = mi_fail(MI_EWRITE, "cannot write '%s': %s", path, strerror(errno));
-        }
-    }
-    mi_free(buffer);
-    return status;
-}
-
-static mi_status copy_file(const char *temporary, const char *path)
-{
-    struct stat st;
-    int to = -1, from = open(path, O_RDONLY | O_CLOEXEC);
-    mi_status status = MI_OK;
-    if (from < 0 || fstat(from, &st) < 0)
-        status = mi_fail(MI_EOPEN, "cannot open '%s': %s", path, strerror(errno));
-    else if (!S_ISREG(st.st_mode))
-        status = mi_fail(MI_ECREATE, "cannot write into '%s': it is not a regular file", path);
-    else if ((to = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)) < 0)
-        status = mi_fail(MI_ECREATE, "cannot create '%s': %s", temporary, strerror(errno));
-    else
-        status = copy_bytes(from, to, path);
-    if (status == MI_OK && fchmod(to, st.st_mode & 07777) < 0)
-        status = mi_fail(MI_EWRITE, "cannot write '%s': %s", path, strerror(errno));
-    if (from >= 0)
-        close(from);
-    if (to >= 0 && close(to) < 0 && status == MI_OK)
-        status = mi_fail(MI_EWRITE, "cannot write '%s': %s", path, strerror(errno));
-    return status;
-}
 
 /* ---- attributes ---- */
 
@@ -93,9 +44,10 @@ static mi_status put_note(annotation *a, const mi_note *note)
 
 static mi_status add_history(const annotation *a, const char *line)
 {
+    const char *name;
     char *text;
-    MI_TRY(mi_h5_history(&text, a->file, line));
-    int done = mi_h5_put_text(a->file, "history", text);
+    MI_TRY(mi_h5_history(&text, &name, a->file, a->path, line));
+    int done = !text || mi_h5_put_text(a->file, name, text);
     mi_free(text);
     return done ? MI_OK : write_failed(a);
 }
@@ -127,20 +79,10 @@ static mi_status annotate_copy(const char *temporary, const char *path, const mi
     return status;
 }
 
-mi_status mi_annotate(const char *path, const char *temporary, const mi_note *note, size_t n,
-                      const char *history)
+mi_status mi_annotate(const mi_replace *copy, const mi_note *note, size_t n, const char *history)
 {
-    char target[PATH_MAX];
-    if (!realpath(path, target))
-        return mi_fail(MI_EOPEN, "cannot open '%s': %s", path, strerror(errno));
     mi_h5_quiet quiet = mi_h5_quiet_begin();
-    mi_status status = copy_file(temporary, path);
-    if (status == MI_OK)
-        status = annotate_copy(temporary, path, note, n, history);
+    mi_status status = annotate_copy(copy->temporary, copy->name, note, n, history);
     mi_h5_quiet_end(&quiet);
-    if (status == MI_OK && rename(temporary, target) < 0)
-        status = mi_fail(MI_ECREATE, "cannot create '%s': %s", path, strerror(errno));
-    if (status != MI_OK)
-        unlink(temporary);
     return status;
 }

@@ -183,7 +183,8 @@ static herr_t take_attr(hid_t group, const char *name, const H5A_info_t *info, v
 {
     attr_sink *sink = arg;
     (void)info;
-    if (strcmp(name, "history") == 0 || mi_set_attr(sink->set, name))
+    if (strcmp(name, "history") == 0 || strcmp(name, "mi_history") == 0 ||
+        mi_set_attr(sink->set, name))
         return 0;
     sink->status = mi_attr_read(sink->set, group, name);
     return sink->status == MI_OK ? 0 : -1;

@@ -1,3 +1,4 @@
+/* Opening files of feature sets: options, member mapping, walking every input, closing. */
 #include "libmi/features/private.h"
 
 #include <string.h>
@@ -108,6 +109,13 @@ static void free_set(mi_set *s)
     mi_attrs_free(s);
     mi_free(s->file);
     mi_free(s->group);
+}
+
+void mi_features_let_go(mi_features *f)
+{
+    mi_h5_quiet quiet = mi_h5_quiet_begin();
+    mi_input_close(f);
+    mi_h5_quiet_end(&quiet);
 }
 
 void mi_features_close(mi_features *f)

@@ -3,7 +3,7 @@
  * uses: base/comm data/labels data/mat
  *
  * A feature set is an HDF5 group with z1 or z2 in it: one checkpoint. What a group lacks (r, y, an
- * attribute) it inherits from its nearest ancestor. DESIGN of the file: datasets/README.md.
+ * attribute) it inherits from its nearest ancestor. Layout of the file: datasets/README.md.
  *
  * Opening walks every input and describes every set (names, shapes, types, attributes) without
  * reading values, so that a tool can refuse bad input before its first row of output; values are
@@ -98,6 +98,10 @@ typedef struct mi_features mi_features;
 MI_API MI_CHECKED mi_status mi_features_open(mi_features **out, const char *const *address,
                                              size_t n, const mi_features_opts *o);
 MI_API void mi_features_close(mi_features *f);
+
+/* Close the file that is open, and with it HDF5's lock, until it is read again: before something is
+ * written into it. */
+MI_API void mi_features_let_go(mi_features *f);
 
 MI_API size_t mi_features_count(const mi_features *f);
 MI_API const mi_set *mi_features_set(const mi_features *f, size_t i);

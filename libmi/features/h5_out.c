@@ -39,7 +39,7 @@ static H5FD_t *out_open(const char *path, unsigned flags, hid_t access, haddr_t 
         return NULL;
     }
     f->error = info->error;
-    f->descriptor = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    f->descriptor = open(path, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (f->descriptor >= 0)
         return &f->common;
     *f->error = errno;

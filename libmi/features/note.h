@@ -14,8 +14,12 @@ int mi_h5_put(hid_t object, const char *name, hid_t type, const void *value);
 /* The same of a UTF-8 text. */
 int mi_h5_put_text(hid_t object, const char *name, const char *text);
 
-/* The text of `history` on the root of a file with a line more, the oldest lines cut beyond what an
- * attribute holds. Errors: MI_ENOMEM. Free with mi_free. */
-mi_status mi_h5_history(char **text, hid_t file, const char *line);
+/* A line more for the history of a file: the attribute of its root that takes it, `history` or, where
+ * that is the user's, `mi_history` with a warning; and its text with the line at the end, the oldest
+ * lines cut beyond what an attribute holds. Ours is a text whose lines all start with "mi-" or
+ * "libmi". *text is NULL, with a warning, where both are the user's. path: for messages. Errors:
+ * MI_ENOMEM. Free *text with mi_free. */
+mi_status mi_h5_history(char **text, const char **name, hid_t file, const char *path,
+                        const char *line);
 
 #endif

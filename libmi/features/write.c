@@ -241,12 +241,14 @@ mi_status mi_writer_text(mi_writer *w, const char *group, const char *name, cons
 
 mi_status mi_writer_history(mi_writer *w, const char *line)
 {
+    const char *name;
     char *text;
     mi_h5_quiet quiet = mi_h5_quiet_begin();
-    mi_status status = mi_h5_history(&text, w->file, line);
+    mi_status status = mi_h5_history(&text, &name, w->file, w->name, line);
     mi_h5_quiet_end(&quiet);
     MI_TRY(status);
-    status = mi_writer_text(w, "/", "history", text);
+    if (text)
+        status = mi_writer_text(w, "/", name, text);
     mi_free(text);
     return status;
 }

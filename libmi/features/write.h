@@ -94,8 +94,8 @@ MI_API MI_CHECKED mi_status mi_writer_text(mi_writer *w, const char *group, cons
  * epoch that only the file's name told is written down, since the name changes. */
 MI_API MI_CHECKED mi_status mi_writer_attributes(mi_writer *w, mi_features *f, size_t i);
 
-/* Add a line to the attribute `history` of the file. The oldest lines go when it gets longer than
- * HDF5 lets an attribute be (64 kB). */
+/* Add a line to the attribute `history` of the file, or where that is the user's to `mi_history`, as
+ * mi_annotate does. The oldest lines go when it gets longer than HDF5 lets an attribute be (64 kB). */
 MI_API MI_CHECKED mi_status mi_writer_history(mi_writer *w, const char *line);
 
 #ifdef __cplusplus

@@ -148,7 +148,7 @@ load common
 
 @test "a table does not replace a feature file" {
     cp good.h5 copy.h5
-    fails 73 "cannot create 'copy.h5': it is an HDF5 file, which a table would replace; name another" mi-bounds -o copy.h5 good.h5
+    fails 73 "cannot create 'copy.h5': it is an HDF5 file, which would be lost; name another" mi-bounds -o copy.h5 good.h5
     cmp good.h5 copy.h5
 }
 

@@ -26,7 +26,7 @@ refuses() { # code message args...
     run --separate-stderr -"$code" mi-plot "$@"
     [ "$output" = "" ]
     [ "$stderr" = "mi-plot: $message" ] || { echo "$stderr"; false; }
-    [ -z "$(compgen -G '*.tmp*' || compgen -G '*.svg')" ]
+    [ -z "$(compgen -G '.mi-*' || compgen -G '*.svg')" ]
 }
 
 # ---- what it writes ----
@@ -312,4 +312,17 @@ EOF
         grep -q '</svg>' a.svg
     done
     [ "$(wc -l <starts)" -eq 4 ]
+}
+
+@test "a chart does not take the place of a feature file, nor its data" {
+    "$MI_FIXTURES" .
+    cp good.h5 a.png
+    cp good.h5 b.dat
+    cp good.h5 c.gp
+    refuses 73 "cannot create 'a.png': it is an HDF5 file, which would be lost; name another" trend trend.tsv -o a.png
+    refuses 73 "cannot create 'b.dat': it is an HDF5 file, which would be lost; name another" trend trend.tsv -o b.gp
+    refuses 73 "cannot create 'c.gp': it is an HDF5 file, which would be lost; name another" trend trend.tsv -o c.gp
+    cmp a.png good.h5
+    cmp b.dat good.h5
+    cmp c.gp good.h5
 }

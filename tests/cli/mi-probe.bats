@@ -111,7 +111,7 @@ results() {
     mi-bounds run.h5 | cut -f 1-2 | cmp - before
     mi-bounds --digits 17 run.h5 | column lower | cmp - lower
     mi-bounds run.h5 | head -1 | grep -q probe_z2_knn_accuracy
-    same "$(ls | grep -c tmp)" 0
+    same "$(ls -A | grep -c "^\.mi-")" 0
 }
 
 @test "--write adds the command line to the history, line after line, unless told not to" {
@@ -133,7 +133,7 @@ results() {
     run --separate-stderr mi-probe --write --keep-going --of z2 --probe knn copy.h5
     same "$status" 65
     same "$(mi-ls --quick copy.h5 | column probe_z2_knn_accuracy | grep -c nan)" 1
-    same "$(ls | grep -c tmp)" 0
+    same "$(ls -A | grep -c "^\.mi-")" 0
 }
 
 @test "--write into a directory that is not writable" {
@@ -152,5 +152,24 @@ results() {
     same "$status" 74
     same "$stderr" "mi-probe: cannot write 'copy.h5': File too large"
     cmp good.h5 copy.h5
-    same "$(ls | grep -c tmp)" 0
+    same "$(ls -A | grep -c "^\.mi-")" 0
+}
+
+@test "--write twice at once: both keep what they found" {
+    for k in 1 2 3; do
+        cp good.h5 copy.h5
+        mi-probe --write --probe knn --of z1 copy.h5 >/dev/null &
+        mi-probe --write --probe linear --of z2 copy.h5 >/dev/null
+        wait $!
+        mi-ls copy.h5 --tsv | head -1 >columns
+        grep -q probe_z1_knn_accuracy columns
+        grep -q probe_z2_linear_accuracy columns
+    done
+}
+
+@test "--write into a file with several names, and a history that is the user's" {
+    ln good.h5 second.h5
+    run --separate-stderr mi-probe --write --probe knn good.h5
+    same "$status" 73
+    same "$stderr" "mi-probe: cannot write into 'good.h5': the file has 2 names (hard links), of which one alone would be changed; write into a copy"
 }

@@ -81,19 +81,26 @@ check() {
     [ ! -c /dev/full ] || fails 74 "cannot write '/dev/full': No space left on device" mi-synth gaussian -o /dev/full
 }
 
-@test "a file that is being written has another name; SIGTERM and SIGINT remove it" {
-    for signal in TERM=143 INT=130; do
+@test "a file that is being written has another name; signals that end the tool remove it" {
+    for signal in TERM=143 INT=130 HUP=129 QUIT=131; do
         mi-synth gaussian --n 4000000 --d1 256 -o big.h5 &
         tool=$!
         for wait in $(seq 100); do
-            [ -z "$(ls big.h5.tmp* 2>/dev/null)" ] || break
+            [ -z "$(ls .mi-* 2>/dev/null)" ] || break
             sleep 0.02
         done
-        [ -n "$(ls big.h5.tmp*)" ]
+        [ -n "$(ls .mi-*)" ]
         [ ! -e big.h5 ]
         kill -${signal%=*} $tool
         wait $tool && code=0 || code=$?
         same "$code" ${signal#*=}
         same "$(ls big.h5* 2>/dev/null)" ""
     done
+}
+
+@test "a limit on the size of files is an error, and leaves nothing" {
+    run --separate-stderr bash -c 'ulimit -f 100; mi-synth gaussian --n 20000 -o big.h5'
+    same "$status" 74
+    same "$stderr" "mi-synth: cannot write 'big.h5': File too large"
+    same "$(ls -A | grep -c 'big\|^\.mi-')" 0
 }

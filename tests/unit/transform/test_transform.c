@@ -253,6 +253,7 @@ static void test_history_is_cut(void **state)
     mi_writer *w;
     (void)state;
     memset(line, 'x', sizeof line - 1);
+    memcpy(line, "libmi", 5);
     line[sizeof line - 1] = 0;
     CHECK(mi_writer_image(&w, "image"));
     for (int k = 0; k < 20; k++)
