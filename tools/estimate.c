@@ -93,8 +93,10 @@ int estimate_has_batches(const estimate_opts *o)
 mi_status estimate_parse_base(const char *text, void *to)
 {
     char *end;
-    double base = strcmp(text, "e") == 0 ? exp(1) : strtod(text, &end);
-    if (base != exp(1) && (end == text || *end || !(base > 1) || !isfinite(base)))
+    double base = strtod(text, &end);
+    if (strcmp(text, "e") == 0)
+        base = exp(1);
+    else if (end == text || *end || !(base > 1) || !isfinite(base))
         return mi_fail(MI_EUSAGE, "not a base, wanted e or a number above 1");
     *(double *)to = base;
     return MI_OK;

@@ -100,6 +100,7 @@ load common
     fails 2 "--i-z1-r 'foo': 'foo' is no estimator of I(Z1;R), wanted matrix, infonce[:T], nce[:T] or barlow[:lambda[:scale]]" mi-bounds --i-z1-r foo good.h5
     fails 2 "--i-z1-r 'infonce:0': ':0' is not ':' and a number above 0" mi-bounds --i-z1-r infonce:0 good.h5
     fails 2 "--base '1': not a base, wanted e or a number above 1" mi-bounds --base 1 good.h5
+    fails 2 "--base '2.718281828459045x': not a base, wanted e or a number above 1" mi-bounds --base 2.718281828459045x good.h5
     fails 2 "--r 'foo': wanted one of auto|id|positive|target" mi-bounds --r foo good.h5
     for batch in 0 x 4,,6 4.5; do
         wrong=$(echo $batch | sed 's/^4,,6//')
