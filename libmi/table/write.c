@@ -160,9 +160,10 @@ static mi_status name_columns(mi_table_writer *w)
 
 /* ---- cells ---- */
 
-/* Put `value`, with a copy of its text, into a column (w->n: there is none of that name). */
-static mi_status set_cell(mi_table_writer *w, size_t column, const char *name, mi_cell value)
+/* Put `value`, with a copy of its text, into the column of a name, or of an attribute. */
+static mi_status set_cell(mi_table_writer *w, const char *name, int is_attribute, mi_cell value)
 {
+    size_t column = find_column(w, name, is_attribute);
     MI_TRY(name_columns(w));
     if (column == w->n)
         return mi_fail(MI_EUSAGE, "'%s' is no column of this table", name);
@@ -173,46 +174,54 @@ static mi_status set_cell(mi_table_writer *w, size_t column, const char *name, m
     return MI_OK;
 }
 
+static mi_cell text_cell(mi_cell_kind kind, const char *text)
+{
+    return (mi_cell){.kind = text ? kind : CELL_UNSET, .text = (char *)text};
+}
+
+static mi_cell int_cell(long long value)
+{
+    return (mi_cell){.kind = CELL_INTEGER, .integer = value};
+}
+
+static mi_cell real_cell(double value)
+{
+    return (mi_cell){.kind = CELL_REAL, .real = value};
+}
+
 mi_status mi_table_text(mi_table_writer *w, const char *name, const char *value)
 {
-    mi_cell cell = {.kind = value ? CELL_TEXT : CELL_UNSET, .text = (char *)value};
-    return set_cell(w, find_column(w, name, 0), name, cell);
+    return set_cell(w, name, 0, text_cell(CELL_TEXT, value));
 }
 
 mi_status mi_table_int(mi_table_writer *w, const char *name, long long value)
 {
-    mi_cell cell = {.kind = CELL_INTEGER, .integer = value};
-    return set_cell(w, find_column(w, name, 0), name, cell);
+    return set_cell(w, name, 0, int_cell(value));
 }
 
 mi_status mi_table_real(mi_table_writer *w, const char *name, double value)
 {
-    mi_cell cell = {.kind = CELL_REAL, .real = value};
-    return set_cell(w, find_column(w, name, 0), name, cell);
+    return set_cell(w, name, 0, real_cell(value));
 }
 
 mi_status mi_table_attr_text(mi_table_writer *w, const char *name, const char *value)
 {
-    mi_cell cell = {.kind = CELL_TEXT, .text = (char *)value};
-    return set_cell(w, find_column(w, name, 1), name, cell);
+    return set_cell(w, name, 1, text_cell(CELL_TEXT, value));
 }
 
 mi_status mi_table_attr_int(mi_table_writer *w, const char *name, long long value)
 {
-    mi_cell cell = {.kind = CELL_INTEGER, .integer = value};
-    return set_cell(w, find_column(w, name, 1), name, cell);
+    return set_cell(w, name, 1, int_cell(value));
 }
 
 mi_status mi_table_attr_real(mi_table_writer *w, const char *name, double value)
 {
-    mi_cell cell = {.kind = CELL_REAL, .real = value};
-    return set_cell(w, find_column(w, name, 1), name, cell);
+    return set_cell(w, name, 1, real_cell(value));
 }
 
 mi_status mi_table_attr_decimal(mi_table_writer *w, const char *name, const char *text)
 {
-    mi_cell cell = {.kind = CELL_DECIMAL, .text = (char *)text};
-    return set_cell(w, find_column(w, name, 1), name, cell);
+    return set_cell(w, name, 1, text_cell(CELL_DECIMAL, text));
 }
 
 /* ---- rows ---- */
