@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "libmi/data/sample_build.h"
+
 void mi_sample_opts_default(mi_sample_opts *o)
 {
     *o = (mi_sample_opts){.seed = 1};
@@ -61,6 +63,11 @@ void mi_sample_free(mi_sample *s)
     *s = (mi_sample){0};
 }
 
+mi_status mi_name_member(mi_status status, mi_member_id m)
+{
+    return status == MI_OK ? MI_OK : mi_fail_in(status, "%s", mi_member_name(m));
+}
+
 mi_status mi_sample_var(mi_var *out, const mi_sample *s, mi_member_id m)
 {
     const mi_column *c = &s->column[m];
@@ -69,7 +76,7 @@ mi_status mi_sample_var(mi_var *out, const mi_sample *s, mi_member_id m)
         return MI_OK;
     }
     mi_status status = mi_var_real(out, c->kernel, &c->x);
-    return status == MI_OK ? MI_OK : mi_fail_in(status, "%s", mi_member_name(m));
+    return mi_name_member(status, m);
 }
 
 /* ---- kernels in words ---- */

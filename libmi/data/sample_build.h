@@ -7,6 +7,9 @@
 
 #include "libmi/data/sample.h"
 
+/* A status, with the member's name in front of the detail of a failure. */
+mi_status mi_name_member(mi_status status, mi_member_id m);
+
 /* Bytes that features may take of the memory allowed; the rest is for the computation. */
 size_t mi_sample_share(size_t memory_bytes);
 

@@ -43,9 +43,7 @@ static mi_status take_real(mi_sample *s, mi_member_id m, const mi_array *a, cons
         return MI_OK;
     mi_mat x = a->type == MI_F64 ? mi_mat_view_f64(a->x, s->n, a->d, a->ld)
                                  : mi_mat_view(a->x, s->n, a->d, a->ld);
-    mi_status status = mi_rows_check(&x, MI_ROWS_NOT_FINITE);
-    if (status != MI_OK)
-        return mi_fail_in(status, "%s", mi_member_name(m));
+    MI_TRY(mi_name_member(mi_rows_check(&x, MI_ROWS_NOT_FINITE), m));
     c->present = 1;
     c->d = a->d;
     c->kernel = o->chosen[m] ? o->kernel[m] : (mi_kernel){.kind = MI_KERNEL_LINEAR};

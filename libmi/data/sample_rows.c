@@ -174,17 +174,12 @@ static mi_status build_positive(mi_sample *s)
 
 /* ---- the last steps ---- */
 
-static mi_status name_member(mi_status status, mi_member_id m)
-{
-    return status == MI_OK ? MI_OK : mi_fail_in(status, "%s", mi_member_name(m));
-}
-
 static mi_status resolve_bandwidths(mi_sample *s, unsigned long seed)
 {
     for (mi_member_id m = MI_Z1; m <= MI_R; m++) {
         mi_column *c = &s->column[m];
         if (c->is_real)
-            MI_TRY(name_member(mi_kernel_resolve(&c->kernel, &c->x, seed), m));
+            MI_TRY(mi_name_member(mi_kernel_resolve(&c->kernel, &c->x, seed), m));
     }
     return MI_OK;
 }
@@ -195,7 +190,7 @@ static mi_status check_zero_rows(const mi_sample *s)
     for (mi_member_id m = MI_Z1; m <= MI_R; m++) {
         const mi_column *c = &s->column[m];
         if (c->is_real && c->kernel.kind == MI_KERNEL_LINEAR)
-            MI_TRY(name_member(mi_rows_check(&c->x, MI_ROWS_ALL_ZERO), m));
+            MI_TRY(mi_name_member(mi_rows_check(&c->x, MI_ROWS_ALL_ZERO), m));
     }
     return MI_OK;
 }

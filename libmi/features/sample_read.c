@@ -10,13 +10,6 @@
 
 /* ---- members ---- */
 
-static mi_status name_member(mi_status status, const mi_set *set, mi_member_id m)
-{
-    return status == MI_OK
-               ? MI_OK
-               : mi_fail_in(status, "%s:%s: %s", set->file, set->group, mi_member_name(m));
-}
-
 static mi_status name_set(mi_status status, const mi_set *set)
 {
     return status == MI_OK ? MI_OK : mi_fail_in(status, "%s:%s", set->file, set->group);
@@ -36,7 +29,8 @@ static mi_status read_groups(mi_column *c, mi_features *f, size_t i, mi_member_i
 static mi_status read_rows(mi_column *c, mi_features *f, size_t i, mi_member_id m, int stays)
 {
     MI_TRY(stays ? mi_features_rows(f, i, m, &c->x) : mi_features_read(f, i, m, &c->x));
-    return name_member(mi_rows_check(&c->x, MI_ROWS_NOT_FINITE), mi_features_set(f, i), m);
+    return name_set(mi_name_member(mi_rows_check(&c->x, MI_ROWS_NOT_FINITE), m),
+                    mi_features_set(f, i));
 }
 
 /* The kernel of z1, z2 or a target r; a target is real whatever its type. */
