@@ -15,6 +15,7 @@
 #include <math.h>
 
 #include "libmi/base/pool.h"
+#include "libmi/base/words.h"
 #include "libmi/bounds/private.h"
 #include "libmi/data/batch.h"
 #include "libmi/entropy/check.h"
@@ -290,7 +291,8 @@ mi_status mi_bounds(mi_bounds_result *result, const mi_sample *s, const mi_bound
     for (size_t a = 0; a < o->n_alpha; a++) {
         result[a] = (mi_bounds_result){.zeroed_mass = NAN};
         if (o->estimator != MI_ESTIMATOR_V && o->alpha[a] != 2)
-            return mi_fail(MI_EUSAGE, "estimator %s is for order 2, found order %g; try --alpha 2",
+            return mi_fail(MI_EUSAGE,
+                           "estimator %s is for order 2, found order %g; try " MI_OPTION "alpha 2",
                            mi_estimator_name(o->estimator), o->alpha[a]);
     }
     if (o->batch)

@@ -32,11 +32,11 @@ static mi_status parse_form(mi_measured_form *out, const char *text, size_t leng
     MI_TRY(mi_expression_parse(e, text, length, variable_name, MI_MEASURE_NAMES));
     if (kind == MI_FORM_IS_ENTROPY && e->n_parts != 1)
         return mi_fail(MI_EUSAGE,
-                       "'%.*s' is no entropy, wanted z1, z1+z2 or z1|y; mi-mutual takes z1:z2",
+                       "'%.*s' is a mutual information, wanted an entropy: z1, z1+z2 or z1|y",
                        (int)length, text);
     if (kind == MI_FORM_IS_INFORMATION && e->n_parts < 2)
         return mi_fail(MI_EUSAGE,
-                       "'%.*s' has one part, wanted z1:z2 or z1:z2|y; mi-entropy takes z1+z2",
+                       "'%.*s' is an entropy, wanted a mutual information: z1:z2 or z1:z2|y",
                        (int)length, text);
     out->quantity = kind == MI_FORM_IS_ENTROPY
                         ? mi_quantity_entropy(e->part[0], e->given)

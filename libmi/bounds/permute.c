@@ -19,6 +19,7 @@
 
 #include "libmi/base/pool.h"
 #include "libmi/base/rng.h"
+#include "libmi/base/words.h"
 
 typedef struct {
     const mi_expression *e;
@@ -271,7 +272,7 @@ static mi_status share_out_orders(null_job *j, const double *alpha, size_t n_alp
     if (e != MI_ESTIMATOR_V && !is_stored)
         return mi_fail(MI_EMEMORY,
                        "re-pairings under estimator %s need %.3g MB for %zu rows, allowed are %.3g "
-                       "MB; try --batch, or leave out --permutations",
+                       "MB; try " MI_OPTION "batch, or leave out " MI_OPTION "permutations",
                        mi_estimator_name(e), bytes / 1e6, j->n, allowed / 1e6);
     return has_order_2 && is_stored ? store_matrices(j) : MI_OK;
 }

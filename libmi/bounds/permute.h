@@ -1,6 +1,6 @@
 /* permute.h - what chance would give: mutual information when instances are paired at random.
  *
- * uses: base/pool base/rng bounds/influence entropy/mutual; gsl
+ * uses: base/pool base/rng base/words bounds/influence entropy/mutual; gsl
  *
  * A re-pairing moves the second variable's instances at random, each with all its rows, and its
  * rows within it; with instances of different sizes rows move freely. Without ids every row is an

@@ -1,6 +1,6 @@
 /* batch.h - batches of instances, with all their rows.
  *
- * uses: base/rng data/groups
+ * uses: base/rng base/words data/groups
  */
 #ifndef MI_BATCH_H
 #define MI_BATCH_H

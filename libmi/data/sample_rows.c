@@ -161,8 +161,8 @@ static mi_status build_positive(mi_sample *s)
 {
     size_t *next;
     if (!s->column[MI_Z2].present)
-        return mi_fail(MI_EDATA, "--r positive needs z2, there is none");
-    MI_TRY(mi_sample_check_views(s, "--r positive"));
+        return mi_fail(MI_EDATA, "R = positive needs z2, there is none");
+    MI_TRY(mi_sample_check_views(s, "R = positive"));
     MI_TRY(MI_NEW(next, s->n));
     mi_status status = next_views(next, &s->instance.groups);
     if (status == MI_OK)

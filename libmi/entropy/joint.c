@@ -14,6 +14,7 @@
 
 #include <math.h>
 
+#include "libmi/base/words.h"
 #include "libmi/entropy/check.h"
 #include "libmi/entropy/private.h"
 #include "libmi/spectrum/lanczos.h"
@@ -34,16 +35,16 @@ static mi_status check_memory(const mi_engine *e, const mi_plan *p, const mi_joi
         return mi_fail(
             MI_EMEMORY,
             "a joint entropy of %zu rows needs %.3g MB, allowed are %.3g MB, in which no "
-            "batch fits; try a larger --memory",
+            "batch fits; try a larger " MI_OPTION "memory",
             e->n, (double)bytes / 1e6, (double)allowed / 1e6);
-    const char *advice = e->need == MI_NEED_SQUARES       ? "--route tiles, or "
-                         : e->need == MI_NEED_EIGENVALUES ? ""
-                         : mi_engine_lanczos_fits(e, p)   ? "--route lanczos, --alpha 2, or "
-                                                          : "--alpha 2, or ";
+    const char *other = e->need == MI_NEED_SQUARES       ? ", or route tiles"
+                        : e->need == MI_NEED_EIGENVALUES ? ""
+                        : mi_engine_lanczos_fits(e, p)   ? ", route lanczos, or order 2"
+                                                         : ", or order 2";
     return mi_fail(MI_EMEMORY,
                    "a joint entropy of %zu rows needs %.3g MB for a dense matrix, allowed are %.3g "
-                   "MB; try %s--batch with at most %.0f rows a batch",
-                   e->n, (double)bytes / 1e6, (double)allowed / 1e6, advice, rows);
+                   "MB; try " MI_OPTION "batch with at most %.0f rows a batch%s",
+                   e->n, (double)bytes / 1e6, (double)allowed / 1e6, rows, other);
 }
 
 static mi_status block_spectrum(const mi_engine *e, size_t k, mi_spectrum *out)

@@ -1,6 +1,6 @@
 /* joint.h - entropies of many joints of a set of variables, each by its cheapest route.
  *
- * uses: base/run entropy/check entropy/entropy spectrum/lanczos
+ * uses: base/run base/words entropy/check entropy/entropy spectrum/lanczos
  *
  * This is where routes are chosen. All quantities are sums and differences of these entropies.
  */

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "libmi/base/words.h"
 #include "libmi/entropy/private.h"
 #include "libmi/spectrum/lanczos.h"
 
@@ -155,10 +156,11 @@ static mi_status refuse_from_file(const mi_engine *e, const mi_joint *j, const m
     const char *what = e->need != MI_NEED_SQUARES    ? "orders other than 2 need"
                        : j->route == MI_ROUTE_SAMPLE ? "route 'sample' needs"
                                                      : "route 'lanczos' needs";
-    return mi_fail(MI_EMEMORY,
-                   "%s the features in memory, %.3g MB for one joint alone; try %s, or a larger "
-                   "--memory",
-                   what, bytes / 1e6, e->need == MI_NEED_SQUARES ? "--route tiles" : "--alpha 2");
+    return mi_fail(
+        MI_EMEMORY,
+        "%s the features in memory, %.3g MB for one joint alone; try %s, or a larger " MI_OPTION
+        "memory",
+        what, bytes / 1e6, e->need == MI_NEED_SQUARES ? "route tiles" : "order 2");
 }
 
 /* The route and first place of one joint. "in file": some of its rows are not in memory. The first

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "libmi/base/words.h"
 #include "libmi/data/rows.h"
 #include "libmi/data/sample_build.h"
 
@@ -84,8 +85,9 @@ static mi_status warn_of_whole_target(const mi_column *r, const mi_set *set)
     if (is_whole)
         MI_TRY(mi_mat_each_block(&r->x, 0, r->x.n, find_fraction, &is_whole));
     if (is_whole)
-        mi_warn("%s:%s: r holds whole floats, taken as a real-valued target; --r id takes them as "
-                "instance ids, --r target says that it is meant so",
+        mi_warn("%s:%s: r holds whole floats, taken as a real-valued target; " MI_OPTION
+                "r id takes them as "
+                "instance ids, " MI_OPTION "r target says that it is meant so",
                 set->file, set->group);
     return MI_OK;
 }

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "libmi/base/words.h"
 #include "libmi/features/half.h"
 #include "libmi/features/private.h"
 
@@ -227,7 +228,7 @@ static mi_status check_range(const mi_sink *s, const double *x, size_t n)
         if (fabs(x[k]) >= s->largest && isfinite(x[k]))
             return mi_fail(MI_EDATA,
                            "row %zu of the result has %.6g, more than its type can hold (%.6g); "
-                           "try a wider --type",
+                           "try a wider " MI_OPTION "type",
                            s->row + k / s->d, x[k], s->largest);
     return MI_OK;
 }

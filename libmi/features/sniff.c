@@ -2,6 +2,8 @@
  * then text. */
 #include "libmi/features/sniff.h"
 
+#include "libmi/base/words.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -36,9 +38,9 @@ static const signature signatures[] = {
     {MAGIC("\x0e\x03\x13\x01"), "HDF4", "convert it with h4toh5"},
     {MAGIC("version https://git-lfs"), "a Git LFS pointer", "git lfs pull fetches the file"},
     {MAGIC("file\tgroup"), "a table that a mi tool wrote, not features",
-     "mi-plot, mi-corr and mi-validate read tables"},
+     MI_TOOL "plot, " MI_TOOL "corr and " MI_TOOL "validate read tables"},
     {MAGIC("{\"file\""), "a table that a mi tool wrote, not features",
-     "mi-plot, mi-corr and mi-validate read tables"},
+     MI_TOOL "plot, " MI_TOOL "corr and " MI_TOOL "validate read tables"},
 };
 
 static int contains(const unsigned char *head, size_t n, const char *word)
@@ -82,14 +84,12 @@ static const signature *recognise(const unsigned char *head, size_t n)
     return s ? s : text_kind(head, n);
 }
 
-/* help with `name` for its %s. */
+/* Help is a format, which may ask for the name. */
 static void add_help(char *text, size_t bytes, const char *help, const char *name)
 {
-    const char *place = strstr(help, "%s");
     size_t used = strlen(text);
-    int before = (int)(place ? (size_t)(place - help) : strlen(help));
-    snprintf(text + used, bytes - used, "; %.*s%s%s", before, help, place ? name : "",
-             place ? place + 2 : "");
+    used += (size_t)snprintf(text + used, bytes - used, "; ");
+    mi_format(text + used, bytes - used, help, name);
 }
 
 void mi_sniff(char *text, size_t bytes, const void *head, size_t n, const char *name)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "libmi/base/number.h"
+#include "libmi/base/words.h"
 #include "libmi/plot/private.h"
 
 enum { Y, X, Z1, Z2, R, NODES };
@@ -153,7 +154,8 @@ mi_status mi_plot_flow(mi_page *p)
     size_t row;
     const mi_plot_opts *o = p->o;
     if (o->x || o->y || o->y2 || o->by || o->log_chosen)
-        return mi_fail(MI_EUSAGE, "a flow chart has no axes: --x, --y, --y2, --by and --log are "
+        return mi_fail(MI_EUSAGE, "a flow chart has no axes: " MI_OPTION "x, " MI_OPTION
+                                  "y, " MI_OPTION "y2, " MI_OPTION "by and " MI_OPTION "log are "
                                   "for other kinds");
     MI_TRY(find_row(p, &row));
     p->columns = 1;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "libmi/base/mem.h"
+#include "libmi/base/words.h"
 #include "libmi/plot/private.h"
 
 /* Instances in a batch; without batches all there are, or all rows where no ids say what an
@@ -25,8 +26,9 @@ static mi_status count_instances(mi_lines *d, const mi_table *t)
 static mi_status check_options(const mi_plot_opts *o)
 {
     if (o->x || o->y2)
-        return mi_fail(MI_EUSAGE, "a learning chart has instances along x and one vertical axis: "
-                                  "--x and --y2 are for other kinds");
+        return mi_fail(MI_EUSAGE,
+                       "a learning chart has instances along x and one vertical axis: " MI_OPTION
+                       "x and " MI_OPTION "y2 are for other kinds");
     return MI_OK;
 }
 
@@ -45,7 +47,7 @@ static mi_status draw(mi_page *p, mi_lines *d)
     if (d->runs.levels.n * d->subject.n > PLOT_PANELS)
         return mi_fail(MI_EDATA,
                        "%s: %zu feature sets in %zu order%s alpha make more than %d panels; "
-                       "choose with --where",
+                       "choose with " MI_OPTION "where",
                        p->t->source, d->runs.levels.n, d->subject.n, d->subject.n == 1 ? "" : "s",
                        PLOT_PANELS);
     d->apart = 1;

@@ -6,6 +6,7 @@
 
 #include "libmi/base/mem.h"
 #include "libmi/base/number.h"
+#include "libmi/base/words.h"
 #include "libmi/plot/private.h"
 
 /* ---- series ---- */
@@ -22,9 +23,9 @@ static void warn_of_repeats(const mi_page *p, const mi_lines *d, size_t n, const
     for (size_t k = 1; k < n; k++) {
         if (d->point[k].x != d->point[k - 1].x)
             continue;
-        mi_warn("several rows at %s %s%s%s: choose a column that tells them apart with --by",
-                p->t->name[d->x], mi_number_print_shortest(x, d->point[k].x), *run ? " of " : "",
-                run);
+        mi_warn(
+            "several rows at %s %s%s%s: choose a column that tells them apart with " MI_OPTION "by",
+            p->t->name[d->x], mi_number_print_shortest(x, d->point[k].x), *run ? " of " : "", run);
         return;
     }
 }

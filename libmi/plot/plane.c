@@ -5,6 +5,7 @@
 
 #include "libmi/base/mem.h"
 #include "libmi/base/number.h"
+#include "libmi/base/words.h"
 #include "libmi/plot/private.h"
 
 typedef struct {
@@ -138,8 +139,8 @@ static mi_status choose(const mi_page *p, plane *d)
 {
     const mi_plot_opts *o = p->o;
     if (o->y2)
-        return mi_fail(MI_EUSAGE,
-                       "a plane chart has one vertical axis: --y2 is for trend and sweep");
+        return mi_fail(MI_EUSAGE, "a plane chart has one vertical axis: " MI_OPTION
+                                  "y2 is for trend and sweep");
     MI_TRY(mi_table_find(p->t, o->x ? o->x : "I_Z1_Z2", &d->x));
     MI_TRY(mi_table_find(p->t, o->y ? o->y : "I_Y_Z1", &d->y));
     MI_TRY(mi_table_find(p->t, o->color ? o->color : "epoch", &d->color));

@@ -19,11 +19,10 @@ static const struct {
     {"sweep", "accuracy and information against lambda, levels of FSQ or k", mi_plot_sweep},
     {"learning", "information against instances per batch: has it converged?", mi_plot_learning},
     {"plane", "I(Y;Z1) against I(Z1;Z2) along training, coloured by epoch", mi_plot_plane},
-    {"spectrum", "eigenvalues of mi-spectrum --eigenvalues against their index", mi_plot_spectrum},
+    {"spectrum", "the eigenvalues of a spectrum against their index", mi_plot_spectrum},
     {"flow", "Y, X, Z1, Z2 and R with entropies and information between them, of one row",
      mi_plot_flow},
-    {"sensitivity", "correlations of mi-corr against the order, a line a kernel",
-     mi_plot_sensitivity},
+    {"sensitivity", "correlations against the order, a line a kernel", mi_plot_sensitivity},
 };
 
 enum { KINDS = sizeof kinds / sizeof *kinds };

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "libmi/base/mem.h"
+#include "libmi/base/words.h"
 #include "libmi/plot/private.h"
 
 typedef struct {
@@ -157,8 +158,8 @@ static void warn_of_mixtures(const mi_page *p, const scatter *d)
     for (int k = 0; k < 2; k++) {
         long column = mi_table_has(p->t, setting[k]);
         if (column >= 0 && column != d->by && mi_column_varies(p->t, (size_t)column))
-            mi_warn("rows of different %s are drawn together: --where %s=%s keeps one", setting[k],
-                    setting[k], mi_table_cell(p->t, 0, (size_t)column));
+            mi_warn("rows of different %s are drawn together: " MI_OPTION "where %s=%s keeps one",
+                    setting[k], setting[k], mi_table_cell(p->t, 0, (size_t)column));
     }
 }
 
@@ -166,7 +167,8 @@ static mi_status choose(const mi_page *p, scatter *d)
 {
     const mi_plot_opts *o = p->o;
     if (o->y2)
-        return mi_fail(MI_EUSAGE, "a scatter chart has one vertical axis: --y2 is for trend");
+        return mi_fail(MI_EUSAGE,
+                       "a scatter chart has one vertical axis: " MI_OPTION "y2 is for trend");
     MI_TRY(mi_columns_of(&d->x, p->t, o->x ? o->x : "lower"));
     MI_TRY(mi_table_find(p->t, o->y ? o->y : "accuracy", &d->y));
     MI_TRY(choose_sets(p, &d->by));

@@ -5,6 +5,7 @@
 
 #include "libmi/base/mem.h"
 #include "libmi/base/number.h"
+#include "libmi/base/words.h"
 #include "libmi/plot/private.h"
 
 /* A panel is of a pair of columns, which mi-corr calls x and y. */
@@ -75,8 +76,9 @@ static mi_status draw(mi_page *p, mi_lines *d)
     const mi_plot_opts *o = p->o;
     pair_columns pair;
     if (o->y2)
-        return mi_fail(MI_EUSAGE, "a sensitivity chart has one vertical axis: --y2 is for trend "
-                                  "and sweep");
+        return mi_fail(MI_EUSAGE,
+                       "a sensitivity chart has one vertical axis: " MI_OPTION "y2 is for trend "
+                       "and sweep");
     if (!o->log_chosen)
         p->log_x = 1;
     MI_TRY(mi_table_find(p->t, o->x ? o->x : "alpha", &d->x));

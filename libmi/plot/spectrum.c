@@ -5,6 +5,7 @@
 
 #include "libmi/base/mem.h"
 #include "libmi/base/number.h"
+#include "libmi/base/words.h"
 #include "libmi/plot/private.h"
 
 /* More sets than this, told apart by one number, are coloured along a bar. */
@@ -212,8 +213,8 @@ static mi_status choose(mi_page *p, spectrum *d)
 {
     const mi_plot_opts *o = p->o;
     if (o->y2)
-        return mi_fail(MI_EUSAGE,
-                       "a spectrum chart has one vertical axis: --y2 is for trend and sweep");
+        return mi_fail(MI_EUSAGE, "a spectrum chart has one vertical axis: " MI_OPTION
+                                  "y2 is for trend and sweep");
     if (!o->log_chosen)
         p->log_x = p->log_y = 1;
     MI_TRY(mi_table_find(p->t, o->x ? o->x : "index", &d->x));

@@ -6,6 +6,7 @@
 
 #include "libmi/base/mem.h"
 #include "libmi/base/number.h"
+#include "libmi/base/words.h"
 #include "libmi/plot/private.h"
 
 /* A logarithmic axis is worth reading from this span of its values on. */
@@ -85,7 +86,7 @@ static mi_status find_x(const mi_table *t, size_t *x)
         return mi_table_find(t, known[0], x);
     return mi_fail(MI_EDATA,
                    "%s: no numbers in a column lambda, fsq_levels, k, temperature or projector "
-                   "(fsq:17): choose what was swept with --x",
+                   "(fsq:17): choose what was swept with " MI_OPTION "x",
                    t->source);
 }
 

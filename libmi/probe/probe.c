@@ -228,7 +228,7 @@ static mi_status check_memory(const probes *p, size_t n_jobs, const mi_run *run)
         return mi_fail(MI_EMEMORY,
                        "probes of %zu rows on %.0f threads need %.3g MB, allowed are %.3g MB%s",
                        p->y.n, workers, 8e-6 * most * workers, 1e-6 * allowed,
-                       workers > 1 ? "; try --threads 1" : "");
+                       workers > 1 ? "; try one thread" : "");
     return MI_OK;
 }
 

@@ -14,6 +14,7 @@
 
 #include <math.h>
 
+#include "libmi/base/words.h"
 #include "libmi/spectrum/private.h"
 #include "libmi/spectrum/spectrum.h"
 
@@ -129,7 +130,7 @@ static mi_status open_block(lanczos *l, size_t b)
         return mi_fail(
             MI_EMEMORY,
             "the Lanczos vectors of %zu rows need %.3g MB, and their product more, allowed "
-            "are %.3g MB; try a larger --memory, or --batch",
+            "are %.3g MB; try a larger " MI_OPTION "memory, or " MI_OPTION "batch",
             m, vector_bytes(m, l->steps) / 1e6, (double)mi_run_memory_bytes(l->run) / 1e6);
     MI_TRY(mi_product_make(&l->a.product, form, l->var, l->n_var, row, m, &l->quiet));
     for (size_t i = 0; i < m; i++) {

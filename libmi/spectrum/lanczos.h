@@ -1,7 +1,7 @@
 /* lanczos.h - entropies of any order of a large joint by deflated stochastic Lanczos quadrature.
  * Private.
  *
- * uses: base/run data/kernel spectrum/spectrum
+ * uses: base/run base/words data/kernel spectrum/spectrum
  *
  * S_a is made of sums of f(l) over the eigenvalues of A = K / n, which are taken in three parts:
  *

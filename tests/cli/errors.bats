@@ -84,7 +84,7 @@ load common
 }
 
 @test "estimators that need views name the first id that has one" {
-    for option in '--i-z1-r infonce:InfoNCE' '--i-z1-r nce:InfoNCE' '--i-z1-r barlow:Barlow' '--r positive:--r positive'; do
+    for option in '--i-z1-r infonce:InfoNCE' '--i-z1-r nce:InfoNCE' '--i-z1-r barlow:Barlow' '--r positive:R = positive'; do
         fails 65 "one-view.h5:/: ${option#*:} needs two or more views of every instance, id 11 (row 22) has one" mi-bounds ${option%%:*} one-view.h5
     done
     mi-bounds --i-z1-r infonce no-r-no-y.h5 2>/dev/null | column I_Z1_R | grep -qx nan
@@ -121,7 +121,7 @@ load common
 
 @test "a batch larger than the instances, a matrix larger than the memory allowed" {
     fails 65 "good.h5:/: a batch of 100 is larger than the 12 instances there are; try --batch 12 or less" mi-bounds --batch 100 good.h5
-    fails 71 "good.h5:/: a joint entropy of 24 rows needs 0.0551 MB for a dense matrix, allowed are 0.0102 MB; try --alpha 2, or --batch with at most 5 rows a batch" mi-bounds --memory 10K --alpha 1 --kernel gaussian:1 --threads 1 good.h5
+    fails 71 "good.h5:/: a joint entropy of 24 rows needs 0.0551 MB for a dense matrix, allowed are 0.0102 MB; try --batch with at most 5 rows a batch, or order 2" mi-bounds --memory 10K --alpha 1 --kernel gaussian:1 --threads 1 good.h5
     mi-bounds --memory 10K --alpha 1 --kernel gaussian:1 --threads 1 --batch 2 good.h5 | column n | grep -qx 24
 }
 

@@ -206,7 +206,7 @@ same_rows() {
     mi-mutual --of 'z1:z2|y' --memory 1500K --threads 1 big.h5 | column I >conditional
     mi-mutual --of 'z1:z2|y' big.h5 | column I >plain
     "$MI_NEAR" plain conditional 2e-6
-    fails 71 "big.h5:/: orders other than 2 need the features in memory, 1.15 MB for one joint alone; try --alpha 2, or a larger --memory" \
+    fails 71 "big.h5:/: orders other than 2 need the features in memory, 1.15 MB for one joint alone; try order 2, or a larger --memory" \
         mi-bounds --memory 1500K --alpha 1 big.h5
     fails 71 "big.h5:/: a pass over 3000 rows from the file needs 0.203 MB, allowed are 0.0922 MB; try a larger --memory" \
         mi-bounds --memory 90K --threads 1 big.h5
@@ -279,7 +279,7 @@ same_rows() {
     mi-bounds --digits 17 good.h5 >two.tsv
     "$MI_NEAR" <(column I_Z1_Z2 one.tsv) <(column I_Z1_Z2 two.tsv) 1e-6
     fails 2 "good.h5:/: route 'sample' estimates order 2 of real variables only; try --alpha 2, or --route auto" mi-bounds --route sample --alpha 1 good.h5
-    fails 71 "good.h5:/: route 'sample' needs the features in memory, 0.00096 MB for one joint alone; try --route tiles, or a larger --memory" mi-bounds --route sample --memory 500 --threads 1 good.h5
+    fails 71 "good.h5:/: route 'sample' needs the features in memory, 0.00096 MB for one joint alone; try route tiles, or a larger --memory" mi-bounds --route sample --memory 500 --threads 1 good.h5
 }
 
 @test "--progress says how far it is where there is no terminal" {

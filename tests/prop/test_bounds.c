@@ -215,7 +215,7 @@ static void batches_are_means_of_parts(void **state)
     o.batch = N;
     assert_int_equal(mi_bounds(&r, &s, &o, &run), MI_EDATA);
     assert_string_equal(mi_detail(), "a batch of 60 is larger than the 30 instances there are; try "
-                                     "--batch 30 or less");
+                                     "batch 30 or less");
     mi_sample_free(&s);
 }
 

@@ -260,7 +260,7 @@ static void other_orders_have_a_jackknife(void **state)
     CHECK_NEAR(grouped[0].se[MI_I_Z1_Z2] / r[0].se[MI_I_Z1_Z2], 1, 0.5);
     o.estimator = MI_ESTIMATOR_U;
     assert_int_equal(mi_bounds(r, &s, &o, &run), MI_EUSAGE);
-    assert_string_equal(mi_detail(), "estimator u is for order 2, found order 1; try --alpha 2");
+    assert_string_equal(mi_detail(), "estimator u is for order 2, found order 1; try alpha 2");
     mi_sample_free(&s);
 }
 

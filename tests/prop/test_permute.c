@@ -305,8 +305,8 @@ static void questions_that_are_refused(void **state)
     assert_int_equal(mi_permutation_null(&null, &pair, var, 2, g, &two, 1, &o, &narrow),
                      MI_EMEMORY);
     assert_string_equal(mi_detail(), "re-pairings under estimator c need 0.0064 MB for 20 rows, "
-                                     "allowed are 0.006 MB; try --batch, or leave out "
-                                     "--permutations");
+                                     "allowed are 0.006 MB; try batch, or leave out "
+                                     "permutations");
     mi_var_free(&var[0]);
     mi_var_free(&var[1]);
     mi_sample_free(&s);

@@ -287,7 +287,7 @@ static void arrays_that_cannot_be(void **state)
             o.r_kind = MI_R_TARGET);
     REFUSES(MI_EDATA,
             "z1: row 2 has NaN or infinity (1 of 24 rows do), wanted finite numbers; "
-            "mi-transform --drop-nonfinite removes them",
+            "transform drop-nonfinite removes them",
             a.z1[2 * D1] = INFINITY);
     expect(mi_sample_of(&s, NULL, NULL), MI_EUSAGE, "mi_sample_of without arrays");
 #undef REFUSES

@@ -8,10 +8,9 @@
 
 #include "libmi/features/sniff.h"
 
-#define PYTHON "; load it in Python and write z1, z2, r, y with h5py"
-#define TORCH  "; load it with torch.load in Python and write z1, z2, r, y with h5py"
-#define TABLE \
-    "a table that a mi tool wrote, not features; mi-plot, mi-corr and mi-validate read tables"
+#define PYTHON      "; load it in Python and write z1, z2, r, y with h5py"
+#define TORCH       "; load it with torch.load in Python and write z1, z2, r, y with h5py"
+#define TABLE       "a table that a mi tool wrote, not features; plot, corr and validate read tables"
 #define BYTES(text) text, sizeof text - 1
 
 static const struct {

@@ -192,7 +192,7 @@ static void test_what_a_type_cannot_hold(void **state)
     CHECK(mi_writer_member(&sink, w, "/", MI_Z1, &l));
     assert_int_equal(mi_sink_reals(sink, x, 2), MI_EDATA);
     assert_string_equal(mi_detail(), "row 1 of the result has 65520, more than its type can hold "
-                                     "(65520); try a wider --type");
+                                     "(65520); try a wider type");
     x[3] = INFINITY; /* what was infinite stays so */
     CHECK(mi_sink_reals(sink, x, 2));
     mi_sink_free(sink);
