@@ -16,8 +16,10 @@
 
 #include "libmi/base/pool.h"
 #include "libmi/base/words.h"
+#include "libmi/bounds/estimator.h"
 #include "libmi/bounds/private.h"
 #include "libmi/data/batch.h"
+#include "libmi/data/sample_build.h"
 #include "libmi/entropy/check.h"
 
 /* The jackknife leaves out one instance at a time where there are at most so many, else one of so

@@ -15,9 +15,11 @@
 #include <math.h>
 #include <string.h>
 
+#include "libmi/base/number.h"
 #include "libmi/base/pool.h"
 #include "libmi/bounds/private.h"
 #include "libmi/data/batch.h"
+#include "libmi/data/sample_build.h"
 #include "libmi/entropy/check.h"
 
 static const char *const variable_name[MI_MEASURE_NAMES] = {"z1", "z2", "r", "y"};

@@ -6,9 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libmi/base/comm_internal.h"
 #include "libmi/base/pool.h"
 #include "libmi/bounds/private.h"
 #include "libmi/data/batch.h"
+#include "libmi/data/sample_build.h"
+#include "libmi/entropy/joint_spectrum.h"
 
 /* Calls `fn` for the sample, or for each batch of it, of which every rank may have a share: *comm
  * puts the shares together. *batches: how many there are, 0 for the whole. */

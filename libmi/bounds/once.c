@@ -9,9 +9,15 @@
 #include <math.h>
 #include <string.h>
 
+#include "libmi/base/number.h"
 #include "libmi/bounds/contrast.h"
+#include "libmi/bounds/estimator.h"
+#include "libmi/bounds/influence.h"
 #include "libmi/bounds/permute.h"
 #include "libmi/bounds/private.h"
+#include "libmi/data/groups_internal.h"
+#include "libmi/data/kernel_internal.h"
+#include "libmi/spectrum/spectrum.h"
 
 enum { Z1 = MI_BIT_Z1, Z2 = MI_BIT_Z2, R = MI_BIT_R, V = MI_BIT_V };
 

@@ -20,6 +20,11 @@
 #include "libmi/base/pool.h"
 #include "libmi/base/rng.h"
 #include "libmi/base/words.h"
+#include "libmi/bounds/estimator.h"
+#include "libmi/data/groups_internal.h"
+#include "libmi/data/kernel_internal.h"
+#include "libmi/data/mat_internal.h"
+#include "libmi/spectrum/gram.h"
 
 typedef struct {
     const mi_expression *e;

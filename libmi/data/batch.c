@@ -6,6 +6,7 @@
 
 #include "libmi/base/rng.h"
 #include "libmi/base/words.h"
+#include "libmi/data/groups_internal.h"
 
 static mi_status instance_order(size_t *order, size_t n, const unsigned long *seed)
 {

@@ -5,6 +5,7 @@
 #include "libmi/data/rows.h"
 
 #include "libmi/base/words.h"
+#include "libmi/data/mat_internal.h"
 
 #include <stdint.h>
 

@@ -95,15 +95,6 @@ MI_API MI_CHECKED mi_status mi_sample_of(mi_sample *out, const mi_arrays *in,
 /* Free what it owns; {0} is allowed. */
 MI_API void mi_sample_free(mi_sample *s);
 
-/* The sample of rows row[0..n); R keeps pointing at the rows it was. Features that stayed in the
- * file are read if the rows fit in memory. Free with mi_sample_free. */
-MI_API MI_CHECKED mi_status mi_sample_gather(mi_sample *out, const mi_sample *s, const size_t *row,
-                                             size_t n);
-
-/* Every instance has at least two rows; else MI_EDATA naming the first that has not, and `what`
- * needs it. */
-MI_API MI_CHECKED mi_status mi_sample_check_views(const mi_sample *s, const char *what);
-
 /* The column as a variable that borrows from the sample. Free with mi_var_free. Errors: as
  * mi_var_real, with the member's name in front. */
 MI_API MI_CHECKED mi_status mi_sample_var(mi_var *out, const mi_sample *s, mi_member_id m);

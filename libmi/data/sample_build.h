@@ -18,4 +18,13 @@ size_t mi_sample_share(size_t memory_bytes);
  * instances every row is its own. Errors: MI_EDATA, naming the member and its row; those of reading. */
 mi_status mi_sample_finish(mi_sample *s, const mi_sample_opts *o);
 
+/* The sample of rows row[0..n); R keeps pointing at the rows it was. Features that stayed in the
+ * file are read if the rows fit in memory. Free with mi_sample_free. */
+MI_CHECKED mi_status mi_sample_gather(mi_sample *out, const mi_sample *s, const size_t *row,
+                                      size_t n);
+
+/* Every instance has at least two rows; else MI_EDATA naming the first that has not, and `what`
+ * needs it. */
+MI_CHECKED mi_status mi_sample_check_views(const mi_sample *s, const char *what);
+
 #endif

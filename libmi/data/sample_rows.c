@@ -1,6 +1,8 @@
 /* Rows of a sample: some of them, without those that are all zero, each with its next view. */
 #include <string.h>
 
+#include "libmi/data/groups_internal.h"
+#include "libmi/data/mat_internal.h"
 #include "libmi/data/rows.h"
 #include "libmi/data/sample_build.h"
 

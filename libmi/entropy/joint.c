@@ -15,7 +15,10 @@
 #include <math.h>
 
 #include "libmi/base/words.h"
+#include "libmi/data/groups_internal.h"
 #include "libmi/entropy/check.h"
+#include "libmi/entropy/entropy_internal.h"
+#include "libmi/entropy/joint_spectrum.h"
 #include "libmi/entropy/private.h"
 #include "libmi/spectrum/lanczos.h"
 

@@ -8,8 +8,12 @@
 #include <string.h>
 
 #include "libmi/base/words.h"
+#include "libmi/data/groups_internal.h"
+#include "libmi/data/kernel_internal.h"
 #include "libmi/entropy/private.h"
+#include "libmi/spectrum/gram.h"
 #include "libmi/spectrum/lanczos.h"
+#include "libmi/spectrum/spectrum.h"
 
 /* Class-by-class work above this many multiply-adds is done by a tile pass for each class, which is
  * in single precision and needs no m x m memory. */

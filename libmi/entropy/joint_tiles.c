@@ -11,6 +11,8 @@
 
 #include <math.h>
 
+#include "libmi/spectrum/gram.h"
+#include "libmi/spectrum/spectrum.h"
 #include "libmi/tiles/design.h"
 #include "libmi/tiles/sampled.h"
 

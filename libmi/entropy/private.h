@@ -2,8 +2,10 @@
 #ifndef MI_ENTROPY_PRIVATE_H
 #define MI_ENTROPY_PRIVATE_H
 
+#include "libmi/data/groups_internal.h"
 #include "libmi/entropy/joint.h"
 #include "libmi/entropy/route.h"
+#include "libmi/spectrum/spectrum.h"
 
 /* Where an order-2 joint of real variables is computed. */
 typedef enum {

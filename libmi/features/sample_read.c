@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "libmi/base/words.h"
+#include "libmi/data/groups_internal.h"
+#include "libmi/data/mat_internal.h"
 #include "libmi/data/rows.h"
 #include "libmi/data/sample_build.h"
 

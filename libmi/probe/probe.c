@@ -5,6 +5,8 @@
 #include <math.h>
 
 #include "libmi/base/pool.h"
+#include "libmi/data/groups_internal.h"
+#include "libmi/data/mat_internal.h"
 #include "libmi/data/rows.h"
 #include "libmi/probe/private.h"
 

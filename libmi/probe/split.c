@@ -6,6 +6,7 @@
 #include "libmi/probe/probe.h"
 
 #include "libmi/base/words.h"
+#include "libmi/data/groups_internal.h"
 
 /* One instance on its way to a part. */
 typedef struct {

@@ -20,6 +20,7 @@
 #include <string.h>
 
 #include "libmi/base/blas.h"
+#include "libmi/data/kernel_internal.h"
 
 /* Rows taken at a time, so that scratch matrices stay small beside the result. */
 #define PANEL 256

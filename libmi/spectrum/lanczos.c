@@ -14,7 +14,9 @@
 
 #include <math.h>
 
+#include "libmi/base/comm_internal.h"
 #include "libmi/base/words.h"
+#include "libmi/data/groups_internal.h"
 #include "libmi/spectrum/private.h"
 #include "libmi/spectrum/spectrum.h"
 

@@ -1,7 +1,8 @@
 /* lanczos.h - entropies of any order of a large joint by deflated stochastic Lanczos quadrature.
  * Private.
  *
- * uses: base/run base/words data/kernel spectrum/spectrum
+ * uses: base/comm_internal base/run base/words data/groups_internal data/kernel
+ *       spectrum/spectrum
  *
  * S_a is made of sums of f(l) over the eigenvalues of A = K / n, which are taken in three parts:
  *
@@ -26,6 +27,7 @@
 #define MI_LANCZOS_H
 
 #include "libmi/base/run.h"
+#include "libmi/data/groups_internal.h"
 #include "libmi/data/kernel.h"
 
 typedef struct {

@@ -20,8 +20,10 @@
 #include <string.h>
 
 #include "libmi/base/blas.h"
+#include "libmi/base/comm_internal.h"
 #include "libmi/base/leaf.h"
 #include "libmi/base/pool.h"
+#include "libmi/data/kernel_internal.h"
 #include "libmi/spectrum/leaf_product.h"
 #include "libmi/spectrum/private.h"
 #include "libmi/tiles/tiles.h"

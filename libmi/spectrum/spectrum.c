@@ -19,7 +19,10 @@
 #include <string.h>
 
 #include "libmi/base/blas.h"
+#include "libmi/base/comm_internal.h"
 #include "libmi/base/pool.h"
+#include "libmi/data/groups_internal.h"
+#include "libmi/data/kernel_internal.h"
 
 /* From this size on a block has all threads to itself; smaller ones share them, one thread each. */
 #define LARGE_BLOCK 1200

@@ -9,6 +9,7 @@
  *
  * so each pair of panels meets once, and a row is read about n / (4r) times. Two buffers hold
  * passing panels: one is computed with while the next is read. */
+#include "libmi/base/comm_internal.h"
 #include "libmi/base/pool.h"
 #include "libmi/base/words.h"
 #include "libmi/tiles/private.h"

@@ -1,6 +1,6 @@
 /* tiles.h - the fused tile pass: every order-2 sum over row pairs in one sweep, O(n d) memory.
  *
- * uses: base/pool base/run data/kernel
+ * uses: base/comm_internal base/pool base/run data/kernel
  *
  * For row blocks I <= J the inner products of each factor's rows are one single-precision GEMM; a
  * sweep then turns them into q_ij (a squared kernel value, or an exponential), multiplies factors
@@ -14,10 +14,6 @@
 
 #include "libmi/base/run.h"
 #include "libmi/data/kernel.h"
-
-#ifdef __cplusplus
-extern "C" {
-#endif
 
 #define MI_TILE_FACTORS 8
 
@@ -61,8 +57,8 @@ typedef struct {
  *
  * Errors: MI_ENOMEM, MI_EMEMORY (no room for panels of one tile), MI_EUSAGE above MI_TILE_FACTORS,
  * those of reading. */
-MI_API MI_CHECKED mi_status mi_tiles(size_t n, const mi_tile_factor *factor, size_t n_factors,
-                                     mi_tile_sum *sum, size_t n_sums, const mi_run *run);
+MI_CHECKED mi_status mi_tiles(size_t n, const mi_tile_factor *factor, size_t n_factors,
+                              mi_tile_sum *sum, size_t n_sums, const mi_run *run);
 
 /* A variable prepared as a factor of squared kernel values. It is not moved while in use. */
 typedef struct {
@@ -77,11 +73,8 @@ typedef struct {
  * under the linear kernel are borrowed, rows that are not in memory stay where they are (row is
  * NULL then), all others are copied. Errors: MI_ENOMEM and those of reading. Free with
  * mi_tile_var_free. */
-MI_API MI_CHECKED mi_status mi_tile_var_init(mi_tile_var *out, const mi_var *v, const size_t *row,
-                                             size_t m);
-MI_API void mi_tile_var_free(mi_tile_var *t);
+MI_CHECKED mi_status mi_tile_var_init(mi_tile_var *out, const mi_var *v, const size_t *row,
+                                      size_t m);
+void mi_tile_var_free(mi_tile_var *t);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -11,6 +11,8 @@
  * 1/2. */
 #include <math.h>
 
+#include "libmi/data/kernel_internal.h"
+#include "libmi/data/mat_internal.h"
 #include "libmi/tiles/tiles.h"
 
 /* Inner products of rows with norms in this range neither overflow nor vanish in single precision.

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "libmi/base/words.h"
+#include "libmi/data/groups_internal.h"
 #include "libmi/data/rows.h"
 #include "libmi/transform/private.h"
 

@@ -10,7 +10,6 @@
 typedef struct {
     const mi_transform *t;
     mi_features *f;
-    const mi_flow *fit;
     mi_writer *w;
     mi_flow *flow;     /* (n) */
     unsigned *written; /* (n) members, as bits */
@@ -154,16 +153,15 @@ static mi_status write_all(job *j)
     for (; j->n < mi_features_count(j->f); j->n++) {
         mi_flow *flow = &j->flow[j->n];
         MI_TRY(mi_flow_open(flow, j->f, j->n));
-        MI_TRY(mi_transform_apply(j->t, flow, j->fit));
+        MI_TRY(mi_transform_apply(j->t, flow));
         MI_TRY(write_set(j, j->n));
     }
     return write_inherited(j);
 }
 
-mi_status mi_transform_write(const mi_transform *t, mi_features *f, const mi_flow *fit,
-                             mi_writer *w)
+mi_status mi_transform_write(const mi_transform *t, mi_features *f, mi_writer *w)
 {
-    job j = {.t = t, .f = f, .fit = fit, .w = w};
+    job j = {.t = t, .f = f, .w = w};
     size_t n = mi_features_count(f);
     mi_status status;
     MI_TRY_GOTO(status, MI_NEW(j.flow, n), done);

@@ -5,6 +5,7 @@
 
 #include "libmi/validate/private.h"
 
+#include "libmi/base/number.h"
 #include "libmi/base/words.h"
 
 /* ---- cells by name ---- */

@@ -5,6 +5,10 @@
 
 #include "draw.h"
 
+#include "libmi/data/groups_internal.h"
+#include "libmi/data/sample_build.h"
+#include "libmi/spectrum/gram.h"
+
 static const mi_run run = {.threads = 2};
 
 static const double orders[] = {0.5, 1, 1.01, 2, 3, INFINITY};

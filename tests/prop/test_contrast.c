@@ -5,6 +5,9 @@
 
 #include "draw.h"
 
+#include "libmi/bounds/contrast.h"
+#include "libmi/data/mat_internal.h"
+
 static const mi_run run = {.threads = 2};
 static const mi_kernel linear = {.kind = MI_KERNEL_LINEAR};
 
@@ -234,9 +237,9 @@ static void faults_of_rows_are_named(void **state)
     mi_var_free(&v);
     memset((float *)m.x + 3 * 3, 0, 7 * 3 * sizeof(float));
     assert_int_equal(mi_var_real(&v, linear, &m), MI_EDATA);
-    assert_string_equal(
-        mi_detail(), "row 3 is all zero (7 of 20 rows are), which has no cosine; try zero-rows "
-                     "drop, or a gaussian or delta kernel");
+    assert_string_equal(mi_detail(),
+                        "row 3 is all zero (7 of 20 rows are), which has no cosine; try zero-rows "
+                        "drop, or a gaussian or delta kernel");
     mi_var_free(&v);
     CHECK(mi_var_real(&v, (mi_kernel){.kind = MI_KERNEL_GAUSSIAN, .bandwidth = 1}, &m));
     mi_var_free(&v);

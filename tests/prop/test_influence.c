@@ -6,6 +6,10 @@
 
 #include "coverage.h"
 
+#include "libmi/data/groups_internal.h"
+#include "libmi/data/sample_build.h"
+#include "libmi/spectrum/gram.h"
+
 static const mi_run run = {.threads = 2};
 static const mi_kernel linear = {.kind = MI_KERNEL_LINEAR};
 static const double two = 2;

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "libmi/data/mat_internal.h"
+#include "libmi/entropy/joint_spectrum.h"
 #include "libmi/spectrum/product.h"
 #include "spectra.h"
 

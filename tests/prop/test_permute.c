@@ -5,6 +5,10 @@
 
 #include "draw.h"
 
+#include "libmi/data/groups_internal.h"
+#include "libmi/data/mat_internal.h"
+#include "libmi/data/sample_build.h"
+
 static const mi_run run = {.threads = 2};
 static const mi_kernel linear = {.kind = MI_KERNEL_LINEAR};
 static const mi_expression pair = {.part = {1, 2}, .n_parts = 2};

@@ -5,6 +5,9 @@
 
 #include "draw.h"
 
+#include "libmi/spectrum/gram.h"
+#include "libmi/tiles/tiles.h"
+
 enum { Z1 = 1, Z2 = 2, R = 4, Y = 8 };
 
 typedef struct {

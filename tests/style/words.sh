@@ -3,7 +3,7 @@
 # its way: no literal holds "--option" or the name of a tool.
 set -eu
 cd "$1/libmi"
-names='"([^"\\]|\\.)*(--[a-z]|mi-[a-z])([^"\\]|\\.)*"'
+names='"([^"\\]|\\.)*(--[a-z%]|mi-[a-z])([^"\\]|\\.)*"'
 bad=$(grep -nE "$names" */*.c | grep -vE '^[^:]*:[0-9]+: *(\*|/\*|//)' | grep -v 'features/.*\.name = "libmi-out"' || true)
 [ -z "$bad" ] && exit 0
 echo "$bad"

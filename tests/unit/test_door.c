@@ -9,6 +9,8 @@
 #include <cmocka.h>
 
 #include "draw.h"
+#include "libmi/data/mat_internal.h"
+#include "libmi/entropy/joint_spectrum.h"
 #include "libmi/mi.h"
 
 enum { N = 24, D1 = 5, D2 = 3 };

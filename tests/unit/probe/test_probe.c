@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "draw.h"
+#include "libmi/data/groups_internal.h"
+#include "libmi/data/mat_internal.h"
 #include "libmi/probe/private.h"
 
 static const mi_run run = {.threads = 2};

@@ -6,6 +6,10 @@
 
 #include "draw.h"
 
+#include "libmi/data/mat_internal.h"
+#include "libmi/transform/maps.h"
+#include "libmi/transform/scatter.h"
+
 static char path[64];
 
 static int make_name(void **state)

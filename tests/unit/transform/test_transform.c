@@ -6,6 +6,9 @@
 
 #include "draw.h"
 
+#include "libmi/data/mat_internal.h"
+#include "libmi/transform/private.h"
+
 enum { N = 7, D = 4 };
 
 /* Of the columns of fill(): numpy's x.mean(0), as in test_maps.c. */
@@ -86,7 +89,7 @@ static mi_status transform_file(const mi_transform *t, const char *from, const c
     mi_status status;
     MI_TRY_GOTO(status, mi_features_open(&f, &address, 1, NULL), done);
     MI_TRY_GOTO(status, mi_writer_file(&w, to, to), done);
-    MI_TRY_GOTO(status, mi_transform_write(t, f, NULL, w), done);
+    MI_TRY_GOTO(status, mi_transform_write(t, f, w), done);
     status = mi_writer_finish(w);
 done:
     mi_writer_free(w);
@@ -161,22 +164,20 @@ static void test_operations_apply_in_order(void **state)
 static void test_fit_on_another_set(void **state)
 {
     mi_transform t;
-    mi_flow flow, fit;
+    mi_flow flow;
     (void)state;
     write_run(path);
     mi_features *f = open_one(path);
     mi_transform_default(&t);
     add(&t, MI_OP_ROWS, ":2");
     add(&t, MI_OP_STANDARDIZE, "z1");
-    CHECK(mi_flow_open(&fit, f, 1));
-    CHECK(mi_transform_fit(&t, &fit));
-    assert_int_equal(fit.n, N); /* not selected from */
+    CHECK(mi_transform_fit(&t, f, 1));
+    assert_int_equal(t.fit->n, N); /* not selected from */
     CHECK(mi_flow_open(&flow, f, 1));
-    CHECK(mi_transform_apply(&t, &flow, &fit));
+    CHECK(mi_transform_apply(&t, &flow));
     assert_int_equal(flow.n, 2);
     check_all(flow.member[MI_Z1].map[0].map.offset, mean, D, 1e-14);
     mi_flow_free(&flow);
-    mi_flow_free(&fit);
     mi_transform_free(&t);
     mi_features_close(f);
 }
