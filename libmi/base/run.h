@@ -42,9 +42,6 @@ typedef struct {
                             may leave; 0 (default): sample is taken where it is forced alone, then
                             the smallest, lanczos at default effort */
     unsigned long draws; /* seed of what those routes draw; default 1 */
-    const size_t *draw_rows; /* (n) numbers under which the rows draw; NULL (default): 0 .. n-1. Two
-                                samples of one set that give rows the same numbers share their
-                                draws, and their errors cancel in differences */
     /* Called now and then from one of the working threads with the share done, 0..1. NULL: nobody
      * asks. */
     void (*progress)(void *arg, double share);

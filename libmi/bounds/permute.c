@@ -102,13 +102,14 @@ static double self_pairs(const null_job *j)
 static mi_status squared_kernel(float **q, double *sum, const null_job *j, unsigned vars)
 {
     const mi_var *part[MI_MAX_VARS];
-    size_t n = j->n, n_part = 0;
+    size_t n = j->n;
+    mi_block all = {.var = part, .m = n};
     double *k;
     for (size_t v = 0; v < j->n_var; v++)
         if (vars >> v & 1)
-            part[n_part++] = &j->var[v];
+            part[all.n_var++] = &j->var[v];
     MI_TRY(MI_NEW_RAW(k, n * n));
-    mi_status status = mi_gram(k, part, n_part, NULL, n);
+    mi_status status = mi_gram(k, &all);
     if (status == MI_OK)
         status = MI_NEW(*q, n * n);
     *sum = self_pairs(j);

@@ -53,6 +53,10 @@ typedef struct {
     const mi_groups *groups; /* delta */
     double *inverse_norm;    /* (n) linear: 1/|x_i| */
     double *mean; /* (d) gaussian: column means; distances do not change, round-off shrinks */
+    /* (n) numbers under which the rows draw in estimates; NULL (default): 0 .. n-1. Two samples of
+     * one set that give rows the same numbers share their draws, and their errors cancel in
+     * differences. Borrowed. */
+    const size_t *key;
 } mi_var;
 
 /* Make a variable of real rows under a linear or gaussian kernel. O(n d).

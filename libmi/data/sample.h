@@ -62,6 +62,7 @@ typedef struct {
     mi_labels instance; /* the instances; their names only on a set as loaded */
     int borrows_instance;
     size_t memory_bytes; /* as mi_sample_opts; 0 where the features are in memory */
+    const size_t *key;   /* (n) as mi_var.key; borrowed */
 } mi_sample;
 
 /* ---- from memory ---- */

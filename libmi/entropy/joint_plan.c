@@ -115,33 +115,31 @@ static void describe_shape(mi_plan *p, const mi_joint *j, size_t n)
     }
 }
 
-mi_joint_blocks mi_engine_blocks(const mi_engine *e, size_t k)
+/* Class by class, its real variables alone. */
+static mi_joint_matrix matrix_by_class(const mi_engine *e, const mi_plan *p)
 {
-    const mi_joint *j = &e->joint[k];
-    const mi_plan *p = &e->plan[k];
-    mi_joint_blocks b = {.form = j->route == MI_ROUTE_DUAL ? MI_FORM_DUAL : MI_FORM_CHEAPER};
-    if (j->route == MI_ROUTE_DENSE) {
-        /* The plain twin: every variable as a Gram matrix, the discrete ones too. */
-        b.form = MI_FORM_DENSE;
-        for (size_t v = 0; v < e->n_var; v++)
-            if (j->vars >> v & 1)
-                b.var[b.n_var++] = &e->var[v];
-        return b;
-    }
-    memcpy(b.var, p->real, sizeof b.var);
-    b.n_var = p->n_real;
-    b.rows = p->classes ? &p->classes->rows : NULL;
-    return b;
+    return (mi_joint_matrix){.var = p->real,
+                             .n_var = p->n_real,
+                             .n = e->n,
+                             .classes = p->classes ? &p->classes->rows : NULL};
 }
 
-size_t mi_engine_bytes(const mi_engine *e, const mi_joint_blocks *b)
+mi_joint_matrix mi_engine_matrix(const mi_engine *e, size_t k)
 {
-    return mi_spectrum_bytes(b->var, b->n_var, b->rows, e->n, b->form, e->run);
+    const mi_plan *p = &e->plan[k];
+    mi_joint_matrix a = matrix_by_class(e, p);
+    if (e->joint[k].route == MI_ROUTE_DUAL)
+        a.as = MI_MATRIX_DUAL;
+    /* The plain twin: every variable as a Gram matrix, the discrete ones too. */
+    if (e->joint[k].route == MI_ROUTE_DENSE)
+        a = (mi_joint_matrix){.var = p->all, .n_var = p->n_all, .n = e->n, .as = MI_MATRIX_DENSE};
+    return a;
 }
 
 int mi_engine_lanczos_fits(const mi_engine *e, const mi_plan *p)
 {
-    return mi_lanczos_fits(p->real, p->n_real, p->classes ? &p->classes->rows : NULL, e->n, e->run);
+    mi_joint_matrix a = matrix_by_class(e, p);
+    return mi_lanczos_fits(&a, e->run);
 }
 
 /* Features that stayed in the file are read in panels by the tile pass alone: order 2, all joints
@@ -190,9 +188,13 @@ static mi_status plan_joint(mi_engine *e, size_t k)
     mi_joint *j = &e->joint[k];
     mi_plan *p = &e->plan[k];
     int is_auto = j->route == MI_ROUTE_AUTO;
-    for (size_t v = 0; v < e->n_var; v++)
-        if ((j->vars >> v & 1) && mi_var_is_real(&e->var[v]))
+    for (size_t v = 0; v < e->n_var; v++) {
+        if (!(j->vars >> v & 1))
+            continue;
+        p->all[p->n_all++] = &e->var[v];
+        if (mi_var_is_real(&e->var[v]))
             p->real[p->n_real++] = &e->var[v];
+    }
     MI_TRY(find_classes(e, mi_engine_discrete(e, j->vars), &p->classes));
     describe_shape(p, j, e->n);
     int in_file = is_in_file(p);
@@ -207,8 +209,8 @@ static mi_status plan_joint(mi_engine *e, size_t k)
     else
         j->route = in_file ? MI_ROUTE_TILES : mi_route_choose(&p->shape, e->need, e->run);
     if (is_auto && p->n_real && !in_file) {
-        mi_joint_blocks b = mi_engine_blocks(e, k);
-        if (mi_route_is_estimated(&p->shape, e->need, mi_engine_bytes(e, &b), e->run) &&
+        mi_joint_matrix a = mi_engine_matrix(e, k);
+        if (mi_route_is_estimated(&p->shape, e->need, mi_spectrum_bytes(&a, e->run), e->run) &&
             mi_engine_lanczos_fits(e, p))
             j->route = MI_ROUTE_LANCZOS;
     }

@@ -177,7 +177,7 @@ mi_status mi_writer_group(mi_writer *w, const char *path, hid_t *group);
 /* How a dataset is made: its type, and the chunks and filters of `like` (MI_H5_NONE: none). The
  * type stays the caller's. */
 mi_status mi_sink_make(mi_sink **out, mi_writer *w, const char *group, mi_member_id m,
-                       const mi_layout *layout, hid_t type, hid_t like);
+                       const mi_member_layout *layout, hid_t type, hid_t like);
 
 /* Give `to` those attributes of `from` that it does not have. */
 mi_status mi_copy_attributes(mi_writer *w, hid_t to, hid_t from);

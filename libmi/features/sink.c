@@ -81,7 +81,8 @@ static hid_t access_list(size_t band)
     return list;
 }
 
-static hid_t create_dataset(hid_t group, mi_member_id m, const mi_layout *l, hid_t type, hid_t like)
+static hid_t create_dataset(hid_t group, mi_member_id m, const mi_member_layout *l, hid_t type,
+                            hid_t like)
 {
     hsize_t dims[8] = {l->n};
     size_t band = 0;
@@ -106,7 +107,7 @@ static hid_t create_dataset(hid_t group, mi_member_id m, const mi_layout *l, hid
 
 /* ---- open and close ---- */
 
-static mi_status sink_open(mi_sink *s, const char *group, mi_member_id m, const mi_layout *l,
+static mi_status sink_open(mi_sink *s, const char *group, mi_member_id m, const mi_member_layout *l,
                            hid_t type, hid_t like)
 {
     hid_t at;
@@ -127,7 +128,7 @@ static mi_status sink_open(mi_sink *s, const char *group, mi_member_id m, const 
 }
 
 mi_status mi_sink_make(mi_sink **out, mi_writer *w, const char *group, mi_member_id m,
-                       const mi_layout *layout, hid_t type, hid_t like)
+                       const mi_member_layout *layout, hid_t type, hid_t like)
 {
     MI_TRY(MI_NEW(*out, 1));
     **out = (mi_sink){.w = w, .dataset = MI_H5_NONE};
@@ -140,7 +141,7 @@ mi_status mi_sink_make(mi_sink **out, mi_writer *w, const char *group, mi_member
 }
 
 mi_status mi_writer_member(mi_sink **out, mi_writer *w, const char *group, mi_member_id m,
-                           const mi_layout *layout)
+                           const mi_member_layout *layout)
 {
     mi_h5_quiet quiet = mi_h5_quiet_begin();
     hid_t type = store_type(layout->store);
@@ -164,7 +165,7 @@ typedef struct {
     mi_writer *w;
     const char *group;
     mi_member_id m;
-    const mi_layout *layout;
+    const mi_member_layout *layout;
 } like_job;
 
 static mi_status make_like(hid_t dataset, const mi_member *m, const char *file, void *arg)
@@ -184,7 +185,7 @@ static mi_status make_like(hid_t dataset, const mi_member *m, const char *file, 
 }
 
 mi_status mi_writer_member_like(mi_sink **out, mi_writer *w, const char *group, mi_features *f,
-                                size_t i, mi_member_id m, const mi_layout *layout)
+                                size_t i, mi_member_id m, const mi_member_layout *layout)
 {
     like_job job = {.out = out, .w = w, .group = group, .m = m, .layout = layout};
     *out = NULL;

@@ -9,10 +9,10 @@
 
 /* Instances in a batch; without batches all there are, or all rows where no ids say what an
  * instance is. */
-static mi_status count_instances(mi_lines *d, const mi_table *t)
+static mi_status count_instances(mi_plot_lines *d, const mi_table *t)
 {
     static const char *const all[] = {"instances", "n"};
-    MI_TRY(mi_numbers_of(&d->x_of, t, d->x));
+    MI_TRY(mi_plot_numbers_of(&d->x_of, t, d->x));
     for (int k = 0; k < 2; k++) {
         size_t column;
         MI_TRY(mi_table_find(t, all[k], &column));
@@ -32,7 +32,7 @@ static mi_status check_options(const mi_plot_opts *o)
     return MI_OK;
 }
 
-static mi_status draw(mi_page *p, mi_lines *d)
+static mi_status draw(mi_plot_page *p, mi_plot_lines *d)
 {
     const mi_plot_opts *o = p->o;
     MI_TRY(check_options(o));
@@ -40,10 +40,10 @@ static mi_status draw(mi_page *p, mi_lines *d)
         p->log_x = 1;
     MI_TRY(mi_table_find(p->t, "batch", &d->x));
     MI_TRY(count_instances(d, p->t));
-    MI_TRY(mi_tics_at_values(p, d->x_of));
-    MI_TRY(mi_columns_of(&d->y[0], p->t, o->y ? o->y : "I_Z1_Z2,I_Z1_Z2_null,lower,upper"));
-    MI_TRY(mi_levels_of_orders(&d->subject, p->t));
-    MI_TRY(mi_runs_of_sets(&d->runs, p->t, (long)d->x, o->by));
+    MI_TRY(mi_plot_tics_at_values(p, d->x_of));
+    MI_TRY(mi_plot_columns_of(&d->y[0], p->t, o->y ? o->y : "I_Z1_Z2,I_Z1_Z2_null,lower,upper"));
+    MI_TRY(mi_plot_levels_of_orders(&d->subject, p->t));
+    MI_TRY(mi_plot_runs_of_sets(&d->runs, p->t, (long)d->x, o->by));
     if (d->runs.levels.n * d->subject.n > PLOT_PANELS)
         return mi_fail(MI_EDATA,
                        "%s: %zu feature sets in %zu order%s alpha make more than %d panels; "
@@ -52,13 +52,13 @@ static mi_status draw(mi_page *p, mi_lines *d)
                        PLOT_PANELS);
     d->apart = 1;
     strcpy(d->xlabel, "instances per batch");
-    return mi_lines_draw(p, d);
+    return mi_plot_lines_draw(p, d);
 }
 
-mi_status mi_plot_learning(mi_page *p)
+mi_status mi_plot_learning(mi_plot_page *p)
 {
-    mi_lines d = {0};
+    mi_plot_lines d = {0};
     mi_status status = draw(p, &d);
-    mi_lines_free(&d);
+    mi_plot_lines_free(&d);
     return status;
 }

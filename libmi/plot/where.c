@@ -67,7 +67,7 @@ static void keep(mi_table *out, const mi_table *t, const condition *c, size_t n)
     }
 }
 
-mi_status mi_where_of(mi_table *out, const mi_table *t, const char *where)
+mi_status mi_plot_where_of(mi_table *out, const mi_table *t, const char *where)
 {
     condition c[PLOT_COLUMNS];
     size_t n;
@@ -82,11 +82,11 @@ mi_status mi_where_of(mi_table *out, const mi_table *t, const char *where)
         return MI_OK;
     status = mi_fail(MI_EDATA, "%s: no row has %s", t->source, where);
 fail:
-    mi_where_free(out);
+    mi_plot_where_free(out);
     return status;
 }
 
-void mi_where_free(mi_table *kept)
+void mi_plot_where_free(mi_table *kept)
 {
     mi_free(kept->cell);
     mi_free(kept->line);

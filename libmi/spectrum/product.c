@@ -193,24 +193,23 @@ static void find_range(mi_product *p)
     p->end = p->end < p->n ? p->end : p->n;
 }
 
-mi_status mi_product_make(mi_product *p, mi_product_form form, const mi_var *const *var,
-                          size_t n_var, const size_t *row, size_t m, const mi_run *run)
+mi_status mi_product_make(mi_product *p, mi_product_kind kind, const mi_block *b, const mi_run *run)
 {
-    *p = (mi_product){.form = form, .n = m, .n_factors = n_var, .run = run};
+    *p = (mi_product){.kind = kind, .n = b->m, .n_factors = b->n_var, .run = run};
     MI_TRY(mi_blas_check(MI_SGEMM_NT | MI_SGEMM_NN | MI_SGEMM_TN));
-    p->ld = round_up(m, MI_LEAF_LANES);
-    p->work_size = mi_product_work_size(form, var);
+    p->ld = round_up(b->m, MI_LEAF_LANES);
+    p->work_size = mi_product_work_size(kind, b->var);
     find_range(p);
-    for (size_t v = 0; v < n_var; v++)
-        MI_TRY(fill_factor(&p->factor[v], var[v], row, m));
+    for (size_t v = 0; v < b->n_var; v++)
+        MI_TRY(fill_factor(&p->factor[v], b->var[v], b->row, b->m));
     MI_TRY(MI_NEW(p->x, MI_PRODUCT_VECTORS * p->ld));
     MI_TRY(MI_NEW_RAW(p->ones, TILE));
     for (size_t j = 0; j < TILE; j++)
         p->ones[j] = 1;
     MI_TRY(MI_NEW(p->work, (size_t)mi_run_threads(run) * p->work_size));
-    if (form == MI_PRODUCT_KHATRI_RAO)
+    if (kind == MI_PRODUCT_KHATRI_RAO)
         MI_TRY(MI_NEW_RAW(p->m, MI_PRODUCT_VECTORS * p->factor[0].d * p->factor[1].d));
-    return form == MI_PRODUCT_STORED ? store_matrix(p) : MI_OK;
+    return kind == MI_PRODUCT_STORED ? store_matrix(p) : MI_OK;
 }
 
 void mi_product_free(mi_product *p)
@@ -332,9 +331,9 @@ static mi_status khatri_rao_outer(void *arg, size_t task, int worker)
 /* y of this rank's rows. */
 static mi_status apply_rows(const mi_product *p, product_job *j)
 {
-    if (p->form == MI_PRODUCT_STORED)
+    if (p->kind == MI_PRODUCT_STORED)
         return mi_parallel(p->run, tasks_of(p, ROWS), stored_rows, j);
-    if (p->form == MI_PRODUCT_RECOMPUTED)
+    if (p->kind == MI_PRODUCT_RECOMPUTED)
         return mi_parallel(p->run, tasks_of(p, TILE), recomputed_rows, j);
     size_t d1 = p->factor[0].d, d2 = p->factor[1].d, bytes = j->count * d1 * d2 * sizeof *p->m;
     if (p->run->comm)
@@ -383,15 +382,14 @@ static mi_status stored_squares(void *arg, size_t task, int worker)
 }
 
 /* The same by a tile pass with row sums, where K is not in memory. */
-static mi_status tile_squares(const mi_product *p, const mi_var *const *var, const size_t *row,
-                              double *sum)
+static mi_status tile_squares(const mi_product *p, const mi_block *b, double *sum)
 {
     mi_tile_var tile[MI_PRODUCT_VARS] = {{.w = NULL}};
     mi_tile_factor factor[MI_PRODUCT_VARS];
     mi_tile_sum total = {.factors = (1u << p->n_factors) - 1, .row = sum};
     mi_status status = MI_OK;
     for (size_t v = 0; status == MI_OK && v < p->n_factors; v++) {
-        status = mi_tile_var_init(&tile[v], var[v], row, p->n);
+        status = mi_tile_var_init(&tile[v], b->var[v], b->row, p->n);
         factor[v] = tile[v].factor;
     }
     if (status == MI_OK)
@@ -401,13 +399,12 @@ static mi_status tile_squares(const mi_product *p, const mi_var *const *var, con
     return status;
 }
 
-mi_status mi_product_squares(const mi_product *p, const mi_var *const *var, const size_t *row,
-                             double *sum)
+mi_status mi_product_squares(const mi_product *p, const mi_block *b, double *sum)
 {
     squares_job j = {.p = p, .sum = sum};
     memset(sum, 0, p->n * sizeof *sum);
-    if (p->form != MI_PRODUCT_STORED)
-        return tile_squares(p, var, row, sum);
+    if (p->kind != MI_PRODUCT_STORED)
+        return tile_squares(p, b, sum);
     MI_TRY(mi_parallel(p->run, tasks_of(p, ROWS), stored_squares, &j));
     return mi_comm_merge(p->run->comm, sum, p->n * sizeof *sum);
 }

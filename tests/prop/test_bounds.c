@@ -164,8 +164,8 @@ static void chance_level_is_the_mean_over_all_pairings(void **state)
     draw_sample(&s, N, 5, 4, (mi_kernel){.kind = MI_KERNEL_LINEAR});
     CHECK(mi_sample_var(&z1, &s, MI_Z1));
     CHECK(mi_sample_var(&z2, &s, MI_Z2));
-    CHECK(mi_gram(k1, (const mi_var *[]){&z1}, 1, NULL, N));
-    CHECK(mi_gram(k2, (const mi_var *[]){&z2}, 1, NULL, N));
+    CHECK(mi_gram(k1, &(mi_block){(const mi_var *[]){&z1}, 1, NULL, N}));
+    CHECK(mi_gram(k2, &(mi_block){(const mi_var *[]){&z2}, 1, NULL, N}));
     for (int p = 0; p < 6; p++)
         for (unsigned flips = 0; flips < 8; flips++) {
             size_t to[N];

@@ -150,11 +150,11 @@ static void estimators_are_their_definitions(void **state)
     CHECK(mi_sample_var(&z2, &s, MI_Z2));
     for (mi_estimator e = MI_ESTIMATOR_V; e <= MI_ESTIMATOR_C; e++) {
         mi_bounds_result r = bounds_of(&s, e, 0, MI_ROUTE_AUTO);
-        CHECK(mi_gram(k, (const mi_var *[]){&z1}, 1, NULL, N));
+        CHECK(mi_gram(k, &(mi_block){(const mi_var *[]){&z1}, 1, NULL, N}));
         double h1 = plain_entropy(&s, k, e);
-        CHECK(mi_gram(k, (const mi_var *[]){&z2}, 1, NULL, N));
+        CHECK(mi_gram(k, &(mi_block){(const mi_var *[]){&z2}, 1, NULL, N}));
         double h2 = plain_entropy(&s, k, e);
-        CHECK(mi_gram(k, (const mi_var *[]){&z1, &z2}, 2, NULL, N));
+        CHECK(mi_gram(k, &(mi_block){(const mi_var *[]){&z1, &z2}, 2, NULL, N}));
         CHECK_NEAR(r.value[MI_H_Z1], h1, 2e-6);
         CHECK_NEAR(r.value[MI_I_Z1_Z2], h1 + h2 - plain_entropy(&s, k, e), 4e-6);
         assert_int_equal(isnan(r.value[MI_H_R]), e == MI_ESTIMATOR_C);

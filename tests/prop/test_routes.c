@@ -194,7 +194,7 @@ static void check_row_sums_in_classes(const quartet *q, size_t views, double tol
         double *k, total = 0;
         const mi_var *var[3] = {&q->var[0], &q->var[1], &q->var[2]};
         CHECK(MI_NEW(k, q->n * q->n));
-        CHECK(mi_gram(k, var + (v == 2), v == 3 ? 3 : 1, NULL, q->n));
+        CHECK(mi_gram(k, &(mi_block){var + (v == 2), v == 3 ? 3 : 1, NULL, q->n}));
         for (size_t i = 0; i < q->n; i++) {
             double sum = 0;
             for (size_t c = 0; c < q->n; c++) {
@@ -306,8 +306,8 @@ static void row_sums_of_the_pass(void **state)
     CHECK(MI_NEW(l, q.n * q.n));
     const mi_var *both[] = {&q.var[0], &q.var[1]};
     const mi_var *with_y[] = {&q.var[0], &q.var[1], &q.var[3]};
-    CHECK(mi_gram(k, both, 2, NULL, q.n));
-    CHECK(mi_gram(l, with_y, 3, NULL, q.n));
+    CHECK(mi_gram(k, &(mi_block){both, 2, NULL, q.n}));
+    CHECK(mi_gram(l, &(mi_block){with_y, 3, NULL, q.n}));
     double total[2] = {0, 0};
     for (size_t i = 0; i < q.n; i++) {
         double row[2] = {0, 0};
