@@ -10,6 +10,10 @@
 /* A status, with the member's name in front of the detail of a failure. */
 mi_status mi_name_member(mi_status status, mi_member_id m);
 
+/* Whether ids mark views of instances, not clusters or classes: every one has 2 to 16 rows. R is then
+ * by default the positive, what a contrastive loss asks Z2 to match. */
+int mi_ids_mark_views(const mi_groups *instance);
+
 /* Bytes that features may take of the memory allowed; the rest is for the computation. */
 size_t mi_sample_share(size_t memory_bytes);
 

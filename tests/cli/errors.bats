@@ -158,5 +158,5 @@ load common
     same "$status" 0
     same "$stderr" "mi-bounds: warning: whole-float-ids.h5:/: r holds whole floats, taken as a real-valued target; --r id takes them as instance ids, --r target says that it is meant so"
     mi-bounds --r id whole-float-ids.h5 2>/dev/null | cut -f 3- >ids
-    mi-bounds good.h5 | cut -f 3- | cmp - ids
+    mi-bounds --r id good.h5 | cut -f 3- | cmp - ids
 }

@@ -13,7 +13,7 @@ load common
 }
 
 @test "normalised forms of a variable with itself under the delta kernel are 1" {
-    mi-mutual --normalize --of y:y,r:r --alpha 1 good.h5 >t.tsv
+    mi-mutual --normalize --of y:y,r:r --r id --alpha 1 good.h5 >t.tsv
     for c in I_min I_mean I_geo I_joint; do
         same "$(column $c t.tsv | sort -u)" 1
     done
