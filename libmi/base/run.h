@@ -37,7 +37,8 @@ typedef struct {
                             same arguments; NULL (default): this process alone */
     size_t memory_bytes; /* most that may be taken, by each rank, the same on all; 0 (default):
                             three quarters of what is free, for one process alone */
-    mi_route route;      /* for joints of two or more real variables; default MI_ROUTE_AUTO */
+    mi_route route;      /* for joints of two or more real variables, and under gaussian kernels for
+                            one; default MI_ROUTE_AUTO */
     double tolerance;    /* half-width in nats of the 95 % interval that routes lanczos and sample
                             may leave; 0 (default): sample is taken where it is forced alone, then
                             the smallest, lanczos at default effort */

@@ -152,6 +152,16 @@ static int is_in_file(const mi_plan *p)
     return 0;
 }
 
+/* Linear marginals have a dual, exact and cheap; with a gaussian variable the route that the run
+ * forces is for every joint that it can do. */
+static int is_gaussian(const mi_plan *p)
+{
+    for (size_t k = 0; k < p->n_real; k++)
+        if (p->real[k]->kernel.kind == MI_KERNEL_GAUSSIAN)
+            return 1;
+    return 0;
+}
+
 static mi_status refuse_from_file(const mi_engine *e, const mi_joint *j, const mi_plan *p)
 {
     double bytes = (double)e->n * (double)p->shape.d * 4;
@@ -163,6 +173,23 @@ static mi_status refuse_from_file(const mi_engine *e, const mi_joint *j, const m
         "%s the features in memory, %.3g MB for one joint alone; try %s, or a larger " MI_OPTION
         "memory",
         what, bytes / 1e6, e->need == MI_NEED_SQUARES ? "route tiles" : "order 2");
+}
+
+/* The variables of a joint: all, the real ones, the classes of the others; and its shape. */
+static mi_status sort_variables(mi_engine *e, size_t k)
+{
+    const mi_joint *j = &e->joint[k];
+    mi_plan *p = &e->plan[k];
+    for (size_t v = 0; v < e->n_var; v++) {
+        if (!(j->vars >> v & 1))
+            continue;
+        p->all[p->n_all++] = &e->var[v];
+        if (mi_var_is_real(&e->var[v]))
+            p->real[p->n_real++] = &e->var[v];
+    }
+    MI_TRY(find_classes(e, mi_engine_discrete(e, j->vars), &p->classes));
+    describe_shape(p, j, e->n);
+    return MI_OK;
 }
 
 /* The route and first place of one joint. "in file": some of its rows are not in memory. The first
@@ -187,16 +214,11 @@ static mi_status plan_joint(mi_engine *e, size_t k)
 {
     mi_joint *j = &e->joint[k];
     mi_plan *p = &e->plan[k];
+    MI_TRY(sort_variables(e, k));
+    if (j->route == MI_ROUTE_AUTO && is_gaussian(p) &&
+        mi_route_check(e->run->route, &p->shape, e->need) == MI_OK)
+        j->route = e->run->route;
     int is_auto = j->route == MI_ROUTE_AUTO;
-    for (size_t v = 0; v < e->n_var; v++) {
-        if (!(j->vars >> v & 1))
-            continue;
-        p->all[p->n_all++] = &e->var[v];
-        if (mi_var_is_real(&e->var[v]))
-            p->real[p->n_real++] = &e->var[v];
-    }
-    MI_TRY(find_classes(e, mi_engine_discrete(e, j->vars), &p->classes));
-    describe_shape(p, j, e->n);
     int in_file = is_in_file(p);
     if (in_file &&
         (e->need != MI_NEED_SQUARES || j->route == MI_ROUTE_SAMPLE || j->route == MI_ROUTE_LANCZOS))

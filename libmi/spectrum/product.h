@@ -1,7 +1,7 @@
 /* product.h - the Gram matrix of a joint, times blocks of vectors, in single precision. Private.
  *
  * uses: base/blas base/comm_internal base/leaf base/pool base/run data/kernel
- *       data/kernel_internal spectrum/gram spectrum/leaf_product tiles/tiles; cblas
+ *       data/kernel_internal spectrum/gram spectrum/leaf_product tiles/tiles tiles/wide; cblas
  *
  * K = K1 o K2 o ... (element-wise) over n rows. Three kinds of the same product:
  *
@@ -33,8 +33,9 @@ typedef enum {
 /* One variable: K_ij = <z_i,z_j>, or exp(<z_i,z_j> + half_i + half_j). */
 typedef struct {
     size_t d;
-    float *z;    /* (n,d) */
-    float *half; /* (n) -|z_i|^2/2 of a gaussian kernel, else NULL */
+    float *z;    /* (n,d); wide rows (tiles/wide.h) where they are far from their mean */
+    float *half; /* (n) -|z_i|^2/2 of a gaussian kernel, 0 where it is wide, else NULL */
+    int is_wide;
 } mi_product_factor;
 
 typedef struct {
@@ -48,7 +49,8 @@ typedef struct {
     float *m;    /* Khatri-Rao: (MI_PRODUCT_VECTORS, d1, d2) */
     float *work; /* (workers, work_size) */
     size_t work_size;
-    float *ones; /* (tile) */
+    double *wide; /* (workers, tile, tile) where a factor is wide */
+    float *ones;  /* (tile) */
     const mi_run *run;
 } mi_product;
 

@@ -28,6 +28,7 @@ struct mi_tile_factor {
     mi_tile_map map;
     const float *x; /* (n,d), ld elements from row to row; NULL: not in memory, `fill` has them */
     size_t d, ld;
+    int is_wide; /* x are wide rows (tiles/wide.h), d floats each; g_ij is the exponent, w 1, b 0 */
     /* Rows first .. first+count into to (count,d), ld = d. */
     mi_status (*fill)(const mi_tile_factor *f, size_t first, size_t count, float *to);
     const void *fill_from; /* what `fill` needs */
@@ -67,6 +68,7 @@ typedef struct {
     mi_mat copy; /* rows of its own, when those of the variable cannot be used as they are */
     int is_raw;  /* rows as they are, with 1/|x_i| in w; else normalised, or over S */
     float *w, *b;
+    double largest_square; /* gaussian: of the distance from the mean over S */
 } mi_tile_var;
 
 /* Make a factor of rows row[0..m) (NULL: all n) of a real variable. O(m d); single-precision rows
