@@ -95,8 +95,10 @@ mi_status mi_effranks_of(mi_effranks *out, const mi_mat *x, const mi_groups *ins
     MI_TRY_GOTO(status, MI_NEW(raw, count), done);
     MI_TRY_GOTO(status, MI_NEW(centred, count), done);
     MI_TRY_GOTO(status, mi_singular_values(raw, centred, x, run), done);
+    int exponent = 0; /* all that follows is the same at any scale: squares shall not overflow */
+    frexp(centred[0], &exponent);
     for (size_t k = 0; k < count; k++)
-        centred[k] *= centred[k]; /* the covariance's eigenvalues times n-1 */
+        centred[k] = pow(ldexp(centred[k], -exponent), 2); /* covariance's eigenvalues, scaled */
     out->rankme = mi_rankme(raw, count, o->epsilon);
     out->participation_ratio = mi_participation_ratio(centred, count);
     out->decay = mi_alpha_req(centred, count, o->fit_low, o->fit_high);

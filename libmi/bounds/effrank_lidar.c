@@ -8,12 +8,14 @@
  * panels, X' X by SYRK, about means that are computed first, so that no digits are lost to a mean
  * far from 0. */
 #include <cblas.h>
+#include <float.h>
 #include <lapacke.h>
 #include <math.h>
 #include <string.h>
 
 #include "libmi/base/blas.h"
 #include "libmi/bounds/effrank.h"
+#include "libmi/bounds/private.h"
 #include "libmi/data/groups_internal.h"
 #include "libmi/data/mat_internal.h"
 
@@ -63,13 +65,14 @@ typedef struct {
     double *row;        /* (most rows of one instance, d) */
     double *mean;       /* (d) of one instance */
     double *grand_mean; /* (d) of the means of the instances */
+    double scale;       /* mi_tame_scale, of the rows */
     scatter between, within;
 } lidar;
 
 static mi_status lidar_init(lidar *l, const mi_mat *x, const mi_group_rows *list, const mi_run *run)
 {
     size_t most = 0;
-    *l = (lidar){.x = x, .list = list};
+    *l = (lidar){.x = x, .list = list, .scale = mi_tame_scale(x)};
     for (size_t c = 0; c < list->g; c++)
         most =
             list->start[c + 1] - list->start[c] > most ? list->start[c + 1] - list->start[c] : most;
@@ -101,6 +104,8 @@ static size_t load_instance(lidar *l, size_t c)
     size_t d = l->x->d, start = l->list->start[c], rows = l->list->start[c + 1] - start;
     mi_mat_rows_f64(l->row, l->x, l->list->member + start, rows, NULL, NULL);
     memset(l->mean, 0, d * sizeof *l->mean);
+    for (size_t k = 0; l->scale != 1 && k < rows * d; k++)
+        l->row[k] *= l->scale;
     for (size_t i = 0; i < rows; i++)
         cblas_daxpy((int)d, 1 / (double)rows, l->row + i * d, 1, l->mean, 1);
     return rows;
@@ -125,6 +130,17 @@ static void accumulate(lidar *l)
     scatter_flush(&l->within);
 }
 
+/* Nothing but rounding of the means is between the instances. */
+static int means_are_equal(const lidar *l)
+{
+    double between = 0, mean2 = 0, n = (double)l->x->n;
+    for (size_t k = 0; k < l->x->d; k++) {
+        between += l->between.s[k * l->x->d + k];
+        mean2 += l->grand_mean[k] * l->grand_mean[k];
+    }
+    return between <= n * pow(n * DBL_EPSILON, 2) * mean2;
+}
+
 /* value (d): eigenvalues of S_w^-1/2 S_b S_w^-1/2, as those of S_b v = l S_w v. */
 static mi_status generalised_eigenvalues(double *value, lidar *l, const mi_effrank_opts *o,
                                          int *is_singular)
@@ -134,7 +150,7 @@ static mi_status generalised_eigenvalues(double *value, lidar *l, const mi_effra
     for (size_t i = 0; i < d; i++) {
         cblas_dscal((int)(i + 1), between, l->between.s + i * d, 1);
         cblas_dscal((int)(i + 1), within, l->within.s + i * d, 1);
-        l->within.s[i * d + i] += o->delta;
+        l->within.s[i * d + i] += fmin(o->delta * l->scale * l->scale, 1e300);
     }
     lapack_int n = (lapack_int)d;
     lapack_int info =
@@ -168,6 +184,8 @@ mi_status mi_lidar(double *out, const mi_mat *x, const mi_groups *instance,
     MI_TRY_GOTO(status, MI_NEW_RAW(value, x->d), done);
     MI_TRY_GOTO(status, lidar_init(&l, x, &list, run), done);
     accumulate(&l);
+    if (means_are_equal(&l))
+        goto done;
     MI_TRY_GOTO(status, generalised_eigenvalues(value, &l, o, &is_singular), done);
     if (!is_singular)
         *out = mi_rankme(value, x->d, o->epsilon);

@@ -5,12 +5,14 @@
  * factored together with them. No x'x is formed, whose eigenvalues are sigma^2: values below
  * sqrt(eps) sigma_1 would be lost. */
 #include <cblas.h>
+#include <float.h>
 #include <lapacke.h>
 #include <math.h>
 #include <string.h>
 
 #include "libmi/base/blas.h"
 #include "libmi/bounds/effrank.h"
+#include "libmi/bounds/private.h"
 #include "libmi/data/mat_internal.h"
 
 /* Rows of x are columns here, as LAPACK stores matrices: x' = L Q, and the singular values of x are
@@ -21,7 +23,23 @@ typedef struct {
     double *a; /* (d, d+panel) column-major: L, then the panel */
     double *tau;
     double *mean; /* (d) of the columns of x */
+    double scale; /* mi_tame_scale, of what is factored */
 } triangle;
+
+double mi_tame_scale(const mi_mat *x)
+{
+    const double *row = x->x, largest_tame = 0x1p300, least_tame = 0x1p-300;
+    double largest = 0;
+    if (x->type != MI_F64)
+        return 1; /* squares of floats are within the range of doubles */
+    for (size_t i = 0; i < x->n; i++, row += x->ld)
+        for (size_t k = 0; k < x->d; k++)
+            largest = fmax(largest, fabs(row[k]));
+    int exponent = 0;
+    frexp(largest, &exponent);
+    return largest == 0 || (largest < largest_tame && largest > least_tame) ? 1
+                                                                            : ldexp(1, -exponent);
+}
 
 static mi_status triangle_init(triangle *t, const mi_mat *x, const mi_run *run)
 {
@@ -35,6 +53,7 @@ static mi_status triangle_init(triangle *t, const mi_mat *x, const mi_run *run)
     MI_TRY(mi_blas_check(MI_DGEMM_NN | MI_EIGENVALUES));
     MI_TRY(MI_NEW_RAW(t->a, x->d * (x->d + t->panel)));
     MI_TRY(MI_NEW_RAW(t->tau, x->d));
+    t->scale = mi_tame_scale(x);
     return MI_NEW(t->mean, x->d);
 }
 
@@ -85,7 +104,10 @@ static mi_status factor_centred(triangle *t, const mi_mat *x)
     find_means(t, x);
     for (size_t first = 0; first < x->n; first += t->panel) {
         size_t rows = x->n - first < t->panel ? x->n - first : t->panel;
-        copy_rows(t->a + t->count * t->d, x, first, rows, t->mean);
+        double *panel = t->a + t->count * t->d;
+        copy_rows(panel, x, first, rows, t->mean);
+        for (size_t k = 0; t->scale != 1 && k < rows * t->d; k++)
+            panel[k] *= t->scale;
         MI_TRY(factor(t, rows));
     }
     return MI_OK;
@@ -106,8 +128,8 @@ static mi_status values(double *s, size_t wanted, const triangle *t)
     if (info)
         status = mi_fail(MI_ELIBRARY, "LAPACK's dgesdd failed on a %zu x %zu matrix (info %d)", d,
                          t->count, (int)info);
-    if (status == MI_OK)
-        memcpy(s, all, wanted * sizeof *s);
+    for (size_t k = 0; status == MI_OK && k < wanted; k++)
+        s[k] = all[k] / t->scale;
     mi_free(copy);
     mi_free(all);
     return status;
@@ -125,9 +147,12 @@ mi_status mi_singular_values(double *raw, double *centred, const mi_mat *x, cons
     /* With xc = x - 1 mean', x'x = xc'xc + n mean mean': the row sqrt(n) mean' below xc has the
      * singular values of x, so one more row makes the triangle that of x. */
     for (size_t k = 0; k < t.d; k++)
-        t.a[t.count * t.d + k] = sqrt((double)x->n) * t.mean[k];
+        t.a[t.count * t.d + k] = sqrt((double)x->n) * (t.scale * t.mean[k]);
     MI_TRY_GOTO(status, factor(&t, 1), done);
     status = values(raw, wanted, &t);
+    /* Of constant rows nothing but the rounding of their mean is left. */
+    if (status == MI_OK && centred[0] <= (double)x->n * DBL_EPSILON * raw[0])
+        memset(centred, 0, wanted * sizeof *centred);
 done:
     triangle_free(&t);
     return status;

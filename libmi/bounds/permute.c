@@ -16,6 +16,7 @@
 
 #include <gsl/gsl_randist.h>
 #include <math.h>
+#include <string.h>
 
 #include "libmi/base/pool.h"
 #include "libmi/base/rng.h"
@@ -335,6 +336,16 @@ static mi_status check_question(const mi_expression *e, const double *alpha, siz
     return MI_OK;
 }
 
+/* A part that is the instance itself: re-pairing whole instances would only rename its values. */
+static int is_instance(const null_job *j, unsigned part)
+{
+    for (size_t v = 0; v < j->n_var; v++)
+        if (part == 1u << v && !mi_var_is_real(&j->var[v]))
+            return memcmp(j->var[v].groups->code, j->instance->code,
+                          j->n * sizeof *j->instance->code) == 0;
+    return 0;
+}
+
 mi_status mi_permutation_null(mi_null *out, const mi_expression *e, const mi_var *var, size_t n_var,
                               const mi_groups *instance, const double *alpha, size_t n_alpha,
                               const mi_permute_opts *o, const mi_run *run)
@@ -348,6 +359,7 @@ mi_status mi_permutation_null(mi_null *out, const mi_expression *e, const mi_var
                   .o = o};
     mi_status status;
     MI_TRY(check_question(e, alpha, n_alpha, o));
+    j.equal_views &= !is_instance(&j, e->part[0]) && !is_instance(&j, e->part[1]);
     MI_TRY_GOTO(status, mi_groups_list(&j.rows, instance), done);
     MI_TRY_GOTO(status, share_out_orders(&j, alpha, n_alpha, run), done);
     MI_TRY_GOTO(status, marginal_sums(&j, run), done);

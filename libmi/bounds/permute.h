@@ -4,8 +4,8 @@
  *       data/kernel_internal data/mat_internal entropy/mutual spectrum/gram; gsl
  *
  * A re-pairing moves the second variable's instances at random, each with all its rows, and its
- * rows within it; with instances of different sizes rows move freely. Without ids every row is an
- * instance.
+ * rows within it; with instances of different sizes, or when a part is the instance itself, whose
+ * values would only be renamed, rows move freely. Without ids every row is an instance.
  */
 #ifndef MI_PERMUTE_H
 #define MI_PERMUTE_H

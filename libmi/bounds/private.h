@@ -44,6 +44,10 @@ typedef mi_status mi_part_fn(void *arg, size_t k, mi_sample *part, const size_t 
 mi_status mi_each_part(const mi_sample *s, const mi_batches *parts, const mi_run *run,
                        mi_part_fn *fn, void *arg, mi_comm **comm);
 
+/* The power of two that brings the largest |x| of rows in memory to about 1 where its square could
+ * overflow or vanish; else 1. O(n d). */
+double mi_tame_scale(const mi_mat *x);
+
 /* Bits of an expression: each name may stand twice, the second time as a variable of its own. */
 #define MI_MEASURE_VARS (2 * MI_MEASURE_NAMES)
 

@@ -26,7 +26,7 @@ mi_status mi_alpha_parse(double **alpha, size_t *count, const char *text)
         double a = strtod(word, &end);
         if (end == word || *end || !(a > 0))
             status = mi_fail(MI_EUSAGE, "'%s' is no order, wanted a number above 0, or inf", word);
-        (*alpha)[k++] = a;
+        (*alpha)[k++] = a > MI_ALPHA_INFINITE ? INFINITY : a;
     }
     if (status != MI_OK) {
         mi_free(*alpha);

@@ -17,7 +17,11 @@
 extern "C" {
 #endif
 
-/* Parse a list of orders "0.5,1,2,inf" into a new array. Errors: MI_EUSAGE for text, NaN or a <= 0,
+/* Orders above this are taken as inf: S_a is within 1e-4 of S_inf, relatively, and powers of eigenvalues
+ * would vanish. */
+#define MI_ALPHA_INFINITE 1e4
+
+/* Parse a list of orders "0.5,1,2,inf" into a new array; those above MI_ALPHA_INFINITE are inf. Errors: MI_EUSAGE for text, NaN or a <= 0,
  * naming it. Free with mi_free. */
 MI_API MI_CHECKED mi_status mi_alpha_parse(double **alpha, size_t *count, const char *text);
 

@@ -281,6 +281,33 @@ static void sd_in_batches_is_that_of_the_mean(void **state)
 
 /* ---- */
 
+/* I(Z1;R), R the instance: moving whole instances would only rename R, and every pairing were the one
+ * that is; rows are moved. */
+static void the_instance_itself_is_paired_row_by_row(void **state)
+{
+    enum { N = 60 };
+    static const mi_expression turned = {.part = {2, 1}, .n_parts = 2};
+    const double alpha[] = {1, 2};
+    mi_permute_opts o = {.count = 49, .seed = 3};
+    mi_null null[2], again[2];
+    mi_sample s;
+    mi_var var[2];
+    (void)state;
+    draw_seed(8);
+    draw_sample(&s, N, 12, 3, linear);
+    CHECK(mi_sample_var(&var[0], &s, MI_Z1));
+    mi_var_discrete(&var[1], &s.instance.groups);
+    CHECK(mi_permutation_null(null, &pair, var, 2, &s.instance.groups, alpha, 2, &o, &run));
+    CHECK(mi_permutation_null(again, &turned, var, 2, &s.instance.groups, alpha, 2, &o, &run));
+    for (int a = 0; a < 2; a++) {
+        assert_true(null[a].sd > 1e-6 && null[a].p < 1);
+        CHECK_NEAR(again[a].observed, null[a].observed, 1e-9);
+        assert_true(again[a].sd > 1e-6);
+    }
+    mi_var_free(&var[0]);
+    mi_sample_free(&s);
+}
+
 static void questions_that_are_refused(void **state)
 {
     double two = 2, three = 3;
@@ -327,6 +354,7 @@ int main(void)
         cmocka_unit_test(order_2_is_the_same_beside_others),
         cmocka_unit_test(sd_and_mean_of_the_null_are_those_of_drawn_pairings),
         cmocka_unit_test(sd_in_batches_is_that_of_the_mean),
+        cmocka_unit_test(the_instance_itself_is_paired_row_by_row),
         cmocka_unit_test(questions_that_are_refused),
     };
     return cmocka_run_group_tests_name("permute", tests, NULL, NULL);

@@ -204,6 +204,57 @@ static void lidar_of_what_has_none(void **state)
     }
 }
 
+/* Squares of 1e200 overflow and those of 1e-200 vanish; only LiDAR, by its delta, knows of scale. */
+static void any_scale_is_as_good(void **state)
+{
+    enum { N = 40, D = 5 };
+    static const double scale[] = {0x1p-700, 0x1p700, 0x1p1000};
+    const mi_effrank_opts o = {.epsilon = 1e-7, .fit_low = 1, .fit_high = 5, .delta = 1e-300};
+    mi_effranks plain, other;
+    mi_groups instance;
+    mi_mat x;
+    (void)state;
+    draw_seed(12);
+    draw_matrix(&x, N, D, MI_F64, NULL, 0);
+    draw_instances(&instance, N, 2);
+    CHECK(mi_effranks_of(&plain, &x, &instance, &o, &one_thread));
+    for (size_t k = 0; k < sizeof scale / sizeof *scale; k++) {
+        for (size_t i = 0; i < N * D; i++)
+            ((double *)x.x)[i] *= scale[k];
+        CHECK(mi_effranks_of(&other, &x, &instance, &o, &one_thread));
+        CHECK_NEAR(other.rankme, plain.rankme, 1e-12);
+        CHECK_NEAR(other.participation_ratio, plain.participation_ratio, 1e-12);
+        CHECK_NEAR(other.decay.alpha, plain.decay.alpha, 1e-12);
+        if (scale[k] > 1)
+            CHECK_NEAR(other.lidar, plain.lidar, 1e-9);
+        for (size_t i = 0; i < N * D; i++)
+            ((double *)x.x)[i] /= scale[k];
+    }
+    mi_groups_free(&instance);
+    mi_mat_free(&x);
+}
+
+/* The mean of 0.1s is not 0.1: what is left of constant rows is no variance. */
+static void constant_rows_have_no_ranks(void **state)
+{
+    static const double constant[] = {1, 0.1, 7.3, 1e-3, 1e200};
+    const mi_effrank_opts o = {.epsilon = 1e-7, .fit_low = 1, .fit_high = 5, .delta = 1e-4};
+    double x[60 * 4];
+    mi_groups instance;
+    (void)state;
+    draw_instances(&instance, 60, 2);
+    for (size_t c = 0; c < sizeof constant / sizeof *constant; c++) {
+        mi_effranks r;
+        for (int i = 0; i < 60 * 4; i++)
+            x[i] = constant[c];
+        mi_mat m = mat_of(x, 60, 4);
+        CHECK(mi_effranks_of(&r, &m, &instance, &o, &one_thread));
+        assert_true(isnan(r.participation_ratio) && isnan(r.decay.alpha) && isnan(r.lidar));
+        CHECK_NEAR(r.rankme, 1, 1e-4); /* of the rows themselves, which are of rank one */
+    }
+    mi_groups_free(&instance);
+}
+
 static void too_much_memory_is_refused(void **state)
 {
     const mi_run little = {.threads = 1, .memory_bytes = 1000};
@@ -261,6 +312,8 @@ int main(void)
         cmocka_unit_test(lidar_by_hand),
         cmocka_unit_test(lidar_ignores_order_and_origin),
         cmocka_unit_test(lidar_of_what_has_none),
+        cmocka_unit_test(any_scale_is_as_good),
+        cmocka_unit_test(constant_rows_have_no_ranks),
         cmocka_unit_test(too_much_memory_is_refused),
         cmocka_unit_test(every_failed_allocation_is_reported),
     };
