@@ -29,9 +29,9 @@ void estimate_free(estimate_opts *o)
     o->batches.value = NULL;
 }
 
-mi_status estimate_parse_alpha(const char *text, void *to)
+static mi_status parse_alpha(const char *text, void *to)
 {
-    estimate_opts *o = (estimate_opts *)((char *)to - offsetof(estimate_opts, alpha));
+    estimate_opts *o = to;
     mi_free(o->alpha.value);
     return mi_alpha_parse(&o->alpha.value, &o->alpha.count, text);
 }
@@ -43,9 +43,9 @@ static mi_status add_kernels(estimate_opts *o, const mi_sample_opts *kernels)
     return MI_OK;
 }
 
-mi_status estimate_parse_kernel(const char *text, void *to)
+static mi_status parse_kernel(const char *text, void *to)
 {
-    estimate_opts *o = (estimate_opts *)((char *)to - offsetof(estimate_opts, kernels));
+    estimate_opts *o = to;
     mi_sample_opts kernels;
     mi_sample_opts_default(&kernels);
     MI_TRY(mi_sample_parse_kernel(&kernels, text));
@@ -67,9 +67,9 @@ static mi_status parse_batch(long *batch, const char *text, size_t length)
     return MI_OK;
 }
 
-mi_status estimate_parse_batches(const char *text, void *to)
+static mi_status parse_batches(const char *text, void *to)
 {
-    estimate_opts *o = (estimate_opts *)((char *)to - offsetof(estimate_opts, batches));
+    estimate_opts *o = to;
     mi_free(o->batches.value);
     o->batches.count = 0;
     MI_TRY(MI_NEW(o->batches.value, strlen(text) + 1));
@@ -90,7 +90,7 @@ int estimate_has_batches(const estimate_opts *o)
     return o->batch > 0;
 }
 
-mi_status estimate_parse_base(const char *text, void *to)
+static mi_status parse_base(const char *text, void *to)
 {
     char *end;
     double base = strtod(text, &end);
@@ -101,6 +101,57 @@ mi_status estimate_parse_base(const char *text, void *to)
     *(double *)to = base;
     return MI_OK;
 }
+
+/* clang-format off */
+const opt_row estimate_rows[] = {
+    {.name = "alpha", .key = 'a', .arg = "A,B,...", .type = OPT_PARSE, .parse = parse_alpha,
+     .help = "orders of the entropy, each above 0, or inf (default 2)"},
+    {.name = "kernel", .key = 'k', .arg = "K", .type = OPT_PARSE, .parse = parse_kernel,
+     .help = "linear, gaussian[:S] with S a number, median or scott, or delta; z1=K,z2=K chooses "
+             "each (default: linear for floats, delta for integers); given again: rows for that "
+             "kernel too, from one reading of the data"},
+    {.name = "r", .arg = "KIND", .type = OPT_CHOICE, .at = offsetof(estimate_opts, r_kind),
+     .choice = "auto|id|positive|target",
+     .help = "what R is: id, positive (Z2 of the next view) or target (real values); default: "
+             "positive for ids with 2 to 16 rows each beside a real z2 (views), id for other "
+             "integers, target for floats"},
+    {.name = "batch", .key = 'b', .arg = "B,...", .type = OPT_PARSE, .parse = parse_batches,
+     .help = "mean over batches of B instances; several make rows for each, all is the whole set "
+             "at once (default)"},
+    {.name = "seed", .arg = "N", .type = OPT_LONG, .at = offsetof(estimate_opts, seed), .low = 0,
+     .high = 4294967295,
+     .help = "shuffle instances into batches by seed N (default: in order of appearance)"},
+    {.name = "zero-rows", .arg = "error|drop", .type = OPT_CHOICE,
+     .at = offsetof(estimate_opts, zero_rows), .choice = "error|drop",
+     .help = "rows that are all zero under the linear kernel: an error (default), or dropped"},
+    {.name = "base", .arg = "B", .type = OPT_PARSE, .at = offsetof(estimate_opts, base),
+     .parse = parse_base,
+     .help = "base of the logarithm: e (default), 2, 10 or another"},
+    {0},
+};
+
+const opt_row estimate_run_rows[] = {
+    {.name = "route", .arg = "ROUTE", .type = OPT_CHOICE, .at = offsetof(estimate_opts, route),
+     .choice = "auto|counts|dual|classes|tiles|dense|lanczos|sample",
+     .help = "how the joint entropy is computed (default auto, by cost); lanczos and sample are "
+             "estimates, whose 95 % interval is half_width wide on each side; sample without "
+             "--tolerance takes 64 units of its design"},
+    {.name = "tolerance", .arg = "E", .type = OPT_REAL,
+     .at = offsetof(estimate_opts, run.tolerance), .low = 1e-9, .high = 10,
+     .help = "let large sets be estimated until the 95 % interval of each costly joint entropy "
+             "is E nats wide on each side; what was reached is half_width"},
+    {.name = "threads", .key = 't', .arg = "N", .type = OPT_LONG,
+     .at = offsetof(estimate_opts, threads), .low = 1, .high = 4096,
+     .help = "worker threads (default: the CPUs this process may use)"},
+    {.name = "progress", .type = OPT_FLAG, .at = offsetof(estimate_opts, progress),
+     .help = "say on standard error how far it is, at once and also when that is no terminal; "
+             "with --tolerance also the estimate so far"},
+    {.name = "memory", .arg = "SIZE", .type = OPT_BYTES,
+     .at = offsetof(estimate_opts, run.memory_bytes),
+     .help = "most memory to take, as 500M or 8G (default: three quarters of what is free)"},
+    {0},
+};
+/* clang-format on */
 
 const unsigned long *estimate_seed(const estimate_opts *o)
 {

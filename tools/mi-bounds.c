@@ -225,94 +225,78 @@ static int bounds_of_all(options *o, int n_args, char **args)
     return estimate_all(&o->estimate, &job, n_args, args);
 }
 
+/* clang-format off */
+static const opt_row quantity_rows[] = {
+    {.name = "i-z1-r", .arg = "HOW", .type = OPT_PARSE, .at = offsetof(options, bounds.i_z1_r),
+     .parse = parse_i_z1_r,
+     .help = "estimator of I(Z1;R): matrix (default), infonce[:T], nce[:T] or "
+             "barlow[:lambda[:scale]]"},
+    {.name = "preset", .arg = "NAME", .type = OPT_CHOICE, .at = offsetof(options, preset),
+     .choice = "theorem|released",
+     .help = "theorem (default), or released: what the paper's code logs, with --batch 256 "
+             "--i-z1-r nce:0.2 unless given"},
+    {.name = "decompose", .type = OPT_FLAG, .at = offsetof(options, bounds.decompose),
+     .help = "add every term of the two bound identities"},
+    {0},
+};
+
+static const opt_row uncertainty_rows[] = {
+    {.name = "se", .type = OPT_FLAG, .at = offsetof(options, bounds.se),
+     .help = "add X_se, the standard error of each value, instances being the independent units: "
+             "by influences at order 2, from the batches with --batch, else by the jackknife"},
+    {.name = "ci", .arg = "LEVEL", .type = OPT_REAL, .at = offsetof(options, level), .low = 0.5,
+     .high = 0.9999,
+     .help = "add X_lo and X_hi, the two-sided interval at LEVEL, for example 0.95"},
+    {.name = "permutations", .arg = "P", .type = OPT_LONG, .at = offsetof(options, permutations),
+     .low = 2, .high = 1e9,
+     .help = "add I_Z1_Z2_null_sd, the standard deviation of I(Z1;Z2) over P random pairings of "
+             "the instances (with --batch that of the mean over batches, each paired by itself); "
+             "I_Z1_Z2_null is their mean at other orders than 2, where it is exact"},
+    {.name = "estimator", .arg = "v|u|c", .type = OPT_CHOICE, .at = offsetof(options, estimator),
+     .choice = "v|u|c",
+     .help = "row pairs that count at order 2: v all (default, the paper's), u without self "
+             "pairs, c pairs of different instances"},
+    {.name = "learning-curve", .type = OPT_FLAG, .at = offsetof(options, learning_curve),
+     .help = "rows for an eighth, a quarter and half of the instances (means over 8, 4 and 2 "
+             "batches, shuffled by --seed, default 1) and for all: has it converged? mi-plot "
+             "learning draws them"},
+    {0},
+};
+
+static const opt_group groups[] = {
+    {"Quantities:", estimate_rows, offsetof(options, estimate)},
+    {NULL, quantity_rows, 0},
+    {"Uncertainty:", uncertainty_rows, 0},
+    {"Input:", tool_features_rows, offsetof(options, estimate.input.features)},
+    {NULL, tool_input_rows, offsetof(options, estimate.input)},
+    {"Output:", tool_table_rows, offsetof(options, estimate.table)},
+    {"Computation:", estimate_run_rows, offsetof(options, estimate)},
+    {0},
+};
+/* clang-format on */
+
+static const opt_program program = {
+    .name = "mi-bounds",
+    .args = "[FILE[:GROUP] ...]",
+    .summary = "Entropies and mutual information of Z1, Z2, R and Y, and the paper's lower and "
+               "upper bound of I(Y;Z1), a row for each feature set and order.",
+    .after = "lower = I(Z1;R) - I(Z1;Z2) + I(R;Y), upper = I(Y;Z2) - I(Z1;Z2) + H(Z1). "
+             "I_Z1_Z2_null is the level of I(Z1;Z2) when instances are paired at random.\n\n"
+             "Examples:\n  mi-bounds run.h5 | mi-plot trend -o figure2.svg\n"
+             "  mi-bounds --alpha 0.5,1,2,inf --decompose run.h5:/epoch_010\n"
+             "  mi-bounds --r id --kernel gaussian:median < run.h5",
+    .needs_args = 1,
+    .shares_work = 1,
+    .group = groups,
+};
+
 int main(int argc, char **argv)
 {
     options o = {.preset = MI_PRESET_THEOREM};
     int first;
     estimate_defaults(&o.estimate);
     mi_bounds_opts_default(&o.bounds);
-    const opt_row row[] = {
-        {.type = OPT_HEADING, .help = "Quantities:"},
-        ESTIMATE_ROWS(&o.estimate),
-        {.name = "i-z1-r",
-         .arg = "HOW",
-         .type = OPT_PARSE,
-         .to = &o.bounds.i_z1_r,
-         .parse = parse_i_z1_r,
-         .help = "estimator of I(Z1;R): matrix (default), infonce[:T], nce[:T] or "
-                 "barlow[:lambda[:scale]]"},
-        {.name = "preset",
-         .arg = "NAME",
-         .type = OPT_CHOICE,
-         .to = &o.preset,
-         .choice = "theorem|released",
-         .help = "theorem (default), or released: what the paper's code logs, with --batch 256 "
-                 "--i-z1-r nce:0.2 unless given"},
-        {.name = "decompose",
-         .type = OPT_FLAG,
-         .to = &o.bounds.decompose,
-         .help = "add every term of the two bound identities"},
-        {.type = OPT_HEADING, .help = "Uncertainty:"},
-        {.name = "se",
-         .type = OPT_FLAG,
-         .to = &o.bounds.se,
-         .help = "add X_se, the standard error of each value, instances being the independent "
-                 "units: by "
-                 "influences at order 2, from the batches with --batch, else by the jackknife"},
-        {.name = "ci",
-         .arg = "LEVEL",
-         .type = OPT_REAL,
-         .to = &o.level,
-         .low = 0.5,
-         .high = 0.9999,
-         .help = "add X_lo and X_hi, the two-sided interval at LEVEL, for example 0.95"},
-        {.name = "permutations",
-         .arg = "P",
-         .type = OPT_LONG,
-         .to = &o.permutations,
-         .low = 2,
-         .high = 1e9,
-         .help =
-             "add I_Z1_Z2_null_sd, the standard deviation of I(Z1;Z2) over P random pairings of "
-             "the instances (with --batch that of the mean over batches, each paired by "
-             "itself); I_Z1_Z2_null is their mean at other orders than 2, where it is exact"},
-        {.name = "estimator",
-         .arg = "v|u|c",
-         .type = OPT_CHOICE,
-         .to = &o.estimator,
-         .choice = "v|u|c",
-         .help =
-             "row pairs that count at order 2: v all (default, the paper's), u without self pairs, "
-             "c pairs of different instances"},
-        {.name = "learning-curve",
-         .type = OPT_FLAG,
-         .to = &o.learning_curve,
-         .help = "rows for an eighth, a quarter and half of the instances (means over 8, 4 and 2 "
-                 "batches, shuffled by --seed, default 1) and for all: has it converged? mi-plot "
-                 "learning draws them"},
-        {.type = OPT_HEADING, .help = "Input:"},
-        TOOL_INPUT_ROWS(&o.estimate.input),
-        {.type = OPT_HEADING, .help = "Output:"},
-        TOOL_TABLE_ROWS(&o.estimate.table),
-        {.type = OPT_HEADING, .help = "Computation:"},
-        ESTIMATE_RUN_ROWS(&o.estimate),
-    };
-    const opt_program program = {
-        .name = "mi-bounds",
-        .args = "[FILE[:GROUP] ...]",
-        .summary = "Entropies and mutual information of Z1, Z2, R and Y, and the paper's lower and "
-                   "upper bound of I(Y;Z1), a row for each feature set and order.",
-        .after = "lower = I(Z1;R) - I(Z1;Z2) + I(R;Y), upper = I(Y;Z2) - I(Z1;Z2) + H(Z1). "
-                 "I_Z1_Z2_null is the level of I(Z1;Z2) when instances are paired at random.\n\n"
-                 "Examples:\n  mi-bounds run.h5 | mi-plot trend -o figure2.svg\n"
-                 "  mi-bounds --alpha 0.5,1,2,inf --decompose run.h5:/epoch_010\n"
-                 "  mi-bounds --r id --kernel gaussian:median < run.h5",
-        .needs_args = 1,
-        .shares_work = 1,
-        .row = row,
-        .n_rows = OPT_COUNT(row),
-    };
-    opt_parse(&program, argc, argv, &first);
+    opt_parse(&program, &o, argc, argv, &first);
     mi_status status = apply_preset(&o);
     int code = status == MI_OK ? bounds_of_all(&o, argc - first, argv + first) : tool_fail(status);
     hint_at_validation(&o);

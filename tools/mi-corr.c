@@ -145,100 +145,78 @@ done:
     return status;
 }
 
-static void parse(int argc, char **argv, options *o, int *first)
-{
-    const opt_row row[] = {
-        {.type = OPT_HEADING, .help = "Columns:"},
-        {.name = "x",
-         .key = 'x',
-         .arg = "COL,...",
-         .type = OPT_TEXT,
-         .to = &o->pairs.x,
-         .help = "columns held against each y (default: those of lower, upper, I_Z1_Z2 and the "
-                 "like that hold numbers)"},
-        {.name = "y",
-         .key = 'y',
-         .arg = "COL,...",
-         .type = OPT_TEXT,
-         .to = &o->pairs.y,
-         .help = "targets (default accuracy)"},
-        {.name = "by",
-         .arg = "COL,...",
-         .type = OPT_TEXT,
-         .to = &o->pairs.by,
-         .help =
-             "correlate within the rows that have the same text in these columns, which the "
+/* clang-format off */
+static const opt_row column_rows[] = {
+    {.name = "x", .key = 'x', .arg = "COL,...", .type = OPT_TEXT,
+     .at = offsetof(options, pairs.x),
+     .help = "columns held against each y (default: those of lower, upper, I_Z1_Z2 and the like "
+             "that hold numbers)"},
+    {.name = "y", .key = 'y', .arg = "COL,...", .type = OPT_TEXT,
+     .at = offsetof(options, pairs.y),
+     .help = "targets (default accuracy)"},
+    {.name = "by", .arg = "COL,...", .type = OPT_TEXT, .at = offsetof(options, pairs.by),
+     .help = "correlate within the rows that have the same text in these columns, which the "
              "result has too; kernel: as it was asked for, not with the bandwidth that each set "
              "has"},
-        {.name = "given",
-         .arg = "COL",
-         .type = OPT_TEXT,
-         .to = &o->pairs.given,
-         .help = "partial correlations, with this column held fixed"},
-        {.type = OPT_HEADING, .help = "Belief:"},
-        {.name = "ci",
-         .arg = "LEVEL",
-         .type = OPT_REAL,
-         .to = &o->pairs.how.level,
-         .low = 0.5,
-         .high = 0.9999,
-         .help = "add intervals of this level, 0.5 to 0.9999: _lo _hi by Fisher's "
-                 "transformation, _bca_lo _bca_hi by the bootstrap"},
-        {.name = "resamples",
-         .arg = "N",
-         .type = OPT_LONG,
-         .to = &o->resamples,
-         .low = 100,
-         .high = 1e7,
-         .help = "draws of the bootstrap, 100 to 10000000 (default 2000)"},
-        {.name = "permutations",
-         .arg = "N",
-         .type = OPT_LONG,
-         .to = &o->permutations,
-         .low = 1,
-         .high = 1e7,
-         .help = "add two-sided p-values from N permutations of y"},
-        {.name = "seed",
-         .arg = "N",
-         .type = OPT_LONG,
-         .to = &o->seed,
-         .low = 0,
-         .high = 4294967295,
-         .help = "seed of draws and permutations (default 1)"},
-        {.name = "rank",
-         .arg = "KIND",
-         .type = OPT_CHOICE,
-         .to = &o->pairs.rank,
-         .choice = "none|pearson|spearman|kendall",
-         .help = "order the columns held against one y by the size of this correlation, "
-                 "strongest first, and add their rank"},
-        {.type = OPT_HEADING, .help = "Output:"},
-        TOOL_TABLE_ROWS(&o->table),
-    };
-    const opt_program program = {
-        .name = "mi-corr",
-        .args = "[TABLE ...]",
-        .summary =
-            "Pearson, Spearman and Kendall (tau-b) correlations of columns of a table, a row for "
-            "each pair and group. Reads what the table tools write, tab-separated or JSON; "
-            "several tables are put one after the other.",
-        .after =
-            "Rows where a value is nan or infinite are left out: n is the number of points used. "
-            "Checkpoints of one run are not independent points: intervals and p-values are then "
-            "too optimistic; --given epoch takes out what both columns owe to training time.\n\n"
-            "p = (1 + number of permutations with |r| at least the observed) / (N + 1), of each "
-            "pair by itself. With --given it is approximate, and too small for kendall.\n\n"
-            "Examples:\n"
-            "  mi-bounds runs/*.h5 | mi-corr --ci 0.95 --permutations 9999\n"
-            "  mi-corr -x lower,upper -y accuracy --by dataset t.tsv\n"
-            "  mi-bounds --alpha 0.5,1,2 --kernel linear --kernel gaussian:median runs/*.h5 |\n"
-            "      mi-corr --by alpha,kernel --ci 0.95 | mi-plot sensitivity -o sensitivity.svg\n"
-            "  mi-corr --rank spearman --given epoch t.tsv",
-        .needs_args = 1,
-        .row = row,
-        .n_rows = OPT_COUNT(row),
-    };
-    opt_parse(&program, argc, argv, first);
+    {.name = "given", .arg = "COL", .type = OPT_TEXT, .at = offsetof(options, pairs.given),
+     .help = "partial correlations, with this column held fixed"},
+    {0},
+};
+
+static const opt_row belief_rows[] = {
+    {.name = "ci", .arg = "LEVEL", .type = OPT_REAL, .at = offsetof(options, pairs.how.level),
+     .low = 0.5, .high = 0.9999,
+     .help = "add intervals of this level, 0.5 to 0.9999: _lo _hi by Fisher's transformation, "
+             "_bca_lo _bca_hi by the bootstrap"},
+    {.name = "resamples", .arg = "N", .type = OPT_LONG, .at = offsetof(options, resamples),
+     .low = 100, .high = 1e7,
+     .help = "draws of the bootstrap, 100 to 10000000 (default 2000)"},
+    {.name = "permutations", .arg = "N", .type = OPT_LONG, .at = offsetof(options, permutations),
+     .low = 1, .high = 1e7,
+     .help = "add two-sided p-values from N permutations of y"},
+    {.name = "seed", .arg = "N", .type = OPT_LONG, .at = offsetof(options, seed), .low = 0,
+     .high = 4294967295,
+     .help = "seed of draws and permutations (default 1)"},
+    {.name = "rank", .arg = "KIND", .type = OPT_CHOICE, .at = offsetof(options, pairs.rank),
+     .choice = "none|pearson|spearman|kendall",
+     .help = "order the columns held against one y by the size of this correlation, strongest "
+             "first, and add their rank"},
+    {0},
+};
+
+static const opt_group groups[] = {
+    {"Columns:", column_rows, 0},
+    {"Belief:", belief_rows, 0},
+    {"Output:", tool_table_rows, offsetof(options, table)},
+    {0},
+};
+/* clang-format on */
+
+static const opt_program program = {
+    .name = "mi-corr",
+    .args = "[TABLE ...]",
+    .summary =
+        "Pearson, Spearman and Kendall (tau-b) correlations of columns of a table, a row for "
+        "each pair and group. Reads what the table tools write, tab-separated or JSON; "
+        "several tables are put one after the other.",
+    .after = "Rows where a value is nan or infinite are left out: n is the number of points used. "
+             "Checkpoints of one run are not independent points: intervals and p-values are then "
+             "too optimistic; --given epoch takes out what both columns owe to training time.\n\n"
+             "p = (1 + number of permutations with |r| at least the observed) / (N + 1), of each "
+             "pair by itself. With --given it is approximate, and too small for kendall.\n\n"
+             "Examples:\n"
+             "  mi-bounds runs/*.h5 | mi-corr --ci 0.95 --permutations 9999\n"
+             "  mi-corr -x lower,upper -y accuracy --by dataset t.tsv\n"
+             "  mi-bounds --alpha 0.5,1,2 --kernel linear --kernel gaussian:median runs/*.h5 |\n"
+             "      mi-corr --by alpha,kernel --ci 0.95 | mi-plot sensitivity -o sensitivity.svg\n"
+             "  mi-corr --rank spearman --given epoch t.tsv",
+    .needs_args = 1,
+    .group = groups,
+};
+
+static void parse(int argc, char **argv, options *o, int *first)
+{
+    opt_parse(&program, o, argc, argv, first);
     o->pairs.has_intervals = opt_given("ci");
     o->pairs.how.resamples = (size_t)o->resamples;
     o->pairs.how.permutations = (size_t)o->permutations;

@@ -220,60 +220,49 @@ static const char after[] =
     "  mi-spectrum --of z1,z2 --alpha 1,2 run.h5\n"
     "  mi-spectrum --eigenvalues run.h5:/epoch_010 | mi-plot spectrum -o s.svg";
 
+/* clang-format off */
+static const opt_row rows[] = {
+    {.name = "of", .arg = "LIST", .type = OPT_TEXT, .at = offsetof(options, of),
+     .help = "variables z1, z2, r, y, joined by '+', ',' between entries (default z1,z2)"},
+    {.name = "eigenvalues", .type = OPT_FLAG, .at = offsetof(options, eigenvalues),
+     .help = "a row an eigenvalue, the largest first (default: a row of effective ranks)"},
+    {.name = "fit", .arg = "LOW:HIGH", .type = OPT_PARSE, .at = offsetof(options, ranks),
+     .parse = parse_fit,
+     .help = "ranks that alpha_req is fitted over, HIGH cut to those there are (default 4:100)"},
+    {.name = "epsilon", .arg = "E", .type = OPT_REAL, .at = offsetof(options, ranks.epsilon),
+     .low = 0, .high = 0.1,
+     .help = "added to each share of rankme and lidar, 0 to 0.1 (default 1e-7)"},
+    {.name = "delta", .arg = "D", .type = OPT_REAL, .at = offsetof(options, ranks.delta),
+     .low = 1e-300, .high = 1e300,
+     .help = "added to the variances within instances of lidar, above 0 (default 1e-4)"},
+    {0},
+};
+
+static const opt_group groups[] = {
+    {"Quantities:", rows, 0},
+    {NULL, estimate_rows, offsetof(options, estimate)},
+    {"Input:", tool_features_rows, offsetof(options, estimate.input.features)},
+    {NULL, tool_input_rows, offsetof(options, estimate.input)},
+    {"Output:", tool_table_rows, offsetof(options, estimate.table)},
+    {"Computation:", estimate_run_rows, offsetof(options, estimate)},
+    {0},
+};
+/* clang-format on */
+
+static const opt_program program = {
+    .name = "mi-spectrum",
+    .args = "[FILE[:GROUP] ...]",
+    .summary = "Effective ranks of features, a row for each feature set, entry and order, or "
+               "eigenvalues of any variable or joint.",
+    .after = after,
+    .needs_args = 1,
+    .shares_work = 1,
+    .group = groups,
+};
+
 static void parse(int argc, char **argv, options *o, int *first)
 {
-    const opt_row row[] = {
-        {.type = OPT_HEADING, .help = "Quantities:"},
-        {.name = "of",
-         .arg = "LIST",
-         .type = OPT_TEXT,
-         .to = &o->of,
-         .help = "variables z1, z2, r, y, joined by '+', ',' between entries (default z1,z2)"},
-        {.name = "eigenvalues",
-         .type = OPT_FLAG,
-         .to = &o->eigenvalues,
-         .help = "a row an eigenvalue, the largest first (default: a row of effective ranks)"},
-        {.name = "fit",
-         .arg = "LOW:HIGH",
-         .type = OPT_PARSE,
-         .to = &o->ranks,
-         .parse = parse_fit,
-         .help =
-             "ranks that alpha_req is fitted over, HIGH cut to those there are (default 4:100)"},
-        {.name = "epsilon",
-         .arg = "E",
-         .type = OPT_REAL,
-         .to = &o->ranks.epsilon,
-         .low = 0,
-         .high = 0.1,
-         .help = "added to each share of rankme and lidar, 0 to 0.1 (default 1e-7)"},
-        {.name = "delta",
-         .arg = "D",
-         .type = OPT_REAL,
-         .to = &o->ranks.delta,
-         .low = 1e-300,
-         .high = 1e300,
-         .help = "added to the variances within instances of lidar, above 0 (default 1e-4)"},
-        ESTIMATE_ROWS(&o->estimate),
-        {.type = OPT_HEADING, .help = "Input:"},
-        TOOL_INPUT_ROWS(&o->estimate.input),
-        {.type = OPT_HEADING, .help = "Output:"},
-        TOOL_TABLE_ROWS(&o->estimate.table),
-        {.type = OPT_HEADING, .help = "Computation:"},
-        ESTIMATE_RUN_ROWS(&o->estimate),
-    };
-    const opt_program program = {
-        .name = "mi-spectrum",
-        .args = "[FILE[:GROUP] ...]",
-        .summary = "Effective ranks of features, a row for each feature set, entry and order, or "
-                   "eigenvalues of any variable or joint.",
-        .after = after,
-        .needs_args = 1,
-        .shares_work = 1,
-        .row = row,
-        .n_rows = OPT_COUNT(row),
-    };
-    opt_parse(&program, argc, argv, first);
+    opt_parse(&program, o, argc, argv, first);
     o->has_alpha = opt_given("alpha");
 }
 
