@@ -102,6 +102,16 @@ static mi_status parse_base(const char *text, void *to)
     return MI_OK;
 }
 
+static mi_status parse_r_kind(const char *text, void *to)
+{
+    return mi_r_kind_parse(to, text);
+}
+
+static mi_status parse_route(const char *text, void *to)
+{
+    return mi_route_parse(to, text);
+}
+
 /* clang-format off */
 const opt_row estimate_rows[] = {
     {.name = "alpha", .key = 'a', .arg = "A,B,...", .type = OPT_PARSE, .parse = parse_alpha,
@@ -110,8 +120,8 @@ const opt_row estimate_rows[] = {
      .help = "linear, gaussian[:S] with S a number, median or scott, or delta; z1=K,z2=K chooses "
              "each (default: linear for floats, delta for integers); given again: rows for that "
              "kernel too, from one reading of the data"},
-    {.name = "r", .arg = "KIND", .type = OPT_CHOICE, .at = offsetof(estimate_opts, r_kind),
-     .choice = "auto|id|positive|target",
+    {.name = "r", .arg = "KIND", .type = OPT_PARSE, .at = offsetof(estimate_opts, sample.r_kind),
+     .parse = parse_r_kind,
      .help = "what R is: id, positive (Z2 of the next view) or target (real values); default: "
              "positive for ids with 2 to 16 rows each beside a real z2 (views), id for other "
              "integers, target for floats"},
@@ -122,7 +132,7 @@ const opt_row estimate_rows[] = {
      .high = 4294967295,
      .help = "shuffle instances into batches by seed N (default: in order of appearance)"},
     {.name = "zero-rows", .arg = "error|drop", .type = OPT_CHOICE,
-     .at = offsetof(estimate_opts, zero_rows), .choice = "error|drop",
+     .at = offsetof(estimate_opts, sample.drop_zero_rows), .choice = "error|drop",
      .help = "rows that are all zero under the linear kernel: an error (default), or dropped"},
     {.name = "base", .arg = "B", .type = OPT_PARSE, .at = offsetof(estimate_opts, base),
      .parse = parse_base,
@@ -131,8 +141,8 @@ const opt_row estimate_rows[] = {
 };
 
 const opt_row estimate_run_rows[] = {
-    {.name = "route", .arg = "ROUTE", .type = OPT_CHOICE, .at = offsetof(estimate_opts, route),
-     .choice = "auto|counts|dual|classes|tiles|dense|lanczos|sample",
+    {.name = "route", .arg = "ROUTE", .type = OPT_PARSE, .at = offsetof(estimate_opts, run.route),
+     .parse = parse_route,
      .help = "how the joint entropy is computed (default auto, by cost); lanczos and sample are "
              "estimates, whose 95 % interval is half_width wide on each side; sample without "
              "--tolerance takes 64 units of its design"},
@@ -211,7 +221,7 @@ mi_status estimate_cells(mi_table_writer *w, const estimate_set *e, double alpha
     if (o->run.tolerance > 0)
         MI_TRY(mi_table_real(w, "tolerance", o->run.tolerance));
     MI_TRY(base_cell(w, o->base));
-    MI_TRY(mi_table_text(w, "zero_rows", o->zero_rows ? "drop" : "error"));
+    MI_TRY(mi_table_text(w, "zero_rows", o->sample.drop_zero_rows ? "drop" : "error"));
     return mi_table_int(w, "rows_dropped", (long long)s->dropped);
 }
 
@@ -395,18 +405,15 @@ void estimate_need(estimate_job *job, estimate_opts *o, unsigned members, int in
     int has_r = members >> MI_R & 1;
     job->needed = members;
     job->wanted = instances ? 1u << MI_R : 0;
-    if (has_r && o->r_kind == MI_R_POSITIVE)
+    if (has_r && o->sample.r_kind == MI_R_POSITIVE)
         job->needed |= 1u << MI_Z2;
-    if (has_r && o->r_kind == MI_R_AUTO)
+    if (has_r && o->sample.r_kind == MI_R_AUTO)
         job->wanted |= 1u << MI_Z2;
     o->sample.instances_only = !has_r;
 }
 
 static mi_status resolve_options(estimate_opts *o, const estimate_job *job)
 {
-    o->sample.drop_zero_rows = o->zero_rows;
-    o->sample.r_kind = (mi_r_kind)o->r_kind;
-    o->run.route = (mi_route)o->route;
     o->run.threads = (int)o->threads;
     o->sample.memory_bytes = job->may_stream ? mi_run_memory_bytes(&o->run) : 0;
     if (o->seed >= 0)

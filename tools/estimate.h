@@ -24,13 +24,11 @@ typedef struct {
         long *value; /* instances in a batch, 0: the whole set */
         size_t count;
     } batches;
-    int zero_rows; /* 0 error, 1 drop */
-    int r_kind;    /* 0 not given, 1 id, 2 positive, 3 target */
-    long batch;    /* of the rows under way: one of the batches, or what a tool sets; 0: none */
+    long batch; /* of the rows under way: one of the batches, or what a tool sets; 0: none */
     long seed, threads;
     double base;
     mi_run run;
-    int route, progress;
+    int progress;
 } estimate_opts;
 
 #define ESTIMATE_DEFAULTS            \

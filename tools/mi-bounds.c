@@ -16,7 +16,7 @@ static const char *const columns[] = {
 typedef struct {
     estimate_opts estimate;
     mi_bounds_opts bounds;
-    int preset, estimator, learning_curve;
+    int learning_curve;
     long permutations;
     double level;   /* of intervals; 0: none */
     size_t crossed; /* rows where lower > upper */
@@ -27,12 +27,20 @@ static mi_status parse_i_z1_r(const char *text, void *to)
     return mi_i_z1_r_parse(to, text);
 }
 
+static mi_status parse_preset(const char *text, void *to)
+{
+    return mi_preset_parse(to, text);
+}
+
+static mi_status parse_estimator(const char *text, void *to)
+{
+    return mi_estimator_parse(to, text);
+}
+
 /* The released code's settings are defaults: options that were given stay. */
 static mi_status apply_preset(options *o)
 {
     estimate_opts *e = &o->estimate;
-    o->bounds.preset = (mi_preset)o->preset;
-    o->bounds.estimator = (mi_estimator)o->estimator;
     if (o->bounds.preset == MI_PRESET_RELEASED) {
         if (!opt_given("i-z1-r"))
             MI_TRY(mi_i_z1_r_parse(&o->bounds.i_z1_r, "nce:0.2"));
@@ -111,8 +119,7 @@ static mi_status write_row(mi_table_writer *w, const estimate_set *e, const opti
     char name[64];
     MI_TRY(estimate_cells(w, e, o->bounds.alpha[a]));
     MI_TRY(mi_table_text(w, "i_z1_r_by", mi_i_z1_r_name(&o->bounds.i_z1_r, name, sizeof name)));
-    MI_TRY(mi_table_text(w, "preset",
-                         o->bounds.preset == MI_PRESET_RELEASED ? "released" : "theorem"));
+    MI_TRY(mi_table_text(w, "preset", mi_preset_name(o->bounds.preset)));
     if (r->batches)
         MI_TRY(mi_table_int(w, "batches", (long long)r->batches));
     MI_TRY(mi_table_text(w, "route", mi_route_name(r->route)));
@@ -231,8 +238,8 @@ static const opt_row quantity_rows[] = {
      .parse = parse_i_z1_r,
      .help = "estimator of I(Z1;R): matrix (default), infonce[:T], nce[:T] or "
              "barlow[:lambda[:scale]]"},
-    {.name = "preset", .arg = "NAME", .type = OPT_CHOICE, .at = offsetof(options, preset),
-     .choice = "theorem|released",
+    {.name = "preset", .arg = "NAME", .type = OPT_PARSE, .at = offsetof(options, bounds.preset),
+     .parse = parse_preset,
      .help = "theorem (default), or released: what the paper's code logs, with --batch 256 "
              "--i-z1-r nce:0.2 unless given"},
     {.name = "decompose", .type = OPT_FLAG, .at = offsetof(options, bounds.decompose),
@@ -252,8 +259,8 @@ static const opt_row uncertainty_rows[] = {
      .help = "add I_Z1_Z2_null_sd, the standard deviation of I(Z1;Z2) over P random pairings of "
              "the instances (with --batch that of the mean over batches, each paired by itself); "
              "I_Z1_Z2_null is their mean at other orders than 2, where it is exact"},
-    {.name = "estimator", .arg = "v|u|c", .type = OPT_CHOICE, .at = offsetof(options, estimator),
-     .choice = "v|u|c",
+    {.name = "estimator", .arg = "v|u|c", .type = OPT_PARSE,
+     .at = offsetof(options, bounds.estimator), .parse = parse_estimator,
      .help = "row pairs that count at order 2: v all (default, the paper's), u without self "
              "pairs, c pairs of different instances"},
     {.name = "learning-curve", .type = OPT_FLAG, .at = offsetof(options, learning_curve),
@@ -292,7 +299,7 @@ static const opt_program program = {
 
 int main(int argc, char **argv)
 {
-    options o = {.preset = MI_PRESET_THEOREM};
+    options o = {0};
     int first;
     estimate_defaults(&o.estimate);
     mi_bounds_opts_default(&o.bounds);

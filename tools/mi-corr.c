@@ -63,7 +63,7 @@ static mi_status put_columns(mi_table_writer *w, const pairs *c)
             snprintf(name, sizeof name, "%s_%s", mi_correlation_name(k), extra[e]);
             MI_TRY(mi_table_column(w, name));
         }
-    return o->rank ? mi_table_column(w, "rank") : MI_OK;
+    return o->is_ranked ? mi_table_column(w, "rank") : MI_OK;
 }
 
 static mi_status put_real(mi_table_writer *w, mi_correlation kind, const char *what, double value)
@@ -145,6 +145,17 @@ done:
     return status;
 }
 
+/* A correlation, or none. */
+static mi_status parse_rank(const char *text, void *to)
+{
+    pairs_opts *o = to;
+    o->is_ranked = strcmp(text, "none") != 0;
+    if (!o->is_ranked || mi_correlation_parse(&o->rank, text) == MI_OK)
+        return MI_OK;
+    return mi_fail(MI_EUSAGE, "wanted one of none|%s|%s|%s", mi_correlation_name(MI_PEARSON),
+                   mi_correlation_name(MI_SPEARMAN), mi_correlation_name(MI_KENDALL));
+}
+
 /* clang-format off */
 static const opt_row column_rows[] = {
     {.name = "x", .key = 'x', .arg = "COL,...", .type = OPT_TEXT,
@@ -177,8 +188,8 @@ static const opt_row belief_rows[] = {
     {.name = "seed", .arg = "N", .type = OPT_LONG, .at = offsetof(options, seed), .low = 0,
      .high = 4294967295,
      .help = "seed of draws and permutations (default 1)"},
-    {.name = "rank", .arg = "KIND", .type = OPT_CHOICE, .at = offsetof(options, pairs.rank),
-     .choice = "none|pearson|spearman|kendall",
+    {.name = "rank", .arg = "KIND", .type = OPT_PARSE, .at = offsetof(options, pairs),
+     .parse = parse_rank,
      .help = "order the columns held against one y by the size of this correlation, strongest "
              "first, and add their rank"},
     {0},

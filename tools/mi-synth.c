@@ -7,7 +7,6 @@ typedef struct {
     mi_synth_opts synth;
     tool_features output;
     long n, d1, d2, views, classes, states, rank, seed;
-    int type;
     const char *not_of_chain; /* an option given that a chain has no use for, or NULL */
 } options;
 
@@ -63,8 +62,8 @@ static const opt_row distribution_rows[] = {
 };
 
 static const opt_row type_rows[] = {
-    {.name = "type", .arg = "TYPE", .type = OPT_CHOICE, .at = offsetof(options, type),
-     .choice = "same|f16|f32|f64",
+    {.name = "type", .arg = "TYPE", .type = OPT_PARSE, .at = offsetof(options, synth.store),
+     .parse = tool_parse_store,
      .help = "store z1 and z2 as f16, f32 (default) or f64; chain: one-hot (default: integers)"},
     {0},
 };
@@ -128,7 +127,6 @@ static void take_counts(options *o)
     s->states = (size_t)o->states;
     s->rank = (size_t)o->rank;
     s->seed = (unsigned long)o->seed;
-    s->store = (mi_store)o->type;
 }
 
 int main(int argc, char **argv)

@@ -1,6 +1,4 @@
 /* mi-transform - choose rows of feature sets and map them, in the order of the options. */
-#include <string.h>
-
 #include "writer.h"
 
 typedef struct {
@@ -9,15 +7,13 @@ typedef struct {
     const char *fit;
     mi_transform transform;
     long seed;
-    int type;
 } options;
 
 /* The options of operations have their names. */
 static mi_status add_op(const char *name, const char *text, void *to)
 {
-    mi_op_kind kind = 0;
-    while (kind < MI_OPS && strcmp(mi_op_name(kind), name) != 0)
-        kind++;
+    mi_op_kind kind;
+    MI_TRY(mi_op_parse(&kind, name));
     return mi_transform_add(to, kind, text);
 }
 
@@ -56,8 +52,8 @@ static const opt_row map_rows[] = {
 };
 
 static const opt_row type_rows[] = {
-    {.name = "type", .arg = "TYPE", .type = OPT_CHOICE, .at = offsetof(options, type),
-     .choice = "same|f16|f32|f64",
+    {.name = "type", .arg = "TYPE", .type = OPT_PARSE, .at = offsetof(options, transform.store),
+     .parse = tool_parse_store,
      .help = "store z1 and z2 as f16, f32 or f64 (default: same, as they were)"},
     {0},
 };
@@ -90,7 +86,6 @@ static void parse(int argc, char **argv, options *o, int *first)
 {
     opt_parse(&program, o, argc, argv, first);
     o->transform.seed = (unsigned long)o->seed;
-    o->transform.store = (mi_store)o->type;
 }
 
 /* The one set that --fit names, mapped. Nothing when it names none. */

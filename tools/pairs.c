@@ -212,7 +212,7 @@ static void warn_of_nan(const pairs *c, const pairs_result *r)
 static int by_strength(const void *a, const void *b, void *arg)
 {
     const pairs_result *p = a, *q = b;
-    int kind = *(const int *)arg - 1;
+    mi_correlation kind = *(const mi_correlation *)arg;
     double r = fabs(p->of[kind].r), s = fabs(q->of[kind].r);
     if (isnan(r) != isnan(s))
         return isnan(r) - isnan(s);
@@ -224,14 +224,14 @@ static int by_strength(const void *a, const void *b, void *arg)
 /* Ranks are among the columns that are held against one y in one group. */
 static void rank_all(pairs *c)
 {
-    int rank = c->o->rank;
+    mi_correlation rank = c->o->rank;
     for (size_t k = 0; k < c->count; k++)
         c->result[k].order = k;
-    for (size_t start = 0; rank && start < c->count; start += c->x.count) {
+    for (size_t start = 0; c->o->is_ranked && start < c->count; start += c->x.count) {
         pairs_result *first = &c->result[start];
         qsort_r(first, c->x.count, sizeof *first, by_strength, &rank);
         for (size_t k = 0; k < c->x.count; k++)
-            first[k].rank = isnan(first[k].of[rank - 1].r) ? 0 : k + 1;
+            first[k].rank = isnan(first[k].of[rank].r) ? 0 : k + 1;
     }
 }
 

@@ -11,7 +11,8 @@ typedef struct {
     const char *x, *y, *by,
         *given; /* lists of columns; x NULL: those that tools are known to write */
     int has_intervals;
-    int rank;              /* 0: as given; else 1 + mi_correlation to order by */
+    int is_ranked; /* ordered by the size of the correlation `rank`, else as given */
+    mi_correlation rank;
     mi_correlate_opts how; /* permutations 0: no p-values */
 } pairs_opts;
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* A comma-separated choice of names as bits. */
+/* A comma-separated choice of names as bits: bit k for name[k]. */
 static mi_status parse_names(const char *text, const char *const *name, int n, unsigned *bits)
 {
     *bits = 0;
@@ -23,13 +23,15 @@ static mi_status parse_names(const char *text, const char *const *name, int n, u
 
 static mi_status parse_variables(const char *text, void *to)
 {
-    static const char *const name[] = {"z1", "z2"};
+    const char *const name[] = {mi_member_name(MI_Z1), mi_member_name(MI_Z2)};
     return parse_names(text, name, 2, to);
 }
 
 static mi_status parse_probes(const char *text, void *to)
 {
-    static const char *const name[] = {"linear", "knn", "mlp"};
+    const char *name[MI_PROBES];
+    for (mi_probe_kind k = 0; k < MI_PROBES; k++)
+        name[k] = mi_probe_name(k);
     return parse_names(text, name, MI_PROBES, to);
 }
 

@@ -6,6 +6,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+mi_status tool_parse_store(const char *text, void *to)
+{
+    return mi_store_parse(to, text);
+}
+
 /* clang-format off */
 const opt_row tool_writer_rows[] = {
     {.name = "output", .key = 'o', .arg = "FILE", .type = OPT_TEXT,

@@ -13,6 +13,8 @@ typedef struct {
 } tool_features;
 
 extern const opt_row tool_writer_rows[];
+/* Parse the type that features are stored as into an mi_store. */
+mi_status tool_parse_store(const char *text, void *to);
 
 typedef struct {
     mi_writer *w;

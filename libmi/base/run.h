@@ -1,6 +1,6 @@
 /* run.h - how to compute, as opposed to what: threads, ranks, memory, route, progress.
  *
- * uses: base/comm base/comm_internal base/mem base/status
+ * uses: base/comm base/comm_internal base/mem base/name base/status
  */
 #ifndef MI_RUN_H
 #define MI_RUN_H
@@ -30,6 +30,8 @@ typedef enum {
 
 /* "auto", "counts", ... */
 MI_API const char *mi_route_name(mi_route route);
+/* The same back. Errors: MI_EUSAGE with those there are. */
+MI_API MI_CHECKED mi_status mi_route_parse(mi_route *out, const char *text);
 
 typedef struct {
     int threads;         /* worker threads; 0 (default): the CPUs this process may use */

@@ -14,6 +14,7 @@
 
 #include <math.h>
 
+#include "libmi/base/name.h"
 #include "libmi/base/pool.h"
 #include "libmi/base/words.h"
 #include "libmi/bounds/estimator.h"
@@ -25,6 +26,21 @@
 /* The jackknife leaves out one instance at a time where there are at most so many, else one of so
  * many groups of instances. */
 #define JACKKNIFE_GROUPS 100
+
+static const char *const presets[MI_PRESETS] = {"theorem", "released"};
+
+const char *mi_preset_name(mi_preset preset)
+{
+    return presets[preset];
+}
+
+mi_status mi_preset_parse(mi_preset *out, const char *text)
+{
+    unsigned k = 0;
+    MI_TRY(mi_name_find(&k, presets, MI_PRESETS, text));
+    *out = (mi_preset)k;
+    return MI_OK;
+}
 
 void mi_bounds_opts_default(mi_bounds_opts *o)
 {

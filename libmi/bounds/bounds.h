@@ -1,8 +1,8 @@
 /* bounds.h - the quantities and both bounds of "Projection Head is Secretly an Information
  * Bottleneck".
  *
- * uses: base/pool base/words bounds/estimator data/batch data/sample data/sample_build
- *       entropy/check entropy/mutual
+ * uses: base/name base/pool base/words bounds/estimator data/batch data/sample
+ *       data/sample_build entropy/check entropy/mutual
  *
  *     lower  = I(Z1;R) - I(Z1;Z2) + I(R;Y)  <= I(Y;Z1)   (Theorem 3.1)
  *     upper  = I(Y;Z2) - I(Z1;Z2) + H(Z1)   >= I(Y;Z1)   (Theorem 3.2)
@@ -58,7 +58,15 @@ typedef enum {
 
 MI_API const char *mi_term_name(mi_term t);
 
-typedef enum { MI_PRESET_THEOREM, MI_PRESET_RELEASED } mi_preset;
+typedef enum {
+    MI_PRESET_THEOREM,
+    MI_PRESET_RELEASED, /* what the paper's released code logs */
+    MI_PRESETS
+} mi_preset;
+
+/* "theorem", "released"; and back. Errors: MI_EUSAGE. */
+MI_API const char *mi_preset_name(mi_preset preset);
+MI_API MI_CHECKED mi_status mi_preset_parse(mi_preset *out, const char *text);
 
 typedef enum {
     MI_BY_MATRIX,  /* matrix entropies of Z1 and R */

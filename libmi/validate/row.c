@@ -139,7 +139,7 @@ int mi_bounds_row_is_matrix(const mi_bounds_row *r)
 
 int mi_bounds_row_is_theorem(const mi_bounds_row *r)
 {
-    return strcmp(r->preset, "theorem") == 0;
+    return strcmp(r->preset, mi_preset_name(MI_PRESET_THEOREM)) == 0;
 }
 
 double mi_bounds_row_tolerance(const mi_bounds_row *r)
