@@ -1,11 +1,17 @@
-/* estimate.h - what mi-entropy, mi-mutual and mi-bounds share: their options, the columns that say
- * how a number came about, and the walk over all sets.
+/* estimate.h - what the tools that estimate something share: their options, the columns that say how
+ * a number came about, and the walk over sets, kernels and batches.
  *
- * uses: tool, libmi        used by: mi-entropy mi-mutual mi-bounds mi-spectrum
+ *     mi_status status = estimate_open(&walk, &opts, &job, n_args, args);
+ *     while (estimate_next(&walk, &status))
+ *         status = write_rows(&walk.part);
+ *     return estimate_close(&walk, status);
+ *
+ * uses: tool, progress, ranks, libmi      used by: mi-entropy mi-mutual mi-bounds mi-spectrum
  */
 #ifndef ESTIMATE_H
 #define ESTIMATE_H
 
+#include "progress.h"
 #include "tool.h"
 
 typedef struct {
@@ -21,20 +27,14 @@ typedef struct {
         size_t count;
     } kernels;
     struct {
-        long *value; /* instances in a batch, 0: the whole set */
+        size_t *value; /* instances in a batch, 0: the whole set */
         size_t count;
     } batches;
-    long batch; /* of the rows under way: one of the batches, or what a tool sets; 0: none */
     long seed, threads;
     double base;
     mi_run run;
     int progress;
 } estimate_opts;
-
-#define ESTIMATE_DEFAULTS            \
-    {                                \
-        .table = TOOL_TABLE_DEFAULTS \
-    }
 
 void estimate_defaults(estimate_opts *o);
 void estimate_free(estimate_opts *o);
@@ -44,43 +44,82 @@ extern const opt_row estimate_rows[], estimate_run_rows[];
 
 /* Some rows are of batches. */
 int estimate_has_batches(const estimate_opts *o);
+/* Rows of batches of `size` instances too; 0: of the whole set. */
+mi_status estimate_add_batch(estimate_opts *o, size_t size);
+/* Order 2 where none was given. */
+mi_status estimate_default_alpha(estimate_opts *o);
 
 /* The seed of the batches, or NULL when none was given. */
 const unsigned long *estimate_seed(const estimate_opts *o);
+
+/* ---- what is written ---- */
+
+/* What rows are of: a set, under one of the kernels, in batches of one size. */
+typedef struct {
+    mi_table_writer *table; /* that they are written into */
+    const mi_set *set;
+    const mi_sample *sample;
+    const estimate_opts *opts;
+    size_t batch; /* instances in a batch, 0: the whole set */
+    int is_first; /* of its set: for what is said once a set */
+} estimate_part;
 
 /* Columns file, group, attributes; and those that every row has after them, up to `alpha kernel`.
  */
 mi_status estimate_columns(mi_table_writer *w, const mi_features *f, const char *const *names,
                            size_t n_names);
 
-/* The set that a row is of, under one of the kernels. */
-typedef struct {
-    const mi_set *set;
-    const mi_sample *sample;
-    const estimate_opts *opts;
-    int is_first; /* of the kernels and batches: for what is said once a set */
-} estimate_set;
-
 /* Cells that do not depend on the quantity: attributes, shapes, options. Columns that are not there
  * are left. */
-mi_status estimate_cells(mi_table_writer *w, const estimate_set *s, double alpha);
+mi_status estimate_cells(const estimate_part *p, double alpha);
 
-/* What a tool adds: its columns, and the rows of one set, one kernel and one batch. */
+/* ---- the walk ---- */
+
+/* What a tool wants of the sets, and its columns. */
 typedef struct {
     unsigned needed, wanted; /* members, bits */
     int may_stream;          /* features larger than the memory allowed may stay in the file */
     const char *const *columns;
     size_t n_columns;
-    mi_status (*rows)(mi_table_writer *w, const estimate_set *s, void *arg);
-    void *arg;
 } estimate_job;
 
 /* What expressions of these members need: of R = positive z2 too; with `instances` the ids, if there
  * are any. */
 void estimate_need(estimate_job *job, estimate_opts *o, unsigned members, int instances);
 
-/* Open the arguments, check all sets, then compute and write set after set. Returns the exit code;
- * failures are said on standard error. */
-int estimate_all(estimate_opts *o, const estimate_job *job, int n_args, char **args);
+/* A cursor. The part in hand is the caller's to read, all else its own. */
+typedef struct {
+    estimate_part part;
+    estimate_opts *o;
+    unsigned members; /* to be read, bits */
+    mi_comm *comm;
+    mi_features *f;
+    tool_output out;
+    progress_line progress;  /* with the number of the set */
+    int is_open;             /* the table has been begun */
+    int has_set, has_sample; /* something is in hand */
+    int is_apart;            /* each rank has a set of its own in hand */
+    size_t set;              /* in hand */
+    size_t kernels, batches; /* of the set and of the kernel in hand: begun so far */
+    mi_sample reading;       /* what all kernels of the set are made of */
+    mi_sample sample;        /* under the kernel in hand */
+    int code, stop;          /* exit code so far; no more sets */
+} estimate_walk;
+
+/* Open the arguments, join the ranks, check all sets, and begin the table. estimate_close also
+ * after an error. */
+mi_status estimate_open(estimate_walk *w, estimate_opts *o, const estimate_job *job, int n_args,
+                        char **args);
+
+/* Take the next part in hand: batches of a kernel, kernels of a set (which is read once), then the next
+ * set. Returns 0 after the last. *status: in, what became of the part in hand; a failure is said, and
+ * ends its set, and with it all unless --keep-going; out, MI_OK or what ended the walk. Several
+ * ranks share the work on a set, or take a set each where there are enough; call it until it
+ * returns 0. */
+int estimate_next(estimate_walk *w, mi_status *status);
+
+/* End the table and close everything. Returns the exit code; `status` and failures are said on
+ * standard error. */
+int estimate_close(estimate_walk *w, mi_status status);
 
 #endif

@@ -37,24 +37,25 @@ static mi_status parse_estimator(const char *text, void *to)
     return mi_estimator_parse(to, text);
 }
 
-/* The released code's settings are defaults: options that were given stay. */
-static mi_status apply_preset(options *o)
+/* What follows from other options. The released code's settings are defaults: options that were given
+ * stay. */
+static mi_status resolve(options *o)
 {
     estimate_opts *e = &o->estimate;
     if (o->bounds.preset == MI_PRESET_RELEASED) {
         if (!opt_given("i-z1-r"))
             MI_TRY(mi_i_z1_r_parse(&o->bounds.i_z1_r, "nce:0.2"));
         if (!opt_given("batch"))
-            e->batch = 256;
+            MI_TRY(estimate_add_batch(e, 256));
     }
-    if (!e->alpha.value)
-        MI_TRY(mi_alpha_parse(&e->alpha.value, &e->alpha.count, "2"));
+    MI_TRY(estimate_default_alpha(e));
     o->bounds.alpha = e->alpha.value;
     o->bounds.n_alpha = e->alpha.count;
     if (o->learning_curve && estimate_has_batches(e))
         return mi_fail(MI_EUSAGE, "--learning-curve chooses its own batches; leave out --batch");
     if (o->learning_curve && e->seed < 0)
         e->seed = 1;
+    o->bounds.se = o->bounds.se || o->level > 0;
     o->bounds.base = e->base;
     o->bounds.permutations = (size_t)o->permutations;
     if (e->seed >= 0)
@@ -113,11 +114,12 @@ static double widest(const options *o, const mi_bounds_result *r)
     return width;
 }
 
-static mi_status write_row(mi_table_writer *w, const estimate_set *e, const options *o, size_t a,
+static mi_status write_row(const estimate_part *p, const options *o, size_t a,
                            const mi_bounds_result *r)
 {
+    mi_table_writer *w = p->table;
     char name[64];
-    MI_TRY(estimate_cells(w, e, o->bounds.alpha[a]));
+    MI_TRY(estimate_cells(p, o->bounds.alpha[a]));
     MI_TRY(mi_table_text(w, "i_z1_r_by", mi_i_z1_r_name(&o->bounds.i_z1_r, name, sizeof name)));
     MI_TRY(mi_table_text(w, "preset", mi_preset_name(o->bounds.preset)));
     if (r->batches)
@@ -139,17 +141,15 @@ static mi_status write_row(mi_table_writer *w, const estimate_set *e, const opti
     return mi_table_end_row(w);
 }
 
-/* The rows of one set with batches of so many instances, 0: of the whole set. */
-static mi_status rows_of_batch(mi_table_writer *w, const estimate_set *e, options *o, size_t batch)
+static mi_status write_rows(const estimate_part *p, options *o)
 {
     mi_bounds_result *r;
     mi_status status;
-    o->bounds.batch = batch;
-    o->estimate.batch = (long)batch;
+    o->bounds.batch = p->batch;
     MI_TRY(MI_NEW(r, o->bounds.n_alpha));
-    MI_TRY_GOTO(status, mi_bounds(r, e->sample, &o->bounds, &o->estimate.run), done);
+    MI_TRY_GOTO(status, mi_bounds(r, p->sample, &o->bounds, &o->estimate.run), done);
     for (size_t a = 0; a < o->bounds.n_alpha; a++) {
-        MI_TRY_GOTO(status, write_row(w, e, o, a, &r[a]), done);
+        MI_TRY_GOTO(status, write_row(p, o, a, &r[a]), done);
         o->crossed += r[a].value[MI_LOWER] > r[a].value[MI_UPPER];
     }
 done:
@@ -159,25 +159,18 @@ done:
 
 /* An eighth, a quarter and half of the instances, in as many batches as there are, then all of
  * them. */
-static mi_status learning_curve(mi_table_writer *w, const estimate_set *e, options *o)
+static mi_status write_learning_curve(const estimate_part *whole, options *o)
 {
-    size_t instances = e->sample->instance.groups.g;
+    size_t instances = whole->sample->instance.groups.g;
+    estimate_part p = *whole;
     if (instances < 16)
         return mi_fail(MI_EDATA, "a learning curve needs 16 or more instances, found %zu",
                        instances);
-    for (size_t part = 8; part > 1; part /= 2)
-        MI_TRY(rows_of_batch(w, e, o, instances / part));
-    return rows_of_batch(w, e, o, 0);
-}
-
-static mi_status rows(mi_table_writer *w, const estimate_set *e, void *arg)
-{
-    options *o = arg;
-    if (e->is_first)
-        warn_missing(e->set);
-    o->bounds.seed = estimate_seed(&o->estimate);
-    return o->learning_curve ? learning_curve(w, e, o)
-                             : rows_of_batch(w, e, o, (size_t)o->estimate.batch);
+    for (size_t part = 8; part > 1; part /= 2) {
+        p.batch = instances / part;
+        MI_TRY(write_rows(&p, o));
+    }
+    return write_rows(whole, o);
 }
 
 /* A lower bound above the upper one is no bug: say where the reasons are. Not into a pipe, whose
@@ -217,19 +210,25 @@ static size_t list_columns(const char **name, char (*made)[64], const options *o
 
 static int bounds_of_all(options *o, int n_args, char **args)
 {
-    o->bounds.se = o->bounds.se || o->level > 0;
     const char *name[N_COLUMNS + 4 * MI_TERMS + 2];
     char made[3 * MI_TERMS][64];
-    estimate_job job = {
+    const estimate_job job = {
         .needed = 1u << MI_Z1 | 1u << MI_Z2,
         .wanted = 1u << MI_R | 1u << MI_Y,
         .may_stream = 1,
         .columns = name,
         .n_columns = list_columns(name, made, o),
-        .rows = rows,
-        .arg = o,
     };
-    return estimate_all(&o->estimate, &job, n_args, args);
+    estimate_walk walk;
+    mi_status status = estimate_open(&walk, &o->estimate, &job, n_args, args);
+    o->bounds.seed = estimate_seed(&o->estimate);
+    while (estimate_next(&walk, &status)) {
+        if (walk.part.is_first)
+            warn_missing(walk.part.set);
+        status =
+            o->learning_curve ? write_learning_curve(&walk.part, o) : write_rows(&walk.part, o);
+    }
+    return estimate_close(&walk, status);
 }
 
 /* clang-format off */
@@ -304,7 +303,7 @@ int main(int argc, char **argv)
     estimate_defaults(&o.estimate);
     mi_bounds_opts_default(&o.bounds);
     opt_parse(&program, &o, argc, argv, &first);
-    mi_status status = apply_preset(&o);
+    mi_status status = resolve(&o);
     int code = status == MI_OK ? bounds_of_all(&o, argc - first, argv + first) : tool_fail(status);
     hint_at_validation(&o);
     estimate_free(&o.estimate);
