@@ -6,7 +6,7 @@
 
 void estimate_defaults(estimate_opts *o)
 {
-    *o = (estimate_opts){.table = TOOL_TABLE_DEFAULTS, .base = exp(1), .seed = -1};
+    *o = (estimate_opts){.table = TOOL_TABLE_DEFAULTS, .base = exp(1)};
     mi_features_opts_default(&o->input.features);
     mi_sample_opts_default(&o->sample);
     mi_run_default(&o->run);
@@ -125,8 +125,7 @@ const opt_row estimate_rows[] = {
     {.name = "batch", .key = 'b', .arg = "B,...", .type = OPT_PARSE, .parse = parse_batches,
      .help = "mean over batches of B instances; several make rows for each, all is the whole set "
              "at once (default)"},
-    {.name = "seed", .arg = "N", .type = OPT_LONG, .at = offsetof(estimate_opts, seed), .low = 0,
-     .high = 4294967295,
+    {.name = "seed", .arg = "N", .type = OPT_SEED, .at = offsetof(estimate_opts, run.seed),
      .help = "shuffle instances into batches by seed N (default: in order of appearance)"},
     {.name = "zero-rows", .arg = "error|drop", .type = OPT_CHOICE,
      .at = offsetof(estimate_opts, sample.drop_zero_rows), .choice = "error|drop",
@@ -147,8 +146,8 @@ const opt_row estimate_run_rows[] = {
      .at = offsetof(estimate_opts, run.tolerance), .low = 1e-9, .high = 10,
      .help = "let large sets be estimated until the 95 % interval of each costly joint entropy "
              "is E nats wide on each side; what was reached is half_width"},
-    {.name = "threads", .key = 't', .arg = "N", .type = OPT_LONG,
-     .at = offsetof(estimate_opts, threads), .low = 1, .high = 4096,
+    {.name = "threads", .key = 't', .arg = "N", .type = OPT_INT,
+     .at = offsetof(estimate_opts, run.threads), .low = 1, .high = 4096,
      .help = "worker threads (default: the CPUs this process may use)"},
     {.name = "progress", .type = OPT_FLAG, .at = offsetof(estimate_opts, progress),
      .help = "say on standard error how far it is, at once and also when that is no terminal; "
@@ -159,11 +158,6 @@ const opt_row estimate_run_rows[] = {
     {0},
 };
 /* clang-format on */
-
-const unsigned long *estimate_seed(const estimate_opts *o)
-{
-    return o->seed < 0 ? NULL : &o->sample.seed;
-}
 
 /* ---- columns and cells ---- */
 
@@ -214,8 +208,8 @@ mi_status estimate_cells(const estimate_part *p, double alpha)
         MI_TRY(mi_table_text(w, "r_kind", mi_r_kind_name(s->r_kind)));
     if (p->batch)
         MI_TRY(mi_table_int(w, "batch", (long long)p->batch));
-    if (o->seed >= 0)
-        MI_TRY(mi_table_int(w, "seed", o->seed));
+    if (o->shuffled)
+        MI_TRY(mi_table_int(w, "seed", (long long)o->run.seed));
     if (o->run.tolerance > 0)
         MI_TRY(mi_table_real(w, "tolerance", o->run.tolerance));
     MI_TRY(base_cell(w, o->base));

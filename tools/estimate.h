@@ -21,7 +21,7 @@ typedef struct {
         double *value;
         size_t count;
     } alpha;
-    mi_sample_opts sample; /* but for its kernels */
+    mi_sample_opts sample; /* but for its kernels and seed */
     struct {
         mi_sample_opts *value; /* one for each --kernel, or the default */
         size_t count;
@@ -30,9 +30,9 @@ typedef struct {
         size_t *value; /* instances in a batch, 0: the whole set */
         size_t count;
     } batches;
-    long seed, threads;
     double base;
     mi_run run;
+    int shuffled; /* instances into batches, by run.seed: it was given, or the tool wants it */
     int progress;
 } estimate_opts;
 
@@ -48,9 +48,6 @@ int estimate_has_batches(const estimate_opts *o);
 mi_status estimate_add_batch(estimate_opts *o, size_t size);
 /* Order 2 where none was given. */
 mi_status estimate_default_alpha(estimate_opts *o);
-
-/* The seed of the batches, or NULL when none was given. */
-const unsigned long *estimate_seed(const estimate_opts *o);
 
 /* ---- what is written ---- */
 

@@ -40,10 +40,9 @@ static mi_status start_run(estimate_opts *o, const estimate_job *job)
     MI_TRY(ranks_join(&o->run.comm));
     MI_TRY(mi_run_share_memory(&o->run));
     o->input.features.comm = o->run.comm;
-    o->run.threads = (int)o->threads;
     o->sample.memory_bytes = job->may_stream ? mi_run_memory_bytes(&o->run) : 0;
-    if (o->seed >= 0)
-        o->sample.seed = o->run.draws = (unsigned long)o->seed;
+    o->sample.seed = o->run.seed;
+    o->shuffled |= opt_given("seed");
     if (o->batches.count == 0)
         MI_TRY(estimate_add_batch(o, 0));
     return resolve_kernels(o);

@@ -19,9 +19,9 @@ static mi_status write_normalized(mi_table_writer *w, const mi_measured *r)
     return mi_table_real(w, "I_joint", r->joint);
 }
 
-static mi_status write_null(mi_table_writer *w, long permutations, const mi_measured *r)
+static mi_status write_null(mi_table_writer *w, size_t permutations, const mi_measured *r)
 {
-    MI_TRY(mi_table_int(w, "permutations", permutations));
+    MI_TRY(mi_table_int(w, "permutations", (long long)permutations));
     MI_TRY(mi_table_real(w, "I_null", r->null.mean));
     MI_TRY(mi_table_real(w, "I_null_sd", r->null.sd));
     MI_TRY(mi_table_real(w, "I_p", r->null.p));
@@ -54,10 +54,9 @@ static mi_status write_rows(const estimate_part *p, const forms_opts *o, const m
     const mi_measure_opts measure = {.alpha = e->alpha.value,
                                      .n_alpha = e->alpha.count,
                                      .batch = p->batch,
-                                     .seed = estimate_seed(e),
+                                     .shuffled = e->shuffled,
                                      .base = e->base,
-                                     .permutations = (size_t)o->permutations,
-                                     .draws = e->sample.seed};
+                                     .permutations = o->permutations};
     mi_measured *r;
     mi_status status;
     MI_TRY(MI_NEW(r, forms->count * measure.n_alpha));

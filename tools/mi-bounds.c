@@ -17,7 +17,6 @@ typedef struct {
     estimate_opts estimate;
     mi_bounds_opts bounds;
     int learning_curve;
-    long permutations;
     double level;   /* of intervals; 0: none */
     size_t crossed; /* rows where lower > upper */
 } options;
@@ -53,13 +52,9 @@ static mi_status resolve(options *o)
     o->bounds.n_alpha = e->alpha.count;
     if (o->learning_curve && estimate_has_batches(e))
         return mi_fail(MI_EUSAGE, "--learning-curve chooses its own batches; leave out --batch");
-    if (o->learning_curve && e->seed < 0)
-        e->seed = 1;
+    e->shuffled |= o->learning_curve;
     o->bounds.se = o->bounds.se || o->level > 0;
     o->bounds.base = e->base;
-    o->bounds.permutations = (size_t)o->permutations;
-    if (e->seed >= 0)
-        o->bounds.draws = (unsigned long)e->seed;
     return MI_OK;
 }
 
@@ -130,8 +125,8 @@ static mi_status write_row(const estimate_part *p, const options *o, size_t a,
     MI_TRY(mi_table_text(w, "estimator", mi_estimator_name(o->bounds.estimator)));
     for (mi_term t = 0; t < n_terms(o); t++)
         MI_TRY(mi_table_real(w, mi_term_name(t), r->value[t]));
-    if (o->permutations) {
-        MI_TRY(mi_table_int(w, "permutations", o->permutations));
+    if (o->bounds.permutations) {
+        MI_TRY(mi_table_int(w, "permutations", (long long)o->bounds.permutations));
         MI_TRY(mi_table_real(w, "I_Z1_Z2_null_sd", r->null_sd));
     }
     if (o->bounds.se) {
@@ -146,6 +141,7 @@ static mi_status write_rows(const estimate_part *p, options *o)
     mi_bounds_result *r;
     mi_status status;
     o->bounds.batch = p->batch;
+    o->bounds.shuffled = o->estimate.shuffled;
     MI_TRY(MI_NEW(r, o->bounds.n_alpha));
     MI_TRY_GOTO(status, mi_bounds(r, p->sample, &o->bounds, &o->estimate.run), done);
     for (size_t a = 0; a < o->bounds.n_alpha; a++) {
@@ -193,7 +189,7 @@ static size_t list_columns(const char **name, char (*made)[64], const options *o
     memcpy(name, columns, sizeof columns);
     for (mi_term t = 0; t < n_terms(o); t++)
         name[n++] = mi_term_name(t);
-    if (o->permutations) {
+    if (o->bounds.permutations) {
         name[n++] = "permutations";
         name[n++] = "I_Z1_Z2_null_sd";
     }
@@ -221,7 +217,6 @@ static int bounds_of_all(options *o, int n_args, char **args)
     };
     estimate_walk walk;
     mi_status status = estimate_open(&walk, &o->estimate, &job, n_args, args);
-    o->bounds.seed = estimate_seed(&o->estimate);
     while (estimate_next(&walk, &status)) {
         if (walk.part.is_first)
             warn_missing(walk.part.set);
@@ -253,7 +248,7 @@ static const opt_row uncertainty_rows[] = {
     {.name = "ci", .arg = "LEVEL", .type = OPT_REAL, .at = offsetof(options, level), .low = 0.5,
      .high = 0.9999,
      .help = "add X_lo and X_hi, the two-sided interval at LEVEL, for example 0.95"},
-    {.name = "permutations", .arg = "P", .type = OPT_LONG, .at = offsetof(options, permutations),
+    {.name = "permutations", .arg = "P", .type = OPT_COUNT, .at = offsetof(options, bounds.permutations),
      .low = 2, .high = 1e9,
      .help = "add I_Z1_Z2_null_sd, the standard deviation of I(Z1;Z2) over P random pairings of "
              "the instances (with --batch that of the mean over batches, each paired by itself); "

@@ -8,7 +8,6 @@
 
 typedef struct {
     pairs_opts pairs;
-    long resamples, permutations, seed;
     tool_table table;
 } options;
 
@@ -179,14 +178,13 @@ static const opt_row belief_rows[] = {
      .low = 0.5, .high = 0.9999,
      .help = "add intervals of this level, 0.5 to 0.9999: _lo _hi by Fisher's transformation, "
              "_bca_lo _bca_hi by the bootstrap"},
-    {.name = "resamples", .arg = "N", .type = OPT_LONG, .at = offsetof(options, resamples),
+    {.name = "resamples", .arg = "N", .type = OPT_COUNT, .at = offsetof(options, pairs.how.resamples),
      .low = 100, .high = 1e7,
      .help = "draws of the bootstrap, 100 to 10000000 (default 2000)"},
-    {.name = "permutations", .arg = "N", .type = OPT_LONG, .at = offsetof(options, permutations),
+    {.name = "permutations", .arg = "N", .type = OPT_COUNT, .at = offsetof(options, pairs.how.permutations),
      .low = 1, .high = 1e7,
      .help = "add two-sided p-values from N permutations of y"},
-    {.name = "seed", .arg = "N", .type = OPT_LONG, .at = offsetof(options, seed), .low = 0,
-     .high = 4294967295,
+    {.name = "seed", .arg = "N", .type = OPT_SEED, .at = offsetof(options, pairs.how.seed),
      .help = "seed of draws and permutations (default 1)"},
     {.name = "rank", .arg = "KIND", .type = OPT_PARSE, .at = offsetof(options, pairs),
      .parse = parse_rank,
@@ -229,20 +227,18 @@ static void parse(int argc, char **argv, options *o, int *first)
 {
     opt_parse(&program, o, argc, argv, first);
     o->pairs.has_intervals = opt_given("ci");
-    o->pairs.how.resamples = (size_t)o->resamples;
-    o->pairs.how.permutations = (size_t)o->permutations;
-    o->pairs.how.seed = (unsigned long)o->seed;
 }
 
 int main(int argc, char **argv)
 {
-    options o = {
-        .pairs = {.y = "accuracy"}, .resamples = 2000, .seed = 1, .table = TOOL_TABLE_DEFAULTS};
+    options o = {.pairs = {.y = "accuracy"}, .table = TOOL_TABLE_DEFAULTS};
     mi_table table = {0};
     pairs found = {0};
     int first;
     mi_status status;
 
+    mi_correlate_opts_default(&o.pairs.how);
+    o.pairs.how.permutations = 0;
     parse(argc, argv, &o, &first);
     MI_TRY_GOTO(status, tables_read(&table, argv + first, (size_t)(argc - first)), done);
     MI_TRY_GOTO(status, pairs_correlate(&found, &table, &o.pairs), done);

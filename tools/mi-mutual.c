@@ -8,7 +8,7 @@ static const opt_row rows[] = {
              "between entries (default z1:z2)"},
     {.name = "normalize", .type = OPT_FLAG, .at = offsetof(forms_opts, normalize),
      .help = "add I over the least, mean, geometric mean and joint of its parts' entropies"},
-    {.name = "permutations", .arg = "P", .type = OPT_LONG,
+    {.name = "permutations", .arg = "P", .type = OPT_COUNT,
      .at = offsetof(forms_opts, permutations), .low = 2, .high = 1e9,
      .help = "add what P random pairings of the instances give: I_null and I_null_sd, their mean "
              "and spread; I_p = (1 + #{I of a pairing >= I}) / (P + 1), one-sided, small when I "

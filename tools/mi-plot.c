@@ -85,7 +85,7 @@ static const opt_row what_rows[] = {
      .help = "what joins and colours the points of a plane (default epoch)"},
     {.name = "where", .arg = "COLUMN=VALUE[,...]", .type = OPT_TEXT, .at = offsetof(options, chart.where),
      .help = "only the rows that have these values"},
-    {.name = "row", .arg = "N", .type = OPT_LONG, .at = offsetof(options, chart.row), .low = 1, .high = 1e9,
+    {.name = "row", .arg = "N", .type = OPT_COUNT, .at = offsetof(options, chart.row), .low = 1, .high = 1e9,
      .help = "row of a flow chart, among those of --where, from 1 (default: the last)"},
     {.name = "no-fit", .type = OPT_FLAG, .at = offsetof(options, no_fit), .help = "no least-squares line"},
     {0},

@@ -34,7 +34,7 @@ static mi_measure_opts measure_opts(const estimate_part *p)
     return (mi_measure_opts){.alpha = o->alpha.value,
                              .n_alpha = o->alpha.count,
                              .batch = p->batch,
-                             .seed = estimate_seed(o),
+                             .shuffled = o->shuffled,
                              .base = o->base};
 }
 

@@ -6,7 +6,6 @@
 typedef struct {
     mi_synth_opts synth;
     tool_features output;
-    long n, d1, d2, views, classes, states, rank, seed;
     const char *not_of_chain; /* an option given that a chain has no use for, or NULL */
 } options;
 
@@ -28,7 +27,7 @@ static const char after[] =
 
 /* clang-format off */
 #define COUNT(name_, field, low_, help_) \
-    {.name = name_, .arg = "N", .type = OPT_LONG, .at = offsetof(options, field), \
+    {.name = name_, .arg = "N", .type = OPT_COUNT, .at = offsetof(options, synth.field), \
      .low = low_, .high = 1e15, .help = help_}
 static const opt_row size_rows[] = {
     COUNT("n", n, 2, "rows (default 1024; chain: a multiple of 64 for each class)"),
@@ -55,8 +54,7 @@ static const opt_row distribution_rows[] = {
     {.name = "decay", .arg = "P", .type = OPT_REAL, .at = offsetof(options, synth.decay),
      .low = 0, .high = 100,
      .help = "heavy: column k has variance k^-P (default 1)"},
-    {.name = "seed", .arg = "N", .type = OPT_LONG, .at = offsetof(options, seed), .low = 0,
-     .high = 4294967295.0,
+    {.name = "seed", .arg = "N", .type = OPT_SEED, .at = offsetof(options, synth.seed),
      .help = "of all random numbers (default 1)"},
     {0},
 };
@@ -116,30 +114,15 @@ static mi_status take_kind(options *o, int n, char **arg)
                    *arg);
 }
 
-static void take_counts(options *o)
-{
-    mi_synth_opts *s = &o->synth;
-    s->n = (size_t)o->n;
-    s->d1 = (size_t)o->d1;
-    s->d2 = (size_t)o->d2;
-    s->views = (size_t)o->views;
-    s->classes = (size_t)o->classes;
-    s->states = (size_t)o->states;
-    s->rank = (size_t)o->rank;
-    s->seed = (unsigned long)o->seed;
-}
-
 int main(int argc, char **argv)
 {
-    options o = {
-        .n = 1024, .d1 = 64, .d2 = 32, .views = 2, .classes = 4, .states = 4, .rank = 8, .seed = 1};
+    options o = {.not_of_chain = NULL};
     tool_writer out = {.descriptor = -1};
     int first, exit_code = 0;
     mi_status status;
 
     mi_synth_opts_default(&o.synth);
     parse(argc, argv, &o, &first);
-    take_counts(&o);
     MI_TRY_GOTO(status, take_kind(&o, argc - first, argv + first), done);
     MI_TRY_GOTO(status, tool_writer_open(&out, &o.output), done);
     MI_TRY_GOTO(status, mi_synth_write(out.w, &o.synth), done);

@@ -6,7 +6,6 @@ typedef struct {
     tool_features output;
     const char *fit;
     mi_transform transform;
-    long seed;
 } options;
 
 /* The options of operations have their names. */
@@ -29,8 +28,7 @@ static const opt_row choice_rows[] = {
     OP("per-class", "K", "all rows of K instances of each class, at random"),
     OP("subsample", "K", "all rows of K instances, at random"),
     OP("drop-nonfinite", NULL, "rows without NaN or infinity"),
-    {.name = "seed", .arg = "N", .type = OPT_LONG, .at = offsetof(options, seed), .low = 0,
-     .high = 4294967295.0,
+    {.name = "seed", .arg = "N", .type = OPT_SEED, .at = offsetof(options, transform.seed),
      .help = "of random choices (default 1)"},
     {0},
 };
@@ -82,12 +80,6 @@ static const opt_program program = {
     .group = groups,
 };
 
-static void parse(int argc, char **argv, options *o, int *first)
-{
-    opt_parse(&program, o, argc, argv, first);
-    o->transform.seed = (unsigned long)o->seed;
-}
-
 /* The one set that --fit names, mapped. Nothing when it names none. */
 static mi_status open_fit(mi_features **f, options *o)
 {
@@ -110,7 +102,7 @@ static mi_status check_files(int n, char **file)
 
 int main(int argc, char **argv)
 {
-    options o = {.seed = 1};
+    options o = {.fit = NULL};
     mi_features *f = NULL, *fit_file = NULL;
     tool_writer out = {.descriptor = -1};
     int first, exit_code = 0;
@@ -118,7 +110,7 @@ int main(int argc, char **argv)
 
     mi_transform_default(&o.transform);
     mi_features_opts_default(&o.input);
-    parse(argc, argv, &o, &first);
+    opt_parse(&program, &o, argc, argv, &first);
     MI_TRY_GOTO(status, check_files(argc - first, argv + first), done);
     MI_TRY_GOTO(
         status,

@@ -160,7 +160,7 @@ static mi_status write_table(const mi_validation *v, const mi_table *t, const to
     MI_TRY(tool_table_open(&out, &w, format));
     MI_TRY_GOTO(status, put_columns(w, t), done);
     for (size_t row = 0; row < t->rows; row++)
-        MI_TRY_GOTO(status, put_rows(w, t, row, &v[row], (int)format->digits), done);
+        MI_TRY_GOTO(status, put_rows(w, t, row, &v[row], format->digits), done);
     status = tool_output_close(&out);
 done:
     mi_table_writer_free(w);

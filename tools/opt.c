@@ -45,24 +45,23 @@ static double parse_real(const opt_row *r, const char *text)
     double value = strtod(text, &end);
     if (end == text || *end || !isfinite(value))
         usage_error(r, text, "not a number");
-    if ((r->low != 0 || r->high != 0) && (value < r->low || value > r->high))
+    if (value < r->low || value > r->high)
         usage_error(r, text, "out of range, wanted %g to %g", r->low, r->high);
     return value;
 }
 
-static long parse_long(const opt_row *r, const char *text)
+static long parse_whole(const opt_row *r, const char *text, double low, double high)
 {
     char *end;
     errno = 0;
     long value = strtol(text, &end, 10);
     if (end == text || *end || errno)
         usage_error(r, text, "not a whole number");
-    if ((r->low != 0 || r->high != 0) && ((double)value < r->low || (double)value > r->high)) {
-        if (r->high >= 1e15)
-            usage_error(r, text, "out of range, wanted %.0f or more", r->low);
-        usage_error(r, text, "out of range, wanted %.0f to %.0f", r->low, r->high);
-    }
-    return value;
+    if ((double)value >= low && (double)value <= high)
+        return value;
+    if (high >= 1e15)
+        usage_error(r, text, "out of range, wanted %.0f or more", low);
+    usage_error(r, text, "out of range, wanted %.0f to %.0f", low, high);
 }
 
 static size_t parse_bytes(const opt_row *r, const char *text)
@@ -105,8 +104,14 @@ static void take(const opt_row *r, const char *text, void *to)
     case OPT_TEXT:
         *(const char **)to = text;
         break;
-    case OPT_LONG:
-        *(long *)to = parse_long(r, text);
+    case OPT_INT:
+        *(int *)to = (int)parse_whole(r, text, r->low, r->high);
+        break;
+    case OPT_COUNT:
+        *(size_t *)to = (size_t)parse_whole(r, text, r->low, r->high);
+        break;
+    case OPT_SEED:
+        *(unsigned long *)to = (unsigned long)parse_whole(r, text, 0, 4294967295);
         break;
     case OPT_REAL:
         *(double *)to = parse_real(r, text);

@@ -14,7 +14,9 @@
 typedef enum {
     OPT_FLAG,   /* int: set to 1 */
     OPT_TEXT,   /* const char *: the argument */
-    OPT_LONG,   /* long: a whole number within [low, high] */
+    OPT_INT,    /* int: a whole number within [low, high] */
+    OPT_COUNT,  /* size_t: the same, from 0 on */
+    OPT_SEED,   /* unsigned long: a whole number of 32 bits */
     OPT_REAL,   /* double: a finite number within [low, high] */
     OPT_BYTES,  /* size_t: a number with an optional K, M, G or T (powers of 1024) */
     OPT_CHOICE, /* int: the index of the argument in .choice, "error|drop" */
@@ -30,7 +32,7 @@ typedef struct {
     size_t at;        /* where what it sets is in the options of its group: offsetof(opts, field) */
     const char *help; /* one sentence with range and default */
     const char *choice;
-    double low, high; /* for OPT_LONG and OPT_REAL; both 0: any */
+    double low, high; /* for OPT_INT, OPT_COUNT and OPT_REAL */
     mi_status (*parse)(const char *text, void *to);
     mi_status (*named)(const char *name, const char *text, void *to);
 } opt_row;

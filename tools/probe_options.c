@@ -47,10 +47,10 @@ static const opt_row probe_rows[] = {
     {.name = "l2", .arg = "S", .type = OPT_REAL, .at = offsetof(probe_options, probe.l2),
      .low = 1e-12, .high = 1e12,
      .help = "strength of the L2 penalty (default: chosen on the validation part)"},
-    {.name = "k", .arg = "K", .type = OPT_LONG, .at = offsetof(probe_options, k), .low = 1,
+    {.name = "k", .arg = "K", .type = OPT_COUNT, .at = offsetof(probe_options, probe.k), .low = 1,
      .high = 200,
      .help = "neighbours, 1 to 200 (default: chosen on the validation part)"},
-    {.name = "hidden", .arg = "H", .type = OPT_LONG, .at = offsetof(probe_options, hidden),
+    {.name = "hidden", .arg = "H", .type = OPT_COUNT, .at = offsetof(probe_options, probe.hidden),
      .low = 1, .high = 65536,
      .help = "units of the hidden layer (default 32)"},
     {.name = "level", .arg = "L", .type = OPT_REAL, .at = offsetof(probe_options, probe.level),
@@ -70,8 +70,7 @@ static const opt_row split_rows[] = {
     {.name = "val", .arg = "SHARE", .type = OPT_REAL,
      .at = offsetof(probe_options, split_opts.val), .low = 0.01, .high = 0.9,
      .help = "share of the others to choose settings on (default 0.2)"},
-    {.name = "seed", .arg = "N", .type = OPT_LONG, .at = offsetof(probe_options, seed), .low = 0,
-     .high = 4294967295,
+    {.name = "seed", .arg = "N", .type = OPT_SEED, .at = offsetof(probe_options, probe.seed),
      .help = "of the split and of the first weights of mlp (default 1)"},
     {0},
 };
@@ -86,7 +85,7 @@ static const opt_row write_rows[] = {
 };
 
 static const opt_row run_rows[] = {
-    {.name = "threads", .key = 't', .arg = "N", .type = OPT_LONG,
+    {.name = "threads", .key = 't', .arg = "N", .type = OPT_INT,
      .at = offsetof(probe_options, threads), .low = 1, .high = 4096,
      .help = "worker threads (default: the CPUs this process may use)"},
     {0},
@@ -121,26 +120,18 @@ static const opt_program program = {
     .group = groups,
 };
 
-static void parse(int argc, char **argv, probe_options *o, int *first)
-{
-    opt_parse(&program, o, argc, argv, first);
-    o->of_given = opt_given("of");
-}
-
 static void set_defaults(probe_options *o)
 {
-    *o = (probe_options){.table = TOOL_TABLE_DEFAULTS, .variables = 3, .probes = 7, .seed = 1};
+    *o = (probe_options){.table = TOOL_TABLE_DEFAULTS, .variables = 3, .probes = 7};
     mi_features_opts_default(&o->input.features);
     mi_split_opts_default(&o->split_opts);
     mi_probe_opts_default(&o->probe);
-    o->hidden = (long)o->probe.hidden;
 }
 
 void probe_options_parse(int argc, char **argv, probe_options *o, int *first)
 {
     set_defaults(o);
-    parse(argc, argv, o, first);
-    o->probe.k = (size_t)o->k;
-    o->probe.hidden = (size_t)o->hidden;
-    o->probe.seed = o->split_opts.seed = (unsigned long)o->seed;
+    opt_parse(&program, o, argc, argv, first);
+    o->of_given = opt_given("of");
+    o->split_opts.seed = o->probe.seed;
 }

@@ -244,7 +244,7 @@ mi_status tool_table_open(tool_output *o, mi_table_writer **w, const tool_table 
     mi_table_format format = t->json                                     ? MI_TABLE_JSON
                              : !t->tsv && !o->path && tool_is_terminal() ? MI_TABLE_BLOCK
                                                                          : MI_TABLE_TSV;
-    mi_status status = mi_table_writer_new(w, o->stream, format, (int)t->digits);
+    mi_status status = mi_table_writer_new(w, o->stream, format, t->digits);
     if (status != MI_OK)
         tool_output_discard(o);
     return status;
@@ -301,7 +301,7 @@ const opt_row tool_table_rows[] = {
      .help = "tab-separated table also on a terminal"},
     {.name = "json", .type = OPT_FLAG, .at = offsetof(tool_table, json),
      .help = "one JSON object a line"},
-    {.name = "digits", .arg = "N", .type = OPT_LONG, .at = offsetof(tool_table, digits),
+    {.name = "digits", .arg = "N", .type = OPT_INT, .at = offsetof(tool_table, digits),
      .low = 1, .high = 17,
      .help = "significant digits of a number, 1 to 17 (default 9)"},
     {0},

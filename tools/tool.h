@@ -75,7 +75,7 @@ extern const opt_row tool_features_rows[], tool_input_rows[];
 typedef struct {
     const char *path;
     int tsv, json;
-    long digits;
+    int digits;
 } tool_table;
 
 #define TOOL_TABLE_DEFAULTS \

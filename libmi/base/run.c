@@ -10,7 +10,7 @@
 
 void mi_run_default(mi_run *run)
 {
-    *run = (mi_run){.draws = 1};
+    *run = (mi_run){.seed = 1};
 }
 
 static const char *const routes[MI_ROUTES] = {"auto",  "counts", "dual",    "classes",

@@ -44,7 +44,8 @@ typedef struct {
     double tolerance;    /* half-width in nats of the 95 % interval that routes lanczos and sample
                             may leave; 0 (default): sample is taken where it is forced alone, then
                             the smallest, lanczos at default effort */
-    unsigned long draws; /* seed of what those routes draw; default 1 */
+    unsigned long seed;  /* of all that is drawn: what those routes estimate from, re-pairings of
+                            instances, batches that are shuffled; default 1 */
     /* Called now and then from one of the working threads with the share done, 0..1. NULL: nobody
      * asks. */
     void (*progress)(void *arg, double share);

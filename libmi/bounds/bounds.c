@@ -49,7 +49,6 @@ void mi_bounds_opts_default(mi_bounds_opts *o)
                           .n_alpha = 1,
                           .base = exp(1),
                           .jackknife_groups = JACKKNIFE_GROUPS,
-                          .draws = 1,
                           .i_z1_r = MI_I_Z1_R_DEFAULT};
 }
 
@@ -140,7 +139,10 @@ static mi_status in_batches(mi_bounds_result *result, const mi_sample *s, const 
     moments *m = NULL;
     double(*origin)[MI_TERMS] = NULL;
     mi_status status;
-    MI_TRY_GOTO(status, mi_batches_make(&batches, &s->instance.groups, o->batch, o->seed), done);
+    MI_TRY_GOTO(
+        status,
+        mi_batches_make(&batches, &s->instance.groups, o->batch, o->shuffled ? &run->seed : NULL),
+        done);
     MI_TRY_GOTO(status, MI_NEW(m, o->n_alpha), done);
     MI_TRY_GOTO(status, MI_NEW(origin, o->n_alpha), done);
     MI_TRY_GOTO(status, sum_over(&batches, result, m, origin, s, o, run), done);

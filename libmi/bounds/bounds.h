@@ -91,16 +91,15 @@ typedef struct {
     size_t n_alpha;
     mi_preset preset;
     mi_i_z1_r i_z1_r;
-    size_t batch;              /* instances a batch; 0 (default): the whole set */
-    const unsigned long *seed; /* shuffle instances into batches; NULL (default): in order */
-    double base;               /* of the logarithm; default e. Barlow scores are not scaled */
-    int decompose;             /* every term from MI_FIRST_DECOMPOSED on */
-    mi_estimator estimator;    /* which row pairs count, at order 2; default all of them */
-    int se;                    /* standard errors */
-    size_t jackknife_groups;   /* most samples of the jackknife, 2 or more; default 100 */
+    size_t batch;            /* instances a batch; 0 (default): the whole set */
+    int shuffled;            /* instances into batches by run->seed; 0 (default): in order */
+    double base;             /* of the logarithm; default e. Barlow scores are not scaled */
+    int decompose;           /* every term from MI_FIRST_DECOMPOSED on */
+    mi_estimator estimator;  /* which row pairs count, at order 2; default all of them */
+    int se;                  /* standard errors */
+    size_t jackknife_groups; /* most samples of the jackknife, 2 or more; default 100 */
     size_t permutations; /* re-pairings for null_sd, and for I_Z1_Z2_null at other orders than 2;
                             default 0: nan there */
-    unsigned long draws; /* seed of the re-pairings; default 1 */
 } mi_bounds_opts;
 
 MI_API void mi_bounds_opts_default(mi_bounds_opts *o);
