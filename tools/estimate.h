@@ -1,5 +1,5 @@
-/* estimate.h - what the tools that estimate something share: their options, the columns that say how
- * a number came about, and the walk over sets, kernels and batches.
+/* estimate.h - what the tools that estimate something share: their options, the columns that say
+ * how a number came about, and the walk over sets, kernels and batches.
  *
  *     mi_status status = estimate_open(&walk, &opts, &job, n_args, args);
  *     while (estimate_next(&walk, &status))
@@ -80,8 +80,8 @@ typedef struct {
     size_t n_columns;
 } estimate_job;
 
-/* What expressions of these members need: of R = positive z2 too; with `instances` the ids, if there
- * are any. */
+/* What expressions of these members need: of R = positive z2 too; with `instances` the ids, if
+ * there are any. */
 void estimate_need(estimate_job *job, estimate_opts *o, unsigned members, int instances);
 
 /* A cursor. The part in hand is the caller's to read, all else its own. */
@@ -108,11 +108,11 @@ typedef struct {
 mi_status estimate_open(estimate_walk *w, estimate_opts *o, const estimate_job *job, int n_args,
                         char **args);
 
-/* Take the next part in hand: batches of a kernel, kernels of a set (which is read once), then the next
- * set. Returns 0 after the last. *status: in, what became of the part in hand; a failure is said, and
- * ends its set, and with it all unless --keep-going; out, MI_OK or what ended the walk. Several
- * ranks share the work on a set, or take a set each where there are enough; call it until it
- * returns 0. */
+/* Take the next part in hand: batches of a kernel, kernels of a set (which is read once), then the
+ * next set. Returns 0 after the last; call it until then. *status: in, what became of the part in
+ * hand; a failure is said, and ends its set, and with it all unless --keep-going; out, MI_OK or
+ * what ended the walk. Several ranks share the work on a set, or take a set each where there are
+ * enough. */
 int estimate_next(estimate_walk *w, mi_status *status);
 
 /* End the table and close everything. Returns the exit code; `status` and failures are said on

@@ -84,8 +84,8 @@ mi_status estimate_open(estimate_walk *w, estimate_opts *o, const estimate_job *
 
 /* ---- set after set ---- */
 
-/* All ranks on the next set, or, while there are enough, each on one of its own: the next, and those
- * after it. */
+/* All ranks on the next set, or, while there are enough, each on one of its own: the next, and
+ * those after it. */
 static mi_status begin_set(estimate_walk *w)
 {
     size_t ranks = (size_t)mi_comm_size(w->comm);

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "pairs.h"
+#include "tables.h"
 #include "tool.h"
 
 typedef struct {
@@ -88,10 +89,8 @@ static mi_status put_settings(mi_table_writer *w, const pairs_opts *o)
 static mi_status put_group(mi_table_writer *w, const pairs *c, size_t group)
 {
     char name[GROUP_NAME];
-    size_t row = 0;
+    size_t row = c->groups.first[group];
     double number;
-    while (c->groups.of[row] != group)
-        row++;
     for (size_t k = 0; k < c->by.count; k++) {
         size_t column = c->by.index[k];
         name_group_column(name, c, k);
@@ -107,7 +106,7 @@ static mi_status put_result(mi_table_writer *w, const pairs *c, const pairs_resu
     const pairs_opts *o = c->o;
     MI_TRY(mi_table_text(w, "x", c->table->name[r->x]));
     MI_TRY(mi_table_text(w, "y", c->table->name[r->y]));
-    MI_TRY(mi_table_text(w, "by", c->groups.name ? c->groups.name[r->group] : NULL));
+    MI_TRY(mi_table_text(w, "by", c->group_name ? c->group_name[r->group] : NULL));
     MI_TRY(put_group(w, c, r->group));
     MI_TRY(mi_table_text(w, "given", o->given));
     MI_TRY(mi_table_int(w, "n", (long long)r->n));
