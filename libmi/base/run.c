@@ -7,6 +7,7 @@
 #include "libmi/base/comm_internal.h"
 #include "libmi/base/mem.h"
 #include "libmi/base/name.h"
+#include "libmi/base/run_internal.h"
 
 void mi_run_default(mi_run *run)
 {
@@ -27,6 +28,12 @@ mi_status mi_route_parse(mi_route *out, const char *text)
     MI_TRY(mi_name_find(&k, routes, MI_ROUTES, text));
     *out = (mi_route)k;
     return MI_OK;
+}
+
+double mi_route_round_off(mi_route route)
+{
+    /* Classes may be done by tiles too, in single precision. */
+    return route == MI_ROUTE_TILES || route == MI_ROUTE_CLASSES ? 2e-5 : 1e-9;
 }
 
 int mi_run_threads(const mi_run *run)
