@@ -36,8 +36,8 @@ static mi_status parse_estimator(const char *text, void *to)
     return mi_estimator_parse(to, text);
 }
 
-/* What follows from other options. The released code's settings are defaults: options that were given
- * stay. */
+/* What follows from other options. The released code's settings are defaults: options that were
+ * given stay. */
 static mi_status resolve(options *o)
 {
     estimate_opts *e = &o->estimate;
@@ -248,7 +248,8 @@ static const opt_row uncertainty_rows[] = {
     {.name = "ci", .arg = "LEVEL", .type = OPT_REAL, .at = offsetof(options, level), .low = 0.5,
      .high = 0.9999,
      .help = "add X_lo and X_hi, the two-sided interval at LEVEL, for example 0.95"},
-    {.name = "permutations", .arg = "P", .type = OPT_COUNT, .at = offsetof(options, bounds.permutations),
+    {.name = "permutations", .arg = "P", .type = OPT_COUNT,
+     .at = offsetof(options, bounds.permutations),
      .low = 2, .high = 1e9,
      .help = "add I_Z1_Z2_null_sd, the standard deviation of I(Z1;Z2) over P random pairings of "
              "the instances (with --batch that of the mean over batches, each paired by itself); "

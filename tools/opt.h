@@ -1,8 +1,19 @@
 /* opt.h - option tables: parsing, --help, man page and error messages come from them.
  *
- * A table of rows says where in a struct of options each option goes; it is constant, and serves every
- * tool that has such a struct. A program is a list of groups: a heading, a table, and where its
- * struct stands in the options of the tool.
+ * A table of rows says where in a struct of options each option goes; it is constant, and serves
+ * every tool that has such a struct. A program is a list of groups: a heading, a table, and where
+ * its struct stands in the options of the tool:
+ *
+ *     static const opt_row rows[] = {
+ *         {.name = "k", .arg = "K", .type = OPT_COUNT, .at = offsetof(options, k), .low = 1,
+ *          .high = 200, .help = "neighbours, 1 to 200 (default 5)"},
+ *         {0},
+ *     };
+ *     static const opt_group groups[] = {
+ *         {"Choice:", rows, 0},
+ *         {"Output:", tool_table_rows, offsetof(options, table)},
+ *         {0},
+ *     };
  *
  * uses: status, glibc argp         used by: every tool
  */
@@ -53,10 +64,10 @@ typedef struct {
     const opt_group *group;
 } opt_program;
 
-/* Parse the command line into the options of the tool. On return argv has been permuted and the arguments that are not options
- * are argv[*first .. argc). Ends the process for --help, --usage and --version (0) and for a
- * command line that is wrong (2), with one line on standard error that names option, value and what
- * it should be. */
+/* Parse the command line into the options of the tool, which have their defaults. On return argv
+ * has been permuted and the arguments that are not options are argv[*first .. argc). Ends the
+ * process for --help, --usage and --version (0) and for a command line that is wrong (2), with one
+ * line on standard error that names option, value and what it should be. */
 void opt_parse(const opt_program *program, void *options, int argc, char **argv, int *first);
 
 /* The long option `name` was given on the command line just parsed. */
