@@ -11,11 +11,6 @@ static const char *const normalized_columns[] = {"I_min", "I_mean", "I_geo", "I_
 static const char *const null_columns[] = {"permutations", "I_null", "I_null_sd", "I_p",
                                            "I_calibrated"};
 
-typedef struct {
-    const forms_opts *opts;
-    mi_forms forms;
-} form_walk;
-
 static mi_status write_normalized(mi_table_writer *w, const mi_measured *r)
 {
     MI_TRY(mi_table_real(w, "I_min", r->min));
@@ -24,22 +19,22 @@ static mi_status write_normalized(mi_table_writer *w, const mi_measured *r)
     return mi_table_real(w, "I_joint", r->joint);
 }
 
-static mi_status write_null(mi_table_writer *w, long permutations, const mi_measured *r)
+static mi_status write_null(mi_table_writer *w, size_t permutations, const mi_measured *r)
 {
-    MI_TRY(mi_table_int(w, "permutations", permutations));
+    MI_TRY(mi_table_int(w, "permutations", (long long)permutations));
     MI_TRY(mi_table_real(w, "I_null", r->null.mean));
     MI_TRY(mi_table_real(w, "I_null_sd", r->null.sd));
     MI_TRY(mi_table_real(w, "I_p", r->null.p));
     return mi_table_real(w, "I_calibrated", r->value - r->null.mean);
 }
 
-static mi_status write_row(mi_table_writer *w, const estimate_set *e, const form_walk *walk,
-                           size_t k, size_t a, const mi_measured *r)
+static mi_status write_row(const estimate_part *p, const forms_opts *o, const mi_measured_form *f,
+                           double alpha, const mi_measured *r)
 {
-    const forms_opts *o = walk->opts;
-    MI_TRY(estimate_cells(w, e, o->estimate.alpha.value[a]));
+    mi_table_writer *w = p->table;
+    MI_TRY(estimate_cells(p, alpha));
     MI_TRY(mi_table_text(w, "estimator", mi_estimator_name(MI_ESTIMATOR_V)));
-    MI_TRY(mi_table_text(w, "variables", walk->forms.form[k].text));
+    MI_TRY(mi_table_text(w, "variables", f->text));
     if (r->batches)
         MI_TRY(mi_table_int(w, "batches", (long long)r->batches));
     MI_TRY(mi_table_text(w, "route", mi_route_name(r->route)));
@@ -53,24 +48,25 @@ static mi_status write_row(mi_table_writer *w, const estimate_set *e, const form
     return mi_table_end_row(w);
 }
 
-static mi_status rows(mi_table_writer *w, const estimate_set *e, void *arg)
+static mi_status write_rows(const estimate_part *p, const forms_opts *o, const mi_forms *forms)
 {
-    const form_walk *walk = arg;
-    const estimate_opts *o = &walk->opts->estimate;
-    mi_measure_opts measure = {.alpha = o->alpha.value,
-                               .n_alpha = o->alpha.count,
-                               .batch = (size_t)o->batch,
-                               .seed = estimate_seed(o),
-                               .base = o->base,
-                               .permutations = (size_t)walk->opts->permutations,
-                               .draws = o->sample.seed};
+    const estimate_opts *e = &o->estimate;
+    const mi_measure_opts measure = {.alpha = e->alpha.value,
+                                     .n_alpha = e->alpha.count,
+                                     .batch = p->batch,
+                                     .shuffled = e->shuffled,
+                                     .base = e->base,
+                                     .permutations = o->permutations};
     mi_measured *r;
     mi_status status;
-    MI_TRY(MI_NEW(r, walk->forms.count * measure.n_alpha));
-    MI_TRY_GOTO(status, mi_measure(r, &walk->forms, e->sample, &measure, &o->run), done);
-    for (size_t k = 0; k < walk->forms.count; k++)
+    MI_TRY(MI_NEW(r, forms->count * measure.n_alpha));
+    MI_TRY_GOTO(status, mi_measure(r, forms, p->sample, &measure, &e->run), done);
+    for (size_t k = 0; k < forms->count; k++)
         for (size_t a = 0; a < measure.n_alpha; a++)
-            MI_TRY_GOTO(status, write_row(w, e, walk, k, a, &r[k * measure.n_alpha + a]), done);
+            MI_TRY_GOTO(
+                status,
+                write_row(p, o, &forms->form[k], measure.alpha[a], &r[k * measure.n_alpha + a]),
+                done);
 done:
     mi_free(r);
     return status;
@@ -95,23 +91,28 @@ static size_t list_columns(const char **name, const forms_opts *o)
     return n;
 }
 
+static int measure_all(forms_opts *o, const mi_forms *forms, int n_args, char **args)
+{
+    const char *name[40];
+    estimate_job job = {.columns = name, .n_columns = list_columns(name, o), .may_stream = 1};
+    estimate_walk walk;
+    /* Batches and re-pairings are of instances where there are ids. */
+    estimate_need(&job, &o->estimate, mi_forms_members(forms),
+                  estimate_has_batches(&o->estimate) || o->permutations);
+    mi_status status = estimate_open(&walk, &o->estimate, &job, n_args, args);
+    while (estimate_next(&walk, &status))
+        status = write_rows(&walk.part, o, forms);
+    return estimate_close(&walk, status);
+}
+
 int forms_run(forms_opts *o, int n_args, char **args)
 {
-    form_walk walk = {.opts = o};
-    const char *name[40];
-    estimate_job job = {.columns = name, .rows = rows, .arg = &walk, .may_stream = 1};
-    mi_status status = mi_forms_parse(&walk.forms, o->of, o->kind);
+    mi_forms forms;
+    mi_status status = mi_forms_parse(&forms, o->of, o->kind);
     if (status != MI_OK)
         return tool_fail(mi_fail_in(status, "--of"));
-    if (!o->estimate.alpha.value)
-        status = mi_alpha_parse(&o->estimate.alpha.value, &o->estimate.alpha.count, "2");
-    if (status != MI_OK)
-        return tool_fail(status);
-    /* Batches and re-pairings are of instances where there are ids. */
-    estimate_need(&job, &o->estimate, mi_forms_members(&walk.forms),
-                  estimate_has_batches(&o->estimate) || o->permutations);
-    job.n_columns = list_columns(name, o);
-    int code = estimate_all(&o->estimate, &job, n_args, args);
-    mi_forms_free(&walk.forms);
+    status = estimate_default_alpha(&o->estimate);
+    int code = status == MI_OK ? measure_all(o, &forms, n_args, args) : tool_fail(status);
+    mi_forms_free(&forms);
     return code;
 }

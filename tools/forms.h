@@ -10,9 +10,9 @@
 typedef struct {
     estimate_opts estimate;
     mi_form_kind kind;
-    const char *of;    /* expressions, as given */
-    int normalize;     /* informations only */
-    long permutations; /* informations only; 0: none */
+    const char *of;      /* expressions, as given */
+    int normalize;       /* informations only */
+    size_t permutations; /* informations only; 0: none */
 } forms_opts;
 
 /* Parse the expressions, measure every set, write the table. Returns the exit code. */

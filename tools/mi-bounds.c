@@ -16,8 +16,7 @@ static const char *const columns[] = {
 typedef struct {
     estimate_opts estimate;
     mi_bounds_opts bounds;
-    int preset, estimator, learning_curve;
-    long permutations;
+    int learning_curve;
     double level;   /* of intervals; 0: none */
     size_t crossed; /* rows where lower > upper */
 } options;
@@ -27,30 +26,35 @@ static mi_status parse_i_z1_r(const char *text, void *to)
     return mi_i_z1_r_parse(to, text);
 }
 
-/* The released code's settings are defaults: options that were given stay. */
-static mi_status apply_preset(options *o)
+static mi_status parse_preset(const char *text, void *to)
+{
+    return mi_preset_parse(to, text);
+}
+
+static mi_status parse_estimator(const char *text, void *to)
+{
+    return mi_estimator_parse(to, text);
+}
+
+/* What follows from other options. The released code's settings are defaults: options that were
+ * given stay. */
+static mi_status resolve(options *o)
 {
     estimate_opts *e = &o->estimate;
-    o->bounds.preset = (mi_preset)o->preset;
-    o->bounds.estimator = (mi_estimator)o->estimator;
     if (o->bounds.preset == MI_PRESET_RELEASED) {
         if (!opt_given("i-z1-r"))
             MI_TRY(mi_i_z1_r_parse(&o->bounds.i_z1_r, "nce:0.2"));
         if (!opt_given("batch"))
-            e->batch = 256;
+            MI_TRY(estimate_add_batch(e, 256));
     }
-    if (!e->alpha.value)
-        MI_TRY(mi_alpha_parse(&e->alpha.value, &e->alpha.count, "2"));
+    MI_TRY(estimate_default_alpha(e));
     o->bounds.alpha = e->alpha.value;
     o->bounds.n_alpha = e->alpha.count;
     if (o->learning_curve && estimate_has_batches(e))
         return mi_fail(MI_EUSAGE, "--learning-curve chooses its own batches; leave out --batch");
-    if (o->learning_curve && e->seed < 0)
-        e->seed = 1;
+    e->shuffled |= o->learning_curve;
+    o->bounds.se = o->bounds.se || o->level > 0;
     o->bounds.base = e->base;
-    o->bounds.permutations = (size_t)o->permutations;
-    if (e->seed >= 0)
-        o->bounds.draws = (unsigned long)e->seed;
     return MI_OK;
 }
 
@@ -105,14 +109,14 @@ static double widest(const options *o, const mi_bounds_result *r)
     return width;
 }
 
-static mi_status write_row(mi_table_writer *w, const estimate_set *e, const options *o, size_t a,
+static mi_status write_row(const estimate_part *p, const options *o, size_t a,
                            const mi_bounds_result *r)
 {
+    mi_table_writer *w = p->table;
     char name[64];
-    MI_TRY(estimate_cells(w, e, o->bounds.alpha[a]));
+    MI_TRY(estimate_cells(p, o->bounds.alpha[a]));
     MI_TRY(mi_table_text(w, "i_z1_r_by", mi_i_z1_r_name(&o->bounds.i_z1_r, name, sizeof name)));
-    MI_TRY(mi_table_text(w, "preset",
-                         o->bounds.preset == MI_PRESET_RELEASED ? "released" : "theorem"));
+    MI_TRY(mi_table_text(w, "preset", mi_preset_name(o->bounds.preset)));
     if (r->batches)
         MI_TRY(mi_table_int(w, "batches", (long long)r->batches));
     MI_TRY(mi_table_text(w, "route", mi_route_name(r->route)));
@@ -121,8 +125,8 @@ static mi_status write_row(mi_table_writer *w, const estimate_set *e, const opti
     MI_TRY(mi_table_text(w, "estimator", mi_estimator_name(o->bounds.estimator)));
     for (mi_term t = 0; t < n_terms(o); t++)
         MI_TRY(mi_table_real(w, mi_term_name(t), r->value[t]));
-    if (o->permutations) {
-        MI_TRY(mi_table_int(w, "permutations", o->permutations));
+    if (o->bounds.permutations) {
+        MI_TRY(mi_table_int(w, "permutations", (long long)o->bounds.permutations));
         MI_TRY(mi_table_real(w, "I_Z1_Z2_null_sd", r->null_sd));
     }
     if (o->bounds.se) {
@@ -132,17 +136,16 @@ static mi_status write_row(mi_table_writer *w, const estimate_set *e, const opti
     return mi_table_end_row(w);
 }
 
-/* The rows of one set with batches of so many instances, 0: of the whole set. */
-static mi_status rows_of_batch(mi_table_writer *w, const estimate_set *e, options *o, size_t batch)
+static mi_status write_rows(const estimate_part *p, options *o)
 {
     mi_bounds_result *r;
     mi_status status;
-    o->bounds.batch = batch;
-    o->estimate.batch = (long)batch;
+    o->bounds.batch = p->batch;
+    o->bounds.shuffled = o->estimate.shuffled;
     MI_TRY(MI_NEW(r, o->bounds.n_alpha));
-    MI_TRY_GOTO(status, mi_bounds(r, e->sample, &o->bounds, &o->estimate.run), done);
+    MI_TRY_GOTO(status, mi_bounds(r, p->sample, &o->bounds, &o->estimate.run), done);
     for (size_t a = 0; a < o->bounds.n_alpha; a++) {
-        MI_TRY_GOTO(status, write_row(w, e, o, a, &r[a]), done);
+        MI_TRY_GOTO(status, write_row(p, o, a, &r[a]), done);
         o->crossed += r[a].value[MI_LOWER] > r[a].value[MI_UPPER];
     }
 done:
@@ -152,25 +155,18 @@ done:
 
 /* An eighth, a quarter and half of the instances, in as many batches as there are, then all of
  * them. */
-static mi_status learning_curve(mi_table_writer *w, const estimate_set *e, options *o)
+static mi_status write_learning_curve(const estimate_part *whole, options *o)
 {
-    size_t instances = e->sample->instance.groups.g;
+    size_t instances = whole->sample->instance.groups.g;
+    estimate_part p = *whole;
     if (instances < 16)
         return mi_fail(MI_EDATA, "a learning curve needs 16 or more instances, found %zu",
                        instances);
-    for (size_t part = 8; part > 1; part /= 2)
-        MI_TRY(rows_of_batch(w, e, o, instances / part));
-    return rows_of_batch(w, e, o, 0);
-}
-
-static mi_status rows(mi_table_writer *w, const estimate_set *e, void *arg)
-{
-    options *o = arg;
-    if (e->is_first)
-        warn_missing(e->set);
-    o->bounds.seed = estimate_seed(&o->estimate);
-    return o->learning_curve ? learning_curve(w, e, o)
-                             : rows_of_batch(w, e, o, (size_t)o->estimate.batch);
+    for (size_t part = 8; part > 1; part /= 2) {
+        p.batch = instances / part;
+        MI_TRY(write_rows(&p, o));
+    }
+    return write_rows(whole, o);
 }
 
 /* A lower bound above the upper one is no bug: say where the reasons are. Not into a pipe, whose
@@ -193,7 +189,7 @@ static size_t list_columns(const char **name, char (*made)[64], const options *o
     memcpy(name, columns, sizeof columns);
     for (mi_term t = 0; t < n_terms(o); t++)
         name[n++] = mi_term_name(t);
-    if (o->permutations) {
+    if (o->bounds.permutations) {
         name[n++] = "permutations";
         name[n++] = "I_Z1_Z2_null_sd";
     }
@@ -210,110 +206,100 @@ static size_t list_columns(const char **name, char (*made)[64], const options *o
 
 static int bounds_of_all(options *o, int n_args, char **args)
 {
-    o->bounds.se = o->bounds.se || o->level > 0;
     const char *name[N_COLUMNS + 4 * MI_TERMS + 2];
     char made[3 * MI_TERMS][64];
-    estimate_job job = {
+    const estimate_job job = {
         .needed = 1u << MI_Z1 | 1u << MI_Z2,
         .wanted = 1u << MI_R | 1u << MI_Y,
         .may_stream = 1,
         .columns = name,
         .n_columns = list_columns(name, made, o),
-        .rows = rows,
-        .arg = o,
     };
-    return estimate_all(&o->estimate, &job, n_args, args);
+    estimate_walk walk;
+    mi_status status = estimate_open(&walk, &o->estimate, &job, n_args, args);
+    while (estimate_next(&walk, &status)) {
+        if (walk.part.is_first)
+            warn_missing(walk.part.set);
+        status =
+            o->learning_curve ? write_learning_curve(&walk.part, o) : write_rows(&walk.part, o);
+    }
+    return estimate_close(&walk, status);
 }
+
+/* clang-format off */
+static const opt_row quantity_rows[] = {
+    {.name = "i-z1-r", .arg = "HOW", .type = OPT_PARSE, .at = offsetof(options, bounds.i_z1_r),
+     .parse = parse_i_z1_r,
+     .help = "estimator of I(Z1;R): matrix (default), infonce[:T], nce[:T] or "
+             "barlow[:lambda[:scale]]"},
+    {.name = "preset", .arg = "NAME", .type = OPT_PARSE, .at = offsetof(options, bounds.preset),
+     .parse = parse_preset,
+     .help = "theorem (default), or released: what the paper's code logs, with --batch 256 "
+             "--i-z1-r nce:0.2 unless given"},
+    {.name = "decompose", .type = OPT_FLAG, .at = offsetof(options, bounds.decompose),
+     .help = "add every term of the two bound identities"},
+    {0},
+};
+
+static const opt_row uncertainty_rows[] = {
+    {.name = "se", .type = OPT_FLAG, .at = offsetof(options, bounds.se),
+     .help = "add X_se, the standard error of each value, instances being the independent units: "
+             "by influences at order 2, from the batches with --batch, else by the jackknife"},
+    {.name = "ci", .arg = "LEVEL", .type = OPT_REAL, .at = offsetof(options, level), .low = 0.5,
+     .high = 0.9999,
+     .help = "add X_lo and X_hi, the two-sided interval at LEVEL, for example 0.95"},
+    {.name = "permutations", .arg = "P", .type = OPT_COUNT,
+     .at = offsetof(options, bounds.permutations),
+     .low = 2, .high = 1e9,
+     .help = "add I_Z1_Z2_null_sd, the standard deviation of I(Z1;Z2) over P random pairings of "
+             "the instances (with --batch that of the mean over batches, each paired by itself); "
+             "I_Z1_Z2_null is their mean at other orders than 2, where it is exact"},
+    {.name = "estimator", .arg = "v|u|c", .type = OPT_PARSE,
+     .at = offsetof(options, bounds.estimator), .parse = parse_estimator,
+     .help = "row pairs that count at order 2: v all (default, the paper's), u without self "
+             "pairs, c pairs of different instances"},
+    {.name = "learning-curve", .type = OPT_FLAG, .at = offsetof(options, learning_curve),
+     .help = "rows for an eighth, a quarter and half of the instances (means over 8, 4 and 2 "
+             "batches, shuffled by --seed, default 1) and for all: has it converged? mi-plot "
+             "learning draws them"},
+    {0},
+};
+
+static const opt_group groups[] = {
+    {"Quantities:", estimate_rows, offsetof(options, estimate)},
+    {NULL, quantity_rows, 0},
+    {"Uncertainty:", uncertainty_rows, 0},
+    {"Input:", tool_features_rows, offsetof(options, estimate.input.features)},
+    {NULL, tool_input_rows, offsetof(options, estimate.input)},
+    {"Output:", tool_table_rows, offsetof(options, estimate.table)},
+    {"Computation:", estimate_run_rows, offsetof(options, estimate)},
+    {0},
+};
+/* clang-format on */
+
+static const opt_program program = {
+    .name = "mi-bounds",
+    .args = "[FILE[:GROUP] ...]",
+    .summary = "Entropies and mutual information of Z1, Z2, R and Y, and the paper's lower and "
+               "upper bound of I(Y;Z1), a row for each feature set and order.",
+    .after = "lower = I(Z1;R) - I(Z1;Z2) + I(R;Y), upper = I(Y;Z2) - I(Z1;Z2) + H(Z1). "
+             "I_Z1_Z2_null is the level of I(Z1;Z2) when instances are paired at random.\n\n"
+             "Examples:\n  mi-bounds run.h5 | mi-plot trend -o figure2.svg\n"
+             "  mi-bounds --alpha 0.5,1,2,inf --decompose run.h5:/epoch_010\n"
+             "  mi-bounds --r id --kernel gaussian:median < run.h5",
+    .needs_args = 1,
+    .shares_work = 1,
+    .group = groups,
+};
 
 int main(int argc, char **argv)
 {
-    options o = {.preset = MI_PRESET_THEOREM};
+    options o = {0};
     int first;
     estimate_defaults(&o.estimate);
     mi_bounds_opts_default(&o.bounds);
-    const opt_row row[] = {
-        {.type = OPT_HEADING, .help = "Quantities:"},
-        ESTIMATE_ROWS(&o.estimate),
-        {.name = "i-z1-r",
-         .arg = "HOW",
-         .type = OPT_PARSE,
-         .to = &o.bounds.i_z1_r,
-         .parse = parse_i_z1_r,
-         .help = "estimator of I(Z1;R): matrix (default), infonce[:T], nce[:T] or "
-                 "barlow[:lambda[:scale]]"},
-        {.name = "preset",
-         .arg = "NAME",
-         .type = OPT_CHOICE,
-         .to = &o.preset,
-         .choice = "theorem|released",
-         .help = "theorem (default), or released: what the paper's code logs, with --batch 256 "
-                 "--i-z1-r nce:0.2 unless given"},
-        {.name = "decompose",
-         .type = OPT_FLAG,
-         .to = &o.bounds.decompose,
-         .help = "add every term of the two bound identities"},
-        {.type = OPT_HEADING, .help = "Uncertainty:"},
-        {.name = "se",
-         .type = OPT_FLAG,
-         .to = &o.bounds.se,
-         .help = "add X_se, the standard error of each value, instances being the independent "
-                 "units: by "
-                 "influences at order 2, from the batches with --batch, else by the jackknife"},
-        {.name = "ci",
-         .arg = "LEVEL",
-         .type = OPT_REAL,
-         .to = &o.level,
-         .low = 0.5,
-         .high = 0.9999,
-         .help = "add X_lo and X_hi, the two-sided interval at LEVEL, for example 0.95"},
-        {.name = "permutations",
-         .arg = "P",
-         .type = OPT_LONG,
-         .to = &o.permutations,
-         .low = 2,
-         .high = 1e9,
-         .help =
-             "add I_Z1_Z2_null_sd, the standard deviation of I(Z1;Z2) over P random pairings of "
-             "the instances (with --batch that of the mean over batches, each paired by "
-             "itself); I_Z1_Z2_null is their mean at other orders than 2, where it is exact"},
-        {.name = "estimator",
-         .arg = "v|u|c",
-         .type = OPT_CHOICE,
-         .to = &o.estimator,
-         .choice = "v|u|c",
-         .help =
-             "row pairs that count at order 2: v all (default, the paper's), u without self pairs, "
-             "c pairs of different instances"},
-        {.name = "learning-curve",
-         .type = OPT_FLAG,
-         .to = &o.learning_curve,
-         .help = "rows for an eighth, a quarter and half of the instances (means over 8, 4 and 2 "
-                 "batches, shuffled by --seed, default 1) and for all: has it converged? mi-plot "
-                 "learning draws them"},
-        {.type = OPT_HEADING, .help = "Input:"},
-        TOOL_INPUT_ROWS(&o.estimate.input),
-        {.type = OPT_HEADING, .help = "Output:"},
-        TOOL_TABLE_ROWS(&o.estimate.table),
-        {.type = OPT_HEADING, .help = "Computation:"},
-        ESTIMATE_RUN_ROWS(&o.estimate),
-    };
-    const opt_program program = {
-        .name = "mi-bounds",
-        .args = "[FILE[:GROUP] ...]",
-        .summary = "Entropies and mutual information of Z1, Z2, R and Y, and the paper's lower and "
-                   "upper bound of I(Y;Z1), a row for each feature set and order.",
-        .after = "lower = I(Z1;R) - I(Z1;Z2) + I(R;Y), upper = I(Y;Z2) - I(Z1;Z2) + H(Z1). "
-                 "I_Z1_Z2_null is the level of I(Z1;Z2) when instances are paired at random.\n\n"
-                 "Examples:\n  mi-bounds run.h5 | mi-plot trend -o figure2.svg\n"
-                 "  mi-bounds --alpha 0.5,1,2,inf --decompose run.h5:/epoch_010\n"
-                 "  mi-bounds --r id --kernel gaussian:median < run.h5",
-        .needs_args = 1,
-        .shares_work = 1,
-        .row = row,
-        .n_rows = OPT_COUNT(row),
-    };
-    opt_parse(&program, argc, argv, &first);
-    mi_status status = apply_preset(&o);
+    opt_parse(&program, &o, argc, argv, &first);
+    mi_status status = resolve(&o);
     int code = status == MI_OK ? bounds_of_all(&o, argc - first, argv + first) : tool_fail(status);
     hint_at_validation(&o);
     estimate_free(&o.estimate);

@@ -4,11 +4,11 @@
 #include <strings.h>
 
 #include "pairs.h"
+#include "tables.h"
 #include "tool.h"
 
 typedef struct {
     pairs_opts pairs;
-    long resamples, permutations, seed;
     tool_table table;
 } options;
 
@@ -63,7 +63,7 @@ static mi_status put_columns(mi_table_writer *w, const pairs *c)
             snprintf(name, sizeof name, "%s_%s", mi_correlation_name(k), extra[e]);
             MI_TRY(mi_table_column(w, name));
         }
-    return o->rank ? mi_table_column(w, "rank") : MI_OK;
+    return o->is_ranked ? mi_table_column(w, "rank") : MI_OK;
 }
 
 static mi_status put_real(mi_table_writer *w, mi_correlation kind, const char *what, double value)
@@ -89,10 +89,8 @@ static mi_status put_settings(mi_table_writer *w, const pairs_opts *o)
 static mi_status put_group(mi_table_writer *w, const pairs *c, size_t group)
 {
     char name[GROUP_NAME];
-    size_t row = 0;
+    size_t row = c->groups.first[group];
     double number;
-    while (c->groups.of[row] != group)
-        row++;
     for (size_t k = 0; k < c->by.count; k++) {
         size_t column = c->by.index[k];
         name_group_column(name, c, k);
@@ -108,7 +106,7 @@ static mi_status put_result(mi_table_writer *w, const pairs *c, const pairs_resu
     const pairs_opts *o = c->o;
     MI_TRY(mi_table_text(w, "x", c->table->name[r->x]));
     MI_TRY(mi_table_text(w, "y", c->table->name[r->y]));
-    MI_TRY(mi_table_text(w, "by", c->groups.name ? c->groups.name[r->group] : NULL));
+    MI_TRY(mi_table_text(w, "by", c->group_name ? c->group_name[r->group] : NULL));
     MI_TRY(put_group(w, c, r->group));
     MI_TRY(mi_table_text(w, "given", o->given));
     MI_TRY(mi_table_int(w, "n", (long long)r->n));
@@ -145,115 +143,103 @@ done:
     return status;
 }
 
-static void parse(int argc, char **argv, options *o, int *first)
+/* A correlation, or none. */
+static mi_status parse_rank(const char *text, void *to)
 {
-    const opt_row row[] = {
-        {.type = OPT_HEADING, .help = "Columns:"},
-        {.name = "x",
-         .key = 'x',
-         .arg = "COL,...",
-         .type = OPT_TEXT,
-         .to = &o->pairs.x,
-         .help = "columns held against each y (default: those of lower, upper, I_Z1_Z2 and the "
-                 "like that hold numbers)"},
-        {.name = "y",
-         .key = 'y',
-         .arg = "COL,...",
-         .type = OPT_TEXT,
-         .to = &o->pairs.y,
-         .help = "targets (default accuracy)"},
-        {.name = "by",
-         .arg = "COL,...",
-         .type = OPT_TEXT,
-         .to = &o->pairs.by,
-         .help =
-             "correlate within the rows that have the same text in these columns, which the "
+    pairs_opts *o = to;
+    o->is_ranked = strcmp(text, "none") != 0;
+    if (!o->is_ranked || mi_correlation_parse(&o->rank, text) == MI_OK)
+        return MI_OK;
+    return mi_fail(MI_EUSAGE, "wanted one of none|%s|%s|%s", mi_correlation_name(MI_PEARSON),
+                   mi_correlation_name(MI_SPEARMAN), mi_correlation_name(MI_KENDALL));
+}
+
+/* clang-format off */
+static const opt_row column_rows[] = {
+    {.name = "x", .key = 'x', .arg = "COL,...", .type = OPT_TEXT,
+     .at = offsetof(options, pairs.x),
+     .help = "columns held against each y (default: those of lower, upper, I_Z1_Z2 and the like "
+             "that hold numbers)"},
+    {.name = "y", .key = 'y', .arg = "COL,...", .type = OPT_TEXT,
+     .at = offsetof(options, pairs.y),
+     .help = "targets (default accuracy)"},
+    {.name = "by", .arg = "COL,...", .type = OPT_TEXT, .at = offsetof(options, pairs.by),
+     .help = "correlate within the rows that have the same text in these columns, which the "
              "result has too; kernel: as it was asked for, not with the bandwidth that each set "
              "has"},
-        {.name = "given",
-         .arg = "COL",
-         .type = OPT_TEXT,
-         .to = &o->pairs.given,
-         .help = "partial correlations, with this column held fixed"},
-        {.type = OPT_HEADING, .help = "Belief:"},
-        {.name = "ci",
-         .arg = "LEVEL",
-         .type = OPT_REAL,
-         .to = &o->pairs.how.level,
-         .low = 0.5,
-         .high = 0.9999,
-         .help = "add intervals of this level, 0.5 to 0.9999: _lo _hi by Fisher's "
-                 "transformation, _bca_lo _bca_hi by the bootstrap"},
-        {.name = "resamples",
-         .arg = "N",
-         .type = OPT_LONG,
-         .to = &o->resamples,
-         .low = 100,
-         .high = 1e7,
-         .help = "draws of the bootstrap, 100 to 10000000 (default 2000)"},
-        {.name = "permutations",
-         .arg = "N",
-         .type = OPT_LONG,
-         .to = &o->permutations,
-         .low = 1,
-         .high = 1e7,
-         .help = "add two-sided p-values from N permutations of y"},
-        {.name = "seed",
-         .arg = "N",
-         .type = OPT_LONG,
-         .to = &o->seed,
-         .low = 0,
-         .high = 4294967295,
-         .help = "seed of draws and permutations (default 1)"},
-        {.name = "rank",
-         .arg = "KIND",
-         .type = OPT_CHOICE,
-         .to = &o->pairs.rank,
-         .choice = "none|pearson|spearman|kendall",
-         .help = "order the columns held against one y by the size of this correlation, "
-                 "strongest first, and add their rank"},
-        {.type = OPT_HEADING, .help = "Output:"},
-        TOOL_TABLE_ROWS(&o->table),
-    };
-    const opt_program program = {
-        .name = "mi-corr",
-        .args = "[TABLE ...]",
-        .summary =
-            "Pearson, Spearman and Kendall (tau-b) correlations of columns of a table, a row for "
-            "each pair and group. Reads what the table tools write, tab-separated or JSON; "
-            "several tables are put one after the other.",
-        .after =
-            "Rows where a value is nan or infinite are left out: n is the number of points used. "
-            "Checkpoints of one run are not independent points: intervals and p-values are then "
-            "too optimistic; --given epoch takes out what both columns owe to training time.\n\n"
-            "p = (1 + number of permutations with |r| at least the observed) / (N + 1), of each "
-            "pair by itself. With --given it is approximate, and too small for kendall.\n\n"
-            "Examples:\n"
-            "  mi-bounds runs/*.h5 | mi-corr --ci 0.95 --permutations 9999\n"
-            "  mi-corr -x lower,upper -y accuracy --by dataset t.tsv\n"
-            "  mi-bounds --alpha 0.5,1,2 --kernel linear --kernel gaussian:median runs/*.h5 |\n"
-            "      mi-corr --by alpha,kernel --ci 0.95 | mi-plot sensitivity -o sensitivity.svg\n"
-            "  mi-corr --rank spearman --given epoch t.tsv",
-        .needs_args = 1,
-        .row = row,
-        .n_rows = OPT_COUNT(row),
-    };
-    opt_parse(&program, argc, argv, first);
+    {.name = "given", .arg = "COL", .type = OPT_TEXT, .at = offsetof(options, pairs.given),
+     .help = "partial correlations, with this column held fixed"},
+    {0},
+};
+
+static const opt_row belief_rows[] = {
+    {.name = "ci", .arg = "LEVEL", .type = OPT_REAL, .at = offsetof(options, pairs.how.level),
+     .low = 0.5, .high = 0.9999,
+     .help = "add intervals of this level, 0.5 to 0.9999: _lo _hi by Fisher's transformation, "
+             "_bca_lo _bca_hi by the bootstrap"},
+    {.name = "resamples", .arg = "N", .type = OPT_COUNT,
+     .at = offsetof(options, pairs.how.resamples),
+     .low = 100, .high = 1e7,
+     .help = "draws of the bootstrap, 100 to 10000000 (default 2000)"},
+    {.name = "permutations", .arg = "N", .type = OPT_COUNT,
+     .at = offsetof(options, pairs.how.permutations),
+     .low = 1, .high = 1e7,
+     .help = "add two-sided p-values from N permutations of y"},
+    {.name = "seed", .arg = "N", .type = OPT_SEED, .at = offsetof(options, pairs.how.seed),
+     .help = "seed of draws and permutations (default 1)"},
+    {.name = "rank", .arg = "KIND", .type = OPT_PARSE, .at = offsetof(options, pairs),
+     .parse = parse_rank,
+     .help = "order the columns held against one y by the size of this correlation, strongest "
+             "first, and add their rank"},
+    {0},
+};
+
+static const opt_group groups[] = {
+    {"Columns:", column_rows, 0},
+    {"Belief:", belief_rows, 0},
+    {"Output:", tool_table_rows, offsetof(options, table)},
+    {0},
+};
+/* clang-format on */
+
+static const opt_program program = {
+    .name = "mi-corr",
+    .args = "[TABLE ...]",
+    .summary =
+        "Pearson, Spearman and Kendall (tau-b) correlations of columns of a table, a row for "
+        "each pair and group. Reads what the table tools write, tab-separated or JSON; "
+        "several tables are put one after the other.",
+    .after = "Rows where a value is nan or infinite are left out: n is the number of points used. "
+             "Checkpoints of one run are not independent points: intervals and p-values are then "
+             "too optimistic; --given epoch takes out what both columns owe to training time.\n\n"
+             "p = (1 + number of permutations with |r| at least the observed) / (N + 1), of each "
+             "pair by itself. With --given it is approximate, and too small for kendall.\n\n"
+             "Examples:\n"
+             "  mi-bounds runs/*.h5 | mi-corr --ci 0.95 --permutations 9999\n"
+             "  mi-corr -x lower,upper -y accuracy --by dataset t.tsv\n"
+             "  mi-bounds --alpha 0.5,1,2 --kernel linear --kernel gaussian:median runs/*.h5 |\n"
+             "      mi-corr --by alpha,kernel --ci 0.95 | mi-plot sensitivity -o sensitivity.svg\n"
+             "  mi-corr --rank spearman --given epoch t.tsv",
+    .needs_args = 1,
+    .group = groups,
+};
+
+static void parse(int argc, char **argv, options *o, int *first)
+{
+    opt_parse(&program, o, argc, argv, first);
     o->pairs.has_intervals = opt_given("ci");
-    o->pairs.how.resamples = (size_t)o->resamples;
-    o->pairs.how.permutations = (size_t)o->permutations;
-    o->pairs.how.seed = (unsigned long)o->seed;
 }
 
 int main(int argc, char **argv)
 {
-    options o = {
-        .pairs = {.y = "accuracy"}, .resamples = 2000, .seed = 1, .table = TOOL_TABLE_DEFAULTS};
+    options o = {.pairs = {.y = "accuracy"}, .table = TOOL_TABLE_DEFAULTS};
     mi_table table = {0};
     pairs found = {0};
     int first;
     mi_status status;
 
+    mi_correlate_opts_default(&o.pairs.how);
+    o.pairs.how.permutations = 0;
     parse(argc, argv, &o, &first);
     MI_TRY_GOTO(status, tables_read(&table, argv + first, (size_t)(argc - first)), done);
     MI_TRY_GOTO(status, pairs_correlate(&found, &table, &o.pairs), done);

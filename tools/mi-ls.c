@@ -18,32 +18,31 @@ typedef struct {
     int exit;
 } listing;
 
-static void parse(int argc, char **argv, options *o, int *first)
-{
-    const opt_row rows[] = {
-        {.type = OPT_HEADING, .help = "Input:"},
-        TOOL_INPUT_ROWS(&o->input),
-        {.name = "quick",
-         .key = 'q',
-         .type = OPT_FLAG,
-         .to = &o->quick,
-         .help = "do not read values: shapes, types and attributes alone"},
-        {.type = OPT_HEADING, .help = "Output:"},
-        TOOL_TABLE_ROWS(&o->table),
-    };
-    const opt_program program = {
-        .name = "mi-ls",
-        .args = "[FILE[:GROUP] ...]",
-        .summary =
-            "List feature sets: a row for each, with its shapes and types, classes, views of an "
-            "instance, and rows that are zero or not finite.",
-        .after = "Example: mi-ls run.h5:/epoch_100",
-        .needs_args = 1,
-        .row = rows,
-        .n_rows = OPT_COUNT(rows),
-    };
-    opt_parse(&program, argc, argv, first);
-}
+/* clang-format off */
+static const opt_row rows[] = {
+    {.name = "quick", .key = 'q', .type = OPT_FLAG, .at = offsetof(options, quick),
+     .help = "do not read values: shapes, types and attributes alone"},
+    {0},
+};
+
+static const opt_group groups[] = {
+    {"Input:", tool_features_rows, offsetof(options, input.features)},
+    {NULL, tool_input_rows, offsetof(options, input)},
+    {NULL, rows, 0},
+    {"Output:", tool_table_rows, offsetof(options, table)},
+    {0},
+};
+/* clang-format on */
+
+static const opt_program program = {
+    .name = "mi-ls",
+    .args = "[FILE[:GROUP] ...]",
+    .summary = "List feature sets: a row for each, with its shapes and types, classes, views of an "
+               "instance, and rows that are zero or not finite.",
+    .after = "Example: mi-ls run.h5:/epoch_100",
+    .needs_args = 1,
+    .group = groups,
+};
 
 static mi_status declare(mi_table_writer *w, const mi_features *f)
 {
@@ -197,7 +196,7 @@ int main(int argc, char **argv)
     mi_status status;
 
     mi_features_opts_default(&o.input.features);
-    parse(argc, argv, &o, &first);
+    opt_parse(&program, &o, argc, argv, &first);
     MI_TRY_GOTO(status,
                 mi_features_open(&f, (const char *const *)argv + first, (size_t)(argc - first),
                                  &o.input.features),

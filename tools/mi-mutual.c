@@ -1,61 +1,53 @@
 /* mi-mutual - mutual and conditional information, total correlation, normalised forms. */
 #include "forms.h"
 
+/* clang-format off */
+static const opt_row rows[] = {
+    {.name = "of", .arg = "LIST", .type = OPT_TEXT, .at = offsetof(forms_opts, of),
+     .help = "parts between ':', each of z1, z2, r, y joined by '+', '|' before a condition, ',' "
+             "between entries (default z1:z2)"},
+    {.name = "normalize", .type = OPT_FLAG, .at = offsetof(forms_opts, normalize),
+     .help = "add I over the least, mean, geometric mean and joint of its parts' entropies"},
+    {.name = "permutations", .arg = "P", .type = OPT_COUNT,
+     .at = offsetof(forms_opts, permutations), .low = 2, .high = 1e9,
+     .help = "add what P random pairings of the instances give: I_null and I_null_sd, their mean "
+             "and spread; I_p = (1 + #{I of a pairing >= I}) / (P + 1), one-sided, small when I "
+             "is larger than chance; I_calibrated = I - I_null"},
+    {0},
+};
+
+static const opt_group groups[] = {
+    {"Quantities:", rows, 0},
+    {NULL, estimate_rows, offsetof(forms_opts, estimate)},
+    {"Input:", tool_features_rows, offsetof(forms_opts, estimate.input.features)},
+    {NULL, tool_input_rows, offsetof(forms_opts, estimate.input)},
+    {"Output:", tool_table_rows, offsetof(forms_opts, estimate.table)},
+    {"Computation:", estimate_run_rows, offsetof(forms_opts, estimate)},
+    {0},
+};
+/* clang-format on */
+
+static const opt_program program = {
+    .name = "mi-mutual",
+    .args = "[FILE[:GROUP] ...]",
+    .summary = "Matrix-based mutual information I of variables, a row for each feature set, entry "
+               "and order.",
+    .after = "I(A;B) = S(A) + S(B) - S(A,B); I(A;B|C) = S(A,C) + S(B,C) - S(A,B,C) - S(C); three "
+             "parts and more: total correlation. At orders other than 1 it may be negative; it is "
+             "never clipped.\n\n"
+             "Examples:\n  mi-mutual --of 'z1:z2,z1:y,z1:z2|y' run.h5\n"
+             "  mi-mutual --normalize --alpha 1 run.h5",
+    .needs_args = 1,
+    .shares_work = 1,
+    .group = groups,
+};
+
 int main(int argc, char **argv)
 {
     forms_opts o = {.kind = MI_FORM_IS_INFORMATION, .of = "z1:z2"};
     int first;
     estimate_defaults(&o.estimate);
-    const opt_row row[] = {
-        {.type = OPT_HEADING, .help = "Quantities:"},
-        {.name = "of",
-         .arg = "LIST",
-         .type = OPT_TEXT,
-         .to = &o.of,
-         .help =
-             "parts between ':', each of z1, z2, r, y joined by '+', '|' before a condition, ',' "
-             "between entries (default z1:z2)"},
-        {.name = "normalize",
-         .type = OPT_FLAG,
-         .to = &o.normalize,
-         .help = "add I over the least, mean, geometric mean and joint of its parts' entropies"},
-        {.name = "permutations",
-         .arg = "P",
-         .type = OPT_LONG,
-         .to = &o.permutations,
-         .low = 2,
-         .high = 1e9,
-         .help = "add what P random pairings of the instances give: I_null and I_null_sd, their "
-                 "mean and "
-                 "spread; I_p = (1 + #{I of a pairing >= I}) / (P + 1), one-sided, small when I is "
-                 "larger "
-                 "than chance; I_calibrated = I - I_null"},
-        ESTIMATE_ROWS(&o.estimate),
-        {.type = OPT_HEADING, .help = "Input:"},
-        TOOL_INPUT_ROWS(&o.estimate.input),
-        {.type = OPT_HEADING, .help = "Output:"},
-        TOOL_TABLE_ROWS(&o.estimate.table),
-        {.type = OPT_HEADING, .help = "Computation:"},
-        ESTIMATE_RUN_ROWS(&o.estimate),
-    };
-    const opt_program program = {
-        .name = "mi-mutual",
-        .args = "[FILE[:GROUP] ...]",
-        .summary =
-            "Matrix-based mutual information I of variables, a row for each feature set, entry "
-            "and order.",
-        .after =
-            "I(A;B) = S(A) + S(B) - S(A,B); I(A;B|C) = S(A,C) + S(B,C) - S(A,B,C) - S(C); three "
-            "parts and more: total correlation. At orders other than 1 it may be negative; it is "
-            "never clipped.\n\n"
-            "Examples:\n  mi-mutual --of 'z1:z2,z1:y,z1:z2|y' run.h5\n"
-            "  mi-mutual --normalize --alpha 1 run.h5",
-        .needs_args = 1,
-        .shares_work = 1,
-        .row = row,
-        .n_rows = OPT_COUNT(row),
-    };
-    opt_parse(&program, argc, argv, &first);
+    opt_parse(&program, &o, argc, argv, &first);
     int code = forms_run(&o, argc - first, argv + first);
     estimate_free(&o.estimate);
     return code;

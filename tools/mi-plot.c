@@ -12,9 +12,11 @@
 #include "template.h"
 #include "tool.h"
 
-static mi_plot_opts chart;
-static const char *output_path, *template_path;
-static int no_fit;
+typedef struct {
+    mi_plot_opts chart;
+    const char *output, *template; /* paths, or NULL */
+    int no_fit;
+} options;
 
 /* ---- options ---- */
 
@@ -59,54 +61,68 @@ static mi_status parse_log(const char *text, void *to)
 }
 
 /* clang-format off */
-static const opt_row rows[] = {
-    {.name = "output", .key = 'o', .arg = "FILE", .type = OPT_TEXT, .to = &output_path,
+static const opt_row output_rows[] = {
+    {.name = "output", .key = 'o', .arg = "FILE", .type = OPT_TEXT, .at = offsetof(options, output),
      .help = "write FILE.svg, .png or .pdf, or FILE.gp and FILE.dat, from which gnuplot draws the "
              "chart (default: text on standard output)"},
-    {.type = OPT_HEADING, .help = "What is drawn:"},
-    {.name = "x", .key = 'x', .arg = "COLUMN[,...]", .type = OPT_TEXT, .to = &chart.x,
+    {0},
+};
+
+static const opt_row what_rows[] = {
+    {.name = "x", .key = 'x', .arg = "COLUMN[,...]", .type = OPT_TEXT, .at = offsetof(options, chart.x),
      .help = "horizontal axis (trend: epoch; scatter: lower, several make panels; sweep: the first of "
              "lambda, fsq_levels, k, temperature, projector that varies; plane: I_Z1_Z2; sensitivity: alpha)"},
-    {.name = "y", .key = 'y', .arg = "COLUMN[,...]", .type = OPT_TEXT, .to = &chart.y,
+    {.name = "y", .key = 'y', .arg = "COLUMN[,...]", .type = OPT_TEXT, .at = offsetof(options, chart.y),
      .help = "vertical axis (trend: lower,upper; scatter: accuracy; sweep: lower,upper,I_Z1_Z2; learning: "
              "I_Z1_Z2,I_Z1_Z2_null,lower,upper; plane: I_Y_Z1; sensitivity: spearman)"},
-    {.name = "y2", .arg = "COLUMN[,...]", .type = OPT_TEXT, .to = &chart.y2,
+    {.name = "y2", .arg = "COLUMN[,...]", .type = OPT_TEXT, .at = offsetof(options, chart.y2),
      .help = "second vertical axis of trend and sweep (default: accuracy if there; none: no such "
              "axis)"},
-    {.name = "by", .arg = "COLUMN", .type = OPT_TEXT, .to = &chart.by,
+    {.name = "by", .arg = "COLUMN", .type = OPT_TEXT, .at = offsetof(options, chart.by),
      .help = "what tells runs or marks apart (trend: file, attributes and settings; scatter: "
              "projector if it varies, else method; learning, spectrum: feature sets; sensitivity: what mi-corr grouped by)"},
-    {.name = "color", .arg = "COLUMN", .type = OPT_TEXT, .to = &chart.color,
+    {.name = "color", .arg = "COLUMN", .type = OPT_TEXT, .at = offsetof(options, chart.color),
      .help = "what joins and colours the points of a plane (default epoch)"},
-    {.name = "where", .arg = "COLUMN=VALUE[,...]", .type = OPT_TEXT, .to = &chart.where,
+    {.name = "where", .arg = "COLUMN=VALUE[,...]", .type = OPT_TEXT, .at = offsetof(options, chart.where),
      .help = "only the rows that have these values"},
-    {.name = "row", .arg = "N", .type = OPT_LONG, .to = &chart.row, .low = 1, .high = 1e9,
+    {.name = "row", .arg = "N", .type = OPT_COUNT, .at = offsetof(options, chart.row), .low = 1, .high = 1e9,
      .help = "row of a flow chart, among those of --where, from 1 (default: the last)"},
-    {.name = "no-fit", .type = OPT_FLAG, .to = &no_fit, .help = "no least-squares line"},
-    {.type = OPT_HEADING, .help = "How:"},
-    {.name = "title", .arg = "TEXT", .type = OPT_TEXT, .to = &chart.title, .help = "title"},
-    {.name = "xlabel", .arg = "TEXT", .type = OPT_TEXT, .to = &chart.xlabel,
+    {.name = "no-fit", .type = OPT_FLAG, .at = offsetof(options, no_fit), .help = "no least-squares line"},
+    {0},
+};
+
+static const opt_row how_rows[] = {
+    {.name = "title", .arg = "TEXT", .type = OPT_TEXT, .at = offsetof(options, chart.title), .help = "title"},
+    {.name = "xlabel", .arg = "TEXT", .type = OPT_TEXT, .at = offsetof(options, chart.xlabel),
      .help = "title of the horizontal axis (default: the column in words, with its unit)"},
-    {.name = "ylabel", .arg = "TEXT", .type = OPT_TEXT, .to = &chart.ylabel,
+    {.name = "ylabel", .arg = "TEXT", .type = OPT_TEXT, .at = offsetof(options, chart.ylabel),
      .help = "title of the vertical axis"},
-    {.name = "y2label", .arg = "TEXT", .type = OPT_TEXT, .to = &chart.y2label,
+    {.name = "y2label", .arg = "TEXT", .type = OPT_TEXT, .at = offsetof(options, chart.y2label),
      .help = "title of the second vertical axis"},
-    {.name = "xrange", .arg = "LOW:HIGH", .type = OPT_PARSE, .to = &chart.xrange,
+    {.name = "xrange", .arg = "LOW:HIGH", .type = OPT_PARSE, .at = offsetof(options, chart.xrange),
      .parse = parse_range, .help = "ends of the horizontal axis, either may be left out"},
-    {.name = "yrange", .arg = "LOW:HIGH", .type = OPT_PARSE, .to = &chart.yrange,
+    {.name = "yrange", .arg = "LOW:HIGH", .type = OPT_PARSE, .at = offsetof(options, chart.yrange),
      .parse = parse_range, .help = "ends of the vertical axis"},
-    {.name = "y2range", .arg = "LOW:HIGH", .type = OPT_PARSE, .to = &chart.y2range,
+    {.name = "y2range", .arg = "LOW:HIGH", .type = OPT_PARSE, .at = offsetof(options, chart.y2range),
      .parse = parse_range, .help = "ends of the second vertical axis"},
-    {.name = "log", .arg = "x|y|xy|none", .type = OPT_PARSE, .to = &chart, .parse = parse_log,
+    {.name = "log", .arg = "x|y|xy|none", .type = OPT_PARSE, .at = offsetof(options, chart), .parse = parse_log,
      .help = "logarithmic axes (default none; sweep: x where its values span a factor of 10; learning, "
              "sensitivity: x; spectrum: xy)"},
-    {.name = "width", .arg = "MM", .type = OPT_REAL, .to = &chart.width, .low = 20, .high = 2000,
+    {.name = "width", .arg = "MM", .type = OPT_REAL, .at = offsetof(options, chart.width), .low = 20, .high = 2000,
      .help = "width in mm, 20 to 2000 (default 84; 174 for several panels); of text in characters"},
-    {.name = "height", .arg = "MM", .type = OPT_REAL, .to = &chart.height, .low = 10, .high = 2000,
+    {.name = "height", .arg = "MM", .type = OPT_REAL, .at = offsetof(options, chart.height), .low = 10, .high = 2000,
      .help = "height in mm, 10 to 2000 (default 54 for each row of panels, and its key); of text in "
              "lines"},
-    {.name = "template", .arg = "FILE", .type = OPT_TEXT, .to = &template_path,
+    {.name = "template", .arg = "FILE", .type = OPT_TEXT, .at = offsetof(options, template),
      .help = "draw with a changed copy of plots/KIND.gp"},
+    {0},
+};
+
+static const opt_group groups[] = {
+    {NULL, output_rows, 0},
+    {"What is drawn:", what_rows, 0},
+    {"How:", how_rows, 0},
+    {0},
 };
 /* clang-format on */
 
@@ -149,19 +165,20 @@ static void fit_terminal(mi_plot_opts *o)
 }
 
 /* The values of the chart, then style, template and key. */
-static mi_status put_script(FILE *out, const mi_plot *plot, size_t kind)
+static mi_status put_script(FILE *out, const mi_plot *plot, size_t kind, const char *template)
 {
     char name[64];
     snprintf(name, sizeof name, "%s.gp", mi_plot_kind_name(kind));
     fprintf(out, "\n%s\n", plot->values);
     MI_TRY(template_copy(out, "style.gp"));
     putc('\n', out);
-    MI_TRY(template_path ? template_copy_file(out, template_path) : template_copy(out, name));
+    MI_TRY(template ? template_copy_file(out, template) : template_copy(out, name));
     putc('\n', out);
     return template_copy(out, "key.gp");
 }
 
-static mi_status draw(const tool_output *out, const mi_plot *plot, size_t kind, format f)
+static mi_status draw(const tool_output *out, const mi_plot *plot, size_t kind, format f,
+                      const char *template)
 {
     char *script = NULL;
     size_t bytes;
@@ -169,7 +186,7 @@ static mi_status draw(const tool_output *out, const mi_plot *plot, size_t kind, 
     if (!memory)
         return mi_fail(MI_ENOMEM, "out of memory for a script");
     fprintf(memory, "MI_FORMAT = '%s'\nMI_DATA = '%s'\n", formats[f].name, GNUPLOT_DATA);
-    mi_status status = put_script(memory, plot, kind);
+    mi_status status = put_script(memory, plot, kind, template);
     fclose(memory);
     if (status == MI_OK)
         status = gnuplot_draw(script, plot->data, formats[f].terminal, out->stream,
@@ -178,14 +195,14 @@ static mi_status draw(const tool_output *out, const mi_plot *plot, size_t kind, 
     return status;
 }
 
-static mi_status write_picture(const mi_plot *plot, size_t kind, format f)
+static mi_status write_picture(const mi_plot *plot, size_t kind, format f, const options *o)
 {
-    tool_output o;
-    MI_TRY(tool_output_open(&o, output_path));
-    mi_status status = draw(&o, plot, kind, f);
+    tool_output out;
+    MI_TRY(tool_output_open(&out, o->output));
+    mi_status status = draw(&out, plot, kind, f, o->template);
     if (status == MI_OK)
-        return tool_output_close(&o);
-    tool_output_discard(&o);
+        return tool_output_close(&out);
+    tool_output_discard(&out);
     return status;
 }
 
@@ -209,7 +226,8 @@ static void put_names(FILE *out, const char *stem)
         out);
 }
 
-static mi_status put_lone_script(FILE *out, const mi_plot *plot, size_t kind, const char *stem)
+static mi_status put_lone_script(FILE *out, const mi_plot *plot, size_t kind, const char *stem,
+                                 const char *template)
 {
     fprintf(
         out,
@@ -218,22 +236,22 @@ static mi_status put_lone_script(FILE *out, const mi_plot *plot, size_t kind, co
         "set encoding utf8\n",
         mi_plot_kind_name(kind));
     put_names(out, stem);
-    return put_script(out, plot, kind);
+    return put_script(out, plot, kind, template);
 }
 
-static mi_status write_script(const mi_plot *plot, size_t kind)
+static mi_status write_script(const mi_plot *plot, size_t kind, const options *o)
 {
     tool_output script, data = {0};
     char *stem = NULL, *data_path = NULL;
-    size_t bytes = strlen(output_path) + sizeof ".dat";
-    MI_TRY(tool_output_open(&script, output_path));
+    size_t bytes = strlen(o->output) + sizeof ".dat";
+    MI_TRY(tool_output_open(&script, o->output));
     mi_status status;
-    MI_TRY_GOTO(status, mi_strdup(&stem, output_path), done);
+    MI_TRY_GOTO(status, mi_strdup(&stem, o->output), done);
     stem[strlen(stem) - strlen(".gp")] = 0;
     MI_TRY_GOTO(status, mi_malloc(&data_path, bytes, 1), done);
     snprintf(data_path, bytes, "%s.dat", stem);
     MI_TRY_GOTO(status, tool_output_open(&data, data_path), done);
-    MI_TRY_GOTO(status, put_lone_script(script.stream, plot, kind, stem), done);
+    MI_TRY_GOTO(status, put_lone_script(script.stream, plot, kind, stem, o->template), done);
     fputs(plot->data, data.stream);
     MI_TRY_GOTO(status, tool_output_close(&data), done);
     status = tool_output_close(&script);
@@ -249,31 +267,31 @@ done:
 
 /* ---- the pipeline ---- */
 
-static mi_status plot_tables(size_t kind, char **path, size_t n)
+static mi_status plot_tables(options *o, size_t kind, char **path, size_t n)
 {
     mi_table t = {0};
     mi_plot plot = {0};
     format f;
     mi_status status;
-    MI_TRY(find_format(&f, output_path));
+    MI_TRY(find_format(&f, o->output));
     if (f == TO_TEXT)
-        fit_terminal(&chart);
-    chart.fit = !no_fit;
+        fit_terminal(&o->chart);
+    o->chart.fit = !o->no_fit;
     MI_TRY(tables_read(&t, path, n));
-    MI_TRY_GOTO(status, mi_plot_make(&plot, kind, &t, &chart), done);
-    status = f == TO_SCRIPT ? write_script(&plot, kind) : write_picture(&plot, kind, f);
+    MI_TRY_GOTO(status, mi_plot_make(&plot, kind, &t, &o->chart), done);
+    status = f == TO_SCRIPT ? write_script(&plot, kind, o) : write_picture(&plot, kind, f, o);
 done:
     mi_plot_free(&plot);
     mi_table_free(&t);
     return status;
 }
 
-static mi_status plot_standard_input(size_t kind)
+static mi_status plot_standard_input(options *o, size_t kind)
 {
     static char *path[] = {"-"};
     if (isatty(STDIN_FILENO))
         return mi_fail(MI_EUSAGE, "no table: name a file, or pipe one in");
-    return plot_tables(kind, path, 1);
+    return plot_tables(o, kind, path, 1);
 }
 
 static void describe(char *out, size_t bytes)
@@ -297,6 +315,7 @@ static void describe(char *out, size_t bytes)
 
 int main(int argc, char **argv)
 {
+    options o = {.output = NULL};
     char after[2048];
     size_t kind;
     int first;
@@ -307,13 +326,13 @@ int main(int argc, char **argv)
                                             "write (standard input, or TABLE files).",
                                  .after = after,
                                  .needs_args = 1,
-                                 .row = rows,
-                                 .n_rows = OPT_COUNT(rows)};
-    mi_plot_opts_default(&chart);
-    opt_parse(&program, argc, argv, &first);
+                                 .group = groups};
+    mi_plot_opts_default(&o.chart);
+    opt_parse(&program, &o, argc, argv, &first);
     mi_status status = mi_plot_find_kind(first < argc ? argv[first] : "", &kind);
     if (status == MI_OK)
-        status = first + 1 < argc ? plot_tables(kind, argv + first + 1, (size_t)(argc - first - 1))
-                                  : plot_standard_input(kind);
+        status = first + 1 < argc
+                     ? plot_tables(&o, kind, argv + first + 1, (size_t)(argc - first - 1))
+                     : plot_standard_input(&o, kind);
     return status == MI_OK ? 0 : tool_fail(status);
 }

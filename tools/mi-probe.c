@@ -78,7 +78,7 @@ static mi_status compute(probing *p)
     const mi_labels *y = &p->labels.y, *instance = &p->labels.instance;
     mi_run run;
     mi_run_default(&run);
-    run.threads = (int)p->o->threads;
+    run.threads = p->o->threads;
     mi_status status = mi_split_make(&p->split, y, instance, p->labels.is_test, &p->o->split_opts);
     if (status == MI_OK)
         status = mi_probes(p->job, p->n_jobs, &y->groups, &instance->groups, &p->split,
@@ -112,7 +112,7 @@ static mi_status put_set(const probing *p)
         MI_TRY(mi_table_real(w, "test_share", o->split_opts.test));
     MI_TRY(mi_table_real(w, "val_share", o->split_opts.val));
     MI_TRY(mi_table_real(w, "level", o->probe.level));
-    return mi_table_int(w, "seed", o->seed);
+    return mi_table_int(w, "seed", (long long)o->probe.seed);
 }
 
 static mi_status put_result(mi_table_writer *w, const mi_probe_job *job)

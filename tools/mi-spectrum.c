@@ -15,7 +15,7 @@ typedef struct {
     options *o;
     mi_forms forms;
     int has_warned; /* of LiDAR without views: once is enough for a run of checkpoints */
-} walk;
+} spectra;
 
 static const char *const settings[] = {
     "n",         "instances",  "d1",        "d2",        "classes",      "variables",  "alpha",
@@ -28,20 +28,22 @@ static const char *const rank_columns[] = {
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 
-static mi_measure_opts measure_opts(const estimate_opts *o)
+static mi_measure_opts measure_opts(const estimate_part *p)
 {
+    const estimate_opts *o = p->opts;
     return (mi_measure_opts){.alpha = o->alpha.value,
                              .n_alpha = o->alpha.count,
-                             .batch = (size_t)o->batch,
-                             .seed = estimate_seed(o),
+                             .batch = p->batch,
+                             .shuffled = o->shuffled,
                              .base = o->base};
 }
 
 /* The cells of a row that say what it is of and how it came about. */
-static mi_status put_origin(mi_table_writer *w, const estimate_set *e, const mi_measured_form *f,
-                            double alpha, const mi_measured *r)
+static mi_status put_origin(const estimate_part *p, const mi_measured_form *f, double alpha,
+                            const mi_measured *r)
 {
-    MI_TRY(estimate_cells(w, e, alpha));
+    mi_table_writer *w = p->table;
+    MI_TRY(estimate_cells(p, alpha));
     MI_TRY(mi_table_text(w, "variables", f->text));
     if (r->batches)
         MI_TRY(mi_table_int(w, "batches", (long long)r->batches));
@@ -52,15 +54,16 @@ static mi_status put_origin(mi_table_writer *w, const estimate_set *e, const mi_
 
 /* ---- eigenvalues ---- */
 
-static mi_status put_spectrum(mi_table_writer *w, const estimate_set *e, const mi_measured_form *f,
+static mi_status put_spectrum(const estimate_part *p, const mi_measured_form *f,
                               const mi_measured_spectrum *s)
 {
+    mi_table_writer *w = p->table;
     const mi_measured how = {
         .route = s->route, .zeroed_mass = s->zeroed_mass, .batches = s->batches};
     double cumulative = 0;
     for (size_t k = 0; k < s->count; k++) {
         cumulative += s->l[k];
-        MI_TRY(put_origin(w, e, f, NAN, &how));
+        MI_TRY(put_origin(p, f, NAN, &how));
         MI_TRY(mi_table_int(w, "index", (long long)k + 1));
         MI_TRY(mi_table_real(w, "eigenvalue", s->l[k]));
         MI_TRY(mi_table_real(w, "cumulative", cumulative));
@@ -69,15 +72,14 @@ static mi_status put_spectrum(mi_table_writer *w, const estimate_set *e, const m
     return MI_OK;
 }
 
-static mi_status eigenvalue_rows(mi_table_writer *w, const estimate_set *e, void *arg)
+static mi_status write_eigenvalues(const estimate_part *p, const spectra *k)
 {
-    const walk *k = arg;
-    const mi_measure_opts measure = measure_opts(e->opts);
+    const mi_measure_opts measure = measure_opts(p);
     for (size_t i = 0; i < k->forms.count; i++) {
         const mi_measured_form *f = &k->forms.form[i];
         mi_measured_spectrum s;
-        MI_TRY(mi_measure_spectrum(&s, f, e->sample, &measure, &e->opts->run));
-        mi_status status = put_spectrum(w, e, f, &s);
+        MI_TRY(mi_measure_spectrum(&s, f, p->sample, &measure, &p->opts->run));
+        mi_status status = put_spectrum(p, f, &s);
         mi_measured_spectrum_free(&s);
         MI_TRY(status);
     }
@@ -101,31 +103,31 @@ static mi_status put_ranks(mi_table_writer *w, const mi_effranks *r, const mi_ef
     return mi_table_real(w, "lidar", r->lidar);
 }
 
-static void warn_of_lidar(walk *k, const estimate_set *e, const mi_effranks *r)
+static void warn_of_lidar(spectra *k, const estimate_part *p, const mi_effranks *r)
 {
     if (k->has_warned || r->decay.low == 0 || !isnan(r->lidar))
         return;
     k->has_warned = 1;
-    tool_warn("%s:%s: lidar is nan: %s", e->set->file, e->set->group,
-              !e->sample->has_instances ? "it needs instance ids, there is no integer r"
-              : e->sample->instance.groups.g == e->sample->n
+    tool_warn("%s:%s: lidar is nan: %s", p->set->file, p->set->group,
+              !p->sample->has_instances ? "it needs instance ids, there is no integer r"
+              : p->sample->instance.groups.g == p->sample->n
                   ? "it needs two views or more of an instance"
                   : "the covariances between or within instances are singular; a larger --delta "
                     "may help");
 }
 
-static mi_status rank_rows_of(mi_table_writer *w, const estimate_set *e, walk *k, size_t i,
-                              const mi_measured *r)
+static mi_status write_ranks_of(const estimate_part *p, spectra *k, size_t i, const mi_measured *r)
 {
-    const estimate_opts *o = e->opts;
+    mi_table_writer *w = p->table;
+    const estimate_opts *o = p->opts;
     const mi_measured_form *f = &k->forms.form[i];
-    const mi_measure_opts measure = measure_opts(o);
+    const mi_measure_opts measure = measure_opts(p);
     mi_effranks ranks;
     MI_TRY(
-        mi_measure_effranks(&ranks, mi_form_member(f), e->sample, &k->o->ranks, &measure, &o->run));
-    warn_of_lidar(k, e, &ranks);
+        mi_measure_effranks(&ranks, mi_form_member(f), p->sample, &k->o->ranks, &measure, &o->run));
+    warn_of_lidar(k, p, &ranks);
     for (size_t a = 0; a < o->alpha.count; a++) {
-        MI_TRY(put_origin(w, e, f, o->alpha.value[a], &r[a]));
+        MI_TRY(put_origin(p, f, o->alpha.value[a], &r[a]));
         MI_TRY(mi_table_real(w, "S", r[a].value));
         MI_TRY(mi_table_real(w, "exp_S", pow(o->base, r[a].value)));
         MI_TRY(put_ranks(w, &ranks, &k->o->ranks));
@@ -134,22 +136,21 @@ static mi_status rank_rows_of(mi_table_writer *w, const estimate_set *e, walk *k
     return MI_OK;
 }
 
-static mi_status rank_rows(mi_table_writer *w, const estimate_set *e, void *arg)
+static mi_status write_ranks(const estimate_part *p, spectra *k)
 {
-    walk *k = arg;
-    const mi_measure_opts measure = measure_opts(e->opts);
+    const mi_measure_opts measure = measure_opts(p);
     mi_measured *r;
     MI_TRY(MI_NEW(r, k->forms.count * measure.n_alpha));
-    mi_status status = mi_measure(r, &k->forms, e->sample, &measure, &e->opts->run);
+    mi_status status = mi_measure(r, &k->forms, p->sample, &measure, &p->opts->run);
     for (size_t i = 0; status == MI_OK && i < k->forms.count; i++)
-        status = rank_rows_of(w, e, k, i, r + i * measure.n_alpha);
+        status = write_ranks_of(p, k, i, r + i * measure.n_alpha);
     mi_free(r);
     return status;
 }
 
 /* ---- */
 
-static mi_status check_options(walk *k)
+static mi_status check_options(spectra *k)
 {
     options *o = k->o;
     mi_status status = mi_forms_parse(&k->forms, o->of, MI_FORM_IS_ENTROPY);
@@ -162,25 +163,31 @@ static mi_status check_options(walk *k)
                            k->forms.form[i].text);
     if (o->eigenvalues && o->has_alpha)
         return mi_fail(MI_EUSAGE, "--alpha goes with effective ranks, --eigenvalues has no orders");
-    if (!o->estimate.alpha.value)
-        return mi_alpha_parse(&o->estimate.alpha.value, &o->estimate.alpha.count, "2");
-    return MI_OK;
+    return estimate_default_alpha(&o->estimate);
 }
 
-static int run(walk *k, int n_args, char **args)
+static size_t list_columns(const char **name, const options *o)
 {
-    const char *name[COUNT(settings) + COUNT(rank_columns)];
-    estimate_job job = {.columns = name, .arg = k};
-    const char *const *own = k->o->eigenvalues ? eigenvalue_columns : rank_columns;
-    size_t n_own = k->o->eigenvalues ? COUNT(eigenvalue_columns) : COUNT(rank_columns);
-    job.rows = k->o->eigenvalues ? eigenvalue_rows : rank_rows;
+    const char *const *own = o->eigenvalues ? eigenvalue_columns : rank_columns;
+    size_t n_own = o->eigenvalues ? COUNT(eigenvalue_columns) : COUNT(rank_columns);
     memcpy(name, settings, sizeof settings);
     memcpy(name + COUNT(settings), own, n_own * sizeof *own);
-    job.n_columns = COUNT(settings) + n_own;
+    return COUNT(settings) + n_own;
+}
+
+static int run(spectra *k, int n_args, char **args)
+{
+    options *o = k->o;
+    const char *name[COUNT(settings) + COUNT(rank_columns)];
+    estimate_job job = {.columns = name, .n_columns = list_columns(name, o)};
+    estimate_walk walk;
     /* Batches are of instances, and so is LiDAR, where there are ids. */
-    estimate_need(&job, &k->o->estimate, mi_forms_members(&k->forms),
-                  estimate_has_batches(&k->o->estimate) || !k->o->eigenvalues);
-    return estimate_all(&k->o->estimate, &job, n_args, args);
+    estimate_need(&job, &o->estimate, mi_forms_members(&k->forms),
+                  estimate_has_batches(&o->estimate) || !o->eigenvalues);
+    mi_status status = estimate_open(&walk, &o->estimate, &job, n_args, args);
+    while (estimate_next(&walk, &status))
+        status = o->eigenvalues ? write_eigenvalues(&walk.part, k) : write_ranks(&walk.part, k);
+    return estimate_close(&walk, status);
 }
 
 static mi_status parse_fit(const char *text, void *to)
@@ -220,67 +227,56 @@ static const char after[] =
     "  mi-spectrum --of z1,z2 --alpha 1,2 run.h5\n"
     "  mi-spectrum --eigenvalues run.h5:/epoch_010 | mi-plot spectrum -o s.svg";
 
+/* clang-format off */
+static const opt_row rows[] = {
+    {.name = "of", .arg = "LIST", .type = OPT_TEXT, .at = offsetof(options, of),
+     .help = "variables z1, z2, r, y, joined by '+', ',' between entries (default z1,z2)"},
+    {.name = "eigenvalues", .type = OPT_FLAG, .at = offsetof(options, eigenvalues),
+     .help = "a row an eigenvalue, the largest first (default: a row of effective ranks)"},
+    {.name = "fit", .arg = "LOW:HIGH", .type = OPT_PARSE, .at = offsetof(options, ranks),
+     .parse = parse_fit,
+     .help = "ranks that alpha_req is fitted over, HIGH cut to those there are (default 4:100)"},
+    {.name = "epsilon", .arg = "E", .type = OPT_REAL, .at = offsetof(options, ranks.epsilon),
+     .low = 0, .high = 0.1,
+     .help = "added to each share of rankme and lidar, 0 to 0.1 (default 1e-7)"},
+    {.name = "delta", .arg = "D", .type = OPT_REAL, .at = offsetof(options, ranks.delta),
+     .low = 1e-300, .high = 1e300,
+     .help = "added to the variances within instances of lidar, above 0 (default 1e-4)"},
+    {0},
+};
+
+static const opt_group groups[] = {
+    {"Quantities:", rows, 0},
+    {NULL, estimate_rows, offsetof(options, estimate)},
+    {"Input:", tool_features_rows, offsetof(options, estimate.input.features)},
+    {NULL, tool_input_rows, offsetof(options, estimate.input)},
+    {"Output:", tool_table_rows, offsetof(options, estimate.table)},
+    {"Computation:", estimate_run_rows, offsetof(options, estimate)},
+    {0},
+};
+/* clang-format on */
+
+static const opt_program program = {
+    .name = "mi-spectrum",
+    .args = "[FILE[:GROUP] ...]",
+    .summary = "Effective ranks of features, a row for each feature set, entry and order, or "
+               "eigenvalues of any variable or joint.",
+    .after = after,
+    .needs_args = 1,
+    .shares_work = 1,
+    .group = groups,
+};
+
 static void parse(int argc, char **argv, options *o, int *first)
 {
-    const opt_row row[] = {
-        {.type = OPT_HEADING, .help = "Quantities:"},
-        {.name = "of",
-         .arg = "LIST",
-         .type = OPT_TEXT,
-         .to = &o->of,
-         .help = "variables z1, z2, r, y, joined by '+', ',' between entries (default z1,z2)"},
-        {.name = "eigenvalues",
-         .type = OPT_FLAG,
-         .to = &o->eigenvalues,
-         .help = "a row an eigenvalue, the largest first (default: a row of effective ranks)"},
-        {.name = "fit",
-         .arg = "LOW:HIGH",
-         .type = OPT_PARSE,
-         .to = &o->ranks,
-         .parse = parse_fit,
-         .help =
-             "ranks that alpha_req is fitted over, HIGH cut to those there are (default 4:100)"},
-        {.name = "epsilon",
-         .arg = "E",
-         .type = OPT_REAL,
-         .to = &o->ranks.epsilon,
-         .low = 0,
-         .high = 0.1,
-         .help = "added to each share of rankme and lidar, 0 to 0.1 (default 1e-7)"},
-        {.name = "delta",
-         .arg = "D",
-         .type = OPT_REAL,
-         .to = &o->ranks.delta,
-         .low = 1e-300,
-         .high = 1e300,
-         .help = "added to the variances within instances of lidar, above 0 (default 1e-4)"},
-        ESTIMATE_ROWS(&o->estimate),
-        {.type = OPT_HEADING, .help = "Input:"},
-        TOOL_INPUT_ROWS(&o->estimate.input),
-        {.type = OPT_HEADING, .help = "Output:"},
-        TOOL_TABLE_ROWS(&o->estimate.table),
-        {.type = OPT_HEADING, .help = "Computation:"},
-        ESTIMATE_RUN_ROWS(&o->estimate),
-    };
-    const opt_program program = {
-        .name = "mi-spectrum",
-        .args = "[FILE[:GROUP] ...]",
-        .summary = "Effective ranks of features, a row for each feature set, entry and order, or "
-                   "eigenvalues of any variable or joint.",
-        .after = after,
-        .needs_args = 1,
-        .shares_work = 1,
-        .row = row,
-        .n_rows = OPT_COUNT(row),
-    };
-    opt_parse(&program, argc, argv, first);
+    opt_parse(&program, o, argc, argv, first);
     o->has_alpha = opt_given("alpha");
 }
 
 int main(int argc, char **argv)
 {
     options o = {.of = "z1,z2"};
-    walk k = {.o = &o};
+    spectra k = {.o = &o};
     int first;
     estimate_defaults(&o.estimate);
     mi_effrank_opts_default(&o.ranks);

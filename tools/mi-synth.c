@@ -6,16 +6,8 @@
 typedef struct {
     mi_synth_opts synth;
     tool_features output;
-    long n, d1, d2, views, classes, states, rank, seed;
-    int type;
     const char *not_of_chain; /* an option given that a chain has no use for, or NULL */
 } options;
-
-#define COUNT(name_, to_, low_, help_)                                                     \
-    {                                                                                      \
-        .name = name_, .arg = "N", .type = OPT_LONG, .to = to_, .low = low_, .high = 1e15, \
-        .help = help_                                                                      \
-    }
 
 static const char after[] =
     "What is known of a set is left as attributes named after the columns of mi-bounds, in nats:\n"
@@ -33,74 +25,68 @@ static const char after[] =
     "  mi-synth gaussian --n 10000 --d1 512 --d2 128 | mi-mutual --of z1:z2\n"
     "  mi-synth classes --views 2 --classes 10 --n 2000 --type f16 -o classes.h5";
 
+/* clang-format off */
+#define COUNT(name_, field, low_, help_) \
+    {.name = name_, .arg = "N", .type = OPT_COUNT, .at = offsetof(options, synth.field), \
+     .low = low_, .high = 1e15, .help = help_}
+static const opt_row size_rows[] = {
+    COUNT("n", n, 2, "rows (default 1024; chain: a multiple of 64 for each class)"),
+    COUNT("d1", d1, 1, "columns of z1 (default 64; chain: one symbol)"),
+    COUNT("d2", d2, 1, "columns of z2 (default 32; chain: one symbol)"),
+    COUNT("views", views, 1, "rows of an instance (default 2; not of a chain)"),
+    COUNT("classes", classes, 1, "values of y (default 4)"),
+    COUNT("states", states, 2, "chain: values of z1, z2 and r (default 4)"),
+    COUNT("rank", rank, 1, "lowrank: directions (default 8)"),
+    {0},
+};
+
+static const opt_row distribution_rows[] = {
+    {.name = "correlation", .arg = "RHO", .type = OPT_REAL,
+     .at = offsetof(options, synth.correlation), .low = -1, .high = 1,
+     .help = "gaussian, lowrank, heavy: of column k of z2 with column k mod d1 of z1 (default "
+             "0)"},
+    {.name = "separation", .arg = "S", .type = OPT_REAL,
+     .at = offsetof(options, synth.separation), .low = 0, .high = 1e9,
+     .help = "classes: standard deviation of their means (default 1)"},
+    {.name = "noise", .arg = "S", .type = OPT_REAL, .at = offsetof(options, synth.noise),
+     .low = 0, .high = 1e9,
+     .help = "classes: standard deviation of views about their instance (default 0.5)"},
+    {.name = "decay", .arg = "P", .type = OPT_REAL, .at = offsetof(options, synth.decay),
+     .low = 0, .high = 100,
+     .help = "heavy: column k has variance k^-P (default 1)"},
+    {.name = "seed", .arg = "N", .type = OPT_SEED, .at = offsetof(options, synth.seed),
+     .help = "of all random numbers (default 1)"},
+    {0},
+};
+
+static const opt_row type_rows[] = {
+    {.name = "type", .arg = "TYPE", .type = OPT_PARSE, .at = offsetof(options, synth.store),
+     .parse = tool_parse_store,
+     .help = "store z1 and z2 as f16, f32 (default) or f64; chain: one-hot (default: integers)"},
+    {0},
+};
+
+static const opt_group groups[] = {
+    {"Size:", size_rows, 0},
+    {"Distribution:", distribution_rows, 0},
+    {"Output:", tool_writer_rows, offsetof(options, output)},
+    {NULL, type_rows, 0},
+    {0},
+};
+/* clang-format on */
+
+static const opt_program program = {
+    .name = "mi-synth",
+    .args = "chain|gaussian|classes|lowrank|heavy",
+    .summary = "Make a feature set with known answers.",
+    .after = after,
+    .group = groups,
+};
+
 static void parse(int argc, char **argv, options *o, int *first)
 {
-    const opt_row rows[] = {
-        {.type = OPT_HEADING, .help = "Size:"},
-        COUNT("n", &o->n, 2, "rows (default 1024; chain: a multiple of 64 for each class)"),
-        COUNT("d1", &o->d1, 1, "columns of z1 (default 64; chain: one symbol)"),
-        COUNT("d2", &o->d2, 1, "columns of z2 (default 32; chain: one symbol)"),
-        COUNT("views", &o->views, 1, "rows of an instance (default 2; not of a chain)"),
-        COUNT("classes", &o->classes, 1, "values of y (default 4)"),
-        COUNT("states", &o->states, 2, "chain: values of z1, z2 and r (default 4)"),
-        COUNT("rank", &o->rank, 1, "lowrank: directions (default 8)"),
-        {.type = OPT_HEADING, .help = "Distribution:"},
-        {.name = "correlation",
-         .arg = "RHO",
-         .type = OPT_REAL,
-         .to = &o->synth.correlation,
-         .low = -1,
-         .high = 1,
-         .help = "gaussian, lowrank, heavy: of column k of z2 with column k mod d1 of z1 (default "
-                 "0)"},
-        {.name = "separation",
-         .arg = "S",
-         .type = OPT_REAL,
-         .to = &o->synth.separation,
-         .low = 0,
-         .high = 1e9,
-         .help = "classes: standard deviation of their means (default 1)"},
-        {.name = "noise",
-         .arg = "S",
-         .type = OPT_REAL,
-         .to = &o->synth.noise,
-         .low = 0,
-         .high = 1e9,
-         .help = "classes: standard deviation of views about their instance (default 0.5)"},
-        {.name = "decay",
-         .arg = "P",
-         .type = OPT_REAL,
-         .to = &o->synth.decay,
-         .low = 0,
-         .high = 100,
-         .help = "heavy: column k has variance k^-P (default 1)"},
-        {.name = "seed",
-         .arg = "N",
-         .type = OPT_LONG,
-         .to = &o->seed,
-         .low = 0,
-         .high = 4294967295.0,
-         .help = "of all random numbers (default 1)"},
-        {.type = OPT_HEADING, .help = "Output:"},
-        TOOL_FEATURES_ROWS(&o->output),
-        {.name = "type",
-         .arg = "TYPE",
-         .type = OPT_CHOICE,
-         .to = &o->type,
-         .choice = "same|f16|f32|f64",
-         .help = "store z1 and z2 as f16, f32 (default) or f64; chain: one-hot (default: "
-                 "integers)"},
-    };
-    const opt_program program = {
-        .name = "mi-synth",
-        .args = "chain|gaussian|classes|lowrank|heavy",
-        .summary = "Make a feature set with known answers.",
-        .after = after,
-        .row = rows,
-        .n_rows = OPT_COUNT(rows),
-    };
     static const char *const not_of_chain[] = {"d1", "d2", "views"};
-    opt_parse(&program, argc, argv, first);
+    opt_parse(&program, o, argc, argv, first);
     for (int k = 0; k < 3 && !o->not_of_chain; k++)
         o->not_of_chain = opt_given(not_of_chain[k]) ? not_of_chain[k] : NULL;
 }
@@ -128,31 +114,15 @@ static mi_status take_kind(options *o, int n, char **arg)
                    *arg);
 }
 
-static void take_counts(options *o)
-{
-    mi_synth_opts *s = &o->synth;
-    s->n = (size_t)o->n;
-    s->d1 = (size_t)o->d1;
-    s->d2 = (size_t)o->d2;
-    s->views = (size_t)o->views;
-    s->classes = (size_t)o->classes;
-    s->states = (size_t)o->states;
-    s->rank = (size_t)o->rank;
-    s->seed = (unsigned long)o->seed;
-    s->store = (mi_store)o->type;
-}
-
 int main(int argc, char **argv)
 {
-    options o = {
-        .n = 1024, .d1 = 64, .d2 = 32, .views = 2, .classes = 4, .states = 4, .rank = 8, .seed = 1};
+    options o = {.not_of_chain = NULL};
     tool_writer out = {.descriptor = -1};
     int first, exit_code = 0;
     mi_status status;
 
     mi_synth_opts_default(&o.synth);
     parse(argc, argv, &o, &first);
-    take_counts(&o);
     MI_TRY_GOTO(status, take_kind(&o, argc - first, argv + first), done);
     MI_TRY_GOTO(status, tool_writer_open(&out, &o.output), done);
     MI_TRY_GOTO(status, mi_synth_write(out.w, &o.synth), done);

@@ -160,7 +160,7 @@ static mi_status write_table(const mi_validation *v, const mi_table *t, const to
     MI_TRY(tool_table_open(&out, &w, format));
     MI_TRY_GOTO(status, put_columns(w, t), done);
     for (size_t row = 0; row < t->rows; row++)
-        MI_TRY_GOTO(status, put_rows(w, t, row, &v[row], (int)format->digits), done);
+        MI_TRY_GOTO(status, put_rows(w, t, row, &v[row], format->digits), done);
     status = tool_output_close(&out);
 done:
     mi_table_writer_free(w);
@@ -177,50 +177,53 @@ static int exit_code(const mi_validation *v, size_t n, int strict)
     return 0;
 }
 
+/* clang-format off */
+static const opt_row verdict_rows[] = {
+    {.name = "level", .arg = "LEVEL", .type = OPT_REAL, .at = offsetof(options, level),
+     .low = 0.5, .high = 0.9999,
+     .help = "level of the two-sided intervals, 0.5 to 0.9999 (default 0.95)"},
+    {.name = "strict", .type = OPT_FLAG, .at = offsetof(options, strict),
+     .help = "exit 1 also when a bound is undecided"},
+    {0},
+};
+
+static const opt_row report_rows[] = {
+    {.name = "text", .type = OPT_FLAG, .at = offsetof(options, text),
+     .help = "the report for people also when standard output is no terminal"},
+    {0},
+};
+
+static const opt_group groups[] = {
+    {"Verdicts:", verdict_rows, 0},
+    {"Output:", report_rows, 0},
+    {NULL, tool_table_rows, offsetof(options, table)},
+    {0},
+};
+/* clang-format on */
+
+static const opt_program program = {
+    .name = "mi-validate",
+    .args = "[TABLE ...]",
+    .summary =
+        "Which statements of the theory hold on each row of mi-bounds --decompose: both "
+        "bounds, the data-processing orders, the premises, the identities, and the ceilings of "
+        "a quantised Z2. Each has its value, interval, verdict, and whether it is a theorem at "
+        "that order; the last line says what it means.",
+    .after = "The value of A <= B is B - A. With --se in the table an observation holds or fails "
+             "when its whole interval does, else it is undecided; without, values are compared. "
+             "Theorems and identities are true of any sample: their values decide. Differences "
+             "within 1e-9 nats count as zero, 2e-5 where tiles are used.\n\n"
+             "Exit code: 1 when lower <= I(Y;Z1), I(Y;Z1) <= upper or lower <= upper fails.\n\n"
+             "Examples:\n  mi-bounds --se --decompose run.h5 | mi-validate\n"
+             "  mi-bounds --decompose run.h5 | mi-validate --strict\n"
+             "  mi-validate --tsv t.tsv | grep conclusion",
+    .needs_args = 1,
+    .group = groups,
+};
+
 static void parse(int argc, char **argv, options *o, int *first)
 {
-    const opt_row row[] = {
-        {.type = OPT_HEADING, .help = "Verdicts:"},
-        {.name = "level",
-         .arg = "LEVEL",
-         .type = OPT_REAL,
-         .to = &o->level,
-         .low = 0.5,
-         .high = 0.9999,
-         .help = "level of the two-sided intervals, 0.5 to 0.9999 (default 0.95)"},
-        {.name = "strict",
-         .type = OPT_FLAG,
-         .to = &o->strict,
-         .help = "exit 1 also when a bound is undecided"},
-        {.type = OPT_HEADING, .help = "Output:"},
-        {.name = "text",
-         .type = OPT_FLAG,
-         .to = &o->text,
-         .help = "the report for people also when standard output is no terminal"},
-        TOOL_TABLE_ROWS(&o->table),
-    };
-    const opt_program program = {
-        .name = "mi-validate",
-        .args = "[TABLE ...]",
-        .summary =
-            "Which statements of the theory hold on each row of mi-bounds --decompose: both "
-            "bounds, the data-processing orders, the premises, the identities, and the ceilings of "
-            "a quantised Z2. Each has its value, interval, verdict, and whether it is a theorem at "
-            "that order; the last line says what it means.",
-        .after =
-            "The value of A <= B is B - A. With --se in the table an observation holds or fails "
-            "when its whole interval does, else it is undecided; without, values are compared. "
-            "Theorems and identities are true of any sample: their values decide. Differences "
-            "within 1e-9 nats count as zero, 2e-5 where tiles are used.\n\n"
-            "Exit code: 1 when lower <= I(Y;Z1), I(Y;Z1) <= upper or lower <= upper fails.\n\n"
-            "Examples:\n  mi-bounds --se --decompose run.h5 | mi-validate\n"
-            "  mi-bounds --decompose run.h5 | mi-validate --strict\n"
-            "  mi-validate --tsv t.tsv | grep conclusion",
-        .needs_args = 1,
-        .row = row,
-        .n_rows = OPT_COUNT(row),
-    };
-    opt_parse(&program, argc, argv, first);
+    opt_parse(&program, o, argc, argv, first);
     o->text |= !o->table.tsv && !o->table.json && !o->table.path && tool_is_terminal();
 }
 

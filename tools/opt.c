@@ -14,15 +14,17 @@
 #define KEY_BASE 0x1000
 #define MAX_ROWS 80
 
+/* The rows of all groups as argp wants them, one after the other. */
 typedef struct {
-    const opt_program *program;
-    int first;
-    int n_args;
+    struct argp_option option[MAX_ROWS + 1]; /* ends with an empty one */
+    const opt_row *row[MAX_ROWS];            /* NULL: a heading */
+    char *to[MAX_ROWS];                      /* what each sets */
+    int n;
+    int first, n_args;
 } parse_state;
 
 static const char *program_name;
-static const char
-    *given[MAX_ROWS]; /* names are literals: they outlast the table, which is often on a stack */
+static const char *given[MAX_ROWS]; /* names of options, in the order of the table */
 static char command_line[8192];
 
 static _Noreturn void usage_error(const opt_row *r, const char *text, const char *format, ...)
@@ -43,24 +45,23 @@ static double parse_real(const opt_row *r, const char *text)
     double value = strtod(text, &end);
     if (end == text || *end || !isfinite(value))
         usage_error(r, text, "not a number");
-    if ((r->low != 0 || r->high != 0) && (value < r->low || value > r->high))
+    if (value < r->low || value > r->high)
         usage_error(r, text, "out of range, wanted %g to %g", r->low, r->high);
     return value;
 }
 
-static long parse_long(const opt_row *r, const char *text)
+static long parse_whole(const opt_row *r, const char *text, double low, double high)
 {
     char *end;
     errno = 0;
     long value = strtol(text, &end, 10);
     if (end == text || *end || errno)
         usage_error(r, text, "not a whole number");
-    if ((r->low != 0 || r->high != 0) && ((double)value < r->low || (double)value > r->high)) {
-        if (r->high >= 1e15)
-            usage_error(r, text, "out of range, wanted %.0f or more", r->low);
-        usage_error(r, text, "out of range, wanted %.0f to %.0f", r->low, r->high);
-    }
-    return value;
+    if ((double)value >= low && (double)value <= high)
+        return value;
+    if (high >= 1e15)
+        usage_error(r, text, "out of range, wanted %.0f or more", low);
+    usage_error(r, text, "out of range, wanted %.0f to %.0f", low, high);
 }
 
 static size_t parse_bytes(const opt_row *r, const char *text)
@@ -94,31 +95,39 @@ static int parse_choice(const opt_row *r, const char *text)
     usage_error(r, text, "wanted one of %s", r->choice);
 }
 
-static void take(const opt_row *r, const char *text)
+static void take(const opt_row *r, const char *text, void *to)
 {
     switch (r->type) {
-    case OPT_HEADING:
-        break;
     case OPT_FLAG:
-        *(int *)r->to = 1;
+        *(int *)to = 1;
         break;
     case OPT_TEXT:
-        *(const char **)r->to = text;
+        *(const char **)to = text;
         break;
-    case OPT_LONG:
-        *(long *)r->to = parse_long(r, text);
+    case OPT_INT:
+        *(int *)to = (int)parse_whole(r, text, r->low, r->high);
+        break;
+    case OPT_COUNT:
+        *(size_t *)to = (size_t)parse_whole(r, text, r->low, r->high);
+        break;
+    case OPT_SEED:
+        *(unsigned long *)to = (unsigned long)parse_whole(r, text, 0, 4294967295);
         break;
     case OPT_REAL:
-        *(double *)r->to = parse_real(r, text);
+        *(double *)to = parse_real(r, text);
         break;
     case OPT_BYTES:
-        *(size_t *)r->to = parse_bytes(r, text);
+        *(size_t *)to = parse_bytes(r, text);
         break;
     case OPT_CHOICE:
-        *(int *)r->to = parse_choice(r, text);
+        *(int *)to = parse_choice(r, text);
         break;
     case OPT_PARSE:
-        if (r->parse(text, r->to) != MI_OK)
+        if (r->parse(text, to) != MI_OK)
+            usage_error(r, text, "%s", mi_detail());
+        break;
+    case OPT_NAMED:
+        if (r->named(r->name, text, to) != MI_OK)
             usage_error(r, text, "%s", mi_detail());
         break;
     }
@@ -157,15 +166,48 @@ static error_t on_key(int key, char *arg, struct argp_state *state)
     }
     if (key == ARGP_KEY_END)
         return 0;
-    for (int k = 0; k < p->program->n_rows; k++) {
-        const opt_row *r = &p->program->row[k];
-        if (r->type != OPT_HEADING && key == (r->key ? r->key : KEY_BASE + k)) {
+    for (int k = 0; k < p->n; k++) {
+        const opt_row *r = p->row[k];
+        if (r && key == p->option[k].key) {
             given[k] = r->name;
-            take(r, plain(arg));
+            take(r, plain(arg), p->to[k]);
             return 0;
         }
     }
     return ARGP_ERR_UNKNOWN;
+}
+
+/* ---- the tables as argp wants them ---- */
+
+static void list(parse_state *p, const opt_row *row, char *to, struct argp_option option)
+{
+    if (p->n == MAX_ROWS)
+        abort(); /* the table of a tool has outgrown it */
+    p->row[p->n] = row;
+    p->to[p->n] = to;
+    p->option[p->n++] = option;
+}
+
+static void list_group(parse_state *p, const opt_group *g, int number, char *options)
+{
+    if (g->heading)
+        list(p, NULL, NULL, (struct argp_option){.doc = g->heading, .group = number});
+    for (const opt_row *r = g->row; r->name; r++)
+        list(p, r, options + g->at + r->at,
+             (struct argp_option){.name = r->name,
+                                  .key = r->key ? r->key : KEY_BASE + p->n,
+                                  .arg = r->arg,
+                                  .doc = r->help,
+                                  .group = number});
+}
+
+static void list_all(parse_state *p, const opt_program *program, void *options)
+{
+    int number = 0;
+    for (const opt_group *g = program->group; g->row; g++) {
+        number += g->heading != NULL;
+        list_group(p, g, number, options);
+    }
 }
 
 static void print_version(FILE *stream, struct argp_state *state)
@@ -194,13 +236,12 @@ static void remember_command_line(const char *name, int argc, char **argv)
     command_line[sizeof command_line - 1] = 0;
 }
 
-void opt_parse(const opt_program *program, int argc, char **argv, int *first)
+void opt_parse(const opt_program *program, void *options, int argc, char **argv, int *first)
 {
-    struct argp_option option[MAX_ROWS + 1] = {0};
+    parse_state state = {.first = argc};
     char doc[8192];
-    parse_state state = {.program = program, .first = argc};
-    struct argp argp = {.options = option, .parser = on_key, .args_doc = program->args, .doc = doc};
-    int group = 0;
+    struct argp argp = {
+        .options = state.option, .parser = on_key, .args_doc = program->args, .doc = doc};
 
     program_name = program->name;
     tool_start(program->name);
@@ -208,17 +249,7 @@ void opt_parse(const opt_program *program, int argc, char **argv, int *first)
     remember_command_line(program->name, argc, argv);
     memset(given, 0, sizeof given);
     snprintf(doc, sizeof doc, "%s\v%s", program->summary, program->after ? program->after : "");
-    for (int k = 0; k < program->n_rows && k < MAX_ROWS; k++) {
-        const opt_row *r = &program->row[k];
-        group += r->type == OPT_HEADING;
-        option[k].doc = r->help;
-        option[k].group = group;
-        if (r->type != OPT_HEADING) {
-            option[k].name = r->name;
-            option[k].key = r->key ? r->key : KEY_BASE + k;
-            option[k].arg = r->arg;
-        }
-    }
+    list_all(&state, program, options);
     argp_err_exit_status = TOOL_EXIT_USAGE;
     argp_program_version_hook = print_version;
     argv[0] = (char *)program->name;

@@ -23,7 +23,7 @@ static int has_numbers(const mi_table *t, size_t column)
     return 0;
 }
 
-static mi_status default_x(tables_columns *out, const mi_table *t)
+static mi_status default_x(pairs_columns *out, const mi_table *t)
 {
     MI_TRY(MI_NEW(out->index, N_KNOWN));
     for (size_t k = 0; k < N_KNOWN; k++) {
@@ -36,6 +36,16 @@ static mi_status default_x(tables_columns *out, const mi_table *t)
                                 "%s: none of the columns that mi-bounds writes (lower, "
                                 "upper, I_Z1_Z2 ...) holds numbers; give --x",
                                 t->source);
+}
+
+/* Columns named in "A,B,...". */
+static mi_status find_list(pairs_columns *out, const mi_table *t, const char *list)
+{
+    size_t room = 1;
+    for (const char *c = list; *c; c++)
+        room += *c == ',';
+    MI_TRY(MI_NEW(out->index, room));
+    return mi_table_find_list(t, list, out->index, room, &out->count);
 }
 
 /* A bandwidth that was found from the data is another in every set: kernels are grouped as they
@@ -52,31 +62,56 @@ static mi_status find_columns(pairs *c)
 {
     const pairs_opts *o = c->o;
     if (o->x)
-        MI_TRY(tables_columns_find(&c->x, c->table, o->x));
+        MI_TRY(find_list(&c->x, c->table, o->x));
     else
         MI_TRY(default_x(&c->x, c->table));
-    MI_TRY(tables_columns_find(&c->y, c->table, o->y));
+    MI_TRY(find_list(&c->y, c->table, o->y));
     if (o->by)
-        MI_TRY(tables_columns_find(&c->by, c->table, o->by));
+        MI_TRY(find_list(&c->by, c->table, o->by));
     group_by_kernels_asked(c);
     if (o->given)
-        MI_TRY(tables_columns_find(&c->given, c->table, o->given));
+        MI_TRY(find_list(&c->given, c->table, o->given));
     if (c->given.count > 1)
         return mi_fail(MI_EUSAGE, "--given '%s': %zu columns, wanted one", o->given,
                        c->given.count);
     return MI_OK;
 }
 
-static int varies_within_groups(const pairs *c, size_t column)
+/* ---- groups ---- */
+
+static mi_status name_group(char **out, const pairs *c, size_t row)
 {
     const mi_table *t = c->table;
-    for (size_t row = 0; row < t->rows; row++) {
-        size_t first = 0;
-        while (c->groups.of[first] != c->groups.of[row])
-            first++;
-        if (strcmp(mi_table_cell(t, first, column), mi_table_cell(t, row, column)) != 0)
-            return 1;
+    const pairs_columns *by = &c->by;
+    size_t bytes = 1, used = 0;
+    for (size_t k = 0; k < by->count; k++)
+        bytes += strlen(t->name[by->index[k]]) + strlen(mi_table_cell(t, row, by->index[k])) + 2;
+    MI_TRY(mi_malloc(out, bytes, 1));
+    for (size_t k = 0; k < by->count; k++)
+        used += (size_t)snprintf(*out + used, bytes - used, "%s%s=%s", k ? "," : "",
+                                 t->name[by->index[k]], mi_table_cell(t, row, by->index[k]));
+    return MI_OK;
+}
+
+static mi_status find_groups(pairs *c)
+{
+    const mi_table *t = c->table;
+    MI_TRY(mi_table_levels_of(&c->groups, t, c->by.index, c->by.count, t->rows));
+    if (c->by.count == 0) {
+        c->groups.n = 1; /* of no rows too */
+        return MI_OK;
     }
+    MI_TRY(MI_NEW(c->group_name, t->rows));
+    for (size_t k = 0; k < c->groups.n; k++)
+        MI_TRY(name_group(&c->group_name[k], c, c->groups.first[k]));
+    return MI_OK;
+}
+
+static int varies_within_groups(const pairs *c, size_t column)
+{
+    for (size_t row = 0; row < c->table->rows; row++)
+        if (!mi_table_same(c->table, c->groups.first[c->groups.of[row]], row, &column, 1))
+            return 1;
     return 0;
 }
 
@@ -170,8 +205,8 @@ static mi_status correlate_all(pairs *c)
 {
     size_t most = 0, wanted = mi_points_wanted(c->given.count > 0);
     size_t in_group = c->x.count * c->y.count;
-    MI_TRY(MI_NEW(c->result, c->groups.count * in_group));
-    for (; c->count < c->groups.count * in_group; c->count++) {
+    MI_TRY(MI_NEW(c->result, c->groups.n * in_group));
+    for (; c->count < c->groups.n * in_group; c->count++) {
         pairs_result *r = &c->result[c->count];
         r->x = c->x.index[c->count % c->x.count];
         r->y = c->y.index[c->count / c->x.count % c->y.count];
@@ -189,8 +224,8 @@ static mi_status correlate_all(pairs *c)
 static void warn_of_nan(const pairs *c, const pairs_result *r)
 {
     const char *const *name = (const char *const *)c->table->name;
-    const char *group = c->groups.name ? c->groups.name[r->group] : "";
-    const char *comma = c->groups.name ? ", " : "";
+    const char *group = c->group_name ? c->group_name[r->group] : "";
+    const char *comma = c->group_name ? ", " : "";
     size_t wanted = mi_points_wanted(c->given.count > 0);
     char reason[256];
     int is_nan = 0;
@@ -212,7 +247,7 @@ static void warn_of_nan(const pairs *c, const pairs_result *r)
 static int by_strength(const void *a, const void *b, void *arg)
 {
     const pairs_result *p = a, *q = b;
-    int kind = *(const int *)arg - 1;
+    mi_correlation kind = *(const mi_correlation *)arg;
     double r = fabs(p->of[kind].r), s = fabs(q->of[kind].r);
     if (isnan(r) != isnan(s))
         return isnan(r) - isnan(s);
@@ -224,14 +259,14 @@ static int by_strength(const void *a, const void *b, void *arg)
 /* Ranks are among the columns that are held against one y in one group. */
 static void rank_all(pairs *c)
 {
-    int rank = c->o->rank;
+    mi_correlation rank = c->o->rank;
     for (size_t k = 0; k < c->count; k++)
         c->result[k].order = k;
-    for (size_t start = 0; rank && start < c->count; start += c->x.count) {
+    for (size_t start = 0; c->o->is_ranked && start < c->count; start += c->x.count) {
         pairs_result *first = &c->result[start];
         qsort_r(first, c->x.count, sizeof *first, by_strength, &rank);
         for (size_t k = 0; k < c->x.count; k++)
-            first[k].rank = isnan(first[k].of[rank - 1].r) ? 0 : k + 1;
+            first[k].rank = isnan(first[k].of[rank].r) ? 0 : k + 1;
     }
 }
 
@@ -240,7 +275,7 @@ mi_status pairs_correlate(pairs *out, const mi_table *t, const pairs_opts *o)
     *out = (pairs){.o = o, .table = t};
     mi_status status = find_columns(out);
     if (status == MI_OK)
-        status = tables_group(&out->groups, t, &out->by);
+        status = find_groups(out);
     if (status == MI_OK)
         status = correlate_all(out);
     if (status != MI_OK) {
@@ -256,11 +291,14 @@ mi_status pairs_correlate(pairs *out, const mi_table *t, const pairs_opts *o)
 
 void pairs_free(pairs *p)
 {
+    for (size_t k = 0; p->group_name && k < p->groups.n; k++)
+        mi_free(p->group_name[k]);
+    mi_free(p->group_name);
+    mi_table_levels_free(&p->groups);
     mi_free(p->result);
-    tables_groups_free(&p->groups);
-    tables_columns_free(&p->x);
-    tables_columns_free(&p->y);
-    tables_columns_free(&p->by);
-    tables_columns_free(&p->given);
+    mi_free(p->x.index);
+    mi_free(p->y.index);
+    mi_free(p->by.index);
+    mi_free(p->given.index);
     *p = (pairs){0};
 }

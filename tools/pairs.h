@@ -1,19 +1,25 @@
 /* pairs.h - the correlations of mi-corr: pairs of columns of a table, within groups of rows.
  *
- * uses: tables, tool       used by: mi-corr
+ * uses: tool, libmi        used by: mi-corr
  */
 #ifndef PAIRS_H
 #define PAIRS_H
 
-#include "tables.h"
+#include "libmi/mi.h"
 
 typedef struct {
     const char *x, *y, *by,
         *given; /* lists of columns; x NULL: those that tools are known to write */
     int has_intervals;
-    int rank;              /* 0: as given; else 1 + mi_correlation to order by */
+    int is_ranked; /* ordered by the size of the correlation `rank`, else as given */
+    mi_correlation rank;
     mi_correlate_opts how; /* permutations 0: no p-values */
 } pairs_opts;
+
+typedef struct {
+    size_t *index; /* (count) columns of the table */
+    size_t count;
+} pairs_columns;
 
 /* A pair of columns within a group, and what came out. */
 typedef struct {
@@ -30,9 +36,10 @@ typedef struct {
 typedef struct {
     const pairs_opts *o;
     const mi_table *table;
-    tables_columns x, y, by, given;
-    tables_groups groups;
-    pairs_result *result; /* by group, y, then x */
+    pairs_columns x, y, by, given;
+    mi_table_levels groups; /* rows that are alike in the columns `by` */
+    char **group_name;      /* (groups) "dataset=cifar10,method=simclr"; NULL without `by` */
+    pairs_result *result;   /* by group, y, then x */
     size_t count;
 } pairs;
 

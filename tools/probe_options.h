@@ -17,7 +17,7 @@ typedef struct {
     int split;                  /* probe_split */
     mi_split_opts split_opts;
     mi_probe_opts probe;
-    long k, hidden, seed, threads;
+    int threads;
     int write, no_history;
 } probe_options;
 

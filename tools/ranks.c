@@ -113,7 +113,7 @@ void ranks_leave(mi_comm *comm)
 mi_status ranks_table_open(mi_table_writer **w, const tool_table *t)
 {
     MI_TRY(mi_table_writer_new(w, here.rows.stream, t->json ? MI_TABLE_JSON : MI_TABLE_TSV,
-                               (int)t->digits));
+                               t->digits));
     mi_table_part(*w);
     return MI_OK;
 }

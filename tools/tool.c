@@ -244,7 +244,7 @@ mi_status tool_table_open(tool_output *o, mi_table_writer **w, const tool_table 
     mi_table_format format = t->json                                     ? MI_TABLE_JSON
                              : !t->tsv && !o->path && tool_is_terminal() ? MI_TABLE_BLOCK
                                                                          : MI_TABLE_TSV;
-    mi_status status = mi_table_writer_new(w, o->stream, format, (int)t->digits);
+    mi_status status = mi_table_writer_new(w, o->stream, format, t->digits);
     if (status != MI_OK)
         tool_output_discard(o);
     return status;
@@ -252,12 +252,12 @@ mi_status tool_table_open(tool_output *o, mi_table_writer **w, const tool_table 
 
 /* ---- shared options ---- */
 
-mi_status tool_parse_map(const char *text, void *to)
+static mi_status parse_map(const char *text, void *to)
 {
     return mi_features_parse_map(to, text);
 }
 
-mi_status tool_parse_members(const char *text, void *to)
+static mi_status parse_members(const char *text, void *to)
 {
     unsigned *members = to;
     while (*text) {
@@ -272,3 +272,38 @@ mi_status tool_parse_members(const char *text, void *to)
     }
     return MI_OK;
 }
+
+/* clang-format off */
+const opt_row tool_features_rows[] = {
+    {.name = "map", .arg = "M=PATH,...", .type = OPT_PARSE, .parse = parse_map,
+     .help = "read member M (z1, z2, r, y, split) from the dataset PATH of each group"},
+    {.name = "allow-external", .type = OPT_FLAG,
+     .at = offsetof(mi_features_opts, allow_external),
+     .help = "follow links and storage that lead into other files"},
+    {0},
+};
+
+const opt_row tool_input_rows[] = {
+    {.name = "require", .arg = "M,...", .type = OPT_PARSE, .at = offsetof(tool_input, required),
+     .parse = parse_members,
+     .help = "make it an error when these members are missing"},
+    {.name = "keep-going", .type = OPT_FLAG, .at = offsetof(tool_input, keep_going),
+     .help = "after an error in one set go on with the next; the exit code stays that of the "
+             "error"},
+    {0},
+};
+
+const opt_row tool_table_rows[] = {
+    {.name = "output", .key = 'o', .arg = "FILE", .type = OPT_TEXT,
+     .at = offsetof(tool_table, path),
+     .help = "write the table to FILE (default: standard output)"},
+    {.name = "tsv", .type = OPT_FLAG, .at = offsetof(tool_table, tsv),
+     .help = "tab-separated table also on a terminal"},
+    {.name = "json", .type = OPT_FLAG, .at = offsetof(tool_table, json),
+     .help = "one JSON object a line"},
+    {.name = "digits", .arg = "N", .type = OPT_INT, .at = offsetof(tool_table, digits),
+     .low = 1, .high = 17,
+     .help = "significant digits of a number, 1 to 17 (default 9)"},
+    {0},
+};
+/* clang-format on */

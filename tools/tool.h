@@ -69,58 +69,20 @@ typedef struct {
     int keep_going;
 } tool_input;
 
-#define TOOL_INPUT_ROWS(in)                                                                        \
-    {.name = "map",                                                                                \
-     .arg = "M=PATH,...",                                                                          \
-     .type = OPT_PARSE,                                                                            \
-     .to = &(in)->features,                                                                        \
-     .parse = tool_parse_map,                                                                      \
-     .help = "read member M (z1, z2, r, y, split) from the dataset PATH of each group"},           \
-        {.name = "require",                                                                        \
-         .arg = "M,...",                                                                           \
-         .type = OPT_PARSE,                                                                        \
-         .to = &(in)->required,                                                                    \
-         .parse = tool_parse_members,                                                              \
-         .help = "make it an error when these members are missing"},                               \
-        {.name = "allow-external",                                                                 \
-         .type = OPT_FLAG,                                                                         \
-         .to = &(in)->features.allow_external,                                                     \
-         .help = "follow links and storage that lead into other files"},                           \
-    {                                                                                              \
-        .name = "keep-going", .type = OPT_FLAG, .to = &(in)->keep_going,                           \
-        .help =                                                                                    \
-            "after an error in one set go on with the next; the exit code stays that of the error" \
-    }
-
-mi_status tool_parse_map(const char *text, void *to);
-mi_status tool_parse_members(const char *text, void *to);
+/* Tables of the fields of mi_features_opts, and of the others. */
+extern const opt_row tool_features_rows[], tool_input_rows[];
 
 typedef struct {
     const char *path;
     int tsv, json;
-    long digits;
+    int digits;
 } tool_table;
 
 #define TOOL_TABLE_DEFAULTS \
     {                       \
         .digits = 9         \
     }
-#define TOOL_TABLE_ROWS(t)                                                                        \
-    {.name = "output",                                                                            \
-     .key = 'o',                                                                                  \
-     .arg = "FILE",                                                                               \
-     .type = OPT_TEXT,                                                                            \
-     .to = &(t)->path,                                                                            \
-     .help = "write the table to FILE (default: standard output)"},                               \
-        {.name = "tsv",                                                                           \
-         .type = OPT_FLAG,                                                                        \
-         .to = &(t)->tsv,                                                                         \
-         .help = "tab-separated table also on a terminal"},                                       \
-        {.name = "json", .type = OPT_FLAG, .to = &(t)->json, .help = "one JSON object a line"},   \
-    {                                                                                             \
-        .name = "digits", .arg = "N", .type = OPT_LONG, .to = &(t)->digits, .low = 1, .high = 17, \
-        .help = "significant digits of a number, 1 to 17 (default 9)"                             \
-    }
+extern const opt_row tool_table_rows[];
 
 /* Open the output of a table tool and a writer on it, in the format that options and terminal ask
  * for. */

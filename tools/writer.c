@@ -6,6 +6,23 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+mi_status tool_parse_store(const char *text, void *to)
+{
+    return mi_store_parse(to, text);
+}
+
+/* clang-format off */
+const opt_row tool_writer_rows[] = {
+    {.name = "output", .key = 'o', .arg = "FILE", .type = OPT_TEXT,
+     .at = offsetof(tool_features, path),
+     .help = "write the features to FILE; - (default): to standard output, as the image of a "
+             "file, for the next tool"},
+    {.name = "no-history", .type = OPT_FLAG, .at = offsetof(tool_features, no_history),
+     .help = "do not add the command line to the attribute history"},
+    {0},
+};
+/* clang-format on */
+
 static mi_status open_image(tool_writer *o, const char *name, int descriptor)
 {
     o->descriptor = descriptor;

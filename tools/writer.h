@@ -12,19 +12,9 @@ typedef struct {
     int no_history;
 } tool_features;
 
-#define TOOL_FEATURES_ROWS(f)                                                                    \
-    {.name = "output",                                                                           \
-     .key = 'o',                                                                                 \
-     .arg = "FILE",                                                                              \
-     .type = OPT_TEXT,                                                                           \
-     .to = &(f)->path,                                                                           \
-     .help =                                                                                     \
-         "write the features to FILE; - (default): to standard output, as the image of a file, " \
-         "for the next tool"},                                                                   \
-    {                                                                                            \
-        .name = "no-history", .type = OPT_FLAG, .to = &(f)->no_history,                          \
-        .help = "do not add the command line to the attribute history"                           \
-    }
+extern const opt_row tool_writer_rows[];
+/* Parse the type that features are stored as into an mi_store. */
+mi_status tool_parse_store(const char *text, void *to);
 
 typedef struct {
     mi_writer *w;

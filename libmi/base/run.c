@@ -6,17 +6,34 @@
 
 #include "libmi/base/comm_internal.h"
 #include "libmi/base/mem.h"
+#include "libmi/base/name.h"
+#include "libmi/base/run_internal.h"
 
 void mi_run_default(mi_run *run)
 {
-    *run = (mi_run){.draws = 1};
+    *run = (mi_run){.seed = 1};
 }
+
+static const char *const routes[MI_ROUTES] = {"auto",  "counts", "dual",    "classes",
+                                              "tiles", "dense",  "lanczos", "sample"};
 
 const char *mi_route_name(mi_route route)
 {
-    static const char *const name[MI_ROUTES] = {"auto",  "counts", "dual",    "classes",
-                                                "tiles", "dense",  "lanczos", "sample"};
-    return (unsigned)route < MI_ROUTES ? name[route] : "unknown";
+    return (unsigned)route < MI_ROUTES ? routes[route] : "unknown";
+}
+
+mi_status mi_route_parse(mi_route *out, const char *text)
+{
+    unsigned k = 0;
+    MI_TRY(mi_name_find(&k, routes, MI_ROUTES, text));
+    *out = (mi_route)k;
+    return MI_OK;
+}
+
+double mi_route_round_off(mi_route route)
+{
+    /* Classes may be done by tiles too, in single precision. */
+    return route == MI_ROUTE_TILES || route == MI_ROUTE_CLASSES ? 2e-5 : 1e-9;
 }
 
 int mi_run_threads(const mi_run *run)

@@ -1,6 +1,6 @@
 /* run.h - how to compute, as opposed to what: threads, ranks, memory, route, progress.
  *
- * uses: base/comm base/comm_internal base/mem base/status
+ * uses: base/comm base/comm_internal base/mem base/name base/run_internal base/status
  */
 #ifndef MI_RUN_H
 #define MI_RUN_H
@@ -30,6 +30,8 @@ typedef enum {
 
 /* "auto", "counts", ... */
 MI_API const char *mi_route_name(mi_route route);
+/* The same back. Errors: MI_EUSAGE with those there are. */
+MI_API MI_CHECKED mi_status mi_route_parse(mi_route *out, const char *text);
 
 typedef struct {
     int threads;         /* worker threads; 0 (default): the CPUs this process may use */
@@ -42,7 +44,8 @@ typedef struct {
     double tolerance;    /* half-width in nats of the 95 % interval that routes lanczos and sample
                             may leave; 0 (default): sample is taken where it is forced alone, then
                             the smallest, lanczos at default effort */
-    unsigned long draws; /* seed of what those routes draw; default 1 */
+    unsigned long seed;  /* of all that is drawn: what those routes estimate from, re-pairings of
+                            instances, batches that are shuffled; default 1 */
     /* Called now and then from one of the working threads with the share done, 0..1. NULL: nobody
      * asks. */
     void (*progress)(void *arg, double share);

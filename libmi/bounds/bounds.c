@@ -14,6 +14,7 @@
 
 #include <math.h>
 
+#include "libmi/base/name.h"
 #include "libmi/base/pool.h"
 #include "libmi/base/words.h"
 #include "libmi/bounds/estimator.h"
@@ -26,6 +27,21 @@
  * many groups of instances. */
 #define JACKKNIFE_GROUPS 100
 
+static const char *const presets[MI_PRESETS] = {"theorem", "released"};
+
+const char *mi_preset_name(mi_preset preset)
+{
+    return presets[preset];
+}
+
+mi_status mi_preset_parse(mi_preset *out, const char *text)
+{
+    unsigned k = 0;
+    MI_TRY(mi_name_find(&k, presets, MI_PRESETS, text));
+    *out = (mi_preset)k;
+    return MI_OK;
+}
+
 void mi_bounds_opts_default(mi_bounds_opts *o)
 {
     static const double two = 2;
@@ -33,7 +49,6 @@ void mi_bounds_opts_default(mi_bounds_opts *o)
                           .n_alpha = 1,
                           .base = exp(1),
                           .jackknife_groups = JACKKNIFE_GROUPS,
-                          .draws = 1,
                           .i_z1_r = MI_I_Z1_R_DEFAULT};
 }
 
@@ -124,7 +139,10 @@ static mi_status in_batches(mi_bounds_result *result, const mi_sample *s, const 
     moments *m = NULL;
     double(*origin)[MI_TERMS] = NULL;
     mi_status status;
-    MI_TRY_GOTO(status, mi_batches_make(&batches, &s->instance.groups, o->batch, o->seed), done);
+    MI_TRY_GOTO(
+        status,
+        mi_batches_make(&batches, &s->instance.groups, o->batch, o->shuffled ? &run->seed : NULL),
+        done);
     MI_TRY_GOTO(status, MI_NEW(m, o->n_alpha), done);
     MI_TRY_GOTO(status, MI_NEW(origin, o->n_alpha), done);
     MI_TRY_GOTO(status, sum_over(&batches, result, m, origin, s, o, run), done);

@@ -1,8 +1,8 @@
 /* bounds.h - the quantities and both bounds of "Projection Head is Secretly an Information
  * Bottleneck".
  *
- * uses: base/pool base/words bounds/estimator data/batch data/sample data/sample_build
- *       entropy/check entropy/mutual
+ * uses: base/name base/pool base/words bounds/estimator data/batch data/sample
+ *       data/sample_build entropy/check entropy/mutual
  *
  *     lower  = I(Z1;R) - I(Z1;Z2) + I(R;Y)  <= I(Y;Z1)   (Theorem 3.1)
  *     upper  = I(Y;Z2) - I(Z1;Z2) + H(Z1)   >= I(Y;Z1)   (Theorem 3.2)
@@ -58,7 +58,15 @@ typedef enum {
 
 MI_API const char *mi_term_name(mi_term t);
 
-typedef enum { MI_PRESET_THEOREM, MI_PRESET_RELEASED } mi_preset;
+typedef enum {
+    MI_PRESET_THEOREM,
+    MI_PRESET_RELEASED, /* what the paper's released code logs */
+    MI_PRESETS
+} mi_preset;
+
+/* "theorem", "released"; and back. Errors: MI_EUSAGE. */
+MI_API const char *mi_preset_name(mi_preset preset);
+MI_API MI_CHECKED mi_status mi_preset_parse(mi_preset *out, const char *text);
 
 typedef enum {
     MI_BY_MATRIX,  /* matrix entropies of Z1 and R */
@@ -83,16 +91,15 @@ typedef struct {
     size_t n_alpha;
     mi_preset preset;
     mi_i_z1_r i_z1_r;
-    size_t batch;              /* instances a batch; 0 (default): the whole set */
-    const unsigned long *seed; /* shuffle instances into batches; NULL (default): in order */
-    double base;               /* of the logarithm; default e. Barlow scores are not scaled */
-    int decompose;             /* every term from MI_FIRST_DECOMPOSED on */
-    mi_estimator estimator;    /* which row pairs count, at order 2; default all of them */
-    int se;                    /* standard errors */
-    size_t jackknife_groups;   /* most samples of the jackknife, 2 or more; default 100 */
+    size_t batch;            /* instances a batch; 0 (default): the whole set */
+    int shuffled;            /* instances into batches by run->seed; 0 (default): in order */
+    double base;             /* of the logarithm; default e. Barlow scores are not scaled */
+    int decompose;           /* every term from MI_FIRST_DECOMPOSED on */
+    mi_estimator estimator;  /* which row pairs count, at order 2; default all of them */
+    int se;                  /* standard errors */
+    size_t jackknife_groups; /* most samples of the jackknife, 2 or more; default 100 */
     size_t permutations; /* re-pairings for null_sd, and for I_Z1_Z2_null at other orders than 2;
                             default 0: nan there */
-    unsigned long draws; /* seed of the re-pairings; default 1 */
 } mi_bounds_opts;
 
 MI_API void mi_bounds_opts_default(mi_bounds_opts *o);

@@ -15,11 +15,13 @@ extern "C" {
 typedef enum {
     MI_ESTIMATOR_V, /* all: the paper's */
     MI_ESTIMATOR_U, /* all but self pairs */
-    MI_ESTIMATOR_C  /* pairs of different instances: unbiased potentials for correlated views */
+    MI_ESTIMATOR_C, /* pairs of different instances: unbiased potentials for correlated views */
+    MI_ESTIMATORS
 } mi_estimator;
 
-/* "v", "u", "c" */
+/* "v", "u", "c"; and back. Errors: MI_EUSAGE. */
 MI_API const char *mi_estimator_name(mi_estimator e);
+MI_API MI_CHECKED mi_status mi_estimator_parse(mi_estimator *out, const char *text);
 
 /* Half the width of a two-sided interval at `level` (0.95) over its standard error: the quantile of
  * Student's t. nan below one degree of freedom. */

@@ -21,12 +21,22 @@
 #include <math.h>
 #include <string.h>
 
+#include "libmi/base/name.h"
 #include "libmi/bounds/estimator.h"
+
+static const char *const estimators[MI_ESTIMATORS] = {"v", "u", "c"};
 
 const char *mi_estimator_name(mi_estimator e)
 {
-    static const char *const name[] = {"v", "u", "c"};
-    return name[e];
+    return estimators[e];
+}
+
+mi_status mi_estimator_parse(mi_estimator *out, const char *text)
+{
+    unsigned k = 0;
+    MI_TRY(mi_name_find(&k, estimators, MI_ESTIMATORS, text));
+    *out = (mi_estimator)k;
+    return MI_OK;
 }
 
 /* m_c (first) and e_c (both) of the table above. */

@@ -185,7 +185,7 @@ static mi_status add_nulls(mi_measured *out, const mi_forms *f, const mi_var *va
                            const mi_sample *s, const mi_measure_opts *o, const mi_run *run)
 {
     double unit = mi_entropy_unit(o->base);
-    const mi_permute_opts how = {.count = o->permutations, .seed = o->draws};
+    const mi_permute_opts how = {.count = o->permutations};
     mi_null *null;
     mi_status status = MI_OK;
     MI_TRY(MI_NEW(null, o->n_alpha));
@@ -264,7 +264,8 @@ static mi_status measure_in_batches(mi_measured *out, const mi_forms *f, const m
     batch_values b = {.cells = f->count * o->n_alpha, .forms = f, .opts = o};
     mi_batches batches;
     mi_comm *comm;
-    MI_TRY(mi_batches_make(&batches, &s->instance.groups, o->batch, o->seed));
+    MI_TRY(
+        mi_batches_make(&batches, &s->instance.groups, o->batch, o->shuffled ? &run->seed : NULL));
     mi_status status = MI_NEW(b.value, batches.count * b.cells);
     if (status == MI_OK)
         status = mi_each_part(s, &batches, run, measure_batch, &b, &comm);

@@ -58,11 +58,10 @@ typedef struct {
 typedef struct {
     const double *alpha;
     size_t n_alpha;
-    size_t batch;              /* instances a batch; 0: the whole set */
-    const unsigned long *seed; /* shuffle; NULL: in order */
-    double base;               /* default e */
+    size_t batch;        /* instances a batch; 0: the whole set */
+    int shuffled;        /* instances into batches by run->seed; 0: in order */
+    double base;         /* default e */
     size_t permutations; /* re-pairings of two parts for the null; 0: none. Not with batches */
-    unsigned long draws; /* seed of the re-pairings */
 } mi_measure_opts;
 
 /* out (count, n_alpha): every form at every order, from one set of joints. Errors: as

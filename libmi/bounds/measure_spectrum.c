@@ -25,7 +25,7 @@ static mi_status for_each_part(const mi_sample *s, const mi_measure_opts *o, con
         mi_sample whole = *s;
         return fn(arg, 0, &whole, NULL, run);
     }
-    MI_TRY(mi_batches_make(&b, &s->instance.groups, o->batch, o->seed));
+    MI_TRY(mi_batches_make(&b, &s->instance.groups, o->batch, o->shuffled ? &run->seed : NULL));
     mi_status status = mi_each_part(s, &b, run, fn, arg, comm);
     *batches = b.count;
     mi_batches_free(&b);

@@ -247,8 +247,7 @@ static mi_status ranks_of_z2(const mi_once *b, double *rank, double *distinct)
 static mi_status chance_levels(const mi_once *b, mi_null *null)
 {
     const mi_bounds_opts *o = b->opts;
-    const mi_permute_opts how = {
-        .count = o->permutations, .seed = o->draws, .estimator = o->estimator};
+    const mi_permute_opts how = {.count = o->permutations, .estimator = o->estimator};
     static const mi_expression pair = {.part = {Z1, Z2}, .n_parts = 2};
     for (size_t a = 0; a < o->n_alpha; a++)
         null[a].mean = null[a].sd = NAN;

@@ -35,6 +35,7 @@ typedef struct {
     mi_group_rows rows;
     int equal_views;
     const mi_permute_opts *o;
+    unsigned long seed;
     double *alpha; /* (n_alpha) orders from joint entropies */
     size_t n_alpha;
     double *sum;   /* (n_alpha) S(A) + S(B) */
@@ -62,7 +63,7 @@ static mi_status draw_pairing(const null_job *j, size_t number, size_t *to)
         to[i] = i;
     if (number == 0)
         return MI_OK;
-    MI_TRY(mi_rng_new(&rng, j->o->seed, MI_STREAM_PAIRING + number));
+    MI_TRY(mi_rng_new(&rng, j->seed, MI_STREAM_PAIRING + number));
     mi_status status = MI_NEW_RAW(order, g);
     if (status == MI_OK)
         status = MI_NEW_RAW(view, v);
@@ -356,7 +357,8 @@ mi_status mi_permutation_null(mi_null *out, const mi_expression *e, const mi_var
                   .n = instance->n,
                   .instance = instance,
                   .equal_views = mi_groups_equal_count(instance) > 0,
-                  .o = o};
+                  .o = o,
+                  .seed = run->seed};
     mi_status status;
     MI_TRY(check_question(e, alpha, n_alpha, o));
     j.equal_views &= !is_instance(&j, e->part[0]) && !is_instance(&j, e->part[1]);

@@ -18,8 +18,7 @@ extern "C" {
 #endif
 
 typedef struct {
-    size_t count;           /* re-pairings, 2 or more */
-    unsigned long seed;     /* default 1 */
+    size_t count;           /* re-pairings, 2 or more, drawn by run->seed */
     mi_estimator estimator; /* row pairs that count, default all; others at order 2 alone. Where
                                rows move freely c leaves out the self pairs only, as u */
 } mi_permute_opts;

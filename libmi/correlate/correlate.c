@@ -10,15 +10,25 @@
 #include <math.h>
 
 #include "libmi/base/mem.h"
+#include "libmi/base/name.h"
 #include "libmi/correlate/private.h"
 
 /* Below this 1 - r^2 is round-off: one column determines the other. */
 #define DETERMINED 1e-12
 
+static const char *const kinds[MI_CORRELATIONS] = {"pearson", "spearman", "kendall"};
+
 const char *mi_correlation_name(mi_correlation kind)
 {
-    static const char *const name[MI_CORRELATIONS] = {"pearson", "spearman", "kendall"};
-    return name[kind];
+    return kinds[kind];
+}
+
+mi_status mi_correlation_parse(mi_correlation *out, const char *text)
+{
+    unsigned k = 0;
+    MI_TRY(mi_name_find(&k, kinds, MI_CORRELATIONS, text));
+    *out = (mi_correlation)k;
+    return MI_OK;
 }
 
 void mi_correlate_opts_default(mi_correlate_opts *o)

@@ -1,7 +1,7 @@
 /* correlate.h - Pearson, Spearman and Kendall correlations, plain or given a third column, and how
  * sure they are.
  *
- * uses: base/mem base/status; gsl
+ * uses: base/mem base/name base/status; gsl
  *
  * Points stand for independent things: checkpoints of different runs, say. The checkpoints of one
  * run are not independent, and intervals and p-values are then too optimistic.
@@ -23,8 +23,9 @@ typedef enum {
     MI_CORRELATIONS
 } mi_correlation;
 
-/* "pearson", "spearman", "kendall". */
+/* "pearson", "spearman", "kendall"; and back. Errors: MI_EUSAGE. */
 MI_API const char *mi_correlation_name(mi_correlation kind);
+MI_API MI_CHECKED mi_status mi_correlation_parse(mi_correlation *out, const char *text);
 
 /* x, y (n), finite, borrowed; given (n), or NULL for plain correlations. */
 typedef struct {

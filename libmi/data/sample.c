@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "libmi/base/name.h"
 #include "libmi/data/sample_build.h"
 
 void mi_sample_opts_default(mi_sample_opts *o)
@@ -12,10 +13,19 @@ void mi_sample_opts_default(mi_sample_opts *o)
     *o = (mi_sample_opts){.seed = 1};
 }
 
+static const char *const r_kinds[MI_R_KINDS] = {"auto", "id", "positive", "target"};
+
 const char *mi_r_kind_name(mi_r_kind kind)
 {
-    static const char *const name[] = {"nan", "id", "positive", "target"};
-    return name[kind];
+    return kind == MI_R_AUTO ? "nan" : r_kinds[kind];
+}
+
+mi_status mi_r_kind_parse(mi_r_kind *out, const char *text)
+{
+    unsigned k = 0;
+    MI_TRY(mi_name_find(&k, r_kinds, MI_R_KINDS, text));
+    *out = (mi_r_kind)k;
+    return MI_OK;
 }
 
 mi_kernel mi_sample_default_kernel(size_t d)

@@ -1,7 +1,7 @@
 /* sample.h - one feature set in memory as variables: what an entropy, a mutual information, a bound
  * is of.
  *
- * uses: data/kernel data/labels data/sample_build
+ * uses: base/name data/kernel data/labels data/sample_build
  */
 #ifndef MI_SAMPLE_H
 #define MI_SAMPLE_H
@@ -19,11 +19,14 @@ typedef enum {
     MI_R_ID,       /* the instance (or cluster) id: delta kernel */
     MI_R_POSITIVE, /* the Z2 row of the next view of the same instance, in row order, cyclic; Z2's
                       kernel */
-    MI_R_TARGET    /* a real-valued target; each row is its own instance */
+    MI_R_TARGET,   /* a real-valued target; each row is its own instance */
+    MI_R_KINDS
 } mi_r_kind;
 
 /* "id", "positive", "target"; "nan" for MI_R_AUTO (there is no r). */
 MI_API const char *mi_r_kind_name(mi_r_kind kind);
+/* Parse "auto", "id", "positive" or "target". Errors: MI_EUSAGE. */
+MI_API MI_CHECKED mi_status mi_r_kind_parse(mi_r_kind *out, const char *text);
 
 typedef struct {
     mi_kernel kernel[MI_MEMBERS]; /* of z1, z2 and a real r */

@@ -37,7 +37,7 @@ typedef struct {
  * orders 2, 3, 4 the moments of the dual or dense matrix; at any other order one spectrum serves
  * every order. Where that costs more than some seconds or does not fit in memory, but at order 2
  * alone, an estimate by lanczos takes its place, O(n^2 d / 2) or O(n d1 d2) with half_width to say
- * how good it is; its draws are those of run->draws under the variables' keys. With run->tolerance, or for
+ * how good it is; its draws are those of run->seed under the variables' keys. With run->tolerance, or for
  * a joint whose route is MI_ROUTE_SAMPLE, order 2 comes from a sample of the tiles
  * (tiles/sampled.h): rows of a discrete variable with at most 16 rows a group stay together, linear
  * variables that are known exactly are regressed on, and classes are masks on the same tiles. A

@@ -3,12 +3,25 @@
 #include <math.h>
 #include <string.h>
 
+#include "libmi/base/name.h"
 #include "libmi/base/words.h"
 #include "libmi/features/half.h"
 #include "libmi/features/private.h"
 
 /* Bands of chunks above this are cut: one band is held in memory until it is full. */
 #define BAND_BYTES ((size_t)64 << 20)
+
+mi_status mi_store_parse(mi_store *out, const char *text)
+{
+    static const char *const name[] = {[MI_STORE_SAME] = "same",
+                                       [MI_STORE_F16] = "f16",
+                                       [MI_STORE_F32] = "f32",
+                                       [MI_STORE_F64] = "f64"};
+    unsigned k = 0;
+    MI_TRY(mi_name_find(&k, name, sizeof name / sizeof *name, text));
+    *out = (mi_store)k;
+    return MI_OK;
+}
 
 static hid_t store_type(mi_store store)
 {

@@ -45,6 +45,9 @@ typedef enum {
     MI_STORE_I64
 } mi_store;
 
+/* Parse "same", "f16", "f32" or "f64", which features may be stored as. Errors: MI_EUSAGE. */
+MI_API MI_CHECKED mi_status mi_store_parse(mi_store *out, const char *text);
+
 typedef struct {
     size_t n;         /* rows */
     int axes;         /* trailing axes; 0: one value a row */

@@ -118,10 +118,10 @@ static mi_status put_edges(mi_plot_page *p, size_t row)
 static mi_status find_row(const mi_plot_page *p, size_t *row)
 {
     const mi_table *t = p->t;
-    *row = p->o->row ? (size_t)p->o->row - 1 : t->rows - 1;
+    *row = p->o->row ? p->o->row - 1 : t->rows - 1;
     if (*row < t->rows)
         return MI_OK;
-    return mi_fail(MI_EDATA, "%s: no row %ld, the last is %zu", t->source, p->o->row, t->rows);
+    return mi_fail(MI_EDATA, "%s: no row %zu, the last is %zu", t->source, p->o->row, t->rows);
 }
 
 /* What the numbers are, and of which row: epoch and order where rows differ in them. */

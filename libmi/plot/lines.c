@@ -43,7 +43,7 @@ static mi_status collect(const mi_plot_page *p, const mi_plot_lines *d, size_t s
     *n = 0;
     for (size_t row = 0; row < p->t->rows; row++) {
         mi_plot_point *it = &d->point[*n];
-        if (d->subject.code[row] != (int)subject || d->runs.levels.code[row] != (int)run)
+        if (d->subject.of[row] != subject || d->runs.levels.of[row] != run)
             continue;
         it->x = d->x_of[row];
         MI_TRY(mi_table_number(p->t, row, column, &it->y));
@@ -237,7 +237,7 @@ mi_status mi_plot_lines_draw(mi_plot_page *p, mi_plot_lines *d)
 
 void mi_plot_lines_free(mi_plot_lines *d)
 {
-    mi_plot_levels_free(&d->subject);
+    mi_table_levels_free(&d->subject);
     mi_plot_runs_free(&d->runs);
     mi_free(d->point);
     mi_free(d->x_of);

@@ -87,7 +87,7 @@ void mi_plot_page_key(mi_plot_page *p, const char *text, mi_plot_style style)
     p->key[p->keys++].style = style;
 }
 
-void mi_plot_page_order(char *out, const mi_table *t, const mi_plot_levels *orders, size_t order)
+void mi_plot_page_order(char *out, const mi_table *t, const mi_table_levels *orders, size_t order)
 {
     char text[PLOT_LABEL];
     *out = 0;

@@ -14,7 +14,7 @@ typedef struct {
 
 typedef struct {
     size_t x, y, color;
-    mi_plot_levels orders;
+    mi_table_levels orders;
     mi_plot_runs runs;
     point *point; /* (rows) scratch */
 } plane;
@@ -50,7 +50,7 @@ static mi_status collect(const mi_plot_page *p, const plane *d, size_t order, si
     *n = 0;
     for (size_t row = 0; row < p->t->rows; row++) {
         int drawn;
-        if (d->orders.code[row] != (int)order || d->runs.levels.code[row] != (int)run)
+        if (d->orders.of[row] != order || d->runs.levels.of[row] != run)
             continue;
         MI_TRY(point_of_row(&d->point[*n], &drawn, p, d, row));
         *n += drawn ? 1 : 0;
@@ -170,7 +170,7 @@ mi_status mi_plot_plane(mi_plot_page *p)
 {
     plane d = {0};
     mi_status status = draw(p, &d);
-    mi_plot_levels_free(&d.orders);
+    mi_table_levels_free(&d.orders);
     mi_plot_runs_free(&d.runs);
     mi_free(d.point);
     return status;

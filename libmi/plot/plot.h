@@ -29,7 +29,7 @@ typedef struct {
     const char *by; /* column that tells the sets of points or the runs apart; NULL: found */
     const char *color;                     /* plane: column of the colour; NULL: epoch */
     const char *where;                     /* only rows that have these, "COLUMN=VALUE,..." */
-    long row;                              /* flow: of those, from 1; 0: the last */
+    size_t row;                            /* flow: of those, from 1; 0: the last */
     const char *title;                     /* NULL: none */
     const char *xlabel, *ylabel, *y2label; /* NULL: words for the columns, with units */
     mi_plot_range xrange, yrange, y2range;

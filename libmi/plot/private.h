@@ -42,21 +42,11 @@ typedef struct {
  * those there are; MI_EUSAGE for an empty or too long list. */
 mi_status mi_plot_columns_of(mi_plot_columns *out, const mi_table *t, const char *list);
 
-/* Rows told apart by their text in some columns: row i is of level code[i], numbered in order of
- * first appearance; first[level] is its first row. */
-typedef struct {
-    size_t n;
-    int *code;     /* (rows) */
-    size_t *first; /* (n) */
-} mi_plot_levels;
-
-/* Errors: MI_EDATA when there are more than `most` (`what` says of what). Free with
- * mi_plot_levels_free. */
-mi_status mi_plot_levels_of(mi_plot_levels *out, const mi_table *t, const size_t *column, size_t n,
+/* mi_table_levels_of. Errors: MI_EDATA when there are more than `most` (`what` says of what). */
+mi_status mi_plot_levels_of(mi_table_levels *out, const mi_table *t, const size_t *column, size_t n,
                             size_t most, const char *what);
 /* One level for each order alpha, in increasing order; one in all without such a column. */
-mi_status mi_plot_levels_of_orders(mi_plot_levels *out, const mi_table *t);
-void mi_plot_levels_free(mi_plot_levels *l);
+mi_status mi_plot_levels_of_orders(mi_table_levels *out, const mi_table *t);
 
 /* 1 when the rows have more than one text in a column. */
 int mi_plot_column_varies(const mi_table *t, size_t column);
@@ -84,12 +74,12 @@ enum { RUN_COLUMNS = 64 };
 typedef struct {
     const mi_table *t;
     size_t n_columns, column[RUN_COLUMNS]; /* that tell the runs apart */
-    mi_plot_levels levels;                 /* the runs */
+    mi_table_levels levels;                /* the runs */
 } mi_plot_runs;
 
 /* Runs as lines along x: rows that share the column `by`, or else file, attributes and settings
  * that are kept while x changes. Free all with mi_plot_runs_free, after an error too. */
-mi_status mi_plot_runs_of(mi_plot_runs *out, const mi_table *t, const mi_plot_levels *orders,
+mi_status mi_plot_runs_of(mi_plot_runs *out, const mi_table *t, const mi_table_levels *orders,
                           size_t x, const char *by);
 /* Feature sets: rows that share `by`, or else file, group, epoch and settings other than the column
  * `within` (-1: none), which changes within a set. */
@@ -172,7 +162,7 @@ void mi_plot_page_key(mi_plot_page *p, const char *text, mi_plot_style style);
 /* Write everything but the data as gnuplot assignments. */
 void mi_plot_page_values(mi_plot_page *p);
 /* "order a = 2", when the table has several. */
-void mi_plot_page_order(char *out, const mi_table *t, const mi_plot_levels *orders, size_t order);
+void mi_plot_page_order(char *out, const mi_table *t, const mi_table_levels *orders, size_t order);
 
 /* ---- plot_layout: where things stand on the page ---- */
 
@@ -204,8 +194,8 @@ struct mi_plot_lines {
     size_t x;
     double *x_of; /* (rows) */
     char xlabel[PLOT_LABEL];
-    mi_plot_columns y[2];   /* left and right axis */
-    mi_plot_levels subject; /* what a panel is of: the orders, or what the kind chooses */
+    mi_plot_columns y[2];    /* left and right axis */
+    mi_table_levels subject; /* what a panel is of: the orders, or what the kind chooses */
     void (*name)(char *out, const mi_plot_page *p, const mi_plot_lines *d,
                  size_t subject); /* NULL: orders */
     mi_plot_runs runs;

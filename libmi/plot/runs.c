@@ -35,11 +35,6 @@ static int is_attribute(const mi_table *t, size_t column)
            (long)column < mi_table_has(t, "n");
 }
 
-static int same(const mi_table *t, size_t a, size_t b, size_t column)
-{
-    return strcmp(mi_table_cell(t, a, column), mi_table_cell(t, b, column)) == 0;
-}
-
 /* Rows whose value of the column is kept at another x. One that is new in every row (a file of its
  * own for each checkpoint, a loss) names no run. */
 static size_t count_kept(const mi_table *t, size_t x, size_t column)
@@ -47,7 +42,8 @@ static size_t count_kept(const mi_table *t, size_t x, size_t column)
     size_t kept = 0;
     for (size_t a = 0; a < t->rows; a++) {
         size_t b = 0;
-        while (b < t->rows && (!same(t, a, b, column) || same(t, a, b, x)))
+        while (b < t->rows &&
+               (!mi_table_same(t, a, b, &column, 1) || mi_table_same(t, a, b, &x, 1)))
             b++;
         kept += b < t->rows;
     }
@@ -56,17 +52,18 @@ static size_t count_kept(const mi_table *t, size_t x, size_t column)
 
 /* 1 when two rows at one x and order differ in the column: a learning rate that falls during the
  * one run there is does not make two of it. */
-static int is_needed(const mi_table *t, const mi_plot_levels *orders, size_t x, size_t column)
+static int is_needed(const mi_table *t, const mi_table_levels *orders, size_t x, size_t column)
 {
     for (size_t a = 0; a < t->rows; a++)
         for (size_t b = 0; b < a; b++)
-            if (same(t, a, b, x) && orders->code[a] == orders->code[b] && !same(t, a, b, column))
+            if (mi_table_same(t, a, b, &x, 1) && orders->of[a] == orders->of[b] &&
+                !mi_table_same(t, a, b, &column, 1))
                 return 1;
     return 0;
 }
 
 /* Of what the table says besides, most rows must keep it: a loss repeats by chance. */
-static int names_runs(const mi_table *t, const mi_plot_levels *orders, size_t x, size_t column)
+static int names_runs(const mi_table *t, const mi_table_levels *orders, size_t x, size_t column)
 {
     if (is_identity(t, column))
         return count_kept(t, x, column) > 0;
@@ -80,7 +77,7 @@ static int names_runs(const mi_table *t, const mi_plot_levels *orders, size_t x,
  * first. */
 static mi_status group(mi_plot_runs *r, size_t most, const char *what)
 {
-    mi_plot_levels fewer;
+    mi_table_levels fewer;
     MI_TRY(mi_plot_levels_of(&r->levels, r->t, r->column, r->n_columns, most, what));
     for (size_t k = 0; k < r->n_columns;) {
         size_t rest[RUN_COLUMNS], n = r->n_columns - 1;
@@ -88,7 +85,7 @@ static mi_status group(mi_plot_runs *r, size_t most, const char *what)
         memcpy(rest + k, r->column + k + 1, (n - k) * sizeof *rest);
         MI_TRY(mi_plot_levels_of(&fewer, r->t, rest, n, most, what));
         int needless = fewer.n == r->levels.n;
-        mi_plot_levels_free(&fewer);
+        mi_table_levels_free(&fewer);
         if (needless) {
             memcpy(r->column, rest, n * sizeof *rest);
             r->n_columns = n;
@@ -106,7 +103,7 @@ static mi_status group_by(mi_plot_runs *r, const char *by, size_t most, const ch
     return group(r, most, what);
 }
 
-mi_status mi_plot_runs_of(mi_plot_runs *out, const mi_table *t, const mi_plot_levels *orders,
+mi_status mi_plot_runs_of(mi_plot_runs *out, const mi_table *t, const mi_table_levels *orders,
                           size_t x, const char *by)
 {
     *out = (mi_plot_runs){.t = t};
@@ -147,7 +144,7 @@ mi_status mi_plot_runs_of_groups(mi_plot_runs *out, const mi_table *t, size_t x,
 
 void mi_plot_runs_free(mi_plot_runs *r)
 {
-    mi_plot_levels_free(&r->levels);
+    mi_table_levels_free(&r->levels);
 }
 
 void mi_plot_runs_name(char *out, const mi_plot_runs *r, size_t run)

@@ -14,7 +14,7 @@ typedef struct {
     mi_plot_columns x;
     size_t y;
     long by;
-    mi_plot_levels orders, sets;
+    mi_table_levels orders, sets;
     mi_plot_point *point; /* (rows) scratch: points of one set */
     size_t n;             /* points of the panel: */
     double *px, *py;      /* (rows), logarithms where the axis is one */
@@ -46,7 +46,7 @@ static mi_status add_set(mi_plot_page *p, scatter *d, size_t order, size_t x, si
     size_t n = 0;
     for (size_t row = 0; row < p->t->rows; row++) {
         int drawn;
-        if (d->orders.code[row] != (int)order || d->sets.code[row] != (int)set)
+        if (d->orders.of[row] != order || d->sets.of[row] != set)
             continue;
         MI_TRY(point_of_row(&d->point[n], &drawn, p, row, x, d->y));
         if (!drawn)
@@ -233,8 +233,8 @@ mi_status mi_plot_scatter(mi_plot_page *p)
     mi_status status = choose(p, &d);
     if (status == MI_OK)
         status = draw(p, &d);
-    mi_plot_levels_free(&d.orders);
-    mi_plot_levels_free(&d.sets);
+    mi_table_levels_free(&d.orders);
+    mi_table_levels_free(&d.sets);
     mi_free(d.point);
     mi_free(d.px);
     mi_free(d.py);

@@ -5,78 +5,46 @@
 #include "libmi/base/mem.h"
 #include "libmi/plot/private.h"
 
+/* Part k of a list may be a name: it is not empty, nor longer than a label. */
+static int has_name(const char *list, size_t k)
+{
+    while (k-- > 0)
+        list = strchr(list, ',') + 1;
+    size_t bytes = strcspn(list, ",");
+    return bytes > 0 && bytes < PLOT_LABEL;
+}
+
 mi_status mi_plot_columns_of(mi_plot_columns *out, const mi_table *t, const char *list)
 {
-    char name[PLOT_LABEL];
-    const char *next = list;
-    out->n = 0;
     if (mi_table_has(t, list) >= 0) {
         out->n = 1;
         return mi_table_find(t, list, &out->at[0]);
     }
-    while (next) {
-        const char *comma = strchr(next, ',');
-        size_t bytes = comma ? (size_t)(comma - next) : strlen(next);
-        if (out->n == PLOT_COLUMNS)
-            return mi_fail(MI_EUSAGE, "'%s': more than %d columns on one axis", list, PLOT_COLUMNS);
-        if (bytes == 0 || bytes >= sizeof name)
-            return mi_fail(MI_EUSAGE, "'%s': wanted column names with commas between them", list);
-        memcpy(name, next, bytes);
-        name[bytes] = 0;
-        MI_TRY(mi_table_find(t, name, &out->at[out->n++]));
-        next = comma ? comma + 1 : NULL;
-    }
-    return MI_OK;
+    mi_status status = mi_table_find_list(t, list, out->at, PLOT_COLUMNS, &out->n);
+    if (status == MI_EDATA && !has_name(list, out->n))
+        return mi_fail(MI_EUSAGE, "'%s': wanted column names with commas between them", list);
+    if (status == MI_OK && out->n > PLOT_COLUMNS)
+        return mi_fail(MI_EUSAGE, "'%s': more than %d columns on one axis", list, PLOT_COLUMNS);
+    return status;
 }
 
 /* ---- rows by their text ---- */
 
-static int same_cells(const mi_table *t, size_t a, size_t b, const size_t *column, size_t n)
-{
-    for (size_t k = 0; k < n; k++)
-        if (strcmp(mi_table_cell(t, a, column[k]), mi_table_cell(t, b, column[k])) != 0)
-            return 0;
-    return 1;
-}
-
-mi_status mi_plot_levels_of(mi_plot_levels *out, const mi_table *t, const size_t *column, size_t n,
+mi_status mi_plot_levels_of(mi_table_levels *out, const mi_table *t, const size_t *column, size_t n,
                             size_t most, const char *what)
 {
-    *out = (mi_plot_levels){0};
-    MI_TRY(MI_NEW(out->code, t->rows));
-    mi_status status;
-    MI_TRY_GOTO(status, MI_NEW(out->first, most), fail);
-    for (size_t row = 0; row < t->rows; row++) {
-        size_t level = 0;
-        while (level < out->n && !same_cells(t, row, out->first[level], column, n))
-            level++;
-        if (level == most) {
-            status = mi_fail(MI_EDATA, "%s: more than %zu %s, too many to tell apart in a chart",
-                             t->source, most, what);
-            goto fail;
-        }
-        if (level == out->n)
-            out->first[out->n++] = row;
-        out->code[row] = (int)level;
-    }
-    return MI_OK;
-fail:
-    mi_plot_levels_free(out);
-    return status;
-}
-
-void mi_plot_levels_free(mi_plot_levels *l)
-{
-    mi_free(l->code);
-    mi_free(l->first);
-    *l = (mi_plot_levels){0};
+    MI_TRY(mi_table_levels_of(out, t, column, n, most));
+    if (out->n <= most)
+        return MI_OK;
+    mi_table_levels_free(out);
+    return mi_fail(MI_EDATA, "%s: more than %zu %s, too many to tell apart in a chart", t->source,
+                   most, what);
 }
 
 /* Renumber so that value[level] increases; nan stays at the end. */
-static void sort_levels(mi_plot_levels *l, size_t rows, const double *value)
+static void sort_levels(mi_table_levels *l, size_t rows, const double *value)
 {
-    int rank[PLOT_LEVELS];
-    size_t first[PLOT_LEVELS];
+    size_t rank[PLOT_LEVELS], first[PLOT_LEVELS];
     memcpy(first, l->first, l->n * sizeof *first);
     for (size_t a = 0; a < l->n; a++) {
         rank[a] = 0;
@@ -86,10 +54,10 @@ static void sort_levels(mi_plot_levels *l, size_t rows, const double *value)
         l->first[rank[a]] = first[a];
     }
     for (size_t row = 0; row < rows; row++)
-        l->code[row] = rank[l->code[row]];
+        l->of[row] = rank[l->of[row]];
 }
 
-mi_status mi_plot_levels_of_orders(mi_plot_levels *out, const mi_table *t)
+mi_status mi_plot_levels_of_orders(mi_table_levels *out, const mi_table *t)
 {
     double value[PLOT_LEVELS];
     long found = mi_table_has(t, "alpha");
@@ -103,14 +71,14 @@ mi_status mi_plot_levels_of_orders(mi_plot_levels *out, const mi_table *t)
     sort_levels(out, t->rows, value);
     return MI_OK;
 fail:
-    mi_plot_levels_free(out);
+    mi_table_levels_free(out);
     return status;
 }
 
 int mi_plot_column_varies(const mi_table *t, size_t column)
 {
     for (size_t row = 1; row < t->rows; row++)
-        if (!same_cells(t, 0, row, &column, 1))
+        if (!mi_table_same(t, 0, row, &column, 1))
             return 1;
     return 0;
 }

@@ -14,7 +14,7 @@ enum { SETS_IN_KEY = 7 };
 typedef struct {
     size_t x, y;
     long variables;
-    mi_plot_levels lines; /* of variables; one in all without such a column */
+    mi_table_levels lines; /* of variables; one in all without such a column */
     mi_plot_runs sets;
     mi_plot_point *point; /* (rows) scratch */
     double x_low, x_high, y_low, y_high;
@@ -87,7 +87,7 @@ static mi_status collect(const mi_plot_page *p, const spectrum *d, size_t line, 
     *n = 0;
     for (size_t row = 0; row < p->t->rows; row++) {
         mi_plot_point *it = &d->point[*n];
-        if (d->lines.code[row] != (int)line || d->sets.levels.code[row] != (int)set)
+        if (d->lines.of[row] != line || d->sets.levels.of[row] != set)
             continue;
         MI_TRY(mi_table_number(p->t, row, d->x, &it->x));
         MI_TRY(mi_table_number(p->t, row, d->y, &it->y));
@@ -252,7 +252,7 @@ mi_status mi_plot_spectrum(mi_plot_page *p)
 {
     spectrum d = {.x_low = INFINITY, .y_low = INFINITY};
     mi_status status = draw(p, &d);
-    mi_plot_levels_free(&d.lines);
+    mi_table_levels_free(&d.lines);
     mi_plot_runs_free(&d.sets);
     mi_free(d.point);
     return status;

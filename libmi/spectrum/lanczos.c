@@ -129,7 +129,7 @@ static mi_status open_block(lanczos *l, size_t b)
     l->a.n = (double)l->of->n;
     l->a.m = block.m;
     l->a.key = l->key;
-    l->a.seed = l->run->draws;
+    l->a.seed = l->run->seed;
     l->open = b + 1;
     return MI_OK;
 }

@@ -38,7 +38,7 @@ typedef struct {
 /* Entropies of a joint of real variables: large classes by Lanczos, small ones exactly. About 160 +
  * 80 products with A, in blocks of 8 and 4; while run->tolerance is above 0 and a half-width is
  * above it, more probes or longer ones, up to 16 times that. Ranks share the products. Draws are
- * those of run->draws under the first variable's keys. Memory: that of the product, and about 500
+ * those of run->seed under the first variable's keys. Memory: that of the product, and about 500
  * doubles a row. Errors: MI_EMEMORY (no kind of the product fits), MI_ENOMEM, MI_ELIBRARY. */
 mi_status mi_lanczos_entropies(mi_lanczos *out, const mi_joint_matrix *a, const double *alpha,
                                size_t n_alpha, const mi_run *run);

@@ -102,6 +102,29 @@ MI_API MI_CHECKED mi_status mi_table_number(const mi_table *t, size_t row, size_
                                             double *value);
 MI_API const char *mi_table_cell(const mi_table *t, size_t row, size_t column);
 
+/* Indices of the columns named in "A,B,...", column[0 .. *n-1]; *n is room + 1 when more are named.
+ * Errors: as mi_table_find, and *n is the number of names before the one that is not there. */
+MI_API MI_CHECKED mi_status mi_table_find_list(const mi_table *t, const char *list, size_t *column,
+                                               size_t room, size_t *n);
+
+/* Whether two rows have the same text in each of n columns. */
+MI_API int mi_table_same(const mi_table *t, size_t a, size_t b, const size_t *column, size_t n);
+
+/* Rows told apart by their text in some columns, as the levels of a factor: numbered in order of
+ * first appearance. */
+typedef struct {
+    size_t n;
+    size_t *of;    /* (rows) level of each row */
+    size_t *first; /* (n) first row of each level */
+} mi_table_levels;
+
+/* The levels of n columns (0: all rows are of one). Stops where there are more than `most`: out->n is
+ * then most + 1, and `of` is not whole. O(rows levels). Errors: MI_ENOMEM. Free with
+ * mi_table_levels_free. */
+MI_API MI_CHECKED mi_status mi_table_levels_of(mi_table_levels *out, const mi_table *t,
+                                               const size_t *column, size_t n, size_t most);
+MI_API void mi_table_levels_free(mi_table_levels *l);
+
 #ifdef __cplusplus
 }
 #endif

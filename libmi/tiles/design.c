@@ -110,7 +110,7 @@ static mi_status order_rows(mi_tiles_design *d, const mi_groups *together, const
 {
     gsl_rng *rng;
     mi_status status = MI_OK;
-    MI_TRY(mi_rng_new(&rng, run->draws, MI_STREAM_TILES));
+    MI_TRY(mi_rng_new(&rng, run->seed, MI_STREAM_TILES));
     if (together)
         status = order_groups(d, together, rng);
     else

@@ -42,7 +42,7 @@ double mi_tiles_design_pairs(size_t n, int wants_rows);
 
 /* Rows of one group of `together` (NULL: none; none larger than MI_TOGETHER_MAX) stay in one block.
  * wants_rows: every unit has as many pairs of every row. The factors are borrowed. Drawn by
- * run->draws. O(n). Errors: MI_ENOMEM,
+ * run->seed. O(n). Errors: MI_ENOMEM,
  * MI_EUSAGE as mi_tiles. Free with mi_tiles_design_free. */
 mi_status mi_tiles_design_init(mi_tiles_design *d, size_t n, const mi_tile_factor *factor,
                                size_t n_factors, const mi_tile_sum *sum, size_t n_sums,

@@ -32,7 +32,7 @@ typedef struct {
 /* Estimate the sums until every half_width is at most run->tolerance (0: from the smallest sample).
  * Rows of one group of `together` (NULL: none) are kept together; its groups have at most
  * MI_TOGETHER_MAX rows. Row shares are unbiased but noisy: a row is paired with as many rows as
- * the sample has of each. Drawn by run->draws; does not depend on the number of threads. O(pairs
+ * the sample has of each. Drawn by run->seed; does not depend on the number of threads. O(pairs
  * taken x sum d). Errors: as mi_tiles; MI_ELIBRARY from LAPACK. */
 mi_status mi_tiles_sample(size_t n, const mi_tile_factor *factor, size_t n_factors,
                           mi_sampled_sum *sum, size_t n_sums, const mi_groups *together,

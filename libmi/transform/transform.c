@@ -40,6 +40,16 @@ const char *mi_op_name(mi_op_kind kind)
     return (unsigned)kind < MI_OPS ? ops[kind].name : "?";
 }
 
+mi_status mi_op_parse(mi_op_kind *out, const char *name)
+{
+    for (mi_op_kind kind = 0; kind < MI_OPS; kind++) {
+        *out = kind;
+        if (strcmp(ops[kind].name, name) == 0)
+            return MI_OK;
+    }
+    return mi_fail(MI_EUSAGE, "'%s' is no operation", name);
+}
+
 /* ---- arguments ---- */
 
 static mi_status parse_nothing(mi_op *op, const char *text)

@@ -33,6 +33,8 @@ typedef enum {
 
 /* "rows", "ids", ...: the option of mi-transform. */
 MI_API const char *mi_op_name(mi_op_kind kind);
+/* The same back. Errors: MI_EUSAGE. */
+MI_API MI_CHECKED mi_status mi_op_parse(mi_op_kind *out, const char *name);
 
 /* The operations in the order they are applied. {0} is not enough: mi_transform_default. */
 typedef struct {

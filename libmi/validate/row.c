@@ -6,6 +6,7 @@
 #include "libmi/validate/private.h"
 
 #include "libmi/base/number.h"
+#include "libmi/base/run_internal.h"
 #include "libmi/base/words.h"
 
 /* ---- cells by name ---- */
@@ -139,14 +140,14 @@ int mi_bounds_row_is_matrix(const mi_bounds_row *r)
 
 int mi_bounds_row_is_theorem(const mi_bounds_row *r)
 {
-    return strcmp(r->preset, "theorem") == 0;
+    return strcmp(r->preset, mi_preset_name(MI_PRESET_THEOREM)) == 0;
 }
 
 double mi_bounds_row_tolerance(const mi_bounds_row *r)
 {
-    /* Classes may be done by tiles too, in single precision. */
-    int single = strcmp(r->route, mi_route_name(MI_ROUTE_TILES)) == 0 ||
-                 strcmp(r->route, mi_route_name(MI_ROUTE_CLASSES)) == 0;
-    /* Estimating routes say themselves how wide they are; fmax passes nan over. */
-    return fmax((single ? 2e-5 : 1e-9) * r->unit, r->half_width);
+    mi_route route;
+    if (mi_route_parse(&route, r->route) != MI_OK)
+        route = MI_ROUTE_AUTO; /* of another version */
+    /* What estimating routes leave besides is in the table; fmax passes nan over. */
+    return fmax(mi_route_round_off(route) * r->unit, r->half_width);
 }

@@ -106,7 +106,7 @@ static void khatri_rao_product(int threads)
 static double entropy_seconds(const spectrum_draw *d, mi_route route, int threads)
 {
     double s[N_ORDERS];
-    mi_run run = {.threads = threads, .draws = 1};
+    mi_run run = {.threads = threads, .seed = 1};
     mi_joint j = {.vars = SPECTRUM_Z1 | SPECTRUM_Z2, .s = s, .route = route};
     double start = clock_seconds();
     CHECK(mi_joint_entropies(&j, 1, d->var, 3, orders, N_ORDERS, &run));

@@ -24,7 +24,7 @@ typedef struct {
 static estimate entropy(const mi_sample *s, mi_route route, double tolerance, unsigned long seed)
 {
     static const double two = 2;
-    mi_run run = {.tolerance = tolerance, .draws = seed};
+    mi_run run = {.tolerance = tolerance, .seed = seed};
     mi_var var[2];
     estimate e;
     mi_joint j = {.vars = 3, .s = &e.s, .half_width = &e.half_width, .route = route};

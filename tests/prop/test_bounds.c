@@ -211,10 +211,11 @@ static void batches_are_means_of_parts(void **state)
     assert_int_equal(r.batches, 3);
     for (mi_term t = 0; t < MI_TERMS; t++)
         CHECK_NEAR(r.value[t], mean[t], 1e-6);
-    unsigned long seed = 4;
+    mi_run other = run;
     mi_bounds_result shuffled;
-    o.seed = &seed;
-    CHECK(mi_bounds(&shuffled, &s, &o, &run));
+    other.seed = 4;
+    o.shuffled = 1;
+    CHECK(mi_bounds(&shuffled, &s, &o, &other));
     assert_true(shuffled.value[MI_I_Z1_Z2] != r.value[MI_I_Z1_Z2]);
     o.batch = N;
     assert_int_equal(mi_bounds(&r, &s, &o, &run), MI_EDATA);

@@ -142,7 +142,7 @@ static void exact(double *s, const spectrum_draw *d, unsigned vars)
 static void check_joint(const spectrum_draw *d, unsigned vars)
 {
     double s[N_ORDERS];
-    estimate e = estimated(d, vars, (mi_run){.threads = 2, .draws = 1});
+    estimate e = estimated(d, vars, (mi_run){.threads = 2, .seed = 1});
     exact(s, d, vars);
     assert_int_equal(e.joint.route, MI_ROUTE_LANCZOS);
     for (size_t a = 0; a < N_ORDERS; a++) {
@@ -172,7 +172,7 @@ static void few_rows_are_exact(void **state)
         spectrum_draw d;
         double s[N_ORDERS];
         spectrum_make(&d, SPECTRUM_NORMAL, rows[n], 2);
-        estimate e = estimated(&d, Z1 | Z2, (mi_run){.threads = 1, .draws = 3});
+        estimate e = estimated(&d, Z1 | Z2, (mi_run){.threads = 1, .seed = 3});
         exact(s, &d, Z1 | Z2);
         for (size_t a = 0; a < N_ORDERS; a++)
             CHECK_NEAR(e.s[a], s[a], 1e-6);
@@ -188,7 +188,7 @@ static void low_rank_and_identity_are_exact(void **state)
     double s[N_ORDERS];
     (void)state;
     spectrum_make(&d, SPECTRUM_LOW_RANK, N, 2);
-    estimate e = estimated(&d, Z1 | Z2, (mi_run){.threads = 2, .draws = 3});
+    estimate e = estimated(&d, Z1 | Z2, (mi_run){.threads = 2, .seed = 3});
     exact(s, &d, Z1 | Z2);
     for (size_t a = 0; a < N_ORDERS; a++)
         CHECK_NEAR(e.s[a], s[a], 1e-6);
@@ -197,7 +197,7 @@ static void low_rank_and_identity_are_exact(void **state)
     for (size_t i = 0; i < N; i++)
         for (size_t k = 0; k < 512; k++)
             ((float *)d.z[0].x)[i * 512 + k] = i == k;
-    estimate flat = estimated(&d, Z1 | Z2, (mi_run){.threads = 2, .draws = 3});
+    estimate flat = estimated(&d, Z1 | Z2, (mi_run){.threads = 2, .seed = 3});
     for (size_t a = 0; a < N_ORDERS; a++)
         CHECK_NEAR(flat.s[a], log(N), 1e-6);
     spectrum_free(&d);
@@ -237,7 +237,7 @@ static void classes_add_up(void **state)
     CHECK(mi_groups_of_bytes(&d.y, label, N, sizeof *label));
     check_joint(&d, Z1 | Z2 | Y);
     exact(s, &d, Z1 | Y);
-    estimate one = estimated(&d, Z1 | Y, (mi_run){.threads = 2, .draws = 1});
+    estimate one = estimated(&d, Z1 | Y, (mi_run){.threads = 2, .seed = 1});
     for (size_t a = 0; a < N_ORDERS; a++) /* 64 features: the dual form of each class is exact */
         CHECK_NEAR(one.s[a], s[a], 2e-6);
     spectrum_free(&d);
@@ -249,7 +249,7 @@ static void row_sums_are_those_of_the_pass(void **state)
     enum { N = 700 };
     static double row[4][N];
     double s, width, two = 2;
-    mi_run run = {.threads = 2, .draws = 1};
+    mi_run run = {.threads = 2, .seed = 1};
     spectrum_draw d;
     (void)state;
     spectrum_make(&d, SPECTRUM_NORMAL, N, 4);
@@ -273,10 +273,10 @@ static void seeds_and_threads(void **state)
     spectrum_draw d;
     (void)state;
     spectrum_make(&d, SPECTRUM_HEAVY, 500, 5);
-    estimate one = estimated(&d, Z1 | Z2, (mi_run){.threads = 1, .draws = 7});
-    estimate same = estimated(&d, Z1 | Z2, (mi_run){.threads = 1, .draws = 7});
-    estimate two = estimated(&d, Z1 | Z2, (mi_run){.threads = 2, .draws = 7});
-    estimate other = estimated(&d, Z1 | Z2, (mi_run){.threads = 1, .draws = 8});
+    estimate one = estimated(&d, Z1 | Z2, (mi_run){.threads = 1, .seed = 7});
+    estimate same = estimated(&d, Z1 | Z2, (mi_run){.threads = 1, .seed = 7});
+    estimate two = estimated(&d, Z1 | Z2, (mi_run){.threads = 2, .seed = 7});
+    estimate other = estimated(&d, Z1 | Z2, (mi_run){.threads = 1, .seed = 8});
     for (size_t a = 0; a < N_ORDERS; a++) {
         assert_true(one.s[a] == same.s[a] && one.half_width[a] == same.half_width[a]);
         CHECK_NEAR(one.s[a], two.s[a], 1e-6);
@@ -292,9 +292,9 @@ static void a_tolerance_is_reached_or_owned_up_to(void **state)
     (void)state;
     spectrum_make(&d, SPECTRUM_HEAVY, 600, 5);
     exact(s, &d, Z1 | Z2);
-    estimate rough = estimated(&d, Z1 | Z2, (mi_run){.threads = 2, .draws = 1});
-    estimate fine = estimated(&d, Z1 | Z2, (mi_run){.threads = 2, .draws = 1, .tolerance = 2e-3});
-    estimate finest = estimated(&d, Z1 | Z2, (mi_run){.threads = 2, .draws = 1, .tolerance = 1e-9});
+    estimate rough = estimated(&d, Z1 | Z2, (mi_run){.threads = 2, .seed = 1});
+    estimate fine = estimated(&d, Z1 | Z2, (mi_run){.threads = 2, .seed = 1, .tolerance = 2e-3});
+    estimate finest = estimated(&d, Z1 | Z2, (mi_run){.threads = 2, .seed = 1, .tolerance = 1e-9});
     assert_true(rough.half_width[0] > 2e-3);
     for (size_t a = 0; a < N_ORDERS; a++) {
         CHECK_AT_MOST(fine.half_width[a], 2e-3, 0);
@@ -314,7 +314,7 @@ static void shared_rows_share_their_draws(void **state)
     mi_var var[2];
     size_t row[LEFT];
     double all[N_ORDERS], some[N_ORDERS], s[N_ORDERS], width[N_ORDERS];
-    mi_run run = {.threads = 2, .draws = 1};
+    mi_run run = {.threads = 2, .seed = 1};
     mi_joint j = {.vars = Z1 | Z2, .s = s, .half_width = width, .route = MI_ROUTE_LANCZOS};
     mi_joint dense = {.vars = Z1 | Z2, .s = some, .route = MI_ROUTE_DENSE};
     (void)state;
@@ -328,7 +328,7 @@ static void shared_rows_share_their_draws(void **state)
     }
     CHECK(mi_joint_entropies(&j, 1, var, 2, orders, N_ORDERS, &run));
     CHECK(mi_joint_entropies(&dense, 1, var, 2, orders, N_ORDERS, &run));
-    estimate whole = estimated(&d, Z1 | Z2, (mi_run){.threads = 2, .draws = 1});
+    estimate whole = estimated(&d, Z1 | Z2, (mi_run){.threads = 2, .seed = 1});
     exact(all, &d, Z1 | Z2);
     CHECK_NEAR(whole.s[1] - s[1], all[1] - some[1], 0.25 * width[1]);
     for (int v = 0; v < 2; v++) {
@@ -345,7 +345,7 @@ static void the_jackknife_is_not_drowned(void **state)
     double one = 1;
     mi_bounds_opts o;
     mi_bounds_result dense, lanczos;
-    mi_run run = {.threads = 2, .draws = 1};
+    mi_run run = {.threads = 2, .seed = 1};
     mi_sample s;
     (void)state;
     draw_seed(12);
@@ -388,7 +388,7 @@ static void auto_takes_lanczos_where_dense_does_not_fit(void **state)
 {
     spectrum_draw d;
     double s[N_ORDERS], width[N_ORDERS];
-    mi_run run = {.threads = 1, .draws = 1, .memory_bytes = 4000000};
+    mi_run run = {.threads = 1, .seed = 1, .memory_bytes = 4000000};
     (void)state;
     spectrum_make(&d, SPECTRUM_NORMAL, 1000, 1);
     mi_joint j = {.vars = Z1 | Z2, .s = s, .half_width = width};

@@ -9,7 +9,7 @@
 #include "libmi/data/mat_internal.h"
 #include "libmi/data/sample_build.h"
 
-static const mi_run run = {.threads = 2};
+static const mi_run run = {.threads = 2, .seed = 1};
 static const mi_kernel linear = {.kind = MI_KERNEL_LINEAR};
 static const mi_expression pair = {.part = {1, 2}, .n_parts = 2};
 
@@ -18,7 +18,8 @@ static void null_of(mi_null *out, const mi_sample *s, const double *alpha, size_
 {
     mi_run how = run;
     mi_var var[2];
-    const mi_permute_opts o = {.count = count, .seed = seed};
+    const mi_permute_opts o = {.count = count};
+    how.seed = seed;
     how.memory_bytes = memory_bytes;
     CHECK(mi_sample_var(&var[0], s, MI_Z1));
     CHECK(mi_sample_var(&var[1], s, MI_Z2));
@@ -314,7 +315,7 @@ static void questions_that_are_refused(void **state)
     mi_sample s;
     mi_null null;
     mi_var var[2];
-    mi_permute_opts o = {.count = 9, .seed = 1};
+    mi_permute_opts o = {.count = 9};
     mi_run narrow = {.threads = 1, .memory_bytes = 6000};
     static const mi_expression given = {.part = {1, 2}, .n_parts = 2, .given = 4};
     (void)state;

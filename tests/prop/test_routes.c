@@ -340,7 +340,7 @@ static void gaussian_rows_far_from_their_mean(void **state)
     static const mi_route route[] = {MI_ROUTE_TILES, MI_ROUTE_SAMPLE, MI_ROUTE_LANCZOS};
     enum { N = 256, D = 12 };
     double dense[2], s[2], width[2], alpha[] = {2, 1};
-    mi_run run = {.threads = 2, .draws = 1};
+    mi_run run = {.threads = 2, .seed = 1};
     (void)state;
     draw_seed(31);
     for (size_t k = 0; k < sizeof far / sizeof *far; k++) {

@@ -56,7 +56,7 @@ static const mi_run plain = {.threads = 2};
 static void all_units_give_the_whole_pass(void **state)
 {
     static const unsigned joint[] = {Z1 | Z2, Z1 | Z2 | Y, Z1 | Z2 | R, Z1, Z1 | Y};
-    const mi_run run = {.threads = 2, .tolerance = 1e-12, .draws = 3};
+    const mi_run run = {.threads = 2, .tolerance = 1e-12, .seed = 3};
     (void)state;
     draw_seed(1);
     for (int k = 0; k < 2; k++) {
@@ -108,7 +108,7 @@ static record try_seeds(const set *t, unsigned vars)
     record r = {0};
     double square = 0, whole = entropy(t, vars, MI_ROUTE_TILES, &plain, NULL).s;
     for (unsigned long seed = 1; seed <= DRAWS; seed++) {
-        mi_run run = {.threads = 2, .draws = seed};
+        mi_run run = {.threads = 2, .seed = seed};
         estimate e = entropy(t, vars, MI_ROUTE_SAMPLE, &run, NULL);
         note(&r, &square, e.s - whole, e.half_width);
     }
@@ -141,7 +141,7 @@ static void intervals_cover(void **state)
 
 static void tolerance_is_kept(void **state)
 {
-    const mi_run run = {.threads = 2, .tolerance = 0.004, .draws = 1};
+    const mi_run run = {.threads = 2, .tolerance = 0.004, .seed = 1};
     set t;
     (void)state;
     draw_seed(4);
@@ -161,7 +161,7 @@ static void draws_are_seeded_and_threads_agree(void **state)
     draw_seed(5);
     draw_set(&t, 2600, 10, linear);
     for (int k = 0; k < 3; k++) {
-        mi_run run = {.threads = k == 1 ? 3 : 1, .draws = k == 2 ? 8 : 7};
+        mi_run run = {.threads = k == 1 ? 3 : 1, .seed = k == 2 ? 8 : 7};
         e[k] = entropy(&t, Z1 | Z2, MI_ROUTE_SAMPLE, &run, NULL);
     }
     assert_true(e[0].s == e[1].s && e[0].half_width == e[1].half_width);
@@ -172,7 +172,7 @@ static void draws_are_seeded_and_threads_agree(void **state)
 /* auto samples with a tolerance alone, and where the whole pass is dearer. */
 static void auto_samples_large_sets(void **state)
 {
-    const mi_run wanted = {.threads = 2, .tolerance = 0.01, .draws = 1};
+    const mi_run wanted = {.threads = 2, .tolerance = 0.01, .seed = 1};
     set small, large;
     (void)state;
     draw_seed(6);
@@ -187,7 +187,7 @@ static void auto_samples_large_sets(void **state)
 
 static void row_shares_add_up(void **state)
 {
-    const mi_run run = {.threads = 2, .draws = 1};
+    const mi_run run = {.threads = 2, .seed = 1};
     const size_t n = 6000;
     double *row, *whole, sum = 0, square = 0, spread = 0;
     set t;
@@ -246,7 +246,7 @@ static void check_bounds(const mi_sample *s, mi_estimator e, const mi_run *run)
 
 static void bounds_with_errors_agree(void **state)
 {
-    const mi_run run = {.threads = 2, .route = MI_ROUTE_SAMPLE, .draws = 1};
+    const mi_run run = {.threads = 2, .route = MI_ROUTE_SAMPLE, .seed = 1};
     mi_sample s;
     (void)state;
     draw_seed(8);
@@ -273,12 +273,12 @@ static void infonce_covers(void **state)
     draw_sample(&s, 4000, 12, 7, linear);
     CHECK(mi_infonce_loss(&loss, &width, &s, 0.2, &plain));
     double whole = loss, square = 0;
-    const mi_run all = {.threads = 2, .route = MI_ROUTE_SAMPLE, .tolerance = 1e-12, .draws = 1};
+    const mi_run all = {.threads = 2, .route = MI_ROUTE_SAMPLE, .tolerance = 1e-12, .seed = 1};
     CHECK(mi_infonce_loss(&loss, &width, &s, 0.2, &all));
     CHECK_NEAR(loss, whole, 2e-6);
     assert_true(width == 0);
     for (unsigned long seed = 1; seed <= DRAWS; seed++) {
-        const mi_run run = {.threads = 2, .route = MI_ROUTE_SAMPLE, .draws = seed};
+        const mi_run run = {.threads = 2, .route = MI_ROUTE_SAMPLE, .seed = seed};
         CHECK(mi_infonce_loss(&loss, &width, &s, 0.2, &run));
         note(&r, &square, loss - whole, width);
     }
@@ -286,7 +286,7 @@ static void infonce_covers(void **state)
         fail_msg("%d of %d intervals have the loss, bias %.2g, error %.2g", r.covered, DRAWS,
                  r.bias, sqrt(square));
     mi_bounds_result b = bounds(&s, MI_ESTIMATOR_V, MI_BY_INFONCE,
-                                &(mi_run){.threads = 2, .route = MI_ROUTE_SAMPLE, .draws = 1});
+                                &(mi_run){.threads = 2, .route = MI_ROUTE_SAMPLE, .seed = 1});
     assert_true(b.half_width[MI_I_Z1_R] > 0);
     CHECK_NEAR(b.value[MI_I_Z1_R], log(2000) - whole, 2 * b.half_width[MI_I_Z1_R]);
     assert_true(b.half_width[MI_LOWER] >=

@@ -12,12 +12,13 @@ arrays='mi_sample_of mi_entropy mi_information mi_status_text mi_run_threads
     mi_expression_parse mi_expression_vars
     mi_quantity_entropy mi_quantity_correlation mi_quantity_value mi_quantity_half_width
     mi_effranks_of mi_rankme mi_participation_ratio mi_alpha_req mi_lidar mi_singular_values'
-# Features read and written by a program of its own (a training loop, an importer); its own columns, accuracies, correlations.
+# Features read, mapped and written by a program of its own (a training loop, an importer); its own columns, accuracies,
+# correlations.
 files='mi_sample_load mi_set_attr mi_label_name mi_features_rows mi_features_each_block mi_replace_patience mi_writer_member
     mi_writer_member_like mi_writer_attributes mi_writer_integer mi_writer_real mi_writer_text
     mi_sink_reals mi_sink_integers mi_sink_copy mi_sink_free
     mi_table_attr_column mi_table_attr_text mi_table_attr_int mi_table_attr_real mi_table_attr_decimal
-    mi_wilson mi_effective_rows mi_correlate_opts_default'
+    mi_op_name mi_table_find mi_wilson mi_effective_rows'
 # What MI_NEW and MI_TRY expand to, and messages of a program in the library's way.
 macros='mi_fail_allocation mi_memory_free_bytes mi_warn'
 

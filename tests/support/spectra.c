@@ -109,7 +109,7 @@ void spectrum_measure(spectrum_accuracy *out, const mi_var *var, size_t n_var, u
         out[a] = (spectrum_accuracy){.value = exact[a]};
     for (size_t k = 0; k < seeds; k++) {
         mi_joint j = {.vars = vars, .s = s, .half_width = half_width, .route = MI_ROUTE_LANCZOS};
-        run.draws = k + 1;
+        run.seed = k + 1;
         CHECK(mi_joint_entropies(&j, 1, var, n_var, alpha, n_alpha, &run));
         for (size_t a = 0; a < n_alpha; a++) {
             double error = s[a] - exact[a];

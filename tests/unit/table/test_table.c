@@ -455,6 +455,34 @@ static void joined_tables_have_the_union_of_columns(void **state)
     mi_table_free(&t);
 }
 
+static void columns_are_found_and_rows_told_apart(void **state)
+{
+    mi_table t;
+    mi_table_levels l;
+    size_t column[2], n;
+    (void)state;
+    assert_int_equal(read_text(&t, "a\tb\tc\nx\t1\t1\ny\t1\t2\nx\t1\t3\nx\t2\t4\n"), MI_OK);
+    assert_int_equal(mi_table_find_list(&t, "a,b", column, 2, &n), MI_OK);
+    assert_true(n == 2 && column[0] == 0 && column[1] == 1);
+    assert_int_equal(mi_table_levels_of(&l, &t, column, n, t.rows), MI_OK);
+    static const size_t of[] = {0, 1, 0, 2}, first[] = {0, 1, 3};
+    assert_int_equal(l.n, 3);
+    assert_memory_equal(l.of, of, sizeof of);
+    assert_memory_equal(l.first, first, sizeof first);
+    mi_table_levels_free(&l);
+    assert_int_equal(mi_table_levels_of(&l, &t, column, n, 2), MI_OK);
+    assert_int_equal(l.n, 3); /* more than 2 */
+    mi_table_levels_free(&l);
+    assert_int_equal(mi_table_levels_of(&l, &t, NULL, 0, t.rows), MI_OK);
+    assert_int_equal(l.n, 1);
+    mi_table_levels_free(&l);
+    assert_int_equal(mi_table_find_list(&t, "c,a,b", column, 2, &n), MI_OK);
+    assert_int_equal(n, 3); /* more than there is room for */
+    assert_int_equal(mi_table_find_list(&t, "c,d,e", column, 2, &n), MI_EDATA);
+    assert_int_equal(n, 1);
+    mi_table_free(&t);
+}
+
 /* More than one buffer of input, so that the growing of it is seen. */
 static void long_tables_are_read_whole(void **state)
 {
@@ -499,6 +527,7 @@ int main(void)
         cmocka_unit_test(messages_name_line_and_column),
         cmocka_unit_test(the_reader_survives_failed_allocations),
         cmocka_unit_test(joined_tables_have_the_union_of_columns),
+        cmocka_unit_test(columns_are_found_and_rows_told_apart),
         cmocka_unit_test(long_tables_are_read_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

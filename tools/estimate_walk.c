@@ -1,0 +1,203 @@
+#include "estimate.h"
+
+#include <string.h>
+
+#include "ranks.h"
+
+/* ---- before the first set ---- */
+
+void estimate_need(estimate_job *job, estimate_opts *o, unsigned members, int instances)
+{
+    int has_r = members >> MI_R & 1;
+    job->needed = members;
+    job->wanted = instances ? 1u << MI_R : 0;
+    if (has_r && o->sample.r_kind == MI_R_POSITIVE)
+        job->needed |= 1u << MI_Z2;
+    if (has_r && o->sample.r_kind == MI_R_AUTO)
+        job->wanted |= 1u << MI_Z2;
+    o->sample.instances_only = !has_r;
+}
+
+/* One struct of options for each kernel, which agree in all else. */
+static mi_status resolve_kernels(estimate_opts *o)
+{
+    if (o->kernels.count == 0) {
+        MI_TRY(MI_NEW(o->kernels.value, 1));
+        mi_sample_opts_default(&o->kernels.value[o->kernels.count++]);
+    }
+    for (size_t k = 0; k < o->kernels.count; k++) {
+        mi_sample_opts *each = &o->kernels.value[k], asked = *each;
+        *each = o->sample;
+        memcpy(each->kernel, asked.kernel, sizeof each->kernel);
+        memcpy(each->chosen, asked.chosen, sizeof each->chosen);
+    }
+    return MI_OK;
+}
+
+/* The ranks, and options with their defaults, some of which hold for all of them. */
+static mi_status start_run(estimate_opts *o, const estimate_job *job)
+{
+    MI_TRY(ranks_join(&o->run.comm));
+    MI_TRY(mi_run_share_memory(&o->run));
+    o->input.features.comm = o->run.comm;
+    o->sample.memory_bytes = job->may_stream ? mi_run_memory_bytes(&o->run) : 0;
+    o->sample.seed = o->run.seed;
+    o->shuffled |= opt_given("seed");
+    if (o->batches.count == 0)
+        MI_TRY(estimate_add_batch(o, 0));
+    return resolve_kernels(o);
+}
+
+static mi_status check_sets(mi_features *f, const estimate_opts *o, const estimate_job *job)
+{
+    for (size_t i = 0; i < mi_features_count(f); i++)
+        MI_TRY(mi_features_check(f, i, job->needed | o->input.required, job->wanted));
+    return MI_OK;
+}
+
+static mi_status begin_table(estimate_walk *w, const estimate_job *job, int n_args, char **args)
+{
+    estimate_opts *o = w->o;
+    MI_TRY(mi_features_open(&w->f, (const char *const *)args, (size_t)n_args, &o->input.features));
+    MI_TRY(check_sets(w->f, o, job));
+    MI_TRY(mi_comm_rank(w->comm) == 0 ? tool_table_open(&w->out, &w->part.table, &o->table)
+                                      : ranks_table_open(&w->part.table, &o->table));
+    return estimate_columns(w->part.table, w->f, job->columns, job->n_columns);
+}
+
+mi_status estimate_open(estimate_walk *w, estimate_opts *o, const estimate_job *job, int n_args,
+                        char **args)
+{
+    *w = (estimate_walk){.part = {.opts = o}, .o = o, .members = job->needed | job->wanted};
+    mi_status status = start_run(o, job);
+    w->comm = o->run.comm;
+    if (status == MI_OK)
+        status = begin_table(w, job, n_args, args);
+    status = mi_comm_settle(w->comm, status);
+    w->is_open = status == MI_OK;
+    progress_start(&w->progress, w->is_open ? mi_features_count(w->f) : 0, o->progress);
+    o->run.progress = mi_comm_rank(w->comm) > 0 ? NULL : progress_share;
+    o->run.estimate = progress_estimate;
+    o->run.progress_arg = &w->progress;
+    return status;
+}
+
+/* ---- set after set ---- */
+
+/* All ranks on the next set, or, while there are enough, each on one of its own: the next, and
+ * those after it. */
+static mi_status begin_set(estimate_walk *w)
+{
+    size_t ranks = (size_t)mi_comm_size(w->comm);
+    w->set = w->progress.set;
+    w->has_set = 1;
+    w->is_apart = ranks > 1 && w->progress.sets - w->progress.set >= ranks;
+    if (w->is_apart) {
+        ranks_part();
+        w->o->run.comm = NULL;
+        w->set += (size_t)mi_comm_rank(w->comm);
+    }
+    w->part.set = mi_features_set(w->f, w->set);
+    w->part.is_first = 1;
+    w->kernels = 0;
+    return mi_sample_read(&w->reading, w->f, w->set, w->members, w->o->kernels.value,
+                          w->o->kernels.count);
+}
+
+static void drop_sample(estimate_walk *w)
+{
+    if (w->has_sample)
+        mi_sample_free(&w->sample);
+    w->has_sample = 0;
+}
+
+/* The next kernel of the set in hand. */
+static mi_status begin_kernel(estimate_walk *w)
+{
+    drop_sample(w);
+    MI_TRY(
+        mi_sample_make(&w->sample, &w->reading, w->f, w->set, &w->o->kernels.value[w->kernels++]));
+    w->has_sample = 1;
+    w->part.sample = &w->sample;
+    w->batches = 0;
+    return MI_OK;
+}
+
+/* The next part of the set in hand; 0: it has none, or *status, its failure. */
+static int next_of_set(estimate_walk *w, mi_status *status)
+{
+    if (w->has_sample)
+        w->part.is_first = 0;
+    if (*status == MI_OK && (!w->has_sample || w->batches == w->o->batches.count)) {
+        if (w->kernels == w->o->kernels.count)
+            return 0;
+        *status = begin_kernel(w);
+    }
+    if (*status != MI_OK)
+        return 0;
+    w->part.batch = w->o->batches.value[w->batches++];
+    return 1;
+}
+
+/* Say what became of the set in hand, on all ranks. Errors: those that end the walk. */
+static mi_status end_set(estimate_walk *w, mi_status status)
+{
+    int keep_going = w->o->input.keep_going;
+    drop_sample(w);
+    mi_sample_free(&w->reading);
+    w->has_set = 0;
+    w->o->run.comm = w->comm;
+    if (!w->is_apart)
+        status = mi_comm_settle(w->comm, status);
+    progress_clear(&w->progress);
+    w->progress.set += w->is_apart ? (size_t)mi_comm_size(w->comm) : 1;
+    int failed = status == MI_OK ? 0 : tool_fail(status);
+    if (w->is_apart)
+        return ranks_meet(w->comm, w->part.table, status, keep_going, &w->code, &w->stop);
+    w->code = w->code ? w->code : failed;
+    w->stop = failed && (!keep_going || status == MI_EWRITE);
+    return MI_OK;
+}
+
+int estimate_next(estimate_walk *w, mi_status *status)
+{
+    if (w->has_sample && *status != MI_OK && *status != MI_EWRITE)
+        *status = mi_fail_in(*status, "%s:%s", w->part.set->file, w->part.set->group);
+    while (!w->has_set || !next_of_set(w, status)) {
+        if (w->has_set)
+            *status = end_set(w, *status);
+        if (*status != MI_OK || w->stop || w->progress.set >= w->progress.sets)
+            return 0;
+        *status = begin_set(w);
+    }
+    return 1;
+}
+
+/* ---- after the last ---- */
+
+/* After a failure there is no header without rows: nothing half-written. */
+static int end_table(estimate_walk *w, mi_status status)
+{
+    if (status == MI_OK && !w->code)
+        status = mi_table_end(w->part.table);
+    return status == MI_OK ? w->code : tool_fail(status);
+}
+
+int estimate_close(estimate_walk *w, mi_status status)
+{
+    const estimate_opts *o = w->o;
+    w->o->run.progress_arg = NULL;
+    if (w->is_open) {
+        w->code = end_table(w, status);
+        status = MI_OK;
+    }
+    mi_table_writer_free(w->part.table);
+    if (w->is_open && (!w->code || !o->table.path || o->input.keep_going))
+        status = tool_output_close(&w->out);
+    else
+        tool_output_discard(&w->out);
+    mi_features_close(w->f);
+    int code = status == MI_OK ? w->code : tool_fail(status);
+    ranks_leave(w->comm);
+    return code;
+}
