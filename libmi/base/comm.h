@@ -1,7 +1,7 @@
 /* comm.h - ranks: processes that share one piece of work, perhaps on several machines, and what
  * they tell each other.
  *
- * uses: base/comm_internal base/mem base/status
+ * uses: base/comm_internal base/mem base/status base/want
  *
  * Ranks are started together (mpirun, srun), run the same program with the same arguments and go
  * the same way through it: every rank calls the collective functions below in the same order, from

@@ -1,6 +1,6 @@
 /* mem.h - checked, aligned memory, and how much of it there is.
  *
- * uses: base/status
+ * uses: base/status base/want
  */
 #ifndef MI_MEM_H
 #define MI_MEM_H

@@ -1,6 +1,6 @@
 /* run.h - how to compute, as opposed to what: threads, ranks, memory, route, progress.
  *
- * uses: base/comm base/comm_internal base/mem base/status
+ * uses: base/comm base/comm_internal base/mem base/run_internal base/status base/want
  */
 #ifndef MI_RUN_H
 #define MI_RUN_H

@@ -1,6 +1,6 @@
 /* effrank.h - effective ranks of features: RankMe, participation ratio, alpha-ReQ, LiDAR.
  *
- * uses: base/run data/groups data/mat
+ * uses: base/run base/run_internal base/want data/groups data/mat data/mat_internal
  *
  * Each is what the paper named on its card defines, of the rows as stored: no kernel, no
  * normalisation. Codes that print a number of the same name often differ (RankMe of a covariance's

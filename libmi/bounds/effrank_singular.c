@@ -10,7 +10,9 @@
 #include <string.h>
 
 #include "libmi/base/blas.h"
+#include "libmi/base/want.h"
 #include "libmi/bounds/effrank.h"
+#include "libmi/bounds/private.h"
 #include "libmi/data/mat_internal.h"
 
 /* Rows of x are columns here, as LAPACK stores matrices: x' = L Q, and the singular values of x are
@@ -115,6 +117,8 @@ static mi_status values(double *s, size_t wanted, const triangle *t)
 
 mi_status mi_singular_values(double *raw, double *centred, const mi_mat *x, const mi_run *run)
 {
+    MI_WANT(raw && centred, "singular values without memory for them");
+    MI_TRY(mi_effrank_check(x, run));
     size_t wanted = x->n < x->d ? x->n : x->d;
     triangle t;
     mi_status status;

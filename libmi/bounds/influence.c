@@ -26,7 +26,7 @@
 const char *mi_estimator_name(mi_estimator e)
 {
     static const char *const name[] = {"v", "u", "c"};
-    return name[e];
+    return (unsigned)e <= MI_ESTIMATOR_C ? name[e] : "?";
 }
 
 /* m_c (first) and e_c (both) of the table above. */
@@ -96,5 +96,6 @@ double mi_standard_error(const double *psi, size_t g)
 
 double mi_t_factor(double level, double degrees)
 {
-    return degrees >= 1 ? gsl_cdf_tdist_Pinv(0.5 + 0.5 * level, degrees) : NAN;
+    return degrees >= 1 && level > 0 && level < 1 ? gsl_cdf_tdist_Pinv(0.5 + 0.5 * level, degrees)
+                                                  : NAN;
 }

@@ -1,7 +1,8 @@
 /* permute.h - what chance would give: mutual information when instances are paired at random.
  *
- * uses: base/pool base/rng base/words bounds/estimator data/groups_internal
- *       data/kernel_internal data/mat_internal entropy/mutual spectrum/gram; gsl
+ * uses: base/pool base/rng base/run_internal base/want base/words bounds/estimator
+ *       data/groups_internal data/kernel_internal data/mat_internal entropy/check entropy/mutual
+ *       spectrum/gram; gsl
  *
  * A re-pairing moves the second variable's instances at random, each with all its rows, and its
  * rows within it; with instances of different sizes rows move freely. Without ids every row is an

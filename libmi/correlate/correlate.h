@@ -1,7 +1,7 @@
 /* correlate.h - Pearson, Spearman and Kendall correlations, plain or given a third column, and how
  * sure they are.
  *
- * uses: base/mem base/status; gsl
+ * uses: base/mem base/status base/want; gsl
  *
  * Points stand for independent things: checkpoints of different runs, say. The checkpoints of one
  * run are not independent, and intervals and p-values are then too optimistic.

@@ -1,6 +1,6 @@
 /* groups.h - discrete variables: rows that are equal form a group.
  *
- * uses: data/groups_internal data/mat data/mat_internal
+ * uses: base/want data/groups_internal data/mat data/mat_internal
  *
  * Under the delta kernel the Gram matrix is 1 inside a group and 0 elsewhere, so everything about a
  * discrete variable is in its counts. Letters: n rows, g groups.

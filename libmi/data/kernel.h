@@ -1,6 +1,6 @@
 /* kernel.h - kernels, their bandwidths, and variables: what a Gram matrix is made of.
  *
- * uses: base/blas base/leaf base/rng data/groups data/kernel_internal data/mat
+ * uses: base/blas base/leaf base/rng base/want data/groups data/kernel_internal data/mat
  *       data/mat_internal data/rows; cblas gsl
  */
 #ifndef MI_KERNEL_H

@@ -1,6 +1,6 @@
 /* mat.h - matrices of floating-point rows.
  *
- * uses: base/mem data/mat_internal data/mat_source
+ * uses: base/mem base/want data/mat_internal data/mat_source
  */
 #ifndef MI_MAT_H
 #define MI_MAT_H

@@ -1,7 +1,7 @@
 /* sample.h - one feature set in memory as variables: what an entropy, a mutual information, a bound
  * is of.
  *
- * uses: data/kernel data/labels data/sample_build
+ * uses: base/want data/kernel data/kernel_internal data/labels data/sample_build
  */
 #ifndef MI_SAMPLE_H
 #define MI_SAMPLE_H

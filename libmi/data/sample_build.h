@@ -10,6 +10,10 @@
 /* A status, with the member's name in front of the detail of a failure. */
 mi_status mi_name_member(mi_status status, mi_member_id m);
 
+/* What a maker of samples is given: kernels that there are, with bandwidths or rules for them, and a
+ * kind of R. Errors: MI_EUSAGE. */
+MI_CHECKED mi_status mi_sample_opts_check(const mi_sample_opts *o);
+
 /* Bytes that features may take of the memory allowed; the rest is for the computation. */
 size_t mi_sample_share(size_t memory_bytes);
 

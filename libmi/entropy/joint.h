@@ -1,6 +1,6 @@
 /* joint.h - entropies of many joints of a set of variables, each by its cheapest route.
  *
- * uses: base/run base/words data/groups_internal data/kernel entropy/check
+ * uses: base/run base/run_internal base/words data/groups_internal data/kernel entropy/check
  *       entropy/entropy_internal entropy/joint_spectrum spectrum/lanczos
  *
  * This is where routes are chosen. All quantities are sums and differences of these entropies.

@@ -1,6 +1,6 @@
 /* mutual.h - mutual, conditional and total information as sums of joint entropies.
  *
- * uses: entropy/joint
+ * uses: base/want entropy/joint
  *
  * Every quantity here is a sum of entropies of joints with signs, at any order:
  *     H(A|B)   = S(A,B) - S(B)

@@ -1,6 +1,6 @@
 /* features.h - feature sets in HDF5: find them, describe them, read them.
  *
- * uses: base/comm data/labels data/mat
+ * uses: base/comm base/want data/labels data/mat
  *
  * A feature set is an HDF5 group with z1 or z2 in it: one checkpoint. What a group lacks (r, y, an
  * attribute) it inherits from its nearest ancestor. Layout of the file: datasets/README.md.

@@ -1,6 +1,6 @@
 /* sample_read.h - a feature set of a file as a sample: the door from HDF5 to the mathematics.
  *
- * uses: base/words data/groups_internal data/mat_internal data/rows data/sample
+ * uses: base/want base/words data/groups_internal data/mat_internal data/rows data/sample
  *       data/sample_build features/features
  */
 #ifndef MI_SAMPLE_READ_H

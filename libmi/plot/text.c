@@ -20,8 +20,10 @@ static int is_plain(unsigned char c)
 
 void mi_plot_quote(FILE *stream, const char *text)
 {
+    if (!stream)
+        return;
     putc('"', stream);
-    for (const char *c = text; *c; c++) {
+    for (const char *c = text ? text : ""; *c; c++) {
         unsigned char byte = (unsigned char)*c;
         if (is_plain(byte))
             putc(byte, stream);

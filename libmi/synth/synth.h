@@ -1,6 +1,6 @@
 /* synth.h - feature sets with known answers.
  *
- * uses: features/write
+ * uses: base/want features/write
  *
  * Seeded: the same options make the same bytes. Rows are made and written panel by panel, so that a
  * set may be larger than memory. What is known of a set is left as attributes, named after the

@@ -1,6 +1,6 @@
 /* transform.h - operations on feature sets: a list of them, applied in order and written out.
  *
- * uses: base/words features/write
+ * uses: base/want base/words features/write
  */
 #ifndef MI_TRANSFORM_H
 #define MI_TRANSFORM_H

@@ -1,0 +1,14 @@
+/* run_internal.h - how to compute, checked.
+ *
+ * uses: base/run
+ */
+#ifndef MI_RUN_INTERNAL_H
+#define MI_RUN_INTERNAL_H
+
+#include "libmi/base/run.h"
+
+/* What a computation is given to run by: there is one, its threads and tolerance are not below 0,
+ * its route is one of mi_route. Errors: MI_EUSAGE. */
+MI_CHECKED mi_status mi_run_check(const mi_run *run);
+
+#endif
