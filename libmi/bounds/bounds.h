@@ -121,7 +121,8 @@ typedef struct {
  * does not cancel in their differences makes se larger, never smaller.
  * Errors: MI_EDATA (estimators that need views; batch larger than the instances; fewer than three
  * instances for a jackknife), MI_EUSAGE (an order that is not above 0, estimator u or c at other
- * orders than 2, a sample without z1 or z2, options left at zero), and those of
+ * orders than 2, a sample without z1 or z2, options left at zero or outside their range, one
+ * permutation), and those of
  * mi_joint_entropies. */
 MI_API MI_CHECKED mi_status mi_bounds(mi_bounds_result *result, const mi_sample *s,
                                       const mi_bounds_opts *o, const mi_run *run);

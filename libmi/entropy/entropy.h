@@ -17,13 +17,13 @@
 extern "C" {
 #endif
 
-/* Parse a list of orders "0.5,1,2,inf" into a new array. Errors: MI_EUSAGE for text, NaN or a <= 0,
- * naming it. Free with mi_free. */
+/* Parse a list of orders "0.5,1,2,inf" into a new array. Errors: MI_EUSAGE for text, NaN or a <=
+ * 0, naming it. Nothing is left to free after a failure. Free with mi_free. */
 MI_API MI_CHECKED mi_status mi_alpha_parse(double **alpha, size_t *count, const char *text);
 
 /* S_a of eigenvalues l[0..count) > 0 that sum to 1. Within 0.5 of order 1 as -log1p(sum l
  * expm1((a-1) log l)) / (a-1), which keeps its digits; elsewhere scaled by the largest, which
- * cannot overflow. O(count). */
+ * cannot overflow. nan for none, and for an order that is not above 0. O(count). */
 MI_API double mi_entropy_of_eigenvalues(const double *l, size_t count, double alpha);
 
 #ifdef __cplusplus

@@ -68,8 +68,8 @@ typedef struct {
 MI_API void mi_synth_opts_default(mi_synth_opts *o);
 
 /* Write one set into the root of w. O(n (d1 + d2)), lowrank O(n rank (d1 + d2)), a few megabytes.
- * Errors: MI_EUSAGE for options outside their range, a chain of other than a multiple of 64 classes
- * rows; those of writing. */
+ * Errors: MI_EUSAGE for options outside their range, a chain of other than a multiple of 64
+ * classes rows; those of writing. */
 MI_API MI_CHECKED mi_status mi_synth_write(mi_writer *w, const mi_synth_opts *o);
 
 #ifdef __cplusplus
