@@ -14,10 +14,13 @@ mi_status mi_mat_alloc(mi_mat *m, size_t n, size_t d, mi_float type)
     MI_WANT(type == MI_F32 || type == MI_F64, "a matrix of type %d, wanted MI_F32 or MI_F64",
             (int)type);
     size_t count;
-    *m = (mi_mat){.n = n, .d = d, .ld = d, .type = type};
+    *m = (mi_mat){.type = type};
     if (__builtin_mul_overflow(n, d, &count))
         return mi_fail(MI_ENOMEM, "a matrix of %zu x %zu is more than memory can hold", n, d);
-    return mi_malloc(&m->x, count, type);
+    MI_TRY(mi_malloc(&m->x, count, type));
+    m->n = n;
+    m->d = m->ld = d;
+    return MI_OK;
 }
 
 static mi_mat view(const void *x, size_t n, size_t d, size_t ld, mi_float type)
