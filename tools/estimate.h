@@ -156,7 +156,7 @@ typedef struct {
 
 /* Cells that do not depend on the quantity: attributes, shapes, options. Columns that are not there
  * are left. */
-mi_status estimate_cells(mi_table_writer *w, const estimate_set *s, double alpha);
+mi_status estimate_cells(mi_table_writer *w, const estimate_set *e, double alpha);
 
 /* What a tool adds: its columns, and the rows of one set, one kernel and one batch. */
 typedef struct {

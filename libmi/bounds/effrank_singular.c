@@ -4,6 +4,7 @@
  * Golub and Van Loan, Matrix Computations, ch. 5: a triangular factor takes in more rows when it is
  * factored together with them. No x'x is formed, whose eigenvalues are sigma^2: values below
  * sqrt(eps) sigma_1 would be lost. */
+#include <assert.h>
 #include <cblas.h>
 #include <lapacke.h>
 #include <math.h>
@@ -99,6 +100,7 @@ static mi_status values(double *s, size_t wanted, const triangle *t)
     double *copy, *all = NULL, none;
     size_t d = t->d;
     lapack_int info = 0;
+    assert(t->a);
     MI_TRY(MI_NEW_RAW(copy, d * t->count));
     mi_status status = MI_NEW_RAW(all, t->count);
     memcpy(copy, t->a, d * t->count * sizeof *copy);

@@ -330,7 +330,7 @@ static mi_status one_value(double *value, const mi_sample *s, const char *of, mi
     const mi_measure_opts o = {.alpha = &alpha, .n_alpha = 1, .base = exp(1)};
     mi_run defaults;
     mi_forms f;
-    mi_measured out;
+    mi_measured out = {.value = NAN};
     mi_run_default(&defaults);
     if (!value || !s || !of)
         return mi_fail(MI_EUSAGE,

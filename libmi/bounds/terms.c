@@ -8,9 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "libmi/bounds/private.h"
-
 #include "libmi/base/want.h"
+#include "libmi/bounds/private.h"
 
 enum { Z1 = MI_BIT_Z1, Z2 = MI_BIT_Z2, R = MI_BIT_R, Y = MI_BIT_Y };
 

@@ -112,7 +112,7 @@ void mi_mat_rows_f64(double *out, const mi_mat *m, const size_t *row, size_t n, 
 mi_status mi_mat_read_f64(double *out, const mi_mat *m, const size_t *row, size_t n,
                           const double *scale, const double *offset)
 {
-    mi_mat part;
+    mi_mat part = {0};
     double *own = NULL;
     if (!m->source) {
         mi_mat_rows_f64(out, m, row, n, scale, offset);

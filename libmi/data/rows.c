@@ -98,7 +98,7 @@ mi_status mi_rows_mark(size_t *found, const mi_mat *m, mi_row_fault fault, size_
 
 mi_status mi_rows_check(const mi_mat *m, mi_row_fault fault)
 {
-    size_t first, bad;
+    size_t first = 0, bad = 0;
     MI_TRY(mi_rows_mark(&bad, m, fault, &first, NULL));
     if (!bad)
         return MI_OK;

@@ -1,9 +1,8 @@
 /* What one file holds into another: attributes as they are, rows bit by bit. */
 #include <string.h>
 
-#include "libmi/features/private.h"
-
 #include "libmi/base/want.h"
+#include "libmi/features/private.h"
 
 /* ---- attributes ---- */
 

@@ -4,9 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "libmi/features/private.h"
-
 #include "libmi/base/want.h"
+#include "libmi/features/private.h"
 
 /* ---- integers ---- */
 

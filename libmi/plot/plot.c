@@ -97,7 +97,7 @@ mi_status mi_plot_make(mi_plot *out, size_t kind, const mi_table *t, const mi_pl
     size_t bytes[2];
     mi_plot_page *p;
     MI_WANT(out && t && o, "mi_plot_make without a result, table or options");
-    MI_WANT(kind < KINDS, "kind %zu of chart, wanted one of the %d there are", kind, (int)KINDS);
+    MI_WANT(kind < KINDS, "kind %zu of chart, which there is not", kind);
     MI_WANT(o->row >= 0, "row %ld of a table, wanted 1 or more, or 0 for the last", o->row);
     MI_WANT(o->width >= 0 && o->height >= 0,
             "a chart of %g x %g, wanted above 0, or 0 for what suits", o->width, o->height);

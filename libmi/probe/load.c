@@ -8,10 +8,10 @@ static mi_status read_split(mi_probe_labels *l, mi_features *f, size_t i)
 {
     mi_labels split;
     MI_TRY(mi_features_read_labels(f, i, MI_SPLIT, &split));
-    mi_status status = MI_NEW_RAW(l->is_test, split.groups.n);
-    if (status == MI_OK && !split.value)
-        status = mi_fail(MI_EDATA, "split has no column of integers, wanted one of 0 and 1");
-    for (size_t k = 0; status == MI_OK && k < split.groups.n; k++)
+    mi_status status =
+        split.value ? MI_NEW_RAW(l->is_test, split.groups.n)
+                    : mi_fail(MI_EDATA, "split has no column of integers, wanted one of 0 and 1");
+    for (size_t k = 0; l->is_test && split.value && k < split.groups.n; k++)
         l->is_test[k] = split.value[split.groups.code[k]];
     mi_labels_free(&split);
     return status;

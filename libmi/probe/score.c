@@ -2,10 +2,9 @@
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 
-#include "libmi/probe/private.h"
-
 #include "libmi/base/want.h"
 #include "libmi/data/groups_internal.h"
+#include "libmi/probe/private.h"
 
 #define FARTHEST  4.0 /* |log T| at most */
 #define LOOKS     33  /* of the first search */

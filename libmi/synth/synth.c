@@ -2,6 +2,7 @@
  * kinds are in chain.c and normal.c. */
 #include "libmi/synth/synth.h"
 
+#include <assert.h>
 #include <math.h>
 
 #include "libmi/base/want.h"
@@ -162,6 +163,7 @@ static mi_status allocate(mi_synth *s)
     int is_chain = s->o->kind == MI_SYNTH_CHAIN;
     s->d1 = is_chain ? s->o->states : s->o->d1;
     s->d2 = is_chain ? s->o->states : s->o->d2;
+    assert(s->d1 > 0 && s->d2 > 0);
     s->panel = PANEL_BYTES / sizeof(double) / (s->d1 + s->d2) + 1;
     s->panel = s->panel < s->o->n ? s->panel : s->o->n;
     MI_TRY(mi_rng_new(&s->rng, s->o->seed, MI_STREAM_SYNTH));

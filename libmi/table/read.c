@@ -66,7 +66,7 @@ static void unescape(char *text)
     for (const char *c = text; *c; c++) {
         static const char letter[] = "tnr\\", meaning[] = "\t\n\r\\";
         const char *known = *c == '\\' && c[1] ? strchr(letter, c[1]) : NULL;
-        *to++ = known ? meaning[known - letter] : *c;
+        *to++ = *(known ? &meaning[known - letter] : c);
         c += known != NULL;
     }
     *to = 0;

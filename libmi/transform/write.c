@@ -5,9 +5,8 @@
  * ancestor. */
 #include <string.h>
 
-#include "libmi/transform/private.h"
-
 #include "libmi/base/want.h"
+#include "libmi/transform/private.h"
 
 typedef struct {
     const mi_transform *t;
