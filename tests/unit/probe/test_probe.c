@@ -545,13 +545,13 @@ static void what_cannot_be_is_refused(void **state)
     says(mi_split_make(&split, &s.y, &other.instance, NULL, &so),
          "instances of 22 rows for labels of 24, wanted as many");
     CHECK(mi_split_make(&split, &s.y, &s.instance, NULL, &so));
-    mi_probe_job job = {.x = &s.x, .kind = MI_PROBES}, knn = {.x = &s.x, .kind = MI_PROBE_KNN},
+    mi_probe_job job = {.x = &s.x, .kind = 99}, knn = {.x = &s.x, .kind = MI_PROBE_KNN},
                  wrong = {.x = &other.x}, mlp = {.x = &s.x, .kind = MI_PROBE_MLP};
 #define PROBES(job, n, split, o, run) \
     mi_probes(job, n, &s.y.groups, &s.instance.groups, split, o, run)
     says(PROBES(NULL, 1, &split, &po, &run), "no probes, wanted one or more");
     says(PROBES(&knn, 0, &split, &po, &run), "no probes, wanted one or more");
-    says(PROBES(&job, 1, &split, &po, &run), "probe 3, wanted one of mi_probe_kind");
+    says(PROBES(&job, 1, &split, &po, &run), "probe 99, wanted one of mi_probe_kind");
     says(PROBES(&wrong, 1, &split, &po, &run),
          "a probe of 22 rows for labels of 24, wanted as many");
     says(PROBES(&knn, 1, NULL, &po, &run), "probes without a split of the rows");
