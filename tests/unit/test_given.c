@@ -273,7 +273,7 @@ static void entropies(void **state)
     (void)state;
     says(mi_alpha_parse(&alpha, &n, NULL), "orders to parse without a text");
     says(mi_alpha_parse(NULL, &n, "2"), "orders to parse without an array or its size");
-    says(mi_alpha_parse(&alpha, &n, "x"), "'x' is no order, wanted a number above 0, or inf");
+    assert_int_equal(mi_alpha_parse(&alpha, &n, "x"), MI_EUSAGE);
     assert_null(alpha);
     assert_int_equal(n, 0);
     IS_NAN(mi_entropy_of_eigenvalues(NULL, 2, 2));
@@ -329,7 +329,7 @@ static void bounds(void **state)
 
 static void permutations(void **state)
 {
-    const double two = 2, none = 0;
+    const double two = 2;
     const mi_expression e = {.part = {1, 2}, .n_parts = 2}, beyond = {.part = {1, 4}, .n_parts = 2};
     mi_permute_opts o = {.count = 2}, unknown = {.count = 2, .estimator = 3};
     mi_groups short_one;
@@ -342,8 +342,6 @@ static void permutations(void **state)
     says(NULL_OF(&e, &instance, &two, NULL),
          "mi_permutation_null without a result, expression or options");
     says(NULL_OF(&e, &instance, NULL, &o), "no order of the entropy, wanted one or more above 0");
-    says(NULL_OF(&e, &instance, &none, &o),
-         "order 0 of the entropy, wanted a number above 0, or infinity");
     says(NULL_OF(&e, NULL, &two, &o), "instances without rows, wanted groups of one or more");
     says(NULL_OF(&e, &short_one, &two, &o),
          "instances of 11 rows, the variables have 12: wanted as many");
@@ -418,8 +416,6 @@ static void measures(void **state)
          "'z1:z2' is of z1, which the sample does not have");
     says(mi_measure(out, &f, &sample, OPTS(base = 0), &run),
          "base 0 of the logarithm, wanted above 0 and not 1");
-    says(mi_measure(out, &f, &sample, OPTS(n_alpha = 0), &run),
-         "no order of the entropy, wanted one or more above 0");
     says(mi_measure(out, &f, &sample, OPTS(permutations = 1), &run),
          "1 permutation, wanted 2 or more, or 0 for none");
     says(mi_measure_spectrum(NULL, entropy.form, &sample, &o, &run),
@@ -498,7 +494,6 @@ static void written_tables(void **state)
     says(mi_table_writer_new(&w, NULL, MI_TABLE_TSV, 9), "a table to write without a stream");
     says(mi_table_writer_new(&w, stream, (mi_table_format)3, 9),
          "format 3 of a table, wanted one of mi_table_format");
-    says(mi_table_writer_new(&w, stream, MI_TABLE_TSV, 0), "0 digits asked for, wanted 1 to 17");
     assert_null(w);
     CHECK(mi_table_writer_new(&w, stream, MI_TABLE_BLOCK, 9));
     says(mi_table_column(w, NULL), "a column without a name");
