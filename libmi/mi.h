@@ -12,6 +12,12 @@
  * Matrices are row-major: x is (n,d). Entropies are in nats. Sums are double; products of big
  * matrices are single precision unless the card says otherwise.
  *
+ * Arguments: what cannot be (NULL where the card does not allow it, a count of 0, shapes that
+ * disagree, an option outside its range, a value that an enum has not) is MI_EUSAGE with a sentence,
+ * from every function that returns a status. Others give nan, "?", NULL or 0; those that return
+ * nothing do nothing to NULL, and frees take {0} too. What a failed call was to make is NULL or {0}
+ * afterwards: nothing is left to free.
+ *
  * Threads: functions may be called from several threads on different objects, except those of
  * features.h and annotate.h, which enter HDF5. The number of worker threads is an argument
  * (mi_run.threads).

@@ -8,6 +8,8 @@
 
 void mi_version_text(char *buffer, size_t bytes)
 {
+    if (!buffer)
+        return;
     unsigned major = 0, minor = 0, release = 0;
     H5get_libversion(&major, &minor, &release);
     int right = mi_blas_check(MI_BLAS_ALL) == MI_OK;

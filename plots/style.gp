@@ -1,7 +1,71 @@
 # style.gp - how every chart looks: terminals and sizes, palette, marks, dashes, and the page that the
 # panels of a chart stand on. Comes after the values of a chart and before the template of its kind.
 #
-# MI_FORMAT (svg, png, pdf or dumb) and, when the picture goes to a file, MI_OUTPUT are set by then.
+# What the values of a chart define, by who sets it: t mi-plot, v libmi/plot for every chart, k for one kind. Sizes in
+# mm, of a text (MI_FORMAT dumb) in characters and lines; colours, dashes and marks are numbers for mi_color, mi_dash and
+# mi_mark, 0 the grey, solid, unmarked one. Blocks are those of the data, from 1; index k - 1 of gnuplot.
+#
+#   name             set  unit or shape  meaning
+#   MI_FORMAT        t    svg png pdf dumb
+#   MI_DATA          t    text           the file of the data
+#   MI_OUTPUT        t    text           the picture; there is none when it goes to standard output
+#   MI_DIR           t    text           the directory of a script that stands by itself
+#   MI_NAME          t    text           its path without the suffix
+#   MI_WIDTH         v    mm             of the whole page
+#   MI_HEIGHT        v    mm             of the whole page
+#   MI_CHARS         v    characters     that the page is wide, for the key
+#   MI_TITLES        v    0, 1, ..       lines of the title
+#   MI_TITLE         v    (4)            those lines
+#   MI_PANELS        v    1, 2, ..       panels
+#   MI_COLUMNS       v    1, 2, ..       of panels
+#   MI_ROWS          v    1, 2, ..       of panels
+#   MI_PANEL         v    (MI_PANELS)    what stands above each panel: its order, its set; '' nothing
+#   MI_NOTE          v    (MI_PANELS)    a second line there: correlations; '' none
+#   MI_XLABEL        v    (MI_PANELS)    title of the horizontal axis
+#   MI_XSTEP         v    (MI_PANELS)    from tic to tic of it, in its unit; 0: gnuplot's choice
+#   MI_YLABEL        v    text           title of the left axis
+#   MI_Y2LABEL       v    text           title of the right axis; '' there is none
+#   MI_FIRST         v    (MI_PANELS)    first block of a panel
+#   MI_SPLIT         v    (MI_PANELS)    last block on its left axis
+#   MI_LAST          v    (MI_PANELS)    last block, those after MI_SPLIT on the right axis
+#   MI_FIT           v    (MI_PANELS)    block of the least-squares line; 0 none
+#   MI_COLOR_OF      v    (blocks)       colour
+#   MI_DASH_OF       v    (blocks)       dash
+#   MI_MARK_OF       v    (blocks)       mark
+#   MI_EVERY_OF      v    (blocks)       points from mark to mark
+#   MI_SHADE_OF      v    (blocks)       place on the colour bar, in the unit of MI_BAR_LOW; where there is a bar
+#   MI_KEYS          v    0, 1, ..       entries of the key
+#   MI_KEY_ROWS      v    0, 1, ..       rows that they fill
+#   MI_KEY           v    (MI_KEYS)      text of an entry
+#   MI_KEY_X         v    (MI_KEYS)      characters from the left
+#   MI_KEY_ROW       v    (MI_KEYS)      row, from 0
+#   MI_KEY_COLOR     v    (MI_KEYS)      colour
+#   MI_KEY_DASH      v    (MI_KEYS)      dash
+#   MI_KEY_MARK      v    (MI_KEYS)      mark
+#   MI_BAR           v    0 or 1         there is a colour bar
+#   MI_BAR_TITLE     v    text           its title
+#   MI_BAR_LOW       v    number         its left end
+#   MI_BAR_HIGH      v    number         its right end
+#   MI_BAR_STEP      v    number         from tic to tic
+#   MI_ZERO_AT       v    x              where 0 stands, left of the break of a logarithmic axis; 0 nowhere
+#   MI_TICS          v    0, 1, ..       tics that are set one by one
+#   MI_TIC           v    (MI_TICS)      x of each
+#   MI_TIC_TEXT      v    (MI_TICS)      its text; '' none
+#   MI_NODES         k    5              flow: circles
+#   MI_NODE          k    (MI_NODES)     name in a circle
+#   MI_NODE_TEXT     k    (MI_NODES)     its entropy; '' not measured
+#   MI_EDGES         k    0, 1, ..       flow: lines between circles
+#   MI_EDGE_FROM     k    (MI_EDGES)     circle it starts at, from 1
+#   MI_EDGE_TO       k    (MI_EDGES)     circle it ends at
+#   MI_EDGE_TEXT     k    (MI_EDGES)     its information; '' not measured
+#   MI_EDGE_HALF     k    (MI_EDGES)     half of its interval; '' none
+#   MI_GROUPS        k    0, 1, ..       sensitivity: lines that stand side by side
+#   MI_INFINITE_AT   k    x              where the order infinity stands, right of a break; 0 nowhere
+#   MI_LARGEST       k    x              the largest finite order
+#   MI_X_SPAN        k    ratio          spectrum: of the ends of the horizontal axis; 0 it is not logarithmic
+#   MI_Y_SPAN        k    ratio          the same of the vertical axis
+#
+# Names in small letters, and the MI_ names not listed, are the templates' own.
 
 MI_FONT = 7.0                          # points; sans serif, readable in a column of 84 mm
 MI_LINE = 1.0                          # points; width of a drawn line

@@ -14,6 +14,7 @@
 #include "libmi/base/comm_internal.h"
 #include "libmi/base/mem.h"
 #include "libmi/base/private.h"
+#include "libmi/base/want.h"
 
 struct mi_comm {
     const mi_transport *transport;
@@ -73,6 +74,7 @@ static const mi_transport *start_transport(mi_comm *c)
 
 mi_status mi_comm_open(mi_comm **out)
 {
+    MI_WANT(out, "ranks joined without a pointer to take them");
     int size = mi_comm_launched(NULL);
     *out = NULL;
     if (size == 1)
@@ -189,6 +191,7 @@ mi_status mi_comm_least(mi_comm *c, size_t *x)
 
 mi_status mi_comm_merge(mi_comm *c, void *records, size_t bytes)
 {
+    MI_WANT(records || bytes == 0, "no records to merge, wanted %zu bytes", bytes);
     if (!c)
         return MI_OK;
     MI_TRY(agree(c, MI_OK, MERGE, bytes));
@@ -207,6 +210,7 @@ mi_status mi_comm_follow(mi_comm *c, void *x, size_t bytes)
 
 mi_status mi_comm_share(mi_comm *c, void *to, size_t *bytes)
 {
+    MI_WANT(to && bytes, "mi_comm_share without memory or its size");
     void **memory = to;
     if (!c)
         return MI_OK;
@@ -222,6 +226,7 @@ mi_status mi_comm_share(mi_comm *c, void *to, size_t *bytes)
 
 mi_status mi_comm_collect(mi_comm *c, const char *mine, size_t bytes, char **all, size_t *start)
 {
+    MI_WANT((mine || bytes == 0) && all && start, "mi_comm_collect without its own, all or start");
     int size = mi_comm_size(c), rank = mi_comm_rank(c);
     *all = NULL;
     memset(start, 0, ((size_t)size + 1) * sizeof *start);

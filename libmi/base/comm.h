@@ -1,7 +1,7 @@
 /* comm.h - ranks: processes that share one piece of work, perhaps on several machines, and what
  * they tell each other.
  *
- * uses: base/comm_internal base/mem base/status
+ * uses: base/comm_internal base/mem base/status base/want
  *
  * Ranks are started together (mpirun, srun), run the same program with the same arguments and go
  * the same way through it: every rank calls the collective functions below in the same order, from
@@ -41,7 +41,8 @@ MI_API int mi_comm_is_built(void);
 
 /* Join the ranks that were launched with this process, once in a process: *out is NULL when it is
  * alone. MPI ends the process when the others cannot be reached. Errors: MI_EUSAGE in a build
- * without MPI, MI_ENOMEM. Close with mi_comm_close on every rank, also after failures. */
+ * without MPI, MI_ENOMEM. Nothing is left to free after a failure. Close with mi_comm_close on
+ * every rank, also after failures. */
 MI_API MI_CHECKED mi_status mi_comm_open(mi_comm **out);
 MI_API void mi_comm_close(mi_comm *c);
 
@@ -56,16 +57,18 @@ MI_API int mi_comm_size(const mi_comm *c); /* 1 for NULL */
 MI_API MI_CHECKED mi_status mi_comm_settle(mi_comm *c, mi_status status);
 
 /* Records without pointers, each filled by one rank and all zero bytes on the others, become those
- * of everyone, to the last bit. */
+ * of everyone, to the last bit. Errors: MI_EUSAGE for no records. */
 MI_API MI_CHECKED mi_status mi_comm_merge(mi_comm *c, void *records, size_t bytes);
 
 /* Rank 0's memory *to of *bytes bytes (NULL and 0: none) goes to the others, who pass the address
- * of a pointer too and free with mi_free. Errors: also MI_ENOMEM. */
+ * of a pointer too and free with mi_free. Errors: also MI_EUSAGE for no memory or size, MI_ENOMEM.
+ * Nothing is left to free after a failure. */
 MI_API MI_CHECKED mi_status mi_comm_share(mi_comm *c, void *to, size_t *bytes);
 
 /* What each rank has, one after the other: *all has those of rank k at start[k] .. start[k+1], on
  * every rank. start (size+1). For tables, not for data: everyone gets everything. Errors: also
- * MI_ENOMEM. Free *all with mi_free. */
+ * MI_EUSAGE for no memory, all or start, MI_ENOMEM. Nothing is left to free after a failure. Free
+ * *all with mi_free. */
 MI_API MI_CHECKED mi_status mi_comm_collect(mi_comm *c, const char *mine, size_t bytes, char **all,
                                             size_t *start);
 

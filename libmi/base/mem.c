@@ -12,6 +12,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "libmi/base/want.h"
+
 #define ALIGNMENT  64
 #define HUGE_BYTES ((size_t)8 << 20)
 
@@ -29,6 +31,7 @@ static int injected_failure(void)
 
 mi_status mi_malloc(void *to, size_t count, size_t size)
 {
+    MI_WANT(to, "memory without a pointer to take it");
     void *memory = NULL;
     size_t bytes;
     memcpy(to, &memory, sizeof memory);
@@ -50,14 +53,15 @@ mi_status mi_malloc(void *to, size_t count, size_t size)
 mi_status mi_calloc(void *to, size_t count, size_t size)
 {
     void *memory;
-    MI_TRY(mi_malloc(&memory, count, size));
+    MI_TRY(mi_malloc(to, count, size));
+    memcpy(&memory, to, sizeof memory);
     memset(memory, 0, count * size);
-    memcpy(to, &memory, sizeof memory);
     return MI_OK;
 }
 
 mi_status mi_realloc(void *to, size_t count, size_t size)
 {
+    MI_WANT(to, "memory without a pointer to take it");
     void *old, *memory = NULL;
     size_t bytes;
     memcpy(&old, to, sizeof old);
@@ -79,6 +83,7 @@ void mi_free(void *memory)
 
 mi_status mi_strdup(char **to, const char *text)
 {
+    MI_WANT(to && text, "a copy of a text without a %s", to ? "text" : "pointer to take it");
     size_t bytes = strlen(text) + 1;
     MI_TRY(mi_malloc(to, bytes, 1));
     memcpy(*to, text, bytes);

@@ -1,6 +1,6 @@
 /* mem.h - checked, aligned memory, and how much of it there is.
  *
- * uses: base/status
+ * uses: base/status base/want
  */
 #ifndef MI_MEM_H
 #define MI_MEM_H
@@ -12,22 +12,23 @@ extern "C" {
 #endif
 
 /* Allocate `count` elements of `size` bytes, zeroed and aligned to 64 bytes, into *to.
- * A count of 0 gives a valid pointer. Errors: MI_ENOMEM, also when count * size overflows; *to is
- * then NULL. Free with mi_free. */
+ * A count of 0 gives a valid pointer. Errors: MI_EUSAGE for no place to put it; MI_ENOMEM, also
+ * when count * size overflows; *to is then NULL. Free with mi_free. */
 MI_API MI_CHECKED mi_status mi_calloc(void *to, size_t count, size_t size);
 
 /* The same without zeroing: for big matrices that are filled at once. */
 MI_API MI_CHECKED mi_status mi_malloc(void *to, size_t count, size_t size);
 
 /* Resize the memory at *to (NULL: none yet) to `count` elements, contents kept, for arrays that
- * grow. The alignment of mi_malloc is not kept. Errors: MI_ENOMEM, *to is then as it was. Free with
- * mi_free. */
+ * grow. The alignment of mi_malloc is not kept. Errors: MI_EUSAGE for no place to put it;
+ * MI_ENOMEM, *to is then as it was. Free with mi_free. */
 MI_API MI_CHECKED mi_status mi_realloc(void *to, size_t count, size_t size);
 
 /* Free memory of mi_calloc, mi_malloc or mi_realloc; NULL is allowed. */
 MI_API void mi_free(void *memory);
 
-/* Copy of a string; free with mi_free. */
+/* Copy of a string; free with mi_free. Errors: MI_EUSAGE for no text, or no place to put it;
+ * MI_ENOMEM. Nothing is left to free after a failure. */
 MI_API MI_CHECKED mi_status mi_strdup(char **to, const char *text);
 
 /* Allocate zeroed memory for `count` elements of the type that `pointer` points to. */

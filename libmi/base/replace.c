@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "libmi/base/mem.h"
+#include "libmi/base/want.h"
 
 #define PREFIX     ".mi-"
 #define COPY_BYTES ((size_t)1 << 20)
@@ -180,6 +181,7 @@ static mi_status begin(mi_replace *r, const char *path)
 
 mi_status mi_replace_begin(mi_replace *r, const char *path)
 {
+    MI_WANT(r && path, "a file to replace without %s", r ? "a path" : "an mi_replace");
     return ended(r, begin(r, path));
 }
 
@@ -379,6 +381,7 @@ static mi_status begin_copy(mi_replace *r, const char *path)
 
 mi_status mi_replace_begin_copy(mi_replace *r, const char *path)
 {
+    MI_WANT(r && path, "a file to change without %s", r ? "a path" : "an mi_replace");
     return ended(r, begin_copy(r, path));
 }
 
@@ -422,6 +425,7 @@ static mi_status finish(mi_replace *r)
 
 mi_status mi_replace_finish(mi_replace *r)
 {
+    MI_WANT(r && r->temporary, "mi_replace_finish of what was not begun");
     mi_status status = finish(r);
     if (status == MI_OK) {
         mi_free(r->temporary);
@@ -433,6 +437,8 @@ mi_status mi_replace_finish(mi_replace *r)
 
 void mi_replace_discard(mi_replace *r)
 {
+    if (!r)
+        return;
     if (r->temporary)
         unlink(r->temporary);
     if (r->temporary || r->descriptor > 0)

@@ -1,6 +1,6 @@
 /* replace.h - files that appear whole: written under another name beside, then renamed.
  *
- * uses: base/mem base/status
+ * uses: base/mem base/status base/want
  *
  * Until mi_replace_finish the old file stands as it was; whatever goes wrong, what is under the name
  * afterwards is either the old file or the new one. A symbolic link stays one: the file it leads to
@@ -32,22 +32,25 @@ typedef struct {
 /* Create an empty temporary file in the place of `path`, which need not exist; mode as the umask
  * says, or that of the file there. It is made anew under a name that nobody can guess, and never
  * through a link. Temporary files that ended runs have left in the directory are removed. Errors:
- * MI_ECREATE, MI_ENOMEM; nothing is left then. End with mi_replace_finish or mi_replace_discard. */
+ * MI_EUSAGE for no path; MI_ECREATE, MI_ENOMEM; nothing is left then. End with mi_replace_finish
+ * or mi_replace_discard. */
 MI_API MI_CHECKED mi_status mi_replace_begin(mi_replace *r, const char *path);
 
 /* The same with a copy of `path`, a file that is to be changed. It is locked, after waiting a while
  * for others: its directory against others who do the same; the file by a shared flock, which keeps
- * HDF5's writers out and lets readers in; and by a lease, which tells of writers that do not lock. Owner, mode, extended attributes and access lists are kept. Errors: MI_EOPEN; MI_EWRITE
- * naming who has it open; MI_ECREATE (not a regular file; several names, of which one alone would be
- * changed; an owner that cannot be kept); MI_ENOMEM. */
+ * HDF5's writers out and lets readers in; and by a lease, which tells of writers that do not lock.
+ * Owner, mode, extended attributes and access lists are kept. Errors: MI_EUSAGE for no path;
+ * MI_EOPEN; MI_EWRITE naming who has it open; MI_ECREATE (not a regular file; several names, of
+ * which one alone would be changed; an owner that cannot be kept); MI_ENOMEM. Nothing is left to
+ * free after a failure. */
 MI_API MI_CHECKED mi_status mi_replace_begin_copy(mi_replace *r, const char *path);
 
 /* How long it waits for others, in milliseconds; default 10,000. For the process, set before work. */
 MI_API void mi_replace_patience(int ms);
 
-/* Write the temporary to disk and give it the name. Errors: MI_EWRITE, also when the original was
- * changed by somebody after it was copied; MI_ECREATE. The old file is then as it was. Ends r in
- * any case. */
+/* Write the temporary to disk and give it the name. Errors: MI_EUSAGE for an r that was not begun
+ * or has ended; MI_EWRITE, also when the original was changed by somebody after it was copied;
+ * MI_ECREATE. The old file is then as it was. Ends r in any case. */
 MI_API MI_CHECKED mi_status mi_replace_finish(mi_replace *r);
 
 /* Remove the temporary; the old file is as it was. {0} and an ended r are allowed. */

@@ -8,10 +8,12 @@
 #include "libmi/base/mem.h"
 #include "libmi/base/name.h"
 #include "libmi/base/run_internal.h"
+#include "libmi/base/want.h"
 
 void mi_run_default(mi_run *run)
 {
-    *run = (mi_run){.seed = 1};
+    if (run)
+        *run = (mi_run){.seed = 1};
 }
 
 static const char *const routes[MI_ROUTES] = {"auto",  "counts", "dual",    "classes",
@@ -19,7 +21,7 @@ static const char *const routes[MI_ROUTES] = {"auto",  "counts", "dual",    "cla
 
 const char *mi_route_name(mi_route route)
 {
-    return (unsigned)route < MI_ROUTES ? routes[route] : "unknown";
+    return (unsigned)route < MI_ROUTES ? routes[route] : "?";
 }
 
 mi_status mi_route_parse(mi_route *out, const char *text)
@@ -39,18 +41,19 @@ double mi_route_round_off(mi_route route)
 int mi_run_threads(const mi_run *run)
 {
     cpu_set_t cpus;
-    if (run->threads > 0)
+    if (run && run->threads > 0)
         return run->threads;
     return sched_getaffinity(0, sizeof cpus, &cpus) == 0 ? CPU_COUNT(&cpus) : 1;
 }
 
 size_t mi_run_memory_bytes(const mi_run *run)
 {
-    return run->memory_bytes ? run->memory_bytes : mi_memory_free_bytes() / 4 * 3;
+    return run && run->memory_bytes ? run->memory_bytes : mi_memory_free_bytes() / 4 * 3;
 }
 
 mi_status mi_run_share_memory(mi_run *run)
 {
+    MI_WANT(run, "memory shared without a run");
     size_t bytes = mi_run_memory_bytes(run);
     if (!run->comm)
         return MI_OK;
@@ -58,5 +61,14 @@ mi_status mi_run_share_memory(mi_run *run)
         bytes /= (size_t)mi_comm_local(run->comm);
     MI_TRY(mi_comm_least(run->comm, &bytes));
     run->memory_bytes = bytes;
+    return MI_OK;
+}
+
+mi_status mi_run_check(const mi_run *run)
+{
+    MI_WANT(run, "a computation without a run: mi_run_default makes one");
+    MI_WANT(run->threads >= 0, "%d threads, wanted 0 or more", run->threads);
+    MI_WANT(run->tolerance >= 0, "a tolerance of %g nats, wanted 0 or more", run->tolerance);
+    MI_WANT((unsigned)run->route < MI_ROUTES, "route %d, wanted one of mi_route", (int)run->route);
     return MI_OK;
 }

@@ -1,6 +1,7 @@
 /* run.h - how to compute, as opposed to what: threads, ranks, memory, route, progress.
  *
  * uses: base/comm base/comm_internal base/mem base/name base/run_internal base/status
+ *       base/want
  */
 #ifndef MI_RUN_H
 #define MI_RUN_H
@@ -57,15 +58,15 @@ typedef struct {
 
 MI_API void mi_run_default(mi_run *run);
 
-/* run->threads with the default resolved, at least 1. */
+/* run->threads with the default resolved, at least 1; run NULL: the default. */
 MI_API int mi_run_threads(const mi_run *run);
 
-/* run->memory_bytes with the default resolved. */
+/* run->memory_bytes with the default resolved; run NULL: the default. */
 MI_API size_t mi_run_memory_bytes(const mi_run *run);
 
-/* Resolve the default of run->memory_bytes so that the ranks of run->comm on one machine share what
- * is free, and all take the least. Nothing for one process alone, which asks when it matters.
- * Collective. */
+/* Resolve the default of run->memory_bytes so that the ranks of run->comm on one machine share
+ * what is free, and all take the least. Nothing for one process alone, which asks when it matters.
+ * Collective. Errors: MI_EUSAGE for no run. */
 MI_API MI_CHECKED mi_status mi_run_share_memory(mi_run *run);
 
 #ifdef __cplusplus

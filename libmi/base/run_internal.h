@@ -1,4 +1,4 @@
-/* run_internal.h - what the library knows of its routes.
+/* run_internal.h - how to compute, checked; what the library knows of its routes.
  *
  * uses: base/run
  */
@@ -10,5 +10,9 @@
 /* What round-off may leave in an entropy by this route, in nats; of an estimate, apart from its
  * interval. */
 double mi_route_round_off(mi_route route);
+
+/* What a computation is given to run by: there is one, its threads and tolerance are not below 0,
+ * its route is one of mi_route. Errors: MI_EUSAGE. */
+MI_CHECKED mi_status mi_run_check(const mi_run *run);
 
 #endif

@@ -16,6 +16,8 @@
 
 #include "libmi/base/name.h"
 #include "libmi/base/pool.h"
+#include "libmi/base/run_internal.h"
+#include "libmi/base/want.h"
 #include "libmi/base/words.h"
 #include "libmi/bounds/estimator.h"
 #include "libmi/bounds/private.h"
@@ -45,11 +47,12 @@ mi_status mi_preset_parse(mi_preset *out, const char *text)
 void mi_bounds_opts_default(mi_bounds_opts *o)
 {
     static const double two = 2;
-    *o = (mi_bounds_opts){.alpha = &two,
-                          .n_alpha = 1,
-                          .base = exp(1),
-                          .jackknife_groups = JACKKNIFE_GROUPS,
-                          .i_z1_r = MI_I_Z1_R_DEFAULT};
+    if (o)
+        *o = (mi_bounds_opts){.alpha = &two,
+                              .n_alpha = 1,
+                              .base = exp(1),
+                              .jackknife_groups = JACKKNIFE_GROUPS,
+                              .i_z1_r = MI_I_Z1_R_DEFAULT};
 }
 
 /* ---- means of samples: batches, and what the jackknife leaves in ---- */
@@ -287,12 +290,33 @@ static mi_status order_by_order(mi_bounds_result *result, const mi_sample *s,
     return MI_OK;
 }
 
+static mi_status check_i_z1_r(const mi_i_z1_r *e)
+{
+    MI_WANT((unsigned)e->kind <= MI_BY_BARLOW, "I(Z1;R) by %d, wanted one of mi_i_z1_r_kind",
+            (int)e->kind);
+    if (e->kind == MI_BY_INFONCE || e->kind == MI_BY_NCE)
+        MI_WANT(e->temperature > 0 && e->temperature < INFINITY,
+                "temperature %g of InfoNCE, wanted above 0", e->temperature);
+    if (e->kind == MI_BY_BARLOW)
+        MI_WANT(e->lambda >= 0 && e->scale > 0,
+                "lambda %g and scale %g of Barlow Twins, wanted 0 or more and above 0", e->lambda,
+                e->scale);
+    return MI_OK;
+}
+
 static mi_status check(const mi_bounds_result *result, const mi_sample *s, const mi_bounds_opts *o,
                        const mi_run *run)
 {
     if (!result || !s || !o || !run)
         return mi_fail(MI_EUSAGE, "mi_bounds without a result, sample, options or run");
+    MI_TRY(mi_run_check(run));
     MI_TRY(mi_orders_check(o->alpha, o->n_alpha));
+    MI_WANT((unsigned)o->preset <= MI_PRESET_RELEASED, "preset %d, wanted one of mi_preset",
+            (int)o->preset);
+    MI_WANT((unsigned)o->estimator <= MI_ESTIMATOR_C, "estimator %d, wanted one of mi_estimator",
+            (int)o->estimator);
+    MI_TRY(check_i_z1_r(&o->i_z1_r));
+    MI_WANT(o->permutations != 1, "1 permutation, wanted 2 or more, or 0 for none");
     if (!(o->base > 0) || o->base == 1)
         return mi_fail(MI_EUSAGE, "base %g of the logarithm, wanted above 0 and not 1", o->base);
     if (o->se && o->jackknife_groups < 2)

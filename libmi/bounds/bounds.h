@@ -1,8 +1,8 @@
 /* bounds.h - the quantities and both bounds of "Projection Head is Secretly an Information
  * Bottleneck".
  *
- * uses: base/name base/pool base/words bounds/estimator data/batch data/sample
- *       data/sample_build entropy/check entropy/mutual
+ * uses: base/name base/pool base/run_internal base/want base/words bounds/estimator
+ *       data/batch data/sample data/sample_build entropy/check entropy/mutual
  *
  *     lower  = I(Z1;R) - I(Z1;Z2) + I(R;Y)  <= I(Y;Z1)   (Theorem 3.1)
  *     upper  = I(Y;Z2) - I(Z1;Z2) + H(Z1)   >= I(Y;Z1)   (Theorem 3.2)
@@ -128,7 +128,8 @@ typedef struct {
  * does not cancel in their differences makes se larger, never smaller.
  * Errors: MI_EDATA (estimators that need views; batch larger than the instances; fewer than three
  * instances for a jackknife), MI_EUSAGE (an order that is not above 0, estimator u or c at other
- * orders than 2, a sample without z1 or z2, options left at zero), and those of
+ * orders than 2, a sample without z1 or z2, options left at zero or outside their range, one
+ * permutation), and those of
  * mi_joint_entropies. */
 MI_API MI_CHECKED mi_status mi_bounds(mi_bounds_result *result, const mi_sample *s,
                                       const mi_bounds_opts *o, const mi_run *run);

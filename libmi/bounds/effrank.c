@@ -8,16 +8,25 @@
 #include "libmi/bounds/effrank.h"
 
 #include <float.h>
+#include <limits.h>
 #include <math.h>
+
+#include "libmi/base/run_internal.h"
+#include "libmi/base/want.h"
+#include "libmi/bounds/private.h"
+#include "libmi/data/mat_internal.h"
 
 void mi_effrank_opts_default(mi_effrank_opts *o)
 {
-    *o = (mi_effrank_opts){.epsilon = 1e-7, .fit_low = 4, .fit_high = 100, .delta = 1e-4};
+    if (o)
+        *o = (mi_effrank_opts){.epsilon = 1e-7, .fit_low = 4, .fit_high = 100, .delta = 1e-4};
 }
 
 double mi_rankme(const double *sigma, size_t n, double epsilon)
 {
     double sum = 0, entropy = 0;
+    if (!sigma || !(epsilon >= 0))
+        return NAN;
     for (size_t k = 0; k < n; k++)
         sum += sigma[k];
     if (!(sum > 0))
@@ -33,7 +42,7 @@ double mi_rankme(const double *sigma, size_t n, double epsilon)
 double mi_participation_ratio(const double *l, size_t n)
 {
     double largest = 0, sum = 0, squares = 0;
-    for (size_t k = 0; k < n; k++)
+    for (size_t k = 0; l && k < n; k++)
         largest = fmax(largest, l[k]);
     if (!(largest > 0))
         return NAN;
@@ -78,6 +87,8 @@ static void fit_line(mi_decay *d, const double *l)
 mi_decay mi_alpha_req(const double *l, size_t n, size_t low, size_t high)
 {
     mi_decay d = {.alpha = NAN, .r2 = NAN, .low = low, .high = high < n ? high : n};
+    if (!l || low < 1)
+        return (mi_decay){.alpha = NAN, .r2 = NAN};
     while (d.high > 0 && !(l[d.high - 1] > (double)n * DBL_EPSILON * l[0]))
         d.high--;
     if (d.high >= low + 2)
@@ -85,9 +96,33 @@ mi_decay mi_alpha_req(const double *l, size_t n, size_t low, size_t high)
     return d;
 }
 
+mi_status mi_effrank_check(const mi_mat *x, const mi_run *run)
+{
+    MI_TRY(mi_mat_check(x));
+    MI_WANT(x->x, "effective ranks of rows that are not in memory, wanted them read");
+    MI_WANT(x->n <= INT_MAX && x->d <= INT_MAX, "a matrix of %zu x %zu, wanted at most %d a side",
+            x->n, x->d, INT_MAX);
+    return mi_run_check(run);
+}
+
+mi_status mi_effrank_opts_check(const mi_effrank_opts *o)
+{
+    MI_WANT(o, "effective ranks without options");
+    MI_WANT(o->epsilon >= 0 && o->epsilon < 1,
+            "epsilon %g of effective ranks, wanted 0 or more, below 1", o->epsilon);
+    MI_WANT(o->delta > 0 && o->delta < INFINITY, "delta %g of LiDAR, wanted above 0", o->delta);
+    return MI_OK;
+}
+
 mi_status mi_effranks_of(mi_effranks *out, const mi_mat *x, const mi_groups *instance,
                          const mi_effrank_opts *o, const mi_run *run)
 {
+    MI_WANT(out, "effective ranks without a result");
+    MI_TRY(mi_effrank_check(x, run));
+    MI_TRY(mi_effrank_opts_check(o));
+    MI_WANT(o->fit_low > 0 && o->fit_low < o->fit_high,
+            "ranks %zu to %zu of alpha-ReQ, wanted 1 or more, the lower first", o->fit_low,
+            o->fit_high);
     size_t count = x->n < x->d ? x->n : x->d;
     double *raw = NULL, *centred = NULL;
     mi_status status;

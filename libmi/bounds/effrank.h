@@ -1,6 +1,6 @@
 /* effrank.h - effective ranks of features: RankMe, participation ratio, alpha-ReQ, LiDAR.
  *
- * uses: base/run data/groups data/mat
+ * uses: base/run base/run_internal base/want data/groups data/mat data/mat_internal
  *
  * Each is what the paper named on its card defines, of the rows as stored: no kernel, no
  * normalisation. Codes that print a number of the same name often differ (RankMe of a covariance's
@@ -35,13 +35,13 @@ MI_API void mi_effrank_opts_default(mi_effrank_opts *o);
  *     RankMe = exp(-sum p_k log p_k)
  *
  * Garrido, Balestriero, Najman and LeCun, "RankMe", ICML 2023 (arXiv 2210.02885), eq. 1; epsilon is
- * 1e-7 there. nan where all are zero. */
+ * 1e-7 there. nan where all are zero, for none, and for epsilon < 0. */
 MI_API double mi_rankme(const double *sigma, size_t n, double epsilon);
 
 /* l (n): eigenvalues of the features' covariance. (sum l)^2 / sum l^2, the number of dimensions
  * that would share the variance equally: Gao et al., "A theory of multineuronal dimensionality,
  * dynamics and measurement", bioRxiv 214262 (2017). exp(S_2) is the same of the kernel matrix. nan
- * where all are zero. */
+ * where all are zero, and for none. */
 MI_API double mi_participation_ratio(const double *l, size_t n);
 
 typedef struct {
@@ -54,7 +54,7 @@ typedef struct {
  * log k over the ranks low <= k <= high, weighted by 1/k. Agrawal, Mondal, Ghosh and Richards,
  * "alpha-ReQ", NeurIPS 2022, define alpha as the exponent of a line in log-log scale and name no
  * range; 4 to 100 and the weights are those of their released code. Eigenvalues below n eps l_1 are
- * round-off and not fitted. alpha and r2 are nan where fewer than three are left. */
+ * round-off and not fitted. alpha and r2 are nan where fewer than three are left, and for low = 0. */
 MI_API mi_decay mi_alpha_req(const double *l, size_t n, size_t low, size_t high);
 
 /* LiDAR of x (n,d), rows of one instance (its views) forming a class:
@@ -70,14 +70,15 @@ MI_API mi_decay mi_alpha_req(const double *l, size_t n, size_t low, size_t high)
  * gave 15.9 where 50 views gave 38.2, but 128 features and 1,000 instances 49.6 and 50.6. nan for
  * fewer than two instances, when no instance has two rows, when the means are all the same, and
  * when S_w is singular to working precision (delta too small for features of this size). O(n d^2 +
- * d^3) time, O(d^2) memory. Errors: MI_ENOMEM, MI_EMEMORY, MI_ELIBRARY. */
+ * d^3) time, O(d^2) memory. Errors: MI_EUSAGE for rows that are not in memory, instances of other
+ * rows, epsilon < 0, delta <= 0; MI_ENOMEM, MI_EMEMORY, MI_ELIBRARY. */
 MI_API MI_CHECKED mi_status mi_lidar(double *lidar, const mi_mat *x, const mi_groups *instance,
                                      const mi_effrank_opts *o, const mi_run *run);
 
 /* Singular values of x (n,d), and of x less its column means, min(n,d) each, the largest first,
  * into raw and centred. By orthogonal factors of panels of rows, never by x'x, which would lose the
- * half of their digits. O(n d^2) time, O(d^2) memory. Errors: MI_ENOMEM, MI_EMEMORY, MI_ELIBRARY.
- */
+ * half of their digits. O(n d^2) time, O(d^2) memory. Errors: MI_EUSAGE for rows that are not in
+ * memory; MI_ENOMEM, MI_EMEMORY, MI_ELIBRARY. */
 MI_API MI_CHECKED mi_status mi_singular_values(double *raw, double *centred, const mi_mat *x,
                                                const mi_run *run);
 
@@ -87,7 +88,8 @@ typedef struct {
     mi_decay decay;
 } mi_effranks;
 
-/* instance NULL: there are none, LiDAR is nan. */
+/* instance NULL: there are none, LiDAR is nan. Errors: MI_EUSAGE for what mi_lidar refuses, a
+ * range of ranks that is none; as mi_lidar. */
 MI_API MI_CHECKED mi_status mi_effranks_of(mi_effranks *out, const mi_mat *x,
                                            const mi_groups *instance, const mi_effrank_opts *o,
                                            const mi_run *run);

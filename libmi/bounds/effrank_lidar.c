@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "libmi/base/blas.h"
+#include "libmi/base/want.h"
 #include "libmi/bounds/effrank.h"
 #include "libmi/bounds/private.h"
 #include "libmi/data/groups_internal.h"
@@ -171,6 +172,12 @@ static mi_status generalised_eigenvalues(double *value, lidar *l, const mi_effra
 mi_status mi_lidar(double *out, const mi_mat *x, const mi_groups *instance,
                    const mi_effrank_opts *o, const mi_run *run)
 {
+    MI_WANT(out, "LiDAR without a result");
+    MI_TRY(mi_effrank_check(x, run));
+    MI_TRY(mi_effrank_opts_check(o));
+    MI_TRY(mi_groups_check(instance, "instances"));
+    MI_WANT(instance->n == x->n, "instances of %zu rows for %zu rows, wanted as many", instance->n,
+            x->n);
     mi_group_rows list = {0};
     lidar l = {.x = x};
     double *value = NULL;

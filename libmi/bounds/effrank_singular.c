@@ -4,6 +4,7 @@
  * Golub and Van Loan, Matrix Computations, ch. 5: a triangular factor takes in more rows when it is
  * factored together with them. No x'x is formed, whose eigenvalues are sigma^2: values below
  * sqrt(eps) sigma_1 would be lost. */
+#include <assert.h>
 #include <cblas.h>
 #include <float.h>
 #include <lapacke.h>
@@ -11,6 +12,7 @@
 #include <string.h>
 
 #include "libmi/base/blas.h"
+#include "libmi/base/want.h"
 #include "libmi/bounds/effrank.h"
 #include "libmi/bounds/private.h"
 #include "libmi/data/mat_internal.h"
@@ -119,6 +121,7 @@ static mi_status values(double *s, size_t wanted, const triangle *t)
     double *copy, *all = NULL, none;
     size_t d = t->d;
     lapack_int info = 0;
+    assert(t->a);
     MI_TRY(MI_NEW_RAW(copy, d * t->count));
     mi_status status = MI_NEW_RAW(all, t->count);
     memcpy(copy, t->a, d * t->count * sizeof *copy);
@@ -137,6 +140,8 @@ static mi_status values(double *s, size_t wanted, const triangle *t)
 
 mi_status mi_singular_values(double *raw, double *centred, const mi_mat *x, const mi_run *run)
 {
+    MI_WANT(raw && centred, "singular values without memory for them");
+    MI_TRY(mi_effrank_check(x, run));
     size_t wanted = x->n < x->d ? x->n : x->d;
     triangle t;
     mi_status status;

@@ -24,7 +24,7 @@ MI_API const char *mi_estimator_name(mi_estimator e);
 MI_API MI_CHECKED mi_status mi_estimator_parse(mi_estimator *out, const char *text);
 
 /* Half the width of a two-sided interval at `level` (0.95) over its standard error: the quantile of
- * Student's t. nan below one degree of freedom. */
+ * Student's t. nan below one degree of freedom, and for a level outside (0,1). */
 MI_API double mi_t_factor(double level, double degrees);
 
 #ifdef __cplusplus

@@ -28,7 +28,7 @@ static const char *const estimators[MI_ESTIMATORS] = {"v", "u", "c"};
 
 const char *mi_estimator_name(mi_estimator e)
 {
-    return estimators[e];
+    return (unsigned)e < MI_ESTIMATORS ? estimators[e] : "?";
 }
 
 mi_status mi_estimator_parse(mi_estimator *out, const char *text)
@@ -106,5 +106,6 @@ double mi_standard_error(const double *psi, size_t g)
 
 double mi_t_factor(double level, double degrees)
 {
-    return degrees >= 1 ? gsl_cdf_tdist_Pinv(0.5 + 0.5 * level, degrees) : NAN;
+    return degrees >= 1 && level > 0 && level < 1 ? gsl_cdf_tdist_Pinv(0.5 + 0.5 * level, degrees)
+                                                  : NAN;
 }

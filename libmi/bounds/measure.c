@@ -17,6 +17,8 @@
 
 #include "libmi/base/number.h"
 #include "libmi/base/pool.h"
+#include "libmi/base/run_internal.h"
+#include "libmi/base/want.h"
 #include "libmi/bounds/private.h"
 #include "libmi/data/batch.h"
 #include "libmi/data/sample_build.h"
@@ -51,6 +53,9 @@ static mi_status parse_form(mi_measured_form *out, const char *text, size_t leng
 mi_status mi_forms_parse(mi_forms *out, const char *text, mi_form_kind kind)
 {
     size_t n = 1;
+    MI_WANT(out && text, "expressions to parse without %s", out ? "a text" : "a result");
+    MI_WANT((unsigned)kind <= MI_FORM_IS_INFORMATION,
+            "expressions of kind %d, wanted one of mi_form_kind", (int)kind);
     for (const char *c = text; *c; c++)
         n += *c == ',';
     *out = (mi_forms){0};
@@ -70,6 +75,8 @@ mi_status mi_forms_parse(mi_forms *out, const char *text, mi_form_kind kind)
 
 void mi_forms_free(mi_forms *f)
 {
+    if (!f)
+        return;
     for (size_t k = 0; k < f->count; k++)
         mi_free(f->form[k].text);
     mi_free(f->form);
@@ -78,7 +85,7 @@ void mi_forms_free(mi_forms *f)
 
 mi_member_id mi_form_member(const mi_measured_form *f)
 {
-    unsigned vars = mi_expression_vars(&f->expression);
+    unsigned vars = f ? mi_expression_vars(&f->expression) : 0;
     for (int v = 0; v < MI_MEASURE_NAMES; v++)
         if (vars == 1u << v)
             return variable_member[v];
@@ -88,7 +95,7 @@ mi_member_id mi_form_member(const mi_measured_form *f)
 unsigned mi_forms_members(const mi_forms *f)
 {
     unsigned members = 0;
-    for (size_t k = 0; k < f->count; k++)
+    for (size_t k = 0; f && k < f->count; k++)
         for (int v = 0; v < MI_MEASURE_VARS; v++)
             if (mi_expression_vars(&f->form[k].expression) >> v & 1)
                 members |= 1u << variable_member[v % MI_MEASURE_NAMES];
@@ -281,9 +288,32 @@ static mi_status measure_in_batches(mi_measured *out, const mi_forms *f, const m
     return status;
 }
 
+mi_status mi_measure_members_check(const mi_sample *s, const mi_forms *f)
+{
+    unsigned members = mi_forms_members(f);
+    for (mi_member_id m = MI_Z1; m <= MI_Y; m++)
+        if ((members >> m & 1) && !s->column[m].present)
+            return mi_fail(MI_EUSAGE, "'%s' is of %s, which the sample does not have",
+                           f->count == 1 ? f->form[0].text : "an expression", mi_member_name(m));
+    return MI_OK;
+}
+
+mi_status mi_measure_check(const mi_sample *s, const mi_measure_opts *o, const mi_run *run)
+{
+    MI_WANT(s && o, "something to measure without a sample or options");
+    return mi_run_check(run);
+}
+
 mi_status mi_measure(mi_measured *out, const mi_forms *f, const mi_sample *s,
                      const mi_measure_opts *o, const mi_run *run)
 {
+    MI_WANT(out && f && f->form && f->count, "mi_measure without a result or expressions");
+    MI_TRY(mi_measure_check(s, o, run));
+    MI_TRY(mi_orders_check(o->alpha, o->n_alpha));
+    MI_WANT(o->base > 0 && o->base != 1, "base %g of the logarithm, wanted above 0 and not 1",
+            o->base);
+    MI_WANT(o->permutations != 1, "1 permutation, wanted 2 or more, or 0 for none");
+    MI_TRY(mi_measure_members_check(s, f));
     if (!o->batch)
         return measure_once(out, f, s, o, run);
     if (o->permutations)
@@ -294,16 +324,6 @@ mi_status mi_measure(mi_measured *out, const mi_forms *f, const mi_sample *s,
 
 /* ---- one number ---- */
 
-static mi_status check_members(const mi_sample *s, const mi_forms *f)
-{
-    unsigned members = mi_forms_members(f);
-    for (mi_member_id m = MI_Z1; m <= MI_Y; m++)
-        if ((members >> m & 1) && !s->column[m].present)
-            return mi_fail(MI_EUSAGE, "'%s' is of %s, which the sample does not have",
-                           f->form[0].text, mi_member_name(m));
-    return MI_OK;
-}
-
 /* One expression, one order: the door of mi_entropy and mi_information. */
 static mi_status one_value(double *value, const mi_sample *s, const char *of, mi_form_kind kind,
                            double alpha, const mi_run *run)
@@ -311,16 +331,15 @@ static mi_status one_value(double *value, const mi_sample *s, const char *of, mi
     const mi_measure_opts o = {.alpha = &alpha, .n_alpha = 1, .base = exp(1)};
     mi_run defaults;
     mi_forms f;
-    mi_measured out;
+    mi_measured out = {.value = NAN};
     mi_run_default(&defaults);
     if (!value || !s || !of)
         return mi_fail(MI_EUSAGE,
                        "an entropy or information without a value, sample or expression");
     MI_TRY(mi_orders_check(&alpha, 1));
     MI_TRY(mi_forms_parse(&f, of, kind));
-    mi_status status = f.count == 1
-                           ? check_members(s, &f)
-                           : mi_fail(MI_EUSAGE, "'%s' is several, wanted one expression", of);
+    mi_status status =
+        f.count == 1 ? MI_OK : mi_fail(MI_EUSAGE, "'%s' is several, wanted one expression", of);
     if (status == MI_OK)
         status = mi_measure(&out, &f, s, &o, run ? run : &defaults);
     if (status == MI_OK)

@@ -1,7 +1,7 @@
 /* measure.h - expressions such as z1:z2|y measured on a sample, whole or in batches.
  *
- * uses: base/number base/pool bounds/effrank bounds/permute data/batch data/sample
- *       data/sample_build entropy/check entropy/mutual
+ * uses: base/number base/pool base/run_internal base/want bounds/effrank bounds/permute
+ *       data/batch data/sample data/sample_build entropy/check entropy/mutual
  */
 #ifndef MI_MEASURE_H
 #define MI_MEASURE_H
@@ -32,8 +32,8 @@ typedef struct {
 typedef enum { MI_FORM_IS_ENTROPY, MI_FORM_IS_INFORMATION } mi_form_kind;
 
 /* Parse a list "z1,z2+y,z1:z2|y". Entropies have one part, z1 or z1+z2, and perhaps a condition;
- * informations two or more (three: total correlation). Errors: MI_EUSAGE. Free with mi_forms_free.
- */
+ * informations two or more (three: total correlation). Errors: MI_EUSAGE. Nothing is left to free
+ * after a failure. Free with mi_forms_free. */
 MI_API MI_CHECKED mi_status mi_forms_parse(mi_forms *out, const char *text, mi_form_kind kind);
 MI_API void mi_forms_free(mi_forms *f);
 
@@ -64,8 +64,9 @@ typedef struct {
     size_t permutations; /* re-pairings of two parts for the null; 0: none. Not with batches */
 } mi_measure_opts;
 
-/* out (count, n_alpha): every form at every order, from one set of joints. Errors: as
- * mi_joint_entropies, and mi_batches_make. */
+/* out (count, n_alpha): every form at every order, from one set of joints. Errors: MI_EUSAGE for
+ * no forms, one of a member that the sample lacks, an order not above 0, a base not above 0 or 1,
+ * one permutation; as mi_joint_entropies, and mi_batches_make. */
 MI_API MI_CHECKED mi_status mi_measure(mi_measured *out, const mi_forms *f, const mi_sample *s,
                                        const mi_measure_opts *o, const mi_run *run);
 
@@ -88,15 +89,16 @@ typedef struct {
 } mi_measured_spectrum;
 
 /* The spectrum of an entropy form; o->alpha and o->base are not used. Errors: MI_EUSAGE for a form
- * with a condition, which has no matrix of its own; as mi_joint_spectrum, and mi_batches_make. Free
- * with mi_measured_spectrum_free. */
+ * with a condition, which has no matrix of its own; as mi_joint_spectrum, and mi_batches_make.
+ * Nothing is left to free after a failure. Free with mi_measured_spectrum_free. */
 MI_API MI_CHECKED mi_status mi_measure_spectrum(mi_measured_spectrum *out,
                                                 const mi_measured_form *f, const mi_sample *s,
                                                 const mi_measure_opts *o, const mi_run *run);
 MI_API void mi_measured_spectrum_free(mi_measured_spectrum *s);
 
 /* Effective ranks of the rows of one member, means over batches; each nan (and decay.low 0) for a
- * member that is not real. LiDAR needs instance ids. Errors: as mi_effranks_of, mi_batches_make. */
+ * member that is not real. LiDAR needs instance ids. Errors: MI_EUSAGE for no sample or options;
+ * as mi_effranks_of, mi_batches_make. */
 MI_API MI_CHECKED mi_status mi_measure_effranks(mi_effranks *out, mi_member_id m,
                                                 const mi_sample *s, const mi_effrank_opts *ranks,
                                                 const mi_measure_opts *o, const mi_run *run);

@@ -8,6 +8,7 @@
 
 #include "libmi/base/comm_internal.h"
 #include "libmi/base/pool.h"
+#include "libmi/base/want.h"
 #include "libmi/bounds/private.h"
 #include "libmi/data/batch.h"
 #include "libmi/data/sample_build.h"
@@ -101,6 +102,8 @@ static mi_status add_spectrum(void *arg, size_t k, mi_sample *part, const size_t
 mi_status mi_measure_spectrum(mi_measured_spectrum *out, const mi_measured_form *f,
                               const mi_sample *s, const mi_measure_opts *o, const mi_run *run)
 {
+    MI_WANT(out && f, "mi_measure_spectrum without a result or expression");
+    MI_TRY(mi_measure_check(s, o, run));
     mi_forms one = {.form = (mi_measured_form *)f, .count = 1};
     spectrum_sum sum = {.out = out, .vars = mi_expression_vars(&f->expression)};
     mi_comm *comm;
@@ -109,6 +112,7 @@ mi_status mi_measure_spectrum(mi_measured_spectrum *out, const mi_measured_form 
         return mi_fail(MI_EUSAGE, "'%s' has a condition, a conditional entropy has no eigenvalues",
                        f->text);
     sum.members = mi_forms_members(&one);
+    MI_TRY(mi_measure_members_check(s, &one));
     mi_status status = for_each_part(s, o, run, add_spectrum, &sum, &out->batches, &comm);
     if (status == MI_OK)
         status = add_ranks_up(out, comm);
@@ -121,6 +125,8 @@ mi_status mi_measure_spectrum(mi_measured_spectrum *out, const mi_measured_form 
 
 void mi_measured_spectrum_free(mi_measured_spectrum *s)
 {
+    if (!s)
+        return;
     mi_free(s->l);
     *s = (mi_measured_spectrum){0};
 }
@@ -169,11 +175,14 @@ mi_status mi_measure_effranks(mi_effranks *out, mi_member_id m, const mi_sample 
                               const mi_effrank_opts *ranks, const mi_measure_opts *o,
                               const mi_run *run)
 {
+    MI_WANT(out, "mi_measure_effranks without a result");
+    MI_TRY(mi_measure_check(s, o, run));
+    MI_TRY(mi_effrank_opts_check(ranks));
     rank_sum sum = {.out = out, .member = m, .opts = ranks};
     size_t batches;
     mi_comm *comm;
     *out = (mi_effranks){.rankme = 0};
-    if (m >= MI_MEMBERS || !s->column[m].is_real) {
+    if ((unsigned)m >= MI_MEMBERS || !s->column[m].is_real) {
         *out = (mi_effranks){NAN, NAN, NAN, {.alpha = NAN, .r2 = NAN}};
         return MI_OK;
     }

@@ -319,7 +319,7 @@ mi_status mi_bounds_once(mi_bounds_once_result *r, const mi_sample *s, const mi_
                          int with_influence, const mi_run *run)
 {
     mi_once b = {.sample = s, .opts = o, .run = run};
-    double apart[MI_TERMS], apart_width[MI_TERMS], unit = mi_entropy_unit(o->base);
+    double apart[MI_TERMS] = {0}, apart_width[MI_TERMS], unit = mi_entropy_unit(o->base);
     mi_null *null = NULL;
     mi_status status;
     MI_TRY_GOTO(status, once_init(&b), done);

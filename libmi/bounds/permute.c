@@ -20,11 +20,14 @@
 
 #include "libmi/base/pool.h"
 #include "libmi/base/rng.h"
+#include "libmi/base/run_internal.h"
+#include "libmi/base/want.h"
 #include "libmi/base/words.h"
 #include "libmi/bounds/estimator.h"
 #include "libmi/data/groups_internal.h"
 #include "libmi/data/kernel_internal.h"
 #include "libmi/data/mat_internal.h"
+#include "libmi/entropy/check.h"
 #include "libmi/spectrum/gram.h"
 
 typedef struct {
@@ -323,9 +326,23 @@ static void summarise_all(mi_null *out, const null_job *j, const double *alpha, 
     }
 }
 
+static mi_status check_variables(const mi_expression *e, const mi_var *var, size_t n_var,
+                                 const mi_groups *instance)
+{
+    mi_joint part[2] = {{.vars = e->part[0]}, {.vars = e->part[1]}};
+    MI_TRY(mi_joints_check(part, 2, var, n_var));
+    MI_TRY(mi_groups_check(instance, "instances"));
+    MI_WANT(instance->n == var[0].n,
+            "instances of %zu rows, the variables have %zu: wanted as many", instance->n, var[0].n);
+    return MI_OK;
+}
+
 static mi_status check_question(const mi_expression *e, const double *alpha, size_t n_alpha,
                                 const mi_permute_opts *o)
 {
+    MI_TRY(mi_orders_check(alpha, n_alpha));
+    MI_WANT((unsigned)o->estimator <= MI_ESTIMATOR_C, "estimator %d, wanted one of mi_estimator",
+            (int)o->estimator);
     if (e->n_parts != 2 || e->given)
         return mi_fail(MI_EUSAGE, "permutations are for two parts without a condition, as z1:z2");
     if (o->count < 2)
@@ -351,6 +368,10 @@ mi_status mi_permutation_null(mi_null *out, const mi_expression *e, const mi_var
                               const mi_groups *instance, const double *alpha, size_t n_alpha,
                               const mi_permute_opts *o, const mi_run *run)
 {
+    MI_WANT(out && e && o, "mi_permutation_null without a result, expression or options");
+    MI_TRY(mi_run_check(run));
+    MI_TRY(check_question(e, alpha, n_alpha, o));
+    MI_TRY(check_variables(e, var, n_var, instance));
     null_job j = {.e = e,
                   .var = var,
                   .n_var = n_var,
@@ -360,7 +381,6 @@ mi_status mi_permutation_null(mi_null *out, const mi_expression *e, const mi_var
                   .o = o,
                   .seed = run->seed};
     mi_status status;
-    MI_TRY(check_question(e, alpha, n_alpha, o));
     j.equal_views &= !is_instance(&j, e->part[0]) && !is_instance(&j, e->part[1]);
     MI_TRY_GOTO(status, mi_groups_list(&j.rows, instance), done);
     MI_TRY_GOTO(status, share_out_orders(&j, alpha, n_alpha, run), done);

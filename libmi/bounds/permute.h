@@ -1,7 +1,8 @@
 /* permute.h - what chance would give: mutual information when instances are paired at random.
  *
- * uses: base/pool base/rng base/words bounds/estimator data/groups_internal
- *       data/kernel_internal data/mat_internal entropy/mutual spectrum/gram; gsl
+ * uses: base/pool base/rng base/run_internal base/want base/words bounds/estimator
+ *       data/groups_internal data/kernel_internal data/mat_internal entropy/check entropy/mutual
+ *       spectrum/gram; gsl
  *
  * A re-pairing moves the second variable's instances at random, each with all its rows, and its
  * rows within it; with instances of different sizes, or when a part is the instance itself, whose
@@ -35,7 +36,7 @@ typedef struct {
  *
  * Order 2: two n x n matrices of floats, where they fit in the memory allowed, and O(n^2) a
  * re-pairing. Else, and at the other orders: the cost of the joint entropies each time. Errors:
- * MI_EUSAGE (not two parts, a condition, fewer than 2 re-pairings, an estimator other than v at
+ * MI_EUSAGE (not two parts, a condition, instances of other rows than the variables, fewer than 2 re-pairings, an estimator other than v at
  * another order than 2), MI_EMEMORY (such an estimator when the matrices do not fit), MI_ENOMEM and
  * those of mi_joint_entropies. */
 MI_API MI_CHECKED mi_status mi_permutation_null(mi_null *out, const mi_expression *e,

@@ -104,6 +104,20 @@ typedef struct {
 mi_status mi_bounds_once(mi_bounds_once_result *r, const mi_sample *s, const mi_bounds_opts *o,
                          int with_influence, const mi_run *run);
 
+/* ---- expressions ---- */
+
+/* What is measured is given: a sample, options and a run; every member that the expressions are of.
+ * Errors: MI_EUSAGE. */
+MI_CHECKED mi_status mi_measure_check(const mi_sample *s, const mi_measure_opts *o,
+                                      const mi_run *run);
+MI_CHECKED mi_status mi_measure_members_check(const mi_sample *s, const mi_forms *f);
+
+/* ---- effective ranks ---- */
+
+/* What they are given: rows in memory and a run; options in their ranges. Errors: MI_EUSAGE. */
+MI_CHECKED mi_status mi_effrank_check(const mi_mat *x, const mi_run *run);
+MI_CHECKED mi_status mi_effrank_opts_check(const mi_effrank_opts *o);
+
 /* ---- on the way there ---- */
 
 /* More joints than all terms together need, twice: a joint and itself with the instance. */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libmi/base/want.h"
 #include "libmi/bounds/private.h"
 
 enum { Z1 = MI_BIT_Z1, Z2 = MI_BIT_Z2, R = MI_BIT_R, Y = MI_BIT_Y };
@@ -47,7 +48,7 @@ static const mi_term_rule released_upper = {.sum = {{MI_H_Z1, 1}, {MI_I_Z1_Z2, -
 
 const char *mi_term_name(mi_term t)
 {
-    return rule[t].name;
+    return (unsigned)t < MI_TERMS ? rule[t].name : "?";
 }
 
 const mi_term_rule *mi_term_rule_of(mi_term t, mi_preset preset)
@@ -90,6 +91,8 @@ static mi_status parse_numbers(const char *text, double *first, double *second)
 mi_status mi_i_z1_r_parse(mi_i_z1_r *out, const char *text)
 {
     static const char *const name[] = {"matrix", "infonce", "nce", "barlow"};
+    MI_WANT(out && text, "an estimator of I(Z1;R) to parse without %s",
+            out ? "a text" : "a result");
     size_t length = strcspn(text, ":");
     *out = (mi_i_z1_r)MI_I_Z1_R_DEFAULT;
     for (int k = 0; k < 4; k++) {
@@ -109,6 +112,8 @@ mi_status mi_i_z1_r_parse(mi_i_z1_r *out, const char *text)
 
 const char *mi_i_z1_r_name(const mi_i_z1_r *e, char *buffer, size_t bytes)
 {
+    if (!e || !buffer || bytes == 0 || (unsigned)e->kind > MI_BY_BARLOW)
+        return "?";
     switch (e->kind) {
     case MI_BY_MATRIX:
         snprintf(buffer, bytes, "matrix");

@@ -11,6 +11,7 @@
 
 #include "libmi/base/mem.h"
 #include "libmi/base/name.h"
+#include "libmi/base/want.h"
 #include "libmi/correlate/private.h"
 
 /* Below this 1 - r^2 is round-off: one column determines the other. */
@@ -20,7 +21,7 @@ static const char *const kinds[MI_CORRELATIONS] = {"pearson", "spearman", "kenda
 
 const char *mi_correlation_name(mi_correlation kind)
 {
-    return kinds[kind];
+    return (unsigned)kind < MI_CORRELATIONS ? kinds[kind] : "?";
 }
 
 mi_status mi_correlation_parse(mi_correlation *out, const char *text)
@@ -33,7 +34,8 @@ mi_status mi_correlation_parse(mi_correlation *out, const char *text)
 
 void mi_correlate_opts_default(mi_correlate_opts *o)
 {
-    *o = (mi_correlate_opts){.level = 0.95, .resamples = 2000, .permutations = 999, .seed = 1};
+    if (o)
+        *o = (mi_correlate_opts){.level = 0.95, .resamples = 2000, .permutations = 999, .seed = 1};
 }
 
 size_t mi_points_wanted(int has_given)
@@ -97,9 +99,22 @@ double mi_correlate_with(mi_correlate_work *w, mi_correlation kind, const mi_poi
     return r > 1 ? 1 : r < -1 ? -1 : r;
 }
 
+mi_status mi_correlate_check(mi_correlation kind, const mi_points *p)
+{
+    MI_WANT((unsigned)kind < MI_CORRELATIONS, "correlation %d, wanted one of mi_correlation",
+            (int)kind);
+    MI_WANT(p && p->x && p->y, "a correlation without points, wanted x and y");
+    for (size_t i = 0; i < p->n; i++)
+        MI_WANT(isfinite(p->x[i]) && isfinite(p->y[i]) && (!p->given || isfinite(p->given[i])),
+                "point %zu of a correlation has NaN or infinity, wanted finite numbers", i);
+    return MI_OK;
+}
+
 mi_status mi_correlate(double *r, mi_correlation kind, const mi_points *p)
 {
     mi_correlate_work w;
+    MI_WANT(r, "a correlation without a result");
+    MI_TRY(mi_correlate_check(kind, p));
     MI_TRY(mi_correlate_work_alloc(&w, p->n));
     *r = mi_correlate_with(&w, kind, p);
     mi_correlate_work_free(&w);
@@ -112,7 +127,8 @@ mi_interval mi_correlate_fisher(mi_correlation kind, double r, size_t n, size_t 
 {
     double free_points = (double)n - (double)n_given - (kind == MI_KENDALL ? 4 : 3);
     double numerator = kind == MI_PEARSON ? 1 : kind == MI_SPEARMAN ? 1 + r * r / 2 : 0.437;
-    if (!(free_points > 0))
+    int is_one = (unsigned)kind < MI_CORRELATIONS && fabs(r) <= 1 && level > 0 && level < 1;
+    if (!is_one || !(free_points > 0))
         return (mi_interval){NAN, NAN};
     double half = gsl_cdf_ugaussian_Pinv(0.5 + level / 2) * sqrt(numerator / free_points);
     return (mi_interval){tanh(atanh(r) - half), tanh(atanh(r) + half)};

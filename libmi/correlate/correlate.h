@@ -1,7 +1,7 @@
 /* correlate.h - Pearson, Spearman and Kendall correlations, plain or given a third column, and how
  * sure they are.
  *
- * uses: base/mem base/name base/status; gsl
+ * uses: base/mem base/name base/status base/want; gsl
  *
  * Points stand for independent things: checkpoints of different runs, say. The checkpoints of one
  * run are not independent, and intervals and p-values are then too optimistic.
@@ -55,8 +55,8 @@ MI_API size_t mi_points_wanted(int has_given);
  *
  * for tau-b as for the others (Kendall, Biometrika 32 (1942) 277). nan for fewer points than
  * wanted, for constant columns, and where x or y is determined by the third (1 - r^2 < 1e-12).
- * O(n log n): Knight's algorithm for tau-b (J. Am. Stat. Assoc. 61 (1966) 436). Errors:
- * MI_ENOMEM. */
+ * O(n log n): Knight's algorithm for tau-b (J. Am. Stat. Assoc. 61 (1966) 436). Errors: MI_EUSAGE
+ * for no points, a kind there is not, numbers that are not finite; MI_ENOMEM. */
 MI_API MI_CHECKED mi_status mi_correlate(double *r, mi_correlation kind, const mi_points *p);
 
 /* Interval tanh(atanh r -+ q se) of a correlation of n points, `n_given` columns held fixed,
@@ -66,7 +66,7 @@ MI_API MI_CHECKED mi_status mi_correlate(double *r, mi_correlation kind, const m
  *     spearman se^2 = (1 + r^2/2)/(m-3)    Bonett and Wright, Psychometrika 65 (2000) 23
  *     kendall  se^2 = 0.437/(m-4)          Fieller, Hartley and Pearson, Biometrika 44 (1957) 470
  *
- * q the normal quantile of `level`. nan for m too small. Its premise is a normal population (for
+ * q the normal quantile of `level`. nan for m too small, and for what cannot be. Its premise is a normal population (for
  * the ranks: one that a monotone map makes normal). A correlation of 1 has the interval [1,1]. */
 MI_API mi_interval mi_correlate_fisher(mi_correlation kind, double r, size_t n, size_t n_given,
                                        double level);
@@ -75,7 +75,8 @@ MI_API mi_interval mi_correlate_fisher(mi_correlation kind, double r, size_t n, 
  * points drawn with replacement, acceleration from the delete-one jackknife. Draws without a
  * correlation (a constant column) are left out; nan when they are half or more, when a jackknife
  * value is nan, or when every draw lies on one side of the correlation. O(resamples n log n).
- * Errors: MI_ENOMEM.
+ * Errors: MI_EUSAGE for what mi_correlate refuses, a level outside (0,1), fewer than two resamples;
+ * MI_ENOMEM.
  *
  * Coverage at level 0.95 of 1,000 normal samples each of n = 8 to 100 and r = 0 and 0.7: Fisher's
  * intervals 0.93 to 0.96, these 0.92 to 0.95 (pearson), 0.95 to 0.98 (spearman, kendall). */
@@ -87,7 +88,8 @@ MI_API MI_CHECKED mi_status mi_correlate_bootstrap(mi_interval *out, mi_correlat
  * J. Bus. Econ. Stat. 1 (1983) 292), of the ranks for the rank correlations. That p is approximate,
  * and too small for tau-b: a partial tau-b need not be 0 where nothing but the third column
  * connects x and y (at r = 0.89 with it and n = 15, p <= 0.1 came in 0.105, 0.12 and 0.17 of 4,000
- * draws). nan where the correlation is. O(permutations n log n). Errors: MI_ENOMEM. */
+ * draws). nan where the correlation is. O(permutations n log n). Errors: MI_EUSAGE for what
+ * mi_correlate refuses, no permutations; MI_ENOMEM. */
 MI_API MI_CHECKED mi_status mi_correlate_permutation(double *p_value, mi_correlation kind,
                                                      const mi_points *p,
                                                      const mi_correlate_opts *o);

@@ -12,6 +12,9 @@ typedef struct {
 mi_status mi_correlate_work_alloc(mi_correlate_work *w, size_t n);
 void mi_correlate_work_free(mi_correlate_work *w);
 
+/* A kind that there is, of points that are there and finite. Errors: MI_EUSAGE. */
+MI_CHECKED mi_status mi_correlate_check(mi_correlation kind, const mi_points *p);
+
 /* As mi_correlate. */
 double mi_correlate_with(mi_correlate_work *w, mi_correlation kind, const mi_points *p);
 

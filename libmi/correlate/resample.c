@@ -18,6 +18,7 @@
 
 #include "libmi/base/mem.h"
 #include "libmi/base/rng.h"
+#include "libmi/base/want.h"
 #include "libmi/correlate/private.h"
 
 /* Two correlations that differ by less are the same one, computed in another order. */
@@ -126,6 +127,11 @@ mi_status mi_correlate_bootstrap(mi_interval *out, mi_correlation kind, const mi
     double *r = NULL;
     size_t count;
     mi_status status;
+    MI_WANT(out && o, "a bootstrap without a result or options");
+    MI_TRY(mi_correlate_check(kind, p));
+    MI_WANT(o->level > 0 && o->level < 1, "level %g of an interval, wanted between 0 and 1",
+            o->level);
+    MI_WANT(o->resamples > 1, "%zu resamples, wanted 2 or more", o->resamples);
     *out = (mi_interval){NAN, NAN};
     MI_TRY_GOTO(status, redraw_init(&d, kind, p, o->seed, MI_STREAM_BOOTSTRAP), done);
     MI_TRY_GOTO(status, MI_NEW_RAW(r, o->resamples > p->n ? o->resamples : p->n), done);
@@ -216,6 +222,9 @@ mi_status mi_correlate_permutation(double *p_value, mi_correlation kind, const m
     parts s = {.fit = NULL};
     size_t as_large = 0;
     mi_status status;
+    MI_WANT(p_value && o, "permutations without a result or options");
+    MI_TRY(mi_correlate_check(kind, p));
+    MI_WANT(o->permutations > 0, "no permutations, wanted 1 or more");
     *p_value = NAN;
     MI_TRY_GOTO(status, redraw_init(&d, kind, p, o->seed, MI_STREAM_PERMUTATION), done);
     MI_TRY_GOTO(status, parts_init(&s, p, kind), done);

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "libmi/base/want.h"
 #include "libmi/data/groups_internal.h"
 #include "libmi/data/mat_internal.h"
 
@@ -79,6 +80,8 @@ static int32_t find_group(symbol_table *t, const mi_groups *out, size_t row)
 
 mi_status mi_groups_of_bytes(mi_groups *out, const void *symbol, size_t n, size_t size)
 {
+    MI_WANT(out && symbol, "groups without %s", out ? "symbols" : "an mi_groups");
+    MI_WANT(n > 0 && size > 0, "%zu symbols of %zu bytes, wanted 1 or more of each", n, size);
     symbol_table t = {.symbol = symbol, .size = size, .mask = 15};
     while (t.mask < 2 * n)
         t.mask = 2 * t.mask + 1;
@@ -134,6 +137,9 @@ static mi_status groups_of_hashes(mi_groups *out, const mi_mat *m)
 mi_status mi_groups_of_rows(mi_groups *out, const mi_mat *m)
 {
     mi_mat copy;
+    MI_WANT(out, "groups without an mi_groups");
+    *out = (mi_groups){0};
+    MI_TRY(mi_mat_check(m));
     if (m->source)
         return groups_of_hashes(out, m);
     MI_TRY(mi_mat_alloc(&copy, m->n, m->d, m->type));
@@ -144,6 +150,13 @@ mi_status mi_groups_of_rows(mi_groups *out, const mi_mat *m)
     mi_status status = mi_groups_of_bytes(out, copy.x, m->n, m->d * m->type);
     mi_mat_free(&copy);
     return status;
+}
+
+mi_status mi_groups_check(const mi_groups *a, const char *what)
+{
+    MI_WANT(a && a->n > 0 && a->g > 0 && a->code && a->count && a->first,
+            "%s without rows, wanted groups of one or more", what);
+    return MI_OK;
 }
 
 mi_status mi_groups_joint(mi_groups *out, const mi_groups *a, const mi_groups *b)
@@ -186,6 +199,8 @@ mi_status mi_groups_singletons(mi_groups *out, size_t n)
 
 void mi_groups_free(mi_groups *a)
 {
+    if (!a)
+        return;
     mi_free(a->code);
     mi_free(a->count);
     mi_free(a->first);

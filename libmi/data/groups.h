@@ -1,6 +1,6 @@
 /* groups.h - discrete variables: rows that are equal form a group.
  *
- * uses: data/groups_internal data/mat data/mat_internal
+ * uses: base/want data/groups_internal data/mat data/mat_internal
  *
  * Under the delta kernel the Gram matrix is 1 inside a group and 0 elsewhere, so everything about a
  * discrete variable is in its counts. Letters: n rows, g groups.
@@ -25,13 +25,15 @@ typedef struct {
 } mi_groups;
 
 /* Groups of n symbols of `size` bytes each, equal when their bytes are. O(n size) expected.
- * Errors: MI_ENOMEM; MI_EDATA above 2^31-1 rows. Free with mi_groups_free. */
+ * Errors: MI_EUSAGE for no symbols, or symbols of no bytes; MI_ENOMEM; MI_EDATA above 2^31-1 rows.
+ * Nothing is left to free after a failure. Free with mi_groups_free. */
 MI_API MI_CHECKED mi_status mi_groups_of_bytes(mi_groups *out, const void *symbol, size_t n,
                                                size_t size);
 
 /* Groups of equal rows of a floating-point matrix; -0.0 equals 0.0. O(n d) expected. Rows that are
  * not in memory are told apart by 128 bits of hash each, which two different rows among a billion
- * share with probability 1e-21. */
+ * share with probability 1e-21. Errors: MI_EUSAGE for a matrix without rows or columns, or of ld <
+ * d; MI_ENOMEM and those of reading. Nothing is left to free after a failure. */
 MI_API MI_CHECKED mi_status mi_groups_of_rows(mi_groups *out, const mi_mat *m);
 
 MI_API void mi_groups_free(mi_groups *a);

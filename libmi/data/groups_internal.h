@@ -14,6 +14,10 @@ typedef struct {
     size_t *member; /* (n) */
 } mi_group_rows;
 
+/* What a function is given as groups: there are some, of one row or more. `what` they are goes into
+ * the message. O(1). Errors: MI_EUSAGE. */
+MI_CHECKED mi_status mi_groups_check(const mi_groups *a, const char *what);
+
 /* Groups of the joint variable: rows equal in a and in b. a->n == b->n. O(n) expected. */
 MI_CHECKED mi_status mi_groups_joint(mi_groups *out, const mi_groups *a, const mi_groups *b);
 

@@ -23,6 +23,7 @@
 #include "libmi/base/blas.h"
 #include "libmi/base/leaf.h"
 #include "libmi/base/rng.h"
+#include "libmi/base/want.h"
 #include "libmi/data/kernel_internal.h"
 #include "libmi/data/mat_internal.h"
 #include "libmi/data/rows.h"
@@ -53,6 +54,7 @@ static mi_status parse_bandwidth(mi_kernel *out, const char *text, size_t length
 
 mi_status mi_kernel_parse(mi_kernel *out, const char *text, size_t length)
 {
+    MI_WANT(out && text, "a kernel to parse without %s", out ? "a text" : "an mi_kernel");
     const char *colon = memchr(text, ':', length);
     size_t word = colon ? (size_t)(colon - text) : length;
     *out = (mi_kernel){.kind = MI_KERNEL_LINEAR};
@@ -73,6 +75,8 @@ mi_status mi_kernel_parse(mi_kernel *out, const char *text, size_t length)
 
 const char *mi_kernel_name(const mi_kernel *k, char *buffer, size_t bytes)
 {
+    if (!k || !buffer || bytes == 0 || (unsigned)k->kind > MI_KERNEL_DELTA)
+        return "?";
     if (k->kind != MI_KERNEL_GAUSSIAN)
         snprintf(buffer, bytes, "%s", k->kind == MI_KERNEL_LINEAR ? "linear" : "delta");
     else if (k->bandwidth > 0)
@@ -216,10 +220,27 @@ static mi_status scott_bandwidth(double *out, const mi_mat *x)
     return status;
 }
 
+mi_status mi_kernel_check(const mi_kernel *k)
+{
+    MI_WANT(k, "no kernel");
+    MI_WANT((unsigned)k->kind <= MI_KERNEL_DELTA, "kernel %d, wanted one of mi_kernel_kind",
+            (int)k->kind);
+    if (k->kind != MI_KERNEL_GAUSSIAN)
+        return MI_OK;
+    MI_WANT((unsigned)k->rule <= MI_BANDWIDTH_SCOTT,
+            "a gaussian kernel by rule %d, wanted one of mi_bandwidth_rule", (int)k->rule);
+    MI_WANT(k->rule != MI_BANDWIDTH_NUMBER || (k->bandwidth > 0 && k->bandwidth < INFINITY),
+            "a gaussian kernel of bandwidth %g, wanted a number above 0 or a rule", k->bandwidth);
+    return MI_OK;
+}
+
 mi_status mi_kernel_resolve(mi_kernel *k, const mi_mat *x, unsigned long seed)
 {
+    MI_TRY(mi_kernel_check(k));
     if (k->kind != MI_KERNEL_GAUSSIAN || k->rule == MI_BANDWIDTH_NUMBER)
         return MI_OK;
+    MI_TRY(mi_mat_check(x));
+    MI_WANT(x->n > 1, "a bandwidth over 1 row, wanted 2 or more");
     if (k->rule == MI_BANDWIDTH_MEDIAN)
         MI_TRY(median_distance(&k->bandwidth, x, seed));
     else
@@ -276,9 +297,12 @@ static mi_status row_norms(double **inverse_norm, const mi_mat *x)
 
 mi_status mi_var_real(mi_var *out, mi_kernel kernel, const mi_mat *x)
 {
+    MI_WANT(out, "mi_var_real without a variable");
     *out = (mi_var){0};
-    if (!x || x->n < 1 || x->d < 1)
-        return mi_fail(MI_EUSAGE, "a real variable without rows or columns");
+    MI_WANT(x && x->n > 0 && x->d > 0, "a real variable without rows or columns");
+    MI_TRY(mi_mat_check(x));
+    MI_WANT((unsigned)kernel.kind <= MI_KERNEL_DELTA, "kernel %d, wanted one of mi_kernel_kind",
+            (int)kernel.kind);
     if (kernel.kind != MI_KERNEL_LINEAR && kernel.kind != MI_KERNEL_GAUSSIAN)
         return mi_fail(MI_EUSAGE, "a real variable under the delta kernel: mi_groups_of_rows makes "
                                   "groups of rows");
@@ -299,11 +323,15 @@ mi_status mi_var_real(mi_var *out, mi_kernel kernel, const mi_mat *x)
 
 void mi_var_discrete(mi_var *out, const mi_groups *groups)
 {
-    *out = (mi_var){.kernel = {.kind = MI_KERNEL_DELTA}, .n = groups->n, .groups = groups};
+    if (out)
+        *out = (mi_var){
+            .kernel = {.kind = MI_KERNEL_DELTA}, .n = groups ? groups->n : 0, .groups = groups};
 }
 
 void mi_var_free(mi_var *v)
 {
+    if (!v)
+        return;
     mi_free(v->inverse_norm);
     mi_free(v->mean);
     *v = (mi_var){0};

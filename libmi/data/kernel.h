@@ -1,6 +1,6 @@
 /* kernel.h - kernels, their bandwidths, and variables: what a Gram matrix is made of.
  *
- * uses: base/blas base/leaf base/rng data/groups data/kernel_internal data/mat
+ * uses: base/blas base/leaf base/rng base/want data/groups data/kernel_internal data/mat
  *       data/mat_internal data/rows; cblas gsl
  */
 #ifndef MI_KERNEL_H
@@ -35,13 +35,14 @@ typedef struct {
  * text ends at `length` characters. Errors: MI_EUSAGE. */
 MI_API MI_CHECKED mi_status mi_kernel_parse(mi_kernel *out, const char *text, size_t length);
 
-/* "linear", "gaussian:1.3" (the number once it is resolved) or "delta" into buffer; returns buffer.
- */
+/* "linear", "gaussian:1.3" (the number once it is resolved) or "delta" into buffer; returns buffer,
+ * or "?" for no kernel. */
 MI_API const char *mi_kernel_name(const mi_kernel *k, char *buffer, size_t bytes);
 
 /* Turn a bandwidth rule into a number over the rows of x. The median takes the mean of the middle
  * two of all n(n-1)/2 distances up to n = 2048 rows, else of 2048 rows drawn with `seed`.
- * O(min(n,2048)^2 d). Does nothing for a number or for other kernels. Errors: MI_EDATA when the
+ * O(min(n,2048)^2 d). Does nothing for a number or for other kernels. Errors: MI_EUSAGE for a
+ * kind, rule or bandwidth that cannot be, a matrix of fewer than two rows; MI_EDATA when the
  * result is 0 or not finite. */
 MI_API MI_CHECKED mi_status mi_kernel_resolve(mi_kernel *k, const mi_mat *x, unsigned long seed);
 
@@ -61,10 +62,10 @@ typedef struct {
 
 /* Make a variable of real rows under a linear or gaussian kernel. O(n d).
  * Errors: MI_EDATA for NaN or infinity (first row and how many) and, under the linear kernel, for
- * rows that are all zero (the same); MI_EUSAGE for no rows, another kernel, or a bandwidth that was
- * not resolved; MI_ENOMEM. A failure leaves nothing to free. Free with mi_var_free. */
+ * rows that are all zero (the same); MI_EUSAGE for no rows, another kernel, or a bandwidth that
+ * was not resolved; MI_ENOMEM. A failure leaves nothing to free. Free with mi_var_free. */
 MI_API MI_CHECKED mi_status mi_var_real(mi_var *out, mi_kernel kernel, const mi_mat *x);
-/* Make a variable of groups, delta kernel. */
+/* Make a variable of groups, delta kernel; of NULL, one without rows, which no joint takes. */
 MI_API void mi_var_discrete(mi_var *out, const mi_groups *groups);
 MI_API void mi_var_free(mi_var *v);
 

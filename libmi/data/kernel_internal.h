@@ -7,6 +7,10 @@
 
 #include "libmi/data/kernel.h"
 
+/* What a function is given as a kernel: of a kind and by a rule that there are, a bandwidth that is a
+ * number above 0 where no rule finds one. Errors: MI_EUSAGE. */
+MI_CHECKED mi_status mi_kernel_check(const mi_kernel *k);
+
 int mi_var_is_real(const mi_var *v);
 
 /* Rows row[0..m) of a real variable, (m,d) in double precision: x_i / |x_i| under the linear

@@ -15,7 +15,7 @@ const char *mi_member_name(mi_member_id m)
 
 mi_member_id mi_member_find(const char *name, size_t length)
 {
-    mi_member_id m = MI_Z1;
+    mi_member_id m = name ? MI_Z1 : MI_MEMBERS;
     while (m < MI_MEMBERS &&
            (strlen(mi_member_name(m)) != length || strncmp(mi_member_name(m), name, length) != 0))
         m++;
@@ -24,6 +24,8 @@ mi_member_id mi_member_find(const char *name, size_t length)
 
 void mi_labels_free(mi_labels *l)
 {
+    if (!l)
+        return;
     for (size_t c = 0; l->text && c < l->groups.g; c++)
         mi_free(l->text[c]);
     mi_free(l->text);
@@ -34,6 +36,8 @@ void mi_labels_free(mi_labels *l)
 
 const char *mi_label_name(const mi_labels *l, size_t group, char *buffer, size_t bytes)
 {
+    if (!l || group >= l->groups.g || !buffer || bytes == 0)
+        return "?";
     if (l->text)
         snprintf(buffer, bytes, "%s", l->text[group]);
     else if (!l->value)

@@ -4,16 +4,23 @@
 
 #include <string.h>
 
+#include "libmi/base/want.h"
 #include "libmi/data/mat_internal.h"
 #include "libmi/data/mat_source.h"
 
 mi_status mi_mat_alloc(mi_mat *m, size_t n, size_t d, mi_float type)
 {
+    MI_WANT(m, "mi_mat_alloc without a matrix");
+    MI_WANT(type == MI_F32 || type == MI_F64, "a matrix of type %d, wanted MI_F32 or MI_F64",
+            (int)type);
     size_t count;
-    *m = (mi_mat){.n = n, .d = d, .ld = d, .type = type};
+    *m = (mi_mat){.type = type};
     if (__builtin_mul_overflow(n, d, &count))
         return mi_fail(MI_ENOMEM, "a matrix of %zu x %zu is more than memory can hold", n, d);
-    return mi_malloc(&m->x, count, type);
+    MI_TRY(mi_malloc(&m->x, count, type));
+    m->n = n;
+    m->d = m->ld = d;
+    return MI_OK;
 }
 
 static mi_mat view(const void *x, size_t n, size_t d, size_t ld, mi_float type)
@@ -33,10 +40,23 @@ mi_mat mi_mat_view_f64(const double *x, size_t n, size_t d, size_t ld)
 
 void mi_mat_free(mi_mat *m)
 {
+    if (!m)
+        return;
     mi_free(m->x);
     if (m->source && --m->source->users == 0)
         m->source->free(m->source);
     *m = (mi_mat){.type = m->type};
+}
+
+mi_status mi_mat_check(const mi_mat *m)
+{
+    MI_WANT(m && (m->x || m->source), "no matrix, wanted one with rows");
+    MI_WANT(m->n > 0 && m->d > 0, "a matrix of %zu x %zu, wanted rows and columns", m->n, m->d);
+    MI_WANT(m->type == MI_F32 || m->type == MI_F64, "a matrix of type %d, wanted MI_F32 or MI_F64",
+            (int)m->type);
+    MI_WANT(m->ld >= m->d, "a matrix of %zu elements from row to row, fewer than its %zu columns",
+            m->ld, m->d);
+    return MI_OK;
 }
 
 double mi_mat_get(const mi_mat *m, size_t row, size_t column)
@@ -92,7 +112,7 @@ void mi_mat_rows_f64(double *out, const mi_mat *m, const size_t *row, size_t n, 
 mi_status mi_mat_read_f64(double *out, const mi_mat *m, const size_t *row, size_t n,
                           const double *scale, const double *offset)
 {
-    mi_mat part;
+    mi_mat part = {0};
     double *own = NULL;
     if (!m->source) {
         mi_mat_rows_f64(out, m, row, n, scale, offset);

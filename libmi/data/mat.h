@@ -1,6 +1,6 @@
 /* mat.h - matrices of floating-point rows.
  *
- * uses: base/mem data/mat_internal data/mat_source
+ * uses: base/mem base/want data/mat_internal data/mat_source
  */
 #ifndef MI_MAT_H
 #define MI_MAT_H
@@ -26,11 +26,12 @@ typedef struct {
     mi_row_source *source; /* where the rows are when x is NULL */
 } mi_mat;
 
-/* Allocate (n,d), not zeroed, ld = d. Free with mi_mat_free. */
+/* Allocate (n,d), not zeroed, ld = d. Errors: MI_EUSAGE for no matrix or another type; MI_ENOMEM.
+ * Nothing is left to free after a failure. Free with mi_mat_free. */
 MI_API MI_CHECKED mi_status mi_mat_alloc(mi_mat *m, size_t n, size_t d, mi_float type);
 MI_API void mi_mat_free(mi_mat *m);
 
-/* A borrowed view of n rows of d elements, `ld` elements from one row to the next (0: d). It owns
+/* A borrowed view of n rows of d elements, `ld` elements from one row to the next (0: d), d or more. It owns
  * nothing: what it views is not written and outlives it, and the view is never freed. */
 MI_API mi_mat mi_mat_view(const float *x, size_t n, size_t d, size_t ld);
 MI_API mi_mat mi_mat_view_f64(const double *x, size_t n, size_t d, size_t ld);

@@ -16,6 +16,10 @@ struct mi_row_source {
     int users;      /* matrices that have it */
 };
 
+/* What a function is given as a matrix: rows in memory or a source of them, one or more, of one or
+ * more columns, which lie within a row. O(1). Errors: MI_EUSAGE. */
+MI_CHECKED mi_status mi_mat_check(const mi_mat *m);
+
 /* One element of a matrix in memory, whatever the type: for tests and messages, not for loops. */
 double mi_mat_get(const mi_mat *m, size_t row, size_t column);
 

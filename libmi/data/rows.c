@@ -4,6 +4,7 @@
  * integer maximum over a row finds both faults. */
 #include "libmi/data/rows.h"
 
+#include "libmi/base/want.h"
 #include "libmi/base/words.h"
 #include "libmi/data/mat_internal.h"
 
@@ -54,11 +55,11 @@ static int row_has(const mi_mat *m, size_t i, mi_row_fault fault)
 size_t mi_rows_find(const mi_mat *m, mi_row_fault fault, size_t *first, unsigned char *bad)
 {
     size_t found = 0;
-    for (size_t i = 0; i < m->n; i++) {
+    for (size_t i = 0; m && m->x && i < m->n; i++) {
         int is_bad = row_has(m, i, fault);
         if (bad)
             bad[i] = (unsigned char)is_bad;
-        if (is_bad && found++ == 0)
+        if (is_bad && found++ == 0 && first)
             *first = i;
     }
     return found;
@@ -84,15 +85,20 @@ mi_status mi_rows_mark(size_t *found, const mi_mat *m, mi_row_fault fault, size_
                        unsigned char *bad)
 {
     marking k = {.fault = fault, .bad = bad};
+    MI_WANT(found, "rows to mark without a number of them");
+    MI_WANT(fault == MI_ROWS_ALL_ZERO || fault == MI_ROWS_NOT_FINITE,
+            "fault %d of rows, wanted one of mi_row_fault", (int)fault);
+    MI_TRY(mi_mat_check(m));
     MI_TRY(mi_mat_each_block(m, 0, m->n, mark_block, &k));
     *found = k.found;
-    *first = k.first;
+    if (first)
+        *first = k.first;
     return MI_OK;
 }
 
 mi_status mi_rows_check(const mi_mat *m, mi_row_fault fault)
 {
-    size_t first, bad;
+    size_t first = 0, bad = 0;
     MI_TRY(mi_rows_mark(&bad, m, fault, &first, NULL));
     if (!bad)
         return MI_OK;

@@ -6,18 +6,23 @@
 #include <string.h>
 
 #include "libmi/base/name.h"
+#include "libmi/base/want.h"
+#include "libmi/data/kernel_internal.h"
 #include "libmi/data/sample_build.h"
 
 void mi_sample_opts_default(mi_sample_opts *o)
 {
-    *o = (mi_sample_opts){.seed = 1};
+    if (o)
+        *o = (mi_sample_opts){.seed = 1};
 }
 
 static const char *const r_kinds[MI_R_KINDS] = {"auto", "id", "positive", "target"};
 
 const char *mi_r_kind_name(mi_r_kind kind)
 {
-    return kind == MI_R_AUTO ? "nan" : r_kinds[kind];
+    if (kind == MI_R_AUTO)
+        return "nan";
+    return (unsigned)kind < MI_R_KINDS ? r_kinds[kind] : "?";
 }
 
 mi_status mi_r_kind_parse(mi_r_kind *out, const char *text)
@@ -57,6 +62,7 @@ static mi_status parse_one_kernel(mi_sample_opts *o, const char *text, size_t le
 
 mi_status mi_sample_parse_kernel(mi_sample_opts *o, const char *text)
 {
+    MI_WANT(o && text, "a kernel to parse without %s", o ? "a text" : "options");
     for (;;) {
         size_t length = strcspn(text, ",");
         MI_TRY(parse_one_kernel(o, text, length));
@@ -68,6 +74,8 @@ mi_status mi_sample_parse_kernel(mi_sample_opts *o, const char *text)
 
 void mi_sample_free(mi_sample *s)
 {
+    if (!s)
+        return;
     for (int m = 0; m < MI_MEMBERS; m++) {
         if (s->column[m].borrows)
             continue;
@@ -79,6 +87,17 @@ void mi_sample_free(mi_sample *s)
     *s = (mi_sample){0};
 }
 
+mi_status mi_sample_opts_check(const mi_sample_opts *o)
+{
+    MI_WANT(o, "a sample without options");
+    for (mi_member_id m = MI_Z1; m <= MI_R; m++)
+        if (o->chosen[m])
+            MI_TRY(mi_name_member(mi_kernel_check(&o->kernel[m]), m));
+    MI_WANT((unsigned)o->r_kind <= MI_R_TARGET, "R of kind %d, wanted one of mi_r_kind",
+            (int)o->r_kind);
+    return MI_OK;
+}
+
 mi_status mi_name_member(mi_status status, mi_member_id m)
 {
     return status == MI_OK ? MI_OK : mi_fail_in(status, "%s", mi_member_name(m));
@@ -86,6 +105,10 @@ mi_status mi_name_member(mi_status status, mi_member_id m)
 
 mi_status mi_sample_var(mi_var *out, const mi_sample *s, mi_member_id m)
 {
+    MI_WANT(out && s, "a variable without %s", out ? "a sample" : "an mi_var");
+    *out = (mi_var){0};
+    MI_WANT((unsigned)m < MI_SPLIT, "member %d of a sample, wanted z1, z2, r or y", (int)m);
+    MI_WANT(s->column[m].present, "the sample has no %s", mi_member_name(m));
     const mi_column *c = &s->column[m];
     mi_status status = MI_OK;
     if (c->is_real)
@@ -128,6 +151,8 @@ static const char *join_kernels(char *buffer, size_t bytes, const mi_member_id *
 
 const char *mi_sample_kernels(const mi_sample *s, char *buffer, size_t bytes)
 {
+    if (!s || !buffer || bytes == 0)
+        return "?";
     mi_member_id member[MI_MEMBERS];
     char name[MI_MEMBERS][64];
     size_t n = list_kernels(member, name, s, 0);
@@ -136,6 +161,8 @@ const char *mi_sample_kernels(const mi_sample *s, char *buffer, size_t bytes)
 
 const char *mi_sample_kernels_asked(const mi_sample *s, char *buffer, size_t bytes)
 {
+    if (!s || !buffer || bytes == 0)
+        return "?";
     mi_member_id member[MI_MEMBERS];
     char name[MI_MEMBERS][64];
     size_t n = list_kernels(member, name, s, 1), alike = 0;

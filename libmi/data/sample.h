@@ -1,7 +1,7 @@
 /* sample.h - one feature set in memory as variables: what an entropy, a mutual information, a bound
  * is of.
  *
- * uses: base/name data/kernel data/labels data/sample_build
+ * uses: base/name base/want data/kernel data/kernel_internal data/labels data/sample_build
  */
 #ifndef MI_SAMPLE_H
 #define MI_SAMPLE_H
@@ -95,16 +95,17 @@ typedef struct {
  * positive where z2 is there and `r` marks views (mi_ids_mark_views), else the instance id.
  * Errors: MI_EUSAGE for shapes that cannot be, r and target both, an R that needs what is missing;
  * MI_EDATA naming member and row for values that are not finite, all-zero rows under a linear
- * kernel, an instance with one view where R is the positive, a zero bandwidth; MI_ENOMEM. O(n d). On
- * failure nothing is left to free. Free with mi_sample_free. */
+ * kernel, an instance with one view where R is the positive, a zero bandwidth; MI_ENOMEM. O(n d).
+ * On failure nothing is left to free. Free with mi_sample_free. */
 MI_API MI_CHECKED mi_status mi_sample_of(mi_sample *out, const mi_arrays *in,
                                          const mi_sample_opts *o);
 
 /* Free what it owns; {0} is allowed. */
 MI_API void mi_sample_free(mi_sample *s);
 
-/* The column as a variable that borrows from the sample. Free with mi_var_free. Errors: as
- * mi_var_real, with the member's name in front. */
+/* The column as a variable that borrows from the sample. Nothing is left to free after a failure.
+ * Free with mi_var_free. Errors: MI_EUSAGE for a member that the sample lacks; as mi_var_real,
+ * with the member's name in front. */
 MI_API MI_CHECKED mi_status mi_sample_var(mi_var *out, const mi_sample *s, mi_member_id m);
 
 /* Resolved kernels of the real and integer features, "z1=gaussian:1.23,z2=linear", into buffer. */

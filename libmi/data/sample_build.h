@@ -17,6 +17,9 @@ mi_kernel mi_sample_default_kernel(size_t d);
 /* Whether ids mark views of instances, not clusters or classes: every one has 2 to 16 rows. R is then
  * by default the positive, what a contrastive loss asks Z2 to match. */
 int mi_ids_mark_views(const mi_groups *instance);
+/* What a maker of samples is given: kernels that there are, with bandwidths or rules for them, and a
+ * kind of R. Errors: MI_EUSAGE. */
+MI_CHECKED mi_status mi_sample_opts_check(const mi_sample_opts *o);
 
 /* Bytes that features may take of the memory allowed; the rest is for the computation. */
 size_t mi_sample_share(size_t memory_bytes);

@@ -103,6 +103,7 @@ mi_status mi_sample_of(mi_sample *out, const mi_arrays *in, const mi_sample_opts
     if (!out || !in)
         return mi_fail(MI_EUSAGE, "mi_sample_of without %s", out ? "arrays" : "a sample");
     *out = (mi_sample){0};
+    MI_TRY(mi_sample_opts_check(o ? o : &defaults));
     MI_TRY(check(in, o ? o : &defaults));
     mi_status status = take(out, in, o ? o : &defaults);
     if (status != MI_OK)

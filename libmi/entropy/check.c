@@ -1,6 +1,7 @@
 /* Arguments are checked here once, so that everything below can rely on them. */
 #include "libmi/entropy/check.h"
 
+#include "libmi/base/want.h"
 #include "libmi/data/kernel_internal.h"
 
 mi_status mi_orders_check(const double *alpha, size_t n_alpha)
@@ -36,6 +37,8 @@ mi_status mi_joints_check(const mi_joint *joint, size_t n_joints, const mi_var *
         return mi_fail(MI_EUSAGE, "%zu variables at once, wanted at most %d", n_var, MI_MAX_VARS);
     for (size_t k = 0; k < n_joints; k++) {
         unsigned vars = joint[k].vars;
+        MI_WANT((unsigned)joint[k].route < MI_ROUTES,
+                "joint %zu by route %d, wanted one of mi_route", k, (int)joint[k].route);
         if (vars == 0 || vars >> n_var)
             return mi_fail(MI_EUSAGE,
                            "joint %zu is of the variables 0x%x, wanted some of the %zu given", k,

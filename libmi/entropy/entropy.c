@@ -10,12 +10,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libmi/base/want.h"
 #include "libmi/entropy/entropy_internal.h"
 
 mi_status mi_alpha_parse(double **alpha, size_t *count, const char *text)
 {
     size_t n = 1, k = 0;
     char *copy, *rest, *word;
+    MI_WANT(alpha && count && text, "orders to parse without %s",
+            text ? "an array or its size" : "a text");
+    *alpha = NULL;
+    *count = 0;
     for (const char *c = text; *c; c++)
         n += *c == ',';
     MI_TRY(mi_strdup(&copy, text));
@@ -31,9 +36,10 @@ mi_status mi_alpha_parse(double **alpha, size_t *count, const char *text)
     if (status != MI_OK) {
         mi_free(*alpha);
         *alpha = NULL;
+    } else {
+        *count = n;
     }
     mi_free(copy);
-    *count = n;
     return status;
 }
 
@@ -53,6 +59,8 @@ static double plain_zero(double x)
 
 double mi_entropy_of_eigenvalues(const double *l, size_t count, double alpha)
 {
+    if (!l || count == 0 || !(alpha > 0))
+        return NAN;
     double sum = 0, largest = largest_of(l, count);
     if (isinf(alpha))
         return plain_zero(-log(largest));

@@ -1,6 +1,6 @@
 /* entropy.h - matrix-based Renyi entropy from eigenvalues, moments or counts.
  *
- * uses: base/status entropy/entropy_internal
+ * uses: base/status base/want entropy/entropy_internal
  *
  *     S_a = log(sum l_i^a) / (1 - a),  a in (0, inf];  S_1 = -sum l log l;  S_inf = -log l_max
  *
@@ -21,13 +21,14 @@ extern "C" {
  * would vanish. */
 #define MI_ALPHA_INFINITE 1e4
 
-/* Parse a list of orders "0.5,1,2,inf" into a new array; those above MI_ALPHA_INFINITE are inf. Errors: MI_EUSAGE for text, NaN or a <= 0,
- * naming it. Free with mi_free. */
+/* Parse a list of orders "0.5,1,2,inf" into a new array; those above MI_ALPHA_INFINITE are
+ * inf. Errors: MI_EUSAGE for text, NaN or a <= 0, naming it. Nothing is left to free after a
+ * failure. Free with mi_free. */
 MI_API MI_CHECKED mi_status mi_alpha_parse(double **alpha, size_t *count, const char *text);
 
 /* S_a of eigenvalues l[0..count) > 0 that sum to 1. Within 0.5 of order 1 as -log1p(sum l
  * expm1((a-1) log l)) / (a-1), which keeps its digits; elsewhere scaled by the largest, which
- * cannot overflow. O(count). */
+ * cannot overflow. nan for none, and for an order that is not above 0. O(count). */
 MI_API double mi_entropy_of_eigenvalues(const double *l, size_t count, double alpha);
 
 #ifdef __cplusplus

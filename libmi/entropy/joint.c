@@ -14,6 +14,7 @@
 
 #include <math.h>
 
+#include "libmi/base/run_internal.h"
 #include "libmi/base/words.h"
 #include "libmi/data/groups_internal.h"
 #include "libmi/entropy/check.h"
@@ -120,6 +121,7 @@ static mi_status joint_entropy(mi_engine *e, size_t k)
 /* The plans of all joints, made from the arguments that e already holds. */
 static mi_status engine_start(mi_engine *e)
 {
+    MI_TRY(mi_run_check(e->run));
     MI_TRY(mi_joints_check(e->joint, e->n_joints, e->var, e->n_var));
     e->n = e->var[0].n;
     MI_TRY(MI_NEW(e->plan, e->n_joints));
@@ -171,7 +173,7 @@ mi_status mi_joint_entropies(mi_joint *joint, size_t n_joints, const mi_var *var
 
 const mi_joint *mi_joint_find(const mi_joint *joint, size_t n_joints, unsigned vars)
 {
-    for (size_t j = 0; j < n_joints; j++)
+    for (size_t j = 0; joint && j < n_joints; j++)
         if (joint[j].vars == vars)
             return &joint[j];
     return NULL;

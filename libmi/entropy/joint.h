@@ -1,6 +1,6 @@
 /* joint.h - entropies of many joints of a set of variables, each by its cheapest route.
  *
- * uses: base/run base/words data/groups_internal data/kernel entropy/check
+ * uses: base/run base/run_internal base/words data/groups_internal data/kernel entropy/check
  *       entropy/entropy_internal entropy/joint_spectrum spectrum/lanczos
  *
  * This is where routes are chosen. All quantities are sums and differences of these entropies.
@@ -44,7 +44,8 @@ typedef struct {
  * joint's `route`, when set, is taken or refused. Duals, classes and dense matrices are in double
  * precision (1e-9 of each other), tiles in single (2e-5 nats).
  *
- * Errors: MI_EUSAGE (an order that is not above 0; variables of different numbers of rows, or not
+ * Errors: MI_EUSAGE (an order that is not above 0; no run, or one whose threads,
+ * tolerance or route cannot be; variables of different numbers of rows, or not
  * made by mi_var_real or mi_var_discrete; a joint of none or of others than those given; a route
  * that cannot do it), MI_EMEMORY (the matrix would not fit in
  * run->memory_bytes, with what would), MI_ENOMEM, MI_ELIBRARY. */

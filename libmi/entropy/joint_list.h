@@ -19,7 +19,7 @@ typedef struct {
 
 /* Empty, with room for so many joints. Errors: MI_ENOMEM. Free with mi_joint_list_free, also after a
  * failure. */
-mi_status mi_joint_list_make(mi_joint_list *out, size_t room, size_t n_alpha);
+mi_status mi_joint_list_make(mi_joint_list *l, size_t room, size_t n_alpha);
 void mi_joint_list_free(mi_joint_list *l);
 
 /* Add a joint unless it is there; a route other than auto replaces the one it has. */

@@ -99,8 +99,9 @@ static mi_status run_pass(mi_engine *e, mi_place at, const mi_class_part *classe
     MI_TRY_GOTO(status, mi_tiles(m, f.factor, f.n_factors, sum, n_sums, e->run), done);
     for (size_t s = 0; s < n_sums; s++) {
         e->plan[of[s]].total += sum[s].total;
-        for (size_t i = 0; sum[s].row && i < m; i++)
-            e->joint[of[s]].row[row ? row[i] : i] = sum[s].row[i];
+        double *wanted = e->joint[of[s]].row;
+        for (size_t i = 0; wanted && i < m; i++)
+            wanted[row ? row[i] : i] = sum[s].row[i];
     }
 done:
     factors_free(&f);

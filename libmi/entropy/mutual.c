@@ -12,6 +12,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "libmi/base/want.h"
+
 /* Equal sets are merged: I(A;B|C) of sets that overlap may name one joint twice. */
 static void add_part(mi_quantity *q, unsigned vars, double weight)
 {
@@ -39,6 +41,8 @@ mi_quantity mi_quantity_correlation(const unsigned *part, size_t k, unsigned giv
 {
     mi_quantity q = {0};
     unsigned all = given;
+    if (!part || k < 2 || k > MI_MAX_VARS)
+        return q;
     for (size_t i = 0; i < k; i++) {
         add_part(&q, part[i] | given, 1);
         all |= part[i];
@@ -50,10 +54,12 @@ mi_quantity mi_quantity_correlation(const unsigned *part, size_t k, unsigned giv
 
 double mi_quantity_value(const mi_quantity *q, const mi_joint *joint, size_t n_joints, size_t a)
 {
+    if (!q || q->count == 0 || q->count > MI_MAX_PARTS)
+        return NAN;
     double value = 0;
     for (size_t k = 0; k < q->count; k++) {
         const mi_joint *j = mi_joint_find(joint, n_joints, q->vars[k]);
-        value += j ? q->weight[k] * j->s[a] : NAN;
+        value += j && j->s ? q->weight[k] * j->s[a] : NAN;
     }
     return value;
 }
@@ -62,6 +68,8 @@ double mi_quantity_value(const mi_quantity *q, const mi_joint *joint, size_t n_j
 double mi_quantity_half_width(const mi_quantity *q, const mi_joint *joint, size_t n_joints,
                               size_t a)
 {
+    if (!q || q->count == 0 || q->count > MI_MAX_PARTS)
+        return NAN;
     double width = 0;
     for (size_t k = 0; k < q->count; k++) {
         const mi_joint *j = mi_joint_find(joint, n_joints, q->vars[k]);
@@ -97,6 +105,10 @@ static mi_status take_name(mi_expression *e, unsigned *set, const char *word, si
 mi_status mi_expression_parse(mi_expression *out, const char *text, size_t length,
                               const char *const *names, size_t n_names)
 {
+    MI_WANT(out && text && names, "an expression to parse without %s",
+            text ? "a result or names" : "a text");
+    MI_WANT(n_names > 0 && n_names <= MI_MAX_VARS / 2, "an expression of %zu names, wanted 1 to %d",
+            n_names, MI_MAX_VARS / 2);
     const char *end = text + length, *word = text;
     unsigned set = 0;
     int is_given = 0;
@@ -126,8 +138,8 @@ mi_status mi_expression_parse(mi_expression *out, const char *text, size_t lengt
 
 unsigned mi_expression_vars(const mi_expression *e)
 {
-    unsigned vars = e->given;
-    for (size_t k = 0; k < e->n_parts; k++)
+    unsigned vars = e ? e->given : 0;
+    for (size_t k = 0; e && k < e->n_parts && k < MI_MAX_VARS; k++)
         vars |= e->part[k];
     return vars;
 }

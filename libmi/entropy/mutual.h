@@ -1,6 +1,6 @@
 /* mutual.h - mutual, conditional and total information as sums of joint entropies.
  *
- * uses: entropy/joint
+ * uses: base/want entropy/joint
  *
  * Every quantity here is a sum of entropies of joints with signs, at any order:
  *     H(A|B)   = S(A,B) - S(B)
@@ -17,6 +17,7 @@
 extern "C" {
 #endif
 
+/* Most terms of a quantity: each of MI_MAX_VARS parts, all together, the condition. */
 #define MI_MAX_PARTS 10
 
 /* sum of weight[k] S(vars[k]); vars as in mi_joint.vars. */
@@ -30,11 +31,11 @@ typedef struct {
 MI_API mi_quantity mi_quantity_entropy(unsigned a, unsigned b);
 
 /* Total correlation of part[0..k) given `given` (0: nothing); k = 2 is (conditional) mutual
- * information. */
+ * information. Of fewer than two parts or more than MI_MAX_VARS: no terms, and a value of nan. */
 MI_API mi_quantity mi_quantity_correlation(const unsigned *part, size_t k, unsigned given);
 
 /* Value of a quantity at order number `a` from joints that hold all its parts. nan when one is
- * missing. */
+ * missing, and for a quantity without terms. */
 MI_API double mi_quantity_value(const mi_quantity *q, const mi_joint *joint, size_t n_joints,
                                 size_t a);
 
@@ -53,7 +54,7 @@ typedef struct {
     unsigned given; /* 0: no condition */
 } mi_expression;
 
-/* Parse text[0..length). n_names <= MI_MAX_VARS / 2. Errors: MI_EUSAGE naming what is not among
+/* Parse text[0..length). n_names 1 to MI_MAX_VARS / 2. Errors: MI_EUSAGE naming what is not among
  * `names`, a name used three times, a condition that is not at the end. */
 MI_API MI_CHECKED mi_status mi_expression_parse(mi_expression *out, const char *text, size_t length,
                                                 const char *const *names, size_t n_names);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "libmi/base/mem.h"
+#include "libmi/base/want.h"
 #include "libmi/features/note.h"
 
 typedef struct {
@@ -81,6 +82,10 @@ static mi_status annotate_copy(const char *temporary, const char *path, const mi
 
 mi_status mi_annotate(const mi_replace *copy, const mi_note *note, size_t n, const char *history)
 {
+    MI_WANT(copy && copy->temporary, "attributes for a file that was not begun");
+    MI_WANT(note || n == 0, "no attributes, wanted %zu", n);
+    for (size_t k = 0; k < n; k++)
+        MI_WANT(note[k].group && note[k].name, "attribute %zu without a group or name", k);
     mi_h5_quiet quiet = mi_h5_quiet_begin();
     mi_status status = annotate_copy(copy->temporary, copy->name, note, n, history);
     mi_h5_quiet_end(&quiet);

@@ -1,6 +1,6 @@
 /* annotate.h - attributes added to a file that exists, all of them or none.
  *
- * uses: base/mem base/replace features/note
+ * uses: base/mem base/replace base/want features/note
  */
 #ifndef MI_ANNOTATE_H
 #define MI_ANNOTATE_H
@@ -23,7 +23,8 @@ typedef struct {
  * that gets longer than HDF5 lets an attribute be, 64 kB. An attribute of that name which is not a
  * list of our command lines is the user's: it stays, and the line goes to `mi_history`, with a
  * warning. External links are not followed. mi_replace_finish puts it in place. O(bytes written).
- * Errors: MI_EWRITE (disk full, with the system's reason); MI_EDATA (no such group); MI_ENOMEM. */
+ * Errors: MI_EUSAGE for a copy that was not begun, a note without group or name; MI_EWRITE (disk
+ * full, with the system's reason); MI_EDATA (no such group); MI_ENOMEM. */
 MI_API MI_CHECKED mi_status mi_annotate(const mi_replace *copy, const mi_note *note, size_t n,
                                         const char *history);
 

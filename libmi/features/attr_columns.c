@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "libmi/base/mem.h"
+#include "libmi/base/want.h"
 #include "libmi/features/private.h"
 
 static int rank_of(const char *name)
@@ -55,6 +56,7 @@ static mi_status collect(const char ***name, size_t *n, const mi_features *f)
 
 mi_status mi_table_attr_columns(mi_table_writer *w, const mi_features *f)
 {
+    MI_WANT(w && f, "columns of attributes without %s", w ? "features" : "a table");
     const char **name = NULL;
     size_t n = 0;
     mi_status status = collect(&name, &n, f);
@@ -78,6 +80,7 @@ static mi_status set_attr(mi_table_writer *w, const mi_attr *a)
 
 mi_status mi_table_attrs(mi_table_writer *w, const mi_set *s)
 {
+    MI_WANT(w && s, "cells of attributes without %s", w ? "a set" : "a table");
     for (size_t k = 0; k < s->n_attr; k++)
         MI_TRY(set_attr(w, &s->attr[k]));
     return MI_OK;

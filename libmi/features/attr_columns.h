@@ -1,6 +1,6 @@
 /* attr_columns.h - attributes of feature sets as columns of a table.
  *
- * uses: base/mem features/features table/table
+ * uses: base/mem base/want features/features table/table
  */
 #ifndef MI_ATTR_COLUMNS_H
 #define MI_ATTR_COLUMNS_H
@@ -17,7 +17,8 @@ extern "C" {
  * stand. Errors: MI_ENOMEM; MI_EUSAGE after the first row. */
 MI_API MI_CHECKED mi_status mi_table_attr_columns(mi_table_writer *w, const mi_features *f);
 
-/* Set the cells of all attributes of a set. */
+/* Set the cells of all attributes of a set. Errors: MI_EUSAGE for no table or set; MI_ENOMEM;
+ * those of mi_table_real. */
 MI_API MI_CHECKED mi_status mi_table_attrs(mi_table_writer *w, const mi_set *s);
 
 #ifdef __cplusplus

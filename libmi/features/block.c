@@ -1,6 +1,7 @@
 /* Values block by block: sets larger than memory. */
 #include <string.h>
 
+#include "libmi/base/want.h"
 #include "libmi/features/half.h"
 #include "libmi/features/private.h"
 
@@ -131,6 +132,9 @@ done:
 mi_status mi_features_each_block(mi_features *f, size_t i, mi_member_id m, const size_t *row,
                                  size_t n, mi_block_fn *fn, void *arg)
 {
+    MI_WANT(fn, "blocks without a function to take them");
+    MI_TRY(mi_member_check(f, i, m));
+    MI_TRY(mi_rows_wanted_check(f, i, m, row, n));
     visit v = {.row = row, .n = n, .fn = fn, .arg = arg};
     if (f->entry[i].set.member[m].cls == MI_CLASS_TEXT)
         return mi_fail(MI_EDATA, "%s:%s: %s: text, wanted numbers", f->entry[i].set.file,

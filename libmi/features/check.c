@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "libmi/base/want.h"
 #include "libmi/data/mat_internal.h"
 #include "libmi/features/private.h"
 
@@ -161,6 +162,9 @@ static mi_status check(const subject *b, unsigned needed, unsigned wanted)
 
 mi_status mi_features_check(mi_features *f, size_t i, unsigned needed, unsigned wanted)
 {
+    MI_TRY(mi_set_check(f, i));
+    MI_WANT((needed | wanted) >> MI_MEMBERS == 0, "members 0x%x, wanted bits of mi_member_id",
+            needed | wanted);
     subject b = {.f = f, .i = i, .s = &f->entry[i].set};
     mi_h5_quiet quiet = mi_h5_quiet_begin();
     mi_status status = check(&b, needed, wanted);

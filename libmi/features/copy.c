@@ -1,6 +1,7 @@
 /* What one file holds into another: attributes as they are, rows bit by bit. */
 #include <string.h>
 
+#include "libmi/base/want.h"
 #include "libmi/features/private.h"
 
 /* ---- attributes ---- */
@@ -106,6 +107,8 @@ static mi_status group_tells_epoch(const char *group, int *tells)
 
 mi_status mi_writer_attributes(mi_writer *w, mi_features *f, size_t i)
 {
+    MI_TRY(mi_place_check(w, "/"));
+    MI_TRY(mi_set_check(f, i));
     const mi_set *s = &f->entry[i].set;
     const mi_attr *epoch = mi_set_attr(s, "epoch");
     int has_epoch = 0;
@@ -171,6 +174,11 @@ static mi_status copy_dataset(hid_t dataset, const mi_member *m, const char *fil
 mi_status mi_sink_copy(mi_sink *s, mi_features *f, size_t i, mi_member_id m, const size_t *row,
                        size_t n)
 {
+    MI_WANT(s, "rows to copy without a dataset");
+    MI_TRY(mi_member_check(f, i, m));
+    MI_TRY(mi_rows_wanted_check(f, i, m, row, n));
+    MI_WANT(n <= s->n - s->row, "rows %zu to %zu of a dataset that has %zu", s->row, s->row + n,
+            s->n);
     row_copy c = {.sink = s, .row = row, .n = n};
     return mi_member_read(f, i, m, copy_dataset, &c);
 }

@@ -171,6 +171,8 @@ mi_status mi_member_open(mi_features *f, hid_t file, const mi_member *m, hid_t *
 
 const char *mi_member_shape(const mi_member *m, char *buffer, size_t bytes)
 {
+    if (!m || !buffer || bytes == 0)
+        return "?";
     size_t used = (size_t)snprintf(buffer, bytes, "%s[", m->type);
     for (int k = 0; k < m->rank && k < 8 && used < bytes; k++)
         used +=

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "libmi/base/want.h"
+
 const char *mi_member_path(const mi_features *f, mi_member_id m)
 {
     return f->opts.map[m] ? f->opts.map[m] : mi_member_name(m);
@@ -10,7 +12,8 @@ const char *mi_member_path(const mi_features *f, mi_member_id m)
 
 void mi_features_opts_default(mi_features_opts *o)
 {
-    *o = (mi_features_opts){0};
+    if (o)
+        *o = (mi_features_opts){0};
 }
 
 static mi_status parse_mapping(mi_features_opts *o, const char *text, size_t length)
@@ -35,13 +38,14 @@ static mi_status parse_mapping(mi_features_opts *o, const char *text, size_t len
 
 void mi_features_opts_free(mi_features_opts *o)
 {
-    for (int m = 0; m < MI_MEMBERS; m++)
+    for (int m = 0; o && m < MI_MEMBERS; m++)
         mi_free(o->copy[m]);
     mi_features_opts_default(o);
 }
 
 mi_status mi_features_parse_map(mi_features_opts *o, const char *text)
 {
+    MI_WANT(o && text, "a map to parse without %s", o ? "a text" : "options");
     do {
         size_t length = strcspn(text, ",");
         MI_TRY(parse_mapping(o, text, length));
@@ -82,7 +86,11 @@ mi_status mi_features_open(mi_features **out, const char *const *address, size_t
                            const mi_features_opts *o)
 {
     mi_features *f;
+    MI_WANT(out, "features to open without a pointer to take them");
     *out = NULL;
+    MI_WANT(address || n == 0, "no addresses to open, wanted %zu", n);
+    for (size_t k = 0; k < n; k++)
+        MI_WANT(address[k], "address %zu to open is NULL", k);
     MI_TRY(MI_NEW(f, 1));
     if (o)
         f->opts = *o;
@@ -113,6 +121,8 @@ static void free_set(mi_set *s)
 
 void mi_features_let_go(mi_features *f)
 {
+    if (!f)
+        return;
     mi_h5_quiet quiet = mi_h5_quiet_begin();
     mi_input_close(f);
     mi_h5_quiet_end(&quiet);
@@ -137,19 +147,46 @@ void mi_features_close(mi_features *f)
     mi_free(f);
 }
 
+mi_status mi_set_check(const mi_features *f, size_t i)
+{
+    MI_WANT(f, "a feature set of no open features");
+    MI_WANT(i < f->n, "feature set %zu of %zu", i, f->n);
+    return MI_OK;
+}
+
+mi_status mi_member_check(const mi_features *f, size_t i, mi_member_id m)
+{
+    MI_TRY(mi_set_check(f, i));
+    MI_WANT((unsigned)m < MI_MEMBERS, "member %d of a feature set, wanted one of mi_member_id",
+            (int)m);
+    return MI_OK;
+}
+
+mi_status mi_rows_wanted_check(const mi_features *f, size_t i, mi_member_id m, const size_t *row,
+                               size_t n)
+{
+    size_t there = f->entry[i].set.member[m].n;
+    MI_WANT(n <= there || row || !there, "%zu rows of a member that has %zu", n, there);
+    for (size_t k = 0; row && k < n; k++)
+        MI_WANT(row[k] < there && (k == 0 || row[k - 1] <= row[k]),
+                "row %zu of a member that has %zu, wanted rows that are there, in their order",
+                row[k], there);
+    return MI_OK;
+}
+
 size_t mi_features_count(const mi_features *f)
 {
-    return f->n;
+    return f ? f->n : 0;
 }
 
 const mi_set *mi_features_set(const mi_features *f, size_t i)
 {
-    return i < f->n ? &f->entry[i].set : NULL;
+    return f && i < f->n ? &f->entry[i].set : NULL;
 }
 
 const mi_attr *mi_set_attr(const mi_set *s, const char *name)
 {
-    for (size_t k = 0; k < s->n_attr; k++)
+    for (size_t k = 0; s && name && k < s->n_attr; k++)
         if (strcmp(s->attr[k].name, name) == 0)
             return &s->attr[k];
     return NULL;

@@ -1,6 +1,6 @@
 /* features.h - feature sets in HDF5: find them, describe them, read them.
  *
- * uses: base/comm data/labels data/mat
+ * uses: base/comm base/want data/labels data/mat
  *
  * A feature set is an HDF5 group with z1 or z2 in it: one checkpoint. What a group lacks (r, y, an
  * attribute) it inherits from its nearest ancestor. Layout of the file: datasets/README.md.
@@ -98,10 +98,10 @@ typedef struct mi_features mi_features;
  * before which a file exists. Files are closed again between reads, so thousands may be named; an
  * image that comes through a pipe stays in memory once, without copies. An input named twice is
  * read once. The strings in o->map must stay until mi_features_close, which frees.
- * Errors: MI_EOPEN (missing, a directory, locked by a writer, not permitted), MI_EDATA (not HDF5,
- * and what it looks like; truncated; empty; no such group; no feature set, with what was found and
- * a
- * --map that fits; external links; more than 64 levels or a million groups), MI_ENOMEM. */
+ * Errors: MI_EUSAGE for no addresses where n > 0; MI_EOPEN (missing, a directory, locked by a
+ * writer, not permitted), MI_EDATA (not HDF5, and what it looks like; truncated; empty; no such
+ * group; no feature set, with what was found and a --map that fits; external links; more than 64
+ * levels or a million groups), MI_ENOMEM. Nothing is left to free after a failure. */
 MI_API MI_CHECKED mi_status mi_features_open(mi_features **out, const char *const *address,
                                              size_t n, const mi_features_opts *o);
 MI_API void mi_features_close(mi_features *f);
@@ -118,21 +118,23 @@ MI_API const mi_set *mi_features_set(const mi_features *f, size_t i);
  * d >= 1; z1 and z2 are numbers; y has one column of integers, booleans, enums, strings or floats
  * ("looks one-hot" otherwise), split one of integers; nothing is compound or lies in another file.
  * Says by mi_warn, once a member, that trailing axes are flattened.
- * Errors: MI_EDATA with file, group, dataset, found, wanted; and those of opening the file again.
- */
+ * Errors: MI_EUSAGE for a set or member there is not; MI_EDATA with file, group, dataset, found,
+ * wanted; and those of opening the file again. */
 MI_API MI_CHECKED mi_status mi_features_check(mi_features *f, size_t i, unsigned needed,
                                               unsigned wanted);
 
 /* Read a member as real rows (n,d): f16 and f32 as MI_F32, f64 and integers as MI_F64, any byte
  * order, trailing axes flattened; integers beyond 2^53 are rounded. Values are not judged. O(n d),
  * no memory beyond the result.
- * Errors: MI_EDATA (unknown filter named, with the h5repack command that removes it; damaged chunk;
- * text; changed since it was opened), MI_EOPEN, MI_EMEMORY, MI_ENOMEM. Free with mi_mat_free. */
+ * Errors: MI_EUSAGE for a set or member there is not; MI_EDATA (unknown filter named, with the
+ * h5repack command that removes it; damaged chunk; text; changed since it was opened), MI_EOPEN,
+ * MI_EMEMORY, MI_ENOMEM. Nothing is left to free after a failure. Free with mi_mat_free. */
 MI_API MI_CHECKED mi_status mi_features_read(mi_features *f, size_t i, mi_member_id m, mi_mat *out);
 
 /* The same rows as a matrix that leaves them in the file and reads them when they are wanted; f
  * must be open as long. Rows are read as they are asked for, from any thread, one reading at a
- * time. Errors: MI_EDATA as mi_features_read; those of reading come from where it is used. */
+ * time. Errors: MI_EUSAGE for a set or member there is not; MI_EDATA as mi_features_read; those of
+ * reading come from where it is used. Nothing is left to free after a failure. */
 MI_API MI_CHECKED mi_status mi_features_rows(mi_features *f, size_t i, mi_member_id m, mi_mat *out);
 
 /* Takes a block of rows, x (n,d), which it may overwrite. */
@@ -140,8 +142,9 @@ typedef mi_status mi_block_fn(void *arg, double *x, size_t n, size_t d);
 
 /* Hand rows row[0..n) of a member (ascending; NULL: rows 0..n) to `fn` in order, as blocks of
  * doubles of a few megabytes, so that sets larger than memory can be worked on. Reads every chunk
- * that holds a wanted row once. O(n d). Errors: as mi_features_read, and those of `fn`, with file,
- * group and member in front. */
+ * that holds a wanted row once. O(n d). Errors: MI_EUSAGE for a set, member or rows there are not,
+ * rows that do not ascend; as mi_features_read, and those of `fn`, with file, group and member in
+ * front. */
 MI_API MI_CHECKED mi_status mi_features_each_block(mi_features *f, size_t i, mi_member_id m,
                                                    const size_t *row, size_t n, mi_block_fn *fn,
                                                    void *arg);
@@ -149,8 +152,9 @@ MI_API MI_CHECKED mi_status mi_features_each_block(mi_features *f, size_t i, mi_
 /* Read a member as a discrete variable: integers to 64 bits, bool, enum, strings (fixed or
  * variable), or floats whose values are all whole, with a warning once a member; a row of several
  * columns is one symbol. O(n d) expected.
- * Errors: MI_EDATA (first non-whole float with its row; NaN or infinity), as mi_features_read.
- * Free with mi_labels_free. */
+ * Errors: MI_EUSAGE for a set or member there is not; MI_EDATA (first non-whole float with its
+ * row; NaN or infinity), as mi_features_read. Nothing is left to free after a failure. Free with
+ * mi_labels_free. */
 MI_API MI_CHECKED mi_status mi_features_read_labels(mi_features *f, size_t i, mi_member_id m,
                                                     mi_labels *out);
 

@@ -43,7 +43,7 @@ hid_t mi_h5_open_image(void *image, size_t bytes);
 hid_t mi_h5_out_driver(hid_t access, int *error);
 
 /* "parent/child" in absolute form; free with mi_free. */
-mi_status mi_join_path(char **out, const char *parent, const char *child);
+mi_status mi_join_path(char **out, const char *parent, const char *name);
 
 /* How links are followed: soft links 16 deep; external links never, or when allowed. A refused link
  * leaves the file it leads to in `refused`, which the caller clears. */

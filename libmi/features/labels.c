@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "libmi/base/want.h"
 #include "libmi/features/private.h"
 
 /* ---- integers ---- */
@@ -179,8 +180,10 @@ static mi_status read_labels(hid_t dataset, const mi_member *m, const char *file
 
 mi_status mi_features_read_labels(mi_features *f, size_t i, mi_member_id m, mi_labels *out)
 {
-    const mi_set *s = &f->entry[i].set;
+    MI_WANT(out, "a member to read without labels");
     *out = (mi_labels){0};
+    MI_TRY(mi_member_check(f, i, m));
+    const mi_set *s = &f->entry[i].set;
     mi_status status = mi_member_read(f, i, m, read_labels, out);
     if (status != MI_OK) {
         mi_labels_free(out);

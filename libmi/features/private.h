@@ -54,6 +54,13 @@ struct mi_features {
     int turned;         /* the axes of MATLAB's arrays have been mentioned */
 };
 
+/* What the public functions are given: features that are open, a set and a member of theirs; rows
+ * that the member has, ascending. Errors: MI_EUSAGE. */
+MI_CHECKED mi_status mi_set_check(const mi_features *f, size_t i);
+MI_CHECKED mi_status mi_member_check(const mi_features *f, size_t i, mi_member_id m);
+MI_CHECKED mi_status mi_rows_wanted_check(const mi_features *f, size_t i, mi_member_id m,
+                                          const size_t *row, size_t n);
+
 /* What messages call an input: its path or "standard input". */
 const char *mi_input_name(const mi_input *in);
 
@@ -197,6 +204,9 @@ struct mi_sink {
 /* Why the last HDF5 call on the file failed, as MI_EWRITE with the system's reason where there is
  * one. The first call after the one that failed. */
 mi_status mi_write_failed(const mi_writer *w);
+
+/* What is written is given a place: a file under way, a group. Errors: MI_EUSAGE. */
+MI_CHECKED mi_status mi_place_check(const mi_writer *w, const char *group);
 
 /* The group `path`, made when it is not there. Drop *group. */
 mi_status mi_writer_group(mi_writer *w, const char *path, hid_t *group);

@@ -1,6 +1,7 @@
 /* Values as rows of floats. */
 #include <string.h>
 
+#include "libmi/base/want.h"
 #include "libmi/features/half.h"
 #include "libmi/features/private.h"
 
@@ -205,6 +206,8 @@ mi_status mi_member_read(mi_features *f, size_t i, mi_member_id id, mi_member_re
 
 mi_status mi_features_read(mi_features *f, size_t i, mi_member_id m, mi_mat *out)
 {
+    MI_WANT(out, "a member to read without a matrix");
     *out = (mi_mat){.type = MI_F32};
+    MI_TRY(mi_member_check(f, i, m));
     return mi_member_read(f, i, m, read_matrix, out);
 }

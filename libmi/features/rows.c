@@ -2,6 +2,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "libmi/base/want.h"
 #include "libmi/data/mat_internal.h"
 #include "libmi/features/half.h"
 #include "libmi/features/private.h"
@@ -75,9 +76,11 @@ static mi_status describe(hid_t dataset, const mi_member *m, const char *file, v
 
 mi_status mi_features_rows(mi_features *f, size_t i, mi_member_id m, mi_mat *out)
 {
-    const mi_member *member = &f->entry[i].set.member[m];
     member_rows *r;
+    MI_WANT(out, "a member to read without a matrix");
     *out = (mi_mat){.type = MI_F32};
+    MI_TRY(mi_member_check(f, i, m));
+    const mi_member *member = &f->entry[i].set.member[m];
     MI_TRY(MI_NEW(r, 1));
     *r = (member_rows){
         .source = {.read = read_rows, .free = free_rows, .users = 1}, .f = f, .i = i, .m = m};

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "libmi/base/want.h"
 #include "libmi/base/words.h"
 #include "libmi/data/groups_internal.h"
 #include "libmi/data/mat_internal.h"
@@ -192,10 +193,23 @@ static mi_status read_members(mi_sample *s, mi_features *f, size_t i, unsigned m
     return MI_OK;
 }
 
+static mi_status check_request(const mi_features *f, size_t i, unsigned members,
+                               const mi_sample_opts *o, size_t n)
+{
+    MI_WANT(mi_features_set(f, i), "feature set %zu of %zu", i, mi_features_count(f));
+    MI_WANT(members >> MI_MEMBERS == 0, "members 0x%x, wanted bits of mi_member_id", members);
+    MI_WANT(o && n > 0, "a sample without options");
+    for (size_t k = 0; k < n; k++)
+        MI_TRY(mi_sample_opts_check(&o[k]));
+    return MI_OK;
+}
+
 mi_status mi_sample_read(mi_sample *out, mi_features *f, size_t i, unsigned members,
                          const mi_sample_opts *o, size_t n)
 {
+    MI_WANT(out, "a feature set to read without a sample");
     *out = (mi_sample){0};
+    MI_TRY(check_request(f, i, members, o, n));
     mi_status status = read_members(out, f, i, members, o, n);
     if (status != MI_OK)
         mi_sample_free(out);
@@ -232,6 +246,9 @@ static mi_status make(mi_sample *s, const mi_set *set, const mi_sample_opts *o)
 mi_status mi_sample_make(mi_sample *out, const mi_sample *read, mi_features *f, size_t i,
                          const mi_sample_opts *o)
 {
+    MI_WANT(out && read, "a sample to make without %s", out ? "what was read" : "a result");
+    *out = (mi_sample){0};
+    MI_TRY(check_request(f, i, 0, o, 1));
     *out = *read;
     for (int m = 0; m < MI_MEMBERS; m++)
         out->column[m].borrows = 1;
@@ -259,6 +276,8 @@ static void take_over(mi_sample *s, mi_sample *read)
 mi_status mi_sample_load(mi_sample *out, mi_features *f, size_t i, unsigned members,
                          const mi_sample_opts *o)
 {
+    MI_WANT(out, "a feature set to read without a sample");
+    *out = (mi_sample){0};
     mi_sample read;
     MI_TRY(mi_sample_read(&read, f, i, members, o, 1));
     mi_status status = mi_sample_make(out, &read, f, i, o);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "libmi/base/name.h"
+#include "libmi/base/want.h"
 #include "libmi/base/words.h"
 #include "libmi/features/half.h"
 #include "libmi/features/private.h"
@@ -140,6 +141,21 @@ static mi_status sink_open(mi_sink *s, const char *group, mi_member_id m, const 
     return status;
 }
 
+static mi_status check_layout(const mi_writer *w, const char *group, mi_member_id m,
+                              const mi_member_layout *l)
+{
+    MI_TRY(mi_place_check(w, group));
+    MI_WANT((unsigned)m < MI_MEMBERS, "member %d of a feature set, wanted one of mi_member_id",
+            (int)m);
+    MI_WANT(l, "a dataset without a layout");
+    MI_WANT(l->axes >= 0 && l->axes <= 7, "a dataset of %d trailing axes, wanted 0 to 7", l->axes);
+    MI_WANT((unsigned)l->store <= MI_STORE_I64, "a dataset stored as %d, wanted one of mi_store",
+            (int)l->store);
+    for (int k = 0; k < l->axes; k++)
+        MI_WANT(l->axis[k] > 0, "a dataset whose trailing axis %d is 0, wanted 1 or more", k);
+    return MI_OK;
+}
+
 mi_status mi_sink_make(mi_sink **out, mi_writer *w, const char *group, mi_member_id m,
                        const mi_member_layout *layout, hid_t type, hid_t like)
 {
@@ -156,6 +172,11 @@ mi_status mi_sink_make(mi_sink **out, mi_writer *w, const char *group, mi_member
 mi_status mi_writer_member(mi_sink **out, mi_writer *w, const char *group, mi_member_id m,
                            const mi_member_layout *layout)
 {
+    MI_WANT(out, "a dataset to make without a sink");
+    *out = NULL;
+    MI_TRY(check_layout(w, group, m, layout));
+    MI_WANT(layout->store != MI_STORE_SAME,
+            "a dataset as it was, wanted a type: it is like no other");
     mi_h5_quiet quiet = mi_h5_quiet_begin();
     hid_t type = store_type(layout->store);
     mi_status status = mi_sink_make(out, w, group, m, layout, type, MI_H5_NONE);
@@ -217,7 +238,10 @@ mi_status mi_writer_member_like(mi_sink **out, mi_writer *w, const char *group, 
                                 size_t i, mi_member_id m, const mi_member_layout *layout)
 {
     like_job job = {.out = out, .w = w, .group = group, .m = m, .layout = layout};
+    MI_WANT(out, "a dataset to make without a sink");
     *out = NULL;
+    MI_TRY(check_layout(w, group, m, layout));
+    MI_TRY(mi_member_check(f, i, m));
     return mi_member_read(f, i, m, make_like, &job);
 }
 
@@ -276,8 +300,18 @@ static mi_status put_halves(mi_sink *s, const double *x, size_t n)
     return status;
 }
 
+/* n more rows, which are there and have their places. */
+static mi_status check_rows(const mi_sink *s, const void *x, size_t n)
+{
+    MI_WANT(s && (x || n == 0), "rows to write without %s", s ? "values" : "a dataset");
+    MI_WANT(n <= s->n - s->row, "rows %zu to %zu of a dataset that has %zu", s->row, s->row + n,
+            s->n);
+    return MI_OK;
+}
+
 mi_status mi_sink_reals(mi_sink *s, const double *x, size_t n)
 {
+    MI_TRY(check_rows(s, x, n));
     mi_h5_quiet quiet = mi_h5_quiet_begin();
     mi_status status = check_range(s, x, n);
     if (status == MI_OK)
@@ -288,6 +322,7 @@ mi_status mi_sink_reals(mi_sink *s, const double *x, size_t n)
 
 mi_status mi_sink_integers(mi_sink *s, const int64_t *x, size_t n)
 {
+    MI_TRY(check_rows(s, x, n));
     mi_h5_quiet quiet = mi_h5_quiet_begin();
     mi_status status = mi_sink_rows(s, H5T_NATIVE_INT64, x, n);
     mi_h5_quiet_end(&quiet);

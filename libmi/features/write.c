@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "libmi/base/want.h"
 #include "libmi/features/note.h"
 #include "libmi/features/private.h"
 
@@ -133,7 +134,8 @@ static mi_status writer_open(mi_writer **out, const char *path, const char *name
     return status;
 }
 
-mi_status mi_writer_file(mi_writer **out, const char *path, const char *name)
+/* A file at `path`, or where that is NULL an image. */
+static mi_status start(mi_writer **out, const char *path, const char *name)
 {
     mi_h5_quiet quiet = mi_h5_quiet_begin();
     mi_status status = writer_open(out, path, name);
@@ -141,9 +143,16 @@ mi_status mi_writer_file(mi_writer **out, const char *path, const char *name)
     return status;
 }
 
+mi_status mi_writer_file(mi_writer **out, const char *path, const char *name)
+{
+    MI_WANT(out && path && name, "a file to write without a writer, path or name");
+    return start(out, path, name);
+}
+
 mi_status mi_writer_image(mi_writer **out, const char *name)
 {
-    return mi_writer_file(out, NULL, name);
+    MI_WANT(out && name, "an image to write without a writer or name");
+    return start(out, NULL, name);
 }
 
 static mi_status finish(mi_writer *w)
@@ -161,6 +170,7 @@ static mi_status finish(mi_writer *w)
 
 mi_status mi_writer_finish(mi_writer *w)
 {
+    MI_WANT(w && w->file != MI_H5_NONE, "the end of a file that is not under way");
     mi_h5_quiet quiet = mi_h5_quiet_begin();
     mi_status status = finish(w);
     mi_h5_quiet_end(&quiet);
@@ -169,6 +179,7 @@ mi_status mi_writer_finish(mi_writer *w)
 
 mi_status mi_writer_send(const mi_writer *w, int descriptor)
 {
+    MI_WANT(w && w->image, "an image to send without one");
     for (size_t sent = 0; sent < w->bytes;) {
         ssize_t n = write(descriptor, w->image + sent, w->bytes - sent);
         if (n < 0 && errno != EINTR)
@@ -194,6 +205,13 @@ void mi_writer_free(mi_writer *w)
 
 /* ---- groups ---- */
 
+mi_status mi_place_check(const mi_writer *w, const char *group)
+{
+    MI_WANT(w && w->file != MI_H5_NONE, "something to write into a file that is not under way");
+    MI_WANT(group && *group, "something to write without a group");
+    return MI_OK;
+}
+
 mi_status mi_writer_group(mi_writer *w, const char *path, hid_t *group)
 {
     int there = strcmp(path, "/") == 0 || H5Oexists_by_name(w->file, path, H5P_DEFAULT) > 0;
@@ -208,6 +226,8 @@ static mi_status set_attribute(mi_writer *w, const char *group, const char *name
                                const void *value)
 {
     hid_t at;
+    MI_TRY(mi_place_check(w, group));
+    MI_WANT(name, "an attribute without a name");
     mi_h5_quiet quiet = mi_h5_quiet_begin();
     mi_status status = mi_writer_group(w, group, &at);
     if (status == MI_OK)
@@ -230,6 +250,8 @@ mi_status mi_writer_real(mi_writer *w, const char *group, const char *name, doub
 mi_status mi_writer_text(mi_writer *w, const char *group, const char *name, const char *value)
 {
     hid_t at;
+    MI_TRY(mi_place_check(w, group));
+    MI_WANT(name && value, "an attribute without %s", name ? "a value" : "a name");
     mi_h5_quiet quiet = mi_h5_quiet_begin();
     mi_status status = mi_writer_group(w, group, &at);
     if (status == MI_OK)
@@ -241,6 +263,8 @@ mi_status mi_writer_text(mi_writer *w, const char *group, const char *name, cons
 
 mi_status mi_writer_history(mi_writer *w, const char *line)
 {
+    MI_TRY(mi_place_check(w, "/"));
+    MI_WANT(line, "a history without a line");
     const char *name;
     char *text;
     mi_h5_quiet quiet = mi_h5_quiet_begin();

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "libmi/base/mem.h"
+#include "libmi/base/want.h"
 #include "libmi/plot/private.h"
 
 static const struct {
@@ -30,8 +31,9 @@ enum { KINDS = sizeof kinds / sizeof *kinds };
 void mi_plot_opts_default(mi_plot_opts *o)
 {
     static const mi_plot_range free_range = {NAN, NAN};
-    *o =
-        (mi_plot_opts){.xrange = free_range, .yrange = free_range, .y2range = free_range, .fit = 1};
+    if (o)
+        *o = (mi_plot_opts){
+            .xrange = free_range, .yrange = free_range, .y2range = free_range, .fit = 1};
 }
 
 const char *mi_plot_kind_name(size_t kind)
@@ -47,6 +49,7 @@ const char *mi_plot_kind_what(size_t kind)
 mi_status mi_plot_find_kind(const char *name, size_t *kind)
 {
     char there[256] = "";
+    MI_WANT(name && kind, "a kind of chart to find without %s", name ? "a result" : "a name");
     for (*kind = 0; *kind < KINDS; ++*kind) {
         if (strcmp(kinds[*kind].name, name) == 0)
             return MI_OK;
@@ -93,6 +96,10 @@ mi_status mi_plot_make(mi_plot *out, size_t kind, const mi_table *t, const mi_pl
 {
     size_t bytes[2];
     mi_plot_page *p;
+    MI_WANT(out && t && o, "mi_plot_make without a result, table or options");
+    MI_WANT(kind < KINDS, "kind %zu of chart, which there is not", kind);
+    MI_WANT(o->width >= 0 && o->height >= 0,
+            "a chart of %g x %g, wanted above 0, or 0 for what suits", o->width, o->height);
     *out = (mi_plot){0};
     MI_TRY(MI_NEW(p, 1));
     p->t = t;
@@ -114,6 +121,8 @@ mi_status mi_plot_make(mi_plot *out, size_t kind, const mi_table *t, const mi_pl
 
 void mi_plot_free(mi_plot *p)
 {
+    if (!p)
+        return;
     free(p->values);
     free(p->data);
     *p = (mi_plot){0};

@@ -1,6 +1,6 @@
 /* plot.h - a table as a chart: the values and the data that a gnuplot template draws.
  *
- * uses: base/mem table/table
+ * uses: base/mem base/want table/table
  *
  * A chart is a script and a data file. The script is put together from three texts: the values made
  * here (sizes, titles, which block of the data is drawn how), plots/style.gp and the template of
@@ -73,8 +73,9 @@ typedef struct {
  * flow: the terms of one row of mi-bounds as a graph. sensitivity: a
  * correlation of mi-corr (spearman) against x (alpha), a panel for each pair that was correlated, a
  * line for each group; x logarithmic, infinity at its end beyond a break. Errors: MI_EDATA (no
- * rows, column missing, text for a number, nothing to draw, too many panels or sets to tell apart),
- * MI_EUSAGE (options that do not fit the kind), MI_ENOMEM. Free with mi_plot_free. */
+ * rows, column missing, text for a number, nothing to draw, too many panels or sets to tell
+ * apart), MI_EUSAGE (options that do not fit the kind), MI_ENOMEM. Nothing is left to free after a
+ * failure. Free with mi_plot_free. */
 MI_API MI_CHECKED mi_status mi_plot_make(mi_plot *out, size_t kind, const mi_table *t,
                                          const mi_plot_opts *o);
 MI_API void mi_plot_free(mi_plot *p);

@@ -32,8 +32,11 @@ static void name_variables(char *out, const mi_plot_page *p, const spectrum *d, 
     int is_joint = strchr(cell, '+') != NULL;
     if (is_joint)
         text[used++] = '(';
-    for (const char *c = cell; *c && used + 2 < sizeof text; c++)
-        text[used++] = *c == '+' ? ',' : strchr("zyr", *c) ? (char)(*c - 'a' + 'A') : *c;
+    for (const char *c = cell; *c && used + 2 < sizeof text; c++) {
+        static const char letter[] = "zyr+", shown[] = "ZYR,";
+        const char *known = strchr(letter, *c);
+        text[used++] = *(known ? &shown[known - letter] : c);
+    }
     if (is_joint)
         text[used++] = ')';
     text[used] = 0;

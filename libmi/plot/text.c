@@ -20,8 +20,10 @@ static int is_plain(unsigned char c)
 
 void mi_plot_quote(FILE *stream, const char *text)
 {
+    if (!stream)
+        return;
     putc('"', stream);
-    for (const char *c = text; *c; c++) {
+    for (const char *c = text ? text : ""; *c; c++) {
         unsigned char byte = (unsigned char)*c;
         if (is_plain(byte))
             putc(byte, stream);
@@ -39,8 +41,8 @@ void mi_plot_label(char *out, const char *text, size_t chars)
         size_t n = mi_utf8_length(text);
         const char *from = mi_utf8_is_control(text) ? " " : n ? text : MI_UTF8_REPLACEMENT;
         size_t bytes = from == text ? n : strlen(from);
-        memcpy(out + used, from, bytes);
-        used += bytes;
+        for (size_t b = 0; b < bytes; b++)
+            out[used++] = from[b];
         text += n ? n : 1;
     }
     strcpy(out + used, *text ? ELLIPSIS : "");

@@ -69,7 +69,7 @@ static void keep(mi_table *out, const mi_table *t, const condition *c, size_t n)
 
 mi_status mi_plot_where_of(mi_table *out, const mi_table *t, const char *where)
 {
-    condition c[PLOT_COLUMNS];
+    condition c[PLOT_COLUMNS] = {{0}};
     size_t n;
     mi_status status;
     *out = (mi_table){.columns = t->columns, .name = t->name, .source = t->source};

@@ -1,4 +1,5 @@
 /* Labels, instances and parts from a feature set. */
+#include "libmi/base/want.h"
 #include "libmi/data/groups_internal.h"
 #include "libmi/probe/probe.h"
 
@@ -7,8 +8,10 @@ static mi_status read_split(mi_probe_labels *l, mi_features *f, size_t i)
 {
     mi_labels split;
     MI_TRY(mi_features_read_labels(f, i, MI_SPLIT, &split));
-    mi_status status = MI_NEW_RAW(l->is_test, split.groups.n);
-    for (size_t k = 0; status == MI_OK && k < split.groups.n; k++)
+    mi_status status =
+        split.value ? MI_NEW_RAW(l->is_test, split.groups.n)
+                    : mi_fail(MI_EDATA, "split has no column of integers, wanted one of 0 and 1");
+    for (size_t k = 0; l->is_test && split.value && k < split.groups.n; k++)
         l->is_test[k] = split.value[split.groups.code[k]];
     mi_labels_free(&split);
     return status;
@@ -16,9 +19,11 @@ static mi_status read_split(mi_probe_labels *l, mi_features *f, size_t i)
 
 mi_status mi_probe_labels_read(mi_probe_labels *out, mi_features *f, size_t i, int use_split)
 {
-    const mi_member *r = &mi_features_set(f, i)->member[MI_R];
     mi_status status;
+    MI_WANT(out, "labels to read without a result");
     *out = (mi_probe_labels){0};
+    MI_WANT(mi_features_set(f, i), "feature set %zu of %zu", i, mi_features_count(f));
+    const mi_member *r = &mi_features_set(f, i)->member[MI_R];
     MI_TRY_GOTO(status, mi_features_read_labels(f, i, MI_Y, &out->y), fail);
     /* A real-valued r is a target, not an id. */
     out->has_instances = r->present && r->cls != MI_CLASS_FLOAT;
@@ -36,6 +41,8 @@ fail:
 
 void mi_probe_labels_free(mi_probe_labels *l)
 {
+    if (!l)
+        return;
     mi_labels_free(&l->y);
     mi_labels_free(&l->instance);
     mi_free(l->is_test);

@@ -5,6 +5,8 @@
 #include <math.h>
 
 #include "libmi/base/pool.h"
+#include "libmi/base/run_internal.h"
+#include "libmi/base/want.h"
 #include "libmi/data/groups_internal.h"
 #include "libmi/data/mat_internal.h"
 #include "libmi/data/rows.h"
@@ -34,7 +36,8 @@ const char *mi_probe_name(mi_probe_kind kind)
 
 void mi_probe_opts_default(mi_probe_opts *o)
 {
-    *o = (mi_probe_opts){.hidden = 32, .level = 0.95, .seed = 1};
+    if (o)
+        *o = (mi_probe_opts){.hidden = 32, .level = 0.95, .seed = 1};
 }
 
 /* ---- settings to choose from ---- */
@@ -234,6 +237,57 @@ static mi_status check_memory(const probes *p, size_t n_jobs, const mi_run *run)
     return MI_OK;
 }
 
+static mi_status check_opts(const mi_probe_opts *o, const mi_probe_job *job, size_t n_jobs)
+{
+    MI_WANT(o, "probes without options");
+    MI_WANT(o->level > 0 && o->level < 1, "level %g of an interval, wanted between 0 and 1",
+            o->level);
+    MI_WANT(o->l2 >= 0, "l2 of %g, wanted above 0, or 0 to choose it", o->l2);
+    for (size_t k = 0; k < n_jobs; k++)
+        MI_WANT(job[k].kind != MI_PROBE_MLP || o->hidden > 0,
+                "a hidden layer of 0 units, wanted 1 or more");
+    return MI_OK;
+}
+
+/* Rows of every part, each among the n there are. */
+static mi_status check_split(const mi_split *s, size_t n)
+{
+    size_t used = 0;
+    MI_WANT(s && s->row, "probes without a split of the rows");
+    for (mi_part part = MI_TRAIN; part < MI_PARTS; part++) {
+        MI_WANT(s->n[part] > 0, "a split without rows to %s",
+                part == MI_TRAIN ? "train"
+                : part == MI_VAL ? "validate"
+                                 : "test");
+        used += s->n[part];
+    }
+    for (size_t k = 0; k < used; k++)
+        MI_WANT(s->row[k] < n, "row %zu in a split of %zu rows", s->row[k], n);
+    return MI_OK;
+}
+
+static mi_status check(const mi_probe_job *job, size_t n_jobs, const mi_groups *y,
+                       const mi_groups *instance, const mi_split *split, const mi_probe_opts *o,
+                       const mi_run *run)
+{
+    MI_WANT(job && n_jobs > 0, "no probes, wanted one or more");
+    MI_TRY(mi_groups_check(y, "labels"));
+    MI_TRY(mi_groups_check(instance, "instances"));
+    MI_WANT(instance->n == y->n, "instances of %zu rows for labels of %zu, wanted as many",
+            instance->n, y->n);
+    for (size_t k = 0; k < n_jobs; k++) {
+        MI_WANT((unsigned)job[k].kind < MI_PROBES, "probe %d, wanted one of mi_probe_kind",
+                (int)job[k].kind);
+        MI_TRY(mi_mat_check(job[k].x));
+        MI_WANT(job[k].x->x, "a probe of rows that are not in memory, wanted them read");
+        MI_WANT(job[k].x->n == y->n, "a probe of %zu rows for labels of %zu, wanted as many",
+                job[k].x->n, y->n);
+    }
+    MI_TRY(check_opts(o, job, n_jobs));
+    MI_TRY(check_split(split, y->n));
+    return mi_run_check(run);
+}
+
 static mi_status check_jobs(const probes *p, size_t n_jobs)
 {
     if (p->y.n > INT_MAX)
@@ -247,6 +301,7 @@ mi_status mi_probes(mi_probe_job *job, size_t n_jobs, const mi_groups *y, const 
                     const mi_split *split, const mi_probe_opts *o, const mi_run *run)
 {
     probes p = {.job = job, .split = split, .opts = o};
+    MI_TRY(check(job, n_jobs, y, instance, split, o, run));
     size_t n = split->n[MI_TRAIN] + split->n[MI_VAL] + split->n[MI_TEST];
     mi_status status;
     /* In the order of the split classes have the same numbers however the rows were stored. */

@@ -1,6 +1,7 @@
 /* probe.h - measured utility: how well a probe trained on some rows tells the labels of others.
  *
- * uses: base/pool base/run data/groups_internal data/mat_internal data/rows features/features
+ * uses: base/pool base/run base/run_internal base/want data/groups_internal data/mat_internal
+ *       data/rows features/features
  *
  * Letters: n rows, d features, c classes; q(y|x) the probability a probe gives to class y. Parts:
  * a probe is fitted on `train`, its settings and its temperature are chosen on `val`, then it is
@@ -48,9 +49,10 @@ MI_API void mi_split_opts_default(mi_split_opts *o);
  * so that neither the order of rows nor of files changes the parts, nor the order inside them.
  * y, instance: of n rows each. is_test (n): 0 training, 1 test, as a set's member `split` says, or
  * NULL; with it only training rows are split further, into train and val. O(n log n).
- * Errors: MI_EDATA when a class has fewer than three instances (with is_test: fewer than two for
- * training), a part is empty, is_test has another value or an instance on both sides, naming row,
- * class or instance; MI_ENOMEM. Free with mi_split_free. */
+ * Errors: MI_EUSAGE for shares outside (0,1), instances of other rows than y; MI_EDATA when a
+ * class has fewer than three instances (with is_test: fewer than two for training), a part is
+ * empty, is_test has another value or an instance on both sides, naming row, class or instance;
+ * MI_ENOMEM. Nothing is left to free after a failure. Free with mi_split_free. */
 MI_API MI_CHECKED mi_status mi_split_make(mi_split *out, const mi_labels *y,
                                           const mi_labels *instance, const int64_t *is_test,
                                           const mi_split_opts *o);
@@ -120,20 +122,22 @@ typedef struct {
  *
  * Cost of a fit: linear O(n d c) an iteration, at most 500; mlp O(n hidden (d + c)), at most 200;
  * knn O(n_test n d). Memory: n d doubles a thread and the L-BFGS history of 25 times the weights.
- * Errors: MI_EMEMORY when that is more than allowed; MI_EDATA when a row is not finite or a given k
- * is more than the rows of train; MI_ELIBRARY when L-BFGS fails; MI_ENOMEM. */
+ * Errors: MI_EUSAGE for no jobs, a kind there is not, shapes that disagree, a split with an empty
+ * part or rows there are not, options outside their range; MI_EMEMORY when that is more than
+ * allowed; MI_EDATA when a row is not finite or a given k is more than the rows of train;
+ * MI_ELIBRARY when L-BFGS fails; MI_ENOMEM. */
 MI_API MI_CHECKED mi_status mi_probes(mi_probe_job *job, size_t n_jobs, const mi_groups *y,
                                       const mi_groups *instance, const mi_split *split,
                                       const mi_probe_opts *o, const mi_run *run);
 
 /* Wilson's score interval (1927) of a share p of n trials at `level`, within [0,1]. n > 0 need not
- * be whole. */
+ * be whole. nan for p outside [0,1], n <= 0, a level outside (0,1). */
 MI_API void mi_wilson(double *low, double *high, double p, double n, double level);
 
 /* How many independent trials n right-or-wrong answers are worth when those of one instance go
  * together: n over the design effect (Kish 1965), the variance of the mean over instances over
  * p(1-p)/n, kept within [instances, n]; the instances where p is 0 or 1. right (n) is 0 or 1. O(n).
- * Errors: MI_ENOMEM. */
+ * Errors: MI_EUSAGE for no answers or instances; MI_ENOMEM. */
 MI_API MI_CHECKED mi_status mi_effective_rows(double *rows, const unsigned char *right,
                                               const mi_groups *instance);
 
@@ -146,8 +150,9 @@ typedef struct {
     int64_t *is_test;      /* (n) the member `split`; NULL: there is none */
 } mi_probe_labels;
 
-/* Read y, r and split (unless use_split is 0) of set i. Errors: those of mi_features_read_labels.
- * Free with mi_probe_labels_free. */
+/* Read y, r and split (unless use_split is 0) of set i. Errors: MI_EUSAGE for a set there is not;
+ * those of mi_features_read_labels. Nothing is left to free after a failure. Free with
+ * mi_probe_labels_free. */
 MI_API MI_CHECKED mi_status mi_probe_labels_read(mi_probe_labels *out, mi_features *f, size_t i,
                                                  int use_split);
 MI_API void mi_probe_labels_free(mi_probe_labels *l);

@@ -2,6 +2,8 @@
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 
+#include "libmi/base/want.h"
+#include "libmi/data/groups_internal.h"
 #include "libmi/probe/private.h"
 
 #define FARTHEST  4.0 /* |log T| at most */
@@ -95,6 +97,11 @@ size_t mi_mark_right(unsigned char *right, const double *logit, const int32_t *y
 
 void mi_wilson(double *low, double *high, double p, double n, double level)
 {
+    if (!low || !high)
+        return;
+    *low = *high = NAN;
+    if (!(p >= 0 && p <= 1 && n > 0 && level > 0 && level < 1))
+        return;
     double z = gsl_cdf_ugaussian_Pinv(0.5 + level / 2), z2 = z * z;
     double centre = (p + z2 / (2 * n)) / (1 + z2 / n);
     double half = z / (1 + z2 / n) * sqrt(p * (1 - p) / n + z2 / (4 * n * n));
@@ -104,6 +111,8 @@ void mi_wilson(double *low, double *high, double p, double n, double level)
 
 mi_status mi_effective_rows(double *rows, const unsigned char *right, const mi_groups *instance)
 {
+    MI_WANT(rows && right, "independent rows without %s", rows ? "answers" : "a result");
+    MI_TRY(mi_groups_check(instance, "instances"));
     double n = (double)instance->n, g = (double)instance->g, p = 0, sum = 0;
     double *miss; /* of each instance, how far its right answers are from its rows times p */
     MI_TRY(MI_NEW(miss, instance->g));

@@ -5,6 +5,7 @@
 
 #include "libmi/probe/probe.h"
 
+#include "libmi/base/want.h"
 #include "libmi/base/words.h"
 #include "libmi/data/groups_internal.h"
 
@@ -28,7 +29,8 @@ typedef struct {
 
 void mi_split_opts_default(mi_split_opts *o)
 {
-    *o = (mi_split_opts){.seed = 1, .test = 0.25, .val = 0.2};
+    if (o)
+        *o = (mi_split_opts){.seed = 1, .test = 0.25, .val = 0.2};
 }
 
 /* ---- keys ---- */
@@ -199,9 +201,18 @@ static mi_status lay_out(mi_split *out, dealer *k)
 mi_status mi_split_make(mi_split *out, const mi_labels *y, const mi_labels *instance,
                         const int64_t *is_test, const mi_split_opts *o)
 {
+    MI_WANT(out && y && instance && o,
+            "mi_split_make without a result, labels, instances or options");
+    *out = (mi_split){0};
+    MI_TRY(mi_groups_check(&y->groups, "labels"));
+    MI_TRY(mi_groups_check(&instance->groups, "instances"));
+    MI_WANT(instance->groups.n == y->groups.n,
+            "instances of %zu rows for labels of %zu, wanted as many", instance->groups.n,
+            y->groups.n);
+    MI_WANT(o->test > 0 && o->test < 1 && o->val > 0 && o->val < 1,
+            "shares %g to test and %g to validate, wanted between 0 and 1", o->test, o->val);
     dealer k = {.y = y, .instance = instance, .is_test = is_test, .opts = *o};
     mi_status status;
-    *out = (mi_split){0};
     k.n_units = instance->groups.g;
     MI_TRY_GOTO(status, mi_groups_list(&k.rows, &instance->groups), done);
     MI_TRY_GOTO(status, MI_NEW(k.unit, k.n_units), done);
@@ -216,6 +227,8 @@ done:
 
 void mi_split_free(mi_split *s)
 {
+    if (!s)
+        return;
     mi_free(s->row);
     *s = (mi_split){0};
 }

@@ -66,7 +66,7 @@ double mi_product_cost(mi_product_kind kind, const mi_block *b, double passes, c
 /* Prepare the rows of a block of real variables. The run is borrowed. O(m^2 sum d / 2)
  * where K is stored, else O(m d). Errors: MI_ENOMEM. Free with mi_product_free, also after a
  * failure. */
-mi_status mi_product_make(mi_product *out, mi_product_kind kind, const mi_block *b,
+mi_status mi_product_make(mi_product *p, mi_product_kind kind, const mi_block *b,
                           const mi_run *run);
 void mi_product_free(mi_product *p);
 

@@ -1,4 +1,5 @@
 /* Normal features, plain, of low rank, of heavy spectrum; and mixtures of classes. */
+#include <assert.h>
 #include <cblas.h>
 #include <math.h>
 
@@ -171,6 +172,7 @@ static mi_status prepare_classes(mi_synth *s)
 /* A view: the mean of its class, what the instance has of its own, noise. */
 static void make_view(mi_synth *s, double *x, const double *means, size_t d, size_t class)
 {
+    assert(s->d1 > 0);
     for (size_t k = 0; k < d; k++)
         x[k] = s->o->separation * means[class * d + k] + s->a1[k % s->d1] +
                s->o->noise * mi_rng_normal(s->rng);

@@ -2,8 +2,10 @@
  * kinds are in chain.c and normal.c. */
 #include "libmi/synth/synth.h"
 
+#include <assert.h>
 #include <math.h>
 
+#include "libmi/base/want.h"
 #include "libmi/synth/private.h"
 
 #define PANEL_BYTES ((size_t)4 << 20)
@@ -23,6 +25,8 @@ const char *mi_synth_name(mi_synth_kind kind)
 
 void mi_synth_opts_default(mi_synth_opts *o)
 {
+    if (!o)
+        return;
     *o = (mi_synth_opts){
         .kind = MI_SYNTH_GAUSSIAN,
         .n = 1024,
@@ -56,6 +60,11 @@ static mi_status check_chain(const mi_synth_opts *o)
 
 static mi_status check(const mi_synth_opts *o)
 {
+    MI_WANT(o, "a feature set to make without options");
+    MI_WANT((unsigned)o->kind < MI_SYNTH_KINDS, "kind %d of features, wanted one of mi_synth_kind",
+            (int)o->kind);
+    MI_WANT((unsigned)o->store <= MI_STORE_I64, "features stored as %d, wanted one of mi_store",
+            (int)o->store);
     size_t narrow = o->d1 < o->d2 ? o->d1 : o->d2;
     if (o->n < 2)
         return mi_fail(MI_EUSAGE, "%zu rows, wanted 2 or more", o->n);
@@ -67,6 +76,9 @@ static mi_status check(const mi_synth_opts *o)
                        o->d1, o->d2, narrow);
     if (!(fabs(o->correlation) <= 1))
         return mi_fail(MI_EUSAGE, "correlation %g, wanted -1 to 1", o->correlation);
+    MI_WANT(o->separation >= 0 && o->noise >= 0 && o->decay >= 0,
+            "separation %g, noise %g, decay %g, wanted 0 or more", o->separation, o->noise,
+            o->decay);
     return o->kind == MI_SYNTH_CHAIN ? check_chain(o) : MI_OK;
 }
 
@@ -151,6 +163,7 @@ static mi_status allocate(mi_synth *s)
     int is_chain = s->o->kind == MI_SYNTH_CHAIN;
     s->d1 = is_chain ? s->o->states : s->o->d1;
     s->d2 = is_chain ? s->o->states : s->o->d2;
+    assert(s->d1 > 0 && s->d2 > 0);
     s->panel = PANEL_BYTES / sizeof(double) / (s->d1 + s->d2) + 1;
     s->panel = s->panel < s->o->n ? s->panel : s->o->n;
     MI_TRY(mi_rng_new(&s->rng, s->o->seed, MI_STREAM_SYNTH));
@@ -180,6 +193,7 @@ mi_status mi_synth_write(mi_writer *w, const mi_synth_opts *o)
 {
     mi_synth s = {.o = o, .w = w};
     mi_status status;
+    MI_WANT(w, "a feature set to make without a writer");
     MI_TRY(check(o));
     MI_TRY_GOTO(status, allocate(&s), done);
     MI_TRY_GOTO(status, mi_writer_text(w, "/", "kind", mi_synth_name(o->kind)), done);

@@ -1,6 +1,6 @@
 /* synth.h - feature sets with known answers.
  *
- * uses: features/write
+ * uses: base/want features/write
  *
  * Seeded: the same options make the same bytes. Rows are made and written panel by panel, so that a
  * set may be larger than memory. What is known of a set is left as attributes, named after the
@@ -68,8 +68,8 @@ typedef struct {
 MI_API void mi_synth_opts_default(mi_synth_opts *o);
 
 /* Write one set into the root of w. O(n (d1 + d2)), lowrank O(n rank (d1 + d2)), a few megabytes.
- * Errors: MI_EUSAGE for options outside their range, a chain of other than a multiple of 64 classes
- * rows; those of writing. */
+ * Errors: MI_EUSAGE for options outside their range, a chain of other than a multiple of 64
+ * classes rows; those of writing. */
 MI_API MI_CHECKED mi_status mi_synth_write(mi_writer *w, const mi_synth_opts *o);
 
 #ifdef __cplusplus

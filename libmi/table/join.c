@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "libmi/base/mem.h"
+#include "libmi/base/want.h"
 #include "libmi/table/table.h"
 
 /* The names of the columns of all parts, in order of first appearance, into out->name (borrowed).
@@ -79,6 +80,7 @@ static mi_status join(mi_table *out, const mi_table *part, size_t n)
 
 mi_status mi_table_join(mi_table *out, const mi_table *part, size_t n)
 {
+    MI_WANT(out && part && n > 0, "tables to join without %s", out ? "any" : "a result");
     *out = (mi_table){0};
     mi_status status = join(out, part, n);
     if (status != MI_OK)

@@ -7,6 +7,7 @@
 
 #include "libmi/base/mem.h"
 #include "libmi/base/number.h"
+#include "libmi/base/want.h"
 #include "libmi/base/words.h"
 #include "libmi/table/json.h"
 #include "libmi/table/table.h"
@@ -65,7 +66,7 @@ static void unescape(char *text)
     for (const char *c = text; *c; c++) {
         static const char letter[] = "tnr\\", meaning[] = "\t\n\r\\";
         const char *known = *c == '\\' && c[1] ? strchr(letter, c[1]) : NULL;
-        *to++ = known ? meaning[known - letter] : *c;
+        *to++ = *(known ? &meaning[known - letter] : c);
         c += known != NULL;
     }
     *to = 0;
@@ -177,6 +178,7 @@ static mi_status read_table(mi_table *t, FILE *stream, const char *source)
 
 mi_status mi_table_read(mi_table *out, FILE *stream, const char *source)
 {
+    MI_WANT(out && stream && source, "a table to read without a result, stream or name");
     *out = (mi_table){0};
     mi_status status = read_table(out, stream, source);
     if (status != MI_OK)
@@ -186,6 +188,8 @@ mi_status mi_table_read(mi_table *out, FILE *stream, const char *source)
 
 void mi_table_free(mi_table *t)
 {
+    if (!t)
+        return;
     mi_free(t->name);
     mi_free(t->cell);
     mi_free(t->line);
@@ -199,7 +203,7 @@ void mi_table_free(mi_table *t)
 
 long mi_table_has(const mi_table *t, const char *name)
 {
-    for (size_t k = 0; k < t->columns; k++)
+    for (size_t k = 0; t && name && k < t->columns; k++)
         if (strcmp(t->name[k], name) == 0)
             return (long)k;
     return -1;
@@ -209,6 +213,8 @@ mi_status mi_table_find(const mi_table *t, const char *name, size_t *column)
 {
     char there[1536];
     size_t used = 0;
+    MI_WANT(t && name && column, "a column to find without %s",
+            t ? "a name or a result" : "a table");
     long k = mi_table_has(t, name);
     if (k >= 0) {
         *column = (size_t)k;
@@ -222,11 +228,14 @@ mi_status mi_table_find(const mi_table *t, const char *name, size_t *column)
 
 const char *mi_table_cell(const mi_table *t, size_t row, size_t column)
 {
-    return t->cell[row * t->columns + column];
+    return t && row < t->rows && column < t->columns ? t->cell[row * t->columns + column] : "nan";
 }
 
 mi_status mi_table_number(const mi_table *t, size_t row, size_t column, double *value)
 {
+    MI_WANT(t && value, "a cell as a number without %s", t ? "a result" : "a table");
+    MI_WANT(row < t->rows && column < t->columns, "cell %zu, %zu of a table of %zu x %zu", row,
+            column, t->rows, t->columns);
     const char *text = mi_table_cell(t, row, column);
     if (*text == 0 || strcmp(text, "null") == 0) {
         *value = NAN;

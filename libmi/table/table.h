@@ -28,17 +28,20 @@ typedef enum {
 
 typedef struct mi_table_writer mi_table_writer;
 
-/* digits: significant digits of a real, 1..17. The stream stays the caller's. */
+/* digits: significant digits of a real, 1..17. The stream stays the caller's. Errors: MI_EUSAGE
+ * for no stream, a format there is not, digits outside their range; MI_ENOMEM. Nothing is left to
+ * free after a failure. */
 MI_API MI_CHECKED mi_status mi_table_writer_new(mi_table_writer **out, FILE *stream,
                                                 mi_table_format format, int digits);
 MI_API void mi_table_writer_free(mi_table_writer *w);
 
-/* Declare a column. Before the first row; in the order of the table. */
+/* Declare a column. Before the first row; in the order of the table. Errors: MI_EUSAGE for no
+ * name, a column declared twice or after the first row; MI_ENOMEM. */
 MI_API MI_CHECKED mi_status mi_table_column(mi_table_writer *w, const char *name);
 
-/* Declare a column for an attribute, whose name comes from outside, where it is not there yet. Such
- * columns are named when the first row starts: one that equals another column in any case gets the
- * prefix "attr_". */
+/* Declare a column for an attribute, whose name comes from outside, where it is not there yet.
+ * Such columns are named when the first row starts: one that equals another column in any case
+ * gets the prefix "attr_". Errors: MI_EUSAGE for no name, a first row that has begun; MI_ENOMEM. */
 MI_API MI_CHECKED mi_status mi_table_attr_column(mi_table_writer *w, const char *name);
 
 /* Set a cell of the row under way. Cells that are not set are nan, and left out of a block. A name
@@ -47,7 +50,8 @@ MI_API MI_CHECKED mi_status mi_table_attr_column(mi_table_writer *w, const char 
 MI_API MI_CHECKED mi_status mi_table_text(mi_table_writer *w, const char *name, const char *value);
 MI_API MI_CHECKED mi_status mi_table_int(mi_table_writer *w, const char *name, long long value);
 MI_API MI_CHECKED mi_status mi_table_real(mi_table_writer *w, const char *name, double value);
-/* The same by the name of an attribute; a decimal is a number that is written as its text. */
+/* The same by the name of an attribute; a decimal is a number that is written as its text. Errors:
+ * MI_EUSAGE for a name that is no column, or none; MI_ENOMEM. */
 MI_API MI_CHECKED mi_status mi_table_attr_text(mi_table_writer *w, const char *name,
                                                const char *value);
 MI_API MI_CHECKED mi_status mi_table_attr_int(mi_table_writer *w, const char *name,
@@ -56,15 +60,18 @@ MI_API MI_CHECKED mi_status mi_table_attr_real(mi_table_writer *w, const char *n
 MI_API MI_CHECKED mi_status mi_table_attr_decimal(mi_table_writer *w, const char *name,
                                                   const char *text);
 
-/* Write the row (before the first: the header). Errors: MI_EWRITE with errno's text. */
+/* Write the row (before the first: the header). Errors: MI_EUSAGE for no table; MI_EWRITE with
+ * errno's text. */
 MI_API MI_CHECKED mi_status mi_table_end_row(mi_table_writer *w);
 
-/* A table without rows still has its header: write it if no row was. */
+/* A table without rows still has its header: write it if no row was. Errors: MI_EUSAGE for no
+ * table; as mi_table_end_row. */
 MI_API MI_CHECKED mi_status mi_table_end(mi_table_writer *w);
 
 /* For tables whose rows several processes make, each with a writer of the same columns, format and
  * digits. Part: the rows of this writer come without the header. Append: write rows that such a
- * writer made; before the first row, the header. Not for blocks. */
+ * writer made; before the first row, the header. Not for blocks. Errors: MI_EUSAGE for a table of
+ * blocks, no rows; as mi_table_end_row. */
 MI_API void mi_table_part(mi_table_writer *w);
 MI_API MI_CHECKED mi_status mi_table_append(mi_table_writer *w, const char *rows, size_t bytes);
 
@@ -83,23 +90,27 @@ typedef struct {
 /* Read TSV or JSON lines (told by a leading '{'). Byte-order marks and CR LF are accepted; lines
  * whose number of cells differs from the header's are MI_EDATA with line, found, wanted; an empty
  * input is MI_EDATA. Tables put one after the other (a header line that repeats the first) read as
- * one. Free with mi_table_free. */
+ * one. Errors: MI_EUSAGE for no stream or name; MI_EDATA, MI_ENOMEM. Nothing is left to free after
+ * a failure. Free with mi_table_free. */
 MI_API MI_CHECKED mi_status mi_table_read(mi_table *out, FILE *stream, const char *source);
 MI_API void mi_table_free(mi_table *t);
 
 /* The rows of n tables one after the other: columns are the union, in order of first appearance;
- * what a part lacks is nan. The parts stay the caller's. Free with mi_table_free. */
+ * what a part lacks is nan. The parts stay the caller's. Errors: MI_EUSAGE for no tables;
+ * MI_ENOMEM. Nothing is left to free after a failure. Free with mi_table_free. */
 MI_API MI_CHECKED mi_status mi_table_join(mi_table *out, const mi_table *part, size_t n);
 
-/* Index of a column. Errors: MI_EDATA naming the column wanted and those there are. */
+/* Index of a column. Errors: MI_EUSAGE for no table or name; MI_EDATA naming the column wanted and
+ * those there are. */
 MI_API MI_CHECKED mi_status mi_table_find(const mi_table *t, const char *name, size_t *column);
 /* Index of a column, or -1. */
 MI_API long mi_table_has(const mi_table *t, const char *name);
 
-/* Cell as a number; `nan`, `null` and empty are nan. Errors: MI_EDATA with line and column and the
- * text. */
+/* Cell as a number; `nan`, `null` and empty are nan. Errors: MI_EUSAGE for a cell there is not;
+ * MI_EDATA with line and column and the text. */
 MI_API MI_CHECKED mi_status mi_table_number(const mi_table *t, size_t row, size_t column,
                                             double *value);
+/* Cell as it was read; "nan" for one there is not. */
 MI_API const char *mi_table_cell(const mi_table *t, size_t row, size_t column);
 
 /* Indices of the columns named in "A,B,...", column[0 .. *n-1]; *n is room + 1 when more are named.

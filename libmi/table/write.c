@@ -6,6 +6,7 @@
 
 #include "libmi/base/mem.h"
 #include "libmi/base/number.h"
+#include "libmi/base/want.h"
 #include "libmi/table/row.h"
 #include "libmi/table/table.h"
 
@@ -26,7 +27,10 @@ struct mi_table_writer {
 mi_status mi_table_writer_new(mi_table_writer **out, FILE *stream, mi_table_format format,
                               int digits)
 {
+    MI_WANT(out && stream, "a table to write without %s", out ? "a stream" : "a writer");
     *out = NULL;
+    MI_WANT((unsigned)format <= MI_TABLE_BLOCK,
+            "format %d of a table, wanted one of mi_table_format", (int)format);
     if (digits < 1 || digits > 17)
         return mi_fail(MI_EUSAGE, "%d digits asked for, wanted 1 to 17", digits);
     MI_TRY(MI_NEW(*out, 1));
@@ -119,6 +123,7 @@ static size_t find_column(const mi_table_writer *w, const char *name, int attrib
 
 mi_status mi_table_column(mi_table_writer *w, const char *name)
 {
+    MI_WANT(w && name, "a column without %s", w ? "a name" : "a table");
     if (find_column(w, name, 0) < w->n)
         return mi_fail(MI_EUSAGE, "column '%s' declared twice", name);
     return add_column(w, name, NULL);
@@ -126,6 +131,7 @@ mi_status mi_table_column(mi_table_writer *w, const char *name)
 
 mi_status mi_table_attr_column(mi_table_writer *w, const char *name)
 {
+    MI_WANT(w && name, "a column without %s", w ? "a name" : "a table");
     return find_column(w, name, 1) < w->n ? MI_OK : add_column(w, name, name);
 }
 
@@ -163,6 +169,7 @@ static mi_status name_columns(mi_table_writer *w)
 /* Put `value`, with a copy of its text, into the column of a name, or of an attribute. */
 static mi_status set_cell(mi_table_writer *w, const char *name, int is_attribute, mi_cell value)
 {
+    MI_WANT(w && name, "a cell without %s", w ? "the name of its column" : "a table");
     size_t column = find_column(w, name, is_attribute);
     MI_TRY(name_columns(w));
     if (column == w->n)
@@ -254,6 +261,7 @@ static mi_status put_row(mi_table_writer *w)
 
 mi_status mi_table_end_row(mi_table_writer *w)
 {
+    MI_WANT(w, "a row without a table");
     MI_TRY(name_columns(w));
     errno = 0;
     MI_TRY(put_row(w));
@@ -264,6 +272,7 @@ mi_status mi_table_end_row(mi_table_writer *w)
 
 mi_status mi_table_end(mi_table_writer *w)
 {
+    MI_WANT(w, "the end of no table");
     MI_TRY(name_columns(w));
     errno = 0;
     if (w->format == MI_TABLE_TSV && w->rows == 0)
@@ -273,11 +282,15 @@ mi_status mi_table_end(mi_table_writer *w)
 
 void mi_table_part(mi_table_writer *w)
 {
-    w->rows = 1; /* as if the first row, with the header, had gone elsewhere */
+    if (w)
+        w->rows = 1; /* as if the first row, with the header, had gone elsewhere */
 }
 
 mi_status mi_table_append(mi_table_writer *w, const char *rows, size_t bytes)
 {
+    MI_WANT(w && (rows || bytes == 0), "rows to append without %s", w ? "their text" : "a table");
+    MI_WANT(w->format != MI_TABLE_BLOCK,
+            "rows to append to blocks, wanted tab-separated text or JSON");
     if (bytes == 0)
         return MI_OK;
     MI_TRY(mi_table_end(w));

@@ -9,6 +9,8 @@
  *
  * so each pair of panels meets once, and a row is read about n / (4r) times. Two buffers hold
  * passing panels: one is computed with while the next is read. */
+#include <assert.h>
+
 #include "libmi/base/comm_internal.h"
 #include "libmi/base/pool.h"
 #include "libmi/base/words.h"
@@ -125,6 +127,7 @@ static mi_status panel_rows(size_t *rows, const mi_tile_pass *p, size_t n)
                        "a pass over %zu rows from the file needs %.3g MB, allowed are %.3g MB; try "
                        "a larger " MI_OPTION "memory",
                        n, (double)least / 1e6, (double)allowed / 1e6);
+    assert(row_bytes > 0); /* some factor is not in memory */
     *rows = whole_granules(plan, (allowed - work) / (4 * row_bytes));
     if (*rows > (n + 1) / 2) /* one that stays holds all */
         *rows = (n + 1) / 2;

@@ -71,7 +71,7 @@ typedef struct {
 
 static void multiply_units(unit_products *m, const sampler *p, size_t s)
 {
-    double z[COLUMNS];
+    double z[COLUMNS] = {0};
     *m = (unit_products){.n = p->sum[s].n_controls + 1};
     memcpy(m->of, p->sum[s].control, p->sum[s].n_controls * sizeof *m->of);
     m->of[m->n - 1] = s;

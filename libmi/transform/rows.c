@@ -162,19 +162,19 @@ static mi_status select_per_class(const mi_op *op, mi_flow *flow, unsigned long 
 {
     mi_groups instance;
     labelling y;
-    size_t class, has;
+    size_t class = 0, has = 0;
     char name[256];
     MI_TRY(labelling_read(&y, flow, MI_Y));
     mi_status status = instances_of(&instance, flow);
     if (status == MI_OK) {
         status = mi_select_per_class(keep, &instance, &y.left, op->k, seed, &class, &has);
         mi_groups_free(&instance);
+        if (status == MI_EDATA)
+            status = mi_op_fail(
+                mi_fail(status, "class %s has %zu instance%s; try " MI_OPTION "per-class %zu",
+                        label_of(&y, class, name, sizeof name), has, has == 1 ? "" : "s", has),
+                op, flow);
     }
-    if (status == MI_EDATA)
-        status = mi_op_fail(
-            mi_fail(status, "class %s has %zu instance%s; try " MI_OPTION "per-class %zu",
-                    label_of(&y, class, name, sizeof name), has, has == 1 ? "" : "s", has),
-            op, flow);
     labelling_free(&y);
     return status;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libmi/base/want.h"
 #include "libmi/base/words.h"
 #include "libmi/transform/private.h"
 
@@ -131,11 +132,14 @@ static mi_status parse_sized(mi_op *op, const char *text)
 
 void mi_transform_default(mi_transform *t)
 {
-    *t = (mi_transform){.seed = 1, .store = MI_STORE_SAME};
+    if (t)
+        *t = (mi_transform){.seed = 1, .store = MI_STORE_SAME};
 }
 
 mi_status mi_transform_add(mi_transform *t, mi_op_kind kind, const char *text)
 {
+    MI_WANT(t, "an operation without a list to add it to");
+    MI_WANT((unsigned)kind < MI_OPS, "operation %d, wanted one of mi_op_kind", (int)kind);
     mi_op op = {.kind = kind};
     MI_TRY(ops[kind].parse(&op, text ? text : ""));
     MI_TRY(mi_realloc(&t->op, t->n + 1, sizeof *t->op));
@@ -191,6 +195,8 @@ static mi_status fit_on(const mi_transform *t, mi_flow *fit)
 
 mi_status mi_transform_fit(mi_transform *t, mi_features *f, size_t i)
 {
+    MI_WANT(t, "operations to fit without a list of them");
+    MI_WANT(mi_features_set(f, i), "feature set %zu of %zu", i, mi_features_count(f));
     free_fit(t);
     MI_TRY(MI_NEW(t->fit, 1));
     mi_status status = mi_flow_open(t->fit, f, i);
@@ -203,6 +209,8 @@ mi_status mi_transform_fit(mi_transform *t, mi_features *f, size_t i)
 
 void mi_transform_free(mi_transform *t)
 {
+    if (!t)
+        return;
     free_fit(t);
     for (size_t k = 0; k < t->n; k++)
         mi_free(t->op[k].text);

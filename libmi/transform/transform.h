@@ -1,6 +1,6 @@
 /* transform.h - operations on feature sets: a list of them, applied in order and written out.
  *
- * uses: base/words features/write
+ * uses: base/want base/words features/write
  */
 #ifndef MI_TRANSFORM_H
 #define MI_TRANSFORM_H
@@ -55,15 +55,16 @@ MI_API MI_CHECKED mi_status mi_transform_add(mi_transform *t, mi_op_kind kind, c
 /* Fit the operations that depend on the data on set i of f, which stays open as long as t: every set
  * is then mapped by what was fitted there. Its rows are mapped, and those that are not finite
  * dropped, but it is not selected from. O(n d) for each that is fitted, O(n d^2 + d^3) for
- * components. Errors: MI_EDATA with file, group, operation, dataset, what was found and wanted; those
- * of reading. */
+ * components. Errors: MI_EUSAGE for a set there is not; MI_EDATA with file, group, operation,
+ * dataset, what was found and wanted; those of reading. Nothing is left to free after a failure. */
 MI_API MI_CHECKED mi_status mi_transform_fit(mi_transform *t, mi_features *f, size_t i);
 
 /* Apply the operations to every set of f, in order, and write them, groups and attributes as they
  * were. Those that depend on the data are fitted on the rows and values as they are at that point,
- * unless mi_transform_fit came before. What sets inherit stays at the ancestor when all of them keep
- * the same rows, else each group gets its own. After FSQ a set has the attribute fsq_levels. Cost and
- * errors: as mi_transform_fit, and those of writing. */
+ * unless mi_transform_fit came before. What sets inherit stays at the ancestor when all of them
+ * keep the same rows, else each group gets its own. After FSQ a set has the attribute fsq_levels.
+ * Cost and errors: as mi_transform_fit, and those of writing. Errors: MI_EUSAGE for no features or
+ * writer, a type there is not; as mi_transform_fit. */
 MI_API MI_CHECKED mi_status mi_transform_write(const mi_transform *t, mi_features *f, mi_writer *w);
 
 #ifdef __cplusplus

@@ -5,6 +5,7 @@
  * ancestor. */
 #include <string.h>
 
+#include "libmi/base/want.h"
 #include "libmi/transform/private.h"
 
 typedef struct {
@@ -162,6 +163,9 @@ static mi_status write_all(job *j)
 
 mi_status mi_transform_write(const mi_transform *t, mi_features *f, mi_writer *w)
 {
+    MI_WANT(t && f && w, "mi_transform_write without operations, features or a writer");
+    MI_WANT((unsigned)t->store <= MI_STORE_I64, "features stored as %d, wanted one of mi_store",
+            (int)t->store);
     job j = {.t = t, .f = f, .w = w};
     size_t n = mi_features_count(f);
     mi_status status;

@@ -78,6 +78,8 @@ static void put_check(FILE *stream, const mi_validation *v, const mi_check *c)
 void mi_validation_put(FILE *stream, const mi_validation *v)
 {
     const char *family = "";
+    if (!stream || !v)
+        return;
     put_set(stream, &v->row);
     put_units(stream, v);
     for (size_t k = 0; k < v->count; k++) {

@@ -8,19 +8,20 @@
 #include <math.h>
 #include <string.h>
 
+#include "libmi/base/want.h"
 #include "libmi/bounds/estimator.h"
 #include "libmi/validate/private.h"
 
 const char *mi_verdict_name(mi_verdict v)
 {
     static const char *const name[] = {"holds", "fails", "undecided", "not applicable"};
-    return name[v];
+    return (unsigned)v <= MI_VERDICT_NOT_APPLICABLE ? name[v] : "?";
 }
 
 const char *mi_standing_name(mi_standing s)
 {
     static const char *const name[] = {"theorem", "observation", "identity"};
-    return name[s];
+    return (unsigned)s <= MI_STANDING_IDENTITY ? name[s] : "?";
 }
 
 /* ---- the statements ---- */
@@ -277,6 +278,9 @@ static mi_verdict worst(const mi_check *c)
 
 mi_status mi_validate(mi_validation *out, const mi_table *t, size_t row, double level)
 {
+    MI_WANT(out && t, "mi_validate without a result or table");
+    MI_WANT(row < t->rows, "row %zu of a table of %zu rows", row, t->rows);
+    MI_WANT(level > 0 && level < 1, "level %g of intervals, wanted between 0 and 1", level);
     *out = (mi_validation){.level = level};
     MI_TRY(mi_bounds_row_read(&out->row, t, row));
     double factor = mi_t_factor(level, out->row.degrees);

@@ -1,6 +1,6 @@
 /* validate.h - what a row of mi-bounds says of the theory: each statement with its verdict.
  *
- * uses: bounds/bounds bounds/estimator table/table
+ * uses: base/want bounds/bounds bounds/estimator table/table
  *
  * The two bounds of bounds.h, and what they rest on, are theorems at some orders and for some
  * kernels, and observations on one checkpoint elsewhere:
@@ -106,8 +106,9 @@ typedef struct {
 
 /* Check row number `row` of a table of mi-bounds --decompose. level: of the two-sided intervals,
  * Student's t with the degrees of freedom that the table gives, instances - 1 where it gives none.
- * `out` borrows from the table. O(columns). Errors: MI_EDATA for a column that is missing, naming
- * the option that adds it, and for a cell that is no number. */
+ * `out` borrows from the table. O(columns). Errors: MI_EUSAGE for a row there is not, a level
+ * outside (0,1); MI_EDATA for a column that is missing, naming the option that adds it, and for a
+ * cell that is no number. */
 MI_API MI_CHECKED mi_status mi_validate(mi_validation *out, const mi_table *t, size_t row,
                                         double level);
 

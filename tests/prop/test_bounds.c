@@ -74,39 +74,36 @@ static void upper_holds_at_order_1(void **state)
     }
 }
 
-/* A column of labels as a discrete variable. */
-static void put_labels(mi_sample *s, mi_member_id m, const int64_t *label, size_t n)
-{
-    mi_column *c = &s->column[m];
-    CHECK(mi_groups_of_bytes(&c->groups, label, n, sizeof *label));
-    c->present = 1;
-    c->d = 1;
-    c->kernel.kind = MI_KERNEL_DELTA;
-}
-
 /* Y -> Z1 -> Z2 -> R as counts a(y,z1) b(z1,z2) c(z2,r), where the rows of b, and of c, all have
  * one sum: the empirical distribution is then exactly the chain. */
 static void draw_chain(mi_sample *s)
 {
     static const int b[3][3] = {{4, 1, 1}, {0, 5, 1}, {1, 1, 4}},
                      c[3][2] = {{3, 0}, {1, 2}, {0, 3}};
-    int64_t label[4][4096];
+    static double z1[4096], z2[4096];
+    static int64_t r[4096], y[4096];
+    mi_sample_opts o;
     size_t n = 0;
-    for (int y = 0; y < 3; y++)
-        for (int z1 = 0; z1 < 3; z1++)
-            for (int copy = (int)draw_below(5) + (y == z1); copy > 0; copy--)
-                for (int z2 = 0; z2 < 3; z2++)
-                    for (int r = 0; r < 2; r++)
-                        for (int k = 0; k < b[z1][z2] * c[z2][r]; k++, n++) {
-                            label[0][n] = z1;
-                            label[1][n] = z2;
-                            label[2][n] = r;
-                            label[3][n] = y;
+    for (int i = 0; i < 3; i++)
+        for (int j = 0; j < 3; j++)
+            for (int copy = (int)draw_below(5) + (i == j); copy > 0; copy--)
+                for (int k = 0; k < 3; k++)
+                    for (int l = 0; l < 2; l++)
+                        for (int m = 0; m < b[j][k] * c[k][l]; m++, n++) {
+                            y[n] = i;
+                            z1[n] = j;
+                            z2[n] = k;
+                            r[n] = l;
                         }
-    *s = (mi_sample){.n = n, .r_kind = MI_R_ID, .has_instances = 1};
-    for (mi_member_id m = MI_Z1; m <= MI_Y; m++)
-        put_labels(s, m, label[m], n);
-    CHECK(mi_groups_gather(&s->instance.groups, &s->column[MI_R].groups, NULL, n));
+    mi_sample_opts_default(&o);
+    CHECK(mi_sample_parse_kernel(&o, "delta"));
+    CHECK(mi_sample_of(s,
+                       &(mi_arrays){.n = n,
+                                    .z1 = {.x = z1, .type = MI_F64, .d = 1},
+                                    .z2 = {.x = z2, .type = MI_F64, .d = 1},
+                                    .r = r,
+                                    .y = y},
+                       &o));
 }
 
 static void both_theorems_on_exact_chains_at_order_1(void **state)
@@ -364,7 +361,7 @@ static void classes_at_their_extremes(void **state)
         mi_bounds_result r;
         draw_sample(&s, 60, 5, 3, (mi_kernel){.kind = MI_KERNEL_LINEAR});
         mi_groups_free(&s.column[MI_Y].groups);
-        put_labels(&s, MI_Y, same, 60);
+        CHECK(mi_groups_of_bytes(&s.column[MI_Y].groups, same, 60, sizeof *same));
         bounds_of(&r, &s, &alpha, 1);
         all_finite(&r);
         CHECK_NEAR(r.value[MI_H_Y], 0, 1e-12);

@@ -289,7 +289,7 @@ static void the_instance_itself_is_paired_row_by_row(void **state)
     enum { N = 60 };
     static const mi_expression turned = {.part = {2, 1}, .n_parts = 2};
     const double alpha[] = {1, 2};
-    mi_permute_opts o = {.count = 49, .seed = 3};
+    mi_permute_opts o = {.count = 49};
     mi_null null[2], again[2];
     mi_sample s;
     mi_var var[2];

@@ -85,15 +85,13 @@ static void routes_agree(void **state)
 static void batches_are_means(void **state)
 {
     enum { ROWS = 6 };
-    static const int32_t code[] = {0, 0, 0, 0, 1, 2}; /* one eigenvalue, then three */
+    static const int64_t y[] = {0, 0, 0, 0, 1, 2}; /* one eigenvalue, then three */
     mi_forms f = parse("y");
     mi_measure_opts o = {.batch = 3, .base = exp(1)};
-    mi_sample s = {.n = ROWS};
+    mi_sample s;
     mi_measured_spectrum found;
     (void)state;
-    s.column[MI_Y] = (mi_column){.present = 1, .d = 1, .kernel = {.kind = MI_KERNEL_DELTA}};
-    CHECK(mi_groups_of_bytes(&s.column[MI_Y].groups, code, ROWS, sizeof *code));
-    CHECK(mi_groups_singletons(&s.instance.groups, ROWS));
+    CHECK(mi_sample_of(&s, &(mi_arrays){.n = ROWS, .y = y}, NULL));
     CHECK(mi_measure_spectrum(&found, &f.form[0], &s, &o, &one_thread));
     assert_int_equal(found.count, 3);
     assert_int_equal(found.batches, 2);

@@ -50,6 +50,9 @@ while read -r from to file header; do
 done <<END
 $(includes)
 END
+for header in $(grep -l '^MI_API' libmi/*/*.h); do
+    grep -q "#include \"$header\"" libmi/mi.h || complain "$header: public, not in libmi/mi.h"
+done
 bare=$(grep -n '^#include "' libmi/*.[ch] libmi/*/*.[ch] | grep -v '#include "libmi/' || true)
 [ -z "$bare" ] || complain "not written from the root: $bare"
 if [ "${2:-}" = arrows ]; then

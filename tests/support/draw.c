@@ -68,33 +68,42 @@ void draw_instances(mi_groups *out, size_t n, size_t views)
     groups_of(out, label, n);
 }
 
+/* A borrowed column as the sample's own: its rows are those of `x`, which it frees. */
+static void own(mi_sample *s, mi_member_id m, const mi_mat *x)
+{
+    s->column[m].x = *x;
+    s->column[m].borrows = 0;
+}
+
 void draw_sample(mi_sample *s, size_t n, size_t d1, size_t d2, mi_kernel kernel)
 {
-    mi_groups instance, instance_class;
-    mi_mat centre, rows;
-    int64_t y[n];
-    *s = (mi_sample){.n = n, .r_kind = MI_R_ID, .has_instances = 1};
-    draw_instances(&instance, n, 2);
-    draw_groups(&instance_class, instance.g, 4);
+    mi_groups instance_class;
+    mi_mat centre, rows, z1, z2;
+    mi_sample_opts o;
+    int64_t y[n], id[n];
+    for (size_t i = 0; i < n; i++)
+        id[i] = (int64_t)(i / 2);
+    draw_groups(&instance_class, (n + 1) / 2, 4);
     draw_matrix(&centre, 4, d1, MI_F64, NULL, 0);
     CHECK(mi_mat_alloc(&rows, n, d1, MI_F64));
     for (size_t i = 0; i < n; i++) {
-        y[i] = instance_class.code[instance.code[i]];
+        y[i] = instance_class.code[i / 2];
         for (size_t k = 0; k < d1; k++)
             put(&rows, i, k, mi_mat_get(&centre, (size_t)y[i], k));
     }
-    draw_matrix(&s->column[MI_Z1].x, n, d1, MI_F32, &rows, 1.5);
-    draw_matrix(&s->column[MI_Z2].x, n, d2, MI_F32, &s->column[MI_Z1].x, 1);
-    groups_of(&s->column[MI_Y].groups, y, n);
-    CHECK(mi_groups_gather(&s->column[MI_R].groups, &instance, NULL, n));
-    s->instance.groups = instance;
-    for (mi_member_id m = MI_Z1; m <= MI_Y; m++) {
-        mi_column *c = &s->column[m];
-        c->present = 1;
-        c->is_real = m == MI_Z1 || m == MI_Z2;
-        c->d = m == MI_Z1 ? d1 : m == MI_Z2 ? d2 : 1;
-        c->kernel = c->is_real ? kernel : (mi_kernel){.kind = MI_KERNEL_DELTA};
-    }
+    draw_matrix(&z1, n, d1, MI_F32, &rows, 1.5);
+    draw_matrix(&z2, n, d2, MI_F32, &z1, 1);
+    mi_sample_opts_default(&o);
+    o.r_kind = MI_R_ID;
+    o.kernel[MI_Z1] = o.kernel[MI_Z2] = kernel;
+    o.chosen[MI_Z1] = o.chosen[MI_Z2] = 1;
+    CHECK(mi_sample_of(
+        s,
+        &(mi_arrays){
+            .n = n, .z1 = {.x = z1.x, .d = d1}, .z2 = {.x = z2.x, .d = d2}, .r = id, .y = y},
+        &o));
+    own(s, MI_Z1, &z1);
+    own(s, MI_Z2, &z2);
     mi_groups_free(&instance_class);
     mi_mat_free(&centre);
     mi_mat_free(&rows);

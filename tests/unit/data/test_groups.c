@@ -73,9 +73,10 @@ static void no_rows(void **state)
 {
     mi_groups a;
     (void)state;
-    assert_int_equal(mi_groups_of_bytes(&a, NULL, 0, 8), MI_OK);
-    assert_int_equal(a.g, 0);
-    mi_groups_free(&a);
+    assert_int_equal(mi_groups_of_bytes(&a, "", 0, 8), MI_EUSAGE);
+    assert_string_equal(mi_detail(), "0 symbols of 8 bytes, wanted 1 or more of each");
+    mi_groups_free(&(mi_groups){0});
+    mi_groups_free(NULL);
 }
 
 static void rows_of_floats(void **state)

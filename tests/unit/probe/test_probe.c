@@ -513,6 +513,72 @@ static void memory_runs_out(void **state)
     free_set(&s);
 }
 
+/* ---- what cannot be ---- */
+
+static void says(mi_status found, const char *text)
+{
+    assert_string_equal(found == MI_OK ? "done" : mi_detail(), text);
+    assert_int_equal(found, MI_EUSAGE);
+}
+
+static void what_cannot_be_is_refused(void **state)
+{
+    set s, other;
+    mi_split split;
+    mi_split_opts so;
+    mi_probe_opts po;
+    mi_probe_labels labels;
+    double rows, low, high;
+    size_t kept;
+    (void)state;
+    draw_seed(3);
+    draw_set(&s, 24, 3, 2, 2, 1);
+    draw_set(&other, 22, 3, 2, 2, 1);
+    mi_split_opts_default(&so);
+    mi_probe_opts_default(&po);
+    so.test = 1;
+    says(mi_split_make(&split, &s.y, &s.instance, NULL, &so),
+         "shares 1 to test and 0.2 to validate, wanted between 0 and 1");
+    so.test = 0.25;
+    says(mi_split_make(&split, &s.y, &s.instance, NULL, NULL),
+         "mi_split_make without a result, labels, instances or options");
+    says(mi_split_make(&split, &s.y, &other.instance, NULL, &so),
+         "instances of 22 rows for labels of 24, wanted as many");
+    CHECK(mi_split_make(&split, &s.y, &s.instance, NULL, &so));
+    mi_probe_job job = {.x = &s.x, .kind = 99}, knn = {.x = &s.x, .kind = MI_PROBE_KNN},
+                 wrong = {.x = &other.x}, mlp = {.x = &s.x, .kind = MI_PROBE_MLP};
+#define PROBES(job, n, split, o, run) \
+    mi_probes(job, n, &s.y.groups, &s.instance.groups, split, o, run)
+    says(PROBES(NULL, 1, &split, &po, &run), "no probes, wanted one or more");
+    says(PROBES(&knn, 0, &split, &po, &run), "no probes, wanted one or more");
+    says(PROBES(&job, 1, &split, &po, &run), "probe 99, wanted one of mi_probe_kind");
+    says(PROBES(&wrong, 1, &split, &po, &run),
+         "a probe of 22 rows for labels of 24, wanted as many");
+    says(PROBES(&knn, 1, NULL, &po, &run), "probes without a split of the rows");
+    says(PROBES(&knn, 1, &split, NULL, &run), "probes without options");
+    says(PROBES(&knn, 1, &split, &po, NULL),
+         "a computation without a run: mi_run_default makes one");
+    says(PROBES(&mlp, 1, &split, &(mi_probe_opts){.level = 0.9}, &run),
+         "a hidden layer of 0 units, wanted 1 or more");
+    says(PROBES(&knn, 1, &split, &(mi_probe_opts){.level = 0}, &run),
+         "level 0 of an interval, wanted between 0 and 1");
+    kept = split.row[0];
+    split.row[0] = 24;
+    says(PROBES(&knn, 1, &split, &po, &run), "row 24 in a split of 24 rows");
+    split.row[0] = kept;
+#undef PROBES
+    says(mi_effective_rows(&rows, NULL, &s.instance.groups), "independent rows without answers");
+    says(mi_probe_labels_read(&labels, NULL, 0, 1), "feature set 0 of 0");
+    mi_wilson(&low, &high, 0.5, 10, 1);
+    assert_true(isnan(low) && isnan(high));
+    assert_string_equal(mi_probe_name(MI_PROBES), "?");
+    mi_split_free(NULL);
+    mi_probe_labels_free(NULL);
+    mi_split_free(&split);
+    free_set(&s);
+    free_set(&other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -535,6 +601,7 @@ int main(void)
         cmocka_unit_test(one_class_is_no_riddle),
         cmocka_unit_test(constant_columns_count_for_nothing),
         cmocka_unit_test(memory_runs_out),
+        cmocka_unit_test(what_cannot_be_is_refused),
     };
     return cmocka_run_group_tests_name("probe", tests, NULL, NULL);
 }

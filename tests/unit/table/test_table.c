@@ -28,6 +28,9 @@ static mi_set set[] = {
     {.file = "b\x1b[31m.h5", .group = "/e", .attr = second_attr, .n_attr = 3},
 };
 
+/* Features that nobody opens: the functions below stand in for theirs. */
+static const mi_features *const features = (const mi_features *)(const void *)set;
+
 size_t mi_features_count(const mi_features *f)
 {
     (void)f;
@@ -67,7 +70,7 @@ static void write_two_sets(sink *s)
     mi_table_writer *w = s->w;
     assert_int_equal(mi_table_column(w, "file"), MI_OK);
     assert_int_equal(mi_table_column(w, "group"), MI_OK);
-    assert_int_equal(mi_table_attr_columns(w, NULL), MI_OK);
+    assert_int_equal(mi_table_attr_columns(w, features), MI_OK);
     assert_int_equal(mi_table_column(w, "alpha"), MI_OK);
     assert_int_equal(mi_table_column(w, "lower"), MI_OK);
     for (size_t i = 0; i < 2; i++) {
@@ -248,7 +251,7 @@ static void the_writer_survives_failed_allocations(void **state)
         mi_table_writer *w = NULL;
         mi_fail_allocation(n);
         status = mi_table_writer_new(&w, null, n % 2 ? MI_TABLE_JSON : MI_TABLE_BLOCK, 9);
-        status = status == MI_OK ? mi_table_attr_columns(w, NULL) : status;
+        status = status == MI_OK ? mi_table_attr_columns(w, features) : status;
         status = status == MI_OK ? mi_table_column(w, "alpha") : status;
         status = status == MI_OK ? mi_table_attrs(w, &set[1]) : status;
         status = status == MI_OK ? mi_table_text(w, "alpha", "x") : status;
