@@ -68,6 +68,10 @@
 #include "libmi/features/write.h"         /* feature sets into files */
 #include "libmi/features/annotate.h"      /* attributes added to a file that exists */
 
+/* exchange: arrays of other programs */
+#include "libmi/exchange/foreign.h"       /* .npy, .npz, .csv, .mat and datasets of HDF5 as rows */
+#include "libmi/exchange/import.h"        /* a feature set of them */
+
 /* transform, synth, probe: features from features */
 #include "libmi/transform/select.h"       /* which rows stay */
 #include "libmi/transform/scatter.h"      /* means and covariances of columns */

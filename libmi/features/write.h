@@ -22,6 +22,18 @@ typedef struct mi_writer mi_writer;
  * with mi_writer_free. */
 MI_API MI_CHECKED mi_status mi_writer_file(mi_writer **out, const char *path, const char *name);
 
+/* Go on with the file `path`, an HDF5 file that is there: what it holds stays. Who adds to a file
+ * that others use gives a copy of it (mi_replace_begin_change). Errors: MI_EDATA: no HDF5 file, or
+ * a damaged one; MI_ECREATE. Free with mi_writer_free. */
+MI_API MI_CHECKED mi_status mi_writer_add(mi_writer **out, const char *path, const char *name);
+
+/* Is there room in a group of a file that is added to for the members in `members` (bits 1u << MI_Z1
+ * ...) of n rows each? None is there, unless `replace`, which takes those away; and the members that
+ * the group has, or inherits, besides, have as many rows. A group that is not there has room.
+ * Errors: MI_EDATA. */
+MI_API MI_CHECKED mi_status mi_writer_room(mi_writer *w, const char *group, unsigned members,
+                                           size_t n, int replace);
+
 /* Start the image of a file in memory, to be sent to what cannot be written at any place. The image
  * is kept once: its memory is HDF5's own buffer. */
 MI_API MI_CHECKED mi_status mi_writer_image(mi_writer **out, const char *name);

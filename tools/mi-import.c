@@ -1,0 +1,229 @@
+/* mi-import - a feature set from arrays of other programs: NumPy, MATLAB, text, any HDF5 dataset. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "writer.h"
+
+typedef struct {
+    mi_import_opts import;
+    tool_features output;
+    const char *group;
+    char *path;  /* of the group, from the root */
+    char **attr; /* (n_attrs) "NAME=VALUE" */
+    size_t n_attrs;
+    long views;
+    int layout, header, type;
+} options;
+
+/* ---- attributes ---- */
+
+static mi_status add_attr(const char *text, void *to)
+{
+    options *o = to;
+    const char *equals = strchr(text, '=');
+    if (!equals || equals == text)
+        return mi_fail(MI_EUSAGE, "'%s' is no attribute, wanted NAME=VALUE, such as epoch=10",
+                       text);
+    if (strncmp(text, "history=", 8) == 0)
+        return mi_fail(MI_EUSAGE, "'history' is where the tools write their command lines, wanted "
+                                  "another name");
+    MI_TRY(mi_realloc(&o->attr, o->n_attrs + 1, sizeof *o->attr));
+    MI_TRY(mi_strdup(&o->attr[o->n_attrs], text));
+    o->n_attrs++;
+    return MI_OK;
+}
+
+/* A whole number, a number, or text: the first that it is. */
+static mi_status write_attr(mi_writer *w, const char *group, char *attr)
+{
+    char *value = strchr(attr, '='), *end;
+    *value++ = 0;
+    long long whole = strtoll(value, &end, 10);
+    if (*value && !*end)
+        return mi_writer_integer(w, group, attr, whole);
+    double real = strtod(value, &end);
+    if (*value && !*end)
+        return mi_writer_real(w, group, attr, real);
+    return mi_writer_text(w, group, attr, value);
+}
+
+/* ---- command line ---- */
+
+static const char after[] =
+    "FILE is told by its first bytes: NumPy's .npy and .npz, text (.csv, .tsv; with or without names "
+    "in its first line), MATLAB's .mat, any HDF5 file; - is standard input. PART is an entry of "
+    ".npz, a variable of .mat, a dataset of HDF5, or columns of text (names or numbers, with commas "
+    "between, * and ? as in a shell). A dataset with a * makes every dataset that fits one row.\n"
+    "z1 and z2 keep their type and their axes; bfloat16 becomes f32. With --views V, an axis of V "
+    "views becomes rows (n,V,d; V,n,d when stacked), y may have one value an instance, and without "
+    "r ids are made. Labels may be text.\n\n"
+    "Examples:\n"
+    "  mi-import z1=enc.npy z2=proj.npy y=lab.npy --views 2 --layout stacked | mi-bounds\n"
+    "  mi-import z1=f.npz:h z2=f.npz:z y=labels.csv:label --views 2 --group epoch_010 --attr epoch=10 "
+    "-o run.h5\n"
+    "  mi-import z1=feat73.mat:feat z2=feat73.mat:proj y=feat73.mat:label r=feat73.mat:id -o run.h5\n"
+    "  mi-import 'z1=proteins.h5:*' -o run.h5";
+
+static void parse(int argc, char **argv, options *o, int *first)
+{
+    const opt_row rows[] = {
+        {.type = OPT_HEADING, .help = "Views:"},
+        {.name = "views",
+         .arg = "V",
+         .type = OPT_LONG,
+         .to = &o->views,
+         .low = 1,
+         .high = 1e6,
+         .help = "rows of an instance (default 1)"},
+        {.name = "layout",
+         .arg = "LAYOUT",
+         .type = OPT_CHOICE,
+         .to = &o->layout,
+         .choice = "auto|stacked|interleaved",
+         .help = "where they stand: stacked (all first views, then all second ones), interleaved "
+                 "(next to each other), auto (default: by an axis of views, else by the labels, "
+                 "else asked for)"},
+        {.type = OPT_HEADING, .help = "Arrays:"},
+        {.name = "bf16",
+         .arg = "M,...",
+         .type = OPT_PARSE,
+         .to = &o->import.bf16,
+         .parse = tool_parse_members,
+         .help = "these members hold the bits of bfloat16 as integers"},
+        {.name = "type",
+         .arg = "TYPE",
+         .type = OPT_CHOICE,
+         .to = &o->type,
+         .choice = "same|f16|f32|f64",
+         .help = "store z1 and z2 as f16, f32 or f64 (default: same, as they were)"},
+        {.name = "header",
+         .arg = "WHEN",
+         .type = OPT_CHOICE,
+         .to = &o->header,
+         .choice = "auto|yes|no",
+         .help = "the first line of text names the columns: yes, no, auto (default: yes unless one "
+                 "of its cells is a number)"},
+        {.name = "keep-nonfinite",
+         .type = OPT_FLAG,
+         .to = &o->import.keep_nonfinite,
+         .help = "rows with NaN or infinity are no error"},
+        {.name = "allow-external",
+         .type = OPT_FLAG,
+         .to = &o->import.array.allow_external,
+         .help = "follow links and storage that lead into other files"},
+        {.type = OPT_HEADING, .help = "Output:"},
+        {.name = "group",
+         .arg = "NAME",
+         .type = OPT_TEXT,
+         .to = &o->group,
+         .help = "add the set to FILE as this group, beside what is there (default: the root of a "
+                 "new file)"},
+        {.name = "replace",
+         .type = OPT_FLAG,
+         .to = &o->import.replace,
+         .help = "with --group: in the place of members that are there already"},
+        {.name = "attr",
+         .arg = "NAME=VALUE",
+         .type = OPT_PARSE,
+         .to = o,
+         .parse = add_attr,
+         .help = "an attribute of the set, a column of every table: epoch=10; may be given again"},
+        TOOL_FEATURES_ROWS(&o->output),
+    };
+    const opt_program program = {
+        .name = "mi-import",
+        .args = "M=FILE[:PART] ...",
+        .summary = "Make a feature set of arrays in other formats. M is z1 (encoder), z2 "
+                   "(projector), y (labels), r (instance ids) or split (0 training, 1 test).",
+        .after = after,
+        .row = rows,
+        .n_rows = OPT_COUNT(rows),
+    };
+    opt_parse(&program, argc, argv, first);
+    o->import.views = (size_t)o->views;
+    o->import.layout = (mi_views)o->layout;
+    o->import.store = (mi_store)o->type;
+    o->import.array.header = (mi_header)o->header;
+}
+
+/* "z1=a.npy" */
+static mi_status take_member(options *o, const char *text)
+{
+    const char *equals = strchr(text, '=');
+    mi_member_id m = mi_member_find(text, equals ? (size_t)(equals - text) : strlen(text));
+    if (!equals || m == MI_MEMBERS || !equals[1])
+        return mi_fail(MI_EUSAGE,
+                       "'%s' is no member, wanted z1=FILE, z2=FILE, y=FILE, r=FILE or "
+                       "split=FILE",
+                       text);
+    if (o->import.address[m])
+        return mi_fail(MI_EUSAGE, "'%s': %s is given twice", text, mi_member_name(m));
+    o->import.address[m] = equals + 1;
+    return MI_OK;
+}
+
+static mi_status take_members(options *o, int n, char **argument)
+{
+    int piped = 0;
+    if (n == 0)
+        return mi_fail(MI_EUSAGE, "no arrays, wanted such as z1=enc.npy z2=proj.npy y=labels.csv");
+    for (int k = 0; k < n; k++)
+        MI_TRY(take_member(o, argument[k]));
+    for (int m = 0; m < MI_MEMBERS; m++) {
+        const char *address = o->import.address[m];
+        piped += address && (strcmp(address, "-") == 0 || strncmp(address, "-:", 2) == 0);
+    }
+    return piped < 2
+               ? MI_OK
+               : mi_fail(MI_EUSAGE, "standard input is given %d times, it can be read once", piped);
+}
+
+/* The group's path without what the shell's completion or a habit puts at its ends. */
+static mi_status take_group(options *o)
+{
+    const char *name = o->group ? o->group + strspn(o->group, "/") : "";
+    size_t length = strlen(name);
+    if (o->import.replace && !o->group)
+        return mi_fail(MI_EUSAGE, "--replace is for --group; without it the whole file is made "
+                                  "anew");
+    while (length && name[length - 1] == '/')
+        length--;
+    MI_TRY(mi_malloc(&o->path, length + 2, 1));
+    snprintf(o->path, length + 2, "/%.*s", (int)length, name);
+    o->import.group = o->path;
+    o->output.adds = o->group != NULL;
+    return MI_OK;
+}
+
+static mi_status import(options *o, tool_writer *out)
+{
+    MI_TRY(mi_import(out->w, &o->import));
+    for (size_t k = 0; k < o->n_attrs; k++)
+        MI_TRY(write_attr(out->w, o->path, o->attr[k]));
+    return MI_OK;
+}
+
+int main(int argc, char **argv)
+{
+    options o = {.views = 1};
+    tool_writer out = {.descriptor = -1};
+    int first, exit_code = 0;
+    mi_status status;
+
+    mi_import_opts_default(&o.import);
+    parse(argc, argv, &o, &first);
+    MI_TRY_GOTO(status, take_members(&o, argc - first, argv + first), done);
+    MI_TRY_GOTO(status, take_group(&o), done);
+    MI_TRY_GOTO(status, tool_writer_open(&out, &o.output), done);
+    MI_TRY_GOTO(status, import(&o, &out), done);
+    status = tool_writer_close(&out);
+done:
+    if (status != MI_OK)
+        exit_code = tool_fail(status);
+    tool_writer_discard(&out);
+    for (size_t k = 0; k < o.n_attrs; k++)
+        mi_free(o.attr[k]);
+    mi_free(o.attr);
+    mi_free(o.path);
+    return exit_code;
+}
