@@ -71,6 +71,7 @@
 /* exchange: arrays of other programs */
 #include "libmi/exchange/foreign.h"       /* .npy, .npz, .csv, .mat and datasets of HDF5 as rows */
 #include "libmi/exchange/import.h"        /* a feature set of them */
+#include "libmi/exchange/export.h"        /* sets and tables as such files */
 
 /* transform, synth, probe: features from features */
 #include "libmi/transform/select.h"       /* which rows stay */

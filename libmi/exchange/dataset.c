@@ -37,50 +37,9 @@ static void dataset_close(void *state)
 
 /* ---- types ---- */
 
-static int is_bfloat(hid_t type)
-{
-    size_t sign, exponent_at, exponent = 0, mantissa_at, mantissa;
-    return H5Tget_class(type) == H5T_FLOAT && H5Tget_size(type) == 2 &&
-           H5Tget_fields(type, &sign, &exponent_at, &exponent, &mantissa_at, &mantissa) >= 0 &&
-           exponent == 8;
-}
-
-/* Index of the elements of 1, 2, 4, 8 bytes. */
-static int log2_size(hid_t type)
-{
-    size_t size = H5Tget_size(type);
-    return size == 1 ? 0 : size == 2 ? 1 : size == 4 ? 2 : size == 8 ? 3 : -1;
-}
-
-/* MI_ELEMS: no such type here. */
-static mi_elem elem_of(hid_t type)
-{
-    int size = log2_size(type);
-    switch (H5Tget_class(type)) {
-    case H5T_FLOAT:
-        return is_bfloat(type) ? MI_ELEM_BF16
-               : size == 1     ? MI_ELEM_F16
-               : size == 2     ? MI_ELEM_F32
-               : size == 3     ? MI_ELEM_F64
-                               : MI_ELEMS;
-    case H5T_INTEGER:
-        return size < 0 ? MI_ELEMS
-                        : (mi_elem)((H5Tget_sign(type) == H5T_SGN_NONE ? MI_ELEM_U8 : MI_ELEM_I8) +
-                                    size);
-    case H5T_ENUM:
-        return mi_h5_is_bool(type) ? MI_ELEM_BOOL : MI_ELEM_I64;
-    case H5T_OPAQUE:
-        return size == 1 ? MI_ELEM_BF16 : MI_ELEMS;
-    case H5T_STRING:
-        return MI_ELEM_TEXT;
-    default:
-        return MI_ELEMS;
-    }
-}
-
 static mi_status set_elem(dataset *s, mi_foreign *a, hid_t type)
 {
-    a->elem = elem_of(type);
+    a->elem = mi_elem_of_h5(type);
     if (a->elem == MI_ELEMS)
         return mi_fail(MI_EDATA,
                        H5Tget_class(type) == H5T_REFERENCE
@@ -89,13 +48,7 @@ static mi_status set_elem(dataset *s, mi_foreign *a, hid_t type)
                            : "its type is no number and no text");
     s->is_string = a->elem == MI_ELEM_TEXT && H5Tis_variable_str(type) > 0;
     a->width = a->elem == MI_ELEM_TEXT ? H5Tget_size(type) : mi_elem_size(a->elem);
-    /* bfloat16 is taken as it is: its bytes in this machine's order. */
-    if (a->elem == MI_ELEM_BF16 || a->elem == MI_ELEM_TEXT || a->elem == MI_ELEM_BOOL)
-        s->memory = H5Tcopy(type);
-    else
-        s->memory = mi_elem_h5(a->elem, a->width);
-    if (is_bfloat(type))
-        H5Tset_order(s->memory, H5T_ORDER_LE);
+    s->memory = mi_elem_memory(a->elem, type);
     return s->memory < 0 ? mi_fail(MI_ELIBRARY, "HDF5 cannot copy a type: %s", mi_h5_reason())
                          : MI_OK;
 }
@@ -385,7 +338,7 @@ static mi_status open_row(dataset *s, const mi_foreign *a, size_t i)
         return mi_fail(MI_EDATA, "'%s' is no dataset: %s", a->row_name[i], mi_h5_reason());
     MI_TRY(dims_of(&row, s->dataset, 0));
     hid_t type = H5Dget_type(s->dataset);
-    row.elem = elem_of(type);
+    row.elem = mi_elem_of_h5(type);
     mi_h5_drop(type);
     if (row.n * row.d == a->d && row.elem == a->elem)
         return MI_OK;

@@ -185,3 +185,53 @@ hid_t mi_elem_h5(mi_elem e, size_t width)
         return H5Tcopy(plain[e]);
     }
 }
+
+static int is_bfloat(hid_t type)
+{
+    size_t sign, exponent_at, exponent = 0, mantissa_at, mantissa;
+    return H5Tget_class(type) == H5T_FLOAT && H5Tget_size(type) == 2 &&
+           H5Tget_fields(type, &sign, &exponent_at, &exponent, &mantissa_at, &mantissa) >= 0 &&
+           exponent == 8;
+}
+
+/* Index of the elements of 1, 2, 4, 8 bytes. */
+static int log2_size(hid_t type)
+{
+    size_t size = H5Tget_size(type);
+    return size == 1 ? 0 : size == 2 ? 1 : size == 4 ? 2 : size == 8 ? 3 : -1;
+}
+
+mi_elem mi_elem_of_h5(hid_t type)
+{
+    int size = log2_size(type);
+    switch (H5Tget_class(type)) {
+    case H5T_FLOAT:
+        return is_bfloat(type) ? MI_ELEM_BF16
+               : size == 1     ? MI_ELEM_F16
+               : size == 2     ? MI_ELEM_F32
+               : size == 3     ? MI_ELEM_F64
+                               : MI_ELEMS;
+    case H5T_INTEGER:
+        return size < 0 ? MI_ELEMS
+                        : (mi_elem)((H5Tget_sign(type) == H5T_SGN_NONE ? MI_ELEM_U8 : MI_ELEM_I8) +
+                                    size);
+    case H5T_ENUM:
+        return mi_h5_is_bool(type) ? MI_ELEM_BOOL : MI_ELEM_I64;
+    case H5T_OPAQUE:
+        return size == 1 ? MI_ELEM_BF16 : MI_ELEMS;
+    case H5T_STRING:
+        return MI_ELEM_TEXT;
+    default:
+        return MI_ELEMS;
+    }
+}
+
+hid_t mi_elem_memory(mi_elem e, hid_t type)
+{
+    hid_t memory = e == MI_ELEM_BF16 || e == MI_ELEM_TEXT || e == MI_ELEM_BOOL
+                       ? H5Tcopy(type)
+                       : mi_elem_h5(e, mi_elem_size(e));
+    if (is_bfloat(type))
+        H5Tset_order(memory, H5T_ORDER_LE);
+    return memory;
+}

@@ -278,7 +278,7 @@ mi_status mi_foreign_read(mi_foreign *a, size_t n, void *to)
 {
     if (n > a->n - a->row)
         return mi_fail(MI_EUSAGE, "%zu rows wanted of %s, %zu are left", n, a->name, a->n - a->row);
-    mi_status status = n ? a->kind->read(a, n, to) : MI_OK;
+    mi_status status = n && a->d ? a->kind->read(a, n, to) : MI_OK;
     if (status != MI_OK)
         return mi_fail_in(status, "%s", a->name);
     a->row += n;

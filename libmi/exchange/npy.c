@@ -5,6 +5,9 @@
 #include "libmi/base/mem.h"
 #include "libmi/exchange/private.h"
 
+/* Twice so much is taken: pieces of columns that are short cost a call of the system each. */
+#define COLUMNS_BYTES ((size_t)48 << 20)
+
 typedef struct {
     mi_bytes bytes;
     mi_npy_header h;
@@ -96,14 +99,15 @@ static mi_status read_raw(npy *s, size_t row, size_t n, size_t bytes, void *to)
 
 /* ---- rows ---- */
 
-static size_t rows_that_fit(size_t bytes)
+/* Rows of `bytes` each in `most` bytes, but one at least. */
+static size_t rows_that_fit(size_t bytes, size_t most)
 {
-    return bytes && MI_BLOCK_BYTES / bytes > 1 ? MI_BLOCK_BYTES / bytes : 1;
+    return most / bytes > 1 ? most / bytes : 1;
 }
 
 static mi_status read_text(npy *s, mi_foreign *a, size_t n, char *to)
 {
-    size_t bytes = a->d * s->h.width, most = rows_that_fit(bytes);
+    size_t bytes = a->d * s->h.width, most = rows_that_fit(bytes, MI_BLOCK_BYTES);
     most = most < a->n ? most : a->n;
     if (!s->raw)
         MI_TRY(mi_malloc(&s->raw, most, bytes));
@@ -160,7 +164,7 @@ static mi_status prepare_fortran(npy *s)
         return MI_OK;
     if (!s->bytes.seek)
         MI_TRY(mi_bytes_spool(&s->bytes));
-    s->block = rows_that_fit(bytes);
+    s->block = rows_that_fit(bytes, COLUMNS_BYTES);
     s->block = s->block < s->n ? s->block : s->n;
     s->bytes.end = NULL; /* read in another order than it was summed up in */
     MI_TRY(MI_NEW_RAW(s->place, s->d));

@@ -10,7 +10,8 @@
  *     dataset.c     HDF5, and MATLAB's since 7.3; datasets.c: one dataset a row
  *     matlab.c      MATLAB's before 7.3
  *     import.c      arrays into a feature set; labels.c: its ids and labels
- *     export.c      members and tables as arrays; zip.c: into archives
+ *     export.c      sets as arrays and text; columns.c: tables; zip.c: archives; put.c: numbers,
+ *                   cells and headers
  */
 #ifndef MI_EXCHANGE_PRIVATE_H
 #define MI_EXCHANGE_PRIVATE_H
@@ -104,6 +105,11 @@ size_t mi_elem_nonfinite(mi_elem e, const void *x, size_t n, size_t d, size_t *f
  * runs on. Negative on failure; drop it. */
 hid_t mi_elem_h5(mi_elem e, size_t width);
 
+/* The elements of a type of HDF5, MI_ELEMS: none of these; and the type in which memory has them:
+ * bfloat16 and text are taken as they are. Drop it. */
+mi_elem mi_elem_of_h5(hid_t type);
+hid_t mi_elem_memory(mi_elem e, hid_t type);
+
 /* ---- columns as rows ---- */
 
 /* place (d): where column c, in the order of a Fortran array (axis 1 changes fastest), stands in a
@@ -183,5 +189,57 @@ mi_status mi_import_read_labels(mi_import_job *j);
 
 /* The instance of row i. */
 size_t mi_import_instance(const mi_import_job *j, size_t i);
+
+/* ---- out ---- */
+
+/* A stream that is summed up on its way. The first failure stays in `failed`. */
+typedef struct {
+    FILE *stream;
+    uint64_t bytes; /* so far */
+    uint32_t crc;   /* of the entry under way */
+    int failed;     /* errno */
+} mi_out;
+
+void mi_out_put(mi_out *o, const void *from, size_t bytes);
+mi_status mi_out_status(const mi_out *o);
+
+/* CRC-32 (that of zip) of bytes behind others whose sum is `crc`; 0 at the start. */
+uint32_t mi_crc32(uint32_t crc, const void *from, size_t bytes);
+
+/* An archive under way: entries that are stored as they are, with 64-bit sizes. */
+typedef struct {
+    char *name;
+    uint64_t at, bytes;
+    uint32_t crc;
+} mi_zip_entry;
+
+typedef struct {
+    mi_zip_entry *entry;
+    size_t n;
+} mi_zip;
+
+/* Begin the entry `name`, whose `bytes` bytes follow by mi_out_put; end it; end the archive. */
+mi_status mi_zip_begin(mi_zip *z, mi_out *o, const char *name, uint64_t bytes);
+void mi_zip_end_entry(mi_zip *z, mi_out *o);
+void mi_zip_end(mi_zip *z, mi_out *o);
+void mi_zip_free(mi_zip *z);
+
+/* The header of an array in C order; bytes of it into *bytes. `descr` is a literal of Python, such as
+ * "'<f4'". Free with mi_free. */
+mi_status mi_npy_header_make(char **header, size_t *bytes, const char *descr, int axes,
+                             const uint64_t *axis);
+
+/* "'<f4'" for an element; `characters` is how many text has. */
+const char *mi_npy_descr(char *buffer, size_t bytes, mi_elem e, size_t characters);
+
+/* Text of `bytes` bytes or up to its zero as four bytes a character: to (characters), padded with
+ * zeros. How many characters it has is mi_utf8_count's to say. */
+void mi_ucs4_of_utf8(uint32_t *to, size_t characters, const char *text, size_t bytes);
+
+/* A number that reads back as this element: as few digits as that takes. In the C locale. */
+void mi_put_number(FILE *to, mi_elem e, const void *element);
+
+/* A cell of text after RFC 4180: quoted where it must be. */
+void mi_put_cell(FILE *to, const char *text, size_t length, char delimiter);
 
 #endif
