@@ -126,15 +126,15 @@ static format recognise(int fd, const unsigned char *head, size_t n)
     return TEXT;
 }
 
-/* The lines of Python that save as .npz what the file holds. */
+/* With the line of Python that saves what the file holds as .npz. */
 static mi_status refuse_python(const char *what, const char *import, const char *load)
 {
     return mi_fail(MI_EDATA,
-                   "%s, which Python alone can read; save its tensors as an archive of arrays:\n"
-                   "    python3 -c \"import %s, numpy; x = %s; numpy.savez('features.npz', "
-                   "**{k: v.detach().cpu().float().numpy() if hasattr(v, 'detach') else v "
-                   "for k, v in (x if isinstance(x, dict) else {'z1': x}).items()})\"\n"
-                   "    mi-import z1=features.npz:z1 ...",
+                   "%s, which Python alone can read; this saves what is in it as features.npz, for "
+                   "mi-import z1=features.npz:NAME: python3 -c \"import %s, numpy; x = %s; "
+                   "numpy.savez('features.npz', **{k: v.detach().cpu().float().numpy() if "
+                   "hasattr(v, 'detach') else v for k, v in (x if isinstance(x, dict) else "
+                   "{'z1': x}).items()})\"",
                    what, import, load);
 }
 
