@@ -50,9 +50,9 @@ mi_status mi_malloc(void *to, size_t count, size_t size)
 mi_status mi_calloc(void *to, size_t count, size_t size)
 {
     void *memory;
-    MI_TRY(mi_malloc(&memory, count, size));
+    MI_TRY(mi_malloc(to, count, size));
+    memcpy(&memory, to, sizeof memory);
     memset(memory, 0, count * size);
-    memcpy(to, &memory, sizeof memory);
     return MI_OK;
 }
 
