@@ -186,6 +186,8 @@ static mi_status take_group(options *o)
     if (o->import.replace && !o->group)
         return mi_fail(MI_EUSAGE, "--replace is for --group; without it the whole file is made "
                                   "anew");
+    if (o->group && (!o->output.path || strcmp(o->output.path, "-") == 0))
+        return mi_fail(MI_EUSAGE, "--group adds to a file, wanted -o FILE");
     while (length && name[length - 1] == '/')
         length--;
     MI_TRY(mi_malloc(&o->path, length + 2, 1));

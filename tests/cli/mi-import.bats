@@ -1,0 +1,184 @@
+load common
+
+setup_file() {
+    export CORPUS=$MI_SOURCE/tests/exchange
+}
+
+# arrays: z1.npy, z2.npy, r.npy, y.npy and all.npz of good.h5, whose views stand next to each other
+arrays() {
+    for m in z1 z2 r y; do mi-export --of $m good.h5 -o $m.npy; done
+    mi-export good.h5 -o all.npz
+}
+
+# sees FILE: what mi-bounds sees in it, but for the file's name
+sees() {
+    mi-bounds --digits 17 --decompose "$@" | cut -f 3-
+}
+
+@test "arrays | bounds is what the features give, from .npy, .npz, .csv and .tsv" {
+    arrays
+    sees good.h5 >wanted
+    mi-import z1=z1.npy z2=z2.npy r=r.npy y=y.npy | sees >found
+    cmp found wanted
+    mi-import z1=all.npz:z1 z2=all.npz:z2 r=all.npz:r y=all.npz:y -o a.h5
+    sees a.h5 | cmp - wanted
+    for e in csv tsv; do
+        mi-export good.h5 -o all.$e
+        mi-import "z1=all.$e:z1_*" "z2=all.$e:z2_*" r=all.$e:r y=all.$e:y --type f32 -o a.h5
+        sees a.h5 | cmp - wanted
+    done
+}
+
+@test "any dataset of HDF5, MATLAB's, one dataset a row" {
+    sees good.h5 >wanted
+    mi-import z1=no-set.h5:enc/feat z2=no-set.h5:proj r=no-set.h5:instance y=no-set.h5:labels -o a.h5
+    sees a.h5 | cmp - wanted
+    mi-import z1="$CORPUS/odd/matlab73.mat:feat" -o a.h5
+    same "$(mi-ls a.h5 | column z1)" "f64[6,4]"
+    mi-import "z1=$CORPUS/odd/data.h5:rows/*" -o a.h5
+    same "$(mi-ls a.h5 | column z1)" "f32[4,4]"
+}
+
+@test "MATLAB 5, with labels that are text" {
+    [ "$(nm -D "$MI_TOOLS"/../libmi/libmi.so | grep -c Mat_Open)" -gt 0 ] || skip "built without libmatio"
+    mi-import "z1=$CORPUS/odd/matlab5.mat:feat" "y=$CORPUS/odd/matlab5.mat:label" -o a.h5
+    same "$(mi-ls a.h5 | column z1) $(mi-ls a.h5 | column y)" "f64[6,4] i64[6]"
+}
+
+@test "views: ids are made, by the layout told, or by that of the labels" {
+    mi-transform --rows :20 good.h5 -o good20.h5 # ten instances: the labels fit one layout alone
+    mv good20.h5 good.h5
+    arrays
+    sees good.h5 >wanted
+    mi-import z1=z1.npy z2=z2.npy y=y.npy --views 2 --layout interleaved -o a.h5
+    sees a.h5 | cmp - wanted
+    run --separate-stderr mi-import z1=z1.npy z2=z2.npy y=y.npy --views 2 -o a.h5
+    same "$status" 0
+    same "$stderr" "mi-import: warning: --layout interleaved, as the labels tell"
+    sees a.h5 | cmp - wanted
+    run --separate-stderr mi-import z1=z1.npy z2=z2.npy y=y.npy --views 2 --layout stacked -o a.h5
+    same "$stderr" "mi-import: warning: views of an instance have different labels in y=y.npy; --layout interleaved would fit them"
+    fails 2 "--views 2: where do the views of an instance stand? --layout stacked: all first views, then all second ones; --layout interleaved: next to each other" \
+        mi-import z1=z1.npy --views 2 -o b.h5
+    printf 'label\n' >labels.csv
+    mi-export --of y --format csv good.h5 | awk 'NR > 1 && NR % 2 == 0 { print "class " $1 }' >>labels.csv
+    mi-import z1=z1.npy z2=z2.npy y=labels.csv:label --views 2 --layout interleaved -o a.h5
+    sees a.h5 | cmp - wanted
+}
+
+@test "an axis of views becomes rows" {
+    mi-import "z1=$CORPUS/odd/fortran-3axes.npy" --views 2 -o a.h5
+    mi-ls a.h5 >ls.tsv
+    same "$(column z1 ls.tsv) $(column r ls.tsv) $(column views_min ls.tsv)" "f64[12,3] i64[12] 2"
+}
+
+@test "checkpoints are added as groups, with attributes; r and y may stand at the root" {
+    arrays
+    mi-import r=r.npy y=y.npy --group / --attr dataset=cifar10 -o run.h5 2>/dev/null || true
+    rm -f run.h5
+    mi-import r=r.npy y=y.npy --attr dataset=cifar10 -o new.h5
+    for e in 0 10; do
+        mi-import z1=z1.npy z2=z2.npy --group epoch_$e --attr epoch=$e --attr accuracy=0.$e --attr "note=a b" -o new.h5
+    done
+    mi-bounds new.h5 >t.tsv
+    same "$(column group t.tsv | tr '\n' ' ')" "/epoch_0 /epoch_10 "
+    same "$(column accuracy t.tsv | tr '\n' ' ')" "0 0.1 "
+    same "$(column note t.tsv | sort -u)$(column dataset t.tsv | sort -u)" "a bcifar10"
+    paste <(column lower t.tsv | tail -1) <(mi-bounds good.h5 | column lower) | awk '$1 != $2 { exit 1 }'
+    grep -aq 'mi-import z1=z1.npy z2=z2.npy --group epoch_10' new.h5
+    grep -aq 'mi-import r=r.npy y=y.npy' new.h5
+    cp new.h5 kept.h5
+    fails 65 "new.h5:/epoch_10: z1 is there already; --replace puts another in its place" mi-import z1=z1.npy --group epoch_10 -o new.h5
+    fails 65 "new.h5:/: r has 24 rows there, what comes has 6" mi-import "z1=$CORPUS/odd/f4.npy" --group epoch_20 -o new.h5
+    cmp new.h5 kept.h5
+    mi-import z1=z2.npy --replace --group /epoch_10/ -o new.h5
+    same "$(mi-ls -q new.h5 | column z1 | tr '\n' ' ')" "f32[24,6] f32[24,4] "
+}
+
+@test "many at once add to one file, which is not there before, and nothing is lost" {
+    arrays
+    for e in 1 2 3 4 5 6; do mi-import z1=z1.npy z2=z2.npy --group epoch_$e -o many.h5 & done
+    wait
+    same "$(mi-ls -q many.h5 | column group | tr '\n' ' ')" "/epoch_1 /epoch_2 /epoch_3 /epoch_4 /epoch_5 /epoch_6 "
+    same "$(ls -A | grep -c '^\.mi-')" 0
+}
+
+@test "standard input is an array, standard output features" {
+    arrays
+    mi-import z1=z1.npy z2=z2.npy --no-history -o a.h5
+    mi-import z1=- z2=z2.npy --no-history <z1.npy >b.h5
+    cmp a.h5 b.h5
+    cat all.npz | mi-import z1=-:z1 z2=all.npz:z2 --no-history -o - | cmp - a.h5
+    mi-import z1=<(cat z1.npy) z2=z2.npy --no-history | cmp - a.h5
+    fails 2 "standard input is given 2 times, it can be read once" mi-import z1=- z2=- -o c.h5
+}
+
+@test "types: as they are, as asked for, bfloat16, pixels" {
+    type() { mi-import "$@" 2>/dev/null | mi-ls -q | column z1; }
+    same "$(type "z1=$CORPUS/odd/f2be.npy")" "f16[6,4]"
+    same "$(type "z1=$CORPUS/odd/f2be.npy" --type f64)" "f64[6,4]"
+    same "$(type "z1=$CORPUS/odd/bfloat16.npy")" "f32[6,4]"
+    same "$(type "z1=$CORPUS/odd/u2.npy")" "u16[6,4]"
+    same "$(type "z1=$CORPUS/odd/u2.npy" --bf16 z1)" "f32[6,4]"
+    run --separate-stderr mi-import "z1=$CORPUS/odd/u1.npy" -o a.h5
+    same "$stderr" "mi-import: warning: z1=$CORPUS/odd/u1.npy is u8[6,4]: a row of integers is one symbol; --type f32 makes them numbers"
+}
+
+@test "arrays that do not fit" {
+    arrays
+    cd "$CORPUS/odd"
+    out=$BATS_TEST_TMPDIR/none.h5
+    fails 65 "z2: one-axis.npy: 5 rows, wanted 6 as z1=f4.npy has" mi-import z1=f4.npy z2=one-axis.npy -o "$out"
+    fails 65 "y: f4.npy: f32[6,4], wanted one value a row; one-hot labels are classes by argmax(1)" mi-import z1=f8.npy y=f4.npy -o "$out"
+    fails 65 "z1: special-f8.npy: row 0 has NaN or infinity (2 of 5 rows do), wanted finite numbers; --keep-nonfinite keeps them, for mi-transform --drop-nonfinite" mi-import z1=special-f8.npy -o "$out"
+    fails 65 "z1: special-f2.npy: row 0 has NaN or infinity (1 of 4 rows do), wanted finite numbers; --keep-nonfinite keeps them, for mi-transform --drop-nonfinite" mi-import z1=special-f2.npy -o "$out"
+    fails 65 "y: exact.csv: row 0 is 0.1, wanted whole numbers or text" mi-import y=exact.csv -o "$out"
+    fails 65 "z1: text.npy: text, wanted numbers" mi-import z1=text.npy -o "$out"
+    fails 65 "z1: no-rows.npy: 0 rows, wanted 2 or more" mi-import z1=no-rows.npy -o "$out"
+    fails 65 "z1: no-columns.npy: f64[4,0] has no columns" mi-import z1=no-columns.npy -o "$out"
+    fails 65 "z1: fortran-one-row.npy: 1 row, wanted 2 or more" mi-import z1=fortran-one-row.npy -o "$out"
+    [ ! -e "$out" ]
+    cd - >/dev/null
+    mi-import "z1=$CORPUS/odd/special-f8.npy" --keep-nonfinite | mi-transform --drop-nonfinite -o a.h5
+    same "$(mi-ls a.h5 | column n)" 3
+}
+
+@test "every broken file: its message, its exit code, and nothing left behind" {
+    while IFS=$'\t' read -r address code message; do
+        [[ $address == *.npz* ]] && ! nm -D "$MI_TOOLS"/../libmi/libmi.so | grep -q zip_open && continue
+        [[ $address == *.mat* ]] && ! nm -D "$MI_TOOLS"/../libmi/libmi.so | grep -q Mat_Open && continue
+        cp "$CORPUS/${address%%:*}" .
+        fails "$code" "z1: ${address#broken/}: $message" mi-import "z1=${address#broken/}" -o out.h5
+    done <"$CORPUS/broken.tsv"
+}
+
+@test "what Python alone can read comes with the line that saves it" {
+    printf 'PK\003\004aaaadata.pkl' >model.pt
+    fails 65 "z1: model.pt: a PyTorch file, which Python alone can read; this saves what is in it as features.npz, for mi-import z1=features.npz:NAME: python3 -c \"import torch, numpy; x = torch.load('model.pt', map_location='cpu'); numpy.savez('features.npz', **{k: v.detach().cpu().float().numpy() if hasattr(v, 'detach') else v for k, v in (x if isinstance(x, dict) else {'z1': x}).items()})\"" \
+        mi-import z1=model.pt -o a.h5
+}
+
+@test "arguments that are wrong in themselves" {
+    arrays
+    fails 2 "no arrays, wanted such as z1=enc.npy z2=proj.npy y=labels.csv" mi-import -o a.h5
+    fails 2 "'z1.npy' is no member, wanted z1=FILE, z2=FILE, y=FILE, r=FILE or split=FILE" mi-import z1.npy -o a.h5
+    fails 2 "'z9=z1.npy' is no member, wanted z1=FILE, z2=FILE, y=FILE, r=FILE or split=FILE" mi-import z9=z1.npy -o a.h5
+    fails 2 "'z1=z2.npy': z1 is given twice" mi-import z1=z1.npy z1=z2.npy -o a.h5
+    fails 2 "--attr 'epoch': 'epoch' is no attribute, wanted NAME=VALUE, such as epoch=10" mi-import z1=z1.npy --attr epoch -o a.h5
+    fails 2 "--attr 'history=1': 'history' is where the tools write their command lines, wanted another name" mi-import z1=z1.npy --attr history=1 -o a.h5
+    fails 2 "--replace is for --group; without it the whole file is made anew" mi-import z1=z1.npy --replace -o a.h5
+    fails 2 "--layout 'both': wanted one of auto|stacked|interleaved" mi-import z1=z1.npy --layout both -o a.h5
+    fails 66 "z1: cannot open 'none.npy': No such file or directory" mi-import z1=none.npy -o a.h5
+    fails 73 "cannot create 'no/where.h5': No such file or directory" mi-import z1=z1.npy -o no/where.h5
+    fails 73 "cannot create 'no/where.h5': No such file or directory" mi-import z1=z1.npy --group a -o no/where.h5
+    fails 2 "--group adds to a file, wanted -o FILE" mi-import z1=z1.npy --group a -o -
+}
+
+@test "a file that another process writes is waited for, then named; one that is no features is kept" {
+    arrays
+    cp z1.npy text.h5
+    run --separate-stderr mi-import z1=z1.npy --group a -o text.h5
+    same "$status" 65
+    [[ $stderr == "mi-import: cannot write into 'text.h5': "* ]]
+    cmp z1.npy text.h5
+}
