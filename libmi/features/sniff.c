@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "libmi/features/features.h"
+
 typedef struct {
     const char *magic;
     size_t length;
@@ -14,7 +16,15 @@ typedef struct {
 
 #define MAGIC(bytes) bytes, sizeof bytes - 1
 
+static const char *import_help; /* of a program that brings arrays in */
+
+void mi_features_advise(const char *import)
+{
+    import_help = import;
+}
+
 #define BY_NUMPY  "load it with numpy in Python and write z1, z2, r, y with h5py"
+#define BY_MATLAB "save it with -v7.3"
 #define BY_TORCH  "load it with torch.load in Python and write z1, z2, r, y with h5py"
 #define BY_PYTHON "load it in Python and write z1, z2, r, y with h5py"
 
@@ -32,7 +42,7 @@ static const signature signatures[] = {
      "xz-compressed", "try xz -dc %s piped into the tool"},
     {MAGIC("\x28\xb5\x2f\xfd"), "zstd-compressed", "try zstd -dc %s piped into the tool"},
     {MAGIC("BZh"), "bzip2-compressed", "try bzip2 -dc %s piped into the tool"},
-    {MAGIC("MATLAB 5.0"), "a MATLAB 5 file", "save it with -v7.3"},
+    {MAGIC("MATLAB 5.0"), "a MATLAB 5 file", BY_MATLAB},
     {MAGIC("\x0e\x03\x13\x01"), "HDF4", "convert it with h4toh5"},
     {MAGIC("version https://git-lfs"), "a Git LFS pointer", "git lfs pull fetches the file"},
     {MAGIC("file\tgroup"), "a table that a mi tool wrote, not features",
@@ -92,13 +102,18 @@ static void add_help(char *text, size_t bytes, const char *help, const char *nam
              place ? place + 2 : "");
 }
 
+static int can_be_imported(const signature *s)
+{
+    return strcmp(s->help, BY_NUMPY) == 0 || strcmp(s->help, BY_MATLAB) == 0;
+}
+
 void mi_sniff(char *text, size_t bytes, const void *head, size_t n, const char *name)
 {
     const signature *s = recognise(head, n);
     if (s) {
         snprintf(text, bytes, "%s", s->what);
         if (s->help)
-            add_help(text, bytes, s->help, name);
+            add_help(text, bytes, import_help && can_be_imported(s) ? import_help : s->help, name);
         return;
     }
     size_t used = (size_t)snprintf(text, bytes, "data of an unknown kind, which begins with");

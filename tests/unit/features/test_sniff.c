@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "libmi/features/features.h"
 #include "libmi/features/sniff.h"
 
 #define PYTHON "; load it in Python and write z1, z2, r, y with h5py"
@@ -77,10 +78,25 @@ static void any_length(void **state)
             }
 }
 
+static void another_program_is_named(void **state)
+{
+    char text[300];
+    (void)state;
+    mi_features_advise("try other %s");
+    mi_sniff(text, sizeof text, "\x93NUMPY\1\0v", 9, "a.npy");
+    assert_string_equal(text, "a NumPy array; try other a.npy");
+    mi_sniff(text, sizeof text, "0,1\n", 4, "a.csv");
+    assert_string_equal(text, "comma-separated text; try other a.csv");
+    mi_sniff(text, sizeof text, "\x80\x04\x95", 3, "a.pkl");
+    assert_string_equal(text, "a Python pickle" PYTHON);
+    mi_features_advise(NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind),
+        cmocka_unit_test(another_program_is_named),
         cmocka_unit_test(any_length),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
