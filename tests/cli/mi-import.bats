@@ -182,3 +182,64 @@ sees() {
     [[ $stderr == "mi-import: cannot write into 'text.h5': "* ]]
     cmp z1.npy text.h5
 }
+
+# recipe START: the lines of Python that follow the line START... of datasets/README.md, up to the next text
+recipe() {
+    awk -v start="$1" 'index($0, start) == 1 { on = 1; next } on && /^    / { print substr($0, 5); had = 1; next }
+        on && /^$/ { print; next } on && had { exit }' "$MI_SOURCE/datasets/README.md"
+}
+
+@test "the recipe for NumPy in datasets/README.md works as pasted, and can be run twice" {
+    /usr/bin/python3 -c 'import numpy, h5py' 2>/dev/null || skip "no NumPy or h5py here"
+    mkdir empty && cd empty
+    recipe "From NumPy" >recipe.py
+    cat >>recipe.py <<'EOF'
+rng = np.random.default_rng(1)
+for k in range(2):
+    save("run.h5", "/", r=np.arange(20) // 2, y=np.array(["kät", "dog"])[np.arange(20) // 2 % 2])
+    save("run.h5", "epoch_010", {"epoch": 10, "accuracy": 0.7}, z1=rng.normal(size=(20, 5)).astype("f4"), z2=rng.normal(size=(20, 3)))
+np.save("z1.npy", rng.normal(size=(20, 5)))
+np.savez("f.npz", h=rng.normal(size=(20, 5)), z=rng.normal(size=(20, 3)))
+EOF
+    /usr/bin/python3 recipe.py
+    mi-bounds run.h5 >t.tsv
+    same "$(column accuracy t.tsv) $(column classes t.tsv) $(column instances t.tsv) $(column epoch t.tsv)" "0.7 2 10 10"
+    mi-import z1=z1.npy --group epoch_020 --attr epoch=20 -o run.h5
+    /usr/bin/python3 - <<'EOF'
+import h5py, numpy as np
+with h5py.File("run.h5") as f:
+    assert sorted(f) == ["epoch_010", "epoch_020", "r", "y"], sorted(f)
+    assert np.array_equal(f["epoch_020/z1"][...], np.load("z1.npy"))
+EOF
+}
+
+@test "the recipe for PyTorch in datasets/README.md works as pasted" {
+    /usr/bin/python3 -c 'import torch, numpy, h5py' 2>/dev/null || skip "no PyTorch or h5py here"
+    mkdir empty && cd empty
+    { recipe "From NumPy"; recipe "From PyTorch"; } >recipe.py
+    cat >>recipe.py <<'EOF'
+torch.manual_seed(1)
+encoder = torch.nn.Sequential(torch.nn.Conv2d(3, 4, 3), torch.nn.BatchNorm2d(4), torch.nn.Dropout(0.5)).bfloat16()
+projector = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(144, 5)).bfloat16()
+x = torch.randn(2, 12, 3, 8, 8).bfloat16()
+loader = [((x[0, i:i + 4], x[1, i:i + 4]), torch.arange(i, i + 4) % 3) for i in range(0, 12, 4)]
+for k in range(2):
+    save_checkpoint("run.h5", 10, encoder, projector, loader, method="simclr")
+assert encoder.training and projector.training
+EOF
+    /usr/bin/python3 recipe.py
+    mi-bounds run.h5 >t.tsv
+    same "$(column group t.tsv) $(column n t.tsv) $(column instances t.tsv) $(column classes t.tsv) $(column d1 t.tsv) $(column method t.tsv)" \
+        "/epoch_010 24 12 3 144 simclr"
+    [ "$(column lower t.tsv)" != nan ]
+}
+
+@test "the line that saves a PyTorch file works as pasted" {
+    /usr/bin/python3 -c 'import torch, numpy' 2>/dev/null || skip "no PyTorch here"
+    /usr/bin/python3 -c "import torch; torch.save({'h': torch.randn(6, 4, requires_grad=True).bfloat16(), 'y': torch.arange(6)}, 'f.pt')"
+    run --separate-stderr mi-import z1=f.pt -o a.h5
+    same "$status" 65
+    PATH=/usr/bin:$PATH bash -c "${stderr#*NAME: }"
+    mi-import z1=features.npz:h y=features.npz:y -o a.h5
+    same "$(mi-ls a.h5 | column z1) $(mi-ls a.h5 | column y)" "f32[6,4] i64[6]"
+}
