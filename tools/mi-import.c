@@ -1,6 +1,7 @@
 /* mi-import - a feature set from arrays of other programs: NumPy, MATLAB, text, any HDF5 dataset. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "writer.h"
 
@@ -58,10 +59,9 @@ static const char after[] =
     "views becomes rows (n,V,d; V,n,d when stacked), y may have one value an instance, and without "
     "r ids are made. Labels may be text.\n\n"
     "Examples:\n"
-    "  mi-import z1=enc.npy z2=proj.npy y=lab.npy --views 2 --layout stacked | mi-bounds\n"
-    "  mi-import z1=f.npz:h z2=f.npz:z y=labels.csv:label --views 2 --group epoch_010 --attr epoch=10 "
-    "-o run.h5\n"
-    "  mi-import z1=feat73.mat:feat z2=feat73.mat:proj y=feat73.mat:label r=feat73.mat:id -o run.h5\n"
+    "  mi-import z1=enc.npy z2=proj.npy y=lab.npy --views 2 -o run.h5\n"
+    "  mi-import z1=f.npz:h z2=f.npz:z --group epoch_010 --attr epoch=10 -o run.h5\n"
+    "  mi-import z1=m.mat:feat z2=m.mat:proj y=m.mat:label r=m.mat:id -o run.h5\n"
     "  mi-import 'z1=proteins.h5:*' -o run.h5";
 
 static void parse(int argc, char **argv, options *o, int *first)
@@ -197,6 +197,27 @@ static mi_status take_group(options *o)
     return MI_OK;
 }
 
+/* A file with checkpoints in groups does not give way to one with a set at its root. */
+static mi_status check_replaced(const options *o)
+{
+    const char *path = o->output.path;
+    mi_features *f;
+    struct stat st;
+    mi_status status = MI_OK;
+    if (o->group || !path || stat(path, &st) < 0 || !S_ISREG(st.st_mode) ||
+        mi_features_open(&f, &path, 1, NULL) != MI_OK)
+        return MI_OK;
+    size_t n = mi_features_count(f);
+    const char *group = mi_features_set(f, n - 1)->group;
+    if (strcmp(group, "/") != 0)
+        status = mi_fail(MI_ECREATE,
+                         "cannot create '%s': it has feature sets in groups (%zu, the last is %s), "
+                         "which would be lost; --group adds to it",
+                         path, n, group);
+    mi_features_close(f);
+    return status;
+}
+
 static mi_status import(options *o, tool_writer *out)
 {
     MI_TRY(mi_import(out->w, &o->import));
@@ -216,6 +237,7 @@ int main(int argc, char **argv)
     parse(argc, argv, &o, &first);
     MI_TRY_GOTO(status, take_members(&o, argc - first, argv + first), done);
     MI_TRY_GOTO(status, take_group(&o), done);
+    MI_TRY_GOTO(status, check_replaced(&o), done);
     MI_TRY_GOTO(status, tool_writer_open(&out, &o.output), done);
     MI_TRY_GOTO(status, import(&o, &out), done);
     status = tool_writer_close(&out);
