@@ -5,6 +5,9 @@
 
 #include "writer.h"
 
+/* Others that add to files of the same directory are waited for: each copies its file. */
+enum { PATIENCE_MS = 60000 };
+
 typedef struct {
     mi_import_opts import;
     tool_features output;
@@ -234,6 +237,7 @@ int main(int argc, char **argv)
     mi_status status;
 
     mi_import_opts_default(&o.import);
+    mi_replace_patience(PATIENCE_MS);
     parse(argc, argv, &o, &first);
     MI_TRY_GOTO(status, take_members(&o, argc - first, argv + first), done);
     MI_TRY_GOTO(status, take_group(&o), done);

@@ -132,11 +132,26 @@ static mi_status keep_names(text *s)
     return MI_OK;
 }
 
-/* Names, unless one of them is a number. */
+/* The numbers 0, 1, 2, ... that pandas writes where columns have no names. */
+static int are_counted(const text *s, size_t first)
+{
+    char wanted[32];
+    for (size_t k = first; k < s->width; k++) {
+        snprintf(wanted, sizeof wanted, "%zu", k - first);
+        if (strcmp(mi_csv_cell(&s->csv, k), wanted) != 0)
+            return 0;
+    }
+    return s->width - first > 2;
+}
+
+/* Names, unless one of them is a number; an index of pandas' has none. */
 static int looks_like_names(const text *s)
 {
+    size_t first = s->width > 1 && *mi_csv_cell(&s->csv, 0) == 0;
     double value;
-    for (size_t k = 0; k < s->width; k++)
+    if (are_counted(s, first))
+        return 1;
+    for (size_t k = first; k < s->width; k++)
         if (is_number(s, mi_csv_cell(&s->csv, k), &value))
             return 0;
     return 1;

@@ -183,7 +183,7 @@ sees() {
     fails 2 "--group adds to a file, wanted -o FILE" mi-import z1=z1.npy --group a -o -
 }
 
-@test "a file that another process writes is waited for, then named; one that is no features is kept" {
+@test "a file that is no HDF5 is not added to" {
     arrays
     cp z1.npy text.h5
     run --separate-stderr mi-import z1=z1.npy --group a -o text.h5

@@ -128,6 +128,8 @@ text("columns.csv", "id,f_0,f_1,note\n7,1,2,x\n8,3,4,y\n", ":f_*", [[1.0, 2], [3
 expect("odd/columns.csv:3,1", [[2.0, 7], [4, 8]])
 expect("odd/columns.csv:note", ["x", "y"])
 text("pandas.csv", ",a,b\n0,1,2\n1,3,4\n", "", [[1.0, 2], [3, 4]])
+text("pandas-unnamed.csv", ",0,1,2\n0,1,2,5\n1,3,4,6\n", "", [[1.0, 2, 5], [3, 4, 6]])
+text("pandas-no-index.csv", "0,1,2\n1,2,5\n3,4,6\n", "", [[1.0, 2, 5], [3, 4, 6]])
 text("semicolons.csv", "a;b\n1;2\n3;4\n", "", [[1.0, 2], [3, 4]])
 text("tabs.tsv", "a\tb\n1\t 2\n3 \t4\n", "", [[1.0, 2], [3, 4]])
 text("blank-end.csv", "1\n2\n\n\r\n", "", np.array([1, 2]))
