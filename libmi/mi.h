@@ -38,20 +38,15 @@
 #include "libmi/data/rows.h"              /* rows that are not finite, or all zero */
 #include "libmi/data/kernel.h"            /* kernels, bandwidths, variables */
 #include "libmi/data/sample.h"            /* one feature set in memory as variables */
-#include "libmi/data/batch.h"             /* batches of instances */
 
 /* tiles, spectrum, entropy: joint entropies */
-#include "libmi/tiles/tiles.h"            /* the fused tile pass of order 2 */
-#include "libmi/spectrum/gram.h"          /* whole Gram matrices and duals, the plain twins */
-#include "libmi/spectrum/spectrum.h"      /* eigenvalues and moments */
 #include "libmi/entropy/entropy.h"        /* S_a from eigenvalues, moments, counts */
 #include "libmi/entropy/joint.h"          /* entropies of many joints, each by its cheapest route */
 #include "libmi/entropy/mutual.h"         /* mutual, conditional, total: sums of joint entropies */
 
 /* bounds: the quantities, with their errors */
-#include "libmi/bounds/influence.h"       /* standard errors at order 2 */
+#include "libmi/bounds/estimator.h"       /* which row pairs count, and quantiles of intervals */
 #include "libmi/bounds/permute.h"         /* what pairing at random gives */
-#include "libmi/bounds/contrast.h"        /* InfoNCE and Barlow Twins as estimators of I(Z1;R) */
 #include "libmi/bounds/effrank.h"         /* RankMe, participation ratio, alpha-ReQ, LiDAR */
 #include "libmi/bounds/measure.h"         /* expressions such as z1:z2|y on a sample */
 #include "libmi/bounds/bounds.h"          /* the paper's quantities and both bounds */
@@ -74,10 +69,6 @@
 #include "libmi/exchange/export.h"        /* sets and tables as such files */
 
 /* transform, synth, probe: features from features */
-#include "libmi/transform/select.h"       /* which rows stay */
-#include "libmi/transform/scatter.h"      /* means and covariances of columns */
-#include "libmi/transform/maps.h"         /* what is done to a row of features */
-#include "libmi/transform/flow.h"         /* a feature set on its way through operations */
 #include "libmi/transform/transform.h"    /* operations in order, written out */
 #include "libmi/synth/synth.h"            /* feature sets with known answers */
 #include "libmi/probe/probe.h"            /* classifiers on the same features; a build may leave them out */

@@ -339,6 +339,18 @@ static int all_sets(mi_table_writer *w, mi_features *f, estimate_opts *o, const 
     return status == MI_OK ? walk.code : tool_fail(status);
 }
 
+void estimate_need(estimate_job *job, estimate_opts *o, unsigned members, int instances)
+{
+    int has_r = members >> MI_R & 1;
+    job->needed = members;
+    job->wanted = instances ? 1u << MI_R : 0;
+    if (has_r && o->r_kind == MI_R_POSITIVE)
+        job->needed |= 1u << MI_Z2;
+    if (has_r && o->r_kind == MI_R_AUTO)
+        job->wanted |= 1u << MI_Z2;
+    o->sample.instances_only = !has_r;
+}
+
 static mi_status resolve_options(estimate_opts *o, const estimate_job *job)
 {
     o->sample.drop_zero_rows = o->zero_rows;
@@ -354,6 +366,7 @@ static mi_status resolve_options(estimate_opts *o, const estimate_job *job)
         mi_sample_opts *each = &o->kernels.value[k];
         each->drop_zero_rows = o->sample.drop_zero_rows;
         each->r_kind = o->sample.r_kind;
+        each->instances_only = o->sample.instances_only;
         each->seed = o->sample.seed;
         each->memory_bytes = o->sample.memory_bytes;
     }

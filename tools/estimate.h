@@ -65,8 +65,9 @@ void estimate_free(estimate_opts *o);
          .to = &(o)->r_kind,                                                                       \
          .choice = "auto|id|positive|target",                                                      \
          .help =                                                                                   \
-             "what R is: id, positive (Z2 of the next view) or target (real values); default: id " \
-             "for integers, target for floats"},                                                   \
+             "what R is: id, positive (Z2 of the next view) or target (real values); default: "    \
+             "positive for ids with 2 to 16 rows each beside a real z2 (views), id for other "     \
+             "integers, target for floats"},                                                       \
         {.name = "batch",                                                                          \
          .key = 'b',                                                                               \
          .arg = "B,...",                                                                           \
@@ -167,6 +168,10 @@ typedef struct {
     mi_status (*rows)(mi_table_writer *w, const estimate_set *s, void *arg);
     void *arg;
 } estimate_job;
+
+/* What expressions of these members need: of R = positive z2 too; with `instances` the ids, if there
+ * are any. */
+void estimate_need(estimate_job *job, estimate_opts *o, unsigned members, int instances);
 
 /* Open the arguments, check all sets, then compute and write set after set. Returns the exit code;
  * failures are said on standard error. */

@@ -107,11 +107,9 @@ int forms_run(forms_opts *o, int n_args, char **args)
         status = mi_alpha_parse(&o->estimate.alpha.value, &o->estimate.alpha.count, "2");
     if (status != MI_OK)
         return tool_fail(status);
-    job.needed = mi_forms_members(&walk.forms);
-    if ((job.needed >> MI_R & 1) && o->estimate.r_kind == MI_R_POSITIVE)
-        job.needed |= 1u << MI_Z2;
     /* Batches and re-pairings are of instances where there are ids. */
-    job.wanted = estimate_has_batches(&o->estimate) || o->permutations ? 1u << MI_R : 0;
+    estimate_need(&job, &o->estimate, mi_forms_members(&walk.forms),
+                  estimate_has_batches(&o->estimate) || o->permutations);
     job.n_columns = list_columns(name, o);
     int code = estimate_all(&o->estimate, &job, n_args, args);
     mi_forms_free(&walk.forms);

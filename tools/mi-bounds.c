@@ -306,7 +306,7 @@ int main(int argc, char **argv)
                  "I_Z1_Z2_null is the level of I(Z1;Z2) when instances are paired at random.\n\n"
                  "Examples:\n  mi-bounds run.h5 | mi-plot trend -o figure2.svg\n"
                  "  mi-bounds --alpha 0.5,1,2,inf --decompose run.h5:/epoch_010\n"
-                 "  mi-bounds --r positive --kernel gaussian:median < run.h5",
+                 "  mi-bounds --r id --kernel gaussian:median < run.h5",
         .needs_args = 1,
         .shares_work = 1,
         .row = row,

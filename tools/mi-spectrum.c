@@ -177,11 +177,9 @@ static int run(walk *k, int n_args, char **args)
     memcpy(name, settings, sizeof settings);
     memcpy(name + COUNT(settings), own, n_own * sizeof *own);
     job.n_columns = COUNT(settings) + n_own;
-    job.needed = mi_forms_members(&k->forms);
-    if ((job.needed >> MI_R & 1) && k->o->estimate.r_kind == MI_R_POSITIVE)
-        job.needed |= 1u << MI_Z2;
     /* Batches are of instances, and so is LiDAR, where there are ids. */
-    job.wanted = estimate_has_batches(&k->o->estimate) || !k->o->eigenvalues ? 1u << MI_R : 0;
+    estimate_need(&job, &k->o->estimate, mi_forms_members(&k->forms),
+                  estimate_has_batches(&k->o->estimate) || !k->o->eigenvalues);
     return estimate_all(&k->o->estimate, &job, n_args, args);
 }
 

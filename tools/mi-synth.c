@@ -20,8 +20,8 @@ typedef struct {
 static const char after[] =
     "What is known of a set is left as attributes named after the columns of mi-bounds, in nats:\n"
     "exact_X holds of the rows as written (chain: at order 1, under delta kernels, or linear ones "
-    "with --type; H_R, H_Y and I_R_Y of the others at every order, when n is a multiple of views x "
-    "classes); expected_X is a closed form at order 2 under linear kernels that samples scatter "
+    "with --type; H_R, H_Y and I_R_Y of the others at every order with --r id, when n is a multiple of "
+    "views x classes); expected_X is a closed form at order 2 under linear kernels that samples scatter "
     "about; shannon_X and population_X hold of the distribution that rows are drawn from.\n"
     "  chain     exact_H_Z1 _H_Z2 _H_R _H_Y _I_Z1_R _I_Z1_Z2 _I_R_Y _I_Y_Z1 _I_Y_Z2 _lower _upper\n"
     "  gaussian  expected_H_Z1 _H_Z2 _I_Z1_Z2_null (and _I_Z1_Z2 when independent), "

@@ -110,7 +110,7 @@ static void parse(int argc, char **argv, options *o, int *first)
 }
 
 /* The one set that --fit names, mapped. Nothing when it names none. */
-static mi_status open_fit(mi_features **f, mi_flow *fit, const options *o)
+static mi_status open_fit(mi_features **f, options *o)
 {
     if (!o->fit)
         return MI_OK;
@@ -119,8 +119,7 @@ static mi_status open_fit(mi_features **f, mi_flow *fit, const options *o)
         return mi_fail(MI_EDATA, "--fit %s: %zu feature sets, wanted one; name it: --fit %s:%s",
                        o->fit, mi_features_count(*f), mi_features_set(*f, 0)->file,
                        mi_features_set(*f, 0)->group);
-    MI_TRY(mi_flow_open(fit, *f, 0));
-    return mi_transform_fit(&o->transform, fit);
+    return mi_transform_fit(&o->transform, *f, 0);
 }
 
 static mi_status check_files(int n, char **file)
@@ -134,7 +133,6 @@ int main(int argc, char **argv)
 {
     options o = {.seed = 1};
     mi_features *f = NULL, *fit_file = NULL;
-    mi_flow fit = {0};
     tool_writer out = {.descriptor = -1};
     int first, exit_code = 0;
     mi_status status;
@@ -147,18 +145,17 @@ int main(int argc, char **argv)
         status,
         mi_features_open(&f, (const char *const *)argv + first, (size_t)(argc - first), &o.input),
         done);
-    MI_TRY_GOTO(status, open_fit(&fit_file, &fit, &o), done);
+    MI_TRY_GOTO(status, open_fit(&fit_file, &o), done);
     MI_TRY_GOTO(status, tool_writer_open(&out, &o.output), done);
-    MI_TRY_GOTO(status, mi_transform_write(&o.transform, f, o.fit ? &fit : NULL, out.w), done);
+    MI_TRY_GOTO(status, mi_transform_write(&o.transform, f, out.w), done);
     status = tool_writer_close(&out);
 done:
     if (status != MI_OK)
         exit_code = tool_fail(status);
     tool_writer_discard(&out);
-    mi_flow_free(&fit);
+    mi_transform_free(&o.transform);
     mi_features_close(fit_file);
     mi_features_close(f);
     mi_features_opts_free(&o.input);
-    mi_transform_free(&o.transform);
     return exit_code;
 }

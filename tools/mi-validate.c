@@ -214,7 +214,7 @@ static void parse(int argc, char **argv, options *o, int *first)
             "within 1e-9 nats count as zero, 2e-5 where tiles are used.\n\n"
             "Exit code: 1 when lower <= I(Y;Z1), I(Y;Z1) <= upper or lower <= upper fails.\n\n"
             "Examples:\n  mi-bounds --se --decompose run.h5 | mi-validate\n"
-            "  mi-bounds --decompose --r positive run.h5 | mi-validate --strict\n"
+            "  mi-bounds --decompose run.h5 | mi-validate --strict\n"
             "  mi-validate --tsv t.tsv | grep conclusion",
         .needs_args = 1,
         .row = row,

@@ -60,7 +60,7 @@ void tool_start(const char *name)
     setlocale(LC_ALL, "C");
     catch_signals();
     mi_set_warning_handler(on_warning, NULL);
-    mi_features_advise("mi-import z1=%s -o run.h5 makes features of it");
+    mi_set_spelling("--", "mi-");
 }
 
 void tool_print_version(FILE *stream, const char *name)

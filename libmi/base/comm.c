@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libmi/base/comm_internal.h"
 #include "libmi/base/mem.h"
 #include "libmi/base/private.h"
 

@@ -1,7 +1,7 @@
 /* comm.h - ranks: processes that share one piece of work, perhaps on several machines, and what
  * they tell each other.
  *
- * uses: base/mem base/status
+ * uses: base/comm_internal base/mem base/status
  *
  * Ranks are started together (mpirun, srun), run the same program with the same arguments and go
  * the same way through it: every rank calls the collective functions below in the same order, from
@@ -45,9 +45,8 @@ MI_API int mi_comm_is_built(void);
 MI_API MI_CHECKED mi_status mi_comm_open(mi_comm **out);
 MI_API void mi_comm_close(mi_comm *c);
 
-MI_API int mi_comm_rank(const mi_comm *c);  /* 0 .. size-1 */
-MI_API int mi_comm_size(const mi_comm *c);  /* 1 for NULL */
-MI_API int mi_comm_local(const mi_comm *c); /* ranks on this machine, this one too */
+MI_API int mi_comm_rank(const mi_comm *c); /* 0 .. size-1 */
+MI_API int mi_comm_size(const mi_comm *c); /* 1 for NULL */
 
 /* ---- collective; errors: the failure of any rank; MI_ELIBRARY when ranks are in different calls
  */
@@ -56,21 +55,9 @@ MI_API int mi_comm_local(const mi_comm *c); /* ranks on this machine, this one t
  * and detail of the lowest rank that failed, on every rank. */
 MI_API MI_CHECKED mi_status mi_comm_settle(mi_comm *c, mi_status status);
 
-/* x (n) becomes the sum over ranks, the same to the last bit on each. */
-MI_API MI_CHECKED mi_status mi_comm_sum(mi_comm *c, double *x, size_t n);
-
-/* x (n) becomes the largest over ranks. Not for nan. */
-MI_API MI_CHECKED mi_status mi_comm_most(mi_comm *c, double *x, size_t n);
-/* *x becomes the smallest over ranks. Below 2^53. */
-MI_API MI_CHECKED mi_status mi_comm_least(mi_comm *c, size_t *x);
-
 /* Records without pointers, each filled by one rank and all zero bytes on the others, become those
  * of everyone, to the last bit. */
 MI_API MI_CHECKED mi_status mi_comm_merge(mi_comm *c, void *records, size_t bytes);
-
-/* x becomes what it is on rank 0: for what may come out different in its last digits (LAPACK with
- * another number of threads) where the way depends on it. */
-MI_API MI_CHECKED mi_status mi_comm_follow(mi_comm *c, void *x, size_t bytes);
 
 /* Rank 0's memory *to of *bytes bytes (NULL and 0: none) goes to the others, who pass the address
  * of a pointer too and free with mi_free. Errors: also MI_ENOMEM. */

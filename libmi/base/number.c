@@ -41,3 +41,8 @@ int mi_number_parse(const char *text, double *value)
     freelocale(c);
     return end != text && *end == 0;
 }
+
+double mi_entropy_unit(double base)
+{
+    return base == exp(1) ? 1 : 1 / log(base);
+}

@@ -1,4 +1,5 @@
-/* number.h - numbers as text in the C locale, whatever the locale of the process. Private.
+/* number.h - numbers as text in the C locale, whatever the locale of the process; units of
+ * logarithm. Private.
  *
  * uses: nothing
  */
@@ -18,5 +19,8 @@ const char *mi_number_print_shortest(char *buffer, double value);
 
 /* 1 when the whole text is a number ("nan" and "inf" are), which is then in *value; else 0. */
 int mi_number_parse(const char *text, double *value);
+
+/* What nats are multiplied by to be in units of logarithm base `base`: 1 exactly for e. */
+double mi_entropy_unit(double base);
 
 #endif

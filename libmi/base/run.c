@@ -4,6 +4,7 @@
 
 #include <sched.h>
 
+#include "libmi/base/comm_internal.h"
 #include "libmi/base/mem.h"
 
 void mi_run_default(mi_run *run)

@@ -1,6 +1,6 @@
 /* run.h - how to compute, as opposed to what: threads, ranks, memory, route, progress.
  *
- * uses: base/comm base/mem base/status
+ * uses: base/comm base/comm_internal base/mem base/status
  */
 #ifndef MI_RUN_H
 #define MI_RUN_H
@@ -37,14 +37,12 @@ typedef struct {
                             same arguments; NULL (default): this process alone */
     size_t memory_bytes; /* most that may be taken, by each rank, the same on all; 0 (default):
                             three quarters of what is free, for one process alone */
-    mi_route route;      /* for joints of two or more real variables; default MI_ROUTE_AUTO */
+    mi_route route;      /* for joints of two or more real variables, and under gaussian kernels for
+                            one; default MI_ROUTE_AUTO */
     double tolerance;    /* half-width in nats of the 95 % interval that routes lanczos and sample
                             may leave; 0 (default): sample is taken where it is forced alone, then
                             the smallest, lanczos at default effort */
     unsigned long draws; /* seed of what those routes draw; default 1 */
-    const size_t *draw_rows; /* (n) numbers under which the rows draw; NULL (default): 0 .. n-1. Two
-                                samples of one set that give rows the same numbers share their
-                                draws, and their errors cancel in differences */
     /* Called now and then from one of the working threads with the share done, 0..1. NULL: nobody
      * asks. */
     void (*progress)(void *arg, double share);

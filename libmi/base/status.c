@@ -2,9 +2,8 @@
  *
  * Whatever goes into a text is made printable here, once: names of files, groups and attributes
  * come from outside. */
-#include "libmi/base/status.h"
+#include "libmi/base/words.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,6 +12,7 @@
 static _Thread_local char detail[DETAIL_BYTES];
 static mi_warning_fn *warning_handler;
 static void *warning_arg;
+static const char *option_spelling = "", *tool_spelling = "";
 
 const char *mi_status_text(mi_status status)
 {
@@ -64,6 +64,46 @@ static void copy_printable(char *to, size_t bytes, const char *from)
     to[n] = 0;
 }
 
+void mi_set_spelling(const char *option, const char *tool)
+{
+    option_spelling = option ? option : "";
+    tool_spelling = tool ? tool : "";
+}
+
+/* The format with its marks spelled, cut where `bytes` end. */
+static void spell(char *to, size_t bytes, const char *format)
+{
+    size_t n = 0;
+    for (const char *s = format; *s && n + 1 < bytes; s++) {
+        char same[2] = {*s, 0};
+        const char *word = *s == *MI_OPTION ? option_spelling
+                           : *s == *MI_TOOL ? tool_spelling
+                                            : same;
+        size_t length = strlen(word);
+        if (length >= bytes - n)
+            break;
+        memcpy(to + n, word, length);
+        n += length;
+    }
+    to[n] = 0;
+}
+
+int mi_vformat(char *to, size_t bytes, const char *format, va_list args)
+{
+    char spelled[DETAIL_BYTES / 2];
+    spell(spelled, sizeof spelled, format);
+    return vsnprintf(to, bytes, spelled, args);
+}
+
+int mi_format(char *to, size_t bytes, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    int n = mi_vformat(to, bytes, format, args);
+    va_end(args);
+    return n;
+}
+
 const char *mi_detail(void)
 {
     return detail;
@@ -75,7 +115,7 @@ mi_status mi_fail(mi_status status, const char *format, ...)
     char text[DETAIL_BYTES];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    mi_vformat(text, sizeof text, format, args);
     va_end(args);
     copy_printable(detail, sizeof detail, text);
     return status;
@@ -86,7 +126,7 @@ mi_status mi_fail_in(mi_status status, const char *format, ...)
     char where[DETAIL_BYTES / 2];
     va_list args;
     va_start(args, format);
-    vsnprintf(where, sizeof where, format, args);
+    mi_vformat(where, sizeof where, format, args);
     va_end(args);
     return mi_fail(status, "%s: %s", where, detail);
 }
@@ -104,7 +144,7 @@ void mi_warn(const char *format, ...)
     if (!warning_handler)
         return;
     va_start(args, format);
-    vsnprintf(raw, sizeof raw, format, args);
+    mi_vformat(raw, sizeof raw, format, args);
     va_end(args);
     copy_printable(text, sizeof text, raw);
     warning_handler(warning_arg, text);

@@ -1,6 +1,6 @@
 /* status.h - what a libmi function returns, and the text that goes with it.
  *
- * uses: nothing
+ * uses: base/words
  *
  * Every function that can fail returns an mi_status. On failure a detail text, one per thread, says
  * what went wrong and where: file, dataset, row, what was found, what was wanted, and what would
@@ -75,6 +75,12 @@ MI_API mi_status mi_fail_in(mi_status status, const char *format, ...) MI_PRINTF
 typedef void mi_warning_fn(void *arg, const char *text);
 MI_API void mi_set_warning_handler(mi_warning_fn *handler, void *arg);
 MI_API void mi_warn(const char *format, ...) MI_PRINTF(1, 2);
+
+/* How messages spell the library's settings ("memory", "route") and computations ("bounds"): each is
+ * put in front of the name, so that a program's own words appear ("--memory", "mi-bounds").
+ * Borrowed; NULL and "" (the default) leave names as they are. One per process, set before work
+ * starts. */
+MI_API void mi_set_spelling(const char *option, const char *tool);
 
 #ifdef __cplusplus
 }

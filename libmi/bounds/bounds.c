@@ -15,8 +15,11 @@
 #include <math.h>
 
 #include "libmi/base/pool.h"
+#include "libmi/base/words.h"
+#include "libmi/bounds/estimator.h"
 #include "libmi/bounds/private.h"
 #include "libmi/data/batch.h"
+#include "libmi/data/sample_build.h"
 #include "libmi/entropy/check.h"
 
 /* The jackknife leaves out one instance at a time where there are at most so many, else one of so
@@ -68,23 +71,20 @@ static void take_once(mi_bounds_result *to, const mi_bounds_once_result *from, d
     to->zeroed_mass = fmax(to->zeroed_mass, from->zeroed_mass);
 }
 
-/* once (count, n_alpha), zeroed: every sample of `batches`, a share of them on each rank. Common
- * random numbers: a row that is in several samples has the same draws in each, so that the noise of
- * estimating routes mostly cancels in the differences that the jackknife is made of. */
-static mi_status each_once(mi_bounds_once_result *once, const mi_batches *batches,
-                           const mi_sample *s, const mi_bounds_opts *o, const mi_run *run)
+/* Results of every sample, (count, n_alpha). */
+typedef struct {
+    mi_bounds_once_result *once;
+    const mi_bounds_opts *opts;
+} sample_results;
+
+/* Common random numbers: a row that is in several samples has the same draws in each, so that the
+ * noise of estimating routes mostly cancels in the differences that the jackknife is made of. */
+static mi_status one_sample(void *arg, size_t k, mi_sample *part, const size_t *row,
+                            const mi_run *run)
 {
-    mi_share share = mi_share_out(run, batches->count);
-    for (size_t k = share.first; k < batches->count; k += share.step) {
-        mi_sample part;
-        MI_TRY(mi_sample_gather(&part, s, batches->row + batches->start[k],
-                                batches->start[k + 1] - batches->start[k]));
-        share.run.draw_rows = batches->row + batches->start[k];
-        mi_status status = mi_bounds_once(once + k * o->n_alpha, &part, o, 0, &share.run);
-        mi_sample_free(&part);
-        MI_TRY(status);
-    }
-    return mi_comm_merge(share.comm, once, batches->count * o->n_alpha * sizeof *once);
+    const sample_results *r = arg;
+    part->key = row;
+    return mi_bounds_once(r->once + k * r->opts->n_alpha, part, r->opts, 0, run);
 }
 
 /* m (n_alpha): values of every sample of `batches`, added up in their order, so that sums do not
@@ -93,12 +93,16 @@ static mi_status sum_over(const mi_batches *batches, mi_bounds_result *result, m
                           double (*origin)[MI_TERMS], const mi_sample *s, const mi_bounds_opts *o,
                           const mi_run *run)
 {
-    mi_bounds_once_result *once;
-    MI_TRY(MI_NEW(once, batches->count * o->n_alpha));
-    mi_status status = each_once(once, batches, s, o, run);
+    size_t cells = batches->count * o->n_alpha;
+    sample_results r = {.opts = o};
+    mi_comm *comm;
+    MI_TRY(MI_NEW(r.once, cells));
+    mi_status status = mi_each_part(s, batches, run, one_sample, &r, &comm);
+    if (status == MI_OK)
+        status = mi_comm_merge(comm, r.once, cells * sizeof *r.once);
     for (size_t k = 0; status == MI_OK && k < batches->count; k++) {
         for (size_t a = 0; a < o->n_alpha; a++) {
-            const mi_bounds_once_result *one = &once[k * o->n_alpha + a];
+            const mi_bounds_once_result *one = &r.once[k * o->n_alpha + a];
             for (mi_term t = 0; k == 0 && t < MI_TERMS; t++)
                 origin[a][t] = one->value[t];
             add_to_moments(&m[a], one->value, origin[a]);
@@ -106,7 +110,7 @@ static mi_status sum_over(const mi_batches *batches, mi_bounds_result *result, m
             take_once(&result[a], one, (double)batches->count);
         }
     }
-    mi_free(once);
+    mi_free(r.once);
     return status;
 }
 
@@ -290,7 +294,8 @@ mi_status mi_bounds(mi_bounds_result *result, const mi_sample *s, const mi_bound
     for (size_t a = 0; a < o->n_alpha; a++) {
         result[a] = (mi_bounds_result){.zeroed_mass = NAN};
         if (o->estimator != MI_ESTIMATOR_V && o->alpha[a] != 2)
-            return mi_fail(MI_EUSAGE, "estimator %s is for order 2, found order %g; try --alpha 2",
+            return mi_fail(MI_EUSAGE,
+                           "estimator %s is for order 2, found order %g; try " MI_OPTION "alpha 2",
                            mi_estimator_name(o->estimator), o->alpha[a]);
     }
     if (o->batch)

@@ -1,7 +1,8 @@
 /* bounds.h - the quantities and both bounds of "Projection Head is Secretly an Information
  * Bottleneck".
  *
- * uses: base/pool bounds/influence data/batch data/sample entropy/check entropy/mutual
+ * uses: base/pool base/words bounds/estimator data/batch data/sample data/sample_build
+ *       entropy/check entropy/mutual
  *
  *     lower  = I(Z1;R) - I(Z1;Z2) + I(R;Y)  <= I(Y;Z1)   (Theorem 3.1)
  *     upper  = I(Y;Z2) - I(Z1;Z2) + H(Z1)   >= I(Y;Z1)   (Theorem 3.2)
@@ -13,7 +14,7 @@
 #ifndef MI_BOUNDS_H
 #define MI_BOUNDS_H
 
-#include "libmi/bounds/influence.h"
+#include "libmi/bounds/estimator.h"
 #include "libmi/data/sample.h"
 #include "libmi/entropy/mutual.h"
 

@@ -18,6 +18,10 @@
 
 #include "libmi/base/blas.h"
 #include "libmi/bounds/private.h"
+#include "libmi/data/groups_internal.h"
+#include "libmi/data/kernel_internal.h"
+#include "libmi/data/mat_internal.h"
+#include "libmi/data/sample_build.h"
 
 /* ---- InfoNCE ---- */
 

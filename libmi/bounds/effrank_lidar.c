@@ -14,6 +14,8 @@
 
 #include "libmi/base/blas.h"
 #include "libmi/bounds/effrank.h"
+#include "libmi/data/groups_internal.h"
+#include "libmi/data/mat_internal.h"
 
 enum { PANEL = 256 };
 

@@ -11,6 +11,7 @@
 
 #include "libmi/base/blas.h"
 #include "libmi/bounds/effrank.h"
+#include "libmi/data/mat_internal.h"
 
 /* Rows of x are columns here, as LAPACK stores matrices: x' = L Q, and the singular values of x are
  * those of the triangle L. A panel of rows is put behind L and the whole is factored again, so that

@@ -23,8 +23,8 @@ static void add_weights(const mi_once *b, mi_term t, double sign, double *weight
     if (r->a && !mi_term_is_apart(b->opts, t)) {
         mi_quantity q = mi_term_quantity(r);
         for (size_t k = 0; k < q.count; k++)
-            for (size_t j = 0; j < b->n_joints; j++)
-                weight[j] += b->joint[j].vars == q.vars[k] ? sign * q.weight[k] : 0;
+            for (size_t j = 0; j < b->joints.n; j++)
+                weight[j] += b->joints.joint[j].vars == q.vars[k] ? sign * q.weight[k] : 0;
     }
     for (int k = 0; k < 3 && r->sum[k].sign; k++)
         add_weights(b, r->sum[k].term, sign * r->sum[k].sign, weight);
@@ -44,8 +44,8 @@ static double apart_half_width(const mi_once *b, mi_term t, const double *apart)
  * much as they do, since log(mean) falls where an S rises. */
 static void add_null_weights(const mi_once *b, double unit, double *weight)
 {
-    for (size_t j = 0; j < b->n_joints; j++)
-        if (b->joint[j].vars == Z1 || b->joint[j].vars == Z2)
+    for (size_t j = 0; j < b->joints.n; j++)
+        if (b->joints.joint[j].vars == Z1 || b->joints.joint[j].vars == Z2)
             weight[j] = unit;
 }
 
@@ -64,9 +64,9 @@ void mi_once_half_widths(const mi_once *b, size_t a, double unit, const double *
         add_weights(b, t, unit, weight);
         if (t == MI_I_Z1_Z2_NULL)
             add_null_weights(b, unit, weight);
-        for (size_t j = 0; j < b->n_joints; j++)
+        for (size_t j = 0; j < b->joints.n; j++)
             if (weight[j] != 0)
-                half_width[t] += fabs(weight[j]) * b->joint[j].half_width[a];
+                half_width[t] += fabs(weight[j]) * b->joints.joint[j].half_width[a];
     }
 }
 
@@ -76,8 +76,8 @@ static void influence_of_quantity(const mi_once *b, const mi_quantity *q, double
 {
     memset(psi, 0, g * sizeof *psi);
     for (size_t k = 0; k < q->count; k++) {
-        const mi_joint *j = mi_joint_find(b->joint, b->n_terms, q->vars[k]);
-        const double *own = j ? b->psi + (size_t)(j - b->joint) * g : NULL;
+        const mi_joint *j = mi_joint_find(b->joints.joint, b->n_terms, q->vars[k]);
+        const double *own = j ? b->psi + (size_t)(j - b->joints.joint) * g : NULL;
         for (size_t c = 0; c < g; c++)
             psi[c] += own ? unit * q->weight[k] * own[c] : NAN;
     }

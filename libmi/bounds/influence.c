@@ -21,6 +21,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "libmi/bounds/estimator.h"
+
 const char *mi_estimator_name(mi_estimator e)
 {
     static const char *const name[] = {"v", "u", "c"};

@@ -15,9 +15,11 @@
 #include <math.h>
 #include <string.h>
 
+#include "libmi/base/number.h"
 #include "libmi/base/pool.h"
 #include "libmi/bounds/private.h"
 #include "libmi/data/batch.h"
+#include "libmi/data/sample_build.h"
 #include "libmi/entropy/check.h"
 
 static const char *const variable_name[MI_MEASURE_NAMES] = {"z1", "z2", "r", "y"};
@@ -32,11 +34,11 @@ static mi_status parse_form(mi_measured_form *out, const char *text, size_t leng
     MI_TRY(mi_expression_parse(e, text, length, variable_name, MI_MEASURE_NAMES));
     if (kind == MI_FORM_IS_ENTROPY && e->n_parts != 1)
         return mi_fail(MI_EUSAGE,
-                       "'%.*s' is no entropy, wanted z1, z1+z2 or z1|y; mi-mutual takes z1:z2",
+                       "'%.*s' is a mutual information, wanted an entropy: z1, z1+z2 or z1|y",
                        (int)length, text);
     if (kind == MI_FORM_IS_INFORMATION && e->n_parts < 2)
         return mi_fail(MI_EUSAGE,
-                       "'%.*s' has one part, wanted z1:z2 or z1:z2|y; mi-entropy takes z1+z2",
+                       "'%.*s' is an entropy, wanted a mutual information: z1:z2 or z1:z2|y",
                        (int)length, text);
     out->quantity = kind == MI_FORM_IS_ENTROPY
                         ? mi_quantity_entropy(e->part[0], e->given)
@@ -101,40 +103,22 @@ unsigned mi_forms_members(const mi_forms *f)
 typedef struct {
     const mi_forms *forms;
     const mi_measure_opts *opts;
-    mi_joint *joint;
-    size_t n_joints, room;
-    double *entropy; /* (2, room, n_alpha) behind joint[].s, and half_width */
+    mi_joint_list joints;
 } measurement;
 
-/* Add a joint to the list unless it is there; a route that was asked for replaces auto. */
-static void want_joint(measurement *m, unsigned vars, mi_route route)
-{
-    for (size_t k = 0; k < m->n_joints; k++) {
-        if (m->joint[k].vars == vars) {
-            if (route != MI_ROUTE_AUTO)
-                m->joint[k].route = route;
-            return;
-        }
-    }
-    m->joint[m->n_joints] = (mi_joint){.vars = vars, .route = route};
-    m->joint[m->n_joints].s = m->entropy + m->n_joints * m->opts->n_alpha;
-    m->joint[m->n_joints].half_width = m->joint[m->n_joints].s + m->room * m->opts->n_alpha;
-    m->n_joints++;
-}
-
-/* room: what the expressions name, and for each the joint of all its variables, to which the route
- * that was asked for applies. */
+/* What the expressions name, and for each the joint of all its variables, to which the route that
+ * was asked for applies. */
 static mi_status want_joints(measurement *m, mi_route route)
 {
+    size_t room = 0;
     for (size_t k = 0; k < m->forms->count; k++)
-        m->room += m->forms->form[k].quantity.count + 1;
-    MI_TRY(MI_NEW(m->joint, m->room));
-    MI_TRY(MI_NEW(m->entropy, 2 * m->room * m->opts->n_alpha));
+        room += m->forms->form[k].quantity.count + 1;
+    MI_TRY(mi_joint_list_make(&m->joints, room, m->opts->n_alpha));
     for (size_t k = 0; k < m->forms->count; k++) {
         const mi_measured_form *f = &m->forms->form[k];
         for (size_t i = 0; i < f->quantity.count; i++)
-            want_joint(m, f->quantity.vars[i], MI_ROUTE_AUTO);
-        want_joint(m, mi_expression_vars(&f->expression), route);
+            mi_joint_list_want(&m->joints, f->quantity.vars[i], MI_ROUTE_AUTO);
+        mi_joint_list_want(&m->joints, mi_expression_vars(&f->expression), route);
     }
     return MI_OK;
 }
@@ -143,7 +127,7 @@ static mi_status want_joints(measurement *m, mi_route route)
 static double conditional(const measurement *m, unsigned vars, unsigned given, size_t a)
 {
     mi_quantity q = mi_quantity_entropy(vars, given);
-    return mi_quantity_value(&q, m->joint, m->n_joints, a);
+    return mi_quantity_value(&q, m->joints.joint, m->joints.n, a);
 }
 
 /* The four ratios of the table above; the geometric mean by logarithms. */
@@ -168,16 +152,16 @@ static void set_values(mi_measured *out, const measurement *m, size_t k, size_t 
 {
     const mi_measured_form *f = &m->forms->form[k];
     double unit = mi_entropy_unit(m->opts->base);
-    double value = mi_quantity_value(&f->quantity, m->joint, m->n_joints, a);
+    double value = mi_quantity_value(&f->quantity, m->joints.joint, m->joints.n, a);
     *out = (mi_measured){.value = unit * value, .zeroed_mass = NAN};
-    out->half_width = unit * mi_quantity_half_width(&f->quantity, m->joint, m->n_joints, a);
+    out->half_width = unit * mi_quantity_half_width(&f->quantity, m->joints.joint, m->joints.n, a);
     set_normalised(out, m, &f->expression, a, value);
-    for (size_t j = 0; j < m->n_joints; j++) {
+    for (size_t j = 0; j < m->joints.n; j++) {
         for (size_t i = 0; i < f->quantity.count; i++)
-            if (m->joint[j].vars == f->quantity.vars[i])
-                out->zeroed_mass = fmax(out->zeroed_mass, m->joint[j].zeroed_mass);
-        if (m->joint[j].vars == mi_expression_vars(&f->expression))
-            out->route = m->joint[j].route;
+            if (m->joints.joint[j].vars == f->quantity.vars[i])
+                out->zeroed_mass = fmax(out->zeroed_mass, m->joints.joint[j].zeroed_mass);
+        if (m->joints.joint[j].vars == mi_expression_vars(&f->expression))
+            out->route = m->joints.joint[j].route;
     }
 }
 
@@ -227,10 +211,10 @@ static mi_status measure_once(mi_measured *out, const mi_forms *f, const mi_samp
     mi_status status;
     MI_TRY_GOTO(status, mi_measure_vars(var, s, mi_forms_members(f)), done);
     MI_TRY_GOTO(status, want_joints(&m, run->route), done);
-    MI_TRY_GOTO(
-        status,
-        mi_joint_entropies(m.joint, m.n_joints, var, MI_MEASURE_VARS, o->alpha, o->n_alpha, run),
-        done);
+    MI_TRY_GOTO(status,
+                mi_joint_entropies(m.joints.joint, m.joints.n, var, MI_MEASURE_VARS, o->alpha,
+                                   o->n_alpha, run),
+                done);
     for (size_t k = 0; k < f->count; k++)
         for (size_t a = 0; a < o->n_alpha; a++)
             set_values(&out[k * o->n_alpha + a], &m, k, a);
@@ -239,27 +223,24 @@ static mi_status measure_once(mi_measured *out, const mi_forms *f, const mi_samp
 done:
     for (int v = 0; v < MI_MEASURE_VARS; v++)
         mi_var_free(&var[v]);
-    mi_free(m.joint);
-    mi_free(m.entropy);
+    mi_joint_list_free(&m.joints);
     return status;
 }
 
-/* part (count, cells), zeroed: every batch, a share of them on each rank; a cell is one expression
- * at one order. */
-static mi_status measure_batches(mi_measured *part, const mi_batches *batches, const mi_forms *f,
-                                 const mi_sample *s, const mi_measure_opts *o, const mi_run *run)
+/* Values of every batch, (batches, cells); a cell is one expression at one order. */
+typedef struct {
+    mi_measured *value;
+    size_t cells;
+    const mi_forms *forms;
+    const mi_measure_opts *opts;
+} batch_values;
+
+static mi_status measure_batch(void *arg, size_t k, mi_sample *part, const size_t *row,
+                               const mi_run *run)
 {
-    size_t cells = f->count * o->n_alpha;
-    mi_share share = mi_share_out(run, batches->count);
-    for (size_t k = share.first; k < batches->count; k += share.step) {
-        mi_sample sample;
-        MI_TRY(mi_sample_gather(&sample, s, batches->row + batches->start[k],
-                                batches->start[k + 1] - batches->start[k]));
-        mi_status status = measure_once(part + k * cells, f, &sample, o, &share.run);
-        mi_sample_free(&sample);
-        MI_TRY(status);
-    }
-    return mi_comm_merge(share.comm, part, batches->count * cells * sizeof *part);
+    const batch_values *b = arg;
+    (void)row;
+    return measure_once(b->value + k * b->cells, b->forms, part, b->opts, run);
 }
 
 /* One of n batches into their mean. Half-widths are averaged, not divided by sqrt n: batches may be
@@ -280,19 +261,21 @@ static void add_batch(mi_measured *mean, const mi_measured *part, double n)
 static mi_status measure_in_batches(mi_measured *out, const mi_forms *f, const mi_sample *s,
                                     const mi_measure_opts *o, const mi_run *run)
 {
-    size_t cells = f->count * o->n_alpha;
-    mi_measured *part = NULL;
+    batch_values b = {.cells = f->count * o->n_alpha, .forms = f, .opts = o};
     mi_batches batches;
+    mi_comm *comm;
     MI_TRY(mi_batches_make(&batches, &s->instance.groups, o->batch, o->seed));
-    mi_status status = MI_NEW(part, batches.count * cells);
+    mi_status status = MI_NEW(b.value, batches.count * b.cells);
     if (status == MI_OK)
-        status = measure_batches(part, &batches, f, s, o, run);
-    for (size_t k = 0; status == MI_OK && k < cells; k++) {
-        out[k] = (mi_measured){.zeroed_mass = NAN};
-        for (size_t b = 0; b < batches.count; b++)
-            add_batch(&out[k], &part[b * cells + k], (double)batches.count);
+        status = mi_each_part(s, &batches, run, measure_batch, &b, &comm);
+    if (status == MI_OK)
+        status = mi_comm_merge(comm, b.value, batches.count * b.cells * sizeof *b.value);
+    for (size_t c = 0; status == MI_OK && c < b.cells; c++) {
+        out[c] = (mi_measured){.zeroed_mass = NAN};
+        for (size_t k = 0; k < batches.count; k++)
+            add_batch(&out[c], &b.value[k * b.cells + c], (double)batches.count);
     }
-    mi_free(part);
+    mi_free(b.value);
     mi_batches_free(&batches);
     return status;
 }

@@ -1,7 +1,7 @@
 /* measure.h - expressions such as z1:z2|y measured on a sample, whole or in batches.
  *
- * uses: base/pool bounds/effrank bounds/permute data/batch data/sample entropy/check
- *       entropy/mutual
+ * uses: base/number base/pool bounds/effrank bounds/permute data/batch data/sample
+ *       data/sample_build entropy/check entropy/mutual
  */
 #ifndef MI_MEASURE_H
 #define MI_MEASURE_H

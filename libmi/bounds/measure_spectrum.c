@@ -6,35 +6,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libmi/base/comm_internal.h"
 #include "libmi/base/pool.h"
 #include "libmi/bounds/private.h"
 #include "libmi/data/batch.h"
+#include "libmi/data/sample_build.h"
+#include "libmi/entropy/joint_spectrum.h"
 
-/* Calls `fn` for the sample, or for each batch of it, of which every rank may have a share: *comm
- * puts the shares together. *batches: how many there are, 0 for the whole. */
-typedef mi_status part_fn(void *arg, const mi_sample *part, const mi_run *run);
-
+/* mi_each_part over the batches that the options ask for, or fn for the whole. *batches: how many
+ * there are, 0 for the whole. */
 static mi_status for_each_part(const mi_sample *s, const mi_measure_opts *o, const mi_run *run,
-                               part_fn *fn, void *arg, size_t *batches, mi_comm **comm)
+                               mi_part_fn *fn, void *arg, size_t *batches, mi_comm **comm)
 {
     mi_batches b;
-    mi_status status = MI_OK;
     *batches = 0;
     *comm = NULL;
-    if (!o->batch)
-        return fn(arg, s, run);
-    MI_TRY(mi_batches_make(&b, &s->instance.groups, o->batch, o->seed));
-    mi_share share = mi_share_out(run, b.count);
-    for (size_t k = share.first; status == MI_OK && k < b.count; k += share.step) {
-        mi_sample part;
-        status = mi_sample_gather(&part, s, b.row + b.start[k], b.start[k + 1] - b.start[k]);
-        if (status != MI_OK)
-            break;
-        status = fn(arg, &part, &share.run);
-        mi_sample_free(&part);
+    if (!o->batch) {
+        mi_sample whole = *s;
+        return fn(arg, 0, &whole, NULL, run);
     }
+    MI_TRY(mi_batches_make(&b, &s->instance.groups, o->batch, o->seed));
+    mi_status status = mi_each_part(s, &b, run, fn, arg, comm);
     *batches = b.count;
-    *comm = share.comm;
     mi_batches_free(&b);
     return status;
 }
@@ -85,8 +78,10 @@ static mi_status add_ranks_up(mi_measured_spectrum *out, mi_comm *comm)
 }
 
 /* One sample, or batch: the spectrum of the joint, by the routes that take eigenvalues. */
-static mi_status add_spectrum(void *arg, const mi_sample *part, const mi_run *run)
+static mi_status add_spectrum(void *arg, size_t k, mi_sample *part, const size_t *row,
+                              const mi_run *run)
 {
+    (void)k, (void)row;
     spectrum_sum *sum = arg;
     mi_joint joint = {.vars = sum->vars, .route = run->route};
     mi_var var[MI_MEASURE_VARS] = {0};
@@ -139,8 +134,10 @@ typedef struct {
 } rank_sum;
 
 /* One batch into the sums; the fitted range is the one that all batches have. */
-static mi_status add_ranks(void *arg, const mi_sample *part, const mi_run *run)
+static mi_status add_ranks(void *arg, size_t k, mi_sample *part, const size_t *row,
+                           const mi_run *run)
 {
+    (void)k, (void)row;
     const rank_sum *sum = arg;
     mi_effranks ranks, *out = sum->out;
     const mi_groups *instance = part->has_instances ? &part->instance.groups : NULL;

@@ -9,29 +9,19 @@
 #include <math.h>
 #include <string.h>
 
+#include "libmi/base/number.h"
 #include "libmi/bounds/contrast.h"
+#include "libmi/bounds/estimator.h"
+#include "libmi/bounds/influence.h"
 #include "libmi/bounds/permute.h"
 #include "libmi/bounds/private.h"
+#include "libmi/data/groups_internal.h"
+#include "libmi/data/kernel_internal.h"
+#include "libmi/spectrum/spectrum.h"
 
 enum { Z1 = MI_BIT_Z1, Z2 = MI_BIT_Z2, R = MI_BIT_R, V = MI_BIT_V };
 
 /* ---- which joints ---- */
-
-/* A joint, once; its results are slices of one array:
- *
- *     entropy (2, 64, n_alpha)    [ s of joint 0, 1 .. 63 ] [ half_width of joint 0, 1 .. 63 ]
- */
-static void want_joint(mi_once *b, unsigned vars, mi_route route)
-{
-    if (mi_joint_find(b->joint, b->n_joints, vars))
-        return;
-    mi_joint *j = &b->joint[b->n_joints];
-    j->vars = vars;
-    j->route = route;
-    j->s = b->entropy + b->n_joints * b->opts->n_alpha;
-    j->half_width = j->s + MI_BOUNDS_JOINTS * b->opts->n_alpha;
-    b->n_joints++;
-}
 
 static int has_order_2(const mi_bounds_opts *o)
 {
@@ -55,12 +45,13 @@ static void want_joints(mi_once *b)
         /* The route that was asked for is for the costly joints, those of both Z1 and Z2; the
          * others choose their own. */
         for (size_t k = 0; k < q.count; k++)
-            want_joint(b, q.vars[k],
-                       (q.vars[k] & (Z1 | Z2)) == (Z1 | Z2) ? b->run->route : MI_ROUTE_AUTO);
+            mi_joint_list_want(&b->joints, q.vars[k],
+                               (q.vars[k] & (Z1 | Z2)) == (Z1 | Z2) ? b->run->route
+                                                                    : MI_ROUTE_AUTO);
     }
     if (has_order_2(b->opts) && b->instance && (b->there & (Z1 | Z2)) == (Z1 | Z2)) {
-        want_joint(b, Z1 | b->instance, MI_ROUTE_AUTO);
-        want_joint(b, Z2 | b->instance, MI_ROUTE_AUTO);
+        mi_joint_list_want(&b->joints, Z1 | b->instance, MI_ROUTE_AUTO);
+        mi_joint_list_want(&b->joints, Z2 | b->instance, MI_ROUTE_AUTO);
     }
 }
 
@@ -80,9 +71,9 @@ static mi_status once_init(mi_once *b)
     }
     mi_var_discrete(&b->var[4], &s->instance.groups);
     b->instance = !s->has_instances ? 0 : s->r_kind == MI_R_ID ? R : V;
-    MI_TRY(MI_NEW(b->entropy, 2 * MI_BOUNDS_JOINTS * b->opts->n_alpha));
+    MI_TRY(mi_joint_list_make(&b->joints, MI_BOUNDS_JOINTS, b->opts->n_alpha));
     want_joints(b);
-    b->n_terms = b->n_joints;
+    b->n_terms = b->joints.n;
     return MI_OK;
 }
 
@@ -90,7 +81,7 @@ static void once_free(mi_once *b)
 {
     for (size_t k = 0; k < MI_BOUNDS_VARS; k++)
         mi_var_free(&b->var[k]);
-    mi_free(b->entropy);
+    mi_joint_list_free(&b->joints);
     mi_free(b->row);
     mi_free(b->psi);
 }
@@ -102,7 +93,7 @@ static void once_free(mi_once *b)
  * it is h T / T_e. */
 static void take_estimate(mi_once *b, size_t k, double s)
 {
-    mi_joint *j = &b->joint[k];
+    mi_joint *j = &b->joints.joint[k];
     const mi_groups *g = &b->sample->instance.groups;
     double n = (double)g->n, all = n * n * exp(-j->s[0]);
     double pairs = n * n - (b->opts->estimator == MI_ESTIMATOR_U ? n : mi_groups_pairs(g));
@@ -115,7 +106,7 @@ static void take_estimate(mi_once *b, size_t k, double s)
 static void want_inside_joints(mi_once *b)
 {
     for (size_t k = 0; b->instance && k < b->n_terms; k++)
-        want_joint(b, b->joint[k].vars | b->instance, MI_ROUTE_AUTO);
+        mi_joint_list_want(&b->joints, b->joints.joint[k].vars | b->instance, MI_ROUTE_AUTO);
 }
 
 /* inside (g): sums of K_ij^2 over ordered pairs of rows of the same instance, self pairs included:
@@ -124,7 +115,7 @@ static void want_inside_joints(mi_once *b)
 static void sums_inside(const mi_once *b, const mi_joint *j, double *inside)
 {
     const mi_groups *g = &b->sample->instance.groups;
-    const mi_joint *with = mi_joint_find(b->joint, b->n_joints, j->vars | b->instance);
+    const mi_joint *with = mi_joint_find(b->joints.joint, b->joints.n, j->vars | b->instance);
     memset(inside, 0, g->g * sizeof *inside);
     for (size_t i = 0; i < b->sample->n; i++)
         inside[g->code[i]] += b->instance ? with->row[i] : 1;
@@ -140,18 +131,19 @@ static mi_status entropies_by_pairs(mi_once *b)
     double *inside = NULL;
     mi_status status;
     want_inside_joints(b);
-    MI_TRY_GOTO(status, MI_NEW(b->row, b->n_joints * n), done);
+    MI_TRY_GOTO(status, MI_NEW(b->row, b->joints.n * n), done);
     MI_TRY_GOTO(status, MI_NEW(b->psi, b->n_terms * g->g), done);
     MI_TRY_GOTO(status, MI_NEW_RAW(inside, g->g), done);
-    for (size_t k = 0; k < b->n_joints; k++)
-        b->joint[k].row = b->row + k * n;
+    for (size_t k = 0; k < b->joints.n; k++)
+        b->joints.joint[k].row = b->row + k * n;
     MI_TRY_GOTO(status,
-                mi_joint_entropies(b->joint, b->n_joints, b->var, MI_BOUNDS_VARS, b->opts->alpha, 1,
-                                   b->run),
+                mi_joint_entropies(b->joints.joint, b->joints.n, b->var, MI_BOUNDS_VARS,
+                                   b->opts->alpha, 1, b->run),
                 done);
     for (size_t k = 0; k < b->n_terms; k++) {
-        sums_inside(b, &b->joint[k], inside);
-        double s = mi_influence(b->psi + k * g->g, b->joint[k].row, inside, g, b->opts->estimator);
+        sums_inside(b, &b->joints.joint[k], inside);
+        double s =
+            mi_influence(b->psi + k * g->g, b->joints.joint[k].row, inside, g, b->opts->estimator);
         /* The plain estimate keeps the digits of its route. */
         if (b->opts->estimator != MI_ESTIMATOR_V)
             take_estimate(b, k, s);
@@ -164,7 +156,7 @@ done:
 static double entropy_of(const mi_once *b, unsigned vars, size_t a)
 {
     mi_quantity q = mi_quantity_entropy(vars, 0);
-    return mi_quantity_value(&q, b->joint, b->n_joints, a);
+    return mi_quantity_value(&q, b->joints.joint, b->joints.n, a);
 }
 
 /* ---- terms that are not sums of entropies ---- */
@@ -242,8 +234,9 @@ static mi_status ranks_of_z2(const mi_once *b, double *rank, double *distinct)
         *rank = *distinct; /* a gaussian Gram matrix of distinct rows is positive definite */
         return MI_OK;
     }
+    mi_joint_matrix alone = {.var = &z2, .n_var = 1, .n = z2->n};
     mi_spectrum s;
-    MI_TRY(mi_spectrum_of(&s, &z2, 1, NULL, z2->n, MI_FORM_CHEAPER, b->run));
+    MI_TRY(mi_spectrum_of(&s, &alone, b->run));
     *rank = (double)s.count;
     mi_spectrum_free(&s);
     return MI_OK;
@@ -307,7 +300,7 @@ static void terms_at(const mi_once *b, size_t a, double unit, const double *apar
         else if (mi_term_is_apart(b->opts, t))
             value[t] = apart[t];
         else if (r->a)
-            value[t] = unit * mi_quantity_value(&q, b->joint, b->n_joints, a);
+            value[t] = unit * mi_quantity_value(&q, b->joints.joint, b->joints.n, a);
         else
             value[t] = sum_of_terms(r, value);
     }
@@ -316,10 +309,10 @@ static void terms_at(const mi_once *b, size_t a, double unit, const double *apar
 static void describe_joints(const mi_once *b, mi_bounds_once_result *r)
 {
     r->zeroed_mass = NAN;
-    for (size_t k = 0; k < b->n_joints; k++) {
-        if (b->joint[k].vars == (Z1 | Z2))
-            r->route = b->joint[k].route;
-        r->zeroed_mass = fmax(r->zeroed_mass, b->joint[k].zeroed_mass);
+    for (size_t k = 0; k < b->joints.n; k++) {
+        if (b->joints.joint[k].vars == (Z1 | Z2))
+            r->route = b->joints.joint[k].route;
+        r->zeroed_mass = fmax(r->zeroed_mass, b->joints.joint[k].zeroed_mass);
     }
 }
 
@@ -336,7 +329,7 @@ mi_status mi_bounds_once(mi_bounds_once_result *r, const mi_sample *s, const mi_
         MI_TRY_GOTO(status, entropies_by_pairs(&b), done);
     else
         MI_TRY_GOTO(status,
-                    mi_joint_entropies(b.joint, b.n_joints, b.var, MI_BOUNDS_VARS, o->alpha,
+                    mi_joint_entropies(b.joints.joint, b.joints.n, b.var, MI_BOUNDS_VARS, o->alpha,
                                        o->n_alpha, run),
                     done);
     MI_TRY_GOTO(status, estimate_apart(&b, unit, apart, apart_width), done);

@@ -19,6 +19,12 @@
 
 #include "libmi/base/pool.h"
 #include "libmi/base/rng.h"
+#include "libmi/base/words.h"
+#include "libmi/bounds/estimator.h"
+#include "libmi/data/groups_internal.h"
+#include "libmi/data/kernel_internal.h"
+#include "libmi/data/mat_internal.h"
+#include "libmi/spectrum/gram.h"
 
 typedef struct {
     const mi_expression *e;
@@ -96,13 +102,14 @@ static double self_pairs(const null_job *j)
 static mi_status squared_kernel(float **q, double *sum, const null_job *j, unsigned vars)
 {
     const mi_var *part[MI_MAX_VARS];
-    size_t n = j->n, n_part = 0;
+    size_t n = j->n;
+    mi_block all = {.var = part, .m = n};
     double *k;
     for (size_t v = 0; v < j->n_var; v++)
         if (vars >> v & 1)
-            part[n_part++] = &j->var[v];
+            part[all.n_var++] = &j->var[v];
     MI_TRY(MI_NEW_RAW(k, n * n));
-    mi_status status = mi_gram(k, part, n_part, NULL, n);
+    mi_status status = mi_gram(k, &all);
     if (status == MI_OK)
         status = MI_NEW(*q, n * n);
     *sum = self_pairs(j);
@@ -271,7 +278,7 @@ static mi_status share_out_orders(null_job *j, const double *alpha, size_t n_alp
     if (e != MI_ESTIMATOR_V && !is_stored)
         return mi_fail(MI_EMEMORY,
                        "re-pairings under estimator %s need %.3g MB for %zu rows, allowed are %.3g "
-                       "MB; try --batch, or leave out --permutations",
+                       "MB; try " MI_OPTION "batch, or leave out " MI_OPTION "permutations",
                        mi_estimator_name(e), bytes / 1e6, j->n, allowed / 1e6);
     return has_order_2 && is_stored ? store_matrices(j) : MI_OK;
 }

@@ -1,6 +1,7 @@
 /* permute.h - what chance would give: mutual information when instances are paired at random.
  *
- * uses: base/pool base/rng bounds/influence entropy/mutual; gsl
+ * uses: base/pool base/rng base/words bounds/estimator data/groups_internal
+ *       data/kernel_internal data/mat_internal entropy/mutual spectrum/gram; gsl
  *
  * A re-pairing moves the second variable's instances at random, each with all its rows, and its
  * rows within it; with instances of different sizes rows move freely. Without ids every row is an
@@ -9,7 +10,7 @@
 #ifndef MI_PERMUTE_H
 #define MI_PERMUTE_H
 
-#include "libmi/bounds/influence.h"
+#include "libmi/bounds/estimator.h"
 #include "libmi/entropy/mutual.h"
 
 #ifdef __cplusplus

@@ -7,6 +7,8 @@
 #include "libmi/bounds/bounds.h"
 #include "libmi/bounds/contrast.h"
 #include "libmi/bounds/measure.h"
+#include "libmi/data/batch.h"
+#include "libmi/entropy/joint_list.h"
 #include "libmi/tiles/tiles.h"
 
 /* Logs of the sums of e^{s_ij/T}, over the positives and over all rows j != i. */
@@ -32,6 +34,15 @@ int mi_infonce_is_sampled(const mi_groups *instance, const mi_run *run);
 mi_status mi_infonce_sampled(double *loss, double *half_width, const mi_tile_factor *factor,
                              const mi_var *z, const mi_groups *instance, double temperature,
                              const mi_run *run);
+
+/* Part number k of a sample, the rows row[0..part->n) of it. */
+typedef mi_status mi_part_fn(void *arg, size_t k, mi_sample *part, const size_t *row,
+                             const mi_run *run);
+
+/* Call fn for every part of a sample, a share of them on each rank: *comm puts together what came
+ * out; NULL: every rank has it all. Errors: those of gathering and of fn. */
+mi_status mi_each_part(const mi_sample *s, const mi_batches *parts, const mi_run *run,
+                       mi_part_fn *fn, void *arg, mi_comm **comm);
 
 /* Bits of an expression: each name may stand twice, the second time as a variable of its own. */
 #define MI_MEASURE_VARS (2 * MI_MEASURE_NAMES)
@@ -101,13 +112,11 @@ typedef struct {
     mi_var var[MI_BOUNDS_VARS];
     unsigned there;    /* variables that the sample has */
     unsigned instance; /* the variable that is the instance: R or V; 0: every row is its own */
-    mi_joint joint[MI_BOUNDS_JOINTS];
-    size_t n_joints;
-    size_t n_terms;  /* joints that terms are made of, the first ones; then those for sums inside
-                        instances */
-    double *entropy; /* (2, MI_BOUNDS_JOINTS, n_alpha) behind joint[].s, and half_width */
-    double *row;     /* (n_joints, n) behind joint[].row, when influences are wanted */
-    double *psi;     /* (n_terms, g) influences of these joints */
+    mi_joint_list joints;
+    size_t n_terms; /* joints that terms are made of, the first ones; then those for sums inside
+                       instances */
+    double *row;    /* (joints.n, n) behind joint[].row, when influences are wanted */
+    double *psi;    /* (n_terms, g) influences of these joints */
 } mi_once;
 
 /* half_width (MI_TERMS) at order number a of what the routes estimate; apart (MI_TERMS): of the

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "libmi/base/rng.h"
+#include "libmi/base/words.h"
+#include "libmi/data/groups_internal.h"
 
 static mi_status instance_order(size_t *order, size_t n, const unsigned long *seed)
 {
@@ -41,8 +43,8 @@ mi_status mi_batches_make(mi_batches *out, const mi_groups *instance, size_t siz
     *out = (mi_batches){.count = instance->g / size};
     if (out->count == 0)
         return mi_fail(MI_EDATA,
-                       "a batch of %zu is larger than the %zu instances there are; try "
-                       "--batch %zu or less",
+                       "a batch of %zu is larger than the %zu instances there are; try " MI_OPTION
+                       "batch %zu or less",
                        size, instance->g, instance->g);
     MI_TRY_GOTO(status, MI_NEW_RAW(order, instance->g), done);
     MI_TRY_GOTO(status, instance_order(order, instance->g, seed), done);

@@ -1,15 +1,11 @@
 /* batch.h - batches of instances, with all their rows.
  *
- * uses: base/rng data/groups
+ * uses: base/rng base/words data/groups data/groups_internal
  */
 #ifndef MI_BATCH_H
 #define MI_BATCH_H
 
 #include "libmi/data/groups.h"
-
-#ifdef __cplusplus
-extern "C" {
-#endif
 
 /* Batch k has rows row[start[k]] .. row[start[k+1]-1]. */
 typedef struct {
@@ -22,11 +18,8 @@ typedef struct {
  * stand in order of first appearance, or shuffled by *seed where seed is not NULL; the rows of one
  * in row order. O(n). Errors: MI_EDATA when there are fewer instances than `size` or it leaves a
  * batch with one row; MI_ENOMEM. Free with mi_batches_free. */
-MI_API MI_CHECKED mi_status mi_batches_make(mi_batches *out, const mi_groups *instance, size_t size,
-                                            const unsigned long *seed);
-MI_API void mi_batches_free(mi_batches *b);
+MI_CHECKED mi_status mi_batches_make(mi_batches *out, const mi_groups *instance, size_t size,
+                                     const unsigned long *seed);
+void mi_batches_free(mi_batches *b);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -8,6 +8,9 @@
 
 #include <string.h>
 
+#include "libmi/data/groups_internal.h"
+#include "libmi/data/mat_internal.h"
+
 /* Open-addressing table from a symbol to its group; rows hold the symbols, the table holds groups.
  */
 typedef struct {

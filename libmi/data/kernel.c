@@ -23,6 +23,8 @@
 #include "libmi/base/blas.h"
 #include "libmi/base/leaf.h"
 #include "libmi/base/rng.h"
+#include "libmi/data/kernel_internal.h"
+#include "libmi/data/mat_internal.h"
 #include "libmi/data/rows.h"
 
 #define MEDIAN_ROWS 2048

@@ -1,6 +1,7 @@
 /* kernel.h - kernels, their bandwidths, and variables: what a Gram matrix is made of.
  *
- * uses: base/blas base/leaf base/rng data/groups data/mat data/rows; cblas gsl
+ * uses: base/blas base/leaf base/rng data/groups data/kernel_internal data/mat
+ *       data/mat_internal data/rows; cblas gsl
  */
 #ifndef MI_KERNEL_H
 #define MI_KERNEL_H
@@ -52,6 +53,10 @@ typedef struct {
     const mi_groups *groups; /* delta */
     double *inverse_norm;    /* (n) linear: 1/|x_i| */
     double *mean; /* (d) gaussian: column means; distances do not change, round-off shrinks */
+    /* (n) numbers under which the rows draw in estimates; NULL (default): 0 .. n-1. Two samples of
+     * one set that give rows the same numbers share their draws, and their errors cancel in
+     * differences. Borrowed. */
+    const size_t *key;
 } mi_var;
 
 /* Make a variable of real rows under a linear or gaussian kernel. O(n d).
@@ -62,14 +67,6 @@ MI_API MI_CHECKED mi_status mi_var_real(mi_var *out, mi_kernel kernel, const mi_
 /* Make a variable of groups, delta kernel. */
 MI_API void mi_var_discrete(mi_var *out, const mi_groups *groups);
 MI_API void mi_var_free(mi_var *v);
-
-MI_API int mi_var_is_real(const mi_var *v);
-
-/* Rows row[0..m) of a real variable, (m,d) in double precision: x_i / |x_i| under the linear
- * kernel, x_i less the column means under the gaussian one. row NULL: rows 0..m. Errors: MI_ENOMEM
- * and those of reading, for rows that are not in memory. */
-MI_API MI_CHECKED mi_status mi_var_rows_f64(const mi_var *v, const size_t *row, size_t m,
-                                            double *out);
 
 #ifdef __cplusplus
 }

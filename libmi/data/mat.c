@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "libmi/data/mat_internal.h"
 #include "libmi/data/mat_source.h"
 
 mi_status mi_mat_alloc(mi_mat *m, size_t n, size_t d, mi_float type)

@@ -1,6 +1,6 @@
 /* mat.h - matrices of floating-point rows.
  *
- * uses: base/mem data/mat_source
+ * uses: base/mem data/mat_internal data/mat_source
  */
 #ifndef MI_MAT_H
 #define MI_MAT_H
@@ -17,14 +17,6 @@ typedef enum { MI_F32 = 4, MI_F64 = 8 } mi_float;
 
 /* Where rows are that do not fit in memory: they are read when they are wanted. */
 typedef struct mi_row_source mi_row_source;
-struct mi_row_source {
-    /* n rows from `first` on into to (n,d), ld = d, of the matrix's type. Threads may ask at the
-     * same time. */
-    mi_status (*read)(mi_row_source *s, size_t first, size_t n, void *to);
-    void (*free)(mi_row_source *s);
-    size_t granule; /* rows that are best read together: those of a chunk, 1 or more */
-    int users;      /* matrices that have it */
-};
 
 /* x is (n,d) row-major, ld >= d elements from one row to the next. */
 typedef struct {
@@ -42,36 +34,6 @@ MI_API void mi_mat_free(mi_mat *m);
  * nothing: what it views is not written and outlives it, and the view is never freed. */
 MI_API mi_mat mi_mat_view(const float *x, size_t n, size_t d, size_t ld);
 MI_API mi_mat mi_mat_view_f64(const double *x, size_t n, size_t d, size_t ld);
-
-/* One element of a matrix in memory, whatever the type: for tests and messages, not for loops. */
-MI_API double mi_mat_get(const mi_mat *m, size_t row, size_t column);
-
-/* Copy rows row[0..n) of m, wherever they are, into a new matrix in memory of the same type. Rows
- * of a source are read in their order there. O(n d). Free with mi_mat_free. */
-MI_API MI_CHECKED mi_status mi_mat_gather(mi_mat *out, const mi_mat *m, const size_t *row,
-                                          size_t n);
-
-/* The matrix of rows row[0..n) of m: a copy where m is in memory; where it is not, one whose rows
- * are read from m's source, so that it needs O(n) memory. Free with mi_mat_free, before or after m.
- */
-MI_API MI_CHECKED mi_status mi_mat_pick(mi_mat *out, const mi_mat *m, const size_t *row, size_t n);
-
-/* out (n,d), ld = d: rows row[0..n) (NULL: rows 0..n) of a matrix in memory in double precision,
- * each times its scale[row] (NULL: 1), less offset[column] (NULL: 0). O(n d). */
-MI_API void mi_mat_rows_f64(double *out, const mi_mat *m, const size_t *row, size_t n,
-                            const double *scale, const double *offset);
-
-/* The same of rows that may not be in memory. Errors: MI_ENOMEM and those of reading. */
-MI_API MI_CHECKED mi_status mi_mat_read_f64(double *out, const mi_mat *m, const size_t *row,
-                                            size_t n, const double *scale, const double *offset);
-
-/* Takes rows first .. first+block->n of a matrix, in memory. */
-typedef mi_status mi_mat_block_fn(void *arg, const mi_mat *block, size_t first);
-
-/* Hand rows from .. from+n of m to `fn` in order: at once where they are in memory, else in blocks
- * of a few megabytes. O(n d). Errors: MI_ENOMEM and those of reading and of `fn`. */
-MI_API MI_CHECKED mi_status mi_mat_each_block(const mi_mat *m, size_t from, size_t n,
-                                              mi_mat_block_fn *fn, void *arg);
 
 #ifdef __cplusplus
 }

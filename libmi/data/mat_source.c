@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libmi/data/mat_internal.h"
+
 /* Rows are read in windows of so many bytes, whole granules each. */
 #define WINDOW_BYTES ((size_t)4 << 20)
 

@@ -1,6 +1,6 @@
 /* mat_source.h - matrices whose rows are read when they are wanted. Private.
  *
- * uses: data/mat
+ * uses: data/mat data/mat_internal
  */
 #ifndef MI_MAT_SOURCE_H
 #define MI_MAT_SOURCE_H

@@ -4,6 +4,9 @@
  * integer maximum over a row finds both faults. */
 #include "libmi/data/rows.h"
 
+#include "libmi/base/words.h"
+#include "libmi/data/mat_internal.h"
+
 #include <stdint.h>
 
 /* The largest of the numbers' bits without their sign shows both faults at once: 0 when all are
@@ -94,12 +97,14 @@ mi_status mi_rows_check(const mi_mat *m, mi_row_fault fault)
     if (!bad)
         return MI_OK;
     if (fault == MI_ROWS_ALL_ZERO)
-        return mi_fail(MI_EDATA,
-                       "row %zu is all zero (%zu of %zu rows are), which has no cosine; try "
-                       "--zero-rows drop, or a gaussian or delta kernel",
-                       first, bad, m->n);
-    return mi_fail(MI_EDATA,
-                   "row %zu has NaN or infinity (%zu of %zu rows do), wanted finite numbers; "
-                   "mi-transform --drop-nonfinite removes them",
-                   first, bad, m->n);
+        return mi_fail(
+            MI_EDATA,
+            "row %zu is all zero (%zu of %zu rows are), which has no cosine; try " MI_OPTION
+            "zero-rows drop, or a gaussian or delta kernel",
+            first, bad, m->n);
+    return mi_fail(
+        MI_EDATA,
+        "row %zu has NaN or infinity (%zu of %zu rows do), wanted finite numbers; " MI_TOOL
+        "transform " MI_OPTION "drop-nonfinite removes them",
+        first, bad, m->n);
 }

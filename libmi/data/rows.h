@@ -1,6 +1,6 @@
 /* rows.h - what is wrong with rows: not finite, all zero.
  *
- * uses: data/mat
+ * uses: base/words data/mat data/mat_internal
  */
 #ifndef MI_ROWS_H
 #define MI_ROWS_H

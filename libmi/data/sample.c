@@ -71,11 +71,12 @@ mi_status mi_name_member(mi_status status, mi_member_id m)
 mi_status mi_sample_var(mi_var *out, const mi_sample *s, mi_member_id m)
 {
     const mi_column *c = &s->column[m];
-    if (!c->is_real) {
+    mi_status status = MI_OK;
+    if (c->is_real)
+        status = mi_var_real(out, c->kernel, &c->x);
+    else
         mi_var_discrete(out, &c->groups);
-        return MI_OK;
-    }
-    mi_status status = mi_var_real(out, c->kernel, &c->x);
+    out->key = s->key;
     return mi_name_member(status, m);
 }
 

@@ -15,7 +15,7 @@ extern "C" {
 
 /* What the self-supervised target R is. */
 typedef enum {
-    MI_R_AUTO,     /* id for integers, target for floats */
+    MI_R_AUTO,     /* target for floats; for integers positive where they mark views, else id */
     MI_R_ID,       /* the instance (or cluster) id: delta kernel */
     MI_R_POSITIVE, /* the Z2 row of the next view of the same instance, in row order, cyclic; Z2's
                       kernel */
@@ -30,7 +30,10 @@ typedef struct {
     unsigned char
         chosen[MI_MEMBERS]; /* kernel[] was chosen; else linear for floats, delta for integers */
     mi_r_kind r_kind;
-    int drop_zero_rows; /* drop rows that are all zero under a linear kernel; default: error */
+    int instances_only; /* r is wanted for its instances alone: R itself is not built */
+    /* Drop rows that are all zero under a linear kernel, and with R = positive those that lose their
+     * other views by it; default: error. */
+    int drop_zero_rows;
     unsigned long seed; /* of the rows that a median bandwidth is taken over; default 1 */
     /* Real features that would take more than three quarters of so many bytes stay in the file and
      * are read when they are wanted; 0 (default): all are read at once. */
@@ -62,6 +65,7 @@ typedef struct {
     mi_labels instance; /* the instances; their names only on a set as loaded */
     int borrows_instance;
     size_t memory_bytes; /* as mi_sample_opts; 0 where the features are in memory */
+    const size_t *key;   /* (n) as mi_var.key; borrowed */
 } mi_sample;
 
 /* ---- from memory ---- */
@@ -83,8 +87,8 @@ typedef struct {
 } mi_arrays;
 
 /* The sample of arrays, which are borrowed: nothing is copied (but under drop_zero_rows), and they
- * outlive the sample. o NULL: defaults. R is by default the instance id where `r` is there, the
- * target where that is.
+ * outlive the sample. o NULL: defaults. R is by default the target where that is there, else the
+ * positive where z2 is there and `r` marks views (mi_ids_mark_views), else the instance id.
  * Errors: MI_EUSAGE for shapes that cannot be, r and target both, an R that needs what is missing;
  * MI_EDATA naming member and row for values that are not finite, all-zero rows under a linear
  * kernel, an instance with one view where R is the positive, a zero bandwidth; MI_ENOMEM. O(n d). On
@@ -94,15 +98,6 @@ MI_API MI_CHECKED mi_status mi_sample_of(mi_sample *out, const mi_arrays *in,
 
 /* Free what it owns; {0} is allowed. */
 MI_API void mi_sample_free(mi_sample *s);
-
-/* The sample of rows row[0..n); R keeps pointing at the rows it was. Features that stayed in the
- * file are read if the rows fit in memory. Free with mi_sample_free. */
-MI_API MI_CHECKED mi_status mi_sample_gather(mi_sample *out, const mi_sample *s, const size_t *row,
-                                             size_t n);
-
-/* Every instance has at least two rows; else MI_EDATA naming the first that has not, and `what`
- * needs it. */
-MI_API MI_CHECKED mi_status mi_sample_check_views(const mi_sample *s, const char *what);
 
 /* The column as a variable that borrows from the sample. Free with mi_var_free. Errors: as
  * mi_var_real, with the member's name in front. */

@@ -10,6 +10,10 @@
 /* A status, with the member's name in front of the detail of a failure. */
 mi_status mi_name_member(mi_status status, mi_member_id m);
 
+/* Whether ids mark views of instances, not clusters or classes: every one has 2 to 16 rows. R is then
+ * by default the positive, what a contrastive loss asks Z2 to match. */
+int mi_ids_mark_views(const mi_groups *instance);
+
 /* Bytes that features may take of the memory allowed; the rest is for the computation. */
 size_t mi_sample_share(size_t memory_bytes);
 
@@ -17,5 +21,14 @@ size_t mi_sample_share(size_t memory_bytes);
  * kernel, or refuse them; resolve bandwidths; let R be the Z2 row of the next view; without
  * instances every row is its own. Errors: MI_EDATA, naming the member and its row; those of reading. */
 mi_status mi_sample_finish(mi_sample *s, const mi_sample_opts *o);
+
+/* The sample of rows row[0..n); R keeps pointing at the rows it was. Features that stayed in the
+ * file are read if the rows fit in memory. Free with mi_sample_free. */
+MI_CHECKED mi_status mi_sample_gather(mi_sample *out, const mi_sample *s, const size_t *row,
+                                      size_t n);
+
+/* Every instance has at least two rows; else MI_EDATA naming the first that has not, and `what`
+ * needs it. */
+MI_CHECKED mi_status mi_sample_check_views(const mi_sample *s, const char *what);
 
 #endif

@@ -61,7 +61,7 @@ static mi_status take_symbols(mi_sample *s, mi_member_id m, const int64_t *symbo
 }
 
 /* The instances, with their ids for messages; R itself where R is the id. */
-static mi_status take_instances(mi_sample *s, const int64_t *id)
+static mi_status take_instances(mi_sample *s, const int64_t *id, const mi_sample_opts *o)
 {
     mi_labels *l = &s->instance;
     MI_TRY(mi_groups_of_bytes(&l->groups, id, s->n, sizeof *id));
@@ -70,6 +70,10 @@ static mi_status take_instances(mi_sample *s, const int64_t *id)
     MI_TRY(MI_NEW(l->value, l->groups.g));
     for (size_t c = 0; c < l->groups.g; c++)
         l->value[c] = id[l->groups.first[c]];
+    if (s->r_kind == MI_R_AUTO)
+        s->r_kind = !o->instances_only && s->column[MI_Z2].present && mi_ids_mark_views(&l->groups)
+                        ? MI_R_POSITIVE
+                        : MI_R_ID;
     if (s->r_kind == MI_R_ID)
         return take_symbols(s, MI_R, id);
     s->column[MI_R] = (mi_column){.present = 1, .d = 1, .kernel = {.kind = MI_KERNEL_DELTA}};
@@ -79,15 +83,14 @@ static mi_status take_instances(mi_sample *s, const int64_t *id)
 static mi_status take(mi_sample *s, const mi_arrays *in, const mi_sample_opts *o)
 {
     s->n = in->n;
-    s->r_kind = o->r_kind != MI_R_AUTO ? o->r_kind
-                : in->target.x         ? MI_R_TARGET
-                : in->r                ? MI_R_ID
-                                       : MI_R_AUTO;
+    s->r_kind = o->r_kind;
+    if (s->r_kind == MI_R_AUTO && in->target.x)
+        s->r_kind = MI_R_TARGET;
     MI_TRY(take_real(s, MI_Z1, &in->z1, o));
     MI_TRY(take_real(s, MI_Z2, &in->z2, o));
     MI_TRY(take_real(s, MI_R, &in->target, o));
     if (in->r)
-        MI_TRY(take_instances(s, in->r));
+        MI_TRY(take_instances(s, in->r, o));
     if (in->y)
         MI_TRY(take_symbols(s, MI_Y, in->y));
     return mi_sample_finish(s, o);

@@ -1,6 +1,8 @@
 /* Rows of a sample: some of them, without those that are all zero, each with its next view. */
 #include <string.h>
 
+#include "libmi/data/groups_internal.h"
+#include "libmi/data/mat_internal.h"
 #include "libmi/data/rows.h"
 #include "libmi/data/sample_build.h"
 
@@ -92,22 +94,49 @@ static mi_status keep_rows(mi_sample *s, const size_t *row, size_t n)
     return MI_OK;
 }
 
-static mi_status drop_zero_rows(mi_sample *s)
+/* bad (n): 1 for rows that are all zero in a variable with a linear kernel. */
+static mi_status mark_zero_rows(unsigned char *bad, const mi_sample *s)
 {
-    unsigned char *bad = NULL, *zero = NULL;
-    size_t *row = NULL, kept = 0, first, found;
-    mi_status status;
-    MI_TRY_GOTO(status, MI_NEW(bad, s->n), done);
-    MI_TRY_GOTO(status, MI_NEW(zero, s->n), done);
-    MI_TRY_GOTO(status, MI_NEW(row, s->n), done);
-    for (int m = 0; m < MI_MEMBERS; m++) {
+    unsigned char *zero;
+    size_t first, found;
+    mi_status status = MI_OK;
+    MI_TRY(MI_NEW(zero, s->n));
+    for (int m = 0; status == MI_OK && m < MI_MEMBERS; m++) {
         const mi_column *c = &s->column[m];
         if (!c->is_real || c->kernel.kind != MI_KERNEL_LINEAR)
             continue;
-        MI_TRY_GOTO(status, mi_rows_mark(&found, &c->x, MI_ROWS_ALL_ZERO, &first, zero), done);
-        for (size_t i = 0; i < s->n; i++)
+        status = mi_rows_mark(&found, &c->x, MI_ROWS_ALL_ZERO, &first, zero);
+        for (size_t i = 0; status == MI_OK && i < s->n; i++)
             bad[i] |= zero[i];
     }
+    mi_free(zero);
+    return status;
+}
+
+/* Rows whose other views are all bad have no positive. An instance that had one row from the start
+ * is left, to be refused. */
+static mi_status mark_lone_views(unsigned char *bad, const mi_groups *instance)
+{
+    size_t *left;
+    MI_TRY(MI_NEW(left, instance->g));
+    for (size_t i = 0; i < instance->n; i++)
+        left[instance->code[i]] += !bad[i];
+    for (size_t i = 0; i < instance->n; i++)
+        bad[i] |= left[instance->code[i]] == 1 && instance->count[instance->code[i]] > 1;
+    mi_free(left);
+    return MI_OK;
+}
+
+static mi_status drop_zero_rows(mi_sample *s)
+{
+    unsigned char *bad = NULL;
+    size_t *row = NULL, kept = 0;
+    mi_status status;
+    MI_TRY_GOTO(status, MI_NEW(bad, s->n), done);
+    MI_TRY_GOTO(status, MI_NEW(row, s->n), done);
+    MI_TRY_GOTO(status, mark_zero_rows(bad, s), done);
+    if (s->r_kind == MI_R_POSITIVE && s->has_instances)
+        MI_TRY_GOTO(status, mark_lone_views(bad, &s->instance.groups), done);
     for (size_t i = 0; i < s->n; i++)
         if (!bad[i])
             row[kept++] = i;
@@ -119,12 +148,20 @@ static mi_status drop_zero_rows(mi_sample *s)
         status = keep_rows(s, row, kept);
 done:
     mi_free(bad);
-    mi_free(zero);
     mi_free(row);
     return status;
 }
 
 /* ---- views ---- */
+
+int mi_ids_mark_views(const mi_groups *instance)
+{
+    enum { MOST_VIEWS = 16 };
+    for (size_t c = 0; c < instance->g; c++)
+        if (instance->count[c] < 2 || instance->count[c] > MOST_VIEWS)
+            return 0;
+    return instance->g > 0;
+}
 
 mi_status mi_sample_check_views(const mi_sample *s, const char *what)
 {
@@ -161,8 +198,8 @@ static mi_status build_positive(mi_sample *s)
 {
     size_t *next;
     if (!s->column[MI_Z2].present)
-        return mi_fail(MI_EDATA, "--r positive needs z2, there is none");
-    MI_TRY(mi_sample_check_views(s, "--r positive"));
+        return mi_fail(MI_EDATA, "R = positive needs z2, there is none");
+    MI_TRY(mi_sample_check_views(s, "R = positive"));
     MI_TRY(MI_NEW(next, s->n));
     mi_status status = next_views(next, &s->instance.groups);
     if (status == MI_OK)
@@ -199,7 +236,7 @@ mi_status mi_sample_finish(mi_sample *s, const mi_sample_opts *o)
 {
     MI_TRY(o->drop_zero_rows ? drop_zero_rows(s) : check_zero_rows(s));
     MI_TRY(resolve_bandwidths(s, o->seed));
-    if (s->r_kind == MI_R_POSITIVE)
+    if (s->r_kind == MI_R_POSITIVE && !o->instances_only)
         MI_TRY(build_positive(s));
     return s->has_instances ? MI_OK : mi_groups_singletons(&s->instance.groups, s->n);
 }

@@ -1,6 +1,8 @@
 /* Arguments are checked here once, so that everything below can rely on them. */
 #include "libmi/entropy/check.h"
 
+#include "libmi/data/kernel_internal.h"
+
 mi_status mi_orders_check(const double *alpha, size_t n_alpha)
 {
     if (!alpha || n_alpha == 0)

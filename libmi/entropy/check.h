@@ -1,6 +1,6 @@
 /* check.h - what every computation is given: orders, variables, joints. The door of the mathematics.
  *
- * uses: entropy/joint
+ * uses: data/kernel_internal entropy/joint
  */
 #ifndef MI_CHECK_H
 #define MI_CHECK_H

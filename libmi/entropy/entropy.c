@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libmi/entropy/entropy_internal.h"
+
 mi_status mi_alpha_parse(double **alpha, size_t *count, const char *text)
 {
     size_t n = 1, k = 0;
@@ -93,7 +95,3 @@ double mi_entropy_of_moments(const mi_moments *m, double alpha)
 }
 
 /* log_b x = log x / log b. */
-double mi_entropy_unit(double base)
-{
-    return base == exp(1) ? 1 : 1 / log(base);
-}

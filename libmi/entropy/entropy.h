@@ -1,6 +1,6 @@
 /* entropy.h - matrix-based Renyi entropy from eigenvalues, moments or counts.
  *
- * uses: data/groups spectrum/spectrum
+ * uses: base/status entropy/entropy_internal
  *
  *     S_a = log(sum l_i^a) / (1 - a),  a in (0, inf];  S_1 = -sum l log l;  S_inf = -log l_max
  *
@@ -11,8 +11,7 @@
 #ifndef MI_ENTROPY_H
 #define MI_ENTROPY_H
 
-#include "libmi/data/groups.h"
-#include "libmi/spectrum/spectrum.h"
+#include "libmi/base/status.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -22,21 +21,10 @@ extern "C" {
  * naming it. Free with mi_free. */
 MI_API MI_CHECKED mi_status mi_alpha_parse(double **alpha, size_t *count, const char *text);
 
-/* What nats are multiplied by to be in units of logarithm base `base`: 1 exactly for e. */
-MI_API double mi_entropy_unit(double base);
-
 /* S_a of eigenvalues l[0..count) > 0 that sum to 1. Within 0.5 of order 1 as -log1p(sum l
  * expm1((a-1) log l)) / (a-1), which keeps its digits; elsewhere scaled by the largest, which
  * cannot overflow. O(count). */
 MI_API double mi_entropy_of_eigenvalues(const double *l, size_t count, double alpha);
-
-/* s (n_alpha): entropies of a discrete variable from its counts, the plain Renyi entropy of the
- * empirical distribution. O(g n_alpha). Errors: MI_ENOMEM. */
-MI_API MI_CHECKED mi_status mi_entropy_of_counts(double *s, const mi_groups *g, const double *alpha,
-                                                 size_t n_alpha);
-
-/* S_a, a = 2, 3 or 4, from tr A^a. */
-MI_API double mi_entropy_of_moments(const mi_moments *m, double alpha);
 
 #ifdef __cplusplus
 }

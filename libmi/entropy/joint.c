@@ -14,16 +14,20 @@
 
 #include <math.h>
 
+#include "libmi/base/words.h"
+#include "libmi/data/groups_internal.h"
 #include "libmi/entropy/check.h"
+#include "libmi/entropy/entropy_internal.h"
+#include "libmi/entropy/joint_spectrum.h"
 #include "libmi/entropy/private.h"
 #include "libmi/spectrum/lanczos.h"
 
 /* ---- blocks in double precision ---- */
 
 /* Refuse matrices that do not fit, with the batch that would. */
-static mi_status check_memory(const mi_engine *e, const mi_plan *p, const mi_joint_blocks *b)
+static mi_status check_memory(const mi_engine *e, const mi_plan *p, const mi_joint_matrix *a)
 {
-    size_t bytes = mi_engine_bytes(e, b), allowed = mi_run_memory_bytes(e->run);
+    size_t bytes = mi_spectrum_bytes(a, e->run), allowed = mi_run_memory_bytes(e->run);
     if (bytes <= allowed)
         return MI_OK;
     /* Rows m that fit: 8 m^2 bytes of matrix and 8 m (d + 257) of rows and panels, so that m is the
@@ -34,23 +38,23 @@ static mi_status check_memory(const mi_engine *e, const mi_plan *p, const mi_joi
         return mi_fail(
             MI_EMEMORY,
             "a joint entropy of %zu rows needs %.3g MB, allowed are %.3g MB, in which no "
-            "batch fits; try a larger --memory",
+            "batch fits; try a larger " MI_OPTION "memory",
             e->n, (double)bytes / 1e6, (double)allowed / 1e6);
-    const char *advice = e->need == MI_NEED_SQUARES       ? "--route tiles, or "
-                         : e->need == MI_NEED_EIGENVALUES ? ""
-                         : mi_engine_lanczos_fits(e, p)   ? "--route lanczos, --alpha 2, or "
-                                                          : "--alpha 2, or ";
+    const char *other = e->need == MI_NEED_SQUARES       ? ", or route tiles"
+                        : e->need == MI_NEED_EIGENVALUES ? ""
+                        : mi_engine_lanczos_fits(e, p)   ? ", route lanczos, or order 2"
+                                                         : ", or order 2";
     return mi_fail(MI_EMEMORY,
                    "a joint entropy of %zu rows needs %.3g MB for a dense matrix, allowed are %.3g "
-                   "MB; try %s--batch with at most %.0f rows a batch",
-                   e->n, (double)bytes / 1e6, (double)allowed / 1e6, advice, rows);
+                   "MB; try " MI_OPTION "batch with at most %.0f rows a batch%s",
+                   e->n, (double)bytes / 1e6, (double)allowed / 1e6, rows, other);
 }
 
 static mi_status block_spectrum(const mi_engine *e, size_t k, mi_spectrum *out)
 {
-    mi_joint_blocks b = mi_engine_blocks(e, k);
-    MI_TRY(check_memory(e, &e->plan[k], &b));
-    return mi_spectrum_of(out, b.var, b.n_var, b.rows, e->n, b.form, e->run);
+    mi_joint_matrix a = mi_engine_matrix(e, k);
+    MI_TRY(check_memory(e, &e->plan[k], &a));
+    return mi_spectrum_of(out, &a, e->run);
 }
 
 /* One spectrum serves every order. */
@@ -70,13 +74,13 @@ static mi_status spectrum_entropies(mi_engine *e, size_t k)
 /* Orders 2, 3, 4 by tr A^2, tr A^3, tr A^4; order 2 alone needs no product A A. */
 static mi_status moment_entropies(mi_engine *e, size_t k)
 {
-    mi_joint_blocks b = mi_engine_blocks(e, k);
+    mi_joint_matrix a = mi_engine_matrix(e, k);
+    int squares = e->need == MI_NEED_SQUARES;
     mi_moments m;
-    MI_TRY(check_memory(e, &e->plan[k], &b));
-    MI_TRY(mi_moments_of(&m, e->need == MI_NEED_SQUARES ? e->joint[k].row : NULL, b.var, b.n_var,
-                         b.rows, e->n, b.form, e->need == MI_NEED_SQUARES ? 2 : 4, e->run));
-    for (size_t a = 0; a < e->n_alpha; a++)
-        e->joint[k].s[a] = mi_entropy_of_moments(&m, e->alpha[a]);
+    MI_TRY(check_memory(e, &e->plan[k], &a));
+    MI_TRY(mi_moments_of(&m, squares ? e->joint[k].row : NULL, &a, squares ? 2 : 4, e->run));
+    for (size_t i = 0; i < e->n_alpha; i++)
+        e->joint[k].s[i] = mi_entropy_of_moments(&m, e->alpha[i]);
     return MI_OK;
 }
 
@@ -84,9 +88,9 @@ static mi_status moment_entropies(mi_engine *e, size_t k)
 static mi_status estimate_entropies(mi_engine *e, size_t k)
 {
     mi_joint *j = &e->joint[k];
-    mi_joint_blocks b = mi_engine_blocks(e, k);
+    mi_joint_matrix a = mi_engine_matrix(e, k);
     mi_lanczos out = {.s = j->s, .half_width = j->half_width, .row = j->row};
-    MI_TRY(mi_lanczos_entropies(&out, b.var, b.n_var, b.rows, e->n, e->alpha, e->n_alpha, e->run));
+    MI_TRY(mi_lanczos_entropies(&out, &a, e->alpha, e->n_alpha, e->run));
     j->zeroed_mass = out.zeroed_mass;
     return MI_OK;
 }

@@ -1,6 +1,7 @@
 /* joint.h - entropies of many joints of a set of variables, each by its cheapest route.
  *
- * uses: base/run entropy/check entropy/entropy spectrum/lanczos
+ * uses: base/run base/words data/groups_internal data/kernel entropy/check
+ *       entropy/entropy_internal entropy/joint_spectrum spectrum/lanczos
  *
  * This is where routes are chosen. All quantities are sums and differences of these entropies.
  */
@@ -8,7 +9,7 @@
 #define MI_JOINT_H
 
 #include "libmi/base/run.h"
-#include "libmi/entropy/entropy.h"
+#include "libmi/data/kernel.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -36,7 +37,7 @@ typedef struct {
  * orders 2, 3, 4 the moments of the dual or dense matrix; at any other order one spectrum serves
  * every order. Where that costs more than some seconds or does not fit in memory, but at order 2
  * alone, an estimate by lanczos takes its place, O(n^2 d / 2) or O(n d1 d2) with half_width to say
- * how good it is; its draws are those of run->draws and run->draw_rows. With run->tolerance, or for
+ * how good it is; its draws are those of run->draws under the variables' keys. With run->tolerance, or for
  * a joint whose route is MI_ROUTE_SAMPLE, order 2 comes from a sample of the tiles
  * (tiles/sampled.h): rows of a discrete variable with at most 16 rows a group stay together, linear
  * variables that are known exactly are regressed on, and classes are masks on the same tiles. A
@@ -53,12 +54,6 @@ MI_API MI_CHECKED mi_status mi_joint_entropies(mi_joint *joint, size_t n_joints,
 
 /* The joint of these variables among some, NULL: there is none. */
 MI_API const mi_joint *mi_joint_find(const mi_joint *joint, size_t n_joints, unsigned vars);
-
-/* Eigenvalues of A of one joint, by the routes that take them: j->vars and j->route as above, j->s
- * is not used. Those of a discrete joint are the shares of its groups. Errors: as above; MI_EUSAGE
- * for the routes tiles and lanczos, which have no eigenvalues. Free with mi_spectrum_free. */
-MI_API MI_CHECKED mi_status mi_joint_spectrum(mi_spectrum *out, mi_joint *j, const mi_var *var,
-                                              size_t n_var, const mi_run *run);
 
 #ifdef __cplusplus
 }

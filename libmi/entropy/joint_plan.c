@@ -7,8 +7,13 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "libmi/base/words.h"
+#include "libmi/data/groups_internal.h"
+#include "libmi/data/kernel_internal.h"
 #include "libmi/entropy/private.h"
+#include "libmi/spectrum/gram.h"
 #include "libmi/spectrum/lanczos.h"
+#include "libmi/spectrum/spectrum.h"
 
 /* Class-by-class work above this many multiply-adds is done by a tile pass for each class, which is
  * in single precision and needs no m x m memory. */
@@ -110,33 +115,31 @@ static void describe_shape(mi_plan *p, const mi_joint *j, size_t n)
     }
 }
 
-mi_joint_blocks mi_engine_blocks(const mi_engine *e, size_t k)
+/* Class by class, its real variables alone. */
+static mi_joint_matrix matrix_by_class(const mi_engine *e, const mi_plan *p)
 {
-    const mi_joint *j = &e->joint[k];
-    const mi_plan *p = &e->plan[k];
-    mi_joint_blocks b = {.form = j->route == MI_ROUTE_DUAL ? MI_FORM_DUAL : MI_FORM_CHEAPER};
-    if (j->route == MI_ROUTE_DENSE) {
-        /* The plain twin: every variable as a Gram matrix, the discrete ones too. */
-        b.form = MI_FORM_DENSE;
-        for (size_t v = 0; v < e->n_var; v++)
-            if (j->vars >> v & 1)
-                b.var[b.n_var++] = &e->var[v];
-        return b;
-    }
-    memcpy(b.var, p->real, sizeof b.var);
-    b.n_var = p->n_real;
-    b.rows = p->classes ? &p->classes->rows : NULL;
-    return b;
+    return (mi_joint_matrix){.var = p->real,
+                             .n_var = p->n_real,
+                             .n = e->n,
+                             .classes = p->classes ? &p->classes->rows : NULL};
 }
 
-size_t mi_engine_bytes(const mi_engine *e, const mi_joint_blocks *b)
+mi_joint_matrix mi_engine_matrix(const mi_engine *e, size_t k)
 {
-    return mi_spectrum_bytes(b->var, b->n_var, b->rows, e->n, b->form, e->run);
+    const mi_plan *p = &e->plan[k];
+    mi_joint_matrix a = matrix_by_class(e, p);
+    if (e->joint[k].route == MI_ROUTE_DUAL)
+        a.as = MI_MATRIX_DUAL;
+    /* The plain twin: every variable as a Gram matrix, the discrete ones too. */
+    if (e->joint[k].route == MI_ROUTE_DENSE)
+        a = (mi_joint_matrix){.var = p->all, .n_var = p->n_all, .n = e->n, .as = MI_MATRIX_DENSE};
+    return a;
 }
 
 int mi_engine_lanczos_fits(const mi_engine *e, const mi_plan *p)
 {
-    return mi_lanczos_fits(p->real, p->n_real, p->classes ? &p->classes->rows : NULL, e->n, e->run);
+    mi_joint_matrix a = matrix_by_class(e, p);
+    return mi_lanczos_fits(&a, e->run);
 }
 
 /* Features that stayed in the file are read in panels by the tile pass alone: order 2, all joints
@@ -149,16 +152,44 @@ static int is_in_file(const mi_plan *p)
     return 0;
 }
 
+/* Linear marginals have a dual, exact and cheap; with a gaussian variable the route that the run
+ * forces is for every joint that it can do. */
+static int is_gaussian(const mi_plan *p)
+{
+    for (size_t k = 0; k < p->n_real; k++)
+        if (p->real[k]->kernel.kind == MI_KERNEL_GAUSSIAN)
+            return 1;
+    return 0;
+}
+
 static mi_status refuse_from_file(const mi_engine *e, const mi_joint *j, const mi_plan *p)
 {
     double bytes = (double)e->n * (double)p->shape.d * 4;
     const char *what = e->need != MI_NEED_SQUARES    ? "orders other than 2 need"
                        : j->route == MI_ROUTE_SAMPLE ? "route 'sample' needs"
                                                      : "route 'lanczos' needs";
-    return mi_fail(MI_EMEMORY,
-                   "%s the features in memory, %.3g MB for one joint alone; try %s, or a larger "
-                   "--memory",
-                   what, bytes / 1e6, e->need == MI_NEED_SQUARES ? "--route tiles" : "--alpha 2");
+    return mi_fail(
+        MI_EMEMORY,
+        "%s the features in memory, %.3g MB for one joint alone; try %s, or a larger " MI_OPTION
+        "memory",
+        what, bytes / 1e6, e->need == MI_NEED_SQUARES ? "route tiles" : "order 2");
+}
+
+/* The variables of a joint: all, the real ones, the classes of the others; and its shape. */
+static mi_status sort_variables(mi_engine *e, size_t k)
+{
+    const mi_joint *j = &e->joint[k];
+    mi_plan *p = &e->plan[k];
+    for (size_t v = 0; v < e->n_var; v++) {
+        if (!(j->vars >> v & 1))
+            continue;
+        p->all[p->n_all++] = &e->var[v];
+        if (mi_var_is_real(&e->var[v]))
+            p->real[p->n_real++] = &e->var[v];
+    }
+    MI_TRY(find_classes(e, mi_engine_discrete(e, j->vars), &p->classes));
+    describe_shape(p, j, e->n);
+    return MI_OK;
 }
 
 /* The route and first place of one joint. "in file": some of its rows are not in memory. The first
@@ -183,12 +214,11 @@ static mi_status plan_joint(mi_engine *e, size_t k)
 {
     mi_joint *j = &e->joint[k];
     mi_plan *p = &e->plan[k];
+    MI_TRY(sort_variables(e, k));
+    if (j->route == MI_ROUTE_AUTO && is_gaussian(p) &&
+        mi_route_check(e->run->route, &p->shape, e->need) == MI_OK)
+        j->route = e->run->route;
     int is_auto = j->route == MI_ROUTE_AUTO;
-    for (size_t v = 0; v < e->n_var; v++)
-        if ((j->vars >> v & 1) && mi_var_is_real(&e->var[v]))
-            p->real[p->n_real++] = &e->var[v];
-    MI_TRY(find_classes(e, mi_engine_discrete(e, j->vars), &p->classes));
-    describe_shape(p, j, e->n);
     int in_file = is_in_file(p);
     if (in_file &&
         (e->need != MI_NEED_SQUARES || j->route == MI_ROUTE_SAMPLE || j->route == MI_ROUTE_LANCZOS))
@@ -201,8 +231,8 @@ static mi_status plan_joint(mi_engine *e, size_t k)
     else
         j->route = in_file ? MI_ROUTE_TILES : mi_route_choose(&p->shape, e->need, e->run);
     if (is_auto && p->n_real && !in_file) {
-        mi_joint_blocks b = mi_engine_blocks(e, k);
-        if (mi_route_is_estimated(&p->shape, e->need, mi_engine_bytes(e, &b), e->run) &&
+        mi_joint_matrix a = mi_engine_matrix(e, k);
+        if (mi_route_is_estimated(&p->shape, e->need, mi_spectrum_bytes(&a, e->run), e->run) &&
             mi_engine_lanczos_fits(e, p))
             j->route = MI_ROUTE_LANCZOS;
     }

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "libmi/base/pool.h"
+#include "libmi/data/groups_internal.h"
+#include "libmi/data/kernel_internal.h"
 #include "libmi/entropy/private.h"
 
 /* Classes that one task works through. */

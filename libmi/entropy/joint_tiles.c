@@ -11,6 +11,8 @@
 
 #include <math.h>
 
+#include "libmi/spectrum/gram.h"
+#include "libmi/spectrum/spectrum.h"
 #include "libmi/tiles/design.h"
 #include "libmi/tiles/sampled.h"
 
@@ -143,6 +145,7 @@ static mi_status known_total(double *total, const mi_engine *e, size_t v, unsign
 {
     const mi_var *var = &e->var[v];
     double n = (double)e->n;
+    mi_joint_matrix alone = {.var = &var, .n_var = 1, .n = e->n};
     mi_moments m;
     *total = NAN;
     for (size_t k = 0; k < e->n_joints; k++)
@@ -150,7 +153,7 @@ static mi_status known_total(double *total, const mi_engine *e, size_t v, unsign
             *total = n * n * exp(-e->joint[k].s[0]);
     if (discrete || !isnan(*total) || mi_joint_width(&var, 1) == SIZE_MAX)
         return MI_OK;
-    MI_TRY(mi_moments_of(&m, NULL, &var, 1, NULL, e->n, MI_FORM_CHEAPER, 2, e->run));
+    MI_TRY(mi_moments_of(&m, NULL, &alone, 2, e->run));
     *total = n * n * m.p2;
     return MI_OK;
 }

@@ -2,8 +2,10 @@
 #ifndef MI_ENTROPY_PRIVATE_H
 #define MI_ENTROPY_PRIVATE_H
 
+#include "libmi/data/groups_internal.h"
 #include "libmi/entropy/joint.h"
 #include "libmi/entropy/route.h"
+#include "libmi/spectrum/spectrum.h"
 
 /* Where an order-2 joint of real variables is computed. */
 typedef enum {
@@ -25,8 +27,8 @@ typedef struct {
 } mi_class_part;
 
 typedef struct {
-    const mi_var *real[MI_MAX_VARS];
-    size_t n_real;
+    const mi_var *real[MI_MAX_VARS], *all[MI_MAX_VARS]; /* its variables */
+    size_t n_real, n_all;
     mi_class_part *classes; /* NULL without discrete variables */
     mi_shape shape;
     mi_place at;
@@ -51,18 +53,8 @@ typedef struct {
 unsigned mi_engine_discrete(const mi_engine *e, unsigned vars);
 unsigned mi_engine_real(const mi_engine *e, unsigned vars);
 
-/* What the blocks of a joint are made of. */
-typedef struct {
-    const mi_var *var[MI_MAX_VARS];
-    size_t n_var;
-    const mi_group_rows *rows;
-    mi_form form;
-} mi_joint_blocks;
-
-mi_joint_blocks mi_engine_blocks(const mi_engine *e, size_t k);
-
-/* What they need. */
-size_t mi_engine_bytes(const mi_engine *e, const mi_joint_blocks *b);
+/* The matrix of joint k, as its route has it. */
+mi_joint_matrix mi_engine_matrix(const mi_engine *e, size_t k);
 
 /* Whether the memory allowed has room for what lanczos needs. */
 int mi_engine_lanczos_fits(const mi_engine *e, const mi_plan *p);

@@ -18,6 +18,7 @@
 #include <math.h>
 #include <stdint.h>
 
+#include "libmi/base/words.h"
 #include "libmi/tiles/design.h"
 
 /* Measured on x86-64 with OpenBLAS, in units of one double-precision multiply-add of a large GEMM.
@@ -148,25 +149,28 @@ mi_status mi_route_check(mi_route route, const mi_shape *s, mi_need need)
 {
     if (route == MI_ROUTE_COUNTS && s->n_real)
         return mi_fail(MI_EUSAGE, "route 'counts' is for discrete variables (integers, or delta "
-                                  "kernels); try --route auto");
+                                  "kernels); try " MI_OPTION "route auto");
     if (route == MI_ROUTE_CLASSES && (!s->is_discrete_part || !s->n_real))
         return mi_fail(MI_EUSAGE, "route 'classes' is for a real variable together with a discrete "
-                                  "one; try --route auto");
+                                  "one; try " MI_OPTION "route auto");
     if (route == MI_ROUTE_DUAL && (s->width == SIZE_MAX || !s->n_real))
         return mi_fail(MI_EUSAGE, "route 'dual' is for linear kernels and at most 2^20 products "
-                                  "of features; try --route auto");
+                                  "of features; try " MI_OPTION "route auto");
     if (route == MI_ROUTE_TILES && (need != MI_NEED_SQUARES || !s->n_real))
-        return mi_fail(MI_EUSAGE, "route 'tiles' computes order 2 of real variables only; try "
-                                  "--alpha 2, or --route dense");
+        return mi_fail(MI_EUSAGE,
+                       "route 'tiles' computes order 2 of real variables only; try " MI_OPTION
+                       "alpha 2, or " MI_OPTION "route dense");
     if (route == MI_ROUTE_LANCZOS && !s->n_real)
-        return mi_fail(MI_EUSAGE, "route 'lanczos' is for joints with a real variable; try --route "
-                                  "auto");
+        return mi_fail(MI_EUSAGE,
+                       "route 'lanczos' is for joints with a real variable; try " MI_OPTION "route "
+                       "auto");
     if (route == MI_ROUTE_LANCZOS && need == MI_NEED_EIGENVALUES)
         return mi_fail(MI_EUSAGE,
-                       "route 'lanczos' estimates entropies, not single eigenvalues; try "
-                       "--route auto");
+                       "route 'lanczos' estimates entropies, not single eigenvalues; try " MI_OPTION
+                       "route auto");
     if (route == MI_ROUTE_SAMPLE && (need != MI_NEED_SQUARES || !s->n_real))
-        return mi_fail(MI_EUSAGE, "route 'sample' estimates order 2 of real variables only; try "
-                                  "--alpha 2, or --route auto");
+        return mi_fail(MI_EUSAGE,
+                       "route 'sample' estimates order 2 of real variables only; try " MI_OPTION
+                       "alpha 2, or " MI_OPTION "route auto");
     return MI_OK;
 }

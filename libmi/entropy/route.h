@@ -1,6 +1,6 @@
 /* route.h - the cost table: which route a joint takes. Private.
  *
- * uses: base/run tiles/design
+ * uses: base/run base/words tiles/design
  */
 #ifndef MI_ROUTE_H
 #define MI_ROUTE_H

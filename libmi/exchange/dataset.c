@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "libmi/base/mem.h"
+#include "libmi/base/words.h"
 #include "libmi/exchange/private.h"
 #include "libmi/features/raw.h"
 
@@ -218,10 +219,11 @@ static mi_status check_storage(hid_t data, int allow_external)
     mi_status status = MI_OK;
     hid_t list = H5Dget_create_plist(data);
     if (!allow_external && H5Pget_layout(list) == H5D_VIRTUAL)
-        status =
-            mi_fail(MI_EDATA, "a virtual dataset over other files; --allow-external opens them");
+        status = mi_fail(MI_EDATA, "a virtual dataset over other files; " MI_OPTION
+                                   "allow-external opens them");
     else if (!allow_external && H5Pget_external_count(list) > 0)
-        status = mi_fail(MI_EDATA, "its data lie in another file; --allow-external opens it");
+        status =
+            mi_fail(MI_EDATA, "its data lie in another file; " MI_OPTION "allow-external opens it");
     else if (mi_h5_missing_filter(data, 0, &number, name))
         status = mi_fail(MI_EDATA, "compressed by filter %d (%s), which is not installed here",
                          number, *name ? name : "no name");
@@ -268,10 +270,10 @@ static mi_status no_dataset(dataset *s, const char *part)
     char problem[512];
     H5Ovisit2(s->file, H5_INDEX_NAME, H5_ITER_INC, take_name, &v, H5O_INFO_BASIC);
     if (part && s->links.refused[0])
-        snprintf(problem, sizeof problem,
-                 "'%.100s' is a link into '%s', which --allow-external "
-                 "follows",
-                 part, s->links.refused);
+        mi_format(problem, sizeof problem,
+                  "'%.100s' is a link into '%s', which " MI_OPTION "allow-external "
+                  "follows",
+                  part, s->links.refused);
     else if (part)
         snprintf(problem, sizeof problem, "no dataset '%.100s'", part);
     else

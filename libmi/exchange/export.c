@@ -7,6 +7,7 @@
 
 #include "libmi/base/mem.h"
 #include "libmi/base/utf8.h"
+#include "libmi/base/words.h"
 #include "libmi/exchange/private.h"
 #include "libmi/features/raw.h"
 
@@ -342,7 +343,7 @@ static mi_status check(mi_features *f, unsigned members, mi_export_format format
             return mi_fail(MI_EDATA, "%s:%s: none of the members wanted", s->file, s->group);
         if (format == MI_EXPORT_NPY && found & (found - 1))
             return mi_fail(MI_EUSAGE,
-                           "%s:%s: several members, of which .npy holds one; --of z1 "
+                           "%s:%s: several members, of which .npy holds one; " MI_OPTION "of z1 "
                            "names it, or write .npz",
                            s->file, s->group);
     }

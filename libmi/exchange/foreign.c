@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "libmi/base/mem.h"
+#include "libmi/base/words.h"
 #include "libmi/exchange/private.h"
 #include "libmi/features/raw.h"
 #include "libmi/features/sniff.h"
@@ -129,13 +130,14 @@ static format recognise(int fd, const unsigned char *head, size_t n)
 /* With the line of Python that saves what the file holds as .npz. */
 static mi_status refuse_python(const char *what, const char *import, const char *load)
 {
-    return mi_fail(MI_EDATA,
-                   "%s, which Python alone can read; this saves what is in it as features.npz, for "
-                   "mi-import z1=features.npz:NAME: python3 -c \"import %s, numpy; x = %s; "
-                   "numpy.savez('features.npz', **{k: v.detach().cpu().float().numpy() if "
-                   "hasattr(v, 'detach') else v for k, v in (x if isinstance(x, dict) else "
-                   "{'z1': x}).items()})\"",
-                   what, import, load);
+    return mi_fail(
+        MI_EDATA,
+        "%s, which Python alone can read; this saves what is in it as features.npz, for " MI_TOOL
+        "import z1=features.npz:NAME: python3 -c \"import %s, numpy; x = %s; "
+        "numpy.savez('features.npz', **{k: v.detach().cpu().float().numpy() if "
+        "hasattr(v, 'detach') else v for k, v in (x if isinstance(x, dict) else "
+        "{'z1': x}).items()})\"",
+        what, import, load);
 }
 
 static mi_status refuse(format is, const char *path, const unsigned char *head, size_t n)

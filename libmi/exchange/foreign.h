@@ -1,6 +1,6 @@
 /* foreign.h - arrays in files of other programs, read from the first row to the last.
  *
- * uses: base/mem base/status features/raw features/sniff
+ * uses: base/mem base/status base/words features/raw features/sniff
  *
  * NumPy's .npy and .npz, comma- and tab-separated text, MATLAB's .mat, and any dataset of an HDF5
  * file look alike here: n rows of d elements of one type, which are handed out block by block in

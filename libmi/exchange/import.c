@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "libmi/base/mem.h"
+#include "libmi/base/words.h"
 #include "libmi/exchange/private.h"
 #include "libmi/features/half.h"
 #include "libmi/features/raw.h"
@@ -116,19 +117,21 @@ static size_t rows_of(const mi_incoming *in)
 }
 
 /* What may have gone wrong where text has a row too few or too many. */
-static const char *header_hint(const mi_foreign *a, size_t n, size_t wanted)
+static const char *header_hint(char *text, size_t bytes, const mi_foreign *a, size_t n,
+                               size_t wanted)
 {
+    text[0] = 0;
     if (a->guessed == 1 && n + 1 == wanted)
-        return "; its first line was taken for names: --header no";
+        mi_format(text, bytes, "; its first line was taken for names: " MI_OPTION "header no");
     if (a->guessed == 2 && n == wanted + 1)
-        return "; its first line was taken for data: --header yes";
-    return "";
+        mi_format(text, bytes, "; its first line was taken for data: " MI_OPTION "header yes");
+    return text;
 }
 
 /* r, y and split may have a value an instance. */
 static mi_status check_rows(mi_import_job *j, mi_member_id m, mi_member_id first)
 {
-    char as[600];
+    char as[600], hint[128];
     mi_incoming *in = &j->in[m];
     size_t n = rows_of(in);
     if (n == j->n)
@@ -137,7 +140,8 @@ static mi_status check_rows(mi_import_job *j, mi_member_id m, mi_member_id first
     if (in->is_once)
         return MI_OK;
     return mi_fail(MI_EDATA, "%zu rows, wanted %zu as %s has%s", n, j->n,
-                   mi_import_argument(j, first, as, sizeof as), header_hint(&in->a, n, j->n));
+                   mi_import_argument(j, first, as, sizeof as),
+                   header_hint(hint, sizeof hint, &in->a, n, j->n));
 }
 
 /* Rows by name go with rows of the same names. */
@@ -204,11 +208,11 @@ typedef struct {
     size_t row, bad, first_bad; /* rows of the set so far; those not finite */
 } passage;
 
-static mi_layout layout_of(const passage *p)
+static mi_member_layout layout_of(const passage *p)
 {
     const mi_incoming *in = &p->j->in[p->m];
     int skip = in->rows_each > 1 ? 2 : 1;
-    mi_layout l = {.n = p->j->n, .axes = in->a.axes - skip, .store = p->store};
+    mi_member_layout l = {.n = p->j->n, .axes = in->a.axes - skip, .store = p->store};
     memcpy(l.axis, in->a.axis + skip, (size_t)l.axes * sizeof *l.axis);
     return l;
 }
@@ -226,7 +230,7 @@ static mi_status open_passage(passage *p)
     p->store = p->j->o->store;
     if (p->store == MI_STORE_SAME && a->elem == MI_ELEM_BF16)
         p->store = MI_STORE_F32;
-    mi_layout layout = layout_of(p);
+    mi_member_layout layout = layout_of(p);
     p->step = MI_BLOCK_BYTES / (a->d * 8) ? MI_BLOCK_BYTES / (a->d * 8) : 1;
     p->step = p->step < a->n ? p->step : a->n;
     MI_TRY(mi_malloc(&p->rows, p->step, a->d * a->width));
@@ -288,8 +292,8 @@ static mi_status pass_rows(passage *p)
     return fail_at(p->j, p->m,
                    mi_fail(MI_EDATA,
                            "row %zu has NaN or infinity (%zu of %zu rows do), wanted finite "
-                           "numbers; --keep-nonfinite keeps them, for mi-transform "
-                           "--drop-nonfinite",
+                           "numbers; " MI_OPTION "keep-nonfinite keeps them, for " MI_TOOL
+                           "transform " MI_OPTION "drop-nonfinite",
                            p->first_bad, p->bad, p->j->n));
 }
 
@@ -297,15 +301,14 @@ static mi_status pass_rows(passage *p)
 static void mention_integers(const mi_import_job *j, mi_member_id m)
 {
     const mi_foreign *a = &j->in[m].a;
-    char shape[256], argument[600];
+    char shape[256], argument[600], bits[128] = "";
     if (mi_elem_is_float(a->elem) || a->d < 2 || j->o->store != MI_STORE_SAME)
         return;
-    mi_warn("%s is %s: a row of integers is one symbol; --type f32 makes them numbers%s",
+    if (a->elem == MI_ELEM_U16 || a->elem == MI_ELEM_I16)
+        mi_format(bits, sizeof bits, ", " MI_OPTION "bf16 takes them for the bits of bfloat16");
+    mi_warn("%s is %s: a row of integers is one symbol; " MI_OPTION "type f32 makes them numbers%s",
             mi_import_argument(j, m, argument, sizeof argument),
-            mi_foreign_shape(a, shape, sizeof shape),
-            a->elem == MI_ELEM_U16 || a->elem == MI_ELEM_I16
-                ? ", --bf16 takes them for the bits of bfloat16"
-                : "");
+            mi_foreign_shape(a, shape, sizeof shape), bits);
 }
 
 static mi_status write_feature(mi_import_job *j, mi_member_id m, mi_writer *w)
@@ -347,7 +350,7 @@ static mi_status write_values(const mi_import_job *j, mi_member_id m, mi_sink *s
 static mi_status write_labels(const mi_import_job *j, mi_member_id m, mi_writer *w)
 {
     const mi_foreign *a = &j->in[m].a;
-    mi_layout layout = {.n = j->n, .axes = a->d > 1, .axis = {a->d}};
+    mi_member_layout layout = {.n = j->n, .axes = a->d > 1, .axis = {a->d}};
     mi_sink *sink;
     mi_h5_quiet quiet = mi_h5_quiet_begin();
     hid_t type = mi_elem_h5(a->elem, a->width);
@@ -363,7 +366,7 @@ static mi_status write_labels(const mi_import_job *j, mi_member_id m, mi_writer 
 static mi_status write_made_ids(const mi_import_job *j, mi_writer *w)
 {
     enum { STEP = 1 << 16 };
-    mi_layout layout = {.n = j->n, .store = MI_STORE_I64};
+    mi_member_layout layout = {.n = j->n, .store = MI_STORE_I64};
     mi_sink *sink;
     int64_t *id;
     MI_TRY(MI_NEW_RAW(id, STEP));

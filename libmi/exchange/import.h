@@ -1,6 +1,7 @@
 /* import.h - a feature set from arrays of other programs.
  *
- * uses: base/mem data/labels exchange/foreign features/half features/raw features/write
+ * uses: base/mem base/words data/labels exchange/foreign features/half features/raw
+ *       features/write
  */
 #ifndef MI_IMPORT_H
 #define MI_IMPORT_H

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "libmi/base/mem.h"
+#include "libmi/base/words.h"
 #include "libmi/exchange/private.h"
 
 size_t mi_import_instance(const mi_import_job *j, size_t i)
@@ -125,15 +126,18 @@ static mi_status choose_layout(mi_import_job *j, mi_member_id m)
         return j->layout != MI_VIEWS_UNTOLD
                    ? MI_OK
                    : mi_fail(MI_EUSAGE,
-                             "--views %zu: where do the views of an instance stand? --layout "
-                             "stacked: all first views, then all second ones; --layout "
+                             MI_OPTION
+                             "views %zu: where do the views of an instance stand? " MI_OPTION
+                             "layout "
+                             "stacked: all first views, then all second ones; " MI_OPTION "layout "
                              "interleaved: next to each other",
                              j->o->views);
     if (j->layout == MI_VIEWS_UNTOLD) {
         j->layout = fits;
-        mi_warn("--layout %s, as the labels tell", layout_name(fits));
+        mi_warn(MI_OPTION "layout %s, as the labels tell", layout_name(fits));
     } else if (j->layout != fits) {
-        mi_warn("views of an instance have different labels in %s; --layout %s would fit them",
+        mi_warn("views of an instance have different labels in %s; " MI_OPTION
+                "layout %s would fit them",
                 mi_import_argument(j, m, argument, sizeof argument), layout_name(fits));
     }
     return MI_OK;

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "libmi/data/mat_internal.h"
 #include "libmi/features/private.h"
 
 typedef struct {

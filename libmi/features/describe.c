@@ -6,6 +6,8 @@
 
 #include "libmi/features/private.h"
 
+#include "libmi/base/words.h"
+
 static mi_status problem(mi_member *m, const char *format, ...) MI_PRINTF(2, 3);
 
 static mi_status problem(mi_member *m, const char *format, ...)
@@ -13,7 +15,7 @@ static mi_status problem(mi_member *m, const char *format, ...)
     char text[1024];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    mi_vformat(text, sizeof text, format, args);
     va_end(args);
     return m->problem ? MI_OK : mi_strdup(&m->problem, text); /* the first is told */
 }
@@ -102,12 +104,15 @@ static mi_status describe_storage(mi_member *m, hid_t dataset)
     hid_t list = H5Dget_create_plist(dataset);
     if (H5Pget_layout(list) == H5D_VIRTUAL) {
         H5Pget_virtual_filename(list, 0, name, sizeof name);
-        status = problem(
-            m, "a virtual dataset over '%s', which is not opened; --allow-external opens it", name);
+        status = problem(m,
+                         "a virtual dataset over '%s', which is not opened; " MI_OPTION
+                         "allow-external opens it",
+                         name);
     } else if (H5Pget_external_count(list) > 0) {
         H5Pget_external(list, 0, sizeof name - 1, name, NULL, NULL);
-        status = problem(m, "its data lie in '%s', which is not opened; --allow-external opens it",
-                         name);
+        status = problem(
+            m, "its data lie in '%s', which is not opened; " MI_OPTION "allow-external opens it",
+            name);
     }
     mi_h5_drop(list);
     return status;

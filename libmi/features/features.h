@@ -83,11 +83,6 @@ MI_API void mi_features_opts_default(mi_features_opts *o);
 MI_API MI_CHECKED mi_status mi_features_parse_map(mi_features_opts *o, const char *text);
 MI_API void mi_features_opts_free(mi_features_opts *o);
 
-/* What messages say of a file that is no HDF5 but holds arrays which another program can bring in
- * (.npy, .npz, text, MATLAB 5): a %s in it becomes the name of the file. NULL (default): how Python
- * does. For the process, set before work starts; the text stays the caller's. */
-MI_API void mi_features_advise(const char *import);
-
 typedef struct mi_features mi_features;
 
 /* Open `n` addresses (FILE, FILE:GROUP, - or -:GROUP; n = 0 means standard input) and describe

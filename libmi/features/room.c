@@ -1,6 +1,7 @@
 /* Is there room for the members of a set in a file that is added to? */
 #include <string.h>
 
+#include "libmi/base/words.h"
 #include "libmi/features/private.h"
 
 /* Rows of the dataset `name` of `group`; 0 where there is none with rows. */
@@ -26,7 +27,8 @@ typedef struct {
 static mi_status check_own(question *q, hid_t group, const char *name)
 {
     if (!q->replace)
-        return mi_fail(MI_EDATA, "%s:%s: %s is there already; --replace puts another in its place",
+        return mi_fail(MI_EDATA,
+                       "%s:%s: %s is there already; " MI_OPTION "replace puts another in its place",
                        q->w->name, q->group, name);
     return H5Ldelete(group, name, H5P_DEFAULT) < 0 ? mi_write_failed(q->w) : MI_OK;
 }

@@ -2,6 +2,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "libmi/data/mat_internal.h"
 #include "libmi/features/half.h"
 #include "libmi/features/private.h"
 

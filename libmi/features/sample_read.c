@@ -5,6 +5,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "libmi/base/words.h"
+#include "libmi/data/groups_internal.h"
+#include "libmi/data/mat_internal.h"
 #include "libmi/data/rows.h"
 #include "libmi/data/sample_build.h"
 
@@ -84,35 +87,55 @@ static mi_status warn_of_whole_target(const mi_column *r, const mi_set *set)
     if (is_whole)
         MI_TRY(mi_mat_each_block(&r->x, 0, r->x.n, find_fraction, &is_whole));
     if (is_whole)
-        mi_warn("%s:%s: r holds whole floats, taken as a real-valued target; --r id takes them as "
-                "instance ids, --r target says that it is meant so",
+        mi_warn("%s:%s: r holds whole floats, taken as a real-valued target; " MI_OPTION
+                "r id takes them as "
+                "instance ids, " MI_OPTION "r target says that it is meant so",
                 set->file, set->group);
+    return MI_OK;
+}
+
+/* Whether integer ids mark views whose positives are among the members that are read. */
+static int marks_views(const mi_sample *s, const mi_set *set, unsigned members)
+{
+    const mi_member *z2 = &set->member[MI_Z2];
+    return (members >> MI_Z2 & 1) && z2->present && z2->cls == MI_CLASS_FLOAT &&
+           mi_ids_mark_views(&s->instance.groups);
+}
+
+/* What R is, with the instances where it holds ids. */
+static mi_status read_instances(mi_sample *s, mi_features *f, size_t i, unsigned members,
+                                const mi_sample_opts *o)
+{
+    const mi_set *set = mi_features_set(f, i);
+    s->r_kind = o->r_kind;
+    if (s->r_kind == MI_R_AUTO && set->member[MI_R].cls == MI_CLASS_FLOAT)
+        s->r_kind = MI_R_TARGET;
+    if (s->r_kind == MI_R_TARGET)
+        return MI_OK;
+    MI_TRY(mi_features_read_labels(f, i, MI_R, &s->instance));
+    s->has_instances = 1;
+    if (s->r_kind == MI_R_AUTO)
+        s->r_kind = !o->instances_only && marks_views(s, set, members) ? MI_R_POSITIVE : MI_R_ID;
     return MI_OK;
 }
 
 static mi_status read_r(mi_sample *s, mi_features *f, size_t i, const mi_sample_opts *o, size_t n)
 {
-    const mi_member *member = &mi_features_set(f, i)->member[MI_R];
+    const mi_set *set = mi_features_set(f, i);
     mi_column *c = &s->column[MI_R];
-    s->r_kind = o->r_kind;
-    if (s->r_kind == MI_R_AUTO)
-        s->r_kind = member->cls == MI_CLASS_FLOAT ? MI_R_TARGET : MI_R_ID;
     if (s->r_kind == MI_R_TARGET) {
         MI_TRY(read_column(s, f, i, MI_R, o, n));
-        return o->r_kind == MI_R_AUTO ? warn_of_whole_target(c, mi_features_set(f, i)) : MI_OK;
+        return o->r_kind == MI_R_AUTO ? warn_of_whole_target(c, set) : MI_OK;
     }
-    MI_TRY(mi_features_read_labels(f, i, MI_R, &s->instance));
-    s->has_instances = 1;
-    c->present = 1;
-    c->d = member->d;
-    c->kernel.kind = MI_KERNEL_DELTA;
+    *c = (mi_column){.present = 1, .d = set->member[MI_R].d, .kernel = {.kind = MI_KERNEL_DELTA}};
     return s->r_kind == MI_R_ID ? mi_groups_gather(&c->groups, &s->instance.groups, NULL, s->n)
                                 : MI_OK;
 }
 
 /* Whether the features stay in the file, judged before they are read: floats take at least four
  * bytes then, others eight. */
-static int is_too_large(const mi_set *set, unsigned members, const mi_sample_opts *o)
+static int is_too_large(const mi_set *set, unsigned members, mi_r_kind r_kind,
+                        const mi_sample_opts *o)
 {
     double bytes = 0;
     for (mi_member_id m = MI_Z1; m <= MI_R; m++) {
@@ -120,7 +143,7 @@ static int is_too_large(const mi_set *set, unsigned members, const mi_sample_opt
         if ((members >> m & 1) && k->present && (m != MI_R || k->cls == MI_CLASS_FLOAT))
             bytes += (double)k->n * (double)k->d * (strncmp(k->type, "f64", 3) ? 4 : 8);
     }
-    if (o->r_kind == MI_R_POSITIVE)
+    if (r_kind == MI_R_POSITIVE)
         bytes += (double)set->member[MI_Z2].n * (double)set->member[MI_Z2].d * 4;
     return o->memory_bytes && bytes > (double)mi_sample_share(o->memory_bytes);
 }
@@ -129,10 +152,12 @@ static mi_status read_members(mi_sample *s, mi_features *f, size_t i, unsigned m
                               const mi_sample_opts *o, size_t n)
 {
     const mi_set *set = mi_features_set(f, i);
-    s->memory_bytes = is_too_large(set, members, o) ? o->memory_bytes : 0;
     for (mi_member_id m = MI_Z1; m <= MI_Y; m++)
         if ((members >> m & 1) && set->member[m].present)
             s->n = set->member[m].n;
+    if ((members >> MI_R & 1) && set->member[MI_R].present)
+        MI_TRY(read_instances(s, f, i, members, o));
+    s->memory_bytes = is_too_large(set, members, s->r_kind, o) ? o->memory_bytes : 0;
     for (mi_member_id m = MI_Z1; m <= MI_Y; m++) {
         if (!(members >> m & 1) || !set->member[m].present)
             continue;

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "libmi/base/words.h"
 #include "libmi/features/half.h"
 #include "libmi/features/private.h"
 
@@ -80,7 +81,8 @@ static hid_t access_list(size_t band)
     return list;
 }
 
-static hid_t create_dataset(hid_t group, mi_member_id m, const mi_layout *l, hid_t type, hid_t like)
+static hid_t create_dataset(hid_t group, mi_member_id m, const mi_member_layout *l, hid_t type,
+                            hid_t like)
 {
     hsize_t dims[8] = {l->n};
     size_t band = 0;
@@ -105,7 +107,7 @@ static hid_t create_dataset(hid_t group, mi_member_id m, const mi_layout *l, hid
 
 /* ---- open and close ---- */
 
-static mi_status sink_open(mi_sink *s, const char *group, mi_member_id m, const mi_layout *l,
+static mi_status sink_open(mi_sink *s, const char *group, mi_member_id m, const mi_member_layout *l,
                            hid_t type, hid_t like)
 {
     hid_t at;
@@ -126,7 +128,7 @@ static mi_status sink_open(mi_sink *s, const char *group, mi_member_id m, const 
 }
 
 mi_status mi_sink_make(mi_sink **out, mi_writer *w, const char *group, mi_member_id m,
-                       const mi_layout *layout, hid_t type, hid_t like)
+                       const mi_member_layout *layout, hid_t type, hid_t like)
 {
     MI_TRY(MI_NEW(*out, 1));
     **out = (mi_sink){.w = w, .dataset = MI_H5_NONE};
@@ -139,7 +141,7 @@ mi_status mi_sink_make(mi_sink **out, mi_writer *w, const char *group, mi_member
 }
 
 mi_status mi_writer_member(mi_sink **out, mi_writer *w, const char *group, mi_member_id m,
-                           const mi_layout *layout)
+                           const mi_member_layout *layout)
 {
     mi_h5_quiet quiet = mi_h5_quiet_begin();
     hid_t type = store_type(layout->store);
@@ -163,7 +165,7 @@ typedef struct {
     mi_writer *w;
     const char *group;
     mi_member_id m;
-    const mi_layout *layout;
+    const mi_member_layout *layout;
 } like_job;
 
 static mi_status make_like(hid_t dataset, const mi_member *m, const char *file, void *arg)
@@ -183,7 +185,7 @@ static mi_status make_like(hid_t dataset, const mi_member *m, const char *file, 
 }
 
 mi_status mi_writer_member_like(mi_sink **out, mi_writer *w, const char *group, mi_features *f,
-                                size_t i, mi_member_id m, const mi_layout *layout)
+                                size_t i, mi_member_id m, const mi_member_layout *layout)
 {
     like_job job = {.out = out, .w = w, .group = group, .m = m, .layout = layout};
     *out = NULL;
@@ -227,7 +229,7 @@ static mi_status check_range(const mi_sink *s, const double *x, size_t n)
         if (fabs(x[k]) >= s->largest && isfinite(x[k]))
             return mi_fail(MI_EDATA,
                            "row %zu of the result has %.6g, more than its type can hold (%.6g); "
-                           "try a wider --type",
+                           "try a wider " MI_OPTION "type",
                            s->row + k / s->d, x[k], s->largest);
     return MI_OK;
 }

@@ -2,10 +2,10 @@
  * then text. */
 #include "libmi/features/sniff.h"
 
+#include "libmi/base/words.h"
+
 #include <stdio.h>
 #include <string.h>
-
-#include "libmi/features/features.h"
 
 typedef struct {
     const char *magic;
@@ -16,21 +16,13 @@ typedef struct {
 
 #define MAGIC(bytes) bytes, sizeof bytes - 1
 
-static const char *import_help; /* of a program that brings arrays in */
-
-void mi_features_advise(const char *import)
-{
-    import_help = import;
-}
-
-#define BY_NUMPY  "load it with numpy in Python and write z1, z2, r, y with h5py"
-#define BY_MATLAB "save it with -v7.3"
+#define BY_IMPORT MI_TOOL "import z1=%s makes features of it"
 #define BY_TORCH  "load it with torch.load in Python and write z1, z2, r, y with h5py"
 #define BY_PYTHON "load it in Python and write z1, z2, r, y with h5py"
 
 /* The first that matches speaks. */
 static const signature signatures[] = {
-    {MAGIC("\x93NUMPY"), "a NumPy array", BY_NUMPY},
+    {MAGIC("\x93NUMPY"), "a NumPy array", BY_IMPORT},
     {MAGIC("\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"), "a PyTorch file", BY_TORCH},
     {MAGIC("\x80\x02"), "a Python pickle", BY_PYTHON},
     {MAGIC("\x80\x03"), "a Python pickle", BY_PYTHON},
@@ -42,13 +34,13 @@ static const signature signatures[] = {
      "xz-compressed", "try xz -dc %s piped into the tool"},
     {MAGIC("\x28\xb5\x2f\xfd"), "zstd-compressed", "try zstd -dc %s piped into the tool"},
     {MAGIC("BZh"), "bzip2-compressed", "try bzip2 -dc %s piped into the tool"},
-    {MAGIC("MATLAB 5.0"), "a MATLAB 5 file", BY_MATLAB},
+    {MAGIC("MATLAB 5.0"), "a MATLAB 5 file", BY_IMPORT},
     {MAGIC("\x0e\x03\x13\x01"), "HDF4", "convert it with h4toh5"},
     {MAGIC("version https://git-lfs"), "a Git LFS pointer", "git lfs pull fetches the file"},
     {MAGIC("file\tgroup"), "a table that a mi tool wrote, not features",
-     "mi-plot, mi-corr and mi-validate read tables"},
+     MI_TOOL "plot, " MI_TOOL "corr and " MI_TOOL "validate read tables"},
     {MAGIC("{\"file\""), "a table that a mi tool wrote, not features",
-     "mi-plot, mi-corr and mi-validate read tables"},
+     MI_TOOL "plot, " MI_TOOL "corr and " MI_TOOL "validate read tables"},
 };
 
 static int contains(const unsigned char *head, size_t n, const char *word)
@@ -59,7 +51,7 @@ static int contains(const unsigned char *head, size_t n, const char *word)
 static const signature *archive(const unsigned char *head, size_t n)
 {
     static const signature torch = {.what = "a PyTorch archive", .help = BY_TORCH};
-    static const signature npz = {.what = "a NumPy archive (.npz)", .help = BY_NUMPY};
+    static const signature npz = {.what = "a NumPy archive (.npz)", .help = BY_IMPORT};
     static const signature zip = {.what = "a zip archive", .help = "unpack it with unzip %s"};
     if (n < 4 || memcmp(head, "PK\3\4", 4) != 0)
         return NULL;
@@ -70,8 +62,8 @@ static const signature *archive(const unsigned char *head, size_t n)
 
 static const signature *text_kind(const unsigned char *head, size_t n)
 {
-    static const signature csv = {.what = "comma-separated text", .help = BY_NUMPY};
-    static const signature tsv = {.what = "tab-separated text", .help = BY_NUMPY};
+    static const signature csv = {.what = "comma-separated text", .help = BY_IMPORT};
+    static const signature tsv = {.what = "tab-separated text", .help = BY_IMPORT};
     static const signature text = {.what = "text"};
     for (size_t k = 0; k < n; k++)
         if ((head[k] < 0x20 && !strchr("\t\n\r\f", head[k])) || head[k] == 0 || head[k] == 0x7f)
@@ -92,19 +84,12 @@ static const signature *recognise(const unsigned char *head, size_t n)
     return s ? s : text_kind(head, n);
 }
 
-/* help with `name` for its %s. */
+/* Help is a format, which may ask for the name. */
 static void add_help(char *text, size_t bytes, const char *help, const char *name)
 {
-    const char *place = strstr(help, "%s");
     size_t used = strlen(text);
-    int before = (int)(place ? (size_t)(place - help) : strlen(help));
-    snprintf(text + used, bytes - used, "; %.*s%s%s", before, help, place ? name : "",
-             place ? place + 2 : "");
-}
-
-static int can_be_imported(const signature *s)
-{
-    return strcmp(s->help, BY_NUMPY) == 0 || strcmp(s->help, BY_MATLAB) == 0;
+    used += (size_t)snprintf(text + used, bytes - used, "; ");
+    mi_format(text + used, bytes - used, help, name);
 }
 
 void mi_sniff(char *text, size_t bytes, const void *head, size_t n, const char *name)
@@ -113,7 +98,7 @@ void mi_sniff(char *text, size_t bytes, const void *head, size_t n, const char *
     if (s) {
         snprintf(text, bytes, "%s", s->what);
         if (s->help)
-            add_help(text, bytes, import_help && can_be_imported(s) ? import_help : s->help, name);
+            add_help(text, bytes, s->help, name);
         return;
     }
     size_t used = (size_t)snprintf(text, bytes, "data of an unknown kind, which begins with");

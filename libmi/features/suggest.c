@@ -7,6 +7,8 @@
 
 #include "libmi/features/private.h"
 
+#include "libmi/base/words.h"
+
 #define MAX_ITEMS 128 /* datasets looked at */
 #define MAX_SHOWN 8
 
@@ -218,7 +220,7 @@ static void add(line *l, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    int n = vsnprintf(l->text + l->used, l->bytes - l->used, format, args);
+    int n = mi_vformat(l->text + l->used, l->bytes - l->used, format, args);
     va_end(args);
     l->used = l->used + (size_t)n < l->bytes ? l->used + (size_t)n : l->bytes - 1;
 }
@@ -265,13 +267,15 @@ static void add_map(line *l, const item *guess[MI_MEMBERS])
 {
     size_t length = common_directory(guess[MI_Z1], guess[MI_Z2]);
     const char *in = length ? guess[MI_Z1]->name : "";
-    const char *before = "; try --map ";
+    int first = 1;
     for (int m = 0; m < MI_MEMBERS; m++) {
         const char *path = guess[m] ? map_path(guess[m], in, length) : NULL;
         if (!path || strchr(path, ',') || strcmp(path, mi_member_name((mi_member_id)m)) == 0)
             continue;
-        add(l, "%s%s=%s", before, mi_member_name((mi_member_id)m), path);
-        before = ",";
+        if (first)
+            add(l, "; try " MI_OPTION "map ");
+        add(l, "%s%s=%s", first ? "" : ",", mi_member_name((mi_member_id)m), path);
+        first = 0;
     }
 }
 

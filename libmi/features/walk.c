@@ -9,6 +9,8 @@
 
 #include "libmi/features/private.h"
 
+#include "libmi/base/words.h"
+
 #define MAX_DEPTH  64
 #define MAX_GROUPS 1000000
 
@@ -125,7 +127,7 @@ static mi_status refuse_external(walk *w, const char *path, const char *name)
     MI_TRY(mi_join_path(&full, path, name));
     mi_status status = mi_fail(MI_EDATA,
                                "%s: '%s' leads through an external link to '%s', which is not "
-                               "followed; --allow-external follows it",
+                               "followed; " MI_OPTION "allow-external follows it",
                                w->name, full, w->f->links.refused);
     w->f->links.refused[0] = 0;
     mi_free(full);

@@ -27,13 +27,6 @@ MI_API MI_CHECKED mi_status mi_writer_file(mi_writer **out, const char *path, co
  * a damaged one; MI_ECREATE. Free with mi_writer_free. */
 MI_API MI_CHECKED mi_status mi_writer_add(mi_writer **out, const char *path, const char *name);
 
-/* Is there room in a group of a file that is added to for the members in `members` (bits 1u << MI_Z1
- * ...) of n rows each? None is there, unless `replace`, which takes those away; and the members that
- * the group has, or inherits, besides, have as many rows. A group that is not there has room.
- * Errors: MI_EDATA. */
-MI_API MI_CHECKED mi_status mi_writer_room(mi_writer *w, const char *group, unsigned members,
-                                           size_t n, int replace);
-
 /* Start the image of a file in memory, to be sent to what cannot be written at any place. The image
  * is kept once: its memory is HDF5's own buffer. */
 MI_API MI_CHECKED mi_status mi_writer_image(mi_writer **out, const char *name);
@@ -62,21 +55,21 @@ typedef struct {
     int axes;         /* trailing axes; 0: one value a row */
     uint64_t axis[7]; /* (axes) */
     mi_store store;
-} mi_layout;
+} mi_member_layout;
 
 /* A dataset that is filled from its first row to its last. */
 typedef struct mi_sink mi_sink;
 
 /* Make the dataset of a member in `group`, which is made with all above it when it is not there. */
 MI_API MI_CHECKED mi_status mi_writer_member(mi_sink **out, mi_writer *w, const char *group,
-                                             mi_member_id m, const mi_layout *layout);
+                                             mi_member_id m, const mi_member_layout *layout);
 
 /* Make it like member m of set i: its type (MI_STORE_SAME), its chunks cut to the new shape, its
  * attributes, and of its filters those that lose nothing and can be written anywhere: deflate,
  * shuffle, fletcher32, lzf. */
 MI_API MI_CHECKED mi_status mi_writer_member_like(mi_sink **out, mi_writer *w, const char *group,
                                                   mi_features *f, size_t i, mi_member_id m,
-                                                  const mi_layout *layout);
+                                                  const mi_member_layout *layout);
 
 /* Append n rows. A finite value that the type cannot hold is an error (MI_EDATA with its row), not
  * an infinity. O(n d). Errors: MI_EWRITE; MI_EDATA. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "libmi/base/number.h"
+#include "libmi/base/words.h"
 #include "libmi/plot/private.h"
 
 enum { Y, X, Z1, Z2, R, NODES };
@@ -26,15 +27,15 @@ static const struct {
 enum { EDGES = sizeof edges / sizeof *edges };
 
 /* A value with its interval, of one row. */
-static mi_status read_value(mi_point *out, const mi_table *t, size_t row, const char *name)
+static mi_status read_value(mi_plot_point *out, const mi_table *t, size_t row, const char *name)
 {
     size_t column;
-    *out = (mi_point){NAN, NAN, NAN, NAN};
+    *out = (mi_plot_point){NAN, NAN, NAN, NAN};
     if (!name)
         return MI_OK;
     MI_TRY(mi_table_find(t, name, &column));
     MI_TRY(mi_table_number(t, row, column, &out->y));
-    return mi_interval(t, row, column, out);
+    return mi_plot_interval(t, row, column, out);
 }
 
 /* Two decimals, or one digit of what would be 0.00. */
@@ -49,32 +50,32 @@ static const char *print(char *out, double value)
 
 /* ---- what the template draws ---- */
 
-static void put_number(const mi_page *p, const char *name, size_t k, const char *text)
+static void put_number(const mi_plot_page *p, const char *name, size_t k, const char *text)
 {
     fprintf(p->values, "%s[%zu] = ", name, k + 1);
     mi_plot_quote(p->values, text);
     putc('\n', p->values);
 }
 
-static mi_status put_nodes(mi_page *p, size_t row)
+static mi_status put_nodes(mi_plot_page *p, size_t row)
 {
     char number[MI_NUMBER_BYTES];
-    mi_point h;
+    mi_plot_point h;
     fprintf(p->values, "MI_NODES = %d\narray MI_NODE[%d]\narray MI_NODE_TEXT[%d]\n", NODES, NODES,
             NODES);
-    MI_TRY(mi_page_block(p, "entropies, in the order of NODE", "node H low high", NODES,
-                         (mi_style){0}));
+    MI_TRY(mi_plot_page_block(p, "entropies, in the order of NODE", "node H low high", NODES,
+                              (mi_plot_style){0}));
     for (size_t k = 0; k < NODES; k++) {
         MI_TRY(read_value(&h, p->t, row, nodes[k].column));
         const double value[] = {(double)k + 1, h.y, h.low, h.high};
         put_number(p, "MI_NODE", k, nodes[k].name);
         put_number(p, "MI_NODE_TEXT", k, isfinite(h.y) ? print(number, h.y) : "");
-        mi_page_numbers(p, value, 4);
+        mi_plot_page_numbers(p, value, 4);
     }
     return MI_OK;
 }
 
-static void put_edge_text(const mi_page *p, size_t k, const mi_point *i)
+static void put_edge_text(const mi_plot_page *p, size_t k, const mi_plot_point *i)
 {
     char value[MI_NUMBER_BYTES] = "", half[MI_NUMBER_BYTES] = "";
     if (isfinite(i->y))
@@ -85,17 +86,17 @@ static void put_edge_text(const mi_page *p, size_t k, const mi_point *i)
     put_number(p, "MI_EDGE_HALF", k, half);
 }
 
-static mi_status put_edges(mi_page *p, size_t row)
+static mi_status put_edges(mi_plot_page *p, size_t row)
 {
     static const char *const name[] = {"MI_EDGE_FROM", "MI_EDGE_TO", "MI_EDGE_TEXT",
                                        "MI_EDGE_HALF"};
-    mi_point i[EDGES];
+    mi_plot_point i[EDGES];
     double most = 0;
     fprintf(p->values, "MI_EDGES = %d\n", EDGES);
     for (size_t k = 0; k < sizeof name / sizeof *name; k++)
         fprintf(p->values, "array %s[%d]\n", name[k], EDGES);
-    MI_TRY(mi_page_block(p, "information, share: of the largest", "from to I low high share", EDGES,
-                         (mi_style){0}));
+    MI_TRY(mi_plot_page_block(p, "information, share: of the largest", "from to I low high share",
+                              EDGES, (mi_plot_style){0}));
     for (size_t k = 0; k < EDGES; k++) {
         MI_TRY(read_value(&i[k], p->t, row, edges[k].column));
         most = fmax(most, i[k].y);
@@ -107,14 +108,14 @@ static mi_status put_edges(mi_page *p, size_t row)
         fprintf(p->values, "MI_EDGE_FROM[%zu] = %d; MI_EDGE_TO[%zu] = %d\n", k + 1,
                 edges[k].from + 1, k + 1, edges[k].to + 1);
         put_edge_text(p, k, &i[k]);
-        mi_page_numbers(p, value, 6);
+        mi_plot_page_numbers(p, value, 6);
     }
     return MI_OK;
 }
 
 /* ---- the chart ---- */
 
-static mi_status find_row(const mi_page *p, size_t *row)
+static mi_status find_row(const mi_plot_page *p, size_t *row)
 {
     const mi_table *t = p->t;
     *row = p->o->row ? (size_t)p->o->row - 1 : t->rows - 1;
@@ -124,40 +125,41 @@ static mi_status find_row(const mi_page *p, size_t *row)
 }
 
 /* What the numbers are, and of which row: epoch and order where rows differ in them. */
-static mi_status add_key(mi_page *p, size_t row)
+static mi_status add_key(mi_plot_page *p, size_t row)
 {
     static const struct {
         const char *column, *words;
     } told[] = {{"epoch", "epoch"}, {"alpha", "order α ="}};
     char text[4 * PLOT_LABEL], axis[PLOT_LABEL];
-    const mi_columns information = {.n = 1, .at = {(size_t)mi_table_has(p->t, "I_Z1_Z2")}};
-    mi_point i;
-    MI_TRY(mi_interval(p->t, row, information.at[0], &i));
-    mi_words_of_axis(axis, p->t, &information);
+    const mi_plot_columns information = {.n = 1, .at = {(size_t)mi_table_has(p->t, "I_Z1_Z2")}};
+    mi_plot_point i;
+    MI_TRY(mi_plot_interval(p->t, row, information.at[0], &i));
+    mi_plot_words_of_axis(axis, p->t, &information);
     const char *unit = strchr(axis, '[');
     int used =
         snprintf(text, sizeof text, "circles: H, lines: I%s%s%s",
                  isfinite(i.high - i.low) ? " ± 95 %" : "", unit ? " " : "", unit ? unit : "");
     for (size_t k = 0; k < sizeof told / sizeof *told; k++) {
         long column = mi_table_has(p->t, told[k].column);
-        if (column >= 0 && mi_column_varies(p->t, (size_t)column))
+        if (column >= 0 && mi_plot_column_varies(p->t, (size_t)column))
             used += snprintf(text + used, sizeof text - (size_t)used, ", %s %.60s", told[k].words,
                              mi_table_cell(p->t, row, (size_t)column));
     }
-    mi_page_key(p, text, (mi_style){0});
+    mi_plot_page_key(p, text, (mi_plot_style){0});
     return MI_OK;
 }
 
-mi_status mi_plot_flow(mi_page *p)
+mi_status mi_plot_flow(mi_plot_page *p)
 {
     size_t row;
     const mi_plot_opts *o = p->o;
     if (o->x || o->y || o->y2 || o->by || o->log_chosen)
-        return mi_fail(MI_EUSAGE, "a flow chart has no axes: --x, --y, --y2, --by and --log are "
+        return mi_fail(MI_EUSAGE, "a flow chart has no axes: " MI_OPTION "x, " MI_OPTION
+                                  "y, " MI_OPTION "y2, " MI_OPTION "by and " MI_OPTION "log are "
                                   "for other kinds");
     MI_TRY(find_row(p, &row));
     p->columns = 1;
-    mi_page_panel(p);
+    mi_plot_page_panel(p);
     MI_TRY(put_nodes(p, row));
     MI_TRY(put_edges(p, row));
     return add_key(p, row);

@@ -35,7 +35,7 @@ static size_t line_bytes(const char *text, size_t chars)
 }
 
 /* The title in as many lines as are allowed; the last one is cut to what fits. */
-static void wrap_title(mi_layout *l, const char *title)
+static void wrap_title(mi_plot_layout *l, const char *title)
 {
     char all[PLOT_LABEL], line[PLOT_LABEL];
     mi_plot_label(all, title, PLOT_LABEL);
@@ -55,7 +55,7 @@ static void wrap_title(mi_layout *l, const char *title)
 
 /* Bytes at which texts that are too long begin alike, up to a space, slash or comma: directories
  * and the like would otherwise fill the line, and what differs would be cut. */
-static size_t common_bytes(const mi_page *p, size_t chars)
+static size_t common_bytes(const mi_plot_page *p, size_t chars)
 {
     const char *first = NULL;
     size_t common = 0;
@@ -74,7 +74,7 @@ static size_t common_bytes(const mi_page *p, size_t chars)
     return first && first[common] ? common : 0;
 }
 
-static void shorten_keys(mi_layout *l, const mi_page *p)
+static void shorten_keys(mi_plot_layout *l, const mi_plot_page *p)
 {
     size_t chars = l->chars > KEY_SAMPLE + KEY_TEXT_LEAST ? l->chars - KEY_SAMPLE : KEY_TEXT_LEAST;
     size_t common = common_bytes(p, chars);
@@ -87,13 +87,13 @@ static void shorten_keys(mi_layout *l, const mi_page *p)
     }
 }
 
-static size_t entry_width(const mi_layout *l, size_t k)
+static size_t entry_width(const mi_plot_layout *l, size_t k)
 {
     return mi_utf8_count(l->key[k].text) + KEY_SAMPLE;
 }
 
 /* Place the entries in columns of `rows`, filled from the top; returns the characters across. */
-static size_t place_keys(mi_layout *l, size_t keys, size_t rows)
+static size_t place_keys(mi_plot_layout *l, size_t keys, size_t rows)
 {
     size_t x = 0, widest = 0;
     for (size_t k = 0; k < keys; k++) {
@@ -110,7 +110,7 @@ static size_t place_keys(mi_layout *l, size_t keys, size_t rows)
 }
 
 /* As few rows as fit the width, in the middle of it. */
-static void lay_out_key(mi_layout *l, const mi_page *p)
+static void lay_out_key(mi_plot_layout *l, const mi_plot_page *p)
 {
     size_t together = p->keys - (p->keys && p->last_alone), rows = together > 0, width;
     shorten_keys(l, p);
@@ -128,10 +128,11 @@ static void lay_out_key(mi_layout *l, const mi_page *p)
 
 /* ---- the page ---- */
 
-void mi_lay_out(mi_layout *l, const mi_page *p)
+void mi_plot_lay_out(mi_plot_layout *l, const mi_plot_page *p)
 {
     const mi_plot_opts *o = p->o;
-    *l = (mi_layout){.width = o->width, .height = o->height, .char_width = 1, .line_height = 1};
+    *l =
+        (mi_plot_layout){.width = o->width, .height = o->height, .char_width = 1, .line_height = 1};
     l->rows = (p->panels + p->columns - 1) / p->columns;
     if (!o->as_text) {
         l->char_width = CHAR_MM;
@@ -172,7 +173,7 @@ static double step_that_fits(double low, double high, double across)
     return step;
 }
 
-double mi_tic_step(const mi_page *p, const mi_layout *l, size_t panel)
+double mi_plot_tic_step(const mi_plot_page *p, const mi_plot_layout *l, size_t panel)
 {
     const mi_plot_range *range = &p->o->xrange;
     double low = isnan(range->low) ? p->panel[panel].low : range->low;
@@ -186,19 +187,19 @@ double mi_tic_step(const mi_page *p, const mi_layout *l, size_t panel)
     return step_that_fits(low, high, across);
 }
 
-double mi_bar_step(const mi_page *p, const mi_layout *l)
+double mi_plot_bar_step(const mi_plot_page *p, const mi_plot_layout *l)
 {
     return step_that_fits(p->bar.low, p->bar.high, fmax(0.4 * (double)l->chars, 8));
 }
 
-static double place_of_tic(const mi_page *p, size_t k)
+static double place_of_tic(const mi_plot_page *p, size_t k)
 {
     if (!p->log_x)
         return p->tic[k];
     return log10(p->tic[k] > 0 ? p->tic[k] : p->zero_at);
 }
 
-void mi_tics_with_labels(int *shown, const mi_page *p, const mi_layout *l)
+void mi_plot_tics_with_labels(int *shown, const mi_plot_page *p, const mi_plot_layout *l)
 {
     double sides = *p->y2label ? 22 : 16, end = -INFINITY;
     double across = fmax((double)l->chars / (double)p->columns - sides, 8);

@@ -6,82 +6,84 @@
 
 #include "libmi/base/mem.h"
 #include "libmi/base/number.h"
+#include "libmi/base/words.h"
 #include "libmi/plot/private.h"
 
 /* ---- series ---- */
 
 static int compare_points(const void *a, const void *b)
 {
-    double left = ((const mi_point *)a)->x, right = ((const mi_point *)b)->x;
+    double left = ((const mi_plot_point *)a)->x, right = ((const mi_plot_point *)b)->x;
     return (left > right) - (left < right);
 }
 
-static void warn_of_repeats(const mi_page *p, const mi_lines *d, size_t n, const char *run)
+static void warn_of_repeats(const mi_plot_page *p, const mi_plot_lines *d, size_t n,
+                            const char *run)
 {
     char x[MI_NUMBER_BYTES];
     for (size_t k = 1; k < n; k++) {
         if (d->point[k].x != d->point[k - 1].x)
             continue;
-        mi_warn("several rows at %s %s%s%s: choose a column that tells them apart with --by",
-                p->t->name[d->x], mi_number_print_shortest(x, d->point[k].x), *run ? " of " : "",
-                run);
+        mi_warn(
+            "several rows at %s %s%s%s: choose a column that tells them apart with " MI_OPTION "by",
+            p->t->name[d->x], mi_number_print_shortest(x, d->point[k].x), *run ? " of " : "", run);
         return;
     }
 }
 
 /* A logarithmic axis has no place for what is not positive, but a sweep makes one for 0. */
-static int has_place(const mi_page *p, double x)
+static int has_place(const mi_plot_page *p, double x)
 {
     return isfinite(x) && (!p->log_x || x > 0 || (x == 0 && p->zero_at > 0));
 }
 
-static mi_status collect(const mi_page *p, const mi_lines *d, size_t subject, size_t run,
+static mi_status collect(const mi_plot_page *p, const mi_plot_lines *d, size_t subject, size_t run,
                          size_t column, size_t *n)
 {
     *n = 0;
     for (size_t row = 0; row < p->t->rows; row++) {
-        mi_point *it = &d->point[*n];
+        mi_plot_point *it = &d->point[*n];
         if (d->subject.code[row] != (int)subject || d->runs.levels.code[row] != (int)run)
             continue;
         it->x = d->x_of[row];
         MI_TRY(mi_table_number(p->t, row, column, &it->y));
-        MI_TRY(mi_interval(p->t, row, column, it));
+        MI_TRY(mi_plot_interval(p->t, row, column, it));
         *n += has_place(p, it->x) && isfinite(it->y) && (!p->log_y || it->y > 0);
     }
     qsort(d->point, *n, sizeof *d->point, compare_points);
     return MI_OK;
 }
 
-static int runs_share_panels(const mi_lines *d)
+static int runs_share_panels(const mi_plot_lines *d)
 {
     return d->runs.levels.n > 1 && !d->apart;
 }
 
-static size_t quantities(const mi_lines *d)
+static size_t quantities(const mi_plot_lines *d)
 {
     return d->y[0].n + d->y[1].n;
 }
 
 /* Colour tells runs apart where a panel has several, else quantities; dash and mark quantities
  * where there are several, else runs. */
-static mi_style style_of(const mi_lines *d, size_t run, size_t quantity)
+static mi_plot_style style_of(const mi_plot_lines *d, size_t run, size_t quantity)
 {
     int q = (int)quantity + 1;
     if (runs_share_panels(d) && quantities(d) == 1)
         q = (int)run + 1;
-    return (mi_style){.color = runs_share_panels(d) ? (int)run + 1 : q, .dash = q, .mark = q};
+    return (mi_plot_style){.color = runs_share_panels(d) ? (int)run + 1 : q, .dash = q, .mark = q};
 }
 
-static void name_subject(char *out, const mi_page *p, const mi_lines *d, size_t subject)
+static void name_subject(char *out, const mi_plot_page *p, const mi_plot_lines *d, size_t subject)
 {
     if (d->name)
         d->name(out, p, d, subject);
     else
-        mi_page_order(out, p->t, &d->subject, subject);
+        mi_plot_page_order(out, p->t, &d->subject, subject);
 }
 
 /* The lines of runs first to last of one vertical axis. */
-static mi_status add_axis(mi_page *p, mi_lines *d, size_t subject, int axis, size_t first,
+static mi_status add_axis(mi_plot_page *p, mi_plot_lines *d, size_t subject, int axis, size_t first,
                           size_t last)
 {
     char run_name[PLOT_LABEL], name[PLOT_LABEL], comment[4 * PLOT_LABEL];
@@ -92,36 +94,38 @@ static mi_status add_axis(mi_page *p, mi_lines *d, size_t subject, int axis, siz
             MI_TRY(collect(p, d, subject, run, column, &n));
             if (n == 0)
                 continue;
-            mi_runs_name(run_name, &d->runs, run);
+            mi_plot_runs_name(run_name, &d->runs, run);
             warn_of_repeats(p, d, axis == 0 && k == 0 ? n : 0, run_name);
             snprintf(comment, sizeof comment, "%s against %s%s%s%s%s", p->t->name[column],
                      p->t->name[d->x], *name ? ", " : "", name, *run_name ? ", " : "", run_name);
-            MI_TRY(mi_page_series(p, comment, d->point, n,
-                                  style_of(d, run, k + (axis ? d->y[0].n : 0))));
+            MI_TRY(mi_plot_page_series(p, comment, d->point, n,
+                                       style_of(d, run, k + (axis ? d->y[0].n : 0))));
         }
     }
     return MI_OK;
 }
 
-static void name_panel(char *out, const mi_page *p, const mi_lines *d, size_t subject, size_t run)
+static void name_panel(char *out, const mi_plot_page *p, const mi_plot_lines *d, size_t subject,
+                       size_t run)
 {
     char name[PLOT_LABEL], run_name[PLOT_LABEL] = "", both[2 * PLOT_LABEL];
     name_subject(name, p, d, subject);
     if (d->apart)
-        mi_runs_name(run_name, &d->runs, run);
+        mi_plot_runs_name(run_name, &d->runs, run);
     snprintf(both, sizeof both, "%s%s%s", run_name, *run_name && *name ? ", " : "", name);
     mi_plot_label(out, both, PLOT_LABEL);
 }
 
-static mi_status add_panel(mi_page *p, mi_lines *d, size_t subject, size_t first, size_t last)
+static mi_status add_panel(mi_plot_page *p, mi_plot_lines *d, size_t subject, size_t first,
+                           size_t last)
 {
-    mi_panel *it = mi_page_panel(p);
+    mi_plot_panel *it = mi_plot_page_panel(p);
     name_panel(it->title, p, d, subject, first);
     memcpy(it->xlabel, d->xlabel, sizeof it->xlabel);
     MI_TRY(add_axis(p, d, subject, 0, first, last));
     it->split = p->series;
     if (it->split < it->first) {
-        mi_page_drop_panel(p);
+        mi_plot_page_drop_panel(p);
         return MI_OK;
     }
     MI_TRY(add_axis(p, d, subject, 1, first, last));
@@ -129,26 +133,26 @@ static mi_status add_panel(mi_page *p, mi_lines *d, size_t subject, size_t first
     return MI_OK;
 }
 
-static void add_keys(mi_page *p, const mi_lines *d)
+static void add_keys(mi_plot_page *p, const mi_plot_lines *d)
 {
     char text[PLOT_LABEL], name[PLOT_LABEL];
     for (size_t run = 0; runs_share_panels(d) && run < d->runs.levels.n; run++) {
-        mi_runs_name(name, &d->runs, run);
-        mi_style style = style_of(d, run, 0);
-        mi_page_key(p, name,
-                    quantities(d) == 1 ? style : (mi_style){.color = style.color, .dash = 1});
+        mi_plot_runs_name(name, &d->runs, run);
+        mi_plot_style style = style_of(d, run, 0);
+        mi_plot_page_key(
+            p, name, quantities(d) == 1 ? style : (mi_plot_style){.color = style.color, .dash = 1});
     }
     /* Where there are runs to name, the axis already names the only quantity. */
     if (runs_share_panels(d) && quantities(d) == 1)
         return;
     for (int axis = 0; axis < 2; axis++) {
         for (size_t k = 0; k < d->y[axis].n; k++) {
-            mi_style style = style_of(d, 0, k + (axis ? d->y[0].n : 0));
+            mi_plot_style style = style_of(d, 0, k + (axis ? d->y[0].n : 0));
             style.color = runs_share_panels(d) ? 0 : style.color;
-            mi_words_of_key(name, p->t->name[d->y[axis].at[k]]);
+            mi_plot_words_of_key(name, p->t->name[d->y[axis].at[k]]);
             mi_plot_label(text, name, PLOT_LABEL - sizeof " (right axis)");
             strcat(text, axis ? " (right axis)" : "");
-            mi_page_key(p, text, style);
+            mi_plot_page_key(p, text, style);
         }
     }
 }
@@ -161,7 +165,7 @@ static int compare_values(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-mi_status mi_tics_at_values(mi_page *p, const double *x)
+mi_status mi_plot_tics_at_values(mi_plot_page *p, const double *x)
 {
     double *value;
     size_t n = 0;
@@ -186,16 +190,16 @@ mi_status mi_tics_at_values(mi_page *p, const double *x)
 /* ---- the chart ---- */
 
 /* Without a wish of the user, accuracy is the second axis where it is in the table at all. */
-static mi_status choose_right_axis(mi_columns *out, const mi_page *p)
+static mi_status choose_right_axis(mi_plot_columns *out, const mi_plot_page *p)
 {
     double value;
     if (p->o->y2)
-        return strcmp(p->o->y2, "none") == 0 ? MI_OK : mi_columns_of(out, p->t, p->o->y2);
+        return strcmp(p->o->y2, "none") == 0 ? MI_OK : mi_plot_columns_of(out, p->t, p->o->y2);
     long column = mi_table_has(p->t, "accuracy");
     for (size_t row = 0; column >= 0 && row < p->t->rows; row++) {
         MI_TRY(mi_table_number(p->t, row, (size_t)column, &value));
         if (isfinite(value)) {
-            *out = (mi_columns){.n = 1, .at = {(size_t)column}};
+            *out = (mi_plot_columns){.n = 1, .at = {(size_t)column}};
             return MI_OK;
         }
     }
@@ -203,19 +207,19 @@ static mi_status choose_right_axis(mi_columns *out, const mi_page *p)
     return MI_OK;
 }
 
-mi_status mi_lines_choose(mi_lines *d, const mi_page *p, const char *y)
+mi_status mi_plot_lines_choose(mi_plot_lines *d, const mi_plot_page *p, const char *y)
 {
     const mi_plot_opts *o = p->o;
-    MI_TRY(mi_columns_of(&d->y[0], p->t, o->y ? o->y : y));
+    MI_TRY(mi_plot_columns_of(&d->y[0], p->t, o->y ? o->y : y));
     MI_TRY(choose_right_axis(&d->y[1], p));
-    MI_TRY(mi_levels_of_orders(&d->subject, p->t));
+    MI_TRY(mi_plot_levels_of_orders(&d->subject, p->t));
     if (d->subject.n > PLOT_PANELS)
         return mi_fail(MI_EDATA, "%s: %zu orders alpha, more than the %d panels of a chart",
                        p->t->source, d->subject.n, PLOT_PANELS);
-    return mi_runs_of(&d->runs, p->t, &d->subject, d->x, o->by);
+    return mi_plot_runs_of(&d->runs, p->t, &d->subject, d->x, o->by);
 }
 
-mi_status mi_lines_draw(mi_page *p, mi_lines *d)
+mi_status mi_plot_lines_draw(mi_plot_page *p, mi_plot_lines *d)
 {
     size_t runs = d->runs.levels.n, step = d->apart ? 1 : runs;
     size_t panels = d->subject.n * (d->apart ? runs : 1);
@@ -224,17 +228,17 @@ mi_status mi_lines_draw(mi_page *p, mi_lines *d)
     for (size_t run = 0; run < runs; run += step)
         for (size_t subject = 0; subject < d->subject.n; subject++)
             MI_TRY(add_panel(p, d, subject, run, run + step - 1));
-    mi_words_of_axis(p->ylabel, p->t, &d->y[0]);
+    mi_plot_words_of_axis(p->ylabel, p->t, &d->y[0]);
     if (d->y[1].n)
-        mi_words_of_axis(p->y2label, p->t, &d->y[1]);
+        mi_plot_words_of_axis(p->y2label, p->t, &d->y[1]);
     add_keys(p, d);
     return MI_OK;
 }
 
-void mi_lines_free(mi_lines *d)
+void mi_plot_lines_free(mi_plot_lines *d)
 {
-    mi_levels_free(&d->subject);
-    mi_runs_free(&d->runs);
+    mi_plot_levels_free(&d->subject);
+    mi_plot_runs_free(&d->runs);
     mi_free(d->point);
     mi_free(d->x_of);
 }

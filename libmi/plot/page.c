@@ -9,30 +9,30 @@
 
 enum { MARKS = 25 }; /* on a line, so that a long run is still a line */
 
-mi_panel *mi_page_panel(mi_page *p)
+mi_plot_panel *mi_plot_page_panel(mi_plot_page *p)
 {
-    mi_panel *it = &p->panel[p->panels++];
-    *it = (mi_panel){.first = p->series + 1, .low = INFINITY, .high = -INFINITY};
+    mi_plot_panel *it = &p->panel[p->panels++];
+    *it = (mi_plot_panel){.first = p->series + 1, .low = INFINITY, .high = -INFINITY};
     return it;
 }
 
-void mi_page_drop_panel(mi_page *p)
+void mi_plot_page_drop_panel(mi_plot_page *p)
 {
-    mi_panel *it = &p->panel[--p->panels];
+    mi_plot_panel *it = &p->panel[--p->panels];
     if (*it->title || p->panels > 0)
         mi_warn("nothing to draw of %s%s%s", it->xlabel, *it->title ? " at " : "", it->title);
 }
 
-static void widen(mi_panel *it, double x)
+static void widen(mi_plot_panel *it, double x)
 {
     it->low = fmin(it->low, x);
     it->high = fmax(it->high, x);
 }
 
-static mi_status make_room(mi_page *p)
+static mi_status make_room(mi_plot_page *p)
 {
     size_t room = p->room ? 2 * p->room : 64;
-    mi_style *bigger;
+    mi_plot_style *bigger;
     if (p->series < p->room)
         return MI_OK;
     MI_TRY(MI_NEW(bigger, room));
@@ -44,8 +44,8 @@ static mi_status make_room(mi_page *p)
     return MI_OK;
 }
 
-mi_status mi_page_block(mi_page *p, const char *comment, const char *columns, size_t n,
-                        mi_style style)
+mi_status mi_plot_page_block(mi_plot_page *p, const char *comment, const char *columns, size_t n,
+                             mi_plot_style style)
 {
     char label[PLOT_LABEL];
     MI_TRY(make_room(p));
@@ -56,7 +56,7 @@ mi_status mi_page_block(mi_page *p, const char *comment, const char *columns, si
     return MI_OK;
 }
 
-void mi_page_numbers(mi_page *p, const double *value, size_t n)
+void mi_plot_page_numbers(mi_plot_page *p, const double *value, size_t n)
 {
     char number[MI_NUMBER_BYTES];
     widen(&p->panel[p->panels - 1], value[0]);
@@ -64,10 +64,10 @@ void mi_page_numbers(mi_page *p, const double *value, size_t n)
         fprintf(p->data, "%s%c", mi_number_print(number, 12, value[c]), c + 1 < n ? ' ' : '\n');
 }
 
-mi_status mi_page_series(mi_page *p, const char *comment, const mi_point *point, size_t n,
-                         mi_style style)
+mi_status mi_plot_page_series(mi_plot_page *p, const char *comment, const mi_plot_point *point,
+                              size_t n, mi_plot_style style)
 {
-    MI_TRY(mi_page_block(p, comment, "x y low high", n, style));
+    MI_TRY(mi_plot_page_block(p, comment, "x y low high", n, style));
     for (size_t k = 0; k < n; k++) {
         const double value[] = {point[k].x, point[k].y, point[k].low, point[k].high};
         /* A line that came from 0, or went to infinity, would say something about its way: an
@@ -76,18 +76,18 @@ mi_status mi_page_series(mi_page *p, const char *comment, const mi_point *point,
         int goes_far = k && p->infinite_at > 0 && point[k].x == p->infinite_at;
         if (leaves_0 || goes_far)
             putc('\n', p->data);
-        mi_page_numbers(p, value, 4);
+        mi_plot_page_numbers(p, value, 4);
     }
     return MI_OK;
 }
 
-void mi_page_key(mi_page *p, const char *text, mi_style style)
+void mi_plot_page_key(mi_plot_page *p, const char *text, mi_plot_style style)
 {
     mi_plot_label(p->key[p->keys].text, text, PLOT_LABEL);
     p->key[p->keys++].style = style;
 }
 
-void mi_page_order(char *out, const mi_table *t, const mi_levels *orders, size_t order)
+void mi_plot_page_order(char *out, const mi_table *t, const mi_plot_levels *orders, size_t order)
 {
     char text[PLOT_LABEL];
     *out = 0;
@@ -100,13 +100,13 @@ void mi_page_order(char *out, const mi_table *t, const mi_levels *orders, size_t
 
 /* ---- values ---- */
 
-static void put_styles(const mi_page *p)
+static void put_styles(const mi_plot_page *p)
 {
     static const char *const name[] = {"MI_COLOR_OF", "MI_DASH_OF", "MI_MARK_OF", "MI_EVERY_OF"};
     for (size_t k = 0; k < sizeof name / sizeof *name; k++)
         fprintf(p->values, "array %s[%zu]\n", name[k], p->series);
     for (size_t k = 0; k < p->series; k++) {
-        const mi_style *s = &p->style[k];
+        const mi_plot_style *s = &p->style[k];
         fprintf(p->values, "MI_COLOR_OF[%zu] = %d; MI_DASH_OF[%zu] = %d; MI_MARK_OF[%zu] = %d; ",
                 k + 1, s->color, k + 1, s->dash, k + 1, s->mark);
         fprintf(p->values, "MI_EVERY_OF[%zu] = %zu\n", k + 1, s->every);
@@ -114,11 +114,11 @@ static void put_styles(const mi_page *p)
 }
 
 /* Tics at the values of x, labelled as far as there is room. */
-static void put_tics(const mi_page *p, const mi_layout *l)
+static void put_tics(const mi_plot_page *p, const mi_plot_layout *l)
 {
     char number[MI_NUMBER_BYTES];
     int shown[PLOT_TICS];
-    mi_tics_with_labels(shown, p, l);
+    mi_plot_tics_with_labels(shown, p, l);
     fprintf(p->values, "MI_ZERO_AT = %s; MI_TICS = %zu\n",
             mi_number_print_shortest(number, p->zero_at), p->tics);
     if (p->tics)
@@ -134,7 +134,7 @@ static void put_tics(const mi_page *p, const mi_layout *l)
     }
 }
 
-static void put_key(const mi_page *p, const mi_layout *l)
+static void put_key(const mi_plot_page *p, const mi_plot_layout *l)
 {
     static const char *const name[] = {"MI_KEY",       "MI_KEY_X",    "MI_KEY_ROW",
                                        "MI_KEY_COLOR", "MI_KEY_DASH", "MI_KEY_MARK"};
@@ -143,7 +143,7 @@ static void put_key(const mi_page *p, const mi_layout *l)
     for (size_t k = 0; k < sizeof name / sizeof *name; k++)
         fprintf(p->values, "array %s[%zu]\n", name[k], p->keys ? p->keys : 1);
     for (size_t k = 0; k < p->keys; k++) {
-        const mi_style *s = &p->key[k].style;
+        const mi_plot_style *s = &p->key[k].style;
         mi_plot_put_text(p->values, "MI_KEY", k + 1, l->key[k].text);
         fprintf(p->values, "MI_KEY_X[%zu] = %zu; MI_KEY_ROW[%zu] = %zu; ", k + 1, l->key[k].x,
                 k + 1, l->key[k].row);
@@ -152,7 +152,7 @@ static void put_key(const mi_page *p, const mi_layout *l)
     }
 }
 
-static void put_fitting(const mi_page *p, const char *name, size_t index, const char *text,
+static void put_fitting(const mi_plot_page *p, const char *name, size_t index, const char *text,
                         double space)
 {
     char label[PLOT_LABEL];
@@ -163,7 +163,7 @@ static void put_fitting(const mi_page *p, const char *name, size_t index, const 
         mi_plot_put_name(p->values, name, label);
 }
 
-static void put_bar(const mi_page *p, const mi_layout *l)
+static void put_bar(const mi_plot_page *p, const mi_plot_layout *l)
 {
     char low[MI_NUMBER_BYTES], high[MI_NUMBER_BYTES];
     fprintf(p->values, "MI_BAR = %d\n", *p->bar.title != 0);
@@ -173,13 +173,13 @@ static void put_bar(const mi_page *p, const mi_layout *l)
     fprintf(p->values, "MI_BAR_LOW = %s; MI_BAR_HIGH = %s; ",
             mi_number_print_shortest(low, p->bar.low), mi_number_print_shortest(high, p->bar.high));
     fprintf(p->values, "MI_BAR_STEP = %s\narray MI_SHADE_OF[%zu]\n",
-            mi_number_print(low, 6, mi_bar_step(p, l)), p->series);
+            mi_number_print(low, 6, mi_plot_bar_step(p, l)), p->series);
     for (size_t k = 0; k < p->series; k++)
         fprintf(p->values, "MI_SHADE_OF[%zu] = %s\n", k + 1,
                 mi_number_print_shortest(low, p->style[k].shade));
 }
 
-static void put_panels(const mi_page *p, const mi_layout *l)
+static void put_panels(const mi_plot_page *p, const mi_plot_layout *l)
 {
     static const char *const name[] = {"MI_PANEL", "MI_NOTE",  "MI_XLABEL", "MI_XSTEP",
                                        "MI_FIRST", "MI_SPLIT", "MI_LAST",   "MI_FIT"};
@@ -190,19 +190,19 @@ static void put_panels(const mi_page *p, const mi_layout *l)
     for (size_t k = 0; k < sizeof name / sizeof *name; k++)
         fprintf(p->values, "array %s[%zu]\n", name[k], p->panels);
     for (size_t k = 0; k < p->panels; k++) {
-        const mi_panel *it = &p->panel[k];
+        const mi_plot_panel *it = &p->panel[k];
         put_fitting(p, "MI_PANEL", k + 1, it->title, across);
         put_fitting(p, "MI_NOTE", k + 1, it->note, across);
         put_fitting(p, "MI_XLABEL", k + 1, p->o->xlabel ? p->o->xlabel : it->xlabel, across - 8);
         fprintf(p->values, "MI_XSTEP[%zu] = %s\n", k + 1,
-                mi_number_print(number, 6, mi_tic_step(p, l, k)));
+                mi_number_print(number, 6, mi_plot_tic_step(p, l, k)));
         fprintf(p->values,
                 "MI_FIRST[%zu] = %zu; MI_SPLIT[%zu] = %zu; MI_LAST[%zu] = %zu; MI_FIT[%zu] = %zu\n",
                 k + 1, it->first, k + 1, it->split, k + 1, it->last, k + 1, it->fit);
     }
 }
 
-static void put_axes(const mi_page *p, const mi_layout *l)
+static void put_axes(const mi_plot_page *p, const mi_plot_layout *l)
 {
     const mi_plot_opts *o = p->o;
     double lines = (double)(l->key_rows + l->titles + 3) * l->line_height;
@@ -217,11 +217,11 @@ static void put_axes(const mi_page *p, const mi_layout *l)
         fprintf(p->values, "set logscale %s%s\n", p->log_x ? "x" : "", p->log_y ? "y" : "");
 }
 
-void mi_page_values(mi_page *p)
+void mi_plot_page_values(mi_plot_page *p)
 {
-    mi_layout l;
+    mi_plot_layout l;
     char number[MI_NUMBER_BYTES];
-    mi_lay_out(&l, p);
+    mi_plot_lay_out(&l, p);
     fprintf(p->values, "MI_WIDTH = %s\n", mi_number_print(number, 6, l.width));
     fprintf(p->values, "MI_HEIGHT = %s\n", mi_number_print(number, 6, l.height));
     fprintf(p->values, "MI_TITLES = %zu\narray MI_TITLE[%d]\n", l.titles, PLOT_TITLE_LINES);

@@ -11,7 +11,7 @@
 
 static const struct {
     const char *name, *what;
-    mi_status (*prepare)(mi_page *p);
+    mi_status (*prepare)(mi_plot_page *p);
 } kinds[] = {
     {"trend", "bounds and accuracy against the epoch of training", mi_plot_trend},
     {"scatter", "accuracy against a bound or any column, with fit and correlations",
@@ -19,11 +19,10 @@ static const struct {
     {"sweep", "accuracy and information against lambda, levels of FSQ or k", mi_plot_sweep},
     {"learning", "information against instances per batch: has it converged?", mi_plot_learning},
     {"plane", "I(Y;Z1) against I(Z1;Z2) along training, coloured by epoch", mi_plot_plane},
-    {"spectrum", "eigenvalues of mi-spectrum --eigenvalues against their index", mi_plot_spectrum},
+    {"spectrum", "the eigenvalues of a spectrum against their index", mi_plot_spectrum},
     {"flow", "Y, X, Z1, Z2 and R with entropies and information between them, of one row",
      mi_plot_flow},
-    {"sensitivity", "correlations of mi-corr against the order, a line a kernel",
-     mi_plot_sensitivity},
+    {"sensitivity", "correlations against the order, a line a kernel", mi_plot_sensitivity},
 };
 
 enum { KINDS = sizeof kinds / sizeof *kinds };
@@ -58,7 +57,7 @@ mi_status mi_plot_find_kind(const char *name, size_t *kind)
     return mi_fail(MI_EUSAGE, "'%s' is no kind of chart, wanted one of:%s", name, there);
 }
 
-static mi_status prepare(mi_page *p, size_t kind)
+static mi_status prepare(mi_plot_page *p, size_t kind)
 {
     if (!p->values || !p->data)
         return mi_fail(MI_ENOMEM, "out of memory for a chart");
@@ -68,20 +67,20 @@ static mi_status prepare(mi_page *p, size_t kind)
     if (p->panels == 0)
         return mi_fail(MI_EDATA, "%s: no row has all the numbers that a point needs", p->t->source);
     p->columns = p->columns < p->panels ? p->columns : p->panels;
-    mi_page_values(p);
+    mi_plot_page_values(p);
     return MI_OK;
 }
 
 /* The same for the rows that --where lets pass. */
-static mi_status prepare_where(mi_page *p, size_t kind)
+static mi_status prepare_where(mi_plot_page *p, size_t kind)
 {
     mi_table kept;
     if (!p->o->where)
         return prepare(p, kind);
-    MI_TRY(mi_where_of(&kept, p->t, p->o->where));
+    MI_TRY(mi_plot_where_of(&kept, p->t, p->o->where));
     p->t = &kept;
     mi_status status = prepare(p, kind);
-    mi_where_free(&kept);
+    mi_plot_where_free(&kept);
     return status;
 }
 
@@ -93,7 +92,7 @@ static int close_stream(FILE *stream)
 mi_status mi_plot_make(mi_plot *out, size_t kind, const mi_table *t, const mi_plot_opts *o)
 {
     size_t bytes[2];
-    mi_page *p;
+    mi_plot_page *p;
     *out = (mi_plot){0};
     MI_TRY(MI_NEW(p, 1));
     p->t = t;

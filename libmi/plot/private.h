@@ -36,11 +36,11 @@ void mi_plot_put_range(FILE *values, const char *axis, const mi_plot_range *rang
 typedef struct {
     size_t n;
     size_t at[PLOT_COLUMNS];
-} mi_columns;
+} mi_plot_columns;
 
 /* The columns of a comma-separated list; a column of the whole name wins. Errors: MI_EDATA naming
  * those there are; MI_EUSAGE for an empty or too long list. */
-mi_status mi_columns_of(mi_columns *out, const mi_table *t, const char *list);
+mi_status mi_plot_columns_of(mi_plot_columns *out, const mi_table *t, const char *list);
 
 /* Rows told apart by their text in some columns: row i is of level code[i], numbered in order of
  * first appearance; first[level] is its first row. */
@@ -48,34 +48,34 @@ typedef struct {
     size_t n;
     int *code;     /* (rows) */
     size_t *first; /* (n) */
-} mi_levels;
+} mi_plot_levels;
 
 /* Errors: MI_EDATA when there are more than `most` (`what` says of what). Free with
- * mi_levels_free. */
-mi_status mi_levels_of(mi_levels *out, const mi_table *t, const size_t *column, size_t n,
-                       size_t most, const char *what);
+ * mi_plot_levels_free. */
+mi_status mi_plot_levels_of(mi_plot_levels *out, const mi_table *t, const size_t *column, size_t n,
+                            size_t most, const char *what);
 /* One level for each order alpha, in increasing order; one in all without such a column. */
-mi_status mi_levels_of_orders(mi_levels *out, const mi_table *t);
-void mi_levels_free(mi_levels *l);
+mi_status mi_plot_levels_of_orders(mi_plot_levels *out, const mi_table *t);
+void mi_plot_levels_free(mi_plot_levels *l);
 
 /* 1 when the rows have more than one text in a column. */
-int mi_column_varies(const mi_table *t, size_t column);
+int mi_plot_column_varies(const mi_table *t, size_t column);
 
 /* out (rows): a column as numbers. Free with mi_free, after an error too. */
-mi_status mi_numbers_of(double **out, const mi_table *t, size_t column);
+mi_status mi_plot_numbers_of(double **out, const mi_table *t, size_t column);
 
 typedef struct {
     double x, y, low, high; /* low and high: ends of a band or an error bar; nan: none */
-} mi_point;
+} mi_plot_point;
 
 /* Ends of the 95 % interval of `column` in a row: X_lo and X_hi, or 1.96 X_se to either side, or
  * nan. */
-mi_status mi_interval(const mi_table *t, size_t row, size_t column, mi_point *p);
+mi_status mi_plot_interval(const mi_table *t, size_t row, size_t column, mi_plot_point *p);
 
 /* The rows that `where`, "COLUMN=VALUE,...", lets pass; the texts stay those of t. Errors:
- * MI_EUSAGE when it does not read so, MI_EDATA when no row passes. Free with mi_where_free. */
-mi_status mi_where_of(mi_table *out, const mi_table *t, const char *where);
-void mi_where_free(mi_table *kept);
+ * MI_EUSAGE when it does not read so, MI_EDATA when no row passes. Free with mi_plot_where_free. */
+mi_status mi_plot_where_of(mi_table *out, const mi_table *t, const char *where);
+void mi_plot_where_free(mi_table *kept);
 
 /* ---- plot_runs: which rows make one run ---- */
 
@@ -84,29 +84,29 @@ enum { RUN_COLUMNS = 64 };
 typedef struct {
     const mi_table *t;
     size_t n_columns, column[RUN_COLUMNS]; /* that tell the runs apart */
-    mi_levels levels;                      /* the runs */
-} mi_runs;
+    mi_plot_levels levels;                 /* the runs */
+} mi_plot_runs;
 
 /* Runs as lines along x: rows that share the column `by`, or else file, attributes and settings
- * that are kept while x changes. Free all with mi_runs_free, after an error too. */
-mi_status mi_runs_of(mi_runs *out, const mi_table *t, const mi_levels *orders, size_t x,
-                     const char *by);
+ * that are kept while x changes. Free all with mi_plot_runs_free, after an error too. */
+mi_status mi_plot_runs_of(mi_plot_runs *out, const mi_table *t, const mi_plot_levels *orders,
+                          size_t x, const char *by);
 /* Feature sets: rows that share `by`, or else file, group, epoch and settings other than the column
  * `within` (-1: none), which changes within a set. */
-mi_status mi_runs_of_sets(mi_runs *out, const mi_table *t, long within, const char *by);
+mi_status mi_plot_runs_of_sets(mi_plot_runs *out, const mi_table *t, long within, const char *by);
 /* Groups that mi-corr made: rows that share `by`, or else the columns that it has between `by` and
  * `given` other than x. */
-mi_status mi_runs_of_groups(mi_runs *out, const mi_table *t, size_t x, const char *by);
-void mi_runs_free(mi_runs *r);
+mi_status mi_plot_runs_of_groups(mi_plot_runs *out, const mi_table *t, size_t x, const char *by);
+void mi_plot_runs_free(mi_plot_runs *r);
 /* Text values stand for themselves, numbers need their name: "simclr, lambda=0.3, no batch". */
-void mi_runs_name(char *out, const mi_runs *r, size_t run);
+void mi_plot_runs_name(char *out, const mi_plot_runs *r, size_t run);
 
 /* ---- plot_words: columns in words ---- */
 
 /* Axis title of the columns, with the unit that the table's `base` gives, into out[PLOT_LABEL]. */
-void mi_words_of_axis(char *out, const mi_table *t, const mi_columns *c);
+void mi_plot_words_of_axis(char *out, const mi_table *t, const mi_plot_columns *c);
 /* Short name for the key. */
-void mi_words_of_key(char *out, const char *column);
+void mi_plot_words_of_key(char *out, const char *column);
 
 /* ---- plot_page: panels, series, key ---- */
 
@@ -115,13 +115,13 @@ typedef struct {
     int color, dash, mark;
     size_t every; /* points from one mark to the next on a line */
     double shade; /* place along the colour bar, where there is one */
-} mi_style;
+} mi_plot_style;
 
 /* A colour bar below the panels. */
 typedef struct {
     char title[PLOT_LABEL]; /* empty: none */
     double low, high;
-} mi_bar;
+} mi_plot_bar;
 
 typedef struct {
     char title[PLOT_LABEL], xlabel[PLOT_LABEL], note[PLOT_LABEL];
@@ -129,12 +129,12 @@ typedef struct {
     size_t split;       /* last series of the left axis */
     size_t fit;         /* series that is the fitted line, 0: none */
     double low, high;   /* of x over its points; low > high: none */
-} mi_panel;
+} mi_plot_panel;
 
 typedef struct {
     char text[PLOT_LABEL];
-    mi_style style;
-} mi_key;
+    mi_plot_style style;
+} mi_plot_key;
 
 typedef struct {
     const mi_table *t;
@@ -145,34 +145,34 @@ typedef struct {
     double infinite_at; /* where the x axis shows infinity; 0: nowhere */
     size_t tics; /* values of x that deserve a tic, in increasing order; 0: as gnuplot likes */
     double tic[PLOT_TICS];
-    mi_bar bar;
+    mi_plot_bar bar;
     size_t panels, columns; /* columns of the grid */
-    mi_panel panel[PLOT_PANELS];
+    mi_plot_panel panel[PLOT_PANELS];
     size_t keys;
-    mi_key key[PLOT_KEYS];
+    mi_plot_key key[PLOT_KEYS];
     int last_alone; /* the last entry gets a row of its own */
     size_t series, room;
-    mi_style *style; /* (series) */
+    mi_plot_style *style; /* (series) */
     char ylabel[PLOT_LABEL], y2label[PLOT_LABEL];
-} mi_page;
+} mi_plot_page;
 
 /* Begin the next panel. */
-mi_panel *mi_page_panel(mi_page *p);
+mi_plot_panel *mi_plot_page_panel(mi_plot_page *p);
 /* Take back the last panel, which has no series of the left axis, with a warning. */
-void mi_page_drop_panel(mi_page *p);
+void mi_plot_page_drop_panel(mi_plot_page *p);
 /* Begin the next block of the data, and note its style; n: its points. */
-mi_status mi_page_block(mi_page *p, const char *comment, const char *columns, size_t n,
-                        mi_style style);
+mi_status mi_plot_page_block(mi_plot_page *p, const char *comment, const char *columns, size_t n,
+                             mi_plot_style style);
 /* A line of the block, value[0] being x. */
-void mi_page_numbers(mi_page *p, const double *value, size_t n);
+void mi_plot_page_numbers(mi_plot_page *p, const double *value, size_t n);
 /* Write n points as a block "x y low high". */
-mi_status mi_page_series(mi_page *p, const char *comment, const mi_point *point, size_t n,
-                         mi_style style);
-void mi_page_key(mi_page *p, const char *text, mi_style style);
+mi_status mi_plot_page_series(mi_plot_page *p, const char *comment, const mi_plot_point *point,
+                              size_t n, mi_plot_style style);
+void mi_plot_page_key(mi_plot_page *p, const char *text, mi_plot_style style);
 /* Write everything but the data as gnuplot assignments. */
-void mi_page_values(mi_page *p);
+void mi_plot_page_values(mi_plot_page *p);
 /* "order a = 2", when the table has several. */
-void mi_page_order(char *out, const mi_table *t, const mi_levels *orders, size_t order);
+void mi_plot_page_order(char *out, const mi_table *t, const mi_plot_levels *orders, size_t order);
 
 /* ---- plot_layout: where things stand on the page ---- */
 
@@ -187,47 +187,48 @@ typedef struct {
         char text[PLOT_LABEL];
         size_t x, row; /* in characters from the left, in rows from the top */
     } key[PLOT_KEYS];
-} mi_layout;
+} mi_plot_layout;
 
-void mi_lay_out(mi_layout *l, const mi_page *p);
+void mi_plot_lay_out(mi_plot_layout *l, const mi_plot_page *p);
 /* Distance of the tics of x in a panel, so that their labels do not touch; 0: as gnuplot likes. */
-double mi_tic_step(const mi_page *p, const mi_layout *l, size_t panel);
+double mi_plot_tic_step(const mi_plot_page *p, const mi_plot_layout *l, size_t panel);
 /* The same for the colour bar. */
-double mi_bar_step(const mi_page *p, const mi_layout *l);
+double mi_plot_bar_step(const mi_plot_page *p, const mi_plot_layout *l);
 /* shown[k]: tic k has room for its label. */
-void mi_tics_with_labels(int *shown, const mi_page *p, const mi_layout *l);
+void mi_plot_tics_with_labels(int *shown, const mi_plot_page *p, const mi_plot_layout *l);
 
 /* ---- plot_lines: what trend, sweep, learning and sensitivity share ---- */
 
-typedef struct mi_lines mi_lines;
-struct mi_lines {
+typedef struct mi_plot_lines mi_plot_lines;
+struct mi_plot_lines {
     size_t x;
     double *x_of; /* (rows) */
     char xlabel[PLOT_LABEL];
-    mi_columns y[2];   /* left and right axis */
-    mi_levels subject; /* what a panel is of: the orders, or what the kind chooses */
-    void (*name)(char *out, const mi_page *p, const mi_lines *d, size_t subject); /* NULL: orders */
-    mi_runs runs;
-    int apart;       /* each run has panels of its own */
-    mi_point *point; /* (rows) scratch */
+    mi_plot_columns y[2];   /* left and right axis */
+    mi_plot_levels subject; /* what a panel is of: the orders, or what the kind chooses */
+    void (*name)(char *out, const mi_plot_page *p, const mi_plot_lines *d,
+                 size_t subject); /* NULL: orders */
+    mi_plot_runs runs;
+    int apart;            /* each run has panels of its own */
+    mi_plot_point *point; /* (rows) scratch */
 };
 
 /* The columns of both axes (left: what the user wants, else y), orders and runs along d->x. */
-mi_status mi_lines_choose(mi_lines *d, const mi_page *p, const char *y);
-mi_status mi_lines_draw(mi_page *p, mi_lines *d);
+mi_status mi_plot_lines_choose(mi_plot_lines *d, const mi_plot_page *p, const char *y);
+mi_status mi_plot_lines_draw(mi_plot_page *p, mi_plot_lines *d);
 /* Tics at the different values of x (rows), unless they are too many. */
-mi_status mi_tics_at_values(mi_page *p, const double *x);
-void mi_lines_free(mi_lines *d);
+mi_status mi_plot_tics_at_values(mi_plot_page *p, const double *x);
+void mi_plot_lines_free(mi_plot_lines *d);
 
 /* ---- kinds ---- */
 
-mi_status mi_plot_trend(mi_page *p);
-mi_status mi_plot_scatter(mi_page *p);
-mi_status mi_plot_sweep(mi_page *p);
-mi_status mi_plot_learning(mi_page *p);
-mi_status mi_plot_plane(mi_page *p);
-mi_status mi_plot_spectrum(mi_page *p);
-mi_status mi_plot_flow(mi_page *p);
-mi_status mi_plot_sensitivity(mi_page *p);
+mi_status mi_plot_trend(mi_plot_page *p);
+mi_status mi_plot_scatter(mi_plot_page *p);
+mi_status mi_plot_sweep(mi_plot_page *p);
+mi_status mi_plot_learning(mi_plot_page *p);
+mi_status mi_plot_plane(mi_plot_page *p);
+mi_status mi_plot_spectrum(mi_plot_page *p);
+mi_status mi_plot_flow(mi_plot_page *p);
+mi_status mi_plot_sensitivity(mi_plot_page *p);
 
 #endif

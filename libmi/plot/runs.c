@@ -56,7 +56,7 @@ static size_t count_kept(const mi_table *t, size_t x, size_t column)
 
 /* 1 when two rows at one x and order differ in the column: a learning rate that falls during the
  * one run there is does not make two of it. */
-static int is_needed(const mi_table *t, const mi_levels *orders, size_t x, size_t column)
+static int is_needed(const mi_table *t, const mi_plot_levels *orders, size_t x, size_t column)
 {
     for (size_t a = 0; a < t->rows; a++)
         for (size_t b = 0; b < a; b++)
@@ -66,7 +66,7 @@ static int is_needed(const mi_table *t, const mi_levels *orders, size_t x, size_
 }
 
 /* Of what the table says besides, most rows must keep it: a loss repeats by chance. */
-static int names_runs(const mi_table *t, const mi_levels *orders, size_t x, size_t column)
+static int names_runs(const mi_table *t, const mi_plot_levels *orders, size_t x, size_t column)
 {
     if (is_identity(t, column))
         return count_kept(t, x, column) > 0;
@@ -78,17 +78,17 @@ static int names_runs(const mi_table *t, const mi_levels *orders, size_t x, size
 
 /* Group the rows by r->column, and leave out columns that the others make needless, the first ones
  * first. */
-static mi_status group(mi_runs *r, size_t most, const char *what)
+static mi_status group(mi_plot_runs *r, size_t most, const char *what)
 {
-    mi_levels fewer;
-    MI_TRY(mi_levels_of(&r->levels, r->t, r->column, r->n_columns, most, what));
+    mi_plot_levels fewer;
+    MI_TRY(mi_plot_levels_of(&r->levels, r->t, r->column, r->n_columns, most, what));
     for (size_t k = 0; k < r->n_columns;) {
         size_t rest[RUN_COLUMNS], n = r->n_columns - 1;
         memcpy(rest, r->column, k * sizeof *rest);
         memcpy(rest + k, r->column + k + 1, (n - k) * sizeof *rest);
-        MI_TRY(mi_levels_of(&fewer, r->t, rest, n, most, what));
+        MI_TRY(mi_plot_levels_of(&fewer, r->t, rest, n, most, what));
         int needless = fewer.n == r->levels.n;
-        mi_levels_free(&fewer);
+        mi_plot_levels_free(&fewer);
         if (needless) {
             memcpy(r->column, rest, n * sizeof *rest);
             r->n_columns = n;
@@ -99,33 +99,33 @@ static mi_status group(mi_runs *r, size_t most, const char *what)
     return MI_OK;
 }
 
-static mi_status group_by(mi_runs *r, const char *by, size_t most, const char *what)
+static mi_status group_by(mi_plot_runs *r, const char *by, size_t most, const char *what)
 {
     MI_TRY(mi_table_find(r->t, by, &r->column[0]));
     r->n_columns = 1;
     return group(r, most, what);
 }
 
-mi_status mi_runs_of(mi_runs *out, const mi_table *t, const mi_levels *orders, size_t x,
-                     const char *by)
+mi_status mi_plot_runs_of(mi_plot_runs *out, const mi_table *t, const mi_plot_levels *orders,
+                          size_t x, const char *by)
 {
-    *out = (mi_runs){.t = t};
+    *out = (mi_plot_runs){.t = t};
     if (by)
         return group_by(out, by, PLOT_LEVELS, "runs");
     for (size_t c = 0; c < t->columns && out->n_columns < RUN_COLUMNS; c++)
-        if (c != x && mi_column_varies(t, c) && names_runs(t, orders, x, c))
+        if (c != x && mi_plot_column_varies(t, c) && names_runs(t, orders, x, c))
             out->column[out->n_columns++] = c;
     return group(out, PLOT_LEVELS, "runs");
 }
 
-mi_status mi_runs_of_sets(mi_runs *out, const mi_table *t, long within, const char *by)
+mi_status mi_plot_runs_of_sets(mi_plot_runs *out, const mi_table *t, long within, const char *by)
 {
     static const char *const last[] = {"group", "epoch"};
-    *out = (mi_runs){.t = t};
+    *out = (mi_plot_runs){.t = t};
     if (by)
         return group_by(out, by, PLOT_SETS, "feature sets");
     for (size_t c = 0; c < t->columns && out->n_columns < RUN_COLUMNS - 2; c++)
-        if ((long)c != within && is_identity(t, c) && mi_column_varies(t, c))
+        if ((long)c != within && is_identity(t, c) && mi_plot_column_varies(t, c))
             out->column[out->n_columns++] = c;
     for (size_t k = 0; k < 2; k++)
         if (mi_table_has(t, last[k]) >= 0)
@@ -133,24 +133,24 @@ mi_status mi_runs_of_sets(mi_runs *out, const mi_table *t, long within, const ch
     return group(out, PLOT_SETS, "feature sets");
 }
 
-mi_status mi_runs_of_groups(mi_runs *out, const mi_table *t, size_t x, const char *by)
+mi_status mi_plot_runs_of_groups(mi_plot_runs *out, const mi_table *t, size_t x, const char *by)
 {
     long first = mi_table_has(t, "by"), last = mi_table_has(t, "given");
-    *out = (mi_runs){.t = t};
+    *out = (mi_plot_runs){.t = t};
     if (by)
         return group_by(out, by, PLOT_LEVELS, "groups");
     for (long c = first + 1; first >= 0 && c < last && out->n_columns < RUN_COLUMNS; c++)
-        if ((size_t)c != x && mi_column_varies(t, (size_t)c))
+        if ((size_t)c != x && mi_plot_column_varies(t, (size_t)c))
             out->column[out->n_columns++] = (size_t)c;
     return group(out, PLOT_LEVELS, "groups");
 }
 
-void mi_runs_free(mi_runs *r)
+void mi_plot_runs_free(mi_plot_runs *r)
 {
-    mi_levels_free(&r->levels);
+    mi_plot_levels_free(&r->levels);
 }
 
-void mi_runs_name(char *out, const mi_runs *r, size_t run)
+void mi_plot_runs_name(char *out, const mi_plot_runs *r, size_t run)
 {
     size_t used = 0;
     *out = 0;

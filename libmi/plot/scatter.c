@@ -7,39 +7,40 @@
 #include <string.h>
 
 #include "libmi/base/mem.h"
+#include "libmi/base/words.h"
 #include "libmi/plot/private.h"
 
 typedef struct {
-    mi_columns x;
+    mi_plot_columns x;
     size_t y;
     long by;
-    mi_levels orders, sets;
-    mi_point *point; /* (rows) scratch: points of one set */
-    size_t n;        /* points of the panel: */
-    double *px, *py; /* (rows), logarithms where the axis is one */
-    double *work;    /* (2 rows) */
+    mi_plot_levels orders, sets;
+    mi_plot_point *point; /* (rows) scratch: points of one set */
+    size_t n;             /* points of the panel: */
+    double *px, *py;      /* (rows), logarithms where the axis is one */
+    double *work;         /* (2 rows) */
 } scatter;
 
 /* ---- points ---- */
 
-static mi_status point_of_row(mi_point *out, int *drawn, const mi_page *p, size_t row, size_t x,
-                              size_t y)
+static mi_status point_of_row(mi_plot_point *out, int *drawn, const mi_plot_page *p, size_t row,
+                              size_t x, size_t y)
 {
     MI_TRY(mi_table_number(p->t, row, x, &out->x));
     MI_TRY(mi_table_number(p->t, row, y, &out->y));
-    MI_TRY(mi_interval(p->t, row, x, out));
+    MI_TRY(mi_plot_interval(p->t, row, x, out));
     *drawn = isfinite(out->x) && isfinite(out->y) && (!p->log_x || out->x > 0) &&
              (!p->log_y || out->y > 0);
     return MI_OK;
 }
 
-static void note_set(char *out, const mi_page *p, const scatter *d, size_t set)
+static void note_set(char *out, const mi_plot_page *p, const scatter *d, size_t set)
 {
     const char *text = d->by < 0 ? "" : mi_table_cell(p->t, d->sets.first[set], (size_t)d->by);
     mi_plot_label(out, strcmp(text, "nan") == 0 || !*text ? "(not given)" : text, PLOT_LABEL);
 }
 
-static mi_status add_set(mi_page *p, scatter *d, size_t order, size_t x, size_t set)
+static mi_status add_set(mi_plot_page *p, scatter *d, size_t order, size_t x, size_t set)
 {
     char name[PLOT_LABEL], comment[4 * PLOT_LABEL];
     size_t n = 0;
@@ -59,8 +60,8 @@ static mi_status add_set(mi_page *p, scatter *d, size_t order, size_t x, size_t 
     note_set(name, p, d, set);
     snprintf(comment, sizeof comment, "%s against %s: %s", p->t->name[d->y], p->t->name[x],
              d->by < 0 ? "all" : name);
-    return mi_page_series(p, comment, d->point, n,
-                          (mi_style){.color = (int)set + 1, .mark = (int)set + 1});
+    return mi_plot_page_series(p, comment, d->point, n,
+                               (mi_plot_style){.color = (int)set + 1, .mark = (int)set + 1});
 }
 
 /* ---- fit and correlations ---- */
@@ -72,7 +73,7 @@ static double undo_log(double value, int is_log)
 
 /* The line from the leftmost point to the rightmost one; straight where the axes are logarithmic
  * too. */
-static mi_status add_fit(mi_page *p, const scatter *d, mi_panel *panel)
+static mi_status add_fit(mi_plot_page *p, const scatter *d, mi_plot_panel *panel)
 {
     double intercept, slope, cov[3], residual;
     double low = INFINITY, high = -INFINITY;
@@ -84,20 +85,20 @@ static mi_status add_fit(mi_page *p, const scatter *d, mi_panel *panel)
         return MI_OK;
     gsl_fit_linear(d->px, 1, d->py, 1, d->n, &intercept, &slope, &cov[0], &cov[1], &cov[2],
                    &residual);
-    mi_point end[2];
+    mi_plot_point end[2];
     for (int k = 0; k < 2; k++) {
         double x = k ? high : low;
-        end[k] = (mi_point){.x = undo_log(x, p->log_x),
-                            .y = undo_log(intercept + slope * x, p->log_y),
-                            .low = NAN,
-                            .high = NAN};
+        end[k] = (mi_plot_point){.x = undo_log(x, p->log_x),
+                                 .y = undo_log(intercept + slope * x, p->log_y),
+                                 .low = NAN,
+                                 .high = NAN};
     }
-    MI_TRY(mi_page_series(p, "least-squares line", end, 2, (mi_style){.dash = 2}));
+    MI_TRY(mi_plot_page_series(p, "least-squares line", end, 2, (mi_plot_style){.dash = 2}));
     panel->fit = p->series;
     return MI_OK;
 }
 
-static void note_correlations(mi_panel *panel, const mi_page *p, const scatter *d)
+static void note_correlations(mi_plot_panel *panel, const mi_plot_page *p, const scatter *d)
 {
     double r = NAN, rho = NAN;
     if (d->n > 1) {
@@ -113,18 +114,18 @@ static void note_correlations(mi_panel *panel, const mi_page *p, const scatter *
 
 /* ---- the chart ---- */
 
-static mi_status add_panel(mi_page *p, scatter *d, size_t order, size_t k)
+static mi_status add_panel(mi_plot_page *p, scatter *d, size_t order, size_t k)
 {
-    mi_panel *panel = mi_page_panel(p);
-    const mi_columns x = {.n = 1, .at = {d->x.at[k]}};
-    mi_page_order(panel->title, p->t, &d->orders, order);
-    mi_words_of_axis(panel->xlabel, p->t, &x);
+    mi_plot_panel *panel = mi_plot_page_panel(p);
+    const mi_plot_columns x = {.n = 1, .at = {d->x.at[k]}};
+    mi_plot_page_order(panel->title, p->t, &d->orders, order);
+    mi_plot_words_of_axis(panel->xlabel, p->t, &x);
     d->n = 0;
     for (size_t set = 0; set < d->sets.n; set++)
         MI_TRY(add_set(p, d, order, d->x.at[k], set));
     panel->split = panel->last = p->series;
     if (d->n == 0) {
-        mi_page_drop_panel(p);
+        mi_plot_page_drop_panel(p);
         return MI_OK;
     }
     note_correlations(panel, p, d);
@@ -132,7 +133,7 @@ static mi_status add_panel(mi_page *p, scatter *d, size_t order, size_t k)
 }
 
 /* Projectors are what the paper compares; else methods. */
-static mi_status choose_sets(const mi_page *p, long *by)
+static mi_status choose_sets(const mi_plot_page *p, long *by)
 {
     static const char *const wanted[] = {"projector", "method"};
     size_t column;
@@ -144,74 +145,75 @@ static mi_status choose_sets(const mi_page *p, long *by)
     }
     for (int k = 0; k < 2 && *by < 0; k++) {
         long there = mi_table_has(p->t, wanted[k]);
-        if (there >= 0 && mi_column_varies(p->t, (size_t)there))
+        if (there >= 0 && mi_plot_column_varies(p->t, (size_t)there))
             *by = there;
     }
     return MI_OK;
 }
 
 /* A grid has several rows a checkpoint: mixed, they are not one quantity. Orders have panels. */
-static void warn_of_mixtures(const mi_page *p, const scatter *d)
+static void warn_of_mixtures(const mi_plot_page *p, const scatter *d)
 {
     static const char *const setting[] = {"kernel_asked", "batch"};
     for (int k = 0; k < 2; k++) {
         long column = mi_table_has(p->t, setting[k]);
-        if (column >= 0 && column != d->by && mi_column_varies(p->t, (size_t)column))
-            mi_warn("rows of different %s are drawn together: --where %s=%s keeps one", setting[k],
-                    setting[k], mi_table_cell(p->t, 0, (size_t)column));
+        if (column >= 0 && column != d->by && mi_plot_column_varies(p->t, (size_t)column))
+            mi_warn("rows of different %s are drawn together: " MI_OPTION "where %s=%s keeps one",
+                    setting[k], setting[k], mi_table_cell(p->t, 0, (size_t)column));
     }
 }
 
-static mi_status choose(const mi_page *p, scatter *d)
+static mi_status choose(const mi_plot_page *p, scatter *d)
 {
     const mi_plot_opts *o = p->o;
     if (o->y2)
-        return mi_fail(MI_EUSAGE, "a scatter chart has one vertical axis: --y2 is for trend");
-    MI_TRY(mi_columns_of(&d->x, p->t, o->x ? o->x : "lower"));
+        return mi_fail(MI_EUSAGE,
+                       "a scatter chart has one vertical axis: " MI_OPTION "y2 is for trend");
+    MI_TRY(mi_plot_columns_of(&d->x, p->t, o->x ? o->x : "lower"));
     MI_TRY(mi_table_find(p->t, o->y ? o->y : "accuracy", &d->y));
     MI_TRY(choose_sets(p, &d->by));
-    MI_TRY(mi_levels_of_orders(&d->orders, p->t));
+    MI_TRY(mi_plot_levels_of_orders(&d->orders, p->t));
     if (d->orders.n * d->x.n > PLOT_PANELS)
         return mi_fail(MI_EDATA, "%s: %zu columns and %zu orders alpha make more than %d panels",
                        p->t->source, d->x.n, d->orders.n, PLOT_PANELS);
     warn_of_mixtures(p, d);
     size_t by = (size_t)d->by;
-    return mi_levels_of(&d->sets, p->t, &by, d->by >= 0, PLOT_LEVELS, "sets of points");
+    return mi_plot_levels_of(&d->sets, p->t, &by, d->by >= 0, PLOT_LEVELS, "sets of points");
 }
 
 /* What the line is, and for a single panel its numbers; several panels each have their own above
  * them. */
-static void add_fit_key(mi_page *p)
+static void add_fit_key(mi_plot_page *p)
 {
     char text[2 * PLOT_LABEL];
-    mi_panel *only = &p->panel[0];
+    mi_plot_panel *only = &p->panel[0];
     int fitted = 0;
     for (size_t k = 0; k < p->panels; k++)
         fitted |= p->panel[k].fit != 0;
-    const mi_style style = {.dash = fitted ? 2 : 0};
+    const mi_plot_style style = {.dash = fitted ? 2 : 0};
     if (p->panels == 1) {
         snprintf(text, sizeof text, "%s%s", fitted ? "fit: " : "", only->note);
-        mi_page_key(p, text, style);
+        mi_plot_page_key(p, text, style);
         *only->note = 0;
         p->last_alone = 1;
     } else if (fitted) {
-        mi_page_key(p, "least-squares fit", style);
+        mi_plot_page_key(p, "least-squares fit", style);
     }
 }
 
-static void add_keys(mi_page *p, const scatter *d)
+static void add_keys(mi_plot_page *p, const scatter *d)
 {
     char name[PLOT_LABEL];
     for (size_t set = 0; d->by >= 0 && set < d->sets.n; set++) {
         note_set(name, p, d, set);
-        mi_page_key(p, name, (mi_style){.color = (int)set + 1, .mark = (int)set + 1});
+        mi_plot_page_key(p, name, (mi_plot_style){.color = (int)set + 1, .mark = (int)set + 1});
     }
     add_fit_key(p);
 }
 
-static mi_status draw(mi_page *p, scatter *d)
+static mi_status draw(mi_plot_page *p, scatter *d)
 {
-    const mi_columns y = {.n = 1, .at = {d->y}};
+    const mi_plot_columns y = {.n = 1, .at = {d->y}};
     MI_TRY(MI_NEW(d->point, p->t->rows));
     MI_TRY(MI_NEW(d->px, p->t->rows));
     MI_TRY(MI_NEW(d->py, p->t->rows));
@@ -220,19 +222,19 @@ static mi_status draw(mi_page *p, scatter *d)
     for (size_t order = 0; order < d->orders.n; order++)
         for (size_t k = 0; k < d->x.n; k++)
             MI_TRY(add_panel(p, d, order, k));
-    mi_words_of_axis(p->ylabel, p->t, &y);
+    mi_plot_words_of_axis(p->ylabel, p->t, &y);
     add_keys(p, d);
     return MI_OK;
 }
 
-mi_status mi_plot_scatter(mi_page *p)
+mi_status mi_plot_scatter(mi_plot_page *p)
 {
     scatter d = {.by = -1};
     mi_status status = choose(p, &d);
     if (status == MI_OK)
         status = draw(p, &d);
-    mi_levels_free(&d.orders);
-    mi_levels_free(&d.sets);
+    mi_plot_levels_free(&d.orders);
+    mi_plot_levels_free(&d.sets);
     mi_free(d.point);
     mi_free(d.px);
     mi_free(d.py);

@@ -5,7 +5,7 @@
 #include "libmi/base/mem.h"
 #include "libmi/plot/private.h"
 
-mi_status mi_columns_of(mi_columns *out, const mi_table *t, const char *list)
+mi_status mi_plot_columns_of(mi_plot_columns *out, const mi_table *t, const char *list)
 {
     char name[PLOT_LABEL];
     const char *next = list;
@@ -39,10 +39,10 @@ static int same_cells(const mi_table *t, size_t a, size_t b, const size_t *colum
     return 1;
 }
 
-mi_status mi_levels_of(mi_levels *out, const mi_table *t, const size_t *column, size_t n,
-                       size_t most, const char *what)
+mi_status mi_plot_levels_of(mi_plot_levels *out, const mi_table *t, const size_t *column, size_t n,
+                            size_t most, const char *what)
 {
-    *out = (mi_levels){0};
+    *out = (mi_plot_levels){0};
     MI_TRY(MI_NEW(out->code, t->rows));
     mi_status status;
     MI_TRY_GOTO(status, MI_NEW(out->first, most), fail);
@@ -61,19 +61,19 @@ mi_status mi_levels_of(mi_levels *out, const mi_table *t, const size_t *column, 
     }
     return MI_OK;
 fail:
-    mi_levels_free(out);
+    mi_plot_levels_free(out);
     return status;
 }
 
-void mi_levels_free(mi_levels *l)
+void mi_plot_levels_free(mi_plot_levels *l)
 {
     mi_free(l->code);
     mi_free(l->first);
-    *l = (mi_levels){0};
+    *l = (mi_plot_levels){0};
 }
 
 /* Renumber so that value[level] increases; nan stays at the end. */
-static void sort_levels(mi_levels *l, size_t rows, const double *value)
+static void sort_levels(mi_plot_levels *l, size_t rows, const double *value)
 {
     int rank[PLOT_LEVELS];
     size_t first[PLOT_LEVELS];
@@ -89,13 +89,13 @@ static void sort_levels(mi_levels *l, size_t rows, const double *value)
         l->code[row] = rank[l->code[row]];
 }
 
-mi_status mi_levels_of_orders(mi_levels *out, const mi_table *t)
+mi_status mi_plot_levels_of_orders(mi_plot_levels *out, const mi_table *t)
 {
     double value[PLOT_LEVELS];
     long found = mi_table_has(t, "alpha");
     size_t column = (size_t)found;
     mi_status status;
-    MI_TRY(mi_levels_of(out, t, &column, found >= 0, PLOT_LEVELS, "orders alpha"));
+    MI_TRY(mi_plot_levels_of(out, t, &column, found >= 0, PLOT_LEVELS, "orders alpha"));
     if (found < 0)
         return MI_OK;
     for (size_t k = 0; k < out->n; k++)
@@ -103,11 +103,11 @@ mi_status mi_levels_of_orders(mi_levels *out, const mi_table *t)
     sort_levels(out, t->rows, value);
     return MI_OK;
 fail:
-    mi_levels_free(out);
+    mi_plot_levels_free(out);
     return status;
 }
 
-int mi_column_varies(const mi_table *t, size_t column)
+int mi_plot_column_varies(const mi_table *t, size_t column)
 {
     for (size_t row = 1; row < t->rows; row++)
         if (!same_cells(t, 0, row, &column, 1))
@@ -117,7 +117,7 @@ int mi_column_varies(const mi_table *t, size_t column)
 
 /* ---- numbers ---- */
 
-mi_status mi_numbers_of(double **out, const mi_table *t, size_t column)
+mi_status mi_plot_numbers_of(double **out, const mi_table *t, size_t column)
 {
     mi_status status = MI_NEW(*out, t->rows);
     for (size_t row = 0; status == MI_OK && row < t->rows; row++)
@@ -138,7 +138,7 @@ static mi_status companion(const mi_table *t, size_t row, size_t column, const c
     return k < 0 ? MI_OK : mi_table_number(t, row, (size_t)k, value);
 }
 
-mi_status mi_interval(const mi_table *t, size_t row, size_t column, mi_point *p)
+mi_status mi_plot_interval(const mi_table *t, size_t row, size_t column, mi_plot_point *p)
 {
     double value, error;
     MI_TRY(companion(t, row, column, "lo", &p->low));

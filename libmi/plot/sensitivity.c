@@ -5,6 +5,7 @@
 
 #include "libmi/base/mem.h"
 #include "libmi/base/number.h"
+#include "libmi/base/words.h"
 #include "libmi/plot/private.h"
 
 /* A panel is of a pair of columns, which mi-corr calls x and y. */
@@ -18,7 +19,7 @@ static mi_status find_pair(pair_columns *out, const mi_table *t)
     return mi_table_find(t, "y", &out->y);
 }
 
-static void name_pair(char *out, const mi_page *p, const mi_lines *d, size_t subject)
+static void name_pair(char *out, const mi_plot_page *p, const mi_plot_lines *d, size_t subject)
 {
     pair_columns pair;
     char x[PLOT_LABEL], y[PLOT_LABEL], both[2 * PLOT_LABEL + 8];
@@ -26,8 +27,8 @@ static void name_pair(char *out, const mi_page *p, const mi_lines *d, size_t sub
     *out = 0;
     if (find_pair(&pair, p->t) != MI_OK)
         return;
-    mi_words_of_key(x, mi_table_cell(p->t, row, pair.x));
-    mi_words_of_key(y, mi_table_cell(p->t, row, pair.y));
+    mi_plot_words_of_key(x, mi_table_cell(p->t, row, pair.x));
+    mi_plot_words_of_key(y, mi_table_cell(p->t, row, pair.y));
     snprintf(both, sizeof both, "%s and %s", x, y);
     mi_plot_label(out, both, PLOT_LABEL);
 }
@@ -35,7 +36,7 @@ static void name_pair(char *out, const mi_page *p, const mi_lines *d, size_t sub
 /* ---- infinity ---- */
 
 /* Infinity stands at the right end, a step beyond the numbers. */
-static mi_status place_infinity(mi_page *p, double *x)
+static mi_status place_infinity(mi_plot_page *p, double *x)
 {
     double low = INFINITY, high = 0;
     int is_there = 0;
@@ -54,12 +55,12 @@ static mi_status place_infinity(mi_page *p, double *x)
     for (size_t row = 0; row < p->t->rows; row++)
         if (x[row] == INFINITY)
             x[row] = p->infinite_at;
-    return mi_tics_at_values(p, x);
+    return mi_plot_tics_at_values(p, x);
 }
 
 /* The axis is broken between the largest number and infinity, and correlations have all their range
  * unless --yrange says otherwise. */
-static void put_axes(const mi_page *p, const mi_lines *d)
+static void put_axes(const mi_plot_page *p, const mi_plot_lines *d)
 {
     char at[MI_NUMBER_BYTES], before[MI_NUMBER_BYTES];
     int is_broken = p->infinite_at > 0 && p->tics > 1;
@@ -70,37 +71,38 @@ static void put_axes(const mi_page *p, const mi_lines *d)
 
 /* ---- the chart ---- */
 
-static mi_status draw(mi_page *p, mi_lines *d)
+static mi_status draw(mi_plot_page *p, mi_plot_lines *d)
 {
     const mi_plot_opts *o = p->o;
     pair_columns pair;
     if (o->y2)
-        return mi_fail(MI_EUSAGE, "a sensitivity chart has one vertical axis: --y2 is for trend "
-                                  "and sweep");
+        return mi_fail(MI_EUSAGE,
+                       "a sensitivity chart has one vertical axis: " MI_OPTION "y2 is for trend "
+                       "and sweep");
     if (!o->log_chosen)
         p->log_x = 1;
     MI_TRY(mi_table_find(p->t, o->x ? o->x : "alpha", &d->x));
-    MI_TRY(mi_columns_of(&d->y[0], p->t, o->y ? o->y : "spearman"));
+    MI_TRY(mi_plot_columns_of(&d->y[0], p->t, o->y ? o->y : "spearman"));
     MI_TRY(find_pair(&pair, p->t));
     const size_t of_panel[] = {pair.x, pair.y};
-    MI_TRY(mi_levels_of(&d->subject, p->t, of_panel, 2, PLOT_PANELS, "pairs of columns"));
-    MI_TRY(mi_runs_of_groups(&d->runs, p->t, d->x, o->by));
-    MI_TRY(mi_numbers_of(&d->x_of, p->t, d->x));
+    MI_TRY(mi_plot_levels_of(&d->subject, p->t, of_panel, 2, PLOT_PANELS, "pairs of columns"));
+    MI_TRY(mi_plot_runs_of_groups(&d->runs, p->t, d->x, o->by));
+    MI_TRY(mi_plot_numbers_of(&d->x_of, p->t, d->x));
     MI_TRY(place_infinity(p, d->x_of));
-    const mi_columns x = {.n = 1, .at = {d->x}};
-    mi_words_of_axis(d->xlabel, p->t, &x);
+    const mi_plot_columns x = {.n = 1, .at = {d->x}};
+    mi_plot_words_of_axis(d->xlabel, p->t, &x);
     d->name = name_pair;
     put_axes(p, d);
-    MI_TRY(mi_lines_draw(p, d));
+    MI_TRY(mi_plot_lines_draw(p, d));
     if (p->panels == 3)
         p->columns = 3;
     return MI_OK;
 }
 
-mi_status mi_plot_sensitivity(mi_page *p)
+mi_status mi_plot_sensitivity(mi_plot_page *p)
 {
-    mi_lines d = {0};
+    mi_plot_lines d = {0};
     mi_status status = draw(p, &d);
-    mi_lines_free(&d);
+    mi_plot_lines_free(&d);
     return status;
 }

@@ -5,6 +5,7 @@
 
 #include "libmi/base/mem.h"
 #include "libmi/base/number.h"
+#include "libmi/base/words.h"
 #include "libmi/plot/private.h"
 
 /* More sets than this, told apart by one number, are coloured along a bar. */
@@ -13,16 +14,16 @@ enum { SETS_IN_KEY = 7 };
 typedef struct {
     size_t x, y;
     long variables;
-    mi_levels lines; /* of variables; one in all without such a column */
-    mi_runs sets;
-    mi_point *point; /* (rows) scratch */
+    mi_plot_levels lines; /* of variables; one in all without such a column */
+    mi_plot_runs sets;
+    mi_plot_point *point; /* (rows) scratch */
     double x_low, x_high, y_low, y_high;
 } spectrum;
 
 /* ---- words ---- */
 
 /* "z1" is Z1, "z1+z2" is (Z1,Z2). */
-static void name_variables(char *out, const mi_page *p, const spectrum *d, size_t line)
+static void name_variables(char *out, const mi_plot_page *p, const spectrum *d, size_t line)
 {
     char text[PLOT_LABEL];
     size_t used = 0;
@@ -44,14 +45,14 @@ static void name_variables(char *out, const mi_page *p, const spectrum *d, size_
 /* The number that tells the sets apart; 0 when it is not one number. */
 static int shade_of(const spectrum *d, size_t set, double *shade)
 {
-    const mi_runs *r = &d->sets;
+    const mi_plot_runs *r = &d->sets;
     return r->n_columns == 1 &&
            mi_number_parse(mi_table_cell(r->t, r->levels.first[set], r->column[0]), shade) &&
            isfinite(*shade);
 }
 
 /* A bar where a single number tells many sets apart; else they must fit the key. */
-static mi_status choose_bar(mi_page *p, const spectrum *d)
+static mi_status choose_bar(mi_plot_page *p, const spectrum *d)
 {
     double low = INFINITY, high = -INFINITY, shade;
     size_t set = 0, n = d->sets.levels.n;
@@ -60,8 +61,8 @@ static mi_status choose_bar(mi_page *p, const spectrum *d)
         high = fmax(high, shade);
     }
     if (set == n && n > SETS_IN_KEY) {
-        const mi_columns column = {.n = 1, .at = {d->sets.column[0]}};
-        mi_words_of_axis(p->bar.title, p->t, &column);
+        const mi_plot_columns column = {.n = 1, .at = {d->sets.column[0]}};
+        mi_plot_words_of_axis(p->bar.title, p->t, &column);
         p->bar.low = low;
         p->bar.high = high;
         return MI_OK;
@@ -76,20 +77,21 @@ static mi_status choose_bar(mi_page *p, const spectrum *d)
 
 static int compare_points(const void *a, const void *b)
 {
-    double left = ((const mi_point *)a)->x, right = ((const mi_point *)b)->x;
+    double left = ((const mi_plot_point *)a)->x, right = ((const mi_plot_point *)b)->x;
     return (left > right) - (left < right);
 }
 
-static mi_status collect(const mi_page *p, const spectrum *d, size_t line, size_t set, size_t *n)
+static mi_status collect(const mi_plot_page *p, const spectrum *d, size_t line, size_t set,
+                         size_t *n)
 {
     *n = 0;
     for (size_t row = 0; row < p->t->rows; row++) {
-        mi_point *it = &d->point[*n];
+        mi_plot_point *it = &d->point[*n];
         if (d->lines.code[row] != (int)line || d->sets.levels.code[row] != (int)set)
             continue;
         MI_TRY(mi_table_number(p->t, row, d->x, &it->x));
         MI_TRY(mi_table_number(p->t, row, d->y, &it->y));
-        MI_TRY(mi_interval(p->t, row, d->y, it));
+        MI_TRY(mi_plot_interval(p->t, row, d->y, it));
         *n += isfinite(it->x) && isfinite(it->y) && (!p->log_x || it->x > 0) &&
               (!p->log_y || it->y > 0);
     }
@@ -97,10 +99,10 @@ static mi_status collect(const mi_page *p, const spectrum *d, size_t line, size_
     return MI_OK;
 }
 
-static mi_style style_of(const mi_page *p, const spectrum *d, size_t line, size_t set)
+static mi_plot_style style_of(const mi_plot_page *p, const spectrum *d, size_t line, size_t set)
 {
     int k = (int)(d->sets.levels.n > 1 ? set : line) + 1;
-    mi_style style = {.color = k, .dash = k, .mark = k};
+    mi_plot_style style = {.color = k, .dash = k, .mark = k};
     if (*p->bar.title)
         shade_of(d, set, &style.shade);
     return style;
@@ -116,7 +118,7 @@ static void widen(spectrum *d, size_t n)
     }
 }
 
-static mi_status add_line(mi_page *p, spectrum *d, size_t line, size_t set)
+static mi_status add_line(mi_plot_page *p, spectrum *d, size_t line, size_t set)
 {
     char variables[PLOT_LABEL], name[PLOT_LABEL], comment[4 * PLOT_LABEL];
     size_t n;
@@ -125,41 +127,41 @@ static mi_status add_line(mi_page *p, spectrum *d, size_t line, size_t set)
         return MI_OK;
     widen(d, n);
     name_variables(variables, p, d, line);
-    mi_runs_name(name, &d->sets, set);
+    mi_plot_runs_name(name, &d->sets, set);
     snprintf(comment, sizeof comment, "%s against %s%s%s%s%s", p->t->name[d->y], p->t->name[d->x],
              *variables ? ", " : "", variables, *name ? ", " : "", name);
-    return mi_page_series(p, comment, d->point, n, style_of(p, d, line, set));
+    return mi_plot_page_series(p, comment, d->point, n, style_of(p, d, line, set));
 }
 
 /* ---- panels: one for all lines of a single set, else one for each of them ---- */
 
-static mi_panel *begin_panel(mi_page *p, const spectrum *d)
+static mi_plot_panel *begin_panel(mi_plot_page *p, const spectrum *d)
 {
-    mi_panel *it = mi_page_panel(p);
-    const mi_columns x = {.n = 1, .at = {d->x}};
-    mi_words_of_axis(it->xlabel, p->t, &x);
+    mi_plot_panel *it = mi_plot_page_panel(p);
+    const mi_plot_columns x = {.n = 1, .at = {d->x}};
+    mi_plot_words_of_axis(it->xlabel, p->t, &x);
     return it;
 }
 
-static void end_panel(mi_page *p, mi_panel *it)
+static void end_panel(mi_plot_page *p, mi_plot_panel *it)
 {
     it->split = it->last = p->series;
     if (it->last < it->first)
-        mi_page_drop_panel(p);
+        mi_plot_page_drop_panel(p);
 }
 
-static mi_status add_panel(mi_page *p, spectrum *d)
+static mi_status add_panel(mi_plot_page *p, spectrum *d)
 {
-    mi_panel *it = begin_panel(p, d);
+    mi_plot_panel *it = begin_panel(p, d);
     for (size_t line = 0; line < d->lines.n; line++)
         MI_TRY(add_line(p, d, line, 0));
     end_panel(p, it);
     return MI_OK;
 }
 
-static mi_status add_panel_of_sets(mi_page *p, spectrum *d, size_t line)
+static mi_status add_panel_of_sets(mi_plot_page *p, spectrum *d, size_t line)
 {
-    mi_panel *it = begin_panel(p, d);
+    mi_plot_panel *it = begin_panel(p, d);
     name_variables(it->title, p, d, line);
     for (size_t set = 0; set < d->sets.levels.n; set++)
         MI_TRY(add_line(p, d, line, set));
@@ -169,7 +171,7 @@ static mi_status add_panel_of_sets(mi_page *p, spectrum *d, size_t line)
 
 /* ---- key ---- */
 
-static void add_keys(mi_page *p, const spectrum *d)
+static void add_keys(mi_plot_page *p, const spectrum *d)
 {
     char name[PLOT_LABEL];
     int has_sets = d->sets.levels.n > 1;
@@ -178,15 +180,15 @@ static void add_keys(mi_page *p, const spectrum *d)
         return;
     for (size_t k = 0; k < n; k++) {
         if (has_sets)
-            mi_runs_name(name, &d->sets, k);
+            mi_plot_runs_name(name, &d->sets, k);
         else
             name_variables(name, p, d, k);
-        mi_page_key(p, name, has_sets ? style_of(p, d, 0, k) : style_of(p, d, k, 0));
+        mi_plot_page_key(p, name, has_sets ? style_of(p, d, 0, k) : style_of(p, d, k, 0));
     }
 }
 
 /* A logarithmic axis of less than two decades needs tics between its powers of ten. */
-static void put_spans(const mi_page *p, const spectrum *d)
+static void put_spans(const mi_plot_page *p, const spectrum *d)
 {
     char x[MI_NUMBER_BYTES], y[MI_NUMBER_BYTES];
     fprintf(p->values, "MI_X_SPAN = %s; MI_Y_SPAN = %s\n",
@@ -195,62 +197,63 @@ static void put_spans(const mi_page *p, const spectrum *d)
 }
 
 /* A text has no colours for a bar: the key then says what there is. */
-static void replace_bar_in_text(mi_page *p)
+static void replace_bar_in_text(mi_plot_page *p)
 {
     char low[MI_NUMBER_BYTES], high[MI_NUMBER_BYTES], text[2 * PLOT_LABEL];
     if (!p->o->as_text || !*p->bar.title)
         return;
     snprintf(text, sizeof text, "%s %s to %s", p->bar.title, mi_number_print(low, 6, p->bar.low),
              mi_number_print(high, 6, p->bar.high));
-    mi_page_key(p, text, (mi_style){0});
+    mi_plot_page_key(p, text, (mi_plot_style){0});
     *p->bar.title = 0;
 }
 
 /* ---- the chart ---- */
 
-static mi_status choose(mi_page *p, spectrum *d)
+static mi_status choose(mi_plot_page *p, spectrum *d)
 {
     const mi_plot_opts *o = p->o;
     if (o->y2)
-        return mi_fail(MI_EUSAGE,
-                       "a spectrum chart has one vertical axis: --y2 is for trend and sweep");
+        return mi_fail(MI_EUSAGE, "a spectrum chart has one vertical axis: " MI_OPTION
+                                  "y2 is for trend and sweep");
     if (!o->log_chosen)
         p->log_x = p->log_y = 1;
     MI_TRY(mi_table_find(p->t, o->x ? o->x : "index", &d->x));
     MI_TRY(mi_table_find(p->t, o->y ? o->y : "eigenvalue", &d->y));
     d->variables = mi_table_has(p->t, "variables");
     size_t variables = (size_t)d->variables;
-    MI_TRY(mi_levels_of(&d->lines, p->t, &variables, d->variables >= 0, PLOT_LEVELS, "variables"));
-    MI_TRY(mi_runs_of_sets(&d->sets, p->t, d->variables, o->by));
+    MI_TRY(mi_plot_levels_of(&d->lines, p->t, &variables, d->variables >= 0, PLOT_LEVELS,
+                             "variables"));
+    MI_TRY(mi_plot_runs_of_sets(&d->sets, p->t, d->variables, o->by));
     if (d->sets.levels.n > 1 && d->lines.n > PLOT_PANELS)
         return mi_fail(MI_EDATA, "%s: %zu variables, more than the %d panels of a chart",
                        p->t->source, d->lines.n, PLOT_PANELS);
     return choose_bar(p, d);
 }
 
-static mi_status draw(mi_page *p, spectrum *d)
+static mi_status draw(mi_plot_page *p, spectrum *d)
 {
     MI_TRY(choose(p, d));
-    const mi_columns y = {.n = 1, .at = {d->y}};
+    const mi_plot_columns y = {.n = 1, .at = {d->y}};
     MI_TRY(MI_NEW(d->point, p->t->rows));
     p->columns = d->sets.levels.n < 2 ? 1 : d->lines.n > 3 ? 2 : d->lines.n;
     if (d->sets.levels.n < 2)
         MI_TRY(add_panel(p, d));
     for (size_t line = 0; d->sets.levels.n > 1 && line < d->lines.n; line++)
         MI_TRY(add_panel_of_sets(p, d, line));
-    mi_words_of_axis(p->ylabel, p->t, &y);
+    mi_plot_words_of_axis(p->ylabel, p->t, &y);
     add_keys(p, d);
     replace_bar_in_text(p);
     put_spans(p, d);
     return MI_OK;
 }
 
-mi_status mi_plot_spectrum(mi_page *p)
+mi_status mi_plot_spectrum(mi_plot_page *p)
 {
     spectrum d = {.x_low = INFINITY, .y_low = INFINITY};
     mi_status status = draw(p, &d);
-    mi_levels_free(&d.lines);
-    mi_runs_free(&d.sets);
+    mi_plot_levels_free(&d.lines);
+    mi_plot_runs_free(&d.sets);
     mi_free(d.point);
     return status;
 }

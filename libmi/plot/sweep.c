@@ -6,6 +6,7 @@
 
 #include "libmi/base/mem.h"
 #include "libmi/base/number.h"
+#include "libmi/base/words.h"
 #include "libmi/plot/private.h"
 
 /* A logarithmic axis is worth reading from this span of its values on. */
@@ -74,7 +75,7 @@ static mi_status find_x(const mi_table *t, size_t *x)
         any = column >= 0 ? column : any;
         if (column < 0 || !(has_number(t, *x) || has_numbers_in_name(t, *x)))
             continue;
-        if (mi_column_varies(t, *x))
+        if (mi_plot_column_varies(t, *x))
             return MI_OK;
         found = found < 0 ? column : found;
     }
@@ -85,19 +86,19 @@ static mi_status find_x(const mi_table *t, size_t *x)
         return mi_table_find(t, known[0], x);
     return mi_fail(MI_EDATA,
                    "%s: no numbers in a column lambda, fsq_levels, k, temperature or projector "
-                   "(fsq:17): choose what was swept with --x",
+                   "(fsq:17): choose what was swept with " MI_OPTION "x",
                    t->source);
 }
 
-static mi_status choose_x(mi_lines *d, const mi_page *p)
+static mi_status choose_x(mi_plot_lines *d, const mi_plot_page *p)
 {
     size_t word;
     const mi_table *t = p->t;
     MI_TRY(p->o->x ? mi_table_find(t, p->o->x, &d->x) : find_x(t, &d->x));
-    const mi_columns x = {.n = 1, .at = {d->x}};
-    mi_words_of_axis(d->xlabel, t, &x);
+    const mi_plot_columns x = {.n = 1, .at = {d->x}};
+    mi_plot_words_of_axis(d->xlabel, t, &x);
     if (!has_numbers_in_name(t, d->x))
-        return mi_numbers_of(&d->x_of, t, d->x);
+        return mi_plot_numbers_of(&d->x_of, t, d->x);
     words_of_name(d->xlabel, mi_table_cell(t, 0, d->x));
     MI_TRY(MI_NEW(d->x_of, t->rows));
     for (size_t row = 0; row < t->rows; row++)
@@ -108,7 +109,7 @@ static mi_status choose_x(mi_lines *d, const mi_page *p)
 /* ---- the axis ---- */
 
 /* Logarithmic where the values ask for it; 0 then stands a step left of the others. */
-static mi_status choose_axis(mi_page *p, const double *x)
+static mi_status choose_axis(mi_plot_page *p, const double *x)
 {
     double low = INFINITY, high = 0;
     int has_zero = 0, has_negative = 0;
@@ -124,21 +125,21 @@ static mi_status choose_axis(mi_page *p, const double *x)
         p->log_x = !has_negative && high / low >= LOG_SPAN;
     if (p->log_x && has_zero && high > 0)
         p->zero_at = low / fmax(pow(high / low, 0.18), 1.5);
-    return mi_tics_at_values(p, x);
+    return mi_plot_tics_at_values(p, x);
 }
 
-static mi_status draw(mi_page *p, mi_lines *d)
+static mi_status draw(mi_plot_page *p, mi_plot_lines *d)
 {
     MI_TRY(choose_x(d, p));
     MI_TRY(choose_axis(p, d->x_of));
-    MI_TRY(mi_lines_choose(d, p, "lower,upper,I_Z1_Z2"));
-    return mi_lines_draw(p, d);
+    MI_TRY(mi_plot_lines_choose(d, p, "lower,upper,I_Z1_Z2"));
+    return mi_plot_lines_draw(p, d);
 }
 
-mi_status mi_plot_sweep(mi_page *p)
+mi_status mi_plot_sweep(mi_plot_page *p)
 {
-    mi_lines d = {0};
+    mi_plot_lines d = {0};
     mi_status status = draw(p, &d);
-    mi_lines_free(&d);
+    mi_plot_lines_free(&d);
     return status;
 }

@@ -2,20 +2,20 @@
 #include "libmi/base/mem.h"
 #include "libmi/plot/private.h"
 
-static mi_status draw(mi_page *p, mi_lines *d)
+static mi_status draw(mi_plot_page *p, mi_plot_lines *d)
 {
     MI_TRY(mi_table_find(p->t, p->o->x ? p->o->x : "epoch", &d->x));
-    const mi_columns x = {.n = 1, .at = {d->x}};
-    mi_words_of_axis(d->xlabel, p->t, &x);
-    MI_TRY(mi_lines_choose(d, p, "lower,upper"));
-    MI_TRY(mi_numbers_of(&d->x_of, p->t, d->x));
-    return mi_lines_draw(p, d);
+    const mi_plot_columns x = {.n = 1, .at = {d->x}};
+    mi_plot_words_of_axis(d->xlabel, p->t, &x);
+    MI_TRY(mi_plot_lines_choose(d, p, "lower,upper"));
+    MI_TRY(mi_plot_numbers_of(&d->x_of, p->t, d->x));
+    return mi_plot_lines_draw(p, d);
 }
 
-mi_status mi_plot_trend(mi_page *p)
+mi_status mi_plot_trend(mi_plot_page *p)
 {
-    mi_lines d = {0};
+    mi_plot_lines d = {0};
     mi_status status = draw(p, &d);
-    mi_lines_free(&d);
+    mi_plot_lines_free(&d);
     return status;
 }

@@ -3,6 +3,7 @@
 
 #include "libmi/base/mem.h"
 #include "libmi/base/number.h"
+#include "libmi/base/words.h"
 #include "libmi/plot/private.h"
 
 typedef struct {
@@ -24,12 +25,13 @@ static mi_status parse_one(condition *c, const mi_table *t, const char *text, si
 {
     char both[PLOT_LABEL];
     if (bytes >= sizeof both)
-        return mi_fail(MI_EUSAGE, "--where '%s': too long", text);
+        return mi_fail(MI_EUSAGE, MI_OPTION "where '%s': too long", text);
     memcpy(both, text, bytes);
     both[bytes] = 0;
     char *equals = strchr(both, '=');
     if (!equals || equals == both)
-        return mi_fail(MI_EUSAGE, "--where '%s': wanted COLUMN=VALUE, with commas between several",
+        return mi_fail(MI_EUSAGE,
+                       MI_OPTION "where '%s': wanted COLUMN=VALUE, with commas between several",
                        text);
     *equals = 0;
     strcpy(c->value, equals + 1);
@@ -42,7 +44,8 @@ static mi_status parse(condition *c, size_t *n, const mi_table *t, const char *w
     for (*n = 0; next; ++*n) {
         const char *comma = strchr(next, ',');
         if (*n == PLOT_COLUMNS)
-            return mi_fail(MI_EUSAGE, "--where '%s': more than %d conditions", where, PLOT_COLUMNS);
+            return mi_fail(MI_EUSAGE, MI_OPTION "where '%s': more than %d conditions", where,
+                           PLOT_COLUMNS);
         MI_TRY(parse_one(&c[*n], t, next, comma ? (size_t)(comma - next) : strlen(next)));
         next = comma ? comma + 1 : NULL;
     }
@@ -64,7 +67,7 @@ static void keep(mi_table *out, const mi_table *t, const condition *c, size_t n)
     }
 }
 
-mi_status mi_where_of(mi_table *out, const mi_table *t, const char *where)
+mi_status mi_plot_where_of(mi_table *out, const mi_table *t, const char *where)
 {
     condition c[PLOT_COLUMNS];
     size_t n;
@@ -79,11 +82,11 @@ mi_status mi_where_of(mi_table *out, const mi_table *t, const char *where)
         return MI_OK;
     status = mi_fail(MI_EDATA, "%s: no row has %s", t->source, where);
 fail:
-    mi_where_free(out);
+    mi_plot_where_free(out);
     return status;
 }
 
-void mi_where_free(mi_table *kept)
+void mi_plot_where_free(mi_table *kept)
 {
     mi_free(kept->cell);
     mi_free(kept->line);

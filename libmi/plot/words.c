@@ -85,7 +85,7 @@ static const char *axis_of(const char *column)
     return k < WORDS && words[k].axis ? words[k].axis : key_of(column);
 }
 
-void mi_words_of_key(char *out, const char *column)
+void mi_plot_words_of_key(char *out, const char *column)
 {
     mi_plot_label(out, key_of(column), PLOT_LABEL);
 }
@@ -97,7 +97,7 @@ static const char *unit_of_information(const mi_table *t)
     static const char *const base[] = {"e", "2", "10"};
     static const char *const unit[] = {" [nats]", " [bits]", " [bans]"};
     long column = mi_table_has(t, "base");
-    if (column < 0 || mi_column_varies(t, (size_t)column))
+    if (column < 0 || mi_plot_column_varies(t, (size_t)column))
         return "";
     for (int k = 0; k < 3; k++)
         if (strcmp(mi_table_cell(t, 0, (size_t)column), base[k]) == 0)
@@ -135,7 +135,7 @@ static int is_bound(const char *column)
     return strcmp(column, "lower") == 0 || strcmp(column, "upper") == 0;
 }
 
-static void list_keys(char *out, const mi_table *t, const mi_columns *c)
+static void list_keys(char *out, const mi_table *t, const mi_plot_columns *c)
 {
     size_t used = 0;
     *out = 0;
@@ -144,7 +144,7 @@ static void list_keys(char *out, const mi_table *t, const mi_columns *c)
                                  key_of(t->name[c->at[k]]));
 }
 
-void mi_words_of_axis(char *out, const mi_table *t, const mi_columns *c)
+void mi_plot_words_of_axis(char *out, const mi_table *t, const mi_plot_columns *c)
 {
     char text[PLOT_LABEL], both[2 * PLOT_LABEL];
     int bounds = 1, information = 1;

@@ -1,4 +1,5 @@
 /* Labels, instances and parts from a feature set. */
+#include "libmi/data/groups_internal.h"
 #include "libmi/probe/probe.h"
 
 /* The values of `split`, row by row. */

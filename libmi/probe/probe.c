@@ -5,6 +5,8 @@
 #include <math.h>
 
 #include "libmi/base/pool.h"
+#include "libmi/data/groups_internal.h"
+#include "libmi/data/mat_internal.h"
 #include "libmi/data/rows.h"
 #include "libmi/probe/private.h"
 
@@ -228,7 +230,7 @@ static mi_status check_memory(const probes *p, size_t n_jobs, const mi_run *run)
         return mi_fail(MI_EMEMORY,
                        "probes of %zu rows on %.0f threads need %.3g MB, allowed are %.3g MB%s",
                        p->y.n, workers, 8e-6 * most * workers, 1e-6 * allowed,
-                       workers > 1 ? "; try --threads 1" : "");
+                       workers > 1 ? "; try one thread" : "");
     return MI_OK;
 }
 

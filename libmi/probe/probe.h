@@ -1,6 +1,6 @@
 /* probe.h - measured utility: how well a probe trained on some rows tells the labels of others.
  *
- * uses: base/pool base/run data/rows features/features
+ * uses: base/pool base/run data/groups_internal data/mat_internal data/rows features/features
  *
  * Letters: n rows, d features, c classes; q(y|x) the probability a probe gives to class y. Parts:
  * a probe is fitted on `train`, its settings and its temperature are chosen on `val`, then it is

@@ -5,6 +5,9 @@
 
 #include "libmi/probe/probe.h"
 
+#include "libmi/base/words.h"
+#include "libmi/data/groups_internal.h"
+
 /* One instance on its way to a part. */
 typedef struct {
     uint64_t key; /* hash of the seed and its id: the order in which parts are dealt */
@@ -90,7 +93,7 @@ static mi_status check_side(const dealer *k, size_t group)
         if (k->is_test[row[j]] != k->is_test[row[0]])
             return mi_fail(MI_EDATA,
                            "split: instance %s has training and test rows (%zu and %zu), wanted "
-                           "all on one side; --split seeded splits by instance",
+                           "all on one side; " MI_OPTION "split seeded splits by instance",
                            mi_label_name(k->instance, group, name, sizeof name),
                            k->is_test[row[0]] ? row[j] : row[0],
                            k->is_test[row[0]] ? row[0] : row[j]);

@@ -20,6 +20,7 @@
 #include <string.h>
 
 #include "libmi/base/blas.h"
+#include "libmi/data/kernel_internal.h"
 
 /* Rows taken at a time, so that scratch matrices stay small beside the result. */
 #define PANEL 256
@@ -86,17 +87,17 @@ static void delta_factor(double *k, const mi_groups *groups, const size_t *row, 
     }
 }
 
-mi_status mi_gram(double *k, const mi_var *const *var, size_t n_var, const size_t *row, size_t m)
+mi_status mi_gram(double *k, const mi_block *b)
 {
     MI_TRY(mi_blas_check(MI_DGEMM_NT | MI_DSYRK_T));
-    for (size_t v = 0; v < n_var; v++) {
-        if (mi_var_is_real(var[v]))
-            MI_TRY(real_factor(k, var[v], row, m, v == 0));
+    for (size_t v = 0; v < b->n_var; v++) {
+        if (mi_var_is_real(b->var[v]))
+            MI_TRY(real_factor(k, b->var[v], b->row, b->m, v == 0));
         else
-            delta_factor(k, var[v]->groups, row, m, v == 0);
+            delta_factor(k, b->var[v]->groups, b->row, b->m, v == 0);
     }
-    for (size_t i = 0; i < m; i++)
-        k[i * m + i] = 1;
+    for (size_t i = 0; i < b->m; i++)
+        k[i * b->m + i] = 1;
     return MI_OK;
 }
 
@@ -120,20 +121,20 @@ static void kronecker(double *out, const double *a, size_t da, const double *b, 
             out[i * db + j] = a[i] * b[j];
 }
 
-/* joint (rows, w) = one_1 x one_2 x ... : rows of the joint's feature map, a variable at a time;
+/* joint (m, w) = one_1 x one_2 x ... : rows of the joint's feature map, a variable at a time;
  * `one` holds a variable's rows, `old` the joint row so far, which grows from d_1 to d_1 d_2 and so
  * on. */
-static mi_status joint_rows(double *joint, double *one, double *old, const mi_var *const *var,
-                            size_t n_var, const size_t *row, size_t rows, size_t w)
+static mi_status joint_rows(double *joint, double *one, double *old, const mi_block *panel,
+                            size_t w)
 {
-    size_t width = var[0]->x->d;
-    MI_TRY(mi_var_rows_f64(var[0], row, rows, one));
-    for (size_t i = 0; i < rows; i++)
+    size_t width = panel->var[0]->x->d;
+    MI_TRY(mi_var_rows_f64(panel->var[0], panel->row, panel->m, one));
+    for (size_t i = 0; i < panel->m; i++)
         memcpy(joint + i * w, one + i * width, width * sizeof *joint);
-    for (size_t v = 1; v < n_var; v++) {
-        size_t d = var[v]->x->d;
-        MI_TRY(mi_var_rows_f64(var[v], row, rows, one));
-        for (size_t i = 0; i < rows; i++) {
+    for (size_t v = 1; v < panel->n_var; v++) {
+        size_t d = panel->var[v]->x->d;
+        MI_TRY(mi_var_rows_f64(panel->var[v], panel->row, panel->m, one));
+        for (size_t i = 0; i < panel->m; i++) {
             memcpy(old, joint + i * w, width * sizeof *old);
             kronecker(joint + i * w, old, width, one + i * d, d);
         }
@@ -144,19 +145,18 @@ static mi_status joint_rows(double *joint, double *one, double *old, const mi_va
 
 /* The joint's rows, panel by panel: what mi_gram_dual and mi_gram_dual_rows walk over. */
 typedef struct {
-    const mi_var *const *var;
-    size_t n_var, w;
-    const size_t *row;
+    const mi_block *b;
+    size_t w;
     double *joint, *one, *old;
-    size_t panel[PANEL];
+    size_t row[PANEL];
 } joint_walk;
 
-static mi_status walk_init(joint_walk *k, const mi_var *const *var, size_t n_var, const size_t *row)
+static mi_status walk_init(joint_walk *k, const mi_block *b)
 {
     size_t widest = 0;
-    *k = (joint_walk){.var = var, .n_var = n_var, .w = mi_joint_width(var, n_var), .row = row};
-    for (size_t v = 0; v < n_var; v++)
-        widest = var[v]->x->d > widest ? var[v]->x->d : widest;
+    *k = (joint_walk){.b = b, .w = mi_joint_width(b->var, b->n_var)};
+    for (size_t v = 0; v < b->n_var; v++)
+        widest = b->var[v]->x->d > widest ? b->var[v]->x->d : widest;
     MI_TRY(mi_blas_check(MI_DGEMM_NT | MI_DSYRK_T));
     MI_TRY(MI_NEW_RAW(k->joint, PANEL * k->w));
     MI_TRY(MI_NEW_RAW(k->one, PANEL * widest));
@@ -165,9 +165,10 @@ static mi_status walk_init(joint_walk *k, const mi_var *const *var, size_t n_var
 
 static mi_status walk_panel(joint_walk *k, size_t first, size_t rows)
 {
+    mi_block panel = {.var = k->b->var, .n_var = k->b->n_var, .row = k->row, .m = rows};
     for (size_t i = 0; i < rows; i++)
-        k->panel[i] = k->row ? k->row[first + i] : first + i;
-    return joint_rows(k->joint, k->one, k->old, k->var, k->n_var, k->panel, rows, k->w);
+        k->row[i] = k->b->row ? k->b->row[first + i] : first + i;
+    return joint_rows(k->joint, k->one, k->old, &panel, k->w);
 }
 
 static void walk_free(joint_walk *k)
@@ -178,14 +179,13 @@ static void walk_free(joint_walk *k)
 }
 
 /* P = sum over panels of Phi_panel' Phi_panel. */
-mi_status mi_gram_dual(double *p, const mi_var *const *var, size_t n_var, const size_t *row,
-                       size_t m)
+mi_status mi_gram_dual(double *p, const mi_block *b)
 {
     joint_walk k;
-    mi_status status = walk_init(&k, var, n_var, row);
+    mi_status status = walk_init(&k, b);
     int w = (int)k.w;
-    for (size_t i0 = 0; status == MI_OK && i0 < m; i0 += PANEL) {
-        size_t rows = m - i0 < PANEL ? m - i0 : PANEL;
+    for (size_t i0 = 0; status == MI_OK && i0 < b->m; i0 += PANEL) {
+        size_t rows = b->m - i0 < PANEL ? b->m - i0 : PANEL;
         status = walk_panel(&k, i0, rows);
         if (status != MI_OK)
             break;
@@ -198,17 +198,16 @@ mi_status mi_gram_dual(double *p, const mi_var *const *var, size_t n_var, const 
 
 /* q_i = phi_i' P phi_i = sum_j (phi_i' phi_j)^2 = sum_j K_ij^2, j the rows of P; a panel is (Phi P)
  * o Phi. */
-mi_status mi_gram_dual_rows(double *q, const double *p, const mi_var *const *var, size_t n_var,
-                            const size_t *row, size_t m)
+mi_status mi_gram_dual_rows(double *q, const double *p, const mi_block *b)
 {
     joint_walk k;
     double *product = NULL;
-    mi_status status = walk_init(&k, var, n_var, row);
+    mi_status status = walk_init(&k, b);
     int w = (int)k.w;
     if (status == MI_OK)
         status = MI_NEW_RAW(product, PANEL * k.w);
-    for (size_t i0 = 0; status == MI_OK && i0 < m; i0 += PANEL) {
-        size_t rows = m - i0 < PANEL ? m - i0 : PANEL;
+    for (size_t i0 = 0; status == MI_OK && i0 < b->m; i0 += PANEL) {
+        size_t rows = b->m - i0 < PANEL ? b->m - i0 : PANEL;
         status = walk_panel(&k, i0, rows);
         if (status != MI_OK)
             break;

@@ -14,6 +14,9 @@
 
 #include <math.h>
 
+#include "libmi/base/comm_internal.h"
+#include "libmi/base/words.h"
+#include "libmi/data/groups_internal.h"
 #include "libmi/spectrum/private.h"
 #include "libmi/spectrum/spectrum.h"
 
@@ -25,14 +28,12 @@
 #define STEPS_MOST  160
 #define PROBES_MOST 512
 /* The 80 + 160 vectors that the default effort takes through the product, in blocks of 8: what
- * choosing the form of the product needs to know. */
+ * choosing the kind of the product needs to know. */
 #define PASSES      30.0
 
 typedef struct {
-    const mi_var *const *var;
-    size_t n_var, n;
-    const mi_group_rows *classes; /* NULL: one block of all rows */
-    size_t *large;                /* (n_large) classes, or block 0 */
+    const mi_joint_matrix *of;
+    size_t *large; /* (n_large) its blocks that are large */
     size_t n_large;
     mi_group_rows small;      /* the other classes */
     mi_block_spectrum *block; /* (n_large) */
@@ -47,16 +48,6 @@ typedef struct {
 
 /* ---- blocks ---- */
 
-static const size_t *block_rows(const mi_group_rows *classes, size_t c, size_t n, size_t *m)
-{
-    if (!classes) {
-        *m = n;
-        return NULL;
-    }
-    *m = classes->start[c + 1] - classes->start[c];
-    return classes->member + classes->start[c];
-}
-
 int mi_lanczos_is_large(size_t m, size_t width)
 {
     return m > EXACT_SIZE && width > EXACT_SIZE;
@@ -66,20 +57,20 @@ int mi_lanczos_is_large(size_t m, size_t width)
  * rows as a list of classes of their own. */
 static mi_status sort_blocks(lanczos *l)
 {
-    size_t width = mi_joint_width(l->var, l->n_var), blocks = l->classes ? l->classes->g : 1;
+    size_t width = mi_joint_width(l->of->var, l->of->n_var), blocks = mi_joint_blocks(l->of);
     MI_TRY(MI_NEW(l->large, blocks));
     MI_TRY(MI_NEW(l->small.start, blocks + 1));
-    MI_TRY(MI_NEW(l->small.member, l->n));
+    MI_TRY(MI_NEW(l->small.member, l->of->n));
     for (size_t c = 0; c < blocks; c++) {
-        size_t m, g = l->small.g;
-        const size_t *row = block_rows(l->classes, c, l->n, &m);
-        if (!l->classes || mi_lanczos_is_large(m, width)) {
+        size_t g = l->small.g;
+        mi_block block = mi_joint_block(l->of, c);
+        if (!l->of->classes || mi_lanczos_is_large(block.m, width)) {
             l->large[l->n_large++] = c;
             continue;
         }
-        for (size_t i = 0; i < m; i++)
-            l->small.member[l->small.start[g] + i] = row[i];
-        l->small.start[g + 1] = l->small.start[g] + m;
+        for (size_t i = 0; i < block.m; i++)
+            l->small.member[l->small.start[g] + i] = block.row[i];
+        l->small.start[g + 1] = l->small.start[g] + block.m;
         l->small.g++;
     }
     return MI_NEW(l->block, l->n_large);
@@ -95,49 +86,48 @@ static double vector_bytes(size_t m, size_t steps)
            fmax(3.0 * (double)basis, (double)basis + MI_LANCZOS_PROBES * (double)(most + 3));
 }
 
-/* The form of the product of a block that fits with its vectors; MI_PRODUCT_FORMS: none. */
-static mi_product_form form_that_fits(const mi_var *const *var, size_t n_var, size_t m,
-                                      size_t steps, const mi_run *run)
+/* The kind of the product of a block that fits with its vectors; MI_PRODUCT_KINDS: none. */
+static mi_product_kind kind_that_fits(const mi_block *b, size_t steps, const mi_run *run)
 {
-    double left = (double)mi_run_memory_bytes(run) - vector_bytes(m, steps);
-    return left < 0 ? MI_PRODUCT_FORMS
-                    : mi_product_choose(var, n_var, m, PASSES, (size_t)left, run);
+    double left = (double)mi_run_memory_bytes(run) - vector_bytes(b->m, steps);
+    return left < 0 ? MI_PRODUCT_KINDS : mi_product_choose(b, PASSES, (size_t)left, run);
 }
 
-int mi_lanczos_fits(const mi_var *const *var, size_t n_var, const mi_group_rows *classes, size_t n,
-                    const mi_run *run)
+int mi_lanczos_fits(const mi_joint_matrix *a, const mi_run *run)
 {
-    size_t largest = 0, m;
-    for (size_t c = 0; c < (classes ? classes->g : 1); c++) {
-        block_rows(classes, c, n, &m);
-        largest = m > largest ? m : largest;
+    mi_block largest = mi_joint_block(a, 0);
+    for (size_t b = 1; b < mi_joint_blocks(a); b++) {
+        mi_block block = mi_joint_block(a, b);
+        if (block.m > largest.m)
+            largest = block;
     }
-    return form_that_fits(var, n_var, largest, STEPS, run) != MI_PRODUCT_FORMS;
+    return kind_that_fits(&largest, STEPS, run) != MI_PRODUCT_KINDS;
 }
 
 /* Make the operator of a block the one at hand. */
 static mi_status open_block(lanczos *l, size_t b)
 {
-    size_t m;
-    const size_t *row = block_rows(l->classes, l->large[b], l->n, &m);
+    mi_block block = mi_joint_block(l->of, l->large[b]);
     if (l->open == b + 1)
         return MI_OK;
     l->open = 0;
     mi_product_free(&l->a.product);
-    mi_product_form form = form_that_fits(l->var, l->n_var, m, l->steps, l->run);
-    if (form == MI_PRODUCT_FORMS)
+    mi_product_kind kind = kind_that_fits(&block, l->steps, l->run);
+    if (kind == MI_PRODUCT_KINDS)
         return mi_fail(
             MI_EMEMORY,
             "the Lanczos vectors of %zu rows need %.3g MB, and their product more, allowed "
-            "are %.3g MB; try a larger --memory, or --batch",
-            m, vector_bytes(m, l->steps) / 1e6, (double)mi_run_memory_bytes(l->run) / 1e6);
-    MI_TRY(mi_product_make(&l->a.product, form, l->var, l->n_var, row, m, &l->quiet));
-    for (size_t i = 0; i < m; i++) {
-        size_t from = row ? row[i] : i;
-        l->key[i] = l->run->draw_rows ? l->run->draw_rows[from] : from;
+            "are %.3g MB; try a larger " MI_OPTION "memory, or " MI_OPTION "batch",
+            block.m, vector_bytes(block.m, l->steps) / 1e6,
+            (double)mi_run_memory_bytes(l->run) / 1e6);
+    MI_TRY(mi_product_make(&l->a.product, kind, &block, &l->quiet));
+    const size_t *key = block.var[0]->key;
+    for (size_t i = 0; i < block.m; i++) {
+        size_t from = block.row ? block.row[i] : i;
+        l->key[i] = key ? key[from] : from;
     }
-    l->a.n = (double)l->n;
-    l->a.m = m;
+    l->a.n = (double)l->of->n;
+    l->a.m = block.m;
     l->a.key = l->key;
     l->a.seed = l->run->draws;
     l->open = b + 1;
@@ -155,18 +145,17 @@ static void say_progress(const lanczos *l, double blocks_done)
 static mi_status find_squares(lanczos *l, size_t b, double *row_out)
 {
     mi_block_spectrum *block = &l->block[b];
-    size_t m;
-    const size_t *row = block_rows(l->classes, l->large[b], l->n, &m);
+    mi_block rows = mi_joint_block(l->of, l->large[b]);
     double *sum;
-    MI_TRY(MI_NEW(sum, m));
-    mi_status status = mi_product_squares(&l->a.product, l->var, row, sum);
-    for (size_t i = 0; status == MI_OK && i < m; i++) {
+    MI_TRY(MI_NEW(sum, rows.m));
+    mi_status status = mi_product_squares(&l->a.product, &rows, sum);
+    for (size_t i = 0; status == MI_OK && i < rows.m; i++) {
         block->square += sum[i] / (l->a.n * l->a.n);
         if (row_out)
-            row_out[row ? row[i] : i] = sum[i];
+            row_out[rows.row ? rows.row[i] : i] = sum[i];
     }
-    block->m = m;
-    block->trace = (double)m / l->a.n;
+    block->m = rows.m;
+    block->trace = (double)rows.m / l->a.n;
     mi_free(sum);
     return status;
 }
@@ -188,13 +177,15 @@ static mi_status start_blocks(lanczos *l, double *row)
 /* Classes of up to EXACT_SIZE rows: eigenvalues in double precision, O(m^3) each. */
 static mi_status small_classes(lanczos *l, double *row)
 {
+    mi_joint_matrix small = *l->of;
     mi_moments unused;
     if (!l->small.g)
         return MI_OK;
+    small.classes = &l->small;
+    small.as = MI_MATRIX_CHEAPER;
     if (row)
-        MI_TRY(mi_moments_of(&unused, row, l->var, l->n_var, &l->small, l->n, MI_FORM_CHEAPER, 2,
-                             l->run));
-    return mi_spectrum_of(&l->exact, l->var, l->n_var, &l->small, l->n, MI_FORM_CHEAPER, l->run);
+        MI_TRY(mi_moments_of(&unused, row, &small, 2, l->run));
+    return mi_spectrum_of(&l->exact, &small, l->run);
 }
 
 /* ---- effort ---- */
@@ -209,7 +200,7 @@ static mi_status evaluate(const lanczos *l, mi_lanczos *out, const double *alpha
     double widest = l->run->tolerance, width;
     for (size_t a = 0; a < n_alpha; a++) {
         mi_lanczos_sum(&out->s[a], &width, &now, alpha[a], l->block, l->n_large, l->exact.l,
-                       l->exact.count, l->n);
+                       l->exact.count, l->of->n);
         if (out->half_width)
             out->half_width[a] = width;
         if (width > widest) {
@@ -245,10 +236,10 @@ static mi_status refine(lanczos *l, mi_lanczos_open what)
     return MI_OK;
 }
 
-/* largest part of the half-width    refine          until spread over probes                probes
- * x 2      PROBES_MOST, 512 distance between the rules        steps x 2       STEPS_MOST, 160;
- * starts again with 8 probes anything else                     no              nothing would narrow
- * it */
+/*     largest part of the half-width   refine       until
+ *     spread over probes               probes x 2   PROBES_MOST, 512
+ *     distance between the rules       steps x 2    STEPS_MOST, 160; starts again with 8 probes
+ *     anything else                    no           nothing would narrow it */
 static int may_refine(const lanczos *l, mi_lanczos_open what)
 {
     return (what == MI_LANCZOS_STEPS && l->steps < STEPS_MOST) ||
@@ -269,22 +260,14 @@ static void lanczos_free(lanczos *l)
     mi_free(l->key);
 }
 
-mi_status mi_lanczos_entropies(mi_lanczos *out, const mi_var *const *var, size_t n_var,
-                               const mi_group_rows *classes, size_t n, const double *alpha,
+mi_status mi_lanczos_entropies(mi_lanczos *out, const mi_joint_matrix *a, const double *alpha,
                                size_t n_alpha, const mi_run *run)
 {
-    lanczos l = {.var = var,
-                 .n_var = n_var,
-                 .n = n,
-                 .classes = classes,
-                 .steps = STEPS,
-                 .probes = MI_LANCZOS_PROBES,
-                 .quiet = *run,
-                 .run = run};
+    lanczos l = {.of = a, .steps = STEPS, .probes = MI_LANCZOS_PROBES, .quiet = *run, .run = run};
     mi_lanczos_open open;
     mi_status status;
     l.quiet.progress = NULL;
-    MI_TRY_GOTO(status, MI_NEW_RAW(l.key, n), done);
+    MI_TRY_GOTO(status, MI_NEW_RAW(l.key, a->n), done);
     MI_TRY_GOTO(status, sort_blocks(&l), done);
     MI_TRY_GOTO(status, small_classes(&l, out->row), done);
     MI_TRY_GOTO(status, start_blocks(&l, out->row), done);
@@ -293,7 +276,7 @@ mi_status mi_lanczos_entropies(mi_lanczos *out, const mi_var *const *var, size_t
         MI_TRY_GOTO(status, refine(&l, open), done);
         MI_TRY_GOTO(status, evaluate(&l, out, alpha, n_alpha, &open), done);
     }
-    out->zeroed_mass = l.exact.zeroed_mass + mi_lanczos_zeroed(l.block, l.n_large, n);
+    out->zeroed_mass = l.exact.zeroed_mass + mi_lanczos_zeroed(l.block, l.n_large, a->n);
 done:
     lanczos_free(&l);
     return status;

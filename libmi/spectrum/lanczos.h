@@ -1,7 +1,7 @@
 /* lanczos.h - entropies of any order of a large joint by deflated stochastic Lanczos quadrature.
  * Private.
  *
- * uses: base/run data/kernel spectrum/spectrum
+ * uses: base/comm_internal base/words data/groups_internal spectrum/spectrum
  *
  * S_a is made of sums of f(l) over the eigenvalues of A = K / n, which are taken in three parts:
  *
@@ -25,8 +25,7 @@
 #ifndef MI_LANCZOS_H
 #define MI_LANCZOS_H
 
-#include "libmi/base/run.h"
-#include "libmi/data/kernel.h"
+#include "libmi/spectrum/spectrum.h"
 
 typedef struct {
     double *s;          /* out (n_alpha), memory of the caller: S_a in nats */
@@ -36,21 +35,18 @@ typedef struct {
     double zeroed_mass; /* out: of eigenvalues below rounding, which were zeroed */
 } mi_lanczos;
 
-/* Entropies of the joint of the real variables var[0..n_var). `classes`: as mi_spectrum_of; large
- * classes by Lanczos, small ones exactly. About 160 + 80 products with A, in blocks of 8 and 4;
- * while run->tolerance is above 0 and a half-width is above it, more probes or longer ones, up to
- * 16 times that. Ranks share the products. Draws are those of run->draws and the row numbers
- * run->draw_rows. Memory: that of the product, and about 500 doubles a row. Errors: MI_EMEMORY (no
- * form of the product fits), MI_ENOMEM, MI_ELIBRARY. */
-mi_status mi_lanczos_entropies(mi_lanczos *out, const mi_var *const *var, size_t n_var,
-                               const mi_group_rows *classes, size_t n, const double *alpha,
+/* Entropies of a joint of real variables: large classes by Lanczos, small ones exactly. About 160 +
+ * 80 products with A, in blocks of 8 and 4; while run->tolerance is above 0 and a half-width is
+ * above it, more probes or longer ones, up to 16 times that. Ranks share the products. Draws are
+ * those of run->draws under the first variable's keys. Memory: that of the product, and about 500
+ * doubles a row. Errors: MI_EMEMORY (no kind of the product fits), MI_ENOMEM, MI_ELIBRARY. */
+mi_status mi_lanczos_entropies(mi_lanczos *out, const mi_joint_matrix *a, const double *alpha,
                                size_t n_alpha, const mi_run *run);
 
 /* Whether a class of m rows, or all rows, is large enough for Lanczos; width: mi_joint_width. */
 int mi_lanczos_is_large(size_t m, size_t width);
 
-/* Whether the largest block fits in run->memory_bytes; arguments as above. */
-int mi_lanczos_fits(const mi_var *const *var, size_t n_var, const mi_group_rows *classes, size_t n,
-                    const mi_run *run);
+/* Whether the largest block fits in run->memory_bytes. */
+int mi_lanczos_fits(const mi_joint_matrix *a, const mi_run *run);
 
 #endif

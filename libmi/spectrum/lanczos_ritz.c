@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "libmi/base/blas.h"
+#include "libmi/base/comm_internal.h"
 #include "libmi/base/rng.h"
 #include "libmi/spectrum/private.h"
 

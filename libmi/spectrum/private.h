@@ -11,7 +11,7 @@
 #define MI_PRODUCT_PANEL 256 /* rows taken at once in the Khatri-Rao form */
 
 /* Floats that one worker needs. */
-size_t mi_product_work_size(mi_product_form form, const mi_var *const *var);
+size_t mi_product_work_size(mi_product_kind kind, const mi_var *const *var);
 
 #define MI_LANCZOS_PROBES MI_PRODUCT_VECTORS /* probes that go through their steps together */
 #define MI_KRYLOV_SIZE    80                 /* vectors of the basis for the Ritz pairs */

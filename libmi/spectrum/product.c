@@ -20,11 +20,14 @@
 #include <string.h>
 
 #include "libmi/base/blas.h"
+#include "libmi/base/comm_internal.h"
 #include "libmi/base/leaf.h"
 #include "libmi/base/pool.h"
+#include "libmi/data/kernel_internal.h"
 #include "libmi/spectrum/leaf_product.h"
 #include "libmi/spectrum/private.h"
 #include "libmi/tiles/tiles.h"
+#include "libmi/tiles/wide.h"
 
 #define TILE  MI_PRODUCT_TILE
 #define PANEL MI_PRODUCT_PANEL
@@ -53,16 +56,21 @@ static void gaussian_tile(const mi_product *p, const mi_product_factor *f, float
 }
 
 /* k (ni,nj) = K of rows i0.. against rows j0..: Hadamard product of the factors; g (TILE,TILE) is
- * scratch. The diagonal of K is exactly 1. */
-static void make_tile(const mi_product *p, float *k, size_t ldk, float *g, size_t i0, size_t ni,
-                      size_t j0, size_t nj)
+ * scratch, so is the worker's part of p->wide. The diagonal of K is exactly 1. */
+static void make_tile(const mi_product *p, int worker, float *k, size_t ldk, float *g, size_t i0,
+                      size_t ni, size_t j0, size_t nj)
 {
     for (size_t v = 0; v < p->n_factors; v++) {
         const mi_product_factor *f = &p->factor[v];
         int is_plain = v == 0 && !f->half;
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)ni, (int)nj, (int)f->d, 1,
-                    f->z + i0 * f->d, (int)f->d, f->z + j0 * f->d, (int)f->d, 0, is_plain ? k : g,
-                    is_plain ? (int)ldk : TILE);
+        if (f->is_wide)
+            mi_wide_exponents(g, TILE, f->z + i0 * MI_WIDE_FLOATS(f->d), ni,
+                              f->z + j0 * MI_WIDE_FLOATS(f->d), nj, f->d, 0,
+                              p->wide + (size_t)worker * TILE * TILE);
+        else
+            cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)ni, (int)nj, (int)f->d, 1,
+                        f->z + i0 * f->d, (int)f->d, f->z + j0 * f->d, (int)f->d, 0,
+                        is_plain ? k : g, is_plain ? (int)ldk : TILE);
         if (f->half)
             gaussian_tile(p, f, k, ldk, g, i0, ni, j0, nj, v == 0);
         else if (v > 0)
@@ -100,10 +108,10 @@ static void mirror_tile(const mi_product *p, size_t i0, size_t ni, size_t j0, si
 /* A tile below the diagonal whose mirror image is another rank's: made as it is made there, with
  * its rows as columns, and transposed, so that K is symmetric to the bit (SGEMM rounds X Y' and Y
  * X' differently). */
-static void make_mirrored_tile(const mi_product *p, float *t, size_t i0, size_t ni, size_t j0,
-                               size_t nj)
+static void make_mirrored_tile(const mi_product *p, int worker, float *t, size_t i0, size_t ni,
+                               size_t j0, size_t nj)
 {
-    make_tile(p, t, TILE, t + TILE * TILE, j0, nj, i0, ni);
+    make_tile(p, worker, t, TILE, t + TILE * TILE, j0, nj, i0, ni);
     for (size_t i = 0; i < ni; i++)
         for (size_t j = 0; j < nj; j++)
             stored_row(p, i0 + i)[j0 + j] = t[j * TILE + i];
@@ -124,10 +132,10 @@ static mi_status store_tiles(void *arg, size_t task, int worker)
     for (size_t i = i0; i < i0 + ni; i++)
         memset(stored_row(p, i) + p->n, 0, (p->ld - p->n) * sizeof *p->k);
     for (size_t j0 = 0; j0 < p->first; j0 += TILE)
-        make_mirrored_tile(p, work, i0, ni, j0, TILE);
+        make_mirrored_tile(p, worker, work, i0, ni, j0, TILE);
     for (size_t j0 = i0; j0 < p->n; j0 += TILE) {
         size_t nj = tile_end(p, j0);
-        make_tile(p, stored_row(p, i0) + j0, p->ld, work, i0, ni, j0, nj);
+        make_tile(p, worker, stored_row(p, i0) + j0, p->ld, work, i0, ni, j0, nj);
         if (j0 > i0 && j0 < p->end)
             mirror_tile(p, i0, ni, j0, nj);
     }
@@ -136,33 +144,60 @@ static mi_status store_tiles(void *arg, size_t task, int worker)
 
 /* ---- preparation ---- */
 
-/* z (m,d) in single precision: normalised, or centred and over S. half is of the rounded rows, so
- * that equal rows have exponent 0 but for the rounding of their inner product. */
-static mi_status fill_factor(mi_product_factor *f, const mi_var *v, const size_t *row, size_t m)
+/* Row number i: normalised, or centred and over S, from one (d). half is of the rounded rows, so
+ * that equal rows have exponent 0 but for the rounding of their inner product. Returns |z|^2. */
+static double put_row(mi_product_factor *f, size_t i, const double *one)
 {
-    int is_gaussian = v->kernel.kind == MI_KERNEL_GAUSSIAN;
-    double *one, scale = is_gaussian ? 1 / v->kernel.bandwidth : 1;
-    mi_status status = MI_OK;
-    f->d = v->x->d;
-    MI_TRY(MI_NEW_RAW(f->z, m * f->d));
-    if (is_gaussian)
-        MI_TRY(MI_NEW_RAW(f->half, m));
-    MI_TRY(MI_NEW_RAW(one, f->d));
-    for (size_t i = 0; i < m; i++) {
-        size_t from = row ? row[i] : i;
-        float *z = f->z + i * f->d;
-        double norm2 = 0;
-        MI_TRY_GOTO(status, mi_var_rows_f64(v, &from, 1, one), done);
-        for (size_t k = 0; k < f->d; k++) {
-            z[k] = (float)(scale * one[k]);
-            norm2 += (double)z[k] * z[k];
-        }
-        if (is_gaussian)
-            f->half[i] = (float)(-0.5 * norm2);
+    float *z = f->z + i * f->d;
+    double norm2 = 0;
+    if (f->is_wide) {
+        mi_wide_put(f->z + i * MI_WIDE_FLOATS(f->d), one, f->d);
+        return 0;
     }
-done:
+    for (size_t k = 0; k < f->d; k++) {
+        z[k] = (float)one[k];
+        norm2 += (double)z[k] * z[k];
+    }
+    if (f->half)
+        f->half[i] = (float)(-0.5 * norm2);
+    return norm2;
+}
+
+/* z of all rows, in the form that f says. *largest: of |z|^2. */
+static mi_status put_rows(mi_product_factor *f, const mi_var *v, const size_t *row, size_t m,
+                          double *largest)
+{
+    double *one, scale = f->half ? 1 / v->kernel.bandwidth : 1;
+    mi_status status = MI_OK;
+    *largest = 0;
+    MI_TRY(MI_NEW_RAW(f->z, m * (f->is_wide ? MI_WIDE_FLOATS(f->d) : f->d)));
+    MI_TRY(MI_NEW_RAW(one, f->d));
+    for (size_t i = 0; status == MI_OK && i < m; i++) {
+        size_t from = row ? row[i] : i;
+        status = mi_var_rows_f64(v, &from, 1, one);
+        for (size_t k = 0; status == MI_OK && k < f->d; k++)
+            one[k] *= scale;
+        if (status == MI_OK)
+            *largest = fmax(*largest, put_row(f, i, one));
+    }
     mi_free(one);
     return status;
+}
+
+static mi_status fill_factor(mi_product_factor *f, const mi_var *v, const size_t *row, size_t m)
+{
+    double largest;
+    f->d = v->x->d;
+    if (v->kernel.kind == MI_KERNEL_GAUSSIAN)
+        MI_TRY(MI_NEW(f->half, m));
+    MI_TRY(put_rows(f, v, row, m, &largest));
+    if (!f->half || largest <= MI_WIDE_FROM)
+        return MI_OK;
+    mi_free(f->z);
+    f->z = NULL;
+    f->is_wide = 1;
+    memset(f->half, 0, m * sizeof *f->half);
+    return put_rows(f, v, row, m, &largest);
 }
 
 /* Tasks of so many rows that this rank's rows make. */
@@ -191,24 +226,26 @@ static void find_range(mi_product *p)
     p->end = p->end < p->n ? p->end : p->n;
 }
 
-mi_status mi_product_make(mi_product *p, mi_product_form form, const mi_var *const *var,
-                          size_t n_var, const size_t *row, size_t m, const mi_run *run)
+mi_status mi_product_make(mi_product *p, mi_product_kind kind, const mi_block *b, const mi_run *run)
 {
-    *p = (mi_product){.form = form, .n = m, .n_factors = n_var, .run = run};
-    MI_TRY(mi_blas_check(MI_SGEMM_NT | MI_SGEMM_NN | MI_SGEMM_TN));
-    p->ld = round_up(m, MI_LEAF_LANES);
-    p->work_size = mi_product_work_size(form, var);
+    *p = (mi_product){.kind = kind, .n = b->m, .n_factors = b->n_var, .run = run};
+    MI_TRY(mi_blas_check(MI_SGEMM_NT | MI_SGEMM_NN | MI_SGEMM_TN | MI_DGEMM_NT));
+    p->ld = round_up(b->m, MI_LEAF_LANES);
+    p->work_size = mi_product_work_size(kind, b->var);
     find_range(p);
-    for (size_t v = 0; v < n_var; v++)
-        MI_TRY(fill_factor(&p->factor[v], var[v], row, m));
+    for (size_t v = 0; v < b->n_var; v++)
+        MI_TRY(fill_factor(&p->factor[v], b->var[v], b->row, b->m));
+    for (size_t v = 0; v < b->n_var && !p->wide; v++)
+        if (p->factor[v].is_wide)
+            MI_TRY(MI_NEW_RAW(p->wide, (size_t)mi_run_threads(run) * TILE * TILE));
     MI_TRY(MI_NEW(p->x, MI_PRODUCT_VECTORS * p->ld));
     MI_TRY(MI_NEW_RAW(p->ones, TILE));
     for (size_t j = 0; j < TILE; j++)
         p->ones[j] = 1;
     MI_TRY(MI_NEW(p->work, (size_t)mi_run_threads(run) * p->work_size));
-    if (form == MI_PRODUCT_KHATRI_RAO)
+    if (kind == MI_PRODUCT_KHATRI_RAO)
         MI_TRY(MI_NEW_RAW(p->m, MI_PRODUCT_VECTORS * p->factor[0].d * p->factor[1].d));
-    return form == MI_PRODUCT_STORED ? store_matrix(p) : MI_OK;
+    return kind == MI_PRODUCT_STORED ? store_matrix(p) : MI_OK;
 }
 
 void mi_product_free(mi_product *p)
@@ -221,6 +258,7 @@ void mi_product_free(mi_product *p)
     mi_free(p->x);
     mi_free(p->m);
     mi_free(p->work);
+    mi_free(p->wide);
     mi_free(p->ones);
     *p = (mi_product){0};
 }
@@ -247,7 +285,7 @@ static void add_rows(const product_job *j, double *sum, const float *k, size_t l
 }
 
 /* The transpose of sum (rows, MI_PRODUCT_VECTORS) into y (count,n). */
-static void put_rows(const product_job *j, const double *sum, size_t i0, size_t rows)
+static void put_products(const product_job *j, const double *sum, size_t i0, size_t rows)
 {
     for (size_t r = 0; r < rows; r++)
         for (size_t v = 0; v < j->count; v++)
@@ -265,7 +303,7 @@ static mi_status stored_rows(void *arg, size_t task, int worker)
     for (size_t c = 0; c < p->ld; c += CHUNK)
         add_rows(j, sum, stored_row(p, i0) + c, p->ld, round_up(rows, MI_LEAF_ROWS), c,
                  p->ld - c < CHUNK ? p->ld - c : CHUNK);
-    put_rows(j, sum, i0, rows);
+    put_products(j, sum, i0, rows);
     return MI_OK;
 }
 
@@ -280,10 +318,10 @@ static mi_status recomputed_rows(void *arg, size_t task, int worker)
     size_t i0 = p->first + task * TILE, ni = tile_end(p, i0);
     for (size_t j0 = 0; j0 < p->n; j0 += TILE) {
         size_t nj = tile_end(p, j0);
-        make_tile(p, k, TILE, g, i0, ni, j0, nj);
+        make_tile(p, worker, k, TILE, g, i0, ni, j0, nj);
         add_rows(j, sum, k, TILE, round_up(ni, MI_LEAF_ROWS), j0, round_up(nj, MI_LEAF_LANES));
     }
-    put_rows(j, sum, i0, ni);
+    put_products(j, sum, i0, ni);
     return MI_OK;
 }
 
@@ -330,9 +368,9 @@ static mi_status khatri_rao_outer(void *arg, size_t task, int worker)
 /* y of this rank's rows. */
 static mi_status apply_rows(const mi_product *p, product_job *j)
 {
-    if (p->form == MI_PRODUCT_STORED)
+    if (p->kind == MI_PRODUCT_STORED)
         return mi_parallel(p->run, tasks_of(p, ROWS), stored_rows, j);
-    if (p->form == MI_PRODUCT_RECOMPUTED)
+    if (p->kind == MI_PRODUCT_RECOMPUTED)
         return mi_parallel(p->run, tasks_of(p, TILE), recomputed_rows, j);
     size_t d1 = p->factor[0].d, d2 = p->factor[1].d, bytes = j->count * d1 * d2 * sizeof *p->m;
     if (p->run->comm)
@@ -381,15 +419,14 @@ static mi_status stored_squares(void *arg, size_t task, int worker)
 }
 
 /* The same by a tile pass with row sums, where K is not in memory. */
-static mi_status tile_squares(const mi_product *p, const mi_var *const *var, const size_t *row,
-                              double *sum)
+static mi_status tile_squares(const mi_product *p, const mi_block *b, double *sum)
 {
     mi_tile_var tile[MI_PRODUCT_VARS] = {{.w = NULL}};
     mi_tile_factor factor[MI_PRODUCT_VARS];
     mi_tile_sum total = {.factors = (1u << p->n_factors) - 1, .row = sum};
     mi_status status = MI_OK;
     for (size_t v = 0; status == MI_OK && v < p->n_factors; v++) {
-        status = mi_tile_var_init(&tile[v], var[v], row, p->n);
+        status = mi_tile_var_init(&tile[v], b->var[v], b->row, p->n);
         factor[v] = tile[v].factor;
     }
     if (status == MI_OK)
@@ -399,13 +436,12 @@ static mi_status tile_squares(const mi_product *p, const mi_var *const *var, con
     return status;
 }
 
-mi_status mi_product_squares(const mi_product *p, const mi_var *const *var, const size_t *row,
-                             double *sum)
+mi_status mi_product_squares(const mi_product *p, const mi_block *b, double *sum)
 {
     squares_job j = {.p = p, .sum = sum};
     memset(sum, 0, p->n * sizeof *sum);
-    if (p->form != MI_PRODUCT_STORED)
-        return tile_squares(p, var, row, sum);
+    if (p->kind != MI_PRODUCT_STORED)
+        return tile_squares(p, b, sum);
     MI_TRY(mi_parallel(p->run, tasks_of(p, ROWS), stored_squares, &j));
     return mi_comm_merge(p->run->comm, sum, p->n * sizeof *sum);
 }

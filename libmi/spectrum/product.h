@@ -1,22 +1,23 @@
 /* product.h - the Gram matrix of a joint, times blocks of vectors, in single precision. Private.
  *
- * uses: base/blas base/leaf base/pool base/run data/kernel spectrum/leaf_product tiles/tiles;
- *       cblas
+ * uses: base/blas base/comm_internal base/leaf base/pool base/run data/kernel
+ *       data/kernel_internal spectrum/gram spectrum/leaf_product tiles/tiles tiles/wide; cblas
  *
- * K = K1 o K2 o ... (element-wise) over n rows. Three forms of the same product:
+ * K = K1 o K2 o ... (element-wise) over n rows. Three kinds of the same product:
  *
  *     stored       K in memory, n (n + 16) floats; a pass over it a block of vectors
  *     Khatri-Rao   two linear kernels: K v = rowsum((Z1 M) o Z2), M = Z1' diag(v) Z2
  *     recomputed   tiles of K made anew in every product
  *
  * Ranks have a range of the rows of K each, of which they store, or make, the part; and of the
- * Khatri-Rao form a share of M.
+ * Khatri-Rao kind a share of M.
  */
 #ifndef MI_PRODUCT_H
 #define MI_PRODUCT_H
 
 #include "libmi/base/run.h"
 #include "libmi/data/kernel.h"
+#include "libmi/spectrum/gram.h"
 
 /* Vectors of a block at most, and real variables of a joint. */
 #define MI_PRODUCT_VECTORS 8
@@ -26,18 +27,19 @@ typedef enum {
     MI_PRODUCT_STORED,
     MI_PRODUCT_KHATRI_RAO,
     MI_PRODUCT_RECOMPUTED,
-    MI_PRODUCT_FORMS
-} mi_product_form;
+    MI_PRODUCT_KINDS
+} mi_product_kind;
 
 /* One variable: K_ij = <z_i,z_j>, or exp(<z_i,z_j> + half_i + half_j). */
 typedef struct {
     size_t d;
-    float *z;    /* (n,d) */
-    float *half; /* (n) -|z_i|^2/2 of a gaussian kernel, else NULL */
+    float *z;    /* (n,d); wide rows (tiles/wide.h) where they are far from their mean */
+    float *half; /* (n) -|z_i|^2/2 of a gaussian kernel, 0 where it is wide, else NULL */
+    int is_wide;
 } mi_product_factor;
 
 typedef struct {
-    mi_product_form form;
+    mi_product_kind kind;
     size_t n, n_factors;
     size_t first, end; /* rows of K that are this rank's */
     mi_product_factor factor[MI_PRODUCT_VARS];
@@ -47,27 +49,25 @@ typedef struct {
     float *m;    /* Khatri-Rao: (MI_PRODUCT_VECTORS, d1, d2) */
     float *work; /* (workers, work_size) */
     size_t work_size;
-    float *ones; /* (tile) */
+    double *wide; /* (workers, tile, tile) where a factor is wide */
+    float *ones;  /* (tile) */
     const mi_run *run;
 } mi_product;
 
-/* The cheapest form for about `passes` blocks of vectors that fits in `bytes`, over m rows of a
- * joint; MI_PRODUCT_FORMS where none does. */
-mi_product_form mi_product_choose(const mi_var *const *var, size_t n_var, size_t m, double passes,
-                                  size_t bytes, const mi_run *run);
+/* The cheapest kind for about `passes` blocks of vectors that fits in `bytes`, of a block; MI_PRODUCT_KINDS where none does. */
+mi_product_kind mi_product_choose(const mi_block *b, double passes, size_t bytes,
+                                  const mi_run *run);
 
-/* Bytes that a form takes of each rank, and what it costs all of them in multiply-adds of a
+/* Bytes that a kind takes of each rank, and what it costs all of them in multiply-adds of a
  * single-precision matrix product. */
-double mi_product_bytes(mi_product_form form, const mi_var *const *var, size_t n_var, size_t m,
-                        const mi_run *run);
-double mi_product_cost(mi_product_form form, const mi_var *const *var, size_t n_var, size_t m,
-                       double passes, const mi_run *run);
+double mi_product_bytes(mi_product_kind kind, const mi_block *b, const mi_run *run);
+double mi_product_cost(mi_product_kind kind, const mi_block *b, double passes, const mi_run *run);
 
-/* Prepare rows row[0..m) (NULL: 0..m) of real variables. The run is borrowed. O(m^2 sum d / 2)
+/* Prepare the rows of a block of real variables. The run is borrowed. O(m^2 sum d / 2)
  * where K is stored, else O(m d). Errors: MI_ENOMEM. Free with mi_product_free, also after a
  * failure. */
-mi_status mi_product_make(mi_product *out, mi_product_form form, const mi_var *const *var,
-                          size_t n_var, const size_t *row, size_t m, const mi_run *run);
+mi_status mi_product_make(mi_product *out, mi_product_kind kind, const mi_block *b,
+                          const mi_run *run);
 void mi_product_free(mi_product *p);
 
 /* y (count,n) = K x, x (count,n), count <= MI_PRODUCT_VECTORS. Vectors are rounded to single
@@ -75,9 +75,8 @@ void mi_product_free(mi_product *p);
  * number of threads and ranks, which all take x from rank 0. Errors: MI_ENOMEM. */
 mi_status mi_product_apply(const mi_product *p, double *y, const double *x, size_t count);
 
-/* sum (n): the sum over j of K_ij^2 for every row i; var and row as in mi_product_make. A pass over
+/* sum (n): the sum over j of K_ij^2 for every row i of the block it was made of. A pass over
  * the stored matrix, else over tiles, O(n^2 sum d / 2). Errors: MI_ENOMEM. */
-mi_status mi_product_squares(const mi_product *p, const mi_var *const *var, const size_t *row,
-                             double *sum);
+mi_status mi_product_squares(const mi_product *p, const mi_block *b, double *sum);
 
 #endif

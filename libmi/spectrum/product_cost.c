@@ -1,7 +1,7 @@
-/* Which form of the product is the cheapest: memory and cost of each, in single-precision
+/* Which kind of the product is the cheapest: memory and cost of each, in single-precision
  * multiply-adds.
  *
- *     form         floats beside the rows                   cost of p passes of 8 vectors, m rows
+ *     kind         floats beside the rows                   cost of p passes of 8 vectors, m rows
  *     stored       m^2 / ranks                              m^2 d / 2 once, 20 p m^2
  *     Khatri-Rao   8 d1 d2                                  16 p m d1 d2: 8 vectors, M and then y
  *     recomputed   tiles of the workers                     p m^2 (d + 8)
@@ -16,66 +16,69 @@
 #define COST_PASS 20.0
 
 /* Khatri-Rao: a panel of Z2, scaled, or of Z1 M; else a tile of K and one of inner products. */
-size_t mi_product_work_size(mi_product_form form, const mi_var *const *var)
+size_t mi_product_work_size(mi_product_kind kind, const mi_var *const *var)
 {
-    if (form == MI_PRODUCT_KHATRI_RAO)
+    if (kind == MI_PRODUCT_KHATRI_RAO)
         return MI_PRODUCT_PANEL * var[1]->x->d;
     return 2 * MI_PRODUCT_TILE * MI_PRODUCT_TILE;
 }
 
-static double sum_d(const mi_var *const *var, size_t n_var)
+static double sum_d(const mi_block *b)
 {
     double d = 0;
-    for (size_t v = 0; v < n_var; v++)
-        d += (double)var[v]->x->d;
+    for (size_t v = 0; v < b->n_var; v++)
+        d += (double)b->var[v]->x->d;
     return d;
 }
 
-static int is_possible(mi_product_form form, const mi_var *const *var, size_t n_var)
+static int is_possible(mi_product_kind kind, const mi_block *b)
 {
-    return form != MI_PRODUCT_KHATRI_RAO ||
-           (n_var == 2 && var[0]->kernel.kind == MI_KERNEL_LINEAR &&
-            var[1]->kernel.kind == MI_KERNEL_LINEAR);
+    return kind != MI_PRODUCT_KHATRI_RAO ||
+           (b->n_var == 2 && b->var[0]->kernel.kind == MI_KERNEL_LINEAR &&
+            b->var[1]->kernel.kind == MI_KERNEL_LINEAR);
+}
+
+/* Elements of Khatri-Rao's M. */
+static double khatri_rao_size(const mi_block *b)
+{
+    return (double)b->var[0]->x->d * (double)b->var[1]->x->d;
 }
 
 /* Floats: rows z, their norms, a block of vectors; the matrix or M; the workers. */
-double mi_product_bytes(mi_product_form form, const mi_var *const *var, size_t n_var, size_t m,
-                        const mi_run *run)
+double mi_product_bytes(mi_product_kind kind, const mi_block *b, const mi_run *run)
 {
-    double rows = (double)m, floats = rows * (sum_d(var, n_var) + 2 + MI_PRODUCT_VECTORS);
-    if (form == MI_PRODUCT_STORED)
+    double rows = (double)b->m, floats = rows * (sum_d(b) + 2 + MI_PRODUCT_VECTORS);
+    if (kind == MI_PRODUCT_STORED)
         floats += (rows / mi_comm_size(run->comm) + MI_PRODUCT_TILE) * (rows + MI_LEAF_LANES);
-    if (form == MI_PRODUCT_KHATRI_RAO)
-        floats += MI_PRODUCT_VECTORS * (double)var[0]->x->d * (double)var[1]->x->d;
-    floats += (double)mi_run_threads(run) * (double)mi_product_work_size(form, var);
+    if (kind == MI_PRODUCT_KHATRI_RAO)
+        floats += MI_PRODUCT_VECTORS * khatri_rao_size(b);
+    floats += (double)mi_run_threads(run) * (double)mi_product_work_size(kind, b->var);
     return 4 * floats;
 }
 
-double mi_product_cost(mi_product_form form, const mi_var *const *var, size_t n_var, size_t m,
-                       double passes, const mi_run *run)
+double mi_product_cost(mi_product_kind kind, const mi_block *b, double passes, const mi_run *run)
 {
-    double rows = (double)m, d = sum_d(var, n_var);
+    double rows = (double)b->m, d = sum_d(b);
     /* What is below the diagonal is mirrored where both rows are of one rank. */
-    if (form == MI_PRODUCT_STORED)
+    if (kind == MI_PRODUCT_STORED)
         return rows * rows * ((1 - 0.5 / mi_comm_size(run->comm)) * d + COST_PASS * passes);
-    if (form == MI_PRODUCT_KHATRI_RAO)
-        return 2 * MI_PRODUCT_VECTORS * passes * rows * (double)var[0]->x->d * (double)var[1]->x->d;
+    if (kind == MI_PRODUCT_KHATRI_RAO)
+        return 2 * MI_PRODUCT_VECTORS * passes * rows * khatri_rao_size(b);
     return passes * rows * rows * (d + MI_PRODUCT_VECTORS);
 }
 
 /* The cheapest of those that fit. */
-mi_product_form mi_product_choose(const mi_var *const *var, size_t n_var, size_t m, double passes,
-                                  size_t bytes, const mi_run *run)
+mi_product_kind mi_product_choose(const mi_block *b, double passes, size_t bytes, const mi_run *run)
 {
-    mi_product_form best = MI_PRODUCT_FORMS;
+    mi_product_kind best = MI_PRODUCT_KINDS;
     double least = INFINITY;
-    for (mi_product_form f = 0; f < MI_PRODUCT_FORMS; f++) {
-        if (!is_possible(f, var, n_var) || mi_product_bytes(f, var, n_var, m, run) > (double)bytes)
+    for (mi_product_kind k = 0; k < MI_PRODUCT_KINDS; k++) {
+        if (!is_possible(k, b) || mi_product_bytes(k, b, run) > (double)bytes)
             continue;
-        double cost = mi_product_cost(f, var, n_var, m, passes, run);
+        double cost = mi_product_cost(k, b, passes, run);
         if (cost < least) {
             least = cost;
-            best = f;
+            best = k;
         }
     }
     return best;

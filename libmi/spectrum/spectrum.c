@@ -19,16 +19,17 @@
 #include <string.h>
 
 #include "libmi/base/blas.h"
+#include "libmi/base/comm_internal.h"
 #include "libmi/base/pool.h"
+#include "libmi/data/groups_internal.h"
+#include "libmi/data/kernel_internal.h"
 
 /* From this size on a block has all threads to itself; smaller ones share them, one thread each. */
 #define LARGE_BLOCK 1200
 
 typedef struct {
-    const mi_var *const *var;
-    size_t n_var, n, width;
-    const mi_group_rows *classes;
-    mi_form form;
+    const mi_joint_matrix *of;
+    size_t width;
     int up_to;        /* moments: 2, or 4; 0: eigenvalues */
     double *l;        /* eigenvalues of all blocks */
     size_t *offset;   /* (blocks+1) where those of a block start */
@@ -39,45 +40,46 @@ typedef struct {
     mi_comm *comm; /* ranks that are on the same large block; NULL: this one alone */
 } block_job;
 
-static size_t n_blocks(const block_job *j)
+size_t mi_joint_blocks(const mi_joint_matrix *a)
 {
-    return j->classes ? j->classes->g : 1;
+    return a->classes ? a->classes->g : 1;
 }
 
-static const size_t *block_rows(const block_job *j, size_t b, size_t *m)
+mi_block mi_joint_block(const mi_joint_matrix *a, size_t b)
 {
-    if (!j->classes) {
-        *m = j->n;
-        return NULL;
+    mi_block block = {.var = a->var, .n_var = a->n_var, .m = a->n};
+    if (a->classes) {
+        block.m = a->classes->start[b + 1] - a->classes->start[b];
+        block.row = a->classes->member + a->classes->start[b];
     }
-    *m = j->classes->start[b + 1] - j->classes->start[b];
-    return j->classes->member + j->classes->start[b];
+    return block;
 }
 
-/* The smaller of m x m and w x w, or the form that was asked for. */
+/* The smaller of m x m and w x w, or what was asked for. */
 static int is_dual(const block_job *j, size_t m)
 {
     return j->width != SIZE_MAX &&
-           (j->form == MI_FORM_DUAL || (j->form == MI_FORM_CHEAPER && j->width < m));
+           (j->of->as == MI_MATRIX_DUAL || (j->of->as == MI_MATRIX_CHEAPER && j->width < m));
 }
 
 static size_t block_size(const block_job *j, size_t b)
 {
-    size_t m;
-    block_rows(j, b, &m);
+    size_t m = mi_joint_block(j->of, b).m;
     return is_dual(j, m) ? j->width : m;
 }
 
 /* P = sum_i phi_i phi_i' is a sum over rows: each rank has its range of them, m rank / size on. */
-static mi_status dual_of_ranks(const block_job *j, const size_t *row, size_t m, size_t s, double *a)
+static mi_status dual_of_ranks(const block_job *j, mi_block block, size_t s, double *a)
 {
-    size_t rank = (size_t)mi_comm_rank(j->comm), size = (size_t)mi_comm_size(j->comm);
-    size_t first = m * rank / size, count = m * (rank + 1) / size - first, *mine;
+    size_t rank = (size_t)mi_comm_rank(j->comm), size = (size_t)mi_comm_size(j->comm), *mine;
+    size_t first = block.m * rank / size, count = block.m * (rank + 1) / size - first;
     MI_TRY(MI_NEW_RAW(mine, count));
     for (size_t i = 0; i < count; i++)
-        mine[i] = row ? row[first + i] : first + i;
+        mine[i] = block.row ? block.row[first + i] : first + i;
+    block.row = mine;
+    block.m = count;
     memset(a, 0, s * s * sizeof *a);
-    mi_status status = mi_gram_dual(a, j->var, j->n_var, mine, count);
+    mi_status status = mi_gram_dual(a, &block);
     mi_free(mine);
     MI_TRY(status);
     return mi_comm_sum(j->comm, a, s * s);
@@ -86,16 +88,15 @@ static mi_status dual_of_ranks(const block_job *j, const size_t *row, size_t m, 
 /* a (s,s), lower triangle: the block's Gram matrix or dual, over n so that traces add up to 1. */
 static mi_status block_matrix(const block_job *j, size_t b, size_t s, double *a)
 {
-    size_t m;
-    const size_t *row = block_rows(j, b, &m);
-    if (is_dual(j, m) && j->comm)
-        MI_TRY(dual_of_ranks(j, row, m, s, a));
-    else if (is_dual(j, m))
-        MI_TRY(mi_gram_dual(a, j->var, j->n_var, row, m));
+    mi_block block = mi_joint_block(j->of, b);
+    if (is_dual(j, block.m) && j->comm)
+        MI_TRY(dual_of_ranks(j, block, s, a));
+    else if (is_dual(j, block.m))
+        MI_TRY(mi_gram_dual(a, &block));
     else
-        MI_TRY(mi_gram(a, j->var, j->n_var, row, m));
+        MI_TRY(mi_gram(a, &block));
     for (size_t i = 0; i < s; i++)
-        cblas_dscal((int)(i + 1), 1.0 / (double)j->n, a + i * s, 1);
+        cblas_dscal((int)(i + 1), 1.0 / (double)j->of->n, a + i * s, 1);
     return MI_OK;
 }
 
@@ -176,19 +177,18 @@ static void dense_row_sums(double *sum, const double *a, size_t s, double n)
 /* Dual: n phi_i' (P/n) phi_i = sum_j K_ij^2; Gram matrix: its squares added up by row. */
 static mi_status block_row_sums(const block_job *j, size_t b, const double *a, size_t s)
 {
-    size_t m;
-    const size_t *row = block_rows(j, b, &m);
+    mi_block block = mi_joint_block(j->of, b);
     mi_status status = MI_OK;
     double *sum;
-    MI_TRY(MI_NEW(sum, m));
-    if (is_dual(j, m)) {
-        status = mi_gram_dual_rows(sum, a, j->var, j->n_var, row, m);
-        cblas_dscal((int)m, (double)j->n, sum, 1); /* a is the dual over n */
+    MI_TRY(MI_NEW(sum, block.m));
+    if (is_dual(j, block.m)) {
+        status = mi_gram_dual_rows(sum, a, &block);
+        cblas_dscal((int)block.m, (double)j->of->n, sum, 1); /* a is the dual over n */
     } else {
-        dense_row_sums(sum, a, s, (double)j->n);
+        dense_row_sums(sum, a, s, (double)j->of->n);
     }
-    for (size_t i = 0; i < m; i++)
-        j->row[row ? row[i] : i] = sum[i];
+    for (size_t i = 0; i < block.m; i++)
+        j->row[block.row ? block.row[i] : i] = sum[i];
     mi_free(sum);
     return status;
 }
@@ -222,8 +222,8 @@ static mi_status small_block(void *arg, size_t task, int worker)
 
 static mi_status job_init(block_job *j)
 {
-    size_t blocks = n_blocks(j), small = 0;
-    j->width = mi_joint_width(j->var, j->n_var);
+    size_t blocks = mi_joint_blocks(j->of), small = 0;
+    j->width = mi_joint_width(j->of->var, j->of->n_var);
     MI_TRY(MI_NEW(j->offset, blocks + 1));
     MI_TRY(MI_NEW(j->order, blocks));
     for (size_t b = 0; b < blocks; b++) {
@@ -243,10 +243,10 @@ static mi_status job_init(block_job *j)
 static mi_status merge_blocks(block_job *j, mi_comm *comm)
 {
     if (j->l)
-        MI_TRY(mi_comm_merge(comm, j->l, j->offset[n_blocks(j)] * sizeof *j->l));
+        MI_TRY(mi_comm_merge(comm, j->l, j->offset[mi_joint_blocks(j->of)] * sizeof *j->l));
     if (j->part)
-        MI_TRY(mi_comm_merge(comm, j->part, n_blocks(j) * sizeof *j->part));
-    return j->row ? mi_comm_merge(comm, j->row, j->n * sizeof *j->row) : MI_OK;
+        MI_TRY(mi_comm_merge(comm, j->part, mi_joint_blocks(j->of) * sizeof *j->part));
+    return j->row ? mi_comm_merge(comm, j->row, j->of->n * sizeof *j->row) : MI_OK;
 }
 
 /* Blocks order[first], order[first + step], ... below `end`, one after the other with all threads.
@@ -264,7 +264,7 @@ static mi_status blocks_in_turn(const block_job *j, size_t first, size_t end, si
  * on together, because they are so few. */
 static mi_status job_run(block_job *j, const mi_run *run)
 {
-    size_t blocks = n_blocks(j), n_small = blocks - j->n_large;
+    size_t blocks = mi_joint_blocks(j->of), n_small = blocks - j->n_large;
     mi_share large = mi_share_out(run, j->n_large), small = mi_share_out(run, n_small);
     if (!large.run.comm)
         MI_TRY(blocks_in_turn(j, large.first, j->n_large, large.step, run));
@@ -285,17 +285,14 @@ static void job_free(block_job *j)
     mi_free(j->part);
 }
 
-size_t mi_spectrum_bytes(const mi_var *const *var, size_t n_var, const mi_group_rows *classes,
-                         size_t n, mi_form form, const mi_run *run)
+size_t mi_spectrum_bytes(const mi_joint_matrix *a, const mi_run *run)
 {
-    block_job j = {.var = var, .n_var = n_var, .n = n, .classes = classes, .form = form};
-    size_t large = 0, small = 0, m;
-    j.width = mi_joint_width(var, n_var);
-    for (size_t b = 0; b < n_blocks(&j); b++) {
-        size_t s = block_size(&j, b), d = 0;
-        block_rows(&j, b, &m);
-        for (size_t v = 0; v < n_var; v++)
-            d = mi_var_is_real(var[v]) && var[v]->x->d > d ? var[v]->x->d : d;
+    block_job j = {.of = a, .width = mi_joint_width(a->var, a->n_var)};
+    size_t large = 0, small = 0, d = 0;
+    for (size_t v = 0; v < a->n_var; v++)
+        d = mi_var_is_real(a->var[v]) && a->var[v]->x->d > d ? a->var[v]->x->d : d;
+    for (size_t b = 0; b < mi_joint_blocks(a); b++) {
+        size_t s = block_size(&j, b), m = mi_joint_block(a, b).m;
         /* The matrix, and double-precision rows: all of them for a Gram matrix, a panel for a dual.
          */
         double bytes = 8.0 * (double)s * (double)s +
@@ -328,19 +325,18 @@ static void keep_significant(mi_spectrum *s, size_t n)
     s->count = kept;
 }
 
-mi_status mi_spectrum_of(mi_spectrum *out, const mi_var *const *var, size_t n_var,
-                         const mi_group_rows *classes, size_t n, mi_form form, const mi_run *run)
+mi_status mi_spectrum_of(mi_spectrum *out, const mi_joint_matrix *a, const mi_run *run)
 {
-    block_job j = {.var = var, .n_var = n_var, .n = n, .classes = classes, .form = form};
+    block_job j = {.of = a};
     *out = (mi_spectrum){0};
     mi_status status = job_init(&j);
     if (status == MI_OK)
         status = job_run(&j, run);
     if (status == MI_OK) {
         out->l = j.l;
-        out->count = j.offset[n_blocks(&j)];
+        out->count = j.offset[mi_joint_blocks(a)];
         j.l = NULL;
-        keep_significant(out, n);
+        keep_significant(out, a->n);
     }
     job_free(&j);
     return status;
@@ -352,18 +348,15 @@ void mi_spectrum_free(mi_spectrum *s)
     *s = (mi_spectrum){0};
 }
 
-mi_status mi_moments_of(mi_moments *out, double *row, const mi_var *const *var, size_t n_var,
-                        const mi_group_rows *classes, size_t n, mi_form form, int up_to,
+mi_status mi_moments_of(mi_moments *out, double *row, const mi_joint_matrix *a, int up_to,
                         const mi_run *run)
 {
-    block_job j = {.var = var, .n_var = n_var, .n = n, .classes = classes, .form = form};
-    j.up_to = up_to;
-    j.row = row;
+    block_job j = {.of = a, .up_to = up_to, .row = row};
     *out = (mi_moments){0};
     mi_status status = job_init(&j);
     if (status == MI_OK)
         status = job_run(&j, run);
-    for (size_t b = 0; status == MI_OK && b < n_blocks(&j); b++) {
+    for (size_t b = 0; status == MI_OK && b < mi_joint_blocks(a); b++) {
         out->p2 += j.part[b].p2;
         out->p3 += j.part[b].p3;
         out->p4 += j.part[b].p4;

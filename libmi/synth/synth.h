@@ -47,8 +47,8 @@ typedef enum {
 MI_API const char *mi_synth_name(mi_synth_kind kind);
 
 /* All but the chain have r = row / views and y = r mod classes, and, where the rows fill every view
- * of every instance and the instances every class, exact_H_R, exact_H_Y and exact_I_R_Y, which hold
- * at every order. */
+ * of every instance and the instances every class, exact_H_R, exact_H_Y and exact_I_R_Y, R being the
+ * id, which hold at every order. */
 typedef struct {
     mi_synth_kind kind;
     size_t n;           /* rows, >= 2; default 1024 */

@@ -7,6 +7,7 @@
 
 #include "libmi/base/mem.h"
 #include "libmi/base/number.h"
+#include "libmi/base/words.h"
 #include "libmi/table/json.h"
 #include "libmi/table/table.h"
 
@@ -49,8 +50,8 @@ static mi_status check_text(const char *text, size_t length, const char *source)
     if (length == 0)
         return mi_fail(MI_EDATA, "%s: empty input, wanted a table with a header line", source);
     if (strncmp(text, hdf5, sizeof hdf5 - 1) == 0)
-        return mi_fail(MI_EDATA, "%s: an HDF5 file, wanted a table such as mi-bounds writes",
-                       source);
+        return mi_fail(MI_EDATA,
+                       "%s: an HDF5 file, wanted a table such as " MI_TOOL "bounds writes", source);
     if (strlen(text) != length)
         return mi_fail(MI_EDATA, "%s: byte %zu is zero, wanted text", source, strlen(text) + 1);
     return MI_OK;

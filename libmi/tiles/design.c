@@ -25,8 +25,10 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "libmi/base/comm_internal.h"
 #include "libmi/base/pool.h"
 #include "libmi/base/rng.h"
+#include "libmi/data/groups_internal.h"
 
 /* Rows of a block. At the same number of pairs, sums over few pairs of many rows vary less than
  * sums over many pairs of few rows, which asks for small blocks; GEMM asks for larger ones. */

@@ -1,6 +1,6 @@
 /* design.h - which tiles a sample is made of, and the way over them. Private.
  *
- * uses: base/pool base/rng data/groups tiles/tile
+ * uses: base/comm_internal base/pool base/rng data/groups data/groups_internal tiles/tile
  *
  * Rows are put in a random order and cut into an odd number B of small blocks. The diagonal tiles
  * (I,I) are all done. The others fall into offsets k = 1 .. (B-1)/2, the tiles (I, I+k mod B) of

@@ -9,7 +9,9 @@
  *
  * so each pair of panels meets once, and a row is read about n / (4r) times. Two buffers hold
  * passing panels: one is computed with while the next is read. */
+#include "libmi/base/comm_internal.h"
 #include "libmi/base/pool.h"
+#include "libmi/base/words.h"
 #include "libmi/tiles/private.h"
 
 /* Rows of the factors that are filled in; those in memory stay where they are. */
@@ -121,7 +123,7 @@ static mi_status panel_rows(size_t *rows, const mi_tile_pass *p, size_t n)
     if (allowed < least)
         return mi_fail(MI_EMEMORY,
                        "a pass over %zu rows from the file needs %.3g MB, allowed are %.3g MB; try "
-                       "a larger --memory",
+                       "a larger " MI_OPTION "memory",
                        n, (double)least / 1e6, (double)allowed / 1e6);
     *rows = whole_granules(plan, (allowed - work) / (4 * row_bytes));
     return mi_comm_least(p->run->comm, rows);

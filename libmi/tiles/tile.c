@@ -21,6 +21,7 @@
 
 #include "libmi/base/blas.h"
 #include "libmi/base/leaf.h"
+#include "libmi/tiles/wide.h"
 
 /* Rows whose column sums are added up in single precision before they go to double: 256 values in
  * [0,1] lose at most about 256 eps / 2 = 1.5e-5 of their sum in the worst case, far less on
@@ -66,6 +67,14 @@ static size_t widest(const mi_tile_factor *factor, size_t n_factors)
     return d;
 }
 
+static int is_wide(const mi_tile_plan *p)
+{
+    int wide = 0;
+    for (size_t f = 0; f < p->n_factors; f++)
+        wide |= p->factor[f].is_wide;
+    return wide;
+}
+
 mi_status mi_tile_plan_init(mi_tile_plan *p, const mi_tile_factor *factor, size_t n_factors,
                             const mi_tile_sum *sum, size_t n_sums, size_t side)
 {
@@ -75,6 +84,8 @@ mi_status mi_tile_plan_init(mi_tile_plan *p, const mi_tile_factor *factor, size_
     *p = (mi_tile_plan){
         .factor = factor, .n_factors = n_factors, .sum = sum, .n_sums = n_sums, .side = side};
     plan_products(p);
+    if (is_wide(p))
+        MI_TRY(mi_blas_check(MI_DGEMM_NT));
     return mi_blas_check_tile(side, widest(factor, n_factors));
 }
 
@@ -104,12 +115,15 @@ mi_tile_rows mi_tile_rows_part(const mi_tile_plan *p, const mi_tile_rows *r, siz
 size_t mi_tile_work_bytes(const mi_tile_plan *p)
 {
     size_t row = p->n_factors * (p->side + PAD) + p->n_products + p->n_sums;
-    return p->side * (row * sizeof(float) + 2 * p->n_sums * sizeof(double));
+    size_t wide = is_wide(p) ? p->side * p->side : 0;
+    return p->side * (row * sizeof(float) + 2 * p->n_sums * sizeof(double)) + wide * sizeof(double);
 }
 
 mi_status mi_tile_work_alloc(mi_tile_work *w, const mi_tile_plan *p)
 {
     MI_TRY(MI_NEW_RAW(w->g, p->n_factors * p->side * (p->side + PAD)));
+    if (is_wide(p))
+        MI_TRY(MI_NEW_RAW(w->wide, p->side * p->side));
     MI_TRY(MI_NEW_RAW(w->q, p->n_products * p->side));
     MI_TRY(MI_NEW_RAW(w->part, p->n_sums * p->side));
     MI_TRY(MI_NEW_RAW(w->total, p->n_sums));
@@ -120,6 +134,7 @@ mi_status mi_tile_work_alloc(mi_tile_work *w, const mi_tile_plan *p)
 void mi_tile_work_free(mi_tile_work *w)
 {
     mi_free(w->g);
+    mi_free(w->wide);
     mi_free(w->q);
     mi_free(w->part);
     mi_free(w->total);
@@ -132,8 +147,8 @@ static int is_triangle(const mi_tile_rows *i, const mi_tile_rows *j)
     return i->first == j->first;
 }
 
-/* g (side, side + PAD) of every factor. A tile of the diagonal is symmetric: SSYRK fills the upper
- * triangle, half the work. */
+/* g (side, side + PAD) of every factor; of a wide one the exponents. A tile of the diagonal is
+ * symmetric: SSYRK fills the upper triangle, half the work. */
 static void inner_products(const mi_tile_plan *p, const mi_tile_work *w, const mi_tile_rows *i,
                            const mi_tile_rows *j)
 {
@@ -141,7 +156,10 @@ static void inner_products(const mi_tile_plan *p, const mi_tile_work *w, const m
         const mi_tile_factor *a = &p->factor[f];
         int d = (int)a->d, ld = (int)mi_tile_stride(a), ldg = (int)(p->side + PAD);
         float *g = w->g + f * p->side * (p->side + PAD);
-        if (is_triangle(i, j))
+        if (a->is_wide)
+            mi_wide_exponents(g, (size_t)ldg, i->x[f], i->count, j->x[f], j->count, a->d / 2 - 1,
+                              is_triangle(i, j), w->wide);
+        else if (is_triangle(i, j))
             cblas_ssyrk(CblasRowMajor, CblasUpper, CblasNoTrans, (int)i->count, d, 1, i->x[f], ld,
                         0, g, ldg);
         else

@@ -9,6 +9,7 @@
 
 #include <unistd.h>
 
+#include "libmi/base/comm_internal.h"
 #include "libmi/base/pool.h"
 #include "libmi/tiles/private.h"
 

@@ -1,6 +1,6 @@
 /* tiles.h - the fused tile pass: every order-2 sum over row pairs in one sweep, O(n d) memory.
  *
- * uses: base/pool base/run data/kernel
+ * uses: base/comm_internal base/pool base/run data/kernel
  *
  * For row blocks I <= J the inner products of each factor's rows are one single-precision GEMM; a
  * sweep then turns them into q_ij (a squared kernel value, or an exponential), multiplies factors
@@ -15,10 +15,6 @@
 #include "libmi/base/run.h"
 #include "libmi/data/kernel.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 #define MI_TILE_FACTORS 8
 
 /* How q_ij comes from g_ij = <x_i, x_j>. */
@@ -32,6 +28,7 @@ struct mi_tile_factor {
     mi_tile_map map;
     const float *x; /* (n,d), ld elements from row to row; NULL: not in memory, `fill` has them */
     size_t d, ld;
+    int is_wide; /* x are wide rows (tiles/wide.h), d floats each; g_ij is the exponent, w 1, b 0 */
     /* Rows first .. first+count into to (count,d), ld = d. */
     mi_status (*fill)(const mi_tile_factor *f, size_t first, size_t count, float *to);
     const void *fill_from; /* what `fill` needs */
@@ -61,8 +58,8 @@ typedef struct {
  *
  * Errors: MI_ENOMEM, MI_EMEMORY (no room for panels of one tile), MI_EUSAGE above MI_TILE_FACTORS,
  * those of reading. */
-MI_API MI_CHECKED mi_status mi_tiles(size_t n, const mi_tile_factor *factor, size_t n_factors,
-                                     mi_tile_sum *sum, size_t n_sums, const mi_run *run);
+MI_CHECKED mi_status mi_tiles(size_t n, const mi_tile_factor *factor, size_t n_factors,
+                              mi_tile_sum *sum, size_t n_sums, const mi_run *run);
 
 /* A variable prepared as a factor of squared kernel values. It is not moved while in use. */
 typedef struct {
@@ -71,17 +68,15 @@ typedef struct {
     mi_mat copy; /* rows of its own, when those of the variable cannot be used as they are */
     int is_raw;  /* rows as they are, with 1/|x_i| in w; else normalised, or over S */
     float *w, *b;
+    double largest_square; /* gaussian: of the distance from the mean over S */
 } mi_tile_var;
 
 /* Make a factor of rows row[0..m) (NULL: all n) of a real variable. O(m d); single-precision rows
  * under the linear kernel are borrowed, rows that are not in memory stay where they are (row is
  * NULL then), all others are copied. Errors: MI_ENOMEM and those of reading. Free with
  * mi_tile_var_free. */
-MI_API MI_CHECKED mi_status mi_tile_var_init(mi_tile_var *out, const mi_var *v, const size_t *row,
-                                             size_t m);
-MI_API void mi_tile_var_free(mi_tile_var *t);
+MI_CHECKED mi_status mi_tile_var_init(mi_tile_var *out, const mi_var *v, const size_t *row,
+                                      size_t m);
+void mi_tile_var_free(mi_tile_var *t);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -6,12 +6,17 @@
  *                                                           copied rows: x = z/|z|, w = 1
  *     gaussian  K_ij^2 = exp(-|z_i - z_j|^2 / S^2)
  *                      = exp(2 g_ij - |x_i|^2 - |x_j|^2)     x = z/S, b = -|x|^2, scale 2
+ *               far from the mean (wide.h): g_ij the exponent, x = sqrt 2 z/S, wide
  *
  * The square of a gaussian of bandwidth S is one of bandwidth S / sqrt 2: its exponent has no
  * 1/2. */
 #include <math.h>
+#include <string.h>
 
+#include "libmi/data/kernel_internal.h"
+#include "libmi/data/mat_internal.h"
 #include "libmi/tiles/tiles.h"
+#include "libmi/tiles/wide.h"
 
 /* Inner products of rows with norms in this range neither overflow nor vanish in single precision.
  */
@@ -33,20 +38,25 @@ typedef struct {
     float *to; /* the next row */
 } conversion;
 
-/* z (d), a row of the variable: centred or normalised already; divided by S where it is
+/* z (d), a row of the variable: centred or normalised already; divided by S, in place, where it is
  * gaussian. */
-static void put_row(float *to, const mi_tile_var *t, const double *z)
+static void put_row(float *to, const mi_tile_var *t, double *z)
 {
     double s = t->var->kernel.kind == MI_KERNEL_GAUSSIAN ? t->var->kernel.bandwidth : 1;
-    for (size_t k = 0; k < t->factor.d; k++)
-        to[k] = (float)(z[k] / s);
+    size_t d = t->var->x->d;
+    for (size_t k = 0; k < d; k++)
+        z[k] *= (t->factor.is_wide ? sqrt(2) : 1) / s;
+    if (t->factor.is_wide)
+        mi_wide_put(to, z, d);
+    for (size_t k = 0; !t->factor.is_wide && k < d; k++)
+        to[k] = (float)z[k];
 }
 
 static mi_status convert_block(void *arg, const mi_mat *block, size_t first)
 {
     conversion *c = arg;
     const mi_var *v = c->t->var;
-    for (size_t i = 0; i < block->n; i++, c->to += block->d) {
+    for (size_t i = 0; i < block->n; i++, c->to += c->t->factor.d) {
         /* Raw rows are divided by their norms in the sweep, by w; here they stay as they are. */
         double *scale = v->inverse_norm && !c->t->is_raw ? &v->inverse_norm[first + i] : NULL;
         mi_mat row = *block;
@@ -60,7 +70,7 @@ static mi_status convert_block(void *arg, const mi_mat *block, size_t first)
 static mi_status convert(const mi_tile_var *t, size_t first, size_t count, float *to)
 {
     conversion c = {.t = t, .to = to};
-    MI_TRY(MI_NEW_RAW(c.z, t->factor.d));
+    MI_TRY(MI_NEW_RAW(c.z, t->var->x->d));
     mi_status status = mi_mat_each_block(t->var->x, first, count, convert_block, &c);
     mi_free(c.z);
     return status;
@@ -76,7 +86,7 @@ static mi_status convert_list(const mi_tile_var *t, const size_t *row, size_t m,
 {
     double *z;
     mi_status status = MI_OK;
-    MI_TRY(MI_NEW_RAW(z, t->factor.d));
+    MI_TRY(MI_NEW_RAW(z, t->var->x->d));
     for (size_t i = 0; status == MI_OK && i < m; i++) {
         status = mi_var_rows_f64(t->var, &row[i], 1, z);
         if (status == MI_OK)
@@ -97,6 +107,7 @@ static void put_squares(mi_tile_var *t, const float *x, size_t first, size_t cou
         for (size_t k = 0; k < t->factor.d; k++)
             norm2 += (double)x[i * t->factor.d + k] * x[i * t->factor.d + k];
         t->b[first + i] = (float)-norm2;
+        t->largest_square = fmax(t->largest_square, norm2);
     }
 }
 
@@ -115,6 +126,16 @@ static mi_status put_squares_of_source(mi_tile_var *t, size_t m)
     }
     mi_free(x);
     return status;
+}
+
+/* From here on rows are wide. What was converted is dropped. */
+static void turn_wide(mi_tile_var *t, size_t m)
+{
+    mi_mat_free(&t->copy);
+    memset(t->b, 0, m * sizeof *t->b);
+    t->factor.is_wide = 1;
+    t->factor.d = t->factor.ld = MI_WIDE_FLOATS(t->var->x->d);
+    t->factor.scale = 1;
 }
 
 static mi_status put_rows(mi_tile_var *t, const size_t *row, size_t m)
@@ -141,7 +162,11 @@ static mi_status init(mi_tile_var *t, const size_t *row, size_t m)
         t->factor.fill = fill;
         t->factor.fill_from = t;
         t->factor.granule = x->source->granule;
-        return is_gaussian ? put_squares_of_source(t, m) : MI_OK;
+        if (is_gaussian)
+            MI_TRY(put_squares_of_source(t, m));
+        if (t->largest_square > MI_WIDE_FROM)
+            turn_wide(t, m);
+        return MI_OK;
     }
     if (t->is_raw) {
         t->factor.x = x->x;
@@ -151,7 +176,10 @@ static mi_status init(mi_tile_var *t, const size_t *row, size_t m)
     MI_TRY(put_rows(t, row, m));
     if (is_gaussian)
         put_squares(t, t->factor.x, 0, m);
-    return MI_OK;
+    if (t->largest_square <= MI_WIDE_FROM)
+        return MI_OK;
+    turn_wide(t, m);
+    return put_rows(t, row, m);
 }
 
 mi_status mi_tile_var_init(mi_tile_var *t, const mi_var *v, const size_t *row, size_t m)

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "libmi/data/groups_internal.h"
+
 /* ---- open and close ---- */
 
 static mi_status check_member(const mi_member *m, size_t n)

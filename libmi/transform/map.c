@@ -1,4 +1,5 @@
 /* Operations that map rows. */
+#include "libmi/base/words.h"
 #include "libmi/data/rows.h"
 #include "libmi/transform/private.h"
 
@@ -17,8 +18,8 @@ static mi_status fit_block(void *arg, double *x, size_t n, size_t d)
     size_t first;
     if (mi_rows_find(&block, MI_ROWS_NOT_FINITE, &first, NULL))
         return mi_fail(MI_EDATA,
-                       "row %zu has NaN or infinity, wanted finite numbers; put --drop-nonfinite "
-                       "before --%s",
+                       "row %zu has NaN or infinity, wanted finite numbers; put " MI_OPTION
+                       "drop-nonfinite before " MI_OPTION "%s",
                        mi_flow_row(f->flow, f->scatter->n + first), mi_op_name(f->op->kind));
     mi_scatter_add(f->scatter, x, n);
     return MI_OK;

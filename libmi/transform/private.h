@@ -8,7 +8,21 @@
 #ifndef MI_TRANSFORM_PRIVATE_H
 #define MI_TRANSFORM_PRIVATE_H
 
+#include "libmi/transform/flow.h"
+#include "libmi/transform/select.h"
 #include "libmi/transform/transform.h"
+
+/* One operation with its argument. */
+typedef struct mi_op {
+    mi_op_kind kind;
+    char *text; /* the argument as given, "" without one */
+    unsigned members;
+    size_t k;       /* instances, components, levels; 0: all */
+    mi_range range; /* MI_OP_ROWS */
+} mi_op;
+
+/* Apply the operations to a set, in order, fitted on it or taken from t->fit. */
+mi_status mi_transform_apply(const mi_transform *t, mi_flow *flow);
 
 /* Choose rows of a flow. */
 mi_status mi_op_select(const mi_op *op, mi_flow *flow, unsigned long seed);

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libmi/base/words.h"
+#include "libmi/data/groups_internal.h"
 #include "libmi/data/rows.h"
 #include "libmi/transform/private.h"
 
@@ -169,10 +171,10 @@ static mi_status select_per_class(const mi_op *op, mi_flow *flow, unsigned long 
         mi_groups_free(&instance);
     }
     if (status == MI_EDATA)
-        status = mi_op_fail(mi_fail(status, "class %s has %zu instance%s; try --per-class %zu",
-                                    label_of(&y, class, name, sizeof name), has,
-                                    has == 1 ? "" : "s", has),
-                            op, flow);
+        status = mi_op_fail(
+            mi_fail(status, "class %s has %zu instance%s; try " MI_OPTION "per-class %zu",
+                    label_of(&y, class, name, sizeof name), has, has == 1 ? "" : "s", has),
+            op, flow);
     labelling_free(&y);
     return status;
 }

@@ -7,10 +7,6 @@
 
 #include "libmi/base/mem.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 typedef struct {
     size_t n, d;
     double *mean;    /* (d) */
@@ -21,15 +17,12 @@ typedef struct {
 
 /* Start with no rows. With products: d^2 doubles. Errors: MI_ENOMEM; MI_EMEMORY when the products
  * would not fit. Free with mi_scatter_free. */
-MI_API MI_CHECKED mi_status mi_scatter_alloc(mi_scatter *s, size_t d, int with_products);
-MI_API void mi_scatter_free(mi_scatter *s);
+MI_CHECKED mi_status mi_scatter_alloc(mi_scatter *s, size_t d, int with_products);
+void mi_scatter_free(mi_scatter *s);
 
 /* Take in n rows, x (n,d), which is overwritten. Blocks are centred by their own means and merged,
  * so that no digits are lost to a mean far from 0 (Chan, Golub & LeVeque 1983). O(n d), with
  * products O(n d^2). */
-MI_API void mi_scatter_add(mi_scatter *s, double *x, size_t n);
+void mi_scatter_add(mi_scatter *s, double *x, size_t n);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -10,10 +10,6 @@
 
 #include "libmi/data/groups.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 /* Rows first, first+step, ... below last, as Python's slices have it: a negative number counts from
  * the end, numbers beyond the ends are cut. */
 typedef struct {
@@ -21,27 +17,23 @@ typedef struct {
 } mi_range;
 
 /* Parse "A:B" or "A:B:STEP", each of which may be left out. Errors: MI_EUSAGE. */
-MI_API MI_CHECKED mi_status mi_range_parse(mi_range *out, const char *text);
+MI_CHECKED mi_status mi_range_parse(mi_range *out, const char *text);
 
-MI_API size_t mi_select_range(unsigned char *keep, size_t n, const mi_range *range);
+size_t mi_select_range(unsigned char *keep, size_t n, const mi_range *range);
 
 /* Rows whose group is wanted: wanted (g). */
-MI_API size_t mi_select_groups(unsigned char *keep, const mi_groups *a,
-                               const unsigned char *wanted);
+size_t mi_select_groups(unsigned char *keep, const mi_groups *a, const unsigned char *wanted);
 
 /* All rows of k instances drawn at random, each set of k equally likely. Errors: MI_EDATA for
  * k > g; MI_ENOMEM. */
-MI_API MI_CHECKED mi_status mi_select_instances(unsigned char *keep, const mi_groups *instance,
-                                                size_t k, unsigned long seed);
+MI_CHECKED mi_status mi_select_instances(unsigned char *keep, const mi_groups *instance, size_t k,
+                                         unsigned long seed);
 
 /* All rows of k instances of each class, drawn at random; an instance is of the class of its first
  * row. Errors: MI_EDATA when a class has fewer, with the class's number in *short_of and the count
  * it has in *has; MI_ENOMEM. */
-MI_API MI_CHECKED mi_status mi_select_per_class(unsigned char *keep, const mi_groups *instance,
-                                                const mi_groups *class_of, size_t k,
-                                                unsigned long seed, size_t *short_of, size_t *has);
+MI_CHECKED mi_status mi_select_per_class(unsigned char *keep, const mi_groups *instance,
+                                         const mi_groups *class_of, size_t k, unsigned long seed,
+                                         size_t *short_of, size_t *has);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

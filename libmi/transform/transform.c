@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libmi/base/words.h"
 #include "libmi/transform/private.h"
 
 typedef mi_status parse_fn(mi_op *op, const char *text);
@@ -123,15 +124,6 @@ void mi_transform_default(mi_transform *t)
     *t = (mi_transform){.seed = 1, .store = MI_STORE_SAME};
 }
 
-void mi_transform_free(mi_transform *t)
-{
-    for (size_t k = 0; k < t->n; k++)
-        mi_free(t->op[k].text);
-    mi_free(t->op);
-    t->op = NULL;
-    t->n = 0;
-}
-
 mi_status mi_transform_add(mi_transform *t, mi_op_kind kind, const char *text)
 {
     mi_op op = {.kind = kind};
@@ -146,7 +138,7 @@ mi_status mi_transform_add(mi_transform *t, mi_op_kind kind, const char *text)
 
 mi_status mi_op_fail(mi_status status, const mi_op *op, const mi_flow *flow)
 {
-    return mi_fail_in(status, "%s:%s: --%s%s%s", flow->set->file, flow->set->group,
+    return mi_fail_in(status, "%s:%s: " MI_OPTION "%s%s%s", flow->set->file, flow->set->group,
                       mi_op_name(op->kind), *op->text ? " " : "", op->text);
 }
 
@@ -157,18 +149,26 @@ mi_status mi_op_need(const mi_flow *flow, mi_member_id m)
     return mi_features_check(flow->f, flow->i, 1u << m, 0);
 }
 
-mi_status mi_transform_apply(const mi_transform *t, mi_flow *flow, const mi_flow *fit)
+mi_status mi_transform_apply(const mi_transform *t, mi_flow *flow)
 {
     for (size_t k = 0; k < t->n; k++) {
         if (t->op[k].kind < MI_OP_POOL)
             MI_TRY(mi_op_select(&t->op[k], flow, t->seed));
         else
-            MI_TRY(mi_op_map(&t->op[k], flow, fit));
+            MI_TRY(mi_op_map(&t->op[k], flow, t->fit));
     }
     return MI_OK;
 }
 
-mi_status mi_transform_fit(const mi_transform *t, mi_flow *fit)
+static void free_fit(mi_transform *t)
+{
+    if (t->fit)
+        mi_flow_free(t->fit);
+    mi_free(t->fit);
+    t->fit = NULL;
+}
+
+static mi_status fit_on(const mi_transform *t, mi_flow *fit)
 {
     for (size_t k = 0; k < t->n; k++) {
         if (t->op[k].kind == MI_OP_DROP_NONFINITE)
@@ -177,4 +177,26 @@ mi_status mi_transform_fit(const mi_transform *t, mi_flow *fit)
             MI_TRY(mi_op_map(&t->op[k], fit, NULL));
     }
     return MI_OK;
+}
+
+mi_status mi_transform_fit(mi_transform *t, mi_features *f, size_t i)
+{
+    free_fit(t);
+    MI_TRY(MI_NEW(t->fit, 1));
+    mi_status status = mi_flow_open(t->fit, f, i);
+    if (status == MI_OK)
+        status = fit_on(t, t->fit);
+    if (status != MI_OK)
+        free_fit(t);
+    return status;
+}
+
+void mi_transform_free(mi_transform *t)
+{
+    free_fit(t);
+    for (size_t k = 0; k < t->n; k++)
+        mi_free(t->op[k].text);
+    mi_free(t->op);
+    t->op = NULL;
+    t->n = 0;
 }

@@ -1,13 +1,11 @@
 /* transform.h - operations on feature sets: a list of them, applied in order and written out.
  *
- * uses: features/write transform/flow transform/select
+ * uses: base/words features/write
  */
 #ifndef MI_TRANSFORM_H
 #define MI_TRANSFORM_H
 
 #include "libmi/features/write.h"
-#include "libmi/transform/flow.h"
-#include "libmi/transform/select.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -36,19 +34,13 @@ typedef enum {
 /* "rows", "ids", ...: the option of mi-transform. */
 MI_API const char *mi_op_name(mi_op_kind kind);
 
+/* The operations in the order they are applied. {0} is not enough: mi_transform_default. */
 typedef struct {
-    mi_op_kind kind;
-    char *text; /* its argument as given, "" without one */
-    unsigned members;
-    size_t k;       /* instances, components, levels; 0: all */
-    mi_range range; /* MI_OP_ROWS */
-} mi_op;
-
-typedef struct {
-    mi_op *op; /* (n) in the order they are applied */
+    struct mi_op *op; /* (n) */
     size_t n;
-    unsigned long seed; /* of random choices; default 1 */
-    mi_store store;     /* type of z1 and z2 that hold floats; default: as they were */
+    unsigned long seed;  /* of random choices; default 1 */
+    mi_store store;      /* type of z1 and z2 that hold floats; default: as they were */
+    struct mi_flow *fit; /* what mi_transform_fit fitted; NULL (default): each set on itself */
 } mi_transform;
 
 MI_API void mi_transform_default(mi_transform *t);
@@ -58,23 +50,19 @@ MI_API void mi_transform_free(mi_transform *t);
  * unknown variable, a number below its least (FSQ: 2 levels, others 1). */
 MI_API MI_CHECKED mi_status mi_transform_add(mi_transform *t, mi_op_kind kind, const char *text);
 
-/* Apply the operations to a set, in order. Those that depend on the data are fitted on the rows and
- * values as they are at that point; or taken from `fit` (NULL: not), a set that has been through
- * mi_transform_fit. O(n d) for each that is fitted, O(n d^2 + d^3) for components.
- * Errors: MI_EDATA with file, group, option, dataset, what was found and wanted; those of reading.
- */
-MI_API MI_CHECKED mi_status mi_transform_apply(const mi_transform *t, mi_flow *flow,
-                                               const mi_flow *fit);
+/* Fit the operations that depend on the data on set i of f, which stays open as long as t: every set
+ * is then mapped by what was fitted there. Its rows are mapped, and those that are not finite
+ * dropped, but it is not selected from. O(n d) for each that is fitted, O(n d^2 + d^3) for
+ * components. Errors: MI_EDATA with file, group, operation, dataset, what was found and wanted; those
+ * of reading. */
+MI_API MI_CHECKED mi_status mi_transform_fit(mi_transform *t, mi_features *f, size_t i);
 
-/* Apply to the set to fit on: its rows are mapped, and those that are not finite dropped, but it is
- * not selected from. */
-MI_API MI_CHECKED mi_status mi_transform_fit(const mi_transform *t, mi_flow *fit);
-
-/* Apply to every set of f and write them, groups and attributes as they were. What sets inherit
- * stays at the ancestor when all of them keep the same rows, else each group gets its own. After
- * FSQ a set has the attribute fsq_levels. */
-MI_API MI_CHECKED mi_status mi_transform_write(const mi_transform *t, mi_features *f,
-                                               const mi_flow *fit, mi_writer *w);
+/* Apply the operations to every set of f, in order, and write them, groups and attributes as they
+ * were. Those that depend on the data are fitted on the rows and values as they are at that point,
+ * unless mi_transform_fit came before. What sets inherit stays at the ancestor when all of them keep
+ * the same rows, else each group gets its own. After FSQ a set has the attribute fsq_levels. Cost and
+ * errors: as mi_transform_fit, and those of writing. */
+MI_API MI_CHECKED mi_status mi_transform_write(const mi_transform *t, mi_features *f, mi_writer *w);
 
 #ifdef __cplusplus
 }

@@ -10,7 +10,6 @@
 typedef struct {
     const mi_transform *t;
     mi_features *f;
-    const mi_flow *fit;
     mi_writer *w;
     mi_flow *flow;     /* (n) */
     unsigned *written; /* (n) members, as bits */
@@ -19,11 +18,11 @@ typedef struct {
 
 /* ---- a member ---- */
 
-static mi_layout layout_of(const job *j, const mi_flow *flow, mi_member_id m)
+static mi_member_layout layout_of(const job *j, const mi_flow *flow, mi_member_id m)
 {
     const mi_flow_member *now = &flow->member[m];
     int is_feature = m <= MI_Z2 && flow->set->member[m].cls == MI_CLASS_FLOAT;
-    mi_layout l = {.n = flow->n, .axes = now->axes};
+    mi_member_layout l = {.n = flow->n, .axes = now->axes};
     l.store = is_feature ? j->t->store : MI_STORE_SAME;
     memcpy(l.axis, now->axis, sizeof l.axis);
     return l;
@@ -37,7 +36,7 @@ static mi_status put_block(void *arg, double *x, size_t n, size_t d)
 
 static mi_status write_member(const job *j, mi_flow *flow, mi_member_id m, const char *group)
 {
-    mi_layout layout = layout_of(j, flow, m);
+    mi_member_layout layout = layout_of(j, flow, m);
     mi_sink *sink;
     int as_stored = flow->member[m].n_maps == 0 && layout.store == MI_STORE_SAME;
     MI_TRY(mi_writer_member_like(&sink, j->w, group, flow->f, flow->i, m, &layout));
@@ -154,16 +153,15 @@ static mi_status write_all(job *j)
     for (; j->n < mi_features_count(j->f); j->n++) {
         mi_flow *flow = &j->flow[j->n];
         MI_TRY(mi_flow_open(flow, j->f, j->n));
-        MI_TRY(mi_transform_apply(j->t, flow, j->fit));
+        MI_TRY(mi_transform_apply(j->t, flow));
         MI_TRY(write_set(j, j->n));
     }
     return write_inherited(j);
 }
 
-mi_status mi_transform_write(const mi_transform *t, mi_features *f, const mi_flow *fit,
-                             mi_writer *w)
+mi_status mi_transform_write(const mi_transform *t, mi_features *f, mi_writer *w)
 {
-    job j = {.t = t, .f = f, .fit = fit, .w = w};
+    job j = {.t = t, .f = f, .w = w};
     size_t n = mi_features_count(f);
     mi_status status;
     MI_TRY_GOTO(status, MI_NEW(j.flow, n), done);

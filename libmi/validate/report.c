@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "libmi/base/utf8.h"
+#include "libmi/base/words.h"
 #include "libmi/validate/private.h"
 
 static const char *unit_name(const mi_bounds_row *r)
@@ -38,9 +39,13 @@ static void put_units(FILE *stream, const mi_validation *v)
     fputs("; the value of A <= B is B - A; ", stream);
     if (r->has_se)
         fprintf(stream, "intervals of %g %% (t, %g degrees)\n\n", 100 * v->level, r->degrees);
-    else
-        fputs("no standard errors here, so values are compared (mi-bounds --se adds them)\n\n",
-              stream);
+    else {
+        char text[128];
+        mi_format(text, sizeof text,
+                  "no standard errors here, so values are compared (" MI_TOOL "bounds " MI_OPTION
+                  "se adds them)\n\n");
+        fputs(text, stream);
+    }
 }
 
 /* Three decimals, or two digits of what three decimals would hide. Round-off is 0. */

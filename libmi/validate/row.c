@@ -5,16 +5,22 @@
 
 #include "libmi/validate/private.h"
 
+#include "libmi/base/number.h"
+#include "libmi/base/words.h"
+
 /* ---- cells by name ---- */
 
 static mi_status find(const mi_table *t, const char *name, int decomposed, size_t *column)
 {
     long k = mi_table_has(t, name);
     if (k < 0 && decomposed && mi_table_has(t, mi_term_name(MI_LOWER)) >= 0)
-        return mi_fail(MI_EDATA, "%s: no column '%s'; mi-bounds --decompose adds it", t->source,
-                       name);
+        return mi_fail(MI_EDATA,
+                       "%s: no column '%s'; " MI_TOOL "bounds " MI_OPTION "decompose adds it",
+                       t->source, name);
     if (k < 0)
-        return mi_fail(MI_EDATA, "%s: no column '%s', wanted a table of mi-bounds --decompose",
+        return mi_fail(MI_EDATA,
+                       "%s: no column '%s', wanted a table of " MI_TOOL "bounds " MI_OPTION
+                       "decompose",
                        t->source, name);
     *column = (size_t)k;
     return MI_OK;

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "libmi/bounds/estimator.h"
 #include "libmi/validate/private.h"
 
 const char *mi_verdict_name(mi_verdict v)

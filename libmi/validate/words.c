@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "libmi/bounds/estimator.h"
 #include "libmi/validate/private.h"
 
 /* ---- text that is cut where the room ends ---- */

@@ -24,12 +24,12 @@ typedef struct {
     mi_run run;
 } job;
 
-static void job_make(job *j, mi_product_form form, size_t n, int threads)
+static void job_make(job *j, mi_product_kind kind, size_t n, int threads)
 {
     const mi_var *var[2] = {&j->draw.var[0], &j->draw.var[1]};
     j->run = (mi_run){.threads = threads};
     spectrum_make(&j->draw, SPECTRUM_FLAT, n, 1); /* d = 512 and 256 */
-    CHECK(mi_product_make(&j->product, form, var, 2, NULL, n, &j->run));
+    CHECK(mi_product_make(&j->product, kind, &(mi_block){var, 2, NULL, n}, &j->run));
     CHECK(MI_NEW_RAW(j->x, MI_PRODUCT_VECTORS * n));
     CHECK(MI_NEW_RAW(j->y, MI_PRODUCT_VECTORS * n));
     for (size_t i = 0; i < MI_PRODUCT_VECTORS * n; i++)

@@ -13,6 +13,8 @@
 #include "clock.h"
 #include "draw.h"
 
+#include "libmi/data/sample_build.h"
+
 static const mi_kernel linear = {.kind = MI_KERNEL_LINEAR};
 
 typedef struct {

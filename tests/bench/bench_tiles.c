@@ -6,6 +6,8 @@
 
 #include "sgemm.h"
 
+#include "libmi/bounds/contrast.h"
+
 #define ROUNDS 5
 
 typedef struct {

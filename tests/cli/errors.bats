@@ -21,11 +21,11 @@ load common
     echo 'a,b,c' >a.csv
     : >a.h5
     fails 65 "model.pt: not HDF5 but a PyTorch archive; load it with torch.load in Python and write z1, z2, r, y with h5py" mi-bounds model.pt
-    fails 65 "a.npy: not HDF5 but a NumPy array; mi-import z1=a.npy -o run.h5 makes features of it" mi-bounds a.npy
+    fails 65 "a.npy: not HDF5 but a NumPy array; mi-import z1=a.npy makes features of it" mi-bounds a.npy
     fails 65 "a.zip: not HDF5 but a zip archive; unpack it with unzip a.zip" mi-bounds a.zip
     fails 65 "a.gz: not HDF5 but gzip-compressed; try gzip -dc a.gz piped into the tool" mi-bounds a.gz
     fails 65 "a.pkl: not HDF5 but a Python pickle; load it in Python and write z1, z2, r, y with h5py" mi-bounds a.pkl
-    fails 65 "a.csv: not HDF5 but comma-separated text; mi-import z1=a.csv -o run.h5 makes features of it" mi-bounds a.csv
+    fails 65 "a.csv: not HDF5 but comma-separated text; mi-import z1=a.csv makes features of it" mi-bounds a.csv
     fails 65 "a.h5 is empty" mi-bounds a.h5
 }
 
@@ -84,7 +84,7 @@ load common
 }
 
 @test "estimators that need views name the first id that has one" {
-    for option in '--i-z1-r infonce:InfoNCE' '--i-z1-r nce:InfoNCE' '--i-z1-r barlow:Barlow' '--r positive:--r positive'; do
+    for option in '--i-z1-r infonce:InfoNCE' '--i-z1-r nce:InfoNCE' '--i-z1-r barlow:Barlow' '--r positive:R = positive'; do
         fails 65 "one-view.h5:/: ${option#*:} needs two or more views of every instance, id 11 (row 22) has one" mi-bounds ${option%%:*} one-view.h5
     done
     mi-bounds --i-z1-r infonce no-r-no-y.h5 2>/dev/null | column I_Z1_R | grep -qx nan
@@ -121,7 +121,7 @@ load common
 
 @test "a batch larger than the instances, a matrix larger than the memory allowed" {
     fails 65 "good.h5:/: a batch of 100 is larger than the 12 instances there are; try --batch 12 or less" mi-bounds --batch 100 good.h5
-    fails 71 "good.h5:/: a joint entropy of 24 rows needs 0.0551 MB for a dense matrix, allowed are 0.0102 MB; try --alpha 2, or --batch with at most 5 rows a batch" mi-bounds --memory 10K --alpha 1 --kernel gaussian:1 --threads 1 good.h5
+    fails 71 "good.h5:/: a joint entropy of 24 rows needs 0.0551 MB for a dense matrix, allowed are 0.0102 MB; try --batch with at most 5 rows a batch, or order 2" mi-bounds --memory 10K --alpha 1 --kernel gaussian:1 --threads 1 good.h5
     mi-bounds --memory 10K --alpha 1 --kernel gaussian:1 --threads 1 --batch 2 good.h5 | column n | grep -qx 24
 }
 
@@ -158,5 +158,5 @@ load common
     same "$status" 0
     same "$stderr" "mi-bounds: warning: whole-float-ids.h5:/: r holds whole floats, taken as a real-valued target; --r id takes them as instance ids, --r target says that it is meant so"
     mi-bounds --r id whole-float-ids.h5 2>/dev/null | cut -f 3- >ids
-    mi-bounds good.h5 | cut -f 3- | cmp - ids
+    mi-bounds --r id good.h5 | cut -f 3- | cmp - ids
 }

@@ -3,7 +3,7 @@ load common
 @test "the columns are those of the contract, in its order" {
     mi-bounds good.h5 >t.tsv
     same "$(head -1 t.tsv | tr '\t' ' ')" "file group n instances d1 d2 classes alpha kernel r_kind i_z1_r_by preset estimator batch batches seed route tolerance half_width degrees base zero_rows rows_dropped zeroed_mass H_Z1 H_Z2 H_R H_Y I_Z1_R I_Z1_Z2 I_Z1_Z2_null I_R_Y I_Y_Z1 I_Y_Z2 lower upper"
-    same "$(sed -n 2p t.tsv | cut -f 1-24 | tr '\t' ' ')" "good.h5 / 24 12 6 4 3 2 z1=linear,z2=linear id matrix theorem v nan nan nan tiles nan 0 nan e error 0 nan"
+    same "$(sed -n 2p t.tsv | cut -f 1-24 | tr '\t' ' ')" "good.h5 / 24 12 6 4 3 2 z1=linear,z2=linear positive matrix theorem v nan nan nan tiles nan 0 nan e error 0 nan"
 }
 
 @test "--decompose adds its columns at the end" {
@@ -135,7 +135,7 @@ load common
 }
 
 @test "estimators leave out pairs; u and c are for order 2" {
-    mi-bounds --estimator c good.h5 >t.tsv
+    mi-bounds --estimator c --r id good.h5 >t.tsv
     same "$(column estimator t.tsv) $(column H_R t.tsv) $(column lower t.tsv)" "c nan nan"
     [ "$(column I_Z1_Z2 t.tsv)" != nan ]
     fails 2 "good.h5:/: estimator u is for order 2, found order 1; try --alpha 2" mi-bounds --estimator u --alpha 1 good.h5
@@ -194,7 +194,7 @@ same_rows() {
 
 @test "features larger than --memory stay in the file: the same values, from a pipe too" {
     mi-synth classes --n 3000 --d1 96 --d2 64 --type f16 -o big.h5
-    for options in "--se --decompose" "--r positive --ci 0.9" "--kernel gaussian:median" "--batch 200 --seed 3" \
+    for options in "--se --decompose" "--r id --ci 0.9" "--kernel gaussian:median" "--batch 200 --seed 3" \
         "--i-z1-r infonce" "--preset released"; do
         mi-bounds --route tiles $options big.h5 >memory.tsv
         mi-bounds --route tiles --memory 1500K --threads 1 $options big.h5 >file.tsv
@@ -206,10 +206,10 @@ same_rows() {
     mi-mutual --of 'z1:z2|y' --memory 1500K --threads 1 big.h5 | column I >conditional
     mi-mutual --of 'z1:z2|y' big.h5 | column I >plain
     "$MI_NEAR" plain conditional 2e-6
-    fails 71 "big.h5:/: orders other than 2 need the features in memory, 1.15 MB for one joint alone; try --alpha 2, or a larger --memory" \
+    fails 71 "big.h5:/: orders other than 2 need the features in memory, 1.15 MB for one joint alone; try order 2, or a larger --memory" \
         mi-bounds --memory 1500K --alpha 1 big.h5
     fails 71 "big.h5:/: a pass over 3000 rows from the file needs 0.203 MB, allowed are 0.0922 MB; try a larger --memory" \
-        mi-bounds --memory 90K --threads 1 big.h5
+        mi-bounds --r id --memory 90K --threads 1 big.h5
 }
 
 @test "--kernel given again and --batch with a list: a grid, each value as in a run of its own" {
@@ -279,7 +279,7 @@ same_rows() {
     mi-bounds --digits 17 good.h5 >two.tsv
     "$MI_NEAR" <(column I_Z1_Z2 one.tsv) <(column I_Z1_Z2 two.tsv) 1e-6
     fails 2 "good.h5:/: route 'sample' estimates order 2 of real variables only; try --alpha 2, or --route auto" mi-bounds --route sample --alpha 1 good.h5
-    fails 71 "good.h5:/: route 'sample' needs the features in memory, 0.00096 MB for one joint alone; try --route tiles, or a larger --memory" mi-bounds --route sample --memory 500 --threads 1 good.h5
+    fails 71 "good.h5:/: route 'sample' needs the features in memory, 0.00096 MB for one joint alone; try route tiles, or a larger --memory" mi-bounds --route sample --memory 500 --threads 1 good.h5
 }
 
 @test "--progress says how far it is where there is no terminal" {

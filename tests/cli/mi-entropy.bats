@@ -28,7 +28,7 @@ load common
 
 @test "expressions that are none" {
     fails 2 "--of: 'z3' is no variable, wanted z1, z2, r or y, joined by '+'" mi-entropy --of z3 good.h5
-    fails 2 "--of: 'z1:z2' is no entropy, wanted z1, z1+z2 or z1|y; mi-mutual takes z1:z2" mi-entropy --of z1:z2 good.h5
+    fails 2 "--of: 'z1:z2' is a mutual information, wanted an entropy: z1, z1+z2 or z1|y" mi-entropy --of z1:z2 good.h5
 }
 
 @test "batches are means" {

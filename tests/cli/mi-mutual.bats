@@ -13,7 +13,7 @@ load common
 }
 
 @test "normalised forms of a variable with itself under the delta kernel are 1" {
-    mi-mutual --normalize --of y:y,r:r --alpha 1 good.h5 >t.tsv
+    mi-mutual --normalize --of y:y,r:r --r id --alpha 1 good.h5 >t.tsv
     for c in I_min I_mean I_geo I_joint; do
         same "$(column $c t.tsv | sort -u)" 1
     done
@@ -27,6 +27,6 @@ load common
 }
 
 @test "expressions that are none" {
-    fails 2 "--of: 'z1' has one part, wanted z1:z2 or z1:z2|y; mi-entropy takes z1+z2" mi-mutual --of z1 good.h5
+    fails 2 "--of: 'z1' is an entropy, wanted a mutual information: z1:z2 or z1:z2|y" mi-mutual --of z1 good.h5
     fails 2 "--of: 'z1:y|r|z2' goes on after its condition, wanted one '|' part at the end" mi-mutual --of 'z1:y|r|z2' good.h5
 }

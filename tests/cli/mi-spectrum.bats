@@ -88,7 +88,7 @@ load common
 
 @test "what cannot be asked for" {
     fails 2 "--of: 'z3' is no variable, wanted z1, z2, r or y, joined by '+'" mi-spectrum --of z3 good.h5
-    fails 2 "--of: 'z1:z2' is no entropy, wanted z1, z1+z2 or z1|y; mi-mutual takes z1:z2" mi-spectrum --of z1:z2 good.h5
+    fails 2 "--of: 'z1:z2' is a mutual information, wanted an entropy: z1, z1+z2 or z1|y" mi-spectrum --of z1:z2 good.h5
     fails 2 "--of: 'z1|y' has a condition, a conditional entropy has no eigenvalues" mi-spectrum --eigenvalues --of 'z1|y' good.h5
     fails 2 "--alpha goes with effective ranks, --eigenvalues has no orders" mi-spectrum --eigenvalues --alpha 1 good.h5
     for fit in 4 4:5 0:9 9:4 4:x a:b -4:9 4:9:10; do

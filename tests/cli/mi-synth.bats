@@ -44,7 +44,7 @@ check() {
 @test "labels and instances are exact where they are balanced" {
     PREFIX=exact
     for kind in gaussian classes lowrank heavy; do
-        mi-synth $kind --n 240 --views 3 --classes 5 | mi-bounds --digits 17 >t.tsv
+        mi-synth $kind --n 240 --views 3 --classes 5 | mi-bounds --r id --digits 17 >t.tsv
         check 1e-9 t.tsv H_R H_Y I_R_Y
     done
     ! mi-synth classes --n 241 | mi-bounds | head -1 | grep -q exact

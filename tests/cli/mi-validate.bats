@@ -20,7 +20,7 @@ oracle=$MI_SOURCE/tests/oracle
 }
 
 @test "an instance id as R: the lower bound fails, exit 1, and the last line says why" {
-    run mi-validate --text <(mi-bounds --se --decompose "$oracle/small.h5")
+    run mi-validate --text <(mi-bounds --se --decompose --r id "$oracle/small.h5")
     same "$status" 1
     same "${lines[-1]}" "lower bound does not hold here: R is an instance id, so it needs H(Y|Z1) = 0.441 +/- 0.132 to be below I(Z1;Z2) - I(Z1;R) = -0.539"
     ! grep -i broken <<<"$output"
@@ -107,7 +107,7 @@ oracle=$MI_SOURCE/tests/oracle
 }
 
 @test "several tables, standard input by -, a report a row, --output" {
-    mi-bounds --se --decompose good.h5 >a.tsv
+    mi-bounds --se --decompose --r id good.h5 >a.tsv
     mi-bounds --decompose --alpha 1 "$oracle/chain.h5" >b.tsv
     run mi-validate --text a.tsv - <b.tsv
     same "$status" 1
@@ -140,8 +140,8 @@ oracle=$MI_SOURCE/tests/oracle
     script -qec true /dev/null >/dev/null 2>&1 </dev/null || skip "no pseudo-terminal here"
     mi-bounds --se --decompose good.h5 >t.tsv
     script -qc "mi-validate t.tsv" /dev/null </dev/null | grep -q '^  bounds'
-    script -qc "mi-bounds good.h5" /dev/null </dev/null | tr -d '\r' >shown
-    same "$(tail -1 shown)" "mi-bounds: hint: lower is above upper in 1 row; what holds and why: mi-bounds good.h5 --se --decompose | mi-validate"
+    script -qc "mi-bounds --r id good.h5" /dev/null </dev/null | tr -d '\r' >shown
+    same "$(tail -1 shown)" "mi-bounds: hint: lower is above upper in 1 row; what holds and why: mi-bounds --r id good.h5 --se --decompose | mi-validate"
     script -qc "mi-bounds --alpha 1 $oracle/chain.h5" /dev/null </dev/null | run ! grep hint
     script -qc "mi-bounds --se --decompose good.h5 | mi-validate" /dev/null </dev/null >shown
     run ! grep hint shown

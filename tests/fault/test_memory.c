@@ -4,6 +4,8 @@
 
 #include "source.h"
 
+#include "libmi/data/mat_internal.h"
+
 static const mi_run run = {.threads = 2};
 
 /* Let the n-th allocation fail for n = 1, 2, ... until the call is through; every failure must be

@@ -75,7 +75,7 @@ static int check_entry(json_t *entry, const char *tool, const char *directory, s
     const char *file = json_string_value(json_object_get(entry, "file"));
     const char *group = json_string_value(json_object_get(entry, "group"));
     char command[2048], note[512] = "the tool failed";
-    snprintf(command, sizeof command, "'%s' --json --digits 17 '%s/%s%s%s'", tool, directory, file,
+    snprintf(command, sizeof command, "'%s' --json --digits 17 --r id '%s/%s%s%s'", tool, directory, file,
              *group ? ":" : "", group);
     append_options(command, sizeof command, json_object_get(entry, "options"));
     json_t *row = run(command);

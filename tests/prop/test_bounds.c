@@ -5,6 +5,10 @@
 
 #include "draw.h"
 
+#include "libmi/data/groups_internal.h"
+#include "libmi/data/sample_build.h"
+#include "libmi/spectrum/gram.h"
+
 static const mi_run run = {.threads = 2};
 
 static const double orders[] = {0.5, 1, 1.01, 2, 3, INFINITY};
@@ -160,8 +164,8 @@ static void chance_level_is_the_mean_over_all_pairings(void **state)
     draw_sample(&s, N, 5, 4, (mi_kernel){.kind = MI_KERNEL_LINEAR});
     CHECK(mi_sample_var(&z1, &s, MI_Z1));
     CHECK(mi_sample_var(&z2, &s, MI_Z2));
-    CHECK(mi_gram(k1, (const mi_var *[]){&z1}, 1, NULL, N));
-    CHECK(mi_gram(k2, (const mi_var *[]){&z2}, 1, NULL, N));
+    CHECK(mi_gram(k1, &(mi_block){(const mi_var *[]){&z1}, 1, NULL, N}));
+    CHECK(mi_gram(k2, &(mi_block){(const mi_var *[]){&z2}, 1, NULL, N}));
     for (int p = 0; p < 6; p++)
         for (unsigned flips = 0; flips < 8; flips++) {
             size_t to[N];
@@ -215,7 +219,7 @@ static void batches_are_means_of_parts(void **state)
     o.batch = N;
     assert_int_equal(mi_bounds(&r, &s, &o, &run), MI_EDATA);
     assert_string_equal(mi_detail(), "a batch of 60 is larger than the 30 instances there are; try "
-                                     "--batch 30 or less");
+                                     "batch 30 or less");
     mi_sample_free(&s);
 }
 

@@ -5,6 +5,9 @@
 
 #include "draw.h"
 
+#include "libmi/bounds/contrast.h"
+#include "libmi/data/mat_internal.h"
+
 static const mi_run run = {.threads = 2};
 static const mi_kernel linear = {.kind = MI_KERNEL_LINEAR};
 
@@ -230,13 +233,13 @@ static void faults_of_rows_are_named(void **state)
     assert_int_equal(mi_var_real(&v, linear, &m), MI_EDATA);
     assert_string_equal(mi_detail(),
                         "row 7 has NaN or infinity (2 of 20 rows do), wanted finite numbers; "
-                        "mi-transform --drop-nonfinite removes them");
+                        "transform drop-nonfinite removes them");
     mi_var_free(&v);
     memset((float *)m.x + 3 * 3, 0, 7 * 3 * sizeof(float));
     assert_int_equal(mi_var_real(&v, linear, &m), MI_EDATA);
-    assert_string_equal(
-        mi_detail(), "row 3 is all zero (7 of 20 rows are), which has no cosine; try --zero-rows "
-                     "drop, or a gaussian or delta kernel");
+    assert_string_equal(mi_detail(),
+                        "row 3 is all zero (7 of 20 rows are), which has no cosine; try zero-rows "
+                        "drop, or a gaussian or delta kernel");
     mi_var_free(&v);
     CHECK(mi_var_real(&v, (mi_kernel){.kind = MI_KERNEL_GAUSSIAN, .bandwidth = 1}, &m));
     mi_var_free(&v);
@@ -254,9 +257,9 @@ static void expressions_are_parsed(void **state)
         {"", MI_FORM_IS_ENTROPY, "'' is no variable, wanted z1, z2, r or y, joined by '+'"},
         {"z1+", MI_FORM_IS_ENTROPY, "'' is no variable, wanted z1, z2, r or y, joined by '+'"},
         {"z1:z2", MI_FORM_IS_ENTROPY,
-         "'z1:z2' is no entropy, wanted z1, z1+z2 or z1|y; mi-mutual takes z1:z2"},
+         "'z1:z2' is a mutual information, wanted an entropy: z1, z1+z2 or z1|y"},
         {"z1", MI_FORM_IS_INFORMATION,
-         "'z1' has one part, wanted z1:z2 or z1:z2|y; mi-entropy takes z1+z2"},
+         "'z1' is an entropy, wanted a mutual information: z1:z2 or z1:z2|y"},
         {"z1:y|r|z2", MI_FORM_IS_INFORMATION,
          "'z1:y|r|z2' goes on after its condition, wanted one '|' part at the end"},
         {"z1:z1:z1", MI_FORM_IS_INFORMATION, "'z1' stands more than twice in one expression"},

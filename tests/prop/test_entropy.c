@@ -5,6 +5,8 @@
 
 #include "draw.h"
 
+#include "libmi/data/mat_internal.h"
+
 static const double orders[] = {0.05, 0.5, 0.99, 1, 1.01, 1.5, 2, 3, 4, 7.5, 50, INFINITY};
 #define N_ORDERS (sizeof orders / sizeof *orders)
 

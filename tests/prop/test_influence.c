@@ -6,6 +6,10 @@
 
 #include "coverage.h"
 
+#include "libmi/data/groups_internal.h"
+#include "libmi/data/sample_build.h"
+#include "libmi/spectrum/gram.h"
+
 static const mi_run run = {.threads = 2};
 static const mi_kernel linear = {.kind = MI_KERNEL_LINEAR};
 static const double two = 2;
@@ -146,11 +150,11 @@ static void estimators_are_their_definitions(void **state)
     CHECK(mi_sample_var(&z2, &s, MI_Z2));
     for (mi_estimator e = MI_ESTIMATOR_V; e <= MI_ESTIMATOR_C; e++) {
         mi_bounds_result r = bounds_of(&s, e, 0, MI_ROUTE_AUTO);
-        CHECK(mi_gram(k, (const mi_var *[]){&z1}, 1, NULL, N));
+        CHECK(mi_gram(k, &(mi_block){(const mi_var *[]){&z1}, 1, NULL, N}));
         double h1 = plain_entropy(&s, k, e);
-        CHECK(mi_gram(k, (const mi_var *[]){&z2}, 1, NULL, N));
+        CHECK(mi_gram(k, &(mi_block){(const mi_var *[]){&z2}, 1, NULL, N}));
         double h2 = plain_entropy(&s, k, e);
-        CHECK(mi_gram(k, (const mi_var *[]){&z1, &z2}, 2, NULL, N));
+        CHECK(mi_gram(k, &(mi_block){(const mi_var *[]){&z1, &z2}, 2, NULL, N}));
         CHECK_NEAR(r.value[MI_H_Z1], h1, 2e-6);
         CHECK_NEAR(r.value[MI_I_Z1_Z2], h1 + h2 - plain_entropy(&s, k, e), 4e-6);
         assert_int_equal(isnan(r.value[MI_H_R]), e == MI_ESTIMATOR_C);
@@ -260,7 +264,7 @@ static void other_orders_have_a_jackknife(void **state)
     CHECK_NEAR(grouped[0].se[MI_I_Z1_Z2] / r[0].se[MI_I_Z1_Z2], 1, 0.5);
     o.estimator = MI_ESTIMATOR_U;
     assert_int_equal(mi_bounds(r, &s, &o, &run), MI_EUSAGE);
-    assert_string_equal(mi_detail(), "estimator u is for order 2, found order 1; try --alpha 2");
+    assert_string_equal(mi_detail(), "estimator u is for order 2, found order 1; try alpha 2");
     mi_sample_free(&s);
 }
 

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "libmi/data/mat_internal.h"
+#include "libmi/entropy/joint_spectrum.h"
 #include "libmi/spectrum/product.h"
 #include "spectra.h"
 
@@ -14,12 +16,12 @@ enum { Z1 = SPECTRUM_Z1, Z2 = SPECTRUM_Z2, Y = SPECTRUM_Y };
 /* ---- products ---- */
 
 /* y = K x from the plain Gram matrix, x and y (count,m). */
-static void plain_product(double *y, const double *x, size_t count, const mi_var *const *var,
-                          size_t n_var, const size_t *row, size_t m)
+static void plain_product(double *y, const double *x, size_t count, const mi_block *b)
 {
+    size_t m = b->m;
     double *k;
     CHECK(MI_NEW(k, m * m));
-    CHECK(mi_gram(k, var, n_var, row, m));
+    CHECK(mi_gram(k, b));
     for (size_t v = 0; v < count; v++)
         for (size_t i = 0; i < m; i++) {
             y[v * m + i] = 0;
@@ -37,10 +39,10 @@ static double norm_of(const double *x, size_t n)
     return sqrt(sum);
 }
 
-/* One form, on `count` vectors, for one and two threads, against the plain product. */
-static void check_form(mi_product_form form, const mi_var *const *var, size_t n_var,
-                       const size_t *row, size_t m, size_t count)
+/* One kind, on `count` vectors, for one and two threads, against the plain product. */
+static void check_kind(mi_product_kind kind, const mi_block *b, size_t count)
 {
+    size_t m = b->m;
     double *x, *y, *again, *plain;
     mi_run one = {.threads = 1}, two = {.threads = 2};
     mi_product p;
@@ -50,21 +52,21 @@ static void check_form(mi_product_form form, const mi_var *const *var, size_t n_
     CHECK(MI_NEW(plain, count * m));
     for (size_t i = 0; i < count * m; i++)
         x[i] = draw_normal();
-    CHECK(mi_product_make(&p, form, var, n_var, row, m, &two));
+    CHECK(mi_product_make(&p, kind, b, &two));
     CHECK(mi_product_apply(&p, y, x, count));
     p.run = &one;
     CHECK(mi_product_apply(&p, again, x, count));
     assert_memory_equal(y, again, count * m * sizeof *y);
-    plain_product(plain, x, count, var, n_var, row, m);
+    plain_product(plain, x, count, b);
     double size = norm_of(plain, count * m);
     for (size_t i = 0; i < count * m; i++)
         y[i] -= plain[i];
     CHECK_AT_MOST(norm_of(y, count * m), 1e-6 * size, 0);
-    CHECK(mi_product_squares(&p, var, row, y));
+    CHECK(mi_product_squares(&p, b, y));
     /* Row 0 of K, for its sum of squares. */
     for (size_t j = 0; j < m; j++)
         x[j] = j == 0;
-    plain_product(plain, x, 1, var, n_var, row, m);
+    plain_product(plain, x, 1, b);
     double square = norm_of(plain, m) * norm_of(plain, m);
     CHECK_NEAR(y[0], square, 5e-6 * square); /* gaussian values without fused multiply-adds */
     mi_product_free(&p);
@@ -87,28 +89,29 @@ static void products_agree_with_the_gram_matrix(void **state)
             size_t row[700];
             for (size_t i = 0; i < 700; i++)
                 row[i] = (i * 37) % 700;
-            for (mi_product_form f = 0; f < MI_PRODUCT_FORMS; f++)
+            for (mi_product_kind f = 0; f < MI_PRODUCT_KINDS; f++)
                 if (f != MI_PRODUCT_KHATRI_RAO || kinds[k] != SPECTRUM_GAUSSIAN)
-                    check_form(f, var, 2, row, rows[n], n % 2 ? 8 : 5);
-            check_form(MI_PRODUCT_STORED, var, 3, NULL, rows[n], 8);
-            check_form(MI_PRODUCT_RECOMPUTED, var, 3, NULL, rows[n], 1);
-            check_form(MI_PRODUCT_STORED, var, 1, row, rows[n], 4);
+                    check_kind(f, &(mi_block){var, 2, row, rows[n]}, n % 2 ? 8 : 5);
+            check_kind(MI_PRODUCT_STORED, &(mi_block){var, 3, NULL, rows[n]}, 8);
+            check_kind(MI_PRODUCT_RECOMPUTED, &(mi_block){var, 3, NULL, rows[n]}, 1);
+            check_kind(MI_PRODUCT_STORED, &(mi_block){var, 1, row, rows[n]}, 4);
             spectrum_free(&d);
         }
     }
 }
 
-static void the_form_depends_on_memory_and_cost(void **state)
+static void the_kind_depends_on_memory_and_cost(void **state)
 {
     spectrum_draw d;
     mi_run run = {.threads = 1};
     (void)state;
     spectrum_make(&d, SPECTRUM_NORMAL, 1000, 1);
     const mi_var *var[3] = {&d.var[0], &d.var[1], &d.var[1]};
-    assert_int_equal(mi_product_choose(var, 2, 1000, 30, 1 << 30, &run), MI_PRODUCT_STORED);
-    assert_int_equal(mi_product_choose(var, 2, 1000, 30, 3 << 20, &run), MI_PRODUCT_KHATRI_RAO);
-    assert_int_equal(mi_product_choose(var, 3, 1000, 30, 3 << 20, &run), MI_PRODUCT_RECOMPUTED);
-    assert_int_equal(mi_product_choose(var, 2, 1000, 30, 1 << 10, &run), MI_PRODUCT_FORMS);
+    mi_block two = {var, 2, NULL, 1000}, three = {var, 3, NULL, 1000};
+    assert_int_equal(mi_product_choose(&two, 30, 1 << 30, &run), MI_PRODUCT_STORED);
+    assert_int_equal(mi_product_choose(&two, 30, 3 << 20, &run), MI_PRODUCT_KHATRI_RAO);
+    assert_int_equal(mi_product_choose(&three, 30, 3 << 20, &run), MI_PRODUCT_RECOMPUTED);
+    assert_int_equal(mi_product_choose(&two, 30, 1 << 10, &run), MI_PRODUCT_KINDS);
     spectrum_free(&d);
 }
 
@@ -311,7 +314,7 @@ static void shared_rows_share_their_draws(void **state)
     mi_var var[2];
     size_t row[LEFT];
     double all[N_ORDERS], some[N_ORDERS], s[N_ORDERS], width[N_ORDERS];
-    mi_run run = {.threads = 2, .draws = 1, .draw_rows = row};
+    mi_run run = {.threads = 2, .draws = 1};
     mi_joint j = {.vars = Z1 | Z2, .s = s, .half_width = width, .route = MI_ROUTE_LANCZOS};
     mi_joint dense = {.vars = Z1 | Z2, .s = some, .route = MI_ROUTE_DENSE};
     (void)state;
@@ -321,6 +324,7 @@ static void shared_rows_share_their_draws(void **state)
     for (int v = 0; v < 2; v++) {
         CHECK(mi_mat_gather(&part[v], &d.z[v], row, LEFT));
         CHECK(mi_var_real(&var[v], d.var[v].kernel, &part[v]));
+        var[v].key = row;
     }
     CHECK(mi_joint_entropies(&j, 1, var, 2, orders, N_ORDERS, &run));
     CHECK(mi_joint_entropies(&dense, 1, var, 2, orders, N_ORDERS, &run));
@@ -393,7 +397,7 @@ static void auto_takes_lanczos_where_dense_does_not_fit(void **state)
     assert_true(width[1] > 0);
     j.route = MI_ROUTE_DENSE;
     assert_int_equal(mi_joint_entropies(&j, 1, d.var, 3, orders, N_ORDERS, &run), MI_EMEMORY);
-    assert_non_null(strstr(mi_detail(), "try --route lanczos, --alpha 2, or --batch"));
+    assert_non_null(strstr(mi_detail(), " rows a batch, route lanczos, or order 2"));
     run.memory_bytes = 0;
     j.route = MI_ROUTE_AUTO;
     CHECK(mi_joint_entropies(&j, 1, d.var, 3, orders, N_ORDERS, &run));
@@ -406,7 +410,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(products_agree_with_the_gram_matrix),
-        cmocka_unit_test(the_form_depends_on_memory_and_cost),
+        cmocka_unit_test(the_kind_depends_on_memory_and_cost),
         cmocka_unit_test(estimates_agree_with_dense),
         cmocka_unit_test(few_rows_are_exact),
         cmocka_unit_test(low_rank_and_identity_are_exact),

@@ -6,6 +6,8 @@
 
 #include "source.h"
 
+#include "libmi/data/mat_internal.h"
+
 enum { N = 1500, ENOUGH = 1200000 };
 
 static const double two = 2;

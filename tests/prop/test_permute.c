@@ -5,6 +5,10 @@
 
 #include "draw.h"
 
+#include "libmi/data/groups_internal.h"
+#include "libmi/data/mat_internal.h"
+#include "libmi/data/sample_build.h"
+
 static const mi_run run = {.threads = 2};
 static const mi_kernel linear = {.kind = MI_KERNEL_LINEAR};
 static const mi_expression pair = {.part = {1, 2}, .n_parts = 2};
@@ -305,8 +309,8 @@ static void questions_that_are_refused(void **state)
     assert_int_equal(mi_permutation_null(&null, &pair, var, 2, g, &two, 1, &o, &narrow),
                      MI_EMEMORY);
     assert_string_equal(mi_detail(), "re-pairings under estimator c need 0.0064 MB for 20 rows, "
-                                     "allowed are 0.006 MB; try --batch, or leave out "
-                                     "--permutations");
+                                     "allowed are 0.006 MB; try batch, or leave out "
+                                     "permutations");
     mi_var_free(&var[0]);
     mi_var_free(&var[1]);
     mi_sample_free(&s);

@@ -4,6 +4,8 @@
 
 #include "draw.h"
 
+#include "libmi/bounds/contrast.h"
+
 enum { Z1 = 1, Z2 = 2, R = 4, Y = 8 };
 
 static const mi_kernel linear = {.kind = MI_KERNEL_LINEAR};

@@ -4,6 +4,9 @@
 
 #include "draw.h"
 
+#include "libmi/data/groups_internal.h"
+#include "libmi/data/sample_build.h"
+
 static const mi_run one_thread = {.threads = 1};
 
 static const double orders[] = {0.5, 1, 3.5, INFINITY};

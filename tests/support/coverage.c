@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "libmi/data/groups_internal.h"
+
 #define D1 8
 #define D2 5
 

@@ -3,6 +3,9 @@
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
 
+#include "libmi/data/groups_internal.h"
+#include "libmi/data/mat_internal.h"
+
 static gsl_rng *rng;
 
 void draw_seed(unsigned long seed)

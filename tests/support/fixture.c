@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "libmi/data/mat_internal.h"
+
 char last_warning[1024];
 int warnings;
 

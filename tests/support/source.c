@@ -3,6 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libmi/data/mat_internal.h"
+#include "libmi/data/sample_build.h"
+
 size_t source_readings, source_rows, source_fails_at;
 
 typedef struct {

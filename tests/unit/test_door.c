@@ -9,6 +9,8 @@
 #include <cmocka.h>
 
 #include "draw.h"
+#include "libmi/data/mat_internal.h"
+#include "libmi/entropy/joint_spectrum.h"
 #include "libmi/mi.h"
 
 enum { N = 24, D1 = 5, D2 = 3 };
@@ -206,7 +208,6 @@ static void values_from_memory(void **state)
     CHECK(mi_sample_of(&s, &a.in, NULL));
     assert_ptr_equal(s.column[MI_Z1].x.x, a.z1);
     assert_ptr_equal(s.column[MI_Z2].x.x, a.z2);
-    assert_int_equal(s.r_kind, MI_R_ID);
     for (int p = 0; p < N; p++)
         for (int q = 0; q < N; q++) {
             double xy = 0, xx = 0, yy = 0;
@@ -287,10 +288,42 @@ static void arrays_that_cannot_be(void **state)
             o.r_kind = MI_R_TARGET);
     REFUSES(MI_EDATA,
             "z1: row 2 has NaN or infinity (1 of 24 rows do), wanted finite numbers; "
-            "mi-transform --drop-nonfinite removes them",
+            "transform drop-nonfinite removes them",
             a.z1[2 * D1] = INFINITY);
     expect(mi_sample_of(&s, NULL, NULL), MI_EUSAGE, "mi_sample_of without arrays");
 #undef REFUSES
+}
+
+/* Ids that mark views give the positive; clusters, classes and lone rows the id itself. */
+static void what_r_is_by_default(void **state)
+{
+    static const struct {
+        int first, rows; /* of the first instance; the others have two each */
+        mi_r_kind kind;
+    } rows[] = {{0, 2, MI_R_POSITIVE}, {0, 16, MI_R_POSITIVE}, {0, 18, MI_R_ID}, {1, 1, MI_R_ID}};
+    arrays a;
+    mi_sample s;
+    mi_sample_opts o;
+    (void)state;
+    arrays_make(&a);
+    for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+        for (int i = 0; i < N; i++)
+            a.r[i] = i < rows[k].rows ? 100 : 200 + (i - rows[k].first) / 2;
+        CHECK(mi_sample_of(&s, &a.in, NULL));
+        assert_int_equal(s.r_kind, rows[k].kind);
+        assert_int_equal(s.column[MI_R].is_real, rows[k].kind == MI_R_POSITIVE);
+        mi_sample_free(&s);
+    }
+    arrays_make(&a);
+    mi_sample_opts_default(&o);
+    o.instances_only = 1;
+    CHECK(mi_sample_of(&s, &a.in, &o));
+    assert_int_equal(s.r_kind, MI_R_ID);
+    mi_sample_free(&s);
+    a.in.z2.x = NULL;
+    CHECK(mi_sample_of(&s, &a.in, NULL));
+    assert_int_equal(s.r_kind, MI_R_ID);
+    mi_sample_free(&s);
 }
 
 static void zero_rows(void **state)
@@ -305,6 +338,11 @@ static void zero_rows(void **state)
     assert_int_equal(strncmp(mi_detail(), "z1: row 4 ", 10), 0);
     mi_sample_opts_default(&o);
     o.drop_zero_rows = 1;
+    CHECK(mi_sample_of(&s, &a.in, &o));
+    assert_int_equal(s.n, N - 2); /* and the other view, which has no positive now */
+    assert_int_equal(s.dropped, 2);
+    mi_sample_free(&s);
+    o.r_kind = MI_R_ID;
     CHECK(mi_sample_of(&s, &a.in, &o));
     assert_int_equal(s.n, N - 1);
     assert_int_equal(s.dropped, 1);
@@ -380,6 +418,7 @@ int main(void)
         cmocka_unit_test(values_from_memory),
         cmocka_unit_test(bounds_from_memory),
         cmocka_unit_test(arrays_that_cannot_be),
+        cmocka_unit_test(what_r_is_by_default),
         cmocka_unit_test(zero_rows),
         cmocka_unit_test(expressions),
         cmocka_unit_test(bounds),

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "draw.h"
+#include "libmi/base/comm_internal.h"
 #include "libmi/base/pool.h"
 
 static mi_comm *comm;

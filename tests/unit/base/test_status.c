@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "libmi/base/status.h"
+#include "libmi/base/words.h"
 
 static void control_characters_are_escaped(void **state)
 {
@@ -39,9 +39,26 @@ static void control_characters_are_escaped(void **state)
 static void prefix_goes_in_front_once(void **state)
 {
     (void)state;
-    mi_fail(MI_EDATA, "inner \x01");
+    mi_fail(MI_EDATA, "inner %s", "\x01");
     assert_int_equal(mi_fail_in(MI_EOPEN, "outer %d", 7), MI_EOPEN);
     assert_string_equal(mi_detail(), "outer 7: inner \\x01");
+}
+
+static void settings_and_computations_are_spelled(void **state)
+{
+    (void)state;
+    mi_fail(MI_EDATA, "%s: " MI_TOOL "bounds " MI_OPTION "se; try %s", "\1in", MI_OPTION "memory");
+    assert_string_equal(mi_detail(), "\\x01in: bounds se; try \\x01memory");
+    mi_set_spelling("--", "mi-");
+    mi_fail(MI_EDATA, "inner " MI_OPTION "batch %d", 5);
+    assert_int_equal(mi_fail_in(MI_EDATA, MI_TOOL "bounds"), MI_EDATA);
+    assert_string_equal(mi_detail(), "mi-bounds: inner --batch 5");
+    char shorter[8];
+    assert_int_equal(mi_format(shorter, sizeof shorter, "a" MI_OPTION "b %s", "long"), 9);
+    assert_string_equal(shorter, "a--b lo");
+    mi_set_spelling(NULL, NULL);
+    mi_fail(MI_EDATA, "try " MI_OPTION "batch");
+    assert_string_equal(mi_detail(), "try batch");
 }
 
 static void details_may_quote_the_last_one(void **state)
@@ -94,6 +111,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(control_characters_are_escaped),
         cmocka_unit_test(prefix_goes_in_front_once),
+        cmocka_unit_test(settings_and_computations_are_spelled),
         cmocka_unit_test(details_may_quote_the_last_one),
         cmocka_unit_test(long_details_are_cut),
         cmocka_unit_test(warnings_are_escaped_too),

@@ -4,6 +4,9 @@
 
 #include "draw.h"
 
+#include "libmi/data/groups_internal.h"
+#include "libmi/data/mat_internal.h"
+
 static const mi_run one_thread = {.threads = 1};
 
 static mi_mat mat_of(const double *x, size_t n, size_t d)

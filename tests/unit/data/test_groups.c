@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "libmi/data/groups.h"
+#include "libmi/data/groups_internal.h"
 
 #define N 500
 

@@ -104,7 +104,7 @@ static void what_a_format_cannot_hold(void **state)
     (void)state;
     make_set("a.h5");
     assert_int_equal(export("x", "a.h5", ~0u, MI_EXPORT_NPY), MI_EUSAGE);
-    assert_string_equal(mi_detail(), "a.h5:/: several members, of which .npy holds one; --of z1 "
+    assert_string_equal(mi_detail(), "a.h5:/: several members, of which .npy holds one; of z1 "
                                      "names it, or write .npz");
     assert_int_equal(export("x", "a.h5", 1u << MI_SPLIT, MI_EXPORT_NPZ), MI_EDATA);
     assert_string_equal(mi_detail(), "a.h5:/: none of the members wanted");

@@ -206,7 +206,7 @@ static void python_files(void **state)
     expect_failure(
         "a.pt", NULL, MI_EDATA,
         "a.pt: a PyTorch file, which Python alone can read; this saves what is in it as "
-        "features.npz, for mi-import z1=features.npz:NAME: python3 -c \"import torch, numpy; x = "
+        "features.npz, for import z1=features.npz:NAME: python3 -c \"import torch, numpy; x = "
         "torch.load('a.pt', map_location='cpu'); numpy.savez('features.npz', **{k: "
         "v.detach().cpu().float().numpy() if hasattr(v, 'detach') else v for k, v in (x if "
         "isinstance(x, dict) else {'z1': x}).items()})\"");

@@ -9,6 +9,7 @@
 #include "fixture.h"
 #include "libmi/base/mem.h"
 #include "libmi/base/replace.h"
+#include "libmi/data/mat_internal.h"
 #include "libmi/exchange/private.h"
 
 /* ---- arrays ---- */
@@ -119,16 +120,16 @@ static void views_by_labels(void **state)
     mi_import_opts o = opts_of("z1.npy", "y.npy");
     o.views = 2;
     assert_int_equal(import("out.h5", &o), MI_OK);
-    assert_string_equal(last_warning, "--layout interleaved, as the labels tell");
+    assert_string_equal(last_warning, "layout interleaved, as the labels tell");
     expect_values("out.h5", MI_R, interleaved, N);
     o.address[MI_Y] = "stacked.npy";
     assert_int_equal(import("out.h5", &o), MI_OK);
-    assert_string_equal(last_warning, "--layout stacked, as the labels tell");
+    assert_string_equal(last_warning, "layout stacked, as the labels tell");
     expect_values("out.h5", MI_R, stacked, N);
     o.layout = MI_VIEWS_INTERLEAVED;
     assert_int_equal(import("out.h5", &o), MI_OK);
     assert_string_equal(last_warning, "views of an instance have different labels in "
-                                      "y=stacked.npy; --layout stacked would fit them");
+                                      "y=stacked.npy; layout stacked would fit them");
     expect_values("out.h5", MI_R, interleaved, N);
 }
 
@@ -160,8 +161,8 @@ static void views_untold(void **state)
     mi_import_opts o = opts_of("z1.npy", "once.npy");
     o.views = 2;
     expect_failure(&o, MI_EUSAGE,
-                   "--views 2: where do the views of an instance stand? --layout stacked: all "
-                   "first views, then all second ones; --layout interleaved: next to each other");
+                   "views 2: where do the views of an instance stand? layout stacked: all "
+                   "first views, then all second ones; layout interleaved: next to each other");
     o.address[MI_Z1] = "z3.npy";
     o.layout = MI_VIEWS_STACKED;
     expect_failure(&o, MI_EDATA,
@@ -194,7 +195,7 @@ static void shapes(void **state)
     o = opts_of("z1.npy", "words.csv");
     expect_failure(&o, MI_EDATA,
                    "y: words.csv: 5 rows, wanted 6 as z1=z1.npy has; its first line was taken for "
-                   "names: --header no");
+                   "names: header no");
     o.array.header = MI_HEADER_NO;
     assert_int_equal(import("out.h5", &o), MI_OK);
 }
@@ -209,7 +210,7 @@ static void values(void **state)
     mi_import_opts o = opts_of("bad.npy", NULL);
     expect_failure(&o, MI_EDATA,
                    "z1: bad.npy: row 2 has NaN or infinity (1 of 3 rows do), wanted finite "
-                   "numbers; --keep-nonfinite keeps them, for mi-transform --drop-nonfinite");
+                   "numbers; keep-nonfinite keeps them, for transform drop-nonfinite");
     o.keep_nonfinite = 1;
     assert_int_equal(import("out.h5", &o), MI_OK);
     o.address[MI_Y] = "half.npy";
@@ -225,7 +226,7 @@ static void values(void **state)
     o.store = MI_STORE_F16;
     expect_failure(&o, MI_EDATA,
                    "row 0 of the result has 1e+06, more than its type can hold "
-                   "(65520); try a wider --type");
+                   "(65520); try a wider type");
 }
 
 /* ---- types ---- */
@@ -266,8 +267,8 @@ static void integers_are_mentioned(void **state)
     mi_import_opts o = opts_of("a.npy", NULL);
     assert_int_equal(import("out.h5", &o), MI_OK);
     assert_string_equal(last_warning,
-                        "z1=a.npy is u16[2,2]: a row of integers is one symbol; --type f32 makes "
-                        "them numbers, --bf16 takes them for the bits of bfloat16");
+                        "z1=a.npy is u16[2,2]: a row of integers is one symbol; type f32 makes "
+                        "them numbers, bf16 takes them for the bits of bfloat16");
 }
 
 /* ---- files that are added to ---- */
@@ -308,7 +309,7 @@ static void groups(void **state)
     expect_values("run.h5:/epoch_1", MI_Y, interleaved, N);
     expect_z1("run.h5:/deep", N, D);
     assert_int_equal(add("run.h5", &o), MI_EDATA);
-    assert_string_equal(mi_detail(), "run.h5:/deep/epoch_2: z1 is there already; --replace puts "
+    assert_string_equal(mi_detail(), "run.h5:/deep/epoch_2: z1 is there already; replace puts "
                                      "another in its place");
     o.replace = 1;
     assert_int_equal(add("run.h5", &o), MI_OK);

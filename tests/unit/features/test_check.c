@@ -272,10 +272,10 @@ static const check_row check_rows[] = {
     {text_r, Z1 | R, NULL},
     {wide_target, Z1 | Z2 | R, NULL},
     {with_z1_and_others, Z1 | Z2,
-     "a.h5:/: no z2, wanted z1 and z2; it holds a f32[96,3], b i64[96]; try --map z2=a"},
+     "a.h5:/: no z2, wanted z1 and z2; it holds a f32[96,3], b i64[96]; try map z2=a"},
     {with_hints, Z1 | Z2 | Y,
      "a.h5:/: no z2 and y, wanted z1, z2 and y; it holds sub/a_head f32[5,3], sub/class_labels "
-     "i64[6], sub/head f32[6,3], sub/other f32[6,3]; try --map z2=sub/head,y=sub/class_labels"},
+     "i64[6], sub/head f32[6,3], sub/other f32[6,3]; try map z2=sub/head,y=sub/class_labels"},
     {plain, Z1 | R, "a.h5:/: no r, wanted z1 and r; it holds no other dataset"},
     {short_z2, Z1 | Z2, "a.h5:/: z2 has 95 rows, z1 has 96"},
     {short_z2, Z2, "a.h5:/: z2 has 95 rows, z1 has 96"},
@@ -305,9 +305,9 @@ static const check_row check_rows[] = {
     {wide_split, Z1, "a.h5:/: split: 2 columns, wanted 1"},
     {dangling_y, Z1, "a.h5:/: y: a soft link to '/labels/gone', which leads nowhere"},
     {external_storage, Z1,
-     "a.h5:/: z1: its data lie in 'raw.bin', which is not opened; --allow-external opens it"},
+     "a.h5:/: z1: its data lie in 'raw.bin', which is not opened; allow-external opens it"},
     {virtual_z1, Z1,
-     "a.h5:/: z1: a virtual dataset over 'other.h5', which is not opened; --allow-external opens "
+     "a.h5:/: z1: a virtual dataset over 'other.h5', which is not opened; allow-external opens "
      "it"},
     {enormous, Z1, "a.h5:/: z1: has more elements than memory can hold"},
     {unknown_filter, Z1,

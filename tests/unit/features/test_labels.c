@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "libmi/data/mat_internal.h"
+
 static mi_features *finish(hid_t file)
 {
     put_floats(file, "z1", 6, 4);

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "libmi/data/mat_internal.h"
+
 static const char *path_of(const mi_features *f, size_t i, mi_member_id m)
 {
     const char *path = mi_features_set(f, i)->member[m].path;

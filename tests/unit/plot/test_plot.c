@@ -162,7 +162,7 @@ static void rows_that_cannot_be_told_apart_are_warned_of(void **state)
     static const char text[] = "epoch\tlower\tseed\n1\t1\tx\n1\t2\ty\n2\t3\tx\n";
     expect_chart(&p, "trend", text, &o);
     assert_string_equal(warning, "several rows at epoch 1: choose a column that tells them apart "
-                                 "with --by");
+                                 "with by");
     mi_plot_free(&p);
     o.by = "seed";
     expect_chart(&p, "trend", text, &o);
@@ -419,7 +419,7 @@ static const struct {
      MI_EUSAGE,
      "'lower,lower,lower,lower,lower,lower,lower,lower,lower': more than 8 columns on one axis"},
     {"scatter", "lower\taccuracy\n1\t2\n", 0, 0, "lower", MI_EUSAGE,
-     "a scatter chart has one vertical axis: --y2 is for trend"},
+     "a scatter chart has one vertical axis: y2 is for trend"},
     {"scatter", "lower\n1\n", 0, 0, 0, MI_EDATA, "in: no column 'accuracy', there are: lower"},
     {"scatter", "lower\taccuracy\talpha\n1\t2\tx\n1\t2\t3\n", 0, 0, 0, MI_EDATA,
      "in: line 2, column 'alpha': 'x' is not a number"},

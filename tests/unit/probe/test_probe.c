@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "draw.h"
+#include "libmi/data/groups_internal.h"
+#include "libmi/data/mat_internal.h"
 #include "libmi/probe/private.h"
 
 static const mi_run run = {.threads = 2};
@@ -243,7 +245,7 @@ static void parts_that_cannot_be(void **state)
     is_test[3] = 1;
     expect_no_split(&s, is_test,
                     "split: instance 999 has training and test rows (2 and 3), wanted all on one "
-                    "side; --split seeded splits by instance");
+                    "side; split seeded splits by instance");
     is_test[5] = 2;
     expect_no_split(&s, is_test, "split: row 5 is 2, wanted 0 (training) or 1 (test)");
     for (size_t i = 0; i < N; i++)

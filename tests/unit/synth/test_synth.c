@@ -6,6 +6,10 @@
 
 #include "draw.h"
 
+#include "libmi/data/mat_internal.h"
+#include "libmi/transform/maps.h"
+#include "libmi/transform/scatter.h"
+
 static char path[64];
 
 static int make_name(void **state)
@@ -67,6 +71,7 @@ static mi_bounds_result measure(mi_features *f, double alpha)
     mi_bounds_result result;
     mi_run run;
     mi_sample_opts_default(&how);
+    how.r_kind = MI_R_ID;
     mi_bounds_opts_default(&o);
     mi_run_default(&run);
     o.alpha = &alpha;

@@ -366,7 +366,7 @@ static const struct {
 } refused[] = {
     {"a\tb\n1\n", "in: line 2: 1 cells, wanted 2 as in the header"},
     {"a\tb\n1\t2\n\n1\t2\t3\n", "in: line 4: 3 cells, wanted 2 as in the header"},
-    {"\x89HDF\r\n\x1a\nrest", "in: an HDF5 file, wanted a table such as mi-bounds writes"},
+    {"\x89HDF\r\n\x1a\nrest", "in: an HDF5 file, wanted a table such as bounds writes"},
     {"{\"a\":[1]}\n", "in: line 1, column 'a': a nested value, wanted a number or text"},
     {"{\"a\":1}\n[2]\n", "in: line 2: JSON, but no object"},
 };

@@ -7,6 +7,9 @@
 
 #include "draw.h"
 #include "libmi/features/half.h"
+#include "libmi/transform/maps.h"
+#include "libmi/transform/scatter.h"
+#include "libmi/transform/select.h"
 
 /* ---- golden values ----
  *

@@ -6,6 +6,9 @@
 
 #include "draw.h"
 
+#include "libmi/data/mat_internal.h"
+#include "libmi/transform/private.h"
+
 enum { N = 7, D = 4 };
 
 /* Of the columns of fill(): numpy's x.mean(0), as in test_maps.c. */
@@ -59,12 +62,14 @@ static void write_run(const char *to)
     CHECK(mi_writer_file(&w, to, to));
     CHECK(mi_writer_text(w, "/", "dataset", "sines"));
     for (mi_member_id m = MI_R; m <= MI_Y; m++) {
-        CHECK(mi_writer_member(&sink, w, "/", m, &(mi_layout){.n = N, .store = MI_STORE_I64}));
+        CHECK(
+            mi_writer_member(&sink, w, "/", m, &(mi_member_layout){.n = N, .store = MI_STORE_I64}));
         CHECK(mi_sink_integers(sink, id, N));
         mi_sink_free(sink);
     }
     for (int k = 0; k < 2; k++) {
-        mi_layout l = {.n = N, .axes = 1, .axis = {D}, .store = k ? MI_STORE_F64 : MI_STORE_F16};
+        mi_member_layout l = {
+            .n = N, .axes = 1, .axis = {D}, .store = k ? MI_STORE_F64 : MI_STORE_F16};
         CHECK(mi_writer_member(&sink, w, group[k], MI_Z1, &l));
         CHECK(mi_sink_reals(sink, x, 3));
         CHECK(mi_sink_reals(sink, x + 3 * D, N - 3));
@@ -86,7 +91,7 @@ static mi_status transform_file(const mi_transform *t, const char *from, const c
     mi_status status;
     MI_TRY_GOTO(status, mi_features_open(&f, &address, 1, NULL), done);
     MI_TRY_GOTO(status, mi_writer_file(&w, to, to), done);
-    MI_TRY_GOTO(status, mi_transform_write(t, f, NULL, w), done);
+    MI_TRY_GOTO(status, mi_transform_write(t, f, w), done);
     status = mi_writer_finish(w);
 done:
     mi_writer_free(w);
@@ -161,22 +166,20 @@ static void test_operations_apply_in_order(void **state)
 static void test_fit_on_another_set(void **state)
 {
     mi_transform t;
-    mi_flow flow, fit;
+    mi_flow flow;
     (void)state;
     write_run(path);
     mi_features *f = open_one(path);
     mi_transform_default(&t);
     add(&t, MI_OP_ROWS, ":2");
     add(&t, MI_OP_STANDARDIZE, "z1");
-    CHECK(mi_flow_open(&fit, f, 1));
-    CHECK(mi_transform_fit(&t, &fit));
-    assert_int_equal(fit.n, N); /* not selected from */
+    CHECK(mi_transform_fit(&t, f, 1));
+    assert_int_equal(t.fit->n, N); /* not selected from */
     CHECK(mi_flow_open(&flow, f, 1));
-    CHECK(mi_transform_apply(&t, &flow, &fit));
+    CHECK(mi_transform_apply(&t, &flow));
     assert_int_equal(flow.n, 2);
     check_all(flow.member[MI_Z1].map[0].map.offset, mean, D, 1e-14);
     mi_flow_free(&flow);
-    mi_flow_free(&fit);
     mi_transform_free(&t);
     mi_features_close(f);
 }
@@ -184,7 +187,7 @@ static void test_fit_on_another_set(void **state)
 static void test_what_a_type_cannot_hold(void **state)
 {
     double x[4] = {1, 2, 3, 65520};
-    mi_layout l = {.n = 2, .axes = 1, .axis = {2}, .store = MI_STORE_F16};
+    mi_member_layout l = {.n = 2, .axes = 1, .axis = {2}, .store = MI_STORE_F16};
     mi_writer *w;
     mi_sink *sink;
     (void)state;
@@ -192,7 +195,7 @@ static void test_what_a_type_cannot_hold(void **state)
     CHECK(mi_writer_member(&sink, w, "/", MI_Z1, &l));
     assert_int_equal(mi_sink_reals(sink, x, 2), MI_EDATA);
     assert_string_equal(mi_detail(), "row 1 of the result has 65520, more than its type can hold "
-                                     "(65520); try a wider --type");
+                                     "(65520); try a wider type");
     x[3] = INFINITY; /* what was infinite stays so */
     CHECK(mi_sink_reals(sink, x, 2));
     mi_sink_free(sink);
@@ -226,7 +229,7 @@ static void test_allocation_failures(void **state)
 static void test_an_image_that_cannot_grow(void **state)
 {
     static double x[200000];
-    mi_layout l = {.n = 200000, .store = MI_STORE_F64};
+    mi_member_layout l = {.n = 200000, .store = MI_STORE_F64};
     (void)state;
     for (long n = 1; n < 100; n++) {
         mi_writer *w = NULL;

@@ -252,9 +252,9 @@ static void bad_tables_are_refused(void **state)
         const char *detail;
         change changes[MOST_CHANGES];
     } row[] = {
-        {"t.tsv: no column 'slack_lower'; mi-bounds --decompose adds it", {{"slack_lower", NULL}}},
-        {"t.tsv: no column 'lower', wanted a table of mi-bounds --decompose", {{"lower", NULL}}},
-        {"t.tsv: no column 'route', wanted a table of mi-bounds --decompose", {{"route", NULL}}},
+        {"t.tsv: no column 'slack_lower'; bounds decompose adds it", {{"slack_lower", NULL}}},
+        {"t.tsv: no column 'lower', wanted a table of bounds decompose", {{"lower", NULL}}},
+        {"t.tsv: no column 'route', wanted a table of bounds decompose", {{"route", NULL}}},
         {"t.tsv: line 2, column 'gap': 'x' is not a number", {{"gap", "x"}}},
         {"t.tsv: line 2, column 'gap_se': 'x' is not a number", {{"gap_se", "x"}}},
         {"t.tsv: line 2, column 'alpha': 'x' is not a number", {{"alpha", "x"}}},

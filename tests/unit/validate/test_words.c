@@ -199,7 +199,7 @@ static void report_names_unit_batches_and_missing_errors(void **state)
     report_of(text, sizeof text,
               (change[]){NO_ERRORS, {"base", "2"}, {"batch", "25"}, {"batches", "4"}, {0}});
     assert_non_null(strstr(text, "200 rows of 100 instances, mean of 4 batches\n  in bits; "));
-    assert_non_null(strstr(text, "no standard errors here, so values are compared (mi-bounds --se "
+    assert_non_null(strstr(text, "no standard errors here, so values are compared (bounds se "
                                  "adds them)\n"));
     assert_null(strstr(text, ", no standard error\n"));
     report_of(text, sizeof text,

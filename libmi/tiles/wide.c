@@ -1,0 +1,26 @@
+/* Exponents of gaussian kernels by DGEMM, from doubles that stand in the place of floats. */
+#include "libmi/tiles/wide.h"
+
+#include <cblas.h>
+#include <string.h>
+
+void mi_wide_put(float *to, const double *x, size_t d)
+{
+    double half = 0;
+    for (size_t k = 0; k < d; k++)
+        half -= 0.5 * x[k] * x[k];
+    memcpy(to, x, d * sizeof *x);
+    memcpy(to + 2 * d, &half, sizeof half);
+}
+
+void mi_wide_exponents(float *e, size_t lde, const float *x, size_t ni, const float *y, size_t nj,
+                       size_t d, int is_triangle, double *g)
+{
+    const double *a = (const void *)x, *b = (const void *)y;
+    size_t ld = d + 1;
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)ni, (int)nj, (int)d, 1, a, (int)ld, b,
+                (int)ld, 0, g, (int)nj);
+    for (size_t i = 0; i < ni; i++)
+        for (size_t j = is_triangle ? i + 1 : 0; j < nj; j++)
+            e[i * lde + j] = (float)(g[i * nj + j] + a[i * ld + d] + b[j * ld + d]);
+}
