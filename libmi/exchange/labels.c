@@ -25,7 +25,7 @@ static int is_whole(const double *x, size_t n, size_t *first)
 }
 
 /* Floats that are labels, or MATLAB's ids, become integers; other floats in r are a target. */
-static mi_status round_up(mi_incoming *in, mi_member_id m)
+static mi_status as_integers(mi_incoming *in, mi_member_id m)
 {
     mi_foreign *a = &in->a;
     double *x;
@@ -84,7 +84,7 @@ static mi_status read_values(const mi_import_job *j, mi_member_id m, mi_incoming
     MI_TRY(mi_malloc(&in->values, a->n, a->d * a->width));
     mi_status status = a->kind->read(a, a->n, in->values);
     if (status == MI_OK)
-        status = round_up(in, m);
+        status = as_integers(in, m);
     if (status == MI_OK)
         status = widen_target(in);
     if (status == MI_OK && m == MI_R)

@@ -86,3 +86,40 @@ load common
     same "$status" 2
     [[ $output == "mi-export: standard output is a terminal, which arrays are not for; give -o FILE or pipe them"* ]]
 }
+
+@test "round trips through NumPy and h5py are exact, for each type, byte order and order of the axes" {
+    /usr/bin/python3 -c 'import numpy, h5py' 2>/dev/null || skip "no NumPy or h5py here"
+    cat >trip.py <<'EOF'
+import subprocess, sys
+import h5py, numpy as np
+
+def run(*args):
+    subprocess.run(args, check=True, stderr=subprocess.DEVNULL)
+
+rng = np.random.default_rng(1)
+words = np.array(["kät", "dog", "", "猫"])[np.arange(30) % 4]
+for t in "<f2 >f2 <f4 >f4 <f8 >f8 i1 <i2 >i2 <i4 >i4 <i8 >i8 u1 <u2 >u2 <u4 >u4 <u8 >u8 ?".split():
+    bits = rng.integers(0, 256, 30 * 2 * 3 * np.dtype(t).itemsize, "u1").tobytes()
+    a = np.frombuffer(bits, t).reshape(30, 2, 3) if t != "?" else rng.random((30, 2, 3)) < 0.5
+    if a.dtype.kind == "f":
+        a = np.where(np.isfinite(a), a, np.array(-0.0, t)).astype(t)  # any finite number, the smallest too
+    for order in "CF":
+        np.save("a.npy", np.array(a, order=order))
+        np.save("y.npy", words)
+        run("mi-import", "z1=a.npy", "y=y.npy", "-o", "a.h5")
+        with h5py.File("a.h5") as f:
+            assert f["z1"].dtype == a.dtype.newbyteorder("<") and np.array_equal(f["z1"][...], a), (t, order, "h5py")
+            assert list(f["y"].asstr()[...]) == list(words)
+        run("mi-export", "--of", "z1", "a.h5", "-o", "b.npy")
+        run("mi-export", "a.h5", "-o", "b.npz")
+        run("mi-export", "a.h5", "-o", "b.csv")
+        z = np.load("b.npz")
+        for b in np.load("b.npy"), z["z1"]:
+            assert b.dtype == a.dtype.newbyteorder("<") and b.shape == a.shape, (t, order)
+            assert b.tobytes() == a.astype(b.dtype).tobytes(), (t, order)
+        assert list(z["y"]) == list(words)
+        text = np.genfromtxt("b.csv", delimiter=",", skip_header=1, usecols=range(6), dtype=a.dtype if t != "?" else "i4")
+        assert np.array_equal(text.reshape(a.shape), a), (t, order, "csv")
+EOF
+    /usr/bin/python3 trip.py
+}
