@@ -16,6 +16,7 @@ typedef struct {
     int is_string; /* strings of any length */
     /* MATLAB: a block of rows as it lies in the file, and as rows. */
     size_t block, have, first;
+    int axis; /* of the file, along which the rows are */
     size_t *place;
     void *columns, *rows;
 } dataset;
@@ -117,7 +118,7 @@ static mi_status read_transposed(dataset *s, const mi_foreign *a, size_t n, char
         if (row >= s->first + s->have) {
             s->first += s->have;
             s->have = a->n - s->first < s->block ? a->n - s->first : s->block;
-            MI_TRY(read_slab(s, a->axes - 1, s->first, s->have, s->columns));
+            MI_TRY(read_slab(s, s->axis, s->first, s->have, s->columns));
             mi_fortran_rows(s->rows, s->columns, s->have, a->d, a->width, s->place);
         }
         size_t left = s->first + s->have - row, count = left < n ? left : n;
@@ -174,6 +175,7 @@ static mi_status prepare_transposed(dataset *s, mi_foreign *a)
     s->block = MI_BLOCK_BYTES / bytes / chunk * chunk;
     s->block = s->block ? s->block : chunk;
     s->block = s->block < a->n ? s->block : a->n;
+    s->axis = a->axes - 1;
     MI_TRY(MI_NEW_RAW(s->place, a->d));
     mi_fortran_places(s->place, a->axes, a->axis);
     MI_TRY(mi_malloc(&s->columns, s->block, bytes));

@@ -53,8 +53,9 @@ static mi_status unstack(mi_import_job *j, mi_member_id m)
         (!is_inner || j->layout == MI_VIEWS_STACKED)) {
         j->layout = MI_VIEWS_STACKED;
         if (!mi_foreign_merge(a))
-            return mi_fail(MI_EDATA, "the views are the first axis of an array that lies column by "
-                                     "column; save it in C order (np.ascontiguousarray)");
+            return mi_fail(MI_EDATA,
+                           "its first axis has the views, which of .npy and .npz in C order "
+                           "alone become rows; save it so, or as n x views x d");
     } else if (is_inner && j->layout != MI_VIEWS_STACKED) {
         j->layout = MI_VIEWS_INTERLEAVED;
         in->rows_each = (size_t)v;
@@ -68,10 +69,12 @@ static mi_status unstack(mi_import_job *j, mi_member_id m)
 }
 
 /* MATLAB and careless slices give a line for a column. */
-static void turn_line(mi_foreign *a, mi_member_id m)
+static void turn_line(mi_incoming *in, mi_member_id m)
 {
-    if (m < MI_R || a->axes != 2 || a->axis[0] != 1 || a->n != 1)
+    mi_foreign *a = &in->a;
+    if (m < MI_R || a->axes != 2 || a->n != 1 || a->row_name)
         return;
+    in->is_line = 1;
     a->axes = 1;
     a->axis[0] = a->n = a->d;
     a->d = 1;
@@ -103,7 +106,7 @@ static mi_status open_member(mi_import_job *j, mi_member_id m)
         return mi_fail_in(status, "%s", mi_member_name(m));
     in->is_there = 1;
     in->rows_each = 1;
-    turn_line(&in->a, m);
+    turn_line(in, m);
     MI_TRY(take_bf16(j, m, &in->a));
     MI_TRY(unstack(j, m));
     return check_axes(&in->a, m);

@@ -78,11 +78,25 @@ static mi_status widen_target(mi_incoming *in)
     return MI_OK;
 }
 
+static mi_status read_whole(mi_incoming *in)
+{
+    mi_foreign *a = &in->a;
+    size_t n = a->n;
+    if (!in->is_line)
+        return a->kind->read(a, n, in->values);
+    a->n = 1;
+    a->d = n;
+    mi_status status = a->kind->read(a, 1, in->values);
+    a->n = n;
+    a->d = 1;
+    return status;
+}
+
 static mi_status read_values(const mi_import_job *j, mi_member_id m, mi_incoming *in)
 {
     mi_foreign *a = &in->a;
     MI_TRY(mi_malloc(&in->values, a->n, a->d * a->width));
-    mi_status status = a->kind->read(a, a->n, in->values);
+    mi_status status = read_whole(in);
     if (status == MI_OK)
         status = as_integers(in, m);
     if (status == MI_OK)

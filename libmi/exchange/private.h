@@ -170,6 +170,7 @@ typedef struct {
     int is_there;
     size_t rows_each; /* rows of the set that a row of the array holds */
     /* The rest is for r, y and split, which are read whole. */
+    int is_line;  /* (1,n), which is taken for (n) */
     int is_once;  /* one value an instance */
     void *values; /* (a.n,a.d) */
 } mi_incoming;

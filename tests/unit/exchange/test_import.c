@@ -229,6 +229,29 @@ static void values(void **state)
                    "(65520); try a wider type");
 }
 
+/* Labels as a line: of NumPy, of HDF5, of MATLAB, whose axes are the other way round, of text. */
+static void labels_in_a_line(void **state)
+{
+    static const int32_t y[] = {0, 0, 1, 1, 2, 2};
+    static const char *const address[] = {"line.npy", "line.h5:y", "line.h5:matlab", "line.csv"};
+    (void)state;
+    put_arrays();
+    put_array("line.npy", "'<i4'", 2, (uint64_t[]){1, N}, y, 4);
+    hid_t f = make_file("line.h5");
+    put(f, "y", H5T_STD_I32LE, H5T_NATIVE_INT32, y, 1, N);
+    put(f, "matlab", H5T_STD_I32LE, H5T_NATIVE_INT32, y, N, 1);
+    hid_t at = H5Dopen2(f, "matlab", H5P_DEFAULT);
+    put_attr_text(at, "MATLAB_class", "int32");
+    H5Dclose(at);
+    H5Fclose(f);
+    write_bytes("line.csv", "0,0,1,1,2,2\n", 12);
+    for (size_t k = 0; k < sizeof address / sizeof *address; k++) {
+        mi_import_opts o = opts_of("z1.npy", address[k]);
+        assert_int_equal(import("out.h5", &o), MI_OK);
+        expect_values("out.h5", MI_Y, interleaved, N);
+    }
+}
+
 /* ---- types ---- */
 
 static void widened(void **state)
@@ -393,12 +416,19 @@ static void without_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        FIXTURE_TEST(as_they_are),   FIXTURE_TEST(views_by_labels),
-        FIXTURE_TEST(views_by_axes), FIXTURE_TEST(views_untold),
-        FIXTURE_TEST(shapes),        FIXTURE_TEST(values),
-        FIXTURE_TEST(widened),       FIXTURE_TEST(integers_are_mentioned),
-        FIXTURE_TEST(groups),        FIXTURE_TEST(not_ours_to_add_to),
-        FIXTURE_TEST(many_at_once),  FIXTURE_TEST(without_memory),
+        FIXTURE_TEST(as_they_are),
+        FIXTURE_TEST(views_by_labels),
+        FIXTURE_TEST(views_by_axes),
+        FIXTURE_TEST(views_untold),
+        FIXTURE_TEST(shapes),
+        FIXTURE_TEST(values),
+        FIXTURE_TEST(labels_in_a_line),
+        FIXTURE_TEST(widened),
+        FIXTURE_TEST(integers_are_mentioned),
+        FIXTURE_TEST(groups),
+        FIXTURE_TEST(not_ours_to_add_to),
+        FIXTURE_TEST(many_at_once),
+        FIXTURE_TEST(without_memory),
     };
     return cmocka_run_group_tests_name("import", tests, NULL, NULL);
 }
