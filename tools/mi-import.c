@@ -65,7 +65,7 @@ static const char after[] =
     "  mi-import z1=enc.npy z2=proj.npy y=lab.npy --views 2 -o run.h5\n"
     "  mi-import z1=f.npz:h z2=f.npz:z --group epoch_010 --attr epoch=10 -o run.h5\n"
     "  mi-import z1=m.mat:feat z2=m.mat:proj y=m.mat:label r=m.mat:id -o run.h5\n"
-    "  mi-import 'z1=proteins.h5:*' -o run.h5";
+    "  mi-import 'z1=proteins.h5:*' y=labels.csv:family --key id -o run.h5";
 
 static void parse(int argc, char **argv, options *o, int *first)
 {
@@ -106,6 +106,12 @@ static void parse(int argc, char **argv, options *o, int *first)
          .choice = "auto|yes|no",
          .help = "the first line of text names the columns: yes, no, auto (default: yes unless one "
                  "of its cells is a number)"},
+        {.name = "key",
+         .arg = "COLUMN",
+         .type = OPT_TEXT,
+         .to = &o->import.key,
+         .help = "of the files of y, r and split: it has the names of the rows, where each is a "
+                 "dataset (default: they stand in the order of the names)"},
         {.name = "keep-nonfinite",
          .type = OPT_FLAG,
          .to = &o->import.keep_nonfinite,

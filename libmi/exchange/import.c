@@ -137,7 +137,8 @@ static mi_status check_rows(mi_import_job *j, mi_member_id m, mi_member_id first
     char as[600], hint[128];
     mi_incoming *in = &j->in[m];
     size_t n = rows_of(in);
-    if (n == j->n)
+    in->is_named = m >= MI_R && j->o->key && j->name && !in->a.row_name;
+    if (n == j->n || in->is_named)
         return MI_OK;
     in->is_once = m >= MI_R && j->o->views > 1 && n * j->o->views == j->n;
     if (in->is_once)
@@ -175,6 +176,11 @@ static mi_status check_together(mi_import_job *j)
     while (!j->in[first].is_there)
         first++;
     j->n = rows_of(&j->in[first]);
+    j->name = j->in[first].a.row_name;
+    if (j->o->key && !j->name)
+        return mi_fail(MI_EUSAGE,
+                       MI_OPTION "key is for rows that have names: datasets that become a "
+                                 "row each");
     for (int m = first; m < MI_MEMBERS; m++) {
         mi_status status =
             j->in[m].is_there ? check_member(j, (mi_member_id)m, (mi_member_id)first) : MI_OK;

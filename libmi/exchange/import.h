@@ -30,6 +30,9 @@ typedef struct {
     unsigned bf16;      /* members whose integers are the bits of bfloat16, as bits */
     int keep_nonfinite; /* rows with NaN or infinity are no error */
     int replace;        /* members that are there already */
+    /* Where each row is a dataset of its own: the column of the files of y, r and split that has the
+     * names of the rows; their other rows are passed over. NULL: they stand in the order of names. */
+    const char *key;
     mi_foreign_opts array;
 } mi_import_opts;
 

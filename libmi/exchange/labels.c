@@ -97,6 +97,8 @@ static mi_status read_values(const mi_import_job *j, mi_member_id m, mi_incoming
     mi_foreign *a = &in->a;
     MI_TRY(mi_malloc(&in->values, a->n, a->d * a->width));
     mi_status status = read_whole(in);
+    if (status == MI_OK && in->is_named)
+        status = mi_import_by_name(j, m, in);
     if (status == MI_OK)
         status = as_integers(in, m);
     if (status == MI_OK)

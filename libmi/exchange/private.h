@@ -9,7 +9,7 @@
  *     csv.c         records of text; text.c: their columns as an array
  *     dataset.c     HDF5, and MATLAB's since 7.3; datasets.c: one dataset a row
  *     matlab.c      MATLAB's before 7.3
- *     import.c      arrays into a feature set; labels.c: its ids and labels
+ *     import.c      arrays into a feature set; labels.c: its ids and labels; names.c: by name
  *     export.c      sets as arrays and text; columns.c: tables; zip.c: archives; put.c: numbers,
  *                   cells and headers
  */
@@ -171,6 +171,7 @@ typedef struct {
     size_t rows_each; /* rows of the set that a row of the array holds */
     /* The rest is for r, y and split, which are read whole. */
     int is_line;  /* (1,n), which is taken for (n) */
+    int is_named; /* its values are found by name */
     int is_once;  /* one value an instance */
     void *values; /* (a.n,a.d) */
 } mi_incoming;
@@ -178,7 +179,8 @@ typedef struct {
 typedef struct {
     const mi_import_opts *o;
     mi_incoming in[MI_MEMBERS];
-    size_t n; /* rows of the set */
+    size_t n;          /* rows of the set */
+    char *const *name; /* (n) their names; NULL: none */
     mi_views layout;
 } mi_import_job;
 
@@ -187,6 +189,9 @@ const char *mi_import_argument(const mi_import_job *j, mi_member_id m, char *tex
 
 /* Read r, y and split, as integers where they are such; choose the layout that nobody told. */
 mi_status mi_import_read_labels(mi_import_job *j);
+
+/* Put the values of a member, of as many rows as its file has, in the order of the rows' names. */
+mi_status mi_import_by_name(const mi_import_job *j, mi_member_id m, mi_incoming *in);
 
 /* The instance of row i. */
 size_t mi_import_instance(const mi_import_job *j, size_t i);

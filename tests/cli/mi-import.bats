@@ -260,3 +260,18 @@ EOF
     reads_matlab5 || { cp "$CORPUS/odd/matlab5.mat" .
         fails 65 "z1: matlab5.mat:feat: a MATLAB 5 file, which this build does not read: it was made with -Dmatio=disabled, or without libmatio; save it with -v7.3" mi-import z1=matlab5.mat:feat -o a.h5; }
 }
+
+@test "rows that are datasets: labels by name, in whatever order they stand" {
+    cp "$CORPUS/odd/data.h5" .
+    printf 'id,family,number\nP3,c,3\nP9,x,9\nP0,a,0\nP2,"b, c",2\nP1,a,1\n' >labels.csv
+    mi-import 'z1=data.h5:rows/*' y=labels.csv:family r=labels.csv:number --key id -o a.h5
+    same "$(mi-export --of r,y --format csv a.h5 | tr '\n' ' ')" 'r,y 0,a 1,a 2,"b, c" 3,c '
+    fails 65 "y: labels.csv:family: 5 rows, wanted 4 as z1=data.h5:rows/* has" mi-import 'z1=data.h5:rows/*' y=labels.csv:family -o b.h5
+    fails 65 "y: labels.csv:family: 'a' stands twice in column 'family'" mi-import 'z1=data.h5:rows/*' y=labels.csv:family --key family -o b.h5
+    fails 65 "y: labels.csv:family: labels.csv:name: no column 'name'; it holds id, family, number" mi-import 'z1=data.h5:rows/*' y=labels.csv:family --key name -o b.h5
+    grep -v P1 labels.csv >fewer.csv
+    fails 65 "y: fewer.csv:family: column 'id' has no 'P1', which is the name of row 1" mi-import 'z1=data.h5:rows/*' y=fewer.csv:family --key id -o b.h5
+    fails 2 "--key is for rows that have names: datasets that become a row each" mi-import z1=data.h5:packed y=labels.csv:family --key id -o b.h5
+    fails 65 "z2: data.h5:rows/P[12]: 2 rows, wanted 4 as z1=data.h5:rows/* has" mi-import 'z1=data.h5:rows/*' 'z2=data.h5:rows/P[12]' -o b.h5
+    fails 65 "z2: data.h5:rows/P[23]: row 0 is 'P2', wanted 'P0' as in z1=data.h5:rows/P[01]" mi-import 'z1=data.h5:rows/P[01]' 'z2=data.h5:rows/P[23]' -o b.h5
+}

@@ -413,6 +413,31 @@ static void without_memory(void **state)
     expect_values("run.h5:/epoch_1", MI_R, interleaved, N);
 }
 
+/* Rows that are datasets, with labels by name, as well. */
+static void names_without_memory(void **state)
+{
+    static const int64_t wanted[] = {7, -2, 7};
+    static const char text[] = "id,y\nP2,7\nP1,-2\nP9,5\nP0,7\n";
+    mi_status status = MI_ENOMEM;
+    (void)state;
+    hid_t f = make_file("rows.h5"), g = make_group(f, "rows");
+    put_floats(g, "P0", 4, 0);
+    put_floats(g, "P1", 4, 0);
+    put_floats(g, "P2", 4, 0);
+    H5Gclose(g);
+    H5Fclose(f);
+    write_bytes("y.csv", text, sizeof text - 1);
+    mi_import_opts o = opts_of("rows.h5:rows/*", "y.csv:y");
+    o.key = "id";
+    for (long n = 1; status != MI_OK; n++) {
+        mi_fail_allocation(n);
+        status = import("out.h5", &o);
+        mi_fail_allocation(0);
+        assert_true(status == MI_OK || strstr(mi_detail(), "memory"));
+    }
+    expect_values("out.h5", MI_Y, wanted, 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -429,6 +454,7 @@ int main(void)
         FIXTURE_TEST(not_ours_to_add_to),
         FIXTURE_TEST(many_at_once),
         FIXTURE_TEST(without_memory),
+        FIXTURE_TEST(names_without_memory),
     };
     return cmocka_run_group_tests_name("import", tests, NULL, NULL);
 }
