@@ -275,3 +275,38 @@ EOF
     fails 65 "z2: data.h5:rows/P[12]: 2 rows, wanted 4 as z1=data.h5:rows/* has" mi-import 'z1=data.h5:rows/*' 'z2=data.h5:rows/P[12]' -o b.h5
     fails 65 "z2: data.h5:rows/P[23]: row 0 is 'P2', wanted 'P0' as in z1=data.h5:rows/P[01]" mi-import 'z1=data.h5:rows/P[01]' 'z2=data.h5:rows/P[23]' -o b.h5
 }
+
+@test "a write that fails leaves the file as it was, and nothing else" {
+    arrays
+    mi-export --of z1 "$MI_SOURCE/datasets/samples/simclr-cifar10-epochs.h5:/epoch_012" -o big.npy
+    mi-import z1=z1.npy --group a -o own.h5
+    cp own.h5 kept.h5
+    ls -A >before
+    run --separate-stderr bash -c "trap '' XFSZ; ulimit -f 64; mi-import z1=big.npy --group b -o own.h5"
+    same "$status" 74
+    same "$stderr" "mi-import: cannot write 'own.h5': File too large"
+    cmp own.h5 kept.h5
+    run --separate-stderr bash -c "trap '' XFSZ; ulimit -f 64; mi-import z1=big.npy -o new.h5"
+    same "$status" 74
+    run --separate-stderr bash -c 'mi-import z1=big.npy >/dev/full'
+    same "$status" 74
+    same "$stderr" "mi-import: cannot write 'standard output': No space left on device"
+    ls -A | cmp - before
+}
+
+@test "a signal takes the unfinished file with it" {
+    arrays
+    mkfifo slow
+    mi-import z1=z1.npy --group a -o own.h5
+    cp own.h5 kept.h5
+    ls -A >before
+    # The writer is open, and locked, while the member is waited for.
+    mi-import z1=slow --group b -o own.h5 &
+    pid=$!
+    for _ in $(seq 100); do [ "$(ls -A | grep -c '^\.mi-')" = 1 ] && break; sleep 0.05; done
+    same "$(ls -A | grep -c '^\.mi-')" 1
+    kill -TERM $pid
+    wait $pid || true
+    ls -A | cmp - before
+    cmp own.h5 kept.h5
+}
