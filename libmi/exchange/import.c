@@ -41,6 +41,16 @@ static mi_status take_bf16(const mi_import_job *j, mi_member_id m, mi_foreign *a
     return MI_OK;
 }
 
+/* Of three axes one may well be of views; of more it may be of channels. */
+static void mention_views(const mi_import_job *j, mi_member_id m)
+{
+    char shape[256], argument[600];
+    if (j->in[m].a.axes > 3)
+        mi_warn("%s is %s: its axis of %zu views becomes rows",
+                mi_import_argument(j, m, argument, sizeof argument),
+                mi_foreign_shape(&j->in[m].a, shape, sizeof shape), j->o->views);
+}
+
 /* An axis of views becomes rows: (m,v,d), or (v,m,d) when they are stacked. */
 static mi_status unstack(mi_import_job *j, mi_member_id m)
 {
@@ -49,6 +59,8 @@ static mi_status unstack(mi_import_job *j, mi_member_id m)
     uint64_t v = j->o->views;
     int is_inner = v > 1 && m <= MI_Z2 && a->axes > 2 && a->axis[1] == v;
     int is_outer = v > 1 && m <= MI_Z2 && a->axes > 2 && a->axis[0] == v;
+    if (is_inner || is_outer)
+        mention_views(j, m);
     if (is_outer && j->layout != MI_VIEWS_INTERLEAVED &&
         (!is_inner || j->layout == MI_VIEWS_STACKED)) {
         j->layout = MI_VIEWS_STACKED;

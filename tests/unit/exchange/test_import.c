@@ -46,6 +46,7 @@ static void put_arrays(void)
     put_array("z2.npy", "'<f4'", 2, (uint64_t[]){N, 2}, x, 4);
     put_array("z3.npy", "'<f4'", 3, (uint64_t[]){3, 2, D}, x, 4);
     put_array("v3.npy", "'<f4'", 3, (uint64_t[]){2, 3, D}, x, 4);
+    put_array("z4.npy", "'<f4'", 4, (uint64_t[]){3, 2, 2, 2}, x, 4);
     put_array("y.npy", "'<i4'", 1, (uint64_t[]){N}, y, 4);
     put_array("once.npy", "'<i4'", 1, (uint64_t[]){3}, stacked, 4);
     put_array("stacked.npy", "'<i4'", 1, (uint64_t[]){N}, stacked, 4);
@@ -152,6 +153,12 @@ static void views_by_axes(void **state)
     o.address[MI_R] = "once.npy"; /* ids as given, one an instance */
     assert_int_equal(import("out.h5", &o), MI_OK);
     expect_values("out.h5", MI_R, stacked, N);
+    o = opts_of("z4.npy", NULL);
+    o.views = 2;
+    assert_int_equal(import("out.h5", &o), MI_OK);
+    assert_string_equal(last_warning,
+                        "z1=z4.npy is f32[3,2,2,2]: its axis of 2 views becomes rows");
+    expect_z1("out.h5", N, D);
 }
 
 static void views_untold(void **state)
