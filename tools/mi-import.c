@@ -1,4 +1,5 @@
-/* mi-import - a feature set from arrays of other programs: NumPy, MATLAB, text, any HDF5 dataset. */
+/* mi-import - a feature set from arrays of other programs: NumPy, MATLAB, text, any HDF5 dataset.
+ */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>

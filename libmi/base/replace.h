@@ -43,8 +43,8 @@ MI_API MI_CHECKED mi_status mi_replace_begin(mi_replace *r, const char *path);
  * changed; an owner that cannot be kept); MI_ENOMEM. */
 MI_API MI_CHECKED mi_status mi_replace_begin_copy(mi_replace *r, const char *path);
 
-/* The same whether `path` is there or not (r->original: -1): where it is not, its directory is locked
- * and the file must not have come to be when it gets its name. */
+/* The same whether `path` is there or not (r->original: -1): where it is not, its directory is
+ * locked and the file must not have come to be when it gets its name. */
 MI_API MI_CHECKED mi_status mi_replace_begin_change(mi_replace *r, const char *path);
 
 /* How long it waits for others, in milliseconds; default 10,000. For the process, set before work. */

@@ -1,6 +1,6 @@
-/* Records of text after RFC 4180: cells with a comma (or a tab, or a semicolon) between, quoted where
- * they hold one, a quote ("" inside), or a line end. A byte-order mark, CR LF and a last line without
- * an end are taken as they come. */
+/* Records of text after RFC 4180: cells with a comma (or a tab, or a semicolon) between, quoted
+ * where they hold one, a quote ("" inside), or a line end. A byte-order mark, CR LF and a last line
+ * without an end are taken as they come. */
 #include <string.h>
 
 #include "libmi/base/mem.h"

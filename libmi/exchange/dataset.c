@@ -1,5 +1,5 @@
-/* Datasets of HDF5 as arrays. MATLAB's have their axes the other way round (attribute MATLAB_class):
- * a block of rows is a block of their last axis, transposed in memory. */
+/* Datasets of HDF5 as arrays. MATLAB's have their axes the other way round (attribute
+ * MATLAB_class): a block of rows is a block of their last axis, transposed in memory. */
 #include <fnmatch.h>
 #include <string.h>
 

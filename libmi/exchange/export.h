@@ -22,9 +22,9 @@ typedef enum {
 } mi_export_format;
 
 /* Write the members in `members` (bits 1u << MI_Z1 ...; those that a set has) of every set to a
- * stream, which need not be able to seek. Types and values stay as they are, bit by bit, little-endian;
- * text becomes 'U' in NumPy's formats, and numbers in text have as many digits as reading them back
- * takes.
+ * stream, which need not be able to seek. Types and values stay as they are, bit by bit,
+ * little-endian; text becomes 'U' in NumPy's formats, and numbers in text have as many digits as
+ * reading them back takes.
  *
  *     npy        one member of one set
  *     npz        entries z1, z2, ... of one set; GROUP/z1 and so on of several

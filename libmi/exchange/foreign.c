@@ -1,4 +1,5 @@
-/* What a file of another program is, by its first bytes, and its array by the reader of that format.
+/* What a file of another program is, by its first bytes, and its array by the reader of that
+ * format.
  */
 #include "libmi/exchange/foreign.h"
 

@@ -66,8 +66,8 @@ typedef struct {
  * where there is one array only, and of text stands for all columns. A PART of HDF5 whose last name
  * has a * or ? makes every dataset that fits a row, in the order of their names.
  *
- * o may be NULL. Types that HDF5 or NumPy know and that are no numbers or text, Python's pickles and
- * PyTorch's files are refused with what would help.
+ * o may be NULL. Types that HDF5 or NumPy know and that are no numbers or text, Python's pickles
+ * and PyTorch's files are refused with what would help.
  * Errors: MI_EOPEN; MI_EDATA (truncated, damaged, a type, a shape, no such part, of a format that
  * this build leaves out); MI_ENOMEM. Close with mi_foreign_close. */
 MI_API MI_CHECKED mi_status mi_foreign_open(mi_foreign *out, const char *address,

@@ -1,5 +1,5 @@
-/* Arrays that lie column by column, as rows: the elements of a block of rows are brought into memory
- * as columns and transposed there, in squares that fit into the cache. */
+/* Arrays that lie column by column, as rows: the elements of a block of rows are brought into
+ * memory as columns and transposed there, in squares that fit into the cache. */
 #include <string.h>
 
 #include "libmi/exchange/private.h"

@@ -30,8 +30,9 @@ typedef struct {
     unsigned bf16;      /* members whose integers are the bits of bfloat16, as bits */
     int keep_nonfinite; /* rows with NaN or infinity are no error */
     int replace;        /* members that are there already */
-    /* Where each row is a dataset of its own: the column of the files of y, r and split that has the
-     * names of the rows; their other rows are passed over. NULL: they stand in the order of names. */
+    /* Where each row is a dataset of its own: the column of the files of y, r and split that has
+     * the names of the rows; their other rows are passed over. NULL: they stand in the order of
+     * names. */
     const char *key;
     mi_foreign_opts array;
 } mi_import_opts;
@@ -43,8 +44,9 @@ MI_API void mi_import_opts_default(mi_import_opts *o);
  *
  *     z1, z2   (n,d...): as they are; bfloat16 as single precision, and so with --type
  *              (m,v,d...) with v views: m v rows, interleaved; (v,m,d...) when stacked
- *     y, split one value a row, or one an instance, which its views share; whole floats are integers
- *     r        the same, or (n,d) floats; MATLAB's whole floats are integers. Not given, but views
+ *     y, split one value a row, or one an instance, which its views share; whole floats are
+ *     integers r        the same, or (n,d) floats; MATLAB's whole floats are integers. Not given,
+ *     but views
  *              are: made, 0 to m-1
  *
  * Errors: MI_EUSAGE (no member, views without a layout); MI_EDATA with the member and its address

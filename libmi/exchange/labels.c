@@ -129,8 +129,8 @@ static const char *layout_name(mi_views layout)
     return layout == MI_VIEWS_STACKED ? "stacked" : "interleaved";
 }
 
-/* A layout under which views of an instance have different labels, while the other one fits them, is
- * not meant. */
+/* A layout under which views of an instance have different labels, while the other one fits them,
+ * is not meant. */
 static mi_status choose_layout(mi_import_job *j, mi_member_id m)
 {
     int has = j->in[m].is_there && !j->in[m].is_once;

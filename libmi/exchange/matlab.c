@@ -1,5 +1,5 @@
-/* MATLAB's files before 7.3, by libmatio. Their variables are 2 GB at most and lie column by column,
- * packed as one stream: one is read whole, and handed out as rows. */
+/* MATLAB's files before 7.3, by libmatio. Their variables are 2 GB at most and lie column by
+ * column, packed as one stream: one is read whole, and handed out as rows. */
 #include <matio.h>
 #include <string.h>
 
@@ -67,7 +67,8 @@ static const matvar_t *text_cell(const matvar_t *v, size_t k)
     return is_text ? cell : NULL;
 }
 
-/* Bytes of a cell as UTF-8, into to[] unless that is NULL; characters beyond 16 bits have been two. */
+/* Bytes of a cell as UTF-8, into to[] unless that is NULL; characters beyond 16 bits have been two.
+ */
 static size_t put_text(const matvar_t *cell, char *to)
 {
     size_t used = 0, n = cell->data ? cell->dims[1] : 0;

@@ -1,5 +1,5 @@
-/* Labels of rows that have names: by a column of their file that holds the names, in whatever order,
- * found by bisection in the sorted names. */
+/* Labels of rows that have names: by a column of their file that holds the names, in whatever
+ * order, found by bisection in the sorted names. */
 #include <stdlib.h>
 #include <string.h>
 

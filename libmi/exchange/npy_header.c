@@ -1,6 +1,6 @@
-/* Headers of NumPy's arrays, after the description of the format in numpy/lib/format.py: "\x93NUMPY",
- * a version (1.0 to 3.0), the length of the text that follows, and a literal of Python,
- * {'descr': '<f4', 'fortran_order': False, 'shape': (512, 256), }, padded with blanks. */
+/* Headers of NumPy's arrays, after the description of the format in numpy/lib/format.py:
+ * "\x93NUMPY", a version (1.0 to 3.0), the length of the text that follows, and a literal of
+ * Python, {'descr': '<f4', 'fortran_order': False, 'shape': (512, 256), }, padded with blanks. */
 #include <ctype.h>
 #include <endian.h>
 #include <stdlib.h>

@@ -71,8 +71,8 @@ struct mi_bytes {
 mi_status mi_bytes_file(mi_bytes *b, const char *path);
 void mi_bytes_close(mi_bytes *b);
 
-/* Put what is left of b into an unnamed temporary file, at the same place: it takes b's place and can
- * seek. */
+/* Put what is left of b into an unnamed temporary file, at the same place: it takes b's place and
+ * can seek. */
 mi_status mi_bytes_spool(mi_bytes *b);
 
 /* A new unnamed temporary file. Errors: MI_ECREATE. */
@@ -230,8 +230,8 @@ void mi_zip_end_entry(mi_zip *z, mi_out *o);
 void mi_zip_end(mi_zip *z, mi_out *o);
 void mi_zip_free(mi_zip *z);
 
-/* The header of an array in C order; bytes of it into *bytes. `descr` is a literal of Python, such as
- * "'<f4'". Free with mi_free. */
+/* The header of an array in C order; bytes of it into *bytes. `descr` is a literal of Python, such
+ * as "'<f4'". Free with mi_free. */
 mi_status mi_npy_header_make(char **header, size_t *bytes, const char *descr, int axes,
                              const uint64_t *axis);
 

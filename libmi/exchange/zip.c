@@ -1,6 +1,6 @@
-/* Archives out, without libzip: entries are stored, not packed, so that they can go into a pipe. The
- * form is that of PKWARE's APPNOTE.TXT 6.3: each entry is followed by its checksum (bit 3 of its
- * flags), sizes have 64 bits, names are UTF-8 (bit 11). */
+/* Archives out, without libzip: entries are stored, not packed, so that they can go into a pipe.
+ * The form is that of PKWARE's APPNOTE.TXT 6.3: each entry is followed by its checksum (bit 3 of
+ * its flags), sizes have 64 bits, names are UTF-8 (bit 11). */
 #include <errno.h>
 #include <string.h>
 

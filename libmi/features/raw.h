@@ -52,10 +52,10 @@ mi_status mi_reader_each(mi_reader *r, const size_t *row, size_t n, mi_window_fn
 mi_status mi_sink_make(mi_sink **out, mi_writer *w, const char *group, mi_member_id m,
                        const mi_member_layout *layout, hid_t type, hid_t like);
 
-/* Is there room in a group of a file that is added to for the members in `members` (bits 1u << MI_Z1
- * ...) of n rows each? None is there, unless `replace`, which takes those away; and the members that
- * the group has, or inherits, besides, have as many rows. A group that is not there has room.
- * Errors: MI_EDATA. */
+/* Is there room in a group of a file that is added to for the members in `members` (bits 1u <<
+ * MI_Z1 ...) of n rows each? None is there, unless `replace`, which takes those away; and the
+ * members that the group has, or inherits, besides, have as many rows. A group that is not there
+ * has room. Errors: MI_EDATA. */
 mi_status mi_writer_room(mi_writer *w, const char *group, unsigned members, size_t n, int replace);
 
 /* Append n rows that lie in memory as `type`. */

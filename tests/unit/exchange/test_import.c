@@ -31,7 +31,8 @@ static void put_array(const char *name, const char *descr, int axes, const uint6
     fclose(f);
 }
 
-/* z1.npy (6,4) of 10 i + k, z2.npy (6,2), y.npy of i / 2, once.npy of 3 labels, stacked.npy of i % 3. */
+/* z1.npy (6,4) of 10 i + k, z2.npy (6,2), y.npy of i / 2, once.npy of 3 labels, stacked.npy of i %
+ * 3. */
 static void put_arrays(void)
 {
     float x[N * D];
