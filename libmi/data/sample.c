@@ -18,6 +18,12 @@ const char *mi_r_kind_name(mi_r_kind kind)
     return name[kind];
 }
 
+mi_kernel mi_sample_default_kernel(size_t d)
+{
+    return d == 1 ? (mi_kernel){.kind = MI_KERNEL_GAUSSIAN, .rule = MI_BANDWIDTH_MEDIAN}
+                  : (mi_kernel){.kind = MI_KERNEL_LINEAR};
+}
+
 static mi_status parse_one_kernel(mi_sample_opts *o, const char *text, size_t length)
 {
     const char *equals = memchr(text, '=', length);

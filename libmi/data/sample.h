@@ -28,7 +28,8 @@ MI_API const char *mi_r_kind_name(mi_r_kind kind);
 typedef struct {
     mi_kernel kernel[MI_MEMBERS]; /* of z1, z2 and a real r */
     unsigned char
-        chosen[MI_MEMBERS]; /* kernel[] was chosen; else linear for floats, delta for integers */
+        chosen[MI_MEMBERS]; /* kernel[] was chosen; else delta for integers, linear for floats, but
+                               gaussian:median for one column, whose cosine is only its sign */
     mi_r_kind r_kind;
     int instances_only; /* r is wanted for its instances alone: R itself is not built */
     /* Drop rows that are all zero under a linear kernel, and with R = positive those that lose their

@@ -46,7 +46,7 @@ static mi_status take_real(mi_sample *s, mi_member_id m, const mi_array *a, cons
     MI_TRY(mi_name_member(mi_rows_check(&x, MI_ROWS_NOT_FINITE), m));
     c->present = 1;
     c->d = a->d;
-    c->kernel = o->chosen[m] ? o->kernel[m] : (mi_kernel){.kind = MI_KERNEL_LINEAR};
+    c->kernel = o->chosen[m] ? o->kernel[m] : mi_sample_default_kernel(a->d);
     if (c->kernel.kind == MI_KERNEL_DELTA)
         return mi_groups_of_rows(&c->groups, &x);
     c->is_real = c->borrows = 1;

@@ -201,15 +201,16 @@ static mi_status measure_strings(dataset *s, mi_foreign *a)
     return MI_OK;
 }
 
+/* The conventions of netCDF are those of the features' reader, not of this one. */
 static mi_status check_values(hid_t data)
 {
-    static const char *const changed[] = {"scale_factor", "add_offset"};
-    for (int k = 0; k < 2; k++)
-        if (H5Aexists(data, changed[k]) > 0)
+    static const char *const told[] = {"scale_factor", "add_offset", "_FillValue", "missing_value"};
+    for (int k = 0; k < 4; k++)
+        if (H5Aexists(data, told[k]) > 0)
             return mi_fail(MI_EDATA,
-                           "its values are packed (attribute '%s'), wanted them as they are; "
-                           "unpack them, for instance with ncpdq -U",
-                           changed[k]);
+                           "its values are packed, or some are missing (attribute '%s'); " MI_TOOL
+                           "transform " MI_OPTION "map z1=PATH reads such files",
+                           told[k]);
     return MI_OK;
 }
 

@@ -69,6 +69,12 @@ static mi_status measure_window(mi_reader *r, size_t base, const size_t *row, si
     return MI_OK;
 }
 
+/* Elements that stand for values by the conventions of netCDF go out as these values. */
+static int is_stored_otherwise(const mi_member *m)
+{
+    return m->is_packed || m->n_missing > 0;
+}
+
 static mi_status copy_window(mi_reader *r, size_t base, const size_t *row, size_t n, void *arg)
 {
     outgoing *x = arg;
@@ -77,6 +83,8 @@ static mi_status copy_window(mi_reader *r, size_t base, const size_t *row, size_
     int is_string = x->elem == MI_ELEM_TEXT && H5Tis_variable_str(r->memory) > 0;
     if (x->elem != MI_ELEM_TEXT) {
         memcpy(to, (const char *)r->rows + at * r->row_bytes, n * r->row_bytes);
+        if (is_stored_otherwise(x->member))
+            mi_stored_values(x->member, (double *)(void *)to, n * d);
         return MI_OK;
     }
     for (size_t k = 0; k < n * d; k++, to += x->width) {
@@ -99,7 +107,7 @@ typedef struct {
 
 static mi_status describe(outgoing *x, hid_t type)
 {
-    x->elem = mi_elem_of_h5(type);
+    x->elem = is_stored_otherwise(x->member) ? MI_ELEM_F64 : mi_elem_of_h5(type);
     if (x->elem == MI_ELEMS)
         return mi_fail(MI_EDATA, "%s type, which has no like in the other format", x->member->type);
     x->width = x->elem == MI_ELEM_TEXT ? 1 : mi_elem_size(x->elem);

@@ -9,20 +9,20 @@
 
 /* ---- windows ---- */
 
-size_t mi_chunk_rows(hid_t dataset)
+size_t mi_chunk_rows(hid_t dataset, const mi_member *m)
 {
-    hsize_t chunk[H5S_MAX_RANK] = {1};
+    hsize_t chunk[H5S_MAX_RANK] = {1, 1};
     hid_t list = H5Dget_create_plist(dataset);
     if (H5Pget_layout(list) == H5D_CHUNKED)
         H5Pget_chunk(list, H5S_MAX_RANK, chunk);
     mi_h5_drop(list);
-    return (size_t)chunk[0];
+    return (size_t)chunk[m->is_transposed];
 }
 
 mi_status mi_reader_open(mi_reader *r, hid_t dataset, const mi_member *m, const char *file,
                          hid_t memory)
 {
-    size_t chunk = mi_chunk_rows(dataset);
+    size_t chunk = mi_chunk_rows(dataset, m);
     *r = (mi_reader){.dataset = dataset, .memory = memory, .m = m, .file = file};
     r->row_bytes = m->d * H5Tget_size(memory);
     r->window = r->row_bytes ? WINDOW_BYTES / r->row_bytes : 1;
@@ -57,7 +57,7 @@ mi_status mi_reader_each(mi_reader *r, const size_t *row, size_t n, mi_window_fn
         for (stop = at; stop < n && (row ? row[stop] : stop) < end;)
             stop++;
         size_t count = (row ? row[stop - 1] : stop - 1) - base + 1;
-        MI_TRY(mi_member_rows(r->dataset, r->memory, base, count, r->rows, r->file));
+        MI_TRY(mi_member_rows(r->dataset, r->m, r->memory, base, count, r->rows, r->file));
         mi_status status = fn(r, base, row ? row + at : NULL, stop - at, arg);
         window_done(r, count);
         MI_TRY(status);
@@ -98,6 +98,7 @@ static mi_status visit_window(mi_reader *r, size_t base, const size_t *row, size
         size_t count = n - at < v->block ? n - at : v->block;
         for (size_t k = 0; k < count; k++)
             take_row(r, v, row ? row[at + k] - base : at + k, v->x + k * d);
+        mi_stored_values(r->m, v->x, count * d);
         MI_TRY(v->fn(v->arg, v->x, count, d));
     }
     return MI_OK;

@@ -111,6 +111,16 @@ static void mention_flattening(const subject *b, mi_member_id id)
             b->s->group, mi_member_name(id), mi_member_shape(m, shape, sizeof shape), m->n, m->d);
 }
 
+static void mention_axes(const subject *b, mi_member_id id)
+{
+    const mi_member *m = &b->s->member[id];
+    if (!m->is_transposed || b->f->turned)
+        return;
+    b->f->turned = 1;
+    mi_warn("%s:%s: arrays of MATLAB are read as MATLAB shows them: %s as %zu rows of %zu",
+            b->s->file, b->s->group, mi_member_name(id), m->n, m->d);
+}
+
 static mi_status check_member(const subject *b, mi_member_id id)
 {
     mi_status status = check_type(&b->s->member[id], id);
@@ -119,6 +129,7 @@ static mi_status check_member(const subject *b, mi_member_id id)
     if (status != MI_OK)
         return mi_fail_in(status, "%s:%s: %s", b->s->file, b->s->group, mi_member_name(id));
     mention_flattening(b, id);
+    mention_axes(b, id);
     return MI_OK;
 }
 

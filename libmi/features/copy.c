@@ -8,6 +8,7 @@
 typedef struct {
     mi_writer *w;
     hid_t to;
+    int (*drops)(const char *name);
     mi_status status;
 } attribute_copy;
 
@@ -37,7 +38,7 @@ static herr_t copy_attribute(hid_t group, const char *name, const H5A_info_t *in
 {
     attribute_copy *c = arg;
     (void)info;
-    if (H5Aexists(c->to, name) > 0)
+    if (H5Aexists(c->to, name) > 0 || (c->drops && c->drops(name)))
         return 0;
     hid_t from = H5Aopen(group, name, H5P_DEFAULT), space = H5Aget_space(from);
     hid_t stored = H5Aget_type(from), type = H5Tcopy(stored);
@@ -51,9 +52,9 @@ static herr_t copy_attribute(hid_t group, const char *name, const H5A_info_t *in
     return c->status == MI_OK ? 0 : -1;
 }
 
-mi_status mi_copy_attributes(mi_writer *w, hid_t to, hid_t from)
+mi_status mi_copy_attributes(mi_writer *w, hid_t to, hid_t from, int (*drops)(const char *name))
 {
-    attribute_copy c = {.w = w, .to = to};
+    attribute_copy c = {.w = w, .to = to, .drops = drops};
     H5Aiterate2(from, H5_INDEX_NAME, H5_ITER_INC, NULL, copy_attribute, &c);
     return c.status;
 }
@@ -67,7 +68,7 @@ static mi_status copy_group(mi_writer *w, mi_features *f, hid_t file, const char
         return mi_fail(MI_EDATA, "%s: cannot be opened: %s", path, mi_h5_reason());
     status = mi_writer_group(w, path, &to);
     if (status == MI_OK)
-        status = mi_copy_attributes(w, to, from);
+        status = mi_copy_attributes(w, to, from, NULL);
     *has_epoch |= H5Aexists(from, "epoch") > 0;
     mi_h5_drop(to);
     mi_h5_drop(from);

@@ -95,29 +95,6 @@ static mi_status describe_space(mi_member *m, hid_t space)
     return MI_OK;
 }
 
-/* Raw data in another file is read by HDF5 without a question: a features file could show any file.
- */
-static mi_status describe_storage(mi_member *m, hid_t dataset)
-{
-    char name[512] = "";
-    mi_status status = MI_OK;
-    hid_t list = H5Dget_create_plist(dataset);
-    if (H5Pget_layout(list) == H5D_VIRTUAL) {
-        H5Pget_virtual_filename(list, 0, name, sizeof name);
-        status = problem(m,
-                         "a virtual dataset over '%s', which is not opened; " MI_OPTION
-                         "allow-external opens it",
-                         name);
-    } else if (H5Pget_external_count(list) > 0) {
-        H5Pget_external(list, 0, sizeof name - 1, name, NULL, NULL);
-        status = problem(
-            m, "its data lie in '%s', which is not opened; " MI_OPTION "allow-external opens it",
-            name);
-    }
-    mi_h5_drop(list);
-    return status;
-}
-
 int mi_filter_problem(hid_t dataset, int also_optional, const char *file, char *text, size_t bytes)
 {
     char name[64];
@@ -132,16 +109,18 @@ int mi_filter_problem(hid_t dataset, int also_optional, const char *file, char *
     return 1;
 }
 
-static mi_status describe_dataset(mi_features *f, hid_t dataset, const char *file, mi_member *m)
+static mi_status describe_dataset(mi_features *f, hid_t file, hid_t dataset, const char *name,
+                                  mi_member *m)
 {
     hid_t type = H5Dget_type(dataset), space = H5Dget_space(dataset);
     char text[1024];
     mi_status status;
     describe_type(m, type);
     MI_TRY_GOTO(status, describe_space(m, space), done);
-    if (!f->opts.allow_external)
-        MI_TRY_GOTO(status, describe_storage(m, dataset), done);
-    if (mi_filter_problem(dataset, 0, file, text, sizeof text))
+    mi_stored_describe(dataset, m);
+    if (mi_storage_problem(f, file, name, dataset, text, sizeof text))
+        MI_TRY_GOTO(status, problem(m, "%s", text), done);
+    if (mi_filter_problem(dataset, 0, name, text, sizeof text))
         status = problem(m, "%s", text);
 done:
     mi_h5_drop(type);
@@ -171,7 +150,7 @@ mi_status mi_describe(mi_features *f, hid_t file, const char *name, mi_member *m
         snprintf(reason, sizeof reason, "%s", mi_h5_reason());
         return describe_link(file, m, reason);
     }
-    status = describe_dataset(f, dataset, name, m);
+    status = describe_dataset(f, file, dataset, name, m);
     mi_h5_drop(dataset);
     return status;
 }
@@ -182,7 +161,7 @@ mi_status mi_member_open(mi_features *f, hid_t file, const mi_member *m, hid_t *
     *dataset = H5Oopen(file, m->path, f->links.access);
     if (*dataset < 0 || H5Iget_type(*dataset) != H5I_DATASET)
         return mi_fail(MI_EDATA, "cannot be opened: %s", mi_h5_reason());
-    mi_status status = describe_dataset(f, *dataset, "", &now);
+    mi_status status = describe_dataset(f, file, *dataset, "", &now);
     int same = now.n == m->n && now.d == m->d && strcmp(now.type, m->type) == 0;
     mi_free(now.problem);
     if (status == MI_OK && !same)

@@ -41,6 +41,13 @@ typedef struct {
     size_t n, d;       /* rows; product of the trailing axes, 1 without any */
     mi_elem_class cls;
     char type[16]; /* "f16" "f32" "f64be" "i64" "u8" "bool" "enum" "str" "compound" ... or "?" */
+    /* How stored elements stand for values (_FillValue, missing_value, scale_factor, add_offset,
+     * MATLAB_class). Reading applies it; n, d, shape and cls are those of the values. */
+    double missing[2]; /* (n_missing) elements that stand for no value, and are read as NaN */
+    int n_missing;
+    int is_packed; /* a value is scale x element + offset */
+    double scale, offset;
+    int is_transposed; /* two axes, the other way round */
     char *problem; /* why it cannot be read, for instance external storage; NULL: nothing seen */
 } mi_member;
 

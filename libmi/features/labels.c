@@ -25,16 +25,26 @@ static mi_status group_integers(mi_labels *l, const int64_t *x, size_t n)
     return keep_values(l, x);
 }
 
+static mi_status refuse_missing(const mi_member *m, const int64_t *x)
+{
+    for (size_t k = 0; m->n_missing && k < m->n * m->d; k++)
+        if (mi_stored_is_missing(m, (double)x[k]))
+            return mi_fail(MI_EDATA, "row %zu has no value: %" PRId64 " is its _FillValue",
+                           k / m->d, x[k]);
+    return MI_OK;
+}
+
 static mi_status read_integers(hid_t dataset, const mi_member *m, const char *file, mi_labels *l)
 {
     int64_t *x;
     mi_status status;
     l->is_unsigned = strncmp(m->type, "u64", 3) == 0;
     MI_TRY(MI_NEW_RAW(x, m->n * m->d));
-    MI_TRY_GOTO(
-        status,
-        mi_member_values(dataset, l->is_unsigned ? H5T_NATIVE_UINT64 : H5T_NATIVE_INT64, x, file),
-        done);
+    MI_TRY_GOTO(status,
+                mi_member_values(dataset, m, l->is_unsigned ? H5T_NATIVE_UINT64 : H5T_NATIVE_INT64,
+                                 x, file),
+                done);
+    MI_TRY_GOTO(status, refuse_missing(m, x), done);
     status = group_integers(l, x, m->n);
 done:
     mi_free(x);
@@ -43,9 +53,12 @@ done:
 
 /* ---- whole floats ---- */
 
-static mi_status to_integers(int64_t *to, const double *x, size_t n, size_t d)
+static mi_status to_integers(int64_t *to, const double *x, const mi_member *m)
 {
+    size_t n = m->n, d = m->d;
     for (size_t k = 0; k < n * d; k++) {
+        if (m->n_missing && isnan(x[k]))
+            return mi_fail(MI_EDATA, "row %zu has no value", k / d);
         if (!(fabs(x[k]) < 0x1p63) || x[k] != floor(x[k]))
             return mi_fail(MI_EDATA, "row %zu is %.9g, wanted whole numbers: a label or an id each",
                            k / d, x[k]);
@@ -61,9 +74,10 @@ static mi_status read_floats(hid_t dataset, const mi_member *m, const char *file
     size_t n = m->n * m->d;
     mi_status status;
     MI_TRY_GOTO(status, MI_NEW_RAW(x, n), done);
-    MI_TRY_GOTO(status, mi_member_values(dataset, H5T_NATIVE_DOUBLE, x, file), done);
+    MI_TRY_GOTO(status, mi_member_values(dataset, m, H5T_NATIVE_DOUBLE, x, file), done);
+    mi_stored_values(m, x, n);
     MI_TRY_GOTO(status, MI_NEW_RAW(whole, n), done);
-    MI_TRY_GOTO(status, to_integers(whole, x, m->n, m->d), done);
+    MI_TRY_GOTO(status, to_integers(whole, x, m), done);
     status = group_integers(l, whole, m->n);
 done:
     mi_free(x);
@@ -98,7 +112,7 @@ static mi_status read_fixed(hid_t dataset, hid_t type, const mi_member *m, const
     mi_status status;
     MI_TRY(mi_member_fits(m, width));
     MI_TRY(mi_malloc(&cell, m->n * m->d, width));
-    MI_TRY_GOTO(status, mi_member_values(dataset, type, cell, file), done);
+    MI_TRY_GOTO(status, mi_member_values(dataset, m, type, cell, file), done);
     for (size_t k = 0; k < m->n * m->d; k++)
         mi_h5_trim(cell + k * width, width, H5Tget_strpad(type));
     status = group_cells(l, cell, width, m->n);
@@ -130,7 +144,7 @@ static mi_status read_variable(hid_t dataset, hid_t type, const mi_member *m, co
 {
     char **string;
     MI_TRY(MI_NEW(string, m->n * m->d));
-    mi_status status = mi_member_values(dataset, type, string, file);
+    mi_status status = mi_member_values(dataset, m, type, string, file);
     if (status == MI_OK)
         status = group_strings(m, string, l);
     for (size_t k = 0; k < m->n * m->d; k++)

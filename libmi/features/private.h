@@ -4,6 +4,8 @@
  *     input.c        addresses, standard input, open files
  *     walk.c         groups that are feature sets, inheritance
  *     describe.c     a dataset as a mi_member
+ *     elsewhere.c    values that lie in other files
+ *     stored.c       elements as values: netCDF's and MATLAB's conventions
  *     attr.c         attributes
  *     suggest.c      what a file holds instead, and a --map that fits
  *     check.c        is a set fit for a computation
@@ -51,6 +53,8 @@ struct mi_features {
     size_t file_input;  /* which input it is */
     unsigned flattened; /* members whose flattened axes have been mentioned, as bits */
     unsigned whole;     /* members whose whole floats have been mentioned, as bits */
+    unsigned single;    /* members whose one column has been mentioned, as bits */
+    int turned;         /* the axes of MATLAB's arrays have been mentioned */
 };
 
 /* What messages call an input: its path or "standard input". */
@@ -81,18 +85,40 @@ int mi_filter_problem(hid_t dataset, int also_optional, const char *file, char *
 /* Open a described dataset and see that it is still the one described. Drop *dataset. */
 mi_status mi_member_open(mi_features *f, hid_t file, const mi_member *m, hid_t *dataset);
 
-/* All values of a dataset as memory type `type` into `to`. */
-mi_status mi_member_values(hid_t dataset, hid_t type, void *to, const char *file);
+/* All elements of a dataset as memory type `type` into `to`, in the order of its values. */
+mi_status mi_member_values(hid_t dataset, const mi_member *m, hid_t type, void *to,
+                           const char *file);
 
 /* Rows first .. first+n-1 of a dataset as memory type `type` into `to`. */
-mi_status mi_member_rows(hid_t dataset, hid_t type, size_t first, size_t n, void *to,
-                         const char *file);
+mi_status mi_member_rows(hid_t dataset, const mi_member *m, hid_t type, size_t first, size_t n,
+                         void *to, const char *file);
+
+/* Note in *m, which has type and space, which conventions its dataset follows. */
+void mi_stored_describe(hid_t dataset, mi_member *m);
+
+/* An attribute that no longer holds where values are written as such. */
+int mi_stored_is_told_by(const char *name);
+
+/* An element stands for no value. */
+int mi_stored_is_missing(const mi_member *m, double x);
+
+/* x (count): elements become values. O(count). Of doubles: raw.h. */
+void mi_stored_values_f32(const mi_member *m, float *x, size_t count);
+
+/* As mi_member_rows, of a transposed dataset. */
+mi_status mi_stored_transposed(hid_t dataset, const mi_member *m, hid_t type, size_t first,
+                               size_t n, void *to);
+
+/* 1 and a text when values of a dataset of `file`, which is at `path`, lie in other files that are not
+ * opened, or are gone or too short. */
+int mi_storage_problem(mi_features *f, hid_t file, const char *path, hid_t dataset, char *text,
+                       size_t bytes);
 
 /* Its values are read as doubles: f64, and integers. */
 int mi_member_is_double(const mi_member *m);
 
 /* Rows of a chunk, 1 for a dataset without chunks. */
-size_t mi_chunk_rows(hid_t dataset);
+size_t mi_chunk_rows(hid_t dataset, const mi_member *m);
 
 /* MI_EMEMORY unless a result of bytes_each an element fits into the memory that is free. */
 mi_status mi_member_fits(const mi_member *m, size_t bytes_each);
@@ -143,7 +169,8 @@ mi_status mi_write_failed(const mi_writer *w);
 /* The group `path`, made when it is not there. Drop *group. */
 mi_status mi_writer_group(mi_writer *w, const char *path, hid_t *group);
 
-/* Give `to` those attributes of `from` that it does not have. */
-mi_status mi_copy_attributes(mi_writer *w, hid_t to, hid_t from);
+/* Give `to` those attributes of `from` that it does not have; without those that `drops` says (NULL:
+ * all). */
+mi_status mi_copy_attributes(mi_writer *w, hid_t to, hid_t from, int (*drops)(const char *name));
 
 #endif

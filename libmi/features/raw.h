@@ -45,6 +45,9 @@ typedef mi_status mi_window_fn(mi_reader *r, size_t base, const size_t *row, siz
 /* Read rows row[0..n), ascending (NULL: rows 0..n), and hand them on window by window. */
 mi_status mi_reader_each(mi_reader *r, const size_t *row, size_t n, mi_window_fn *fn, void *arg);
 
+/* x (count): elements, read as doubles, become values: missing ones NaN, packed ones unpacked. */
+void mi_stored_values(const mi_member *m, double *x, size_t count);
+
 /* ---- out ---- */
 
 /* How a dataset is made: its type, and the chunks and filters of `like` (MI_H5_NONE: none). The

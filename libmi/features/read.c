@@ -5,6 +5,7 @@
 #include "libmi/features/private.h"
 
 #define PANEL_CHUNKS 1024
+#define WINDOW_BYTES ((size_t)4 << 20)
 
 static mi_status explain_read(hid_t dataset, const char *file)
 {
@@ -47,8 +48,23 @@ static mi_status read_panel(hid_t dataset, hid_t type, const hsize_t *size, hsiz
     return status;
 }
 
-mi_status mi_member_values(hid_t dataset, hid_t type, void *to, const char *file)
+/* In windows of whole chunks, a few megabytes. */
+static mi_status transposed_values(hid_t dataset, const mi_member *m, hid_t type, char *to)
 {
+    size_t chunk = mi_chunk_rows(dataset, m), row_bytes = m->d * H5Tget_size(type);
+    size_t window = (WINDOW_BYTES / (row_bytes ? row_bytes : 1) / chunk + 1) * chunk;
+    for (size_t first = 0; first < m->n; first += window) {
+        size_t n = m->n - first < window ? m->n - first : window;
+        MI_TRY(mi_stored_transposed(dataset, m, type, first, n, to + first * row_bytes));
+    }
+    return MI_OK;
+}
+
+mi_status mi_member_values(hid_t dataset, const mi_member *m, hid_t type, void *to,
+                           const char *file)
+{
+    if (m->is_transposed)
+        return transposed_values(dataset, m, type, to);
     hsize_t size[H5S_MAX_RANK];
     hid_t space = H5Dget_space(dataset);
     int rank = H5Sget_simple_extent_dims(space, size, NULL);
@@ -64,9 +80,11 @@ mi_status mi_member_values(hid_t dataset, hid_t type, void *to, const char *file
     return MI_OK;
 }
 
-mi_status mi_member_rows(hid_t dataset, hid_t type, size_t first, size_t n, void *to,
-                         const char *file)
+mi_status mi_member_rows(hid_t dataset, const mi_member *m, hid_t type, size_t first, size_t n,
+                         void *to, const char *file)
 {
+    if (m->is_transposed)
+        return mi_stored_transposed(dataset, m, type, first, n, to);
     hsize_t start[H5S_MAX_RANK] = {first}, count[H5S_MAX_RANK];
     hid_t space = H5Dget_space(dataset), memory = MI_H5_NONE;
     mi_status status = MI_OK;
@@ -105,17 +123,25 @@ static hid_t half_of(hid_t dataset)
 
 /* HDF5 converts halves in software, at 10 to 80 ns each: take them as they are, into the upper half
  * of the result's memory. */
-static mi_status read_halves(hid_t dataset, hid_t half, const char *file, mi_mat *x)
+static mi_status read_halves(hid_t dataset, const mi_member *m, hid_t half, const char *file,
+                             mi_mat *x)
 {
     size_t n = x->n * x->d;
-    MI_TRY(mi_member_values(dataset, half, (char *)x->x + n * sizeof(uint16_t), file));
+    MI_TRY(mi_member_values(dataset, m, half, (char *)x->x + n * sizeof(uint16_t), file));
     mi_half_widen_in_place(x->x, n, H5Tget_order(half) != H5Tget_order(H5T_NATIVE_INT));
     return MI_OK;
 }
 
+/* Integers of up to 16 bits that stand for scaled values fit a float. */
 int mi_member_is_double(const mi_member *m)
 {
-    return m->cls != MI_CLASS_FLOAT || strncmp(m->type, "f64", 3) == 0;
+    static const char *const single[] = {"f16", "f32", "bf16", "i8", "u8", "i16", "u16"};
+    if (m->cls != MI_CLASS_FLOAT)
+        return 1;
+    for (size_t k = 0; k < sizeof single / sizeof *single; k++)
+        if (strncmp(m->type, single[k], strlen(single[k])) == 0)
+            return 0;
+    return 1;
 }
 
 static mi_status read_matrix(hid_t dataset, const mi_member *m, const char *file, void *out)
@@ -129,13 +155,17 @@ static mi_status read_matrix(hid_t dataset, const mi_member *m, const char *file
     MI_TRY(mi_mat_alloc(x, m->n, m->d, is_double ? MI_F64 : MI_F32));
     hid_t half = half_of(dataset);
     if (half >= 0)
-        status = read_halves(dataset, half, file, x);
+        status = read_halves(dataset, m, half, file, x);
     else
-        status =
-            mi_member_values(dataset, is_double ? H5T_NATIVE_DOUBLE : H5T_NATIVE_FLOAT, x->x, file);
+        status = mi_member_values(dataset, m, is_double ? H5T_NATIVE_DOUBLE : H5T_NATIVE_FLOAT,
+                                  x->x, file);
     mi_h5_drop(half);
     if (status != MI_OK)
         mi_mat_free(x);
+    else if (is_double)
+        mi_stored_values(m, x->x, x->n * x->d);
+    else
+        mi_stored_values_f32(m, x->x, x->n * x->d);
     return status;
 }
 

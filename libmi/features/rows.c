@@ -28,15 +28,20 @@ static mi_status read_range(hid_t dataset, const mi_member *m, const char *file,
 {
     const reading *r = arg;
     size_t count = r->n * m->d;
-    if (!r->rows->is_half)
-        return mi_member_rows(dataset, r->rows->is_double ? H5T_NATIVE_DOUBLE : H5T_NATIVE_FLOAT,
-                              r->first, r->n, r->to, file);
-    hid_t half = H5Dget_type(dataset);
-    mi_status status = mi_member_rows(dataset, half, r->first, r->n,
-                                      (char *)r->to + count * sizeof(uint16_t), file);
+    if (r->rows->is_double) {
+        MI_TRY(mi_member_rows(dataset, m, H5T_NATIVE_DOUBLE, r->first, r->n, r->to, file));
+        mi_stored_values(m, r->to, count);
+        return MI_OK;
+    }
+    hid_t half = r->rows->is_half ? H5Dget_type(dataset) : MI_H5_NONE;
+    char *to = (char *)r->to + (half < 0 ? 0 : count * sizeof(uint16_t));
+    mi_status status =
+        mi_member_rows(dataset, m, half < 0 ? H5T_NATIVE_FLOAT : half, r->first, r->n, to, file);
+    if (status == MI_OK && half >= 0)
+        mi_half_widen_in_place(r->to, count, r->rows->swapped);
     mi_h5_drop(half);
     if (status == MI_OK)
-        mi_half_widen_in_place(r->to, count, r->rows->swapped);
+        mi_stored_values_f32(m, r->to, count);
     return status;
 }
 
@@ -63,7 +68,7 @@ static mi_status describe(hid_t dataset, const mi_member *m, const char *file, v
     r->is_half = mi_h5_is_half(type);
     r->swapped = H5Tget_order(type) != H5Tget_order(H5T_NATIVE_INT);
     r->is_double = mi_member_is_double(m);
-    r->source.granule = mi_chunk_rows(dataset);
+    r->source.granule = mi_chunk_rows(dataset, m);
     mi_h5_drop(type);
     return m->cls == MI_CLASS_TEXT ? mi_fail(MI_EDATA, "text, wanted numbers") : MI_OK;
 }

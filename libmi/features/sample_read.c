@@ -10,6 +10,7 @@
 #include "libmi/data/mat_internal.h"
 #include "libmi/data/rows.h"
 #include "libmi/data/sample_build.h"
+#include "libmi/features/private.h"
 
 /* ---- members ---- */
 
@@ -42,7 +43,21 @@ static mi_kernel kernel_of(const mi_sample_opts *o, const mi_set *set, mi_member
     int is_real = set->member[m].cls == MI_CLASS_FLOAT || m == MI_R;
     if (o->chosen[m])
         return o->kernel[m];
-    return (mi_kernel){.kind = is_real ? MI_KERNEL_LINEAR : MI_KERNEL_DELTA};
+    return is_real ? mi_sample_default_kernel(set->member[m].d)
+                   : (mi_kernel){.kind = MI_KERNEL_DELTA};
+}
+
+/* Said once a member. */
+static void mention_one_column(mi_features *f, size_t i, mi_member_id m, const mi_sample_opts *o)
+{
+    const mi_set *set = mi_features_set(f, i);
+    if (o->chosen[m] || set->member[m].d != 1 || (f->single >> m & 1))
+        return;
+    f->single |= 1u << m;
+    mi_warn(
+        "%s:%s: %s has one column, whose cosine is only its sign: its kernel is gaussian:median; " MI_OPTION
+        "kernel %s=linear takes the sign",
+        set->file, set->group, mi_member_name(m), mi_member_name(m));
 }
 
 /* Integers are read as groups, as rows, or as both: what the kernels need. */
@@ -61,6 +76,8 @@ static mi_status read_column(mi_sample *s, mi_features *f, size_t i, mi_member_i
     c->d = set->member[m].d;
     if (rows)
         MI_TRY(read_rows(c, f, i, m, s->memory_bytes > 0));
+    if (is_float && m != MI_R)
+        mention_one_column(f, i, m, &o[0]);
     return groups ? read_groups(c, f, i, m) : MI_OK;
 }
 
@@ -80,10 +97,12 @@ static mi_status find_fraction(void *arg, const mi_mat *block, size_t first)
     return MI_OK;
 }
 
-/* Ids that were saved as floats look like a target of one column, whose cosines are all 1. */
-static mi_status warn_of_whole_target(const mi_column *r, const mi_set *set)
+/* Ids that were saved as floats look like a target of one column. */
+static mi_status mention_target(const mi_column *r, mi_features *f, size_t i,
+                                const mi_sample_opts *o)
 {
-    int is_whole = r->x.d == 1;
+    const mi_set *set = mi_features_set(f, i);
+    int is_whole = r->x.d == 1 && o->r_kind == MI_R_AUTO;
     if (is_whole)
         MI_TRY(mi_mat_each_block(&r->x, 0, r->x.n, find_fraction, &is_whole));
     if (is_whole)
@@ -91,6 +110,8 @@ static mi_status warn_of_whole_target(const mi_column *r, const mi_set *set)
                 "r id takes them as "
                 "instance ids, " MI_OPTION "r target says that it is meant so",
                 set->file, set->group);
+    else if (set->member[MI_R].cls == MI_CLASS_FLOAT)
+        mention_one_column(f, i, MI_R, o);
     return MI_OK;
 }
 
@@ -125,7 +146,7 @@ static mi_status read_r(mi_sample *s, mi_features *f, size_t i, const mi_sample_
     mi_column *c = &s->column[MI_R];
     if (s->r_kind == MI_R_TARGET) {
         MI_TRY(read_column(s, f, i, MI_R, o, n));
-        return o->r_kind == MI_R_AUTO ? warn_of_whole_target(c, set) : MI_OK;
+        return mention_target(c, f, i, o);
     }
     *c = (mi_column){.present = 1, .d = set->member[MI_R].d, .kernel = {.kind = MI_KERNEL_DELTA}};
     return s->r_kind == MI_R_ID ? mi_groups_gather(&c->groups, &s->instance.groups, NULL, s->n)

@@ -168,14 +168,30 @@ typedef struct {
     const mi_member_layout *layout;
 } like_job;
 
+/* MATLAB's attributes tell of axes that are written as they were shown. */
+static int is_of_matlab(const char *name)
+{
+    return strncmp(name, "MATLAB_", 7) == 0;
+}
+
+static int is_of_elements(const char *name)
+{
+    return is_of_matlab(name) || mi_stored_is_told_by(name);
+}
+
 static mi_status make_like(hid_t dataset, const mi_member *m, const char *file, void *arg)
 {
     like_job *j = arg;
-    (void)m, (void)file;
-    hid_t type = like_type(dataset, j->layout->store);
-    mi_status status = mi_sink_make(j->out, j->w, j->group, j->m, j->layout, type, dataset);
+    (void)file;
+    mi_store store = j->layout->store;
+    if (store == MI_STORE_SAME && j->layout->holds_values && m->is_packed)
+        store = mi_member_is_double(m) ? MI_STORE_F64 : MI_STORE_F32;
+    hid_t type = like_type(dataset, store);
+    mi_status status = mi_sink_make(j->out, j->w, j->group, j->m, j->layout, type,
+                                    m->is_transposed ? MI_H5_NONE : dataset);
     if (status == MI_OK)
-        status = mi_copy_attributes(j->w, (*j->out)->dataset, dataset);
+        status = mi_copy_attributes(j->w, (*j->out)->dataset, dataset,
+                                    j->layout->holds_values ? is_of_elements : is_of_matlab);
     if (status != MI_OK) {
         mi_sink_free(*j->out);
         *j->out = NULL;

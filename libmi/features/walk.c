@@ -30,6 +30,8 @@ typedef struct {
     const char *name; /* of the input, for messages */
     hid_t file;
     size_t groups;
+    char *passed_over; /* the first external link that was not followed, and where it leads */
+    char leads_to[256];
 } walk;
 
 typedef struct {
@@ -121,17 +123,31 @@ static mi_status children_list(children *c, const walk *w, const frame *fr)
 
 /* ---- frames ---- */
 
+/* File, link, where it leads. */
+#define REFUSED                                                                          \
+    "%s: '%s' leads through an external link to '%s', which is not followed; " MI_OPTION \
+    "allow-external follows it"
+
 static mi_status refuse_external(walk *w, const char *path, const char *name)
 {
     char *full;
     MI_TRY(mi_join_path(&full, path, name));
-    mi_status status = mi_fail(MI_EDATA,
-                               "%s: '%s' leads through an external link to '%s', which is not "
-                               "followed; " MI_OPTION "allow-external follows it",
-                               w->name, full, w->f->links.refused);
+    mi_status status = mi_fail(MI_EDATA, REFUSED, w->name, full, w->f->links.refused);
     w->f->links.refused[0] = 0;
     mi_free(full);
     return status;
+}
+
+/* A link into another file may lead to anything: no reason to stop where sets are found without it.
+ */
+static mi_status pass_over(walk *w, const char *path, const char *name)
+{
+    if (!w->passed_over) {
+        MI_TRY(mi_join_path(&w->passed_over, path, name));
+        strcpy(w->leads_to, w->f->links.refused);
+    }
+    w->f->links.refused[0] = 0;
+    return MI_OK;
 }
 
 /* Look for a member directly in a group. A link that leads nowhere counts: it has the member's
@@ -247,7 +263,7 @@ static mi_status walk_child(walk *w, const frame *up, const child *c, unsigned *
     frame fr;
     if (H5Oget_info_by_name2(up->group, c->name, &info, H5O_INFO_BASIC, w->f->links.access) < 0) {
         if (w->f->links.refused[0])
-            return refuse_external(w, up->path, c->name);
+            return pass_over(w, up->path, c->name);
         if (c->type == H5L_TYPE_HARD)
             return mi_fail(MI_EDATA, "%s:%s: '%s' is damaged: %s", w->name, up->path, c->name,
                            mi_h5_reason());
@@ -313,6 +329,10 @@ static mi_status walk_top(walk *w, const frame *top)
     unsigned below = 0;
     size_t before = w->f->n;
     MI_TRY(walk_group(w, top, &below));
+    if (w->passed_over && w->f->n == before)
+        return mi_fail(MI_EDATA, REFUSED, w->name, w->passed_over, w->leads_to);
+    if (w->passed_over)
+        mi_warn(REFUSED, w->name, w->passed_over, w->leads_to);
     if (w->f->n > before)
         return MI_OK;
     mi_suggest(w->f, w->file, top->path, NULL, ~0u, text, sizeof text);
@@ -355,6 +375,7 @@ mi_status mi_walk(mi_features *f, size_t index, const char *group)
         status = walk_down(&w, &root, rest);
         frame_close(&root);
     }
+    mi_free(w.passed_over);
     mi_free(rest);
     return status;
 }

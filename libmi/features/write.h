@@ -55,6 +55,8 @@ typedef struct {
     int axes;         /* trailing axes; 0: one value a row */
     uint64_t axis[7]; /* (axes) */
     mi_store store;
+    int holds_values; /* rows come by mi_sink_reals, as values, not element by element (_FillValue,
+                         scale_factor) */
 } mi_member_layout;
 
 /* A dataset that is filled from its first row to its last. */

@@ -126,6 +126,8 @@ static mi_status panel_rows(size_t *rows, const mi_tile_pass *p, size_t n)
                        "a larger " MI_OPTION "memory",
                        n, (double)least / 1e6, (double)allowed / 1e6);
     *rows = whole_granules(plan, (allowed - work) / (4 * row_bytes));
+    if (*rows > (n + 1) / 2) /* one that stays holds all */
+        *rows = (n + 1) / 2;
     return mi_comm_least(p->run->comm, rows);
 }
 

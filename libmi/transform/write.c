@@ -39,6 +39,7 @@ static mi_status write_member(const job *j, mi_flow *flow, mi_member_id m, const
     mi_member_layout layout = layout_of(j, flow, m);
     mi_sink *sink;
     int as_stored = flow->member[m].n_maps == 0 && layout.store == MI_STORE_SAME;
+    layout.holds_values = !as_stored;
     MI_TRY(mi_writer_member_like(&sink, j->w, group, flow->f, flow->i, m, &layout));
     mi_status status = as_stored ? mi_sink_copy(sink, flow->f, flow->i, m, flow->row, flow->n)
                                  : mi_flow_each(flow, m, put_block, sink);

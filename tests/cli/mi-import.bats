@@ -157,6 +157,7 @@ sees() {
         [[ $address != *.npz* ]] || reads_npz || continue
         [[ $address != *.mat* ]] || reads_matlab5 || continue
         cp "$CORPUS/${address%%:*}" .
+        message=${message/transform map/mi-transform --map} # as the tools spell it
         fails "$code" "z1: ${address#broken/}: $message" mi-import "z1=${address#broken/}" -o out.h5
     done <"$CORPUS/broken.tsv"
 }

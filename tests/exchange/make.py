@@ -264,8 +264,8 @@ with h5py.File("broken/others.h5", "w") as f:
     f["rows/A"], f["rows/B"] = np.zeros(4, "f4"), np.zeros(5, "f4")
 broken += ["broken/others.h5:compound\t65\tits type is no number and no text",
            "broken/others.h5:scalar\t65\ta scalar, wanted a value a row",
-           "broken/others.h5:packed\t65\tits values are packed (attribute 'scale_factor'), wanted them as they are; unpack "
-           "them, for instance with ncpdq -U",
+           "broken/others.h5:packed\t65\tits values are packed, or some are missing (attribute 'scale_factor'); transform "
+           "map z1=PATH reads such files",
            "broken/others.h5:rows/*\t65\t'B' is f32[5], wanted f32[4] as 'A'; every dataset becomes a row"]
 fails("packed.csv.gz", b"\x1f\x8b\x08\0\0\0\0\0", "a packed file; unpack it first")
 fails("noise.bin", b"\x7fELF\1\2\3\4", "data of an unknown kind, which begins with 7f 45 4c 46 01 02 03 04")

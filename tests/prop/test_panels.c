@@ -148,7 +148,7 @@ static void expect_same_bounds(const mi_sample *s, const mi_bounds_opts *o)
 static void bounds_equal_those_from_memory(void **state)
 {
     static const mi_kernel kernels[] = {{.kind = MI_KERNEL_LINEAR},
-                                        {.kind = MI_KERNEL_GAUSSIAN, .bandwidth = 4}};
+                                        {.kind = MI_KERNEL_GAUSSIAN, .bandwidth = 12}};
     (void)state;
     draw_seed(2);
     for (int k = 0; k < 2; k++) {

@@ -98,6 +98,23 @@ static void text(void **state)
                          "1.2345678901234568e+17\t\n");
 }
 
+/* Packed elements go out as the values that they stand for. */
+static void packed_values(void **state)
+{
+    static const int16_t z1[] = {0, 1, -3};
+    static const double scale = 0.5, offset = 1, wanted[] = {1, 1.5, -0.5};
+    (void)state;
+    hid_t f = make_file("a.h5");
+    put(f, "z1", H5T_STD_I16LE, H5T_NATIVE_INT16, z1, 3, 0);
+    hid_t at = H5Dopen2(f, "z1", H5P_DEFAULT);
+    put_attr(at, "scale_factor", H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, &scale);
+    put_attr(at, "add_offset", H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, &offset);
+    H5Dclose(at);
+    H5Fclose(f);
+    assert_int_equal(export("z1.npy", "a.h5", 1u << MI_Z1, MI_EXPORT_NPY), MI_OK);
+    expect_array("z1.npy", "f64[3]", wanted);
+}
+
 static void what_a_format_cannot_hold(void **state)
 {
     hid_t f = make_file("run.h5"), g;
@@ -236,13 +253,10 @@ static void without_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        FIXTURE_TEST(arrays),
-        FIXTURE_TEST(text),
-        FIXTURE_TEST(what_a_format_cannot_hold),
-        FIXTURE_TEST(tables),
-        cmocka_unit_test(checksums),
-        cmocka_unit_test(numbers),
-        FIXTURE_TEST(without_memory),
+        FIXTURE_TEST(arrays),        FIXTURE_TEST(text),
+        FIXTURE_TEST(packed_values), FIXTURE_TEST(what_a_format_cannot_hold),
+        FIXTURE_TEST(tables),        cmocka_unit_test(checksums),
+        cmocka_unit_test(numbers),   FIXTURE_TEST(without_memory),
     };
     return cmocka_run_group_tests_name("export", tests, NULL, NULL);
 }
