@@ -69,6 +69,11 @@
 #include "libmi/features/write.h"         /* feature sets into files */
 #include "libmi/features/annotate.h"      /* attributes added to a file that exists */
 
+/* exchange: arrays of other programs */
+#include "libmi/exchange/foreign.h"       /* .npy, .npz, .csv, .mat and datasets of HDF5 as rows */
+#include "libmi/exchange/import.h"        /* a feature set of them */
+#include "libmi/exchange/export.h"        /* sets and tables as such files */
+
 /* transform, synth, probe: features from features */
 #include "libmi/transform/transform.h"    /* operations in order, written out */
 #include "libmi/synth/synth.h"            /* feature sets with known answers */

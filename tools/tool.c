@@ -257,7 +257,7 @@ static mi_status parse_map(const char *text, void *to)
     return mi_features_parse_map(to, text);
 }
 
-static mi_status parse_members(const char *text, void *to)
+mi_status tool_parse_members(const char *text, void *to)
 {
     unsigned *members = to;
     while (*text) {
@@ -285,7 +285,7 @@ const opt_row tool_features_rows[] = {
 
 const opt_row tool_input_rows[] = {
     {.name = "require", .arg = "M,...", .type = OPT_PARSE, .at = offsetof(tool_input, required),
-     .parse = parse_members,
+     .parse = tool_parse_members,
      .help = "make it an error when these members are missing"},
     {.name = "keep-going", .type = OPT_FLAG, .at = offsetof(tool_input, keep_going),
      .help = "after an error in one set go on with the next; the exit code stays that of the "

@@ -72,6 +72,9 @@ typedef struct {
 /* Tables of the fields of mi_features_opts, and of the others. */
 extern const opt_row tool_features_rows[], tool_input_rows[];
 
+/* "z1,y" as bits into *(unsigned *)to. */
+mi_status tool_parse_members(const char *text, void *to);
+
 typedef struct {
     const char *path;
     int tsv, json;

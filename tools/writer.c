@@ -43,6 +43,16 @@ static mi_status open_special(tool_writer *o, const char *path)
     return open_image(o, path, descriptor);
 }
 
+/* A copy of the file that is there, locked until it takes its place; a new one where there is none.
+ */
+static mi_status open_change(tool_writer *o, const char *path)
+{
+    MI_TRY(mi_replace_begin_change(&o->whole, path));
+    o->slot = tool_temporary(o->whole.temporary);
+    return o->whole.must_be_new ? mi_writer_file(&o->w, o->whole.temporary, path)
+                                : mi_writer_add(&o->w, o->whole.temporary, path);
+}
+
 static mi_status open_file(tool_writer *o, const char *path)
 {
     MI_TRY(mi_replace_begin(&o->whole, path));
@@ -59,6 +69,8 @@ mi_status tool_writer_open(tool_writer *o, const tool_features *f)
         status = open_image(o, "standard output", STDOUT_FILENO);
     else if (stat(f->path, &st) == 0 && !S_ISREG(st.st_mode))
         status = open_special(o, f->path);
+    else if (f->adds)
+        status = open_change(o, f->path);
     else
         status = open_file(o, f->path);
     if (status != MI_OK)

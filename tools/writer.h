@@ -10,6 +10,7 @@
 typedef struct {
     const char *path; /* NULL or "-": standard output */
     int no_history;
+    int adds; /* to a file that is there, which keeps what it has */
 } tool_features;
 
 extern const opt_row tool_writer_rows[];

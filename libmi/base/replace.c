@@ -273,13 +273,37 @@ static int try_original(mi_replace *r)
     return 0;
 }
 
-static mi_status lock_original(mi_replace *r)
+/* The same of a file that is not there: 1 the directory is ours. */
+static int try_new(mi_replace *r)
+{
+    struct stat st;
+    int is_ours = lock(r->directory, LOCK_EX);
+    if (is_ours && stat(r->target, &st) < 0 && errno == ENOENT) {
+        r->must_be_new = 1;
+        return 1;
+    }
+    if (is_ours)
+        flock(r->directory, LOCK_UN);
+    return 0;
+}
+
+static int try_lock(mi_replace *r, int may_be_new)
+{
+    if (r->directory < 0)
+        return -1;
+    int got = try_original(r);
+    return got < 0 && may_be_new && errno == ENOENT ? try_new(r) : got;
+}
+
+static mi_status lock_original(mi_replace *r, int may_be_new)
 {
     const struct timespec pause = {.tv_nsec = POLL_MS * 1000000L};
     char who[128];
     r->directory = open_directory(r->target);
     for (int waited = 0;; waited += POLL_MS) {
-        int got = r->directory < 0 ? -1 : try_original(r);
+        int got = try_lock(r, may_be_new);
+        if (got < 0 && may_be_new)
+            return mi_fail(MI_ECREATE, "cannot create '%s': %s", r->name, strerror(errno));
         if (got < 0)
             return mi_fail(MI_EOPEN, "cannot open '%s': %s", r->name, strerror(errno));
         if (got > 0)
@@ -313,6 +337,9 @@ static mi_status copy_bytes(const mi_replace *r)
     ssize_t got;
     mi_status status = MI_OK;
     MI_TRY(MI_NEW_RAW(buffer, COPY_BYTES));
+    /* By the system, which may share blocks instead (Btrfs, XFS); what it leaves follows by hand. */
+    while (copy_file_range(r->original, NULL, r->descriptor, NULL, (size_t)1 << 30, 0) > 0)
+        ;
     while (status == MI_OK && (got = read(r->original, buffer, COPY_BYTES)) != 0) {
         if (got < 0 && errno != EINTR)
             status = mi_fail(MI_EOPEN, "cannot read '%s': %s", r->name, strerror(errno));
@@ -368,10 +395,12 @@ static mi_status copy_owner(const mi_replace *r)
     return MI_OK;
 }
 
-static mi_status begin_copy(mi_replace *r, const char *path)
+static mi_status begin_copy(mi_replace *r, const char *path, int may_be_new)
 {
     MI_TRY(start(r, path));
-    MI_TRY(lock_original(r));
+    MI_TRY(lock_original(r, may_be_new));
+    if (r->must_be_new)
+        return create_temporary(r, 0666);
     MI_TRY(check_original(r));
     MI_TRY(create_temporary(r, 0600));
     MI_TRY(copy_bytes(r));
@@ -382,7 +411,13 @@ static mi_status begin_copy(mi_replace *r, const char *path)
 mi_status mi_replace_begin_copy(mi_replace *r, const char *path)
 {
     MI_WANT(r && path, "a file to change without %s", r ? "a path" : "an mi_replace");
-    return ended(r, begin_copy(r, path));
+    return ended(r, begin_copy(r, path, 0));
+}
+
+mi_status mi_replace_begin_change(mi_replace *r, const char *path)
+{
+    MI_WANT(r && path, "a file to change without %s", r ? "a path" : "an mi_replace");
+    return ended(r, begin_copy(r, path, 1));
 }
 
 /* ---- the end ---- */
@@ -412,13 +447,30 @@ static void sync_directory(const char *target)
     close(fd);
 }
 
+/* A file system that cannot rename without replacing gets a link, which does not replace either. */
+static int give_name(const mi_replace *r)
+{
+    if (!r->must_be_new)
+        return rename(r->temporary, r->target);
+    if (renameat2(AT_FDCWD, r->temporary, AT_FDCWD, r->target, RENAME_NOREPLACE) == 0)
+        return 0;
+    if (errno != EINVAL && errno != ENOSYS)
+        return -1;
+    return link(r->temporary, r->target) == 0 ? unlink(r->temporary) : -1;
+}
+
 static mi_status finish(mi_replace *r)
 {
     if (fsync(r->descriptor) < 0 && errno != EINVAL && errno != EROFS)
         return mi_fail(MI_EWRITE, "cannot write '%s': %s", r->name, strerror(errno));
     MI_TRY(check_unchanged(r));
-    if (rename(r->temporary, r->target) < 0)
-        return mi_fail(MI_ECREATE, "cannot create '%s': %s", r->name, strerror(errno));
+    if (give_name(r) < 0)
+        return errno == EEXIST
+                   ? mi_fail(MI_EWRITE,
+                             "cannot write '%s': another process has created it meanwhile; try "
+                             "again when that is done",
+                             r->name)
+                   : mi_fail(MI_ECREATE, "cannot create '%s': %s", r->name, strerror(errno));
     sync_directory(r->target);
     return MI_OK;
 }

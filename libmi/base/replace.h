@@ -26,6 +26,7 @@ typedef struct {
     /* Of mi_replace_begin_copy: its directory and the original, locked, and what that was when it was
      * copied; else -1. */
     int directory, original, has_lease;
+    int must_be_new; /* there was no original, and there must be none when this gets its name */
     struct stat before;
 } mi_replace;
 
@@ -44,6 +45,10 @@ MI_API MI_CHECKED mi_status mi_replace_begin(mi_replace *r, const char *path);
  * which one alone would be changed; an owner that cannot be kept); MI_ENOMEM. Nothing is left to
  * free after a failure. */
 MI_API MI_CHECKED mi_status mi_replace_begin_copy(mi_replace *r, const char *path);
+
+/* The same whether `path` is there or not (r->original: -1): where it is not, its directory is
+ * locked and the file must not have come to be when it gets its name. */
+MI_API MI_CHECKED mi_status mi_replace_begin_change(mi_replace *r, const char *path);
 
 /* How long it waits for others, in milliseconds; default 10,000. For the process, set before work. */
 MI_API void mi_replace_patience(int ms);

@@ -14,10 +14,12 @@
  *     rows.c         rows that stay in the file until they are wanted
  *     labels.c       values as groups
  *     write.c        files and images of files, their attributes
+ *     room.c         is there room for members in a file that is added to
  *     sink.c         datasets that are written block by block
  *     copy.c         attributes, types and rows of one file into another
  *     note.c         attributes added to a dataset of an open file
  *     annotate.c     attributes added to a file that exists
+ *     raw.h          what other rooms may use of these, to move members as they are stored
  *     h5*.c          HDF5: handles, filters, the driver of files that are written
  */
 #ifndef MI_FEATURES_PRIVATE_H
@@ -25,6 +27,7 @@
 
 #include "libmi/features/features.h"
 #include "libmi/features/h5.h"
+#include "libmi/features/raw.h"
 #include "libmi/features/write.h"
 
 /* A file, or the image of one that came through a pipe. */
@@ -64,9 +67,6 @@ MI_CHECKED mi_status mi_rows_wanted_check(const mi_features *f, size_t i, mi_mem
 /* What messages call an input: its path or "standard input". */
 const char *mi_input_name(const mi_input *in);
 
-/* Split an address FILE:GROUP at its colon (features.h); both parts are copies. */
-mi_status mi_address_split(const char *address, char **path, char **group);
-
 /* Index of the input `path`, taken in (read whole, if it is a pipe) when it is new. */
 mi_status mi_input_add(mi_features *f, const char *path, size_t *index);
 
@@ -92,14 +92,6 @@ int mi_filter_problem(hid_t dataset, int also_optional, const char *file, char *
 /* Open a described dataset and see that it is still the one described. Drop *dataset. */
 mi_status mi_member_open(mi_features *f, hid_t file, const mi_member *m, hid_t *dataset);
 
-/* Read values through an open dataset of the file called `file`. Failures say what is wrong, not
- * where. */
-typedef mi_status mi_member_reader(hid_t dataset, const mi_member *m, const char *file, void *out);
-
-/* Open a member of set i, let `reader` read it, close it; failures get the place in front. */
-mi_status mi_member_read(mi_features *f, size_t i, mi_member_id id, mi_member_reader *reader,
-                         void *out);
-
 /* All elements of a dataset as memory type `type` into `to`, in the order of its values. */
 mi_status mi_member_values(hid_t dataset, const mi_member *m, hid_t type, void *to,
                            const char *file);
@@ -117,8 +109,7 @@ int mi_stored_is_told_by(const char *name);
 /* An element stands for no value. */
 int mi_stored_is_missing(const mi_member *m, double x);
 
-/* x (count): elements become values. O(count). */
-void mi_stored_values(const mi_member *m, double *x, size_t count);
+/* x (count): elements become values. O(count). Of doubles: raw.h. */
 void mi_stored_values_f32(const mi_member *m, float *x, size_t count);
 
 /* As mi_member_rows, of a transposed dataset. */
@@ -135,29 +126,6 @@ int mi_member_is_double(const mi_member *m);
 
 /* Rows of a chunk, 1 for a dataset without chunks. */
 size_t mi_chunk_rows(hid_t dataset, const mi_member *m);
-
-/* Some rows of a member on their way through memory, window by window. */
-typedef struct {
-    hid_t dataset;
-    hid_t memory; /* type of the elements in a window */
-    const mi_member *m;
-    const char *file;
-    size_t row_bytes;
-    size_t window; /* rows: whole chunks, a few megabytes */
-    void *rows;    /* (window) */
-} mi_reader;
-
-/* Open a reader on an open dataset. `memory` is the reader's from here on. Close with
- * mi_reader_close, also after a failure. */
-mi_status mi_reader_open(mi_reader *r, hid_t dataset, const mi_member *m, const char *file,
-                         hid_t memory);
-void mi_reader_close(mi_reader *r);
-
-/* Takes the rows row[0..n) of a window: r->rows starts with row `base` of the dataset. */
-typedef mi_status mi_window_fn(mi_reader *r, size_t base, const size_t *row, size_t n, void *arg);
-
-/* Read rows row[0..n), ascending (NULL: rows 0..n), and hand them on window by window. */
-mi_status mi_reader_each(mi_reader *r, const size_t *row, size_t n, mi_window_fn *fn, void *arg);
 
 /* MI_EMEMORY unless a result of bytes_each an element fits into the memory that is free. */
 mi_status mi_member_fits(const mi_member *m, size_t bytes_each);
@@ -211,16 +179,8 @@ MI_CHECKED mi_status mi_place_check(const mi_writer *w, const char *group);
 /* The group `path`, made when it is not there. Drop *group. */
 mi_status mi_writer_group(mi_writer *w, const char *path, hid_t *group);
 
-/* How a dataset is made: its type, and the chunks and filters of `like` (MI_H5_NONE: none). The
- * type stays the caller's. */
-mi_status mi_sink_make(mi_sink **out, mi_writer *w, const char *group, mi_member_id m,
-                       const mi_member_layout *layout, hid_t type, hid_t like);
-
 /* Give `to` those attributes of `from` that it does not have; without those that `drops` says (NULL:
  * all). */
 mi_status mi_copy_attributes(mi_writer *w, hid_t to, hid_t from, int (*drops)(const char *name));
-
-/* Append n rows that lie in memory as `type`. */
-mi_status mi_sink_rows(mi_sink *s, hid_t type, const void *rows, size_t n);
 
 #endif

@@ -25,7 +25,7 @@ static mi_status read_groups(mi_column *c, mi_features *f, size_t i, mi_member_i
     mi_labels labels;
     MI_TRY(mi_features_read_labels(f, i, m, &labels));
     c->groups = labels.groups;
-    labels.groups = (mi_groups){0};
+    labels.groups = (mi_groups){.g = labels.groups.g}; /* as many texts are freed */
     mi_labels_free(&labels);
     return MI_OK;
 }

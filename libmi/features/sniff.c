@@ -16,13 +16,13 @@ typedef struct {
 
 #define MAGIC(bytes) bytes, sizeof bytes - 1
 
-#define BY_NUMPY  "load it with numpy in Python and write z1, z2, r, y with h5py"
+#define BY_IMPORT MI_TOOL "import z1=%s makes features of it"
 #define BY_TORCH  "load it with torch.load in Python and write z1, z2, r, y with h5py"
 #define BY_PYTHON "load it in Python and write z1, z2, r, y with h5py"
 
 /* The first that matches speaks. */
 static const signature signatures[] = {
-    {MAGIC("\x93NUMPY"), "a NumPy array", BY_NUMPY},
+    {MAGIC("\x93NUMPY"), "a NumPy array", BY_IMPORT},
     {MAGIC("\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"), "a PyTorch file", BY_TORCH},
     {MAGIC("\x80\x02"), "a Python pickle", BY_PYTHON},
     {MAGIC("\x80\x03"), "a Python pickle", BY_PYTHON},
@@ -34,7 +34,7 @@ static const signature signatures[] = {
      "xz-compressed", "try xz -dc %s piped into the tool"},
     {MAGIC("\x28\xb5\x2f\xfd"), "zstd-compressed", "try zstd -dc %s piped into the tool"},
     {MAGIC("BZh"), "bzip2-compressed", "try bzip2 -dc %s piped into the tool"},
-    {MAGIC("MATLAB 5.0"), "a MATLAB 5 file", "save it with -v7.3"},
+    {MAGIC("MATLAB 5.0"), "a MATLAB 5 file", BY_IMPORT},
     {MAGIC("\x0e\x03\x13\x01"), "HDF4", "convert it with h4toh5"},
     {MAGIC("version https://git-lfs"), "a Git LFS pointer", "git lfs pull fetches the file"},
     {MAGIC("file\tgroup"), "a table that a mi tool wrote, not features",
@@ -51,7 +51,7 @@ static int contains(const unsigned char *head, size_t n, const char *word)
 static const signature *archive(const unsigned char *head, size_t n)
 {
     static const signature torch = {.what = "a PyTorch archive", .help = BY_TORCH};
-    static const signature npz = {.what = "a NumPy archive (.npz)", .help = BY_NUMPY};
+    static const signature npz = {.what = "a NumPy archive (.npz)", .help = BY_IMPORT};
     static const signature zip = {.what = "a zip archive", .help = "unpack it with unzip %s"};
     if (n < 4 || memcmp(head, "PK\3\4", 4) != 0)
         return NULL;
@@ -62,8 +62,8 @@ static const signature *archive(const unsigned char *head, size_t n)
 
 static const signature *text_kind(const unsigned char *head, size_t n)
 {
-    static const signature csv = {.what = "comma-separated text", .help = BY_NUMPY};
-    static const signature tsv = {.what = "tab-separated text", .help = BY_NUMPY};
+    static const signature csv = {.what = "comma-separated text", .help = BY_IMPORT};
+    static const signature tsv = {.what = "tab-separated text", .help = BY_IMPORT};
     static const signature text = {.what = "text"};
     for (size_t k = 0; k < n; k++)
         if ((head[k] < 0x20 && !strchr("\t\n\r\f", head[k])) || head[k] == 0 || head[k] == 0x7f)

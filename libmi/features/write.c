@@ -102,12 +102,24 @@ static mi_status writer_new(mi_writer **out, const char *name)
     return status;
 }
 
-static mi_status create(mi_writer *w, const char *path, hid_t access)
+static mi_status add(mi_writer *w, const char *path, hid_t access)
+{
+    w->file = H5Fopen(path, H5F_ACC_RDWR, access);
+    if (w->file >= 0)
+        return MI_OK;
+    if (w->error)
+        return mi_fail(MI_ECREATE, "cannot write into '%s': %s", w->name, strerror(w->error));
+    return mi_fail(MI_EDATA, "cannot write into '%s': %s", w->name, mi_h5_reason());
+}
+
+static mi_status create(mi_writer *w, const char *path, int is_there, hid_t access)
 {
     if (!path && !set_image(access, w))
         return mi_fail(MI_ELIBRARY, "HDF5 cannot write into memory: %s", mi_h5_reason());
     if (path && (w->driver = mi_h5_out_driver(access, &w->error)) < 0)
         return mi_fail(MI_ELIBRARY, "HDF5 does not take a file driver: %s", mi_h5_reason());
+    if (is_there)
+        return add(w, path, access);
     char image[32]; /* files of one name are one file to HDF5 */
     snprintf(image, sizeof image, "out-%p", (void *)w);
     w->file = H5Fcreate(path ? path : image, H5F_ACC_TRUNC, H5P_DEFAULT, access);
@@ -119,13 +131,13 @@ static mi_status create(mi_writer *w, const char *path, hid_t access)
                    w->error ? strerror(w->error) : mi_h5_reason());
 }
 
-static mi_status writer_open(mi_writer **out, const char *path, const char *name)
+static mi_status writer_open(mi_writer **out, const char *path, int is_there, const char *name)
 {
     *out = NULL;
     MI_TRY(mi_h5_register_lzf());
     MI_TRY(writer_new(out, name));
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-    mi_status status = create(*out, path, access);
+    mi_status status = create(*out, path, is_there, access);
     mi_h5_drop(access);
     if (status != MI_OK) {
         mi_writer_free(*out);
@@ -134,11 +146,11 @@ static mi_status writer_open(mi_writer **out, const char *path, const char *name
     return status;
 }
 
-/* A file at `path`, or where that is NULL an image. */
-static mi_status start(mi_writer **out, const char *path, const char *name)
+/* A file at `path`, new or there already, or where that is NULL an image. */
+static mi_status open_quietly(mi_writer **out, const char *path, int is_there, const char *name)
 {
     mi_h5_quiet quiet = mi_h5_quiet_begin();
-    mi_status status = writer_open(out, path, name);
+    mi_status status = writer_open(out, path, is_there, name);
     mi_h5_quiet_end(&quiet);
     return status;
 }
@@ -146,13 +158,19 @@ static mi_status start(mi_writer **out, const char *path, const char *name)
 mi_status mi_writer_file(mi_writer **out, const char *path, const char *name)
 {
     MI_WANT(out && path && name, "a file to write without a writer, path or name");
-    return start(out, path, name);
+    return open_quietly(out, path, 0, name);
+}
+
+mi_status mi_writer_add(mi_writer **out, const char *path, const char *name)
+{
+    MI_WANT(out && path && name, "a file to add to without a writer, path or name");
+    return open_quietly(out, path, 1, name);
 }
 
 mi_status mi_writer_image(mi_writer **out, const char *name)
 {
     MI_WANT(out && name, "an image to write without a writer or name");
-    return start(out, NULL, name);
+    return open_quietly(out, NULL, 0, name);
 }
 
 static mi_status finish(mi_writer *w)

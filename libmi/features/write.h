@@ -23,6 +23,11 @@ typedef struct mi_writer mi_writer;
  */
 MI_API MI_CHECKED mi_status mi_writer_file(mi_writer **out, const char *path, const char *name);
 
+/* Go on with the file `path`, an HDF5 file that is there: what it holds stays. Who adds to a file
+ * that others use gives a copy of it (mi_replace_begin_change). Errors: MI_EDATA: no HDF5 file, or
+ * a damaged one; MI_ECREATE. Free with mi_writer_free. */
+MI_API MI_CHECKED mi_status mi_writer_add(mi_writer **out, const char *path, const char *name);
+
 /* Start the image of a file in memory, to be sent to what cannot be written at any place. The
  * image is kept once: its memory is HDF5's own buffer. Errors: MI_EUSAGE for no name; as
  * mi_writer_file. Nothing is left to free after a failure. */

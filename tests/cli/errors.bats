@@ -21,11 +21,11 @@ load common
     echo 'a,b,c' >a.csv
     : >a.h5
     fails 65 "model.pt: not HDF5 but a PyTorch archive; load it with torch.load in Python and write z1, z2, r, y with h5py" mi-bounds model.pt
-    fails 65 "a.npy: not HDF5 but a NumPy array; load it with numpy in Python and write z1, z2, r, y with h5py" mi-bounds a.npy
+    fails 65 "a.npy: not HDF5 but a NumPy array; mi-import z1=a.npy makes features of it" mi-bounds a.npy
     fails 65 "a.zip: not HDF5 but a zip archive; unpack it with unzip a.zip" mi-bounds a.zip
     fails 65 "a.gz: not HDF5 but gzip-compressed; try gzip -dc a.gz piped into the tool" mi-bounds a.gz
     fails 65 "a.pkl: not HDF5 but a Python pickle; load it in Python and write z1, z2, r, y with h5py" mi-bounds a.pkl
-    fails 65 "a.csv: not HDF5 but comma-separated text; load it with numpy in Python and write z1, z2, r, y with h5py" mi-bounds a.csv
+    fails 65 "a.csv: not HDF5 but comma-separated text; mi-import z1=a.csv makes features of it" mi-bounds a.csv
     fails 65 "a.h5 is empty" mi-bounds a.h5
 }
 

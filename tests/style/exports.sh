@@ -17,6 +17,7 @@ arrays='mi_sample_of mi_entropy mi_information mi_status_text mi_run_threads
 files='mi_sample_load mi_set_attr mi_label_name mi_features_rows mi_features_each_block mi_replace_patience mi_writer_member
     mi_writer_member_like mi_writer_attributes mi_writer_integer mi_writer_real mi_writer_text
     mi_sink_reals mi_sink_integers mi_sink_copy mi_sink_free
+    mi_foreign_open mi_foreign_close mi_foreign_read mi_foreign_shape
     mi_table_attr_column mi_table_attr_text mi_table_attr_int mi_table_attr_real mi_table_attr_decimal
     mi_op_name mi_table_find mi_wilson mi_effective_rows'
 # What MI_NEW and MI_TRY expand to, and messages of a program in the library's way.

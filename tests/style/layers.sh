@@ -14,6 +14,7 @@ table: base
 plot: base table
 correlate: base
 features: base data table
+exchange: base data table features
 transform: base data features
 synth: base features
 probe: base data features

@@ -184,12 +184,41 @@ static void stale_ones_go(void **state)
     mi_replace_discard(&in_use);
 }
 
+/* A file that is to be changed and is not there yet: others who want the same wait, and one that comes
+ * to be all the same is not replaced. */
+static void a_change_of_nothing(void **state)
+{
+    mi_replace r, other;
+    (void)state;
+    mi_replace_patience(100);
+    assert_int_equal(mi_replace_begin_change(&r, "new"), MI_OK);
+    assert_true(r.must_be_new);
+    assert_int_equal(mi_replace_begin_change(&other, "new"), MI_EWRITE);
+    assert_string_equal(mi_detail(), "cannot write 'new': another process has it open for writing; "
+                                     "try again when that is done");
+    put_file("new", "theirs");
+    assert_int_equal(mi_replace_finish(&r), MI_EWRITE);
+    assert_string_equal(mi_detail(), "cannot write 'new': another process has created it "
+                                     "meanwhile; try again when that is done");
+    assert_string_equal(text_of("new"), "theirs");
+    assert_int_equal(mi_replace_begin_change(&r, "new"), MI_OK);
+    assert_false(r.must_be_new);
+    assert_string_equal(text_of(r.temporary), "theirs");
+    assert_int_equal(mi_replace_finish(&r), MI_OK);
+    unlink("new");
+    assert_int_equal(mi_replace_begin_change(&r, "new"), MI_OK);
+    assert_int_equal(write(r.descriptor, "ours", 4), 4);
+    assert_int_equal(mi_replace_finish(&r), MI_OK);
+    assert_string_equal(text_of("new"), "ours");
+    mi_replace_patience(10000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        FIXTURE_TEST(old_or_new),    FIXTURE_TEST(two_at_once), FIXTURE_TEST(modes),
-        FIXTURE_TEST(links_stay),    FIXTURE_TEST(long_names),  FIXTURE_TEST(refusals),
-        FIXTURE_TEST(stale_ones_go),
+        FIXTURE_TEST(old_or_new), FIXTURE_TEST(two_at_once),   FIXTURE_TEST(a_change_of_nothing),
+        FIXTURE_TEST(modes),      FIXTURE_TEST(links_stay),    FIXTURE_TEST(long_names),
+        FIXTURE_TEST(refusals),   FIXTURE_TEST(stale_ones_go),
     };
     return cmocka_run_group_tests_name("replace", tests, NULL, NULL);
 }

@@ -84,8 +84,8 @@ static void empty_standard_input(void **state)
 static void refuse_text(void)
 {
     expect_refusal("-:/a", NULL, MI_EDATA,
-                   "standard input: not HDF5 but comma-separated text; load it with numpy in "
-                   "Python and write z1, z2, r, y with h5py");
+                   "standard input: not HDF5 but comma-separated text; import z1=- makes "
+                   "features of it");
 }
 
 static void no_hdf5_on_standard_input(void **state)

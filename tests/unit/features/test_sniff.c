@@ -18,11 +18,10 @@ static const struct {
     size_t n;
     const char *text;
 } rows[] = {
-    {BYTES("\x93NUMPY\x01\x00v"),
-     "a NumPy array; load it with numpy in Python and write z1, z2, r, y with h5py"},
+    {BYTES("\x93NUMPY\x01\x00v"), "a NumPy array; import z1=f makes features of it"},
     {BYTES("PK\3\4\0\0\0\0archive/data.pklFB"), "a PyTorch archive" TORCH},
     {BYTES("PK\3\4\0\0\0\0arr_0.npy\x93NUMPY"),
-     "a NumPy archive (.npz); load it with numpy in Python and write z1, z2, r, y with h5py"},
+     "a NumPy archive (.npz); import z1=f makes features of it"},
     {BYTES("PK\3\4\0\0\0\0readme.txt"), "a zip archive; unpack it with unzip f"},
     {BYTES("\x80\x02\x8a\nl\xfc\x9c\x46\xf9 j\xa8P\x19.\x80\x02M"), "a PyTorch file" TORCH},
     {BYTES("\x80\x02}q\x00"), "a Python pickle" PYTHON},
@@ -32,16 +31,14 @@ static const struct {
     {BYTES("\xfd\x37zXZ\0"), "xz-compressed; try xz -dc f piped into the tool"},
     {BYTES("\x28\xb5\x2f\xfd\x24"), "zstd-compressed; try zstd -dc f piped into the tool"},
     {BYTES("BZh91AY"), "bzip2-compressed; try bzip2 -dc f piped into the tool"},
-    {BYTES("MATLAB 5.0 MAT-file"), "a MATLAB 5 file; save it with -v7.3"},
+    {BYTES("MATLAB 5.0 MAT-file"), "a MATLAB 5 file; import z1=f makes features of it"},
     {BYTES("\x0e\x03\x13\x01\0"), "HDF4; convert it with h4toh5"},
     {BYTES("version https://git-lfs.github.com/spec/v1\n"),
      "a Git LFS pointer; git lfs pull fetches the file"},
     {BYTES("file\tgroup\tepoch\n"), TABLE},
     {BYTES("{\"file\":\"a.h5\"}\n"), TABLE},
-    {BYTES("0.1,0.2\r\n0.3,0.4\r\n"),
-     "comma-separated text; load it with numpy in Python and write z1, z2, r, y with h5py"},
-    {BYTES("a b\tc,d\n"),
-     "tab-separated text; load it with numpy in Python and write z1, z2, r, y with h5py"},
+    {BYTES("0.1,0.2\r\n0.3,0.4\r\n"), "comma-separated text; import z1=f makes features of it"},
+    {BYTES("a b\tc,d\n"), "tab-separated text; import z1=f makes features of it"},
     {BYTES("h\xc3\xa4llo\n"), "text"},
     {BYTES("text\0more"), "data of an unknown kind, which begins with 74 65 78 74 00 6d 6f 72"},
     {BYTES("\x7f"
