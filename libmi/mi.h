@@ -67,6 +67,7 @@
 #include "libmi/features/sample_read.h"   /* a set of a file as a sample */
 #include "libmi/features/attr_columns.h"  /* attributes of sets as columns of a table */
 #include "libmi/features/write.h"         /* feature sets into files */
+#include "libmi/features/tensor.h"        /* arrays of any name out of files: images, weights */
 #include "libmi/features/annotate.h"      /* attributes added to a file that exists */
 
 /* transform, synth, probe: features from features */
@@ -77,6 +78,7 @@
 #include "libmi/transform/transform.h"    /* operations in order, written out */
 #include "libmi/synth/synth.h"            /* feature sets with known answers */
 #include "libmi/probe/probe.h"            /* classifiers on the same features; a build may leave them out */
+#include "libmi/probe/ridge.h"            /* accuracy of a linear classifier in closed form */
 
 /* validate: verdicts */
 #include "libmi/validate/validate.h"      /* which statements hold on a row of bounds */

@@ -30,8 +30,10 @@ typedef struct {
 static H5FD_t *out_open(const char *path, unsigned flags, hid_t access, haddr_t largest)
 {
     const out_info *info = H5Pget_driver_info(access);
+    int anew = flags & H5F_ACC_TRUNC ? O_CREAT | O_TRUNC : 0;
+    struct stat st;
     out_file *f;
-    (void)flags, (void)largest;
+    (void)largest;
     if (!info)
         return NULL;
     if (MI_NEW(f, 1) != MI_OK) {
@@ -39,10 +41,14 @@ static H5FD_t *out_open(const char *path, unsigned flags, hid_t access, haddr_t 
         return NULL;
     }
     f->error = info->error;
-    f->descriptor = open(path, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
-    if (f->descriptor >= 0)
+    f->descriptor = open(path, O_RDWR | anew | O_NOFOLLOW | O_CLOEXEC, 0666);
+    if (f->descriptor >= 0 && fstat(f->descriptor, &st) == 0) {
+        f->end = (haddr_t)st.st_size;
         return &f->common;
+    }
     *f->error = errno;
+    if (f->descriptor >= 0)
+        close(f->descriptor);
     mi_free(f);
     return NULL;
 }

@@ -13,6 +13,7 @@
  *     labels.c       values as groups
  *     write.c        files and images of files, their attributes
  *     sink.c         datasets that are written block by block
+ *     tensor.c       datasets of any name: images, weights
  *     copy.c         attributes, types and rows of one file into another
  *     note.c         attributes added to a dataset of an open file
  *     annotate.c     attributes added to a file that exists
@@ -174,9 +175,12 @@ mi_status mi_write_failed(const mi_writer *w);
 /* The group `path`, made when it is not there. Drop *group. */
 mi_status mi_writer_group(mi_writer *w, const char *path, hid_t *group);
 
+/* The type that a dataset is stored in. Drop it. */
+hid_t mi_store_type(mi_store store);
+
 /* How a dataset is made: its type, and the chunks and filters of `like` (MI_H5_NONE: none). The
  * type stays the caller's. */
-mi_status mi_sink_make(mi_sink **out, mi_writer *w, const char *group, mi_member_id m,
+mi_status mi_sink_make(mi_sink **out, mi_writer *w, const char *group, const char *name,
                        const mi_layout *layout, hid_t type, hid_t like);
 
 /* Give `to` those attributes of `from` that it does not have. */

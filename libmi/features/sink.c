@@ -9,7 +9,7 @@
 /* Bands of chunks above this are cut: one band is held in memory until it is full. */
 #define BAND_BYTES ((size_t)64 << 20)
 
-static hid_t store_type(mi_store store)
+hid_t mi_store_type(mi_store store)
 {
     switch (store) {
     case MI_STORE_F16:
@@ -18,6 +18,8 @@ static hid_t store_type(mi_store store)
         return H5Tcopy(H5T_IEEE_F32LE);
     case MI_STORE_I64:
         return H5Tcopy(H5T_STD_I64LE);
+    case MI_STORE_U8:
+        return H5Tcopy(H5T_STD_U8LE);
     default:
         return H5Tcopy(H5T_IEEE_F64LE);
     }
@@ -80,7 +82,8 @@ static hid_t access_list(size_t band)
     return list;
 }
 
-static hid_t create_dataset(hid_t group, mi_member_id m, const mi_layout *l, hid_t type, hid_t like)
+static hid_t create_dataset(hid_t group, const char *name, const mi_layout *l, hid_t type,
+                            hid_t like)
 {
     hsize_t dims[8] = {l->n};
     size_t band = 0;
@@ -89,8 +92,7 @@ static hid_t create_dataset(hid_t group, mi_member_id m, const mi_layout *l, hid
     hid_t space = H5Screate_simple(l->axes + 1, dims, NULL);
     hid_t creation = creation_list(like, l->axes + 1, dims, type, &band);
     hid_t access = access_list(band);
-    hid_t dataset =
-        H5Dcreate2(group, mi_member_name(m), type, space, H5P_DEFAULT, creation, access);
+    hid_t dataset = H5Dcreate2(group, name, type, space, H5P_DEFAULT, creation, access);
     if (dataset < 0) { /* keep the story of the failure over the calls below */
         hid_t story = H5Eget_current_stack();
         mi_h5_drop(access), mi_h5_drop(creation), mi_h5_drop(space);
@@ -105,7 +107,7 @@ static hid_t create_dataset(hid_t group, mi_member_id m, const mi_layout *l, hid
 
 /* ---- open and close ---- */
 
-static mi_status sink_open(mi_sink *s, const char *group, mi_member_id m, const mi_layout *l,
+static mi_status sink_open(mi_sink *s, const char *group, const char *name, const mi_layout *l,
                            hid_t type, hid_t like)
 {
     hid_t at;
@@ -115,22 +117,22 @@ static mi_status sink_open(mi_sink *s, const char *group, mi_member_id m, const 
         s->d *= (size_t)l->axis[k];
     s->is_half = mi_h5_is_half(type);
     s->largest = overflow_of(type);
-    MI_TRY(mi_join_path(&s->path, group, mi_member_name(m)));
+    MI_TRY(mi_join_path(&s->path, group, name));
     mi_status status = mi_writer_group(s->w, group, &at);
     if (status == MI_OK) {
-        s->dataset = create_dataset(at, m, l, type, like);
+        s->dataset = create_dataset(at, name, l, type, like);
         status = s->dataset < 0 ? mi_write_failed(s->w) : MI_OK;
     }
     mi_h5_drop(at);
     return status;
 }
 
-mi_status mi_sink_make(mi_sink **out, mi_writer *w, const char *group, mi_member_id m,
+mi_status mi_sink_make(mi_sink **out, mi_writer *w, const char *group, const char *name,
                        const mi_layout *layout, hid_t type, hid_t like)
 {
     MI_TRY(MI_NEW(*out, 1));
     **out = (mi_sink){.w = w, .dataset = MI_H5_NONE};
-    mi_status status = sink_open(*out, group, m, layout, type, like);
+    mi_status status = sink_open(*out, group, name, layout, type, like);
     if (status != MI_OK) {
         mi_sink_free(*out);
         *out = NULL;
@@ -142,8 +144,8 @@ mi_status mi_writer_member(mi_sink **out, mi_writer *w, const char *group, mi_me
                            const mi_layout *layout)
 {
     mi_h5_quiet quiet = mi_h5_quiet_begin();
-    hid_t type = store_type(layout->store);
-    mi_status status = mi_sink_make(out, w, group, m, layout, type, MI_H5_NONE);
+    hid_t type = mi_store_type(layout->store);
+    mi_status status = mi_sink_make(out, w, group, mi_member_name(m), layout, type, MI_H5_NONE);
     mi_h5_drop(type);
     mi_h5_quiet_end(&quiet);
     return status;
@@ -152,7 +154,7 @@ mi_status mi_writer_member(mi_sink **out, mi_writer *w, const char *group, mi_me
 static hid_t like_type(hid_t dataset, mi_store store)
 {
     if (store != MI_STORE_SAME)
-        return store_type(store);
+        return mi_store_type(store);
     hid_t type = H5Dget_type(dataset), copy = H5Tcopy(type); /* a named type stays behind */
     mi_h5_drop(type);
     return copy;
@@ -171,7 +173,8 @@ static mi_status make_like(hid_t dataset, const mi_member *m, const char *file, 
     like_job *j = arg;
     (void)m, (void)file;
     hid_t type = like_type(dataset, j->layout->store);
-    mi_status status = mi_sink_make(j->out, j->w, j->group, j->m, j->layout, type, dataset);
+    mi_status status =
+        mi_sink_make(j->out, j->w, j->group, mi_member_name(j->m), j->layout, type, dataset);
     if (status == MI_OK)
         status = mi_copy_attributes(j->w, (*j->out)->dataset, dataset);
     if (status != MI_OK) {

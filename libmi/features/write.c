@@ -118,13 +118,27 @@ static mi_status create(mi_writer *w, const char *path, hid_t access)
                    w->error ? strerror(w->error) : mi_h5_reason());
 }
 
-static mi_status writer_open(mi_writer **out, const char *path, const char *name)
+/* A file that is there, to be added to. */
+static mi_status reopen(mi_writer *w, const char *path, hid_t access)
+{
+    if ((w->driver = mi_h5_out_driver(access, &w->error)) < 0)
+        return mi_fail(MI_ELIBRARY, "HDF5 does not take a file driver: %s", mi_h5_reason());
+    w->file = H5Fopen(path, H5F_ACC_RDWR, access);
+    if (w->file >= 0)
+        return MI_OK;
+    return mi_fail(MI_EDATA, "%s: cannot be added to: %s", w->name,
+                   w->error ? strerror(w->error) : mi_h5_reason());
+}
+
+typedef mi_status opener(mi_writer *w, const char *path, hid_t access);
+
+static mi_status writer_open(mi_writer **out, const char *path, const char *name, opener *open_file)
 {
     *out = NULL;
     MI_TRY(mi_h5_register_lzf());
     MI_TRY(writer_new(out, name));
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-    mi_status status = create(*out, path, access);
+    mi_status status = open_file(*out, path, access);
     mi_h5_drop(access);
     if (status != MI_OK) {
         mi_writer_free(*out);
@@ -136,7 +150,15 @@ static mi_status writer_open(mi_writer **out, const char *path, const char *name
 mi_status mi_writer_file(mi_writer **out, const char *path, const char *name)
 {
     mi_h5_quiet quiet = mi_h5_quiet_begin();
-    mi_status status = writer_open(out, path, name);
+    mi_status status = writer_open(out, path, name, create);
+    mi_h5_quiet_end(&quiet);
+    return status;
+}
+
+mi_status mi_writer_reopen(mi_writer **out, const char *path, const char *name)
+{
+    mi_h5_quiet quiet = mi_h5_quiet_begin();
+    mi_status status = writer_open(out, path, name, reopen);
     mi_h5_quiet_end(&quiet);
     return status;
 }

@@ -22,6 +22,11 @@ typedef struct mi_writer mi_writer;
  * with mi_writer_free. */
 MI_API MI_CHECKED mi_status mi_writer_file(mi_writer **out, const char *path, const char *name);
 
+/* Go on with the file `path`, whose groups and datasets stay; for files that grow by a group a
+ * checkpoint. The same care: give a copy, and rename it. Errors: MI_EDATA when it is no HDF5 file that
+ * can be written. */
+MI_API MI_CHECKED mi_status mi_writer_reopen(mi_writer **out, const char *path, const char *name);
+
 /* Start the image of a file in memory, to be sent to what cannot be written at any place. The image
  * is kept once: its memory is HDF5's own buffer. */
 MI_API MI_CHECKED mi_status mi_writer_image(mi_writer **out, const char *name);
@@ -42,7 +47,8 @@ typedef enum {
     MI_STORE_F16,
     MI_STORE_F32,
     MI_STORE_F64,
-    MI_STORE_I64
+    MI_STORE_I64,
+    MI_STORE_U8
 } mi_store;
 
 typedef struct {
@@ -59,6 +65,16 @@ typedef struct mi_sink mi_sink;
 MI_API MI_CHECKED mi_status mi_writer_member(mi_sink **out, mi_writer *w, const char *group,
                                              mi_member_id m, const mi_layout *layout);
 
+/* Make a dataset of any name beside them: images, weights. pack: rows of a chunk, compressed without
+ * loss (gzip 6, shuffled where elements have several bytes); 0: as it is. */
+MI_API MI_CHECKED mi_status mi_writer_tensor(mi_sink **out, mi_writer *w, const char *group,
+                                             const char *name, const mi_layout *layout,
+                                             size_t pack);
+
+/* A dataset of n fixed strings, whole. */
+MI_API MI_CHECKED mi_status mi_writer_texts(mi_writer *w, const char *group, const char *name,
+                                            const char *const *text, size_t n);
+
 /* Make it like member m of set i: its type (MI_STORE_SAME), its chunks cut to the new shape, its
  * attributes, and of its filters those that lose nothing and can be written anywhere: deflate,
  * shuffle, fletcher32, lzf. */
@@ -70,6 +86,10 @@ MI_API MI_CHECKED mi_status mi_writer_member_like(mi_sink **out, mi_writer *w, c
  * an infinity. O(n d). Errors: MI_EWRITE; MI_EDATA. */
 MI_API MI_CHECKED mi_status mi_sink_reals(mi_sink *s, const double *x, size_t n);
 MI_API MI_CHECKED mi_status mi_sink_integers(mi_sink *s, const int64_t *x, size_t n);
+
+/* The same of floats and bytes that are stored as such, or wider. */
+MI_API MI_CHECKED mi_status mi_sink_floats(mi_sink *s, const float *x, size_t n);
+MI_API MI_CHECKED mi_status mi_sink_bytes(mi_sink *s, const unsigned char *x, size_t n);
 
 /* Append rows row[0..n), ascending (NULL: rows 0..n), of member m of set i, bit by bit. The sink is
  * one of mi_writer_member_like with MI_STORE_SAME and the member's own trailing axes. */
