@@ -17,7 +17,9 @@ features: base data table
 transform: base data features
 synth: base features
 probe: base data features
-validate: base table bounds'
+validate: base table bounds
+images: base features
+train: base data bounds features probe images'
 
 bad=0
 complain() {
