@@ -228,7 +228,7 @@ static mi_status norm_train(mi_net *net, mi_layer *l, dnnl_memory_t dst)
                               {DNNL_ARG_MEAN, l->mean},
                               {DNNL_ARG_VARIANCE, l->variance},
                               {DNNL_ARG_WORKSPACE, l->workspace}};
-    int n = 5 + mi_norm_arguments(arg + 5, l->scale_shift, 0);
+    int n = 5 + mi_norm_arguments(arg + 5, l->scale_shift, MI_NORM_FORWARD);
     return mi_program_add(&net->train, p, n, arg);
 }
 
@@ -247,7 +247,7 @@ static mi_status norm_infer(mi_net *net, mi_layer *l, dnnl_memory_t dst)
                               {DNNL_ARG_DST, dst},
                               {DNNL_ARG_MEAN, mean},
                               {DNNL_ARG_VARIANCE, variance}};
-    int n = 4 + mi_norm_arguments(arg + 4, l->scale_shift, 0);
+    int n = 4 + mi_norm_arguments(arg + 4, l->scale_shift, MI_NORM_FORWARD);
     return mi_program_add(&net->infer, p, n, arg);
 }
 

@@ -169,8 +169,8 @@ static mi_status norm_back(mi_net *net, const mi_layer *l)
                                {DNNL_ARG_VARIANCE, l->variance},
                                {DNNL_ARG_WORKSPACE, l->workspace},
                                {DNNL_ARG_DIFF_SRC, part}};
-    int n = 6 + mi_norm_arguments(arg + 6, l->scale_shift, 0);
-    n += mi_norm_arguments(arg + n, gradient, 1);
+    int n = 6 + mi_norm_arguments(arg + 6, l->scale_shift, MI_NORM_BACK);
+    n += mi_norm_arguments(arg + n, gradient, MI_NORM_GRADIENT);
     MI_TRY(mi_program_add(&net->back, p, n, arg));
     if (number != to->buffer)
         net->buffer[to->buffer].users--;

@@ -116,11 +116,12 @@ dnnl_status_t mi_pd_pool_backward(dnnl_primitive_desc_t *out, dnnl_engine_t e, m
         out, e, dnnl_pooling_avg_exclude_padding, src, dst, k, k, none, none, none, forward, NULL);
 }
 
-int mi_norm_arguments(dnnl_exec_arg_t *arg, const dnnl_memory_t scale_shift[2], int gradient)
+int mi_norm_arguments(dnnl_exec_arg_t *arg, const dnnl_memory_t scale_shift[2], mi_norm_use use)
 {
-    arg[0] = (dnnl_exec_arg_t){gradient ? DNNL_ARG_DIFF_SCALE : DNNL_ARG_SCALE, scale_shift[0]};
-    arg[1] = (dnnl_exec_arg_t){gradient ? DNNL_ARG_DIFF_SHIFT : DNNL_ARG_SHIFT, scale_shift[1]};
-    return 2;
+    int is_gradient = use == MI_NORM_GRADIENT;
+    arg[0] = (dnnl_exec_arg_t){is_gradient ? DNNL_ARG_DIFF_SCALE : DNNL_ARG_SCALE, scale_shift[0]};
+    arg[1] = (dnnl_exec_arg_t){is_gradient ? DNNL_ARG_DIFF_SHIFT : DNNL_ARG_SHIFT, scale_shift[1]};
+    return use == MI_NORM_BACK ? 1 : 2;
 }
 
 dnnl_status_t mi_norm_memories(dnnl_memory_t out[2], dnnl_engine_t e, float *scale_shift, int c)
@@ -253,9 +254,10 @@ dnnl_status_t mi_pd_pool_backward(dnnl_primitive_desc_t *out, dnnl_engine_t e, m
     return dnnl_primitive_desc_create(out, &d, NULL, e, forward);
 }
 
-int mi_norm_arguments(dnnl_exec_arg_t *arg, const dnnl_memory_t scale_shift[2], int gradient)
+int mi_norm_arguments(dnnl_exec_arg_t *arg, const dnnl_memory_t scale_shift[2], mi_norm_use use)
 {
-    arg[0] = (dnnl_exec_arg_t){gradient ? DNNL_ARG_DIFF_SCALE_SHIFT : DNNL_ARG_SCALE_SHIFT,
+    int is_gradient = use == MI_NORM_GRADIENT;
+    arg[0] = (dnnl_exec_arg_t){is_gradient ? DNNL_ARG_DIFF_SCALE_SHIFT : DNNL_ARG_SCALE_SHIFT,
                                scale_shift[0]};
     return 1;
 }

@@ -56,9 +56,11 @@ dnnl_status_t mi_pd_pool(dnnl_primitive_desc_t *out, dnnl_engine_t e, mi_md src,
 dnnl_status_t mi_pd_pool_backward(dnnl_primitive_desc_t *out, dnnl_engine_t e, mi_md src, mi_md dst,
                                   int h, int w, const_dnnl_primitive_desc_t forward);
 
-/* Scale and shift (2,c), one after the other in memory, or their gradients, as arguments of a batch
- * normalisation. Writes one or two of arg; returns how many. */
-int mi_norm_arguments(dnnl_exec_arg_t *arg, const dnnl_memory_t scale_shift[2], int gradient);
+/* Scale and shift (2,c), one after the other in memory, as arguments of a batch normalisation: forward,
+ * back, where the shift does not count, and their gradients. Writes one or two of arg; returns how
+ * many. */
+typedef enum { MI_NORM_FORWARD, MI_NORM_BACK, MI_NORM_GRADIENT } mi_norm_use;
+int mi_norm_arguments(dnnl_exec_arg_t *arg, const dnnl_memory_t scale_shift[2], mi_norm_use use);
 
 /* Memories for mi_norm_arguments on (2,c) floats; the second may stay NULL. */
 dnnl_status_t mi_norm_memories(dnnl_memory_t out[2], dnnl_engine_t e, float *scale_shift, int c);
