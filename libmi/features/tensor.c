@@ -85,16 +85,18 @@ static mi_status put_texts(mi_writer *w, const char *group, const char *name, co
 {
     const hsize_t dims[] = {n};
     hid_t at = MI_H5_NONE, type = H5Tcopy(H5T_C_S1), space = H5Screate_simple(1, dims, NULL);
-    hid_t set = MI_H5_NONE;
+    hid_t set = MI_H5_NONE, list = H5Pcreate(H5P_DATASET_CREATE);
     H5Tset_size(type, bytes);
+    H5Pset_obj_track_times(list, 0);
     mi_status status = mi_writer_group(w, group, &at);
     if (status == MI_OK) {
-        set = H5Dcreate2(at, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+        set = H5Dcreate2(at, name, type, space, H5P_DEFAULT, list, H5P_DEFAULT);
         if (set < 0 || H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, cells) < 0)
             status = mi_write_failed(w);
     }
     mi_h5_drop(set);
     mi_h5_drop(at);
+    mi_h5_drop(list);
     mi_h5_drop(space);
     mi_h5_drop(type);
     return status;
