@@ -78,10 +78,9 @@ static mi_status image(mi_image_source *s, int part, size_t i, uint8_t *to)
 
 /* ---- opening ---- */
 
-static mi_status open_folder(cifar *c, const char *path, const char *name, mi_bytes *to)
+static mi_status read_in(const char *path, const char *name, mi_bytes *to)
 {
     char *file;
-    (void)c;
     MI_TRY(mi_path_join(&file, path, name));
     mi_status status = mi_bytes_read(to, file);
     mi_free(file);
@@ -105,7 +104,7 @@ static mi_status find_file(cifar *c, const char *path, int k, int is_archive)
     size_t wanted =
         (k == c->f->n_files - 1 ? c->f->test_records : c->f->records) * record_bytes(c->f);
     if (!is_archive) {
-        MI_TRY(open_folder(c, path, name, &c->file[k]));
+        MI_TRY(read_in(path, name, &c->file[k]));
         c->data[k] = c->file[k].data;
         c->bytes[k] = c->file[k].n;
     } else if (!mi_tar_find(&c->archive, name, &c->data[k], &c->bytes[k])) {
@@ -135,27 +134,22 @@ static mi_status take_labels(mi_image_source *s, cifar *c, const char *path)
 /* The class names from their file, one a line; numbers where there is none. */
 static mi_status take_names(mi_image_source *s, cifar *c, const char *path, int is_archive)
 {
-    char text[8192] = "", number[100][4];
+    char text[8192] = "", *save = NULL;
     const char *name[100];
     const uint8_t *data = NULL;
-    size_t n = 0, found = 0;
+    size_t n = 0, found = 0, classes = (size_t)c->f->classes;
     mi_bytes file = {0};
     if (is_archive)
         mi_tar_find(&c->archive, c->f->names, &data, &n);
-    else if (open_folder(c, path, c->f->names, &file) == MI_OK)
+    else if (read_in(path, c->f->names, &file) == MI_OK)
         data = file.data, n = file.n;
     if (data)
         memcpy(text, data, n < sizeof text - 1 ? n : sizeof text - 1);
     mi_bytes_free(&file);
-    char *save = NULL;
     for (char *line = strtok_r(text, "\r\n", &save); line && found < 100;
          line = strtok_r(NULL, "\r\n", &save))
         name[found++] = line;
-    for (int k = 0; (int)found != c->f->classes && k < c->f->classes; k++) {
-        snprintf(number[k], sizeof number[k], "%d", k);
-        name[k] = number[k];
-    }
-    return mi_source_names(s, name, (size_t)c->f->classes);
+    return found == classes ? mi_source_names(s, name, found) : mi_source_numbers(s, classes);
 }
 
 static mi_status fill(mi_image_source *s, cifar *c, const char *path, int unchecked)

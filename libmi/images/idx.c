@@ -130,17 +130,6 @@ static mi_status check_published(mi_image_source *s, const idx *x, const char *p
     return MI_OK;
 }
 
-static mi_status number_names(mi_image_source *s)
-{
-    char text[256][4];
-    const char *name[256];
-    for (size_t k = 0; k < s->classes; k++) {
-        snprintf(text[k], sizeof text[k], "%zu", k);
-        name[k] = text[k];
-    }
-    return mi_source_names(s, name, s->classes);
-}
-
 static mi_status fill(mi_image_source *s, idx *x, const char *path, int unchecked)
 {
     for (int k = 0; k < FILES; k++)
@@ -149,7 +138,7 @@ static mi_status fill(mi_image_source *s, idx *x, const char *path, int unchecke
     MI_TRY(take_part(s, x, path, MI_IMAGES_TEST));
     if (!unchecked)
         MI_TRY(check_published(s, x, path));
-    return number_names(s);
+    return mi_source_numbers(s, s->classes);
 }
 
 mi_status mi_images_idx(mi_image_source *out, const char *path, int unchecked)

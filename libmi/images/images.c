@@ -126,6 +126,17 @@ mi_status mi_source_names(mi_image_source *s, const char *const *name, size_t n)
     return MI_OK;
 }
 
+mi_status mi_source_numbers(mi_image_source *s, size_t n)
+{
+    MI_TRY(MI_NEW(s->class_name, n + 1));
+    for (s->classes = 0; s->classes < n; s->classes++) {
+        char text[24];
+        snprintf(text, sizeof text, "%zu", s->classes);
+        MI_TRY(mi_strdup(&s->class_name[s->classes], text));
+    }
+    return MI_OK;
+}
+
 void mi_image_source_free(mi_image_source *s)
 {
     if (s->arg && s->release)

@@ -44,5 +44,7 @@ mi_status mi_path_join(char **out, const char *dir, const char *name);
 
 /* Copies of names as the class names of a source. */
 mi_status mi_source_names(mi_image_source *s, const char *const *name, size_t n);
+/* The names "0" to n - 1. */
+mi_status mi_source_numbers(mi_image_source *s, size_t n);
 
 #endif
