@@ -59,14 +59,20 @@ mi_status mi_dnn_block(mi_dnn *d, void *to, size_t bytes)
     return MI_OK;
 }
 
-mi_status mi_dnn_memory(mi_dnn *d, dnnl_memory_t *out, mi_md md, void *data)
+mi_status mi_dnn_memory_later(mi_dnn *d, dnnl_memory_t *out, mi_md md)
 {
     MI_TRY(mi_grow(&d->memory, d->n_memories, &d->room_memories, sizeof *d->memory));
-    if (!data)
-        MI_TRY(mi_dnn_block(d, &data, dnnl_memory_desc_get_size(md)));
-    MI_TRY(mi_dnn_status(dnnl_memory_create(out, md, d->engine, data), "memory"));
+    MI_TRY(mi_dnn_status(dnnl_memory_create(out, md, d->engine, DNNL_MEMORY_NONE), "memory"));
     d->memory[d->n_memories++] = *out;
     return MI_OK;
+}
+
+mi_status mi_dnn_memory(mi_dnn *d, dnnl_memory_t *out, mi_md md, void *data)
+{
+    if (!data)
+        MI_TRY(mi_dnn_block(d, &data, dnnl_memory_desc_get_size(md)));
+    MI_TRY(mi_dnn_memory_later(d, out, md));
+    return mi_dnn_status(dnnl_memory_set_data_handle(*out, data), "memory");
 }
 
 mi_status mi_dnn_adopt(mi_dnn *d, const dnnl_memory_t memory[2])

@@ -98,9 +98,9 @@ static mi_status convolution_weight(mi_net *net, mi_layer *l, mi_md md, const si
     p->decays = 1;
     MI_TRY(mi_dnn_memory(&net->dnn, &l->weights, md, p->w));
     MI_TRY(mi_dnn_status(mi_md_new(&plain, 4, dims, dnnl_oihw), "memory"));
-    mi_status status = mi_dnn_memory(&net->dnn, &p->own, md, DNNL_MEMORY_NONE);
+    mi_status status = mi_dnn_memory_later(&net->dnn, &p->own, md);
     if (status == MI_OK)
-        status = mi_dnn_memory(&net->dnn, &p->outside, plain, DNNL_MEMORY_NONE);
+        status = mi_dnn_memory_later(&net->dnn, &p->outside, plain);
     if (status == MI_OK)
         status = mi_dnn_reorder(&net->dnn, &p->to_plain, md, plain);
     if (status == MI_OK)

@@ -84,8 +84,10 @@ mi_status mi_dnn_status(dnnl_status_t status, const char *what);
 /* Memory of `bytes`, zeroed, aligned, in large pages where it is large. */
 mi_status mi_dnn_block(mi_dnn *d, void *to, size_t bytes);
 
-/* A memory object over `data`; NULL: of memory of its own; DNNL_MEMORY_NONE: to be set later. */
+/* A memory object over `data`; NULL: over memory of its own. */
 mi_status mi_dnn_memory(mi_dnn *d, dnnl_memory_t *out, mi_md md, void *data);
+/* One whose address is set later. */
+mi_status mi_dnn_memory_later(mi_dnn *d, dnnl_memory_t *out, mi_md md);
 mi_md mi_dnn_md(dnnl_memory_t memory);
 
 /* A primitive of a descriptor, which is freed in any case. */

@@ -46,7 +46,7 @@ static mi_status memory_in(mi_net *net, int number, int act, dnnl_memory_t *out)
 {
     mi_gradient_buffer *b = &net->buffer[number];
     MI_TRY(mi_grow(&b->memory, b->n, &b->room, sizeof *b->memory));
-    MI_TRY(mi_dnn_memory(&net->dnn, out, mi_dnn_md(net->act[act].value), DNNL_MEMORY_NONE));
+    MI_TRY(mi_dnn_memory_later(&net->dnn, out, mi_dnn_md(net->act[act].value)));
     b->memory[b->n++] = *out;
     return MI_OK;
 }
