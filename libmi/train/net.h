@@ -132,6 +132,8 @@ typedef struct {
 typedef struct {
     size_t bytes;
     int users;
+    void *data; /* of a value that is not needed any more; NULL: memory of its own, when all are
+                   known */
     dnnl_memory_t *memory; /* that lie in it */
     size_t n, room;
 } mi_gradient_buffer;

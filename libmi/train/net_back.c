@@ -6,7 +6,7 @@
  *
  *     a -> convolution -> b -> normalisation -> c,   max(0, c + a) -> d
  *
- * goes: d's gradient in buffer 0, masked in place, is that of c and of a (two users); the
+ * (a having other readers too) goes: d's gradient in buffer 0, masked in place, is that of c and of a (two users); the
  * normalisation may not work in place and leaves b's in buffer 1; the convolution makes its part of
  * a's in buffer 2, which is added to buffer 0. */
 #include "libmi/train/net.h"
@@ -26,7 +26,7 @@ static mi_status take_buffer(mi_net *net, size_t bytes, int *number)
     int best = -1;
     for (size_t k = 0; k < net->n_buffers; k++) {
         const mi_gradient_buffer *b = &net->buffer[k];
-        if (b->users == 0 && (best < 0 || b->bytes > net->buffer[best].bytes))
+        if (b->users == 0 && !b->data && (best < 0 || b->bytes > net->buffer[best].bytes))
             best = (int)k;
     }
     if (best < 0) {
@@ -38,6 +38,30 @@ static mi_status take_buffer(mi_net *net, size_t bytes, int *number)
     b->users = 1;
     b->bytes = b->bytes > bytes ? b->bytes : bytes;
     *number = best;
+    return MI_OK;
+}
+
+/* What a normalisation with ReLU gave to one convolution alone is not needed once that has the gradient
+ * of its weights: the normalisation goes back by what it read, and by its workspace. The gradient
+ * takes its place. */
+static int may_be_overwritten(const mi_net *net, int act)
+{
+    int readers = 0, is_norm = 0;
+    for (size_t k = 0; k < net->n_layers; k++) {
+        const mi_layer *l = &net->layer[k];
+        readers += l->from == act || l->other == act;
+        is_norm |= l->to == act && l->kind == MI_LAYER_NORM && l->relu;
+    }
+    return is_norm && readers == 1;
+}
+
+static mi_status buffer_of_value(mi_net *net, int act, int *number)
+{
+    void *data;
+    MI_TRY(mi_dnn_status(dnnl_memory_get_data_handle(net->act[act].value, &data), "memory"));
+    MI_TRY(mi_grow(&net->buffer, net->n_buffers, &net->room_buffers, sizeof *net->buffer));
+    *number = (int)net->n_buffers++;
+    net->buffer[*number] = (mi_gradient_buffer){.users = 1, .data = data};
     return MI_OK;
 }
 
@@ -54,8 +78,9 @@ static mi_status memory_in(mi_net *net, int number, int act, dnnl_memory_t *out)
 static mi_status allocate_buffers(mi_net *net)
 {
     for (size_t k = 0; k < net->n_buffers; k++) {
-        void *data;
-        MI_TRY(mi_dnn_block(&net->dnn, &data, net->buffer[k].bytes));
+        void *data = net->buffer[k].data;
+        if (!data)
+            MI_TRY(mi_dnn_block(&net->dnn, &data, net->buffer[k].bytes));
         for (size_t m = 0; m < net->buffer[k].n; m++)
             dnnl_memory_set_data_handle(net->buffer[k].memory[m], data);
     }
@@ -119,7 +144,8 @@ static mi_status convolution_data(mi_net *net, const mi_layer *l, const mi_convo
     dnnl_primitive_desc_destroy(pd);
     MI_TRY(mi_dnn_primitive(&net->dnn, &p, made, copy, "convolution"));
     MI_TRY(status);
-    MI_TRY(take_buffer(net, bytes_of(net, l->from), &number));
+    MI_TRY(may_be_overwritten(net, l->from) ? buffer_of_value(net, l->from, &number)
+                                            : take_buffer(net, bytes_of(net, l->from), &number));
     MI_TRY(memory_in(net, number, l->from, &part));
     const dnnl_exec_arg_t arg[] = {{DNNL_ARG_DIFF_DST, net->act[l->to].gradient},
                                    {DNNL_ARG_WEIGHTS, weights},
