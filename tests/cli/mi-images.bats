@@ -1,22 +1,21 @@
 load common
 
-# Big-endian numbers as bytes, and n bytes that count up.
+# number N: big-endian in four bytes; grey N: N bytes.
 number() {
     printf "$(printf '\\x%02x\\x%02x\\x%02x\\x%02x' $(($1 >> 24 & 255)) $(($1 >> 16 & 255)) $(($1 >> 8 & 255)) $(($1 & 255)))"
 }
 
-ramp() {
-    local k
-    for ((k = 0; k < $1; k++)); do printf "$(printf '\\x%02x' $((k % ${2:-256})))"; done
+grey() {
+    head -c "$1" /dev/zero | tr '\0' '\200'
 }
 
 # idx files of 6 and 4 images, 8 x 8, as MNIST has them.
 make_idx() {
     mkdir -p idx
-    { number $((0x803)); number 6; number 8; number 8; ramp 384; } >idx/train-images-idx3-ubyte
-    { number $((0x801)); number 6; ramp 6 3; } >idx/train-labels-idx1-ubyte
-    { number $((0x803)); number 4; number 8; number 8; ramp 256; } >idx/t10k-images-idx3-ubyte
-    { number $((0x801)); number 4; ramp 4 3; } >idx/t10k-labels-idx1-ubyte
+    { number $((0x803)); number 6; number 8; number 8; grey 384; } >idx/train-images-idx3-ubyte
+    { number $((0x801)); number 6; printf '\0\1\2\0\1\2'; } >idx/train-labels-idx1-ubyte
+    { number $((0x803)); number 4; number 8; number 8; grey 256; } >idx/t10k-images-idx3-ubyte
+    { number $((0x801)); number 4; printf '\2\1\0\2'; } >idx/t10k-labels-idx1-ubyte
 }
 
 @test "idx files, plain and by gzip, make the same file" {
