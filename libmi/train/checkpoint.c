@@ -60,6 +60,7 @@ static mi_status put_settings(mi_trainer *t, mi_writer *w)
         else if (!isnan(s[k].number))
             MI_TRY(mi_writer_real(w, "/", s[k].name, s[k].number));
     }
+    MI_TRY(mi_writer_integer(w, "/", "train_threads", t->threads));
     MI_TRY(mi_writer_text(w, "/", "made_by", "mi-train " MI_VERSION));
     return mi_writer_text(w, "/", "onednn", mi_train_version());
 }

@@ -217,7 +217,8 @@ mi_status mi_train(const mi_train_opts *o, const mi_images *images, const mi_tra
         MI_TRY(mi_state_check_absent(&t));
     mi_run_default(&run);
     run.threads = o->threads;
-    set_threads(mi_run_threads(&run));
+    t.threads = mi_run_threads(&run);
+    set_threads(t.threads);
     t.n = images->n[MI_IMAGES_TRAIN];
     t.epoch_steps = t.n / (size_t)o->batch;
     t.steps = t.epoch_steps * (size_t)o->epochs;

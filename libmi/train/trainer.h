@@ -27,6 +27,7 @@ typedef struct {
     float *work;                /* (h,w) */
     size_t *order, order_epoch; /* (images trained on) and the epoch it is of; SIZE_MAX: of none */
     size_t n;                   /* images trained on */
+    int threads;                /* of oneDNN */
     size_t epoch_steps, steps, warmup, step, next; /* next: the step that `views` are of */
     double loss_sum;                               /* since the last checkpoint */
     size_t loss_steps;
