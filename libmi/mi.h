@@ -54,6 +54,7 @@
 #include "libmi/bounds/estimator.h"       /* which row pairs count, and quantiles of intervals */
 #include "libmi/bounds/permute.h"         /* what pairing at random gives */
 #include "libmi/bounds/effrank.h"         /* RankMe, participation ratio, alpha-ReQ, LiDAR */
+#include "libmi/bounds/gradient.h"        /* how I(Z1;Z2) changes with the features */
 #include "libmi/bounds/measure.h"         /* expressions such as z1:z2|y on a sample */
 #include "libmi/bounds/bounds.h"          /* the paper's quantities and both bounds */
 
@@ -67,6 +68,7 @@
 #include "libmi/features/sample_read.h"   /* a set of a file as a sample */
 #include "libmi/features/attr_columns.h"  /* attributes of sets as columns of a table */
 #include "libmi/features/write.h"         /* feature sets into files */
+#include "libmi/features/tensor.h"        /* arrays of any name out of files: images, weights */
 #include "libmi/features/annotate.h"      /* attributes added to a file that exists */
 
 /* exchange: arrays of other programs */
@@ -78,6 +80,7 @@
 #include "libmi/transform/transform.h"    /* operations in order, written out */
 #include "libmi/synth/synth.h"            /* feature sets with known answers */
 #include "libmi/probe/probe.h"            /* classifiers on the same features; a build may leave them out */
+#include "libmi/probe/ridge.h"            /* accuracy of a linear classifier in closed form */
 
 /* validate: verdicts */
 #include "libmi/validate/validate.h"      /* which statements hold on a row of bounds */

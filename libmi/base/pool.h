@@ -1,4 +1,5 @@
-/* pool.h - a number of tasks over a number of threads, and over ranks. Private.
+/* pool.h - a number of tasks over a number of threads, and over ranks. Private; mi_beside is exported
+ * for libmi-train.
  *
  * uses: base/blas base/mem base/run
  */
@@ -36,9 +37,9 @@ mi_share mi_share_out(const mi_run *run, size_t count);
 typedef struct mi_beside mi_beside;
 
 /* Start fn(arg). Where no thread can be had it runs at once. Errors: MI_ENOMEM. */
-mi_status mi_beside_start(mi_beside **out, mi_status (*fn)(void *arg), void *arg);
+MI_API mi_status mi_beside_start(mi_beside **out, mi_status (*fn)(void *arg), void *arg);
 
 /* Wait for it and free it; its status, with its detail in the caller's thread. NULL: MI_OK. */
-mi_status mi_beside_finish(mi_beside *b);
+MI_API mi_status mi_beside_finish(mi_beside *b);
 
 #endif

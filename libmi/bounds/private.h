@@ -47,6 +47,22 @@ mi_status mi_each_part(const mi_sample *s, const mi_batches *parts, const mi_run
 /* The power of two that brings the largest |x| of rows in memory to about 1 where its square could
  * overflow or vanish; else 1. O(n d). */
 double mi_tame_scale(const mi_mat *x);
+/* One side of mi_information_gradient. */
+typedef struct {
+    mi_var var; /* with inverse norms */
+    size_t n, d;
+    double *z;        /* (n,d) rows over their norms */
+    mi_mat *gradient; /* NULL: not wanted */
+} mi_gradient_feature;
+
+/* Rows first .. first+rows of the gradient from g (rows,d), that with respect to the normalised
+ * rows. */
+void mi_gradient_put(const mi_gradient_feature *f, const double *g, size_t first, size_t rows);
+
+/* Value and gradient of I_a(Z1;Z2) by eigenvectors. O(n^3). Errors: MI_EMEMORY, MI_ENOMEM,
+ * MI_ELIBRARY. */
+mi_status mi_gradient_spectrum(double *value, const mi_gradient_feature f[2], double alpha,
+                               const mi_run *run);
 
 /* Bits of an expression: each name may stand twice, the second time as a variable of its own. */
 #define MI_MEASURE_VARS (2 * MI_MEASURE_NAMES)

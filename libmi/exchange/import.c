@@ -229,11 +229,11 @@ typedef struct {
     size_t row, bad, first_bad; /* rows of the set so far; those not finite */
 } passage;
 
-static mi_member_layout layout_of(const passage *p)
+static mi_layout layout_of(const passage *p)
 {
     const mi_incoming *in = &p->j->in[p->m];
     int skip = in->rows_each > 1 ? 2 : 1;
-    mi_member_layout l = {.n = p->j->n, .axes = in->a.axes - skip, .store = p->store};
+    mi_layout l = {.n = p->j->n, .axes = in->a.axes - skip, .store = p->store};
     memcpy(l.axis, in->a.axis + skip, (size_t)l.axes * sizeof *l.axis);
     return l;
 }
@@ -251,7 +251,7 @@ static mi_status open_passage(passage *p)
     p->store = p->j->o->store;
     if (p->store == MI_STORE_SAME && a->elem == MI_ELEM_BF16)
         p->store = MI_STORE_F32;
-    mi_member_layout layout = layout_of(p);
+    mi_layout layout = layout_of(p);
     p->step = MI_BLOCK_BYTES / (a->d * 8) ? MI_BLOCK_BYTES / (a->d * 8) : 1;
     p->step = p->step < a->n ? p->step : a->n;
     MI_TRY(mi_malloc(&p->rows, p->step, a->d * a->width));
@@ -263,7 +263,8 @@ static mi_status open_passage(passage *p)
         p->type = mi_elem_h5(MI_ELEM_F32, 4);
     if (p->type < 0)
         return mi_writer_member(&p->sink, p->w, p->j->o->group, p->m, &layout);
-    return mi_sink_make(&p->sink, p->w, p->j->o->group, p->m, &layout, p->type, MI_H5_NONE);
+    return mi_sink_make(&p->sink, p->w, p->j->o->group, mi_member_name(p->m), &layout, p->type,
+                        MI_H5_NONE);
 }
 
 static void close_passage(passage *p)
@@ -371,11 +372,12 @@ static mi_status write_values(const mi_import_job *j, mi_member_id m, mi_sink *s
 static mi_status write_labels(const mi_import_job *j, mi_member_id m, mi_writer *w)
 {
     const mi_foreign *a = &j->in[m].a;
-    mi_member_layout layout = {.n = j->n, .axes = a->d > 1, .axis = {a->d}};
+    mi_layout layout = {.n = j->n, .axes = a->d > 1, .axis = {a->d}};
     mi_sink *sink;
     mi_h5_quiet quiet = mi_h5_quiet_begin();
     hid_t type = mi_elem_h5(a->elem, a->width);
-    mi_status status = mi_sink_make(&sink, w, j->o->group, m, &layout, type, MI_H5_NONE);
+    mi_status status =
+        mi_sink_make(&sink, w, j->o->group, mi_member_name(m), &layout, type, MI_H5_NONE);
     if (status == MI_OK)
         status = write_values(j, m, sink, type, a->d * a->width);
     mi_sink_free(sink);
@@ -387,7 +389,7 @@ static mi_status write_labels(const mi_import_job *j, mi_member_id m, mi_writer 
 static mi_status write_made_ids(const mi_import_job *j, mi_writer *w)
 {
     enum { STEP = 1 << 16 };
-    mi_member_layout layout = {.n = j->n, .store = MI_STORE_I64};
+    mi_layout layout = {.n = j->n, .store = MI_STORE_I64};
     mi_sink *sink;
     int64_t *id;
     MI_TRY(MI_NEW_RAW(id, STEP));

@@ -16,6 +16,7 @@
  *     write.c        files and images of files, their attributes
  *     room.c         is there room for members in a file that is added to
  *     sink.c         datasets that are written block by block
+ *     tensor.c       datasets of any name: images, weights
  *     copy.c         attributes, types and rows of one file into another
  *     note.c         attributes added to a dataset of an open file
  *     annotate.c     attributes added to a file that exists
@@ -182,5 +183,8 @@ mi_status mi_writer_group(mi_writer *w, const char *path, hid_t *group);
 /* Give `to` those attributes of `from` that it does not have; without those that `drops` says (NULL:
  * all). */
 mi_status mi_copy_attributes(mi_writer *w, hid_t to, hid_t from, int (*drops)(const char *name));
+
+/* The type that a dataset is stored in. Drop it. */
+hid_t mi_store_type(mi_store store);
 
 #endif

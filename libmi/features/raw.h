@@ -52,8 +52,8 @@ void mi_stored_values(const mi_member *m, double *x, size_t count);
 
 /* How a dataset is made: its type, and the chunks and filters of `like` (MI_H5_NONE: none). The
  * type stays the caller's. */
-mi_status mi_sink_make(mi_sink **out, mi_writer *w, const char *group, mi_member_id m,
-                       const mi_member_layout *layout, hid_t type, hid_t like);
+mi_status mi_sink_make(mi_sink **out, mi_writer *w, const char *group, const char *name,
+                       const mi_layout *layout, hid_t type, hid_t like);
 
 /* Is there room in a group of a file that is added to for the members in `members` (bits 1u <<
  * MI_Z1 ...) of n rows each? None is there, unless `replace`, which takes those away; and the

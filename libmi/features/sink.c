@@ -24,7 +24,7 @@ mi_status mi_store_parse(mi_store *out, const char *text)
     return MI_OK;
 }
 
-static hid_t store_type(mi_store store)
+hid_t mi_store_type(mi_store store)
 {
     switch (store) {
     case MI_STORE_F16:
@@ -33,6 +33,8 @@ static hid_t store_type(mi_store store)
         return H5Tcopy(H5T_IEEE_F32LE);
     case MI_STORE_I64:
         return H5Tcopy(H5T_STD_I64LE);
+    case MI_STORE_U8:
+        return H5Tcopy(H5T_STD_U8LE);
     default:
         return H5Tcopy(H5T_IEEE_F64LE);
     }
@@ -95,7 +97,7 @@ static hid_t access_list(size_t band)
     return list;
 }
 
-static hid_t create_dataset(hid_t group, mi_member_id m, const mi_member_layout *l, hid_t type,
+static hid_t create_dataset(hid_t group, const char *name, const mi_layout *l, hid_t type,
                             hid_t like)
 {
     hsize_t dims[8] = {l->n};
@@ -105,8 +107,7 @@ static hid_t create_dataset(hid_t group, mi_member_id m, const mi_member_layout 
     hid_t space = H5Screate_simple(l->axes + 1, dims, NULL);
     hid_t creation = creation_list(like, l->axes + 1, dims, type, &band);
     hid_t access = access_list(band);
-    hid_t dataset =
-        H5Dcreate2(group, mi_member_name(m), type, space, H5P_DEFAULT, creation, access);
+    hid_t dataset = H5Dcreate2(group, name, type, space, H5P_DEFAULT, creation, access);
     if (dataset < 0) { /* keep the story of the failure over the calls below */
         hid_t story = H5Eget_current_stack();
         mi_h5_drop(access), mi_h5_drop(creation), mi_h5_drop(space);
@@ -121,7 +122,7 @@ static hid_t create_dataset(hid_t group, mi_member_id m, const mi_member_layout 
 
 /* ---- open and close ---- */
 
-static mi_status sink_open(mi_sink *s, const char *group, mi_member_id m, const mi_member_layout *l,
+static mi_status sink_open(mi_sink *s, const char *group, const char *name, const mi_layout *l,
                            hid_t type, hid_t like)
 {
     hid_t at;
@@ -131,10 +132,10 @@ static mi_status sink_open(mi_sink *s, const char *group, mi_member_id m, const 
         s->d *= (size_t)l->axis[k];
     s->is_half = mi_h5_is_half(type);
     s->largest = overflow_of(type);
-    MI_TRY(mi_join_path(&s->path, group, mi_member_name(m)));
+    MI_TRY(mi_join_path(&s->path, group, name));
     mi_status status = mi_writer_group(s->w, group, &at);
     if (status == MI_OK) {
-        s->dataset = create_dataset(at, m, l, type, like);
+        s->dataset = create_dataset(at, name, l, type, like);
         status = s->dataset < 0 ? mi_write_failed(s->w) : MI_OK;
     }
     mi_h5_drop(at);
@@ -142,26 +143,26 @@ static mi_status sink_open(mi_sink *s, const char *group, mi_member_id m, const 
 }
 
 static mi_status check_layout(const mi_writer *w, const char *group, mi_member_id m,
-                              const mi_member_layout *l)
+                              const mi_layout *l)
 {
     MI_TRY(mi_place_check(w, group));
     MI_WANT((unsigned)m < MI_MEMBERS, "member %d of a feature set, wanted one of mi_member_id",
             (int)m);
     MI_WANT(l, "a dataset without a layout");
     MI_WANT(l->axes >= 0 && l->axes <= 7, "a dataset of %d trailing axes, wanted 0 to 7", l->axes);
-    MI_WANT((unsigned)l->store <= MI_STORE_I64, "a dataset stored as %d, wanted one of mi_store",
+    MI_WANT((unsigned)l->store <= MI_STORE_U8, "a dataset stored as %d, wanted one of mi_store",
             (int)l->store);
     for (int k = 0; k < l->axes; k++)
         MI_WANT(l->axis[k] > 0, "a dataset whose trailing axis %d is 0, wanted 1 or more", k);
     return MI_OK;
 }
 
-mi_status mi_sink_make(mi_sink **out, mi_writer *w, const char *group, mi_member_id m,
-                       const mi_member_layout *layout, hid_t type, hid_t like)
+mi_status mi_sink_make(mi_sink **out, mi_writer *w, const char *group, const char *name,
+                       const mi_layout *layout, hid_t type, hid_t like)
 {
     MI_TRY(MI_NEW(*out, 1));
     **out = (mi_sink){.w = w, .dataset = MI_H5_NONE};
-    mi_status status = sink_open(*out, group, m, layout, type, like);
+    mi_status status = sink_open(*out, group, name, layout, type, like);
     if (status != MI_OK) {
         mi_sink_free(*out);
         *out = NULL;
@@ -170,7 +171,7 @@ mi_status mi_sink_make(mi_sink **out, mi_writer *w, const char *group, mi_member
 }
 
 mi_status mi_writer_member(mi_sink **out, mi_writer *w, const char *group, mi_member_id m,
-                           const mi_member_layout *layout)
+                           const mi_layout *layout)
 {
     MI_WANT(out, "a dataset to make without a sink");
     *out = NULL;
@@ -178,8 +179,8 @@ mi_status mi_writer_member(mi_sink **out, mi_writer *w, const char *group, mi_me
     MI_WANT(layout->store != MI_STORE_SAME,
             "a dataset as it was, wanted a type: it is like no other");
     mi_h5_quiet quiet = mi_h5_quiet_begin();
-    hid_t type = store_type(layout->store);
-    mi_status status = mi_sink_make(out, w, group, m, layout, type, MI_H5_NONE);
+    hid_t type = mi_store_type(layout->store);
+    mi_status status = mi_sink_make(out, w, group, mi_member_name(m), layout, type, MI_H5_NONE);
     mi_h5_drop(type);
     mi_h5_quiet_end(&quiet);
     return status;
@@ -188,7 +189,7 @@ mi_status mi_writer_member(mi_sink **out, mi_writer *w, const char *group, mi_me
 static hid_t like_type(hid_t dataset, mi_store store)
 {
     if (store != MI_STORE_SAME)
-        return store_type(store);
+        return mi_store_type(store);
     hid_t type = H5Dget_type(dataset), copy = H5Tcopy(type); /* a named type stays behind */
     mi_h5_drop(type);
     return copy;
@@ -199,7 +200,7 @@ typedef struct {
     mi_writer *w;
     const char *group;
     mi_member_id m;
-    const mi_member_layout *layout;
+    const mi_layout *layout;
 } like_job;
 
 /* MATLAB's attributes tell of axes that are written as they were shown. */
@@ -221,7 +222,7 @@ static mi_status make_like(hid_t dataset, const mi_member *m, const char *file, 
     if (store == MI_STORE_SAME && j->layout->holds_values && m->is_packed)
         store = mi_member_is_double(m) ? MI_STORE_F64 : MI_STORE_F32;
     hid_t type = like_type(dataset, store);
-    mi_status status = mi_sink_make(j->out, j->w, j->group, j->m, j->layout, type,
+    mi_status status = mi_sink_make(j->out, j->w, j->group, mi_member_name(j->m), j->layout, type,
                                     m->is_transposed ? MI_H5_NONE : dataset);
     if (status == MI_OK)
         status = mi_copy_attributes(j->w, (*j->out)->dataset, dataset,
@@ -235,7 +236,7 @@ static mi_status make_like(hid_t dataset, const mi_member *m, const char *file, 
 }
 
 mi_status mi_writer_member_like(mi_sink **out, mi_writer *w, const char *group, mi_features *f,
-                                size_t i, mi_member_id m, const mi_member_layout *layout)
+                                size_t i, mi_member_id m, const mi_layout *layout)
 {
     like_job job = {.out = out, .w = w, .group = group, .m = m, .layout = layout};
     MI_WANT(out, "a dataset to make without a sink");

@@ -51,7 +51,8 @@ typedef enum {
     MI_STORE_F16,
     MI_STORE_F32,
     MI_STORE_F64,
-    MI_STORE_I64
+    MI_STORE_I64,
+    MI_STORE_U8
 } mi_store;
 
 /* Parse "same", "f16", "f32" or "f64", which features may be stored as. Errors: MI_EUSAGE. */
@@ -64,7 +65,7 @@ typedef struct {
     mi_store store;
     int holds_values; /* rows come by mi_sink_reals, as values, not element by element (_FillValue,
                          scale_factor) */
-} mi_member_layout;
+} mi_layout;
 
 /* A dataset that is filled from its first row to its last. */
 typedef struct mi_sink mi_sink;
@@ -73,7 +74,17 @@ typedef struct mi_sink mi_sink;
  * Errors: MI_EUSAGE for a file that is finished, a layout that cannot be, a type like another's;
  * MI_EWRITE. Nothing is left to free after a failure. */
 MI_API MI_CHECKED mi_status mi_writer_member(mi_sink **out, mi_writer *w, const char *group,
-                                             mi_member_id m, const mi_member_layout *layout);
+                                             mi_member_id m, const mi_layout *layout);
+
+/* Make a dataset of any name beside them: images, weights. pack: rows of a chunk, compressed without
+ * loss (gzip 6, shuffled where elements have several bytes); 0: as it is. */
+MI_API MI_CHECKED mi_status mi_writer_tensor(mi_sink **out, mi_writer *w, const char *group,
+                                             const char *name, const mi_layout *layout,
+                                             size_t pack);
+
+/* A dataset of n fixed strings, whole. */
+MI_API MI_CHECKED mi_status mi_writer_texts(mi_writer *w, const char *group, const char *name,
+                                            const char *const *text, size_t n);
 
 /* Make it like member m of set i: its type (MI_STORE_SAME), its chunks cut to the new shape, its
  * attributes, and of its filters those that lose nothing and can be written anywhere: deflate,
@@ -81,13 +92,17 @@ MI_API MI_CHECKED mi_status mi_writer_member(mi_sink **out, mi_writer *w, const 
  * there is not; those of reading and writing. Nothing is left to free after a failure. */
 MI_API MI_CHECKED mi_status mi_writer_member_like(mi_sink **out, mi_writer *w, const char *group,
                                                   mi_features *f, size_t i, mi_member_id m,
-                                                  const mi_member_layout *layout);
+                                                  const mi_layout *layout);
 
 /* Append n rows. A finite value that the type cannot hold is an error (MI_EDATA with its row), not
  * an infinity. O(n d). Errors: MI_EUSAGE for more rows than there is room for; MI_EWRITE;
  * MI_EDATA. */
 MI_API MI_CHECKED mi_status mi_sink_reals(mi_sink *s, const double *x, size_t n);
 MI_API MI_CHECKED mi_status mi_sink_integers(mi_sink *s, const int64_t *x, size_t n);
+
+/* The same of floats and bytes that are stored as such, or wider. */
+MI_API MI_CHECKED mi_status mi_sink_floats(mi_sink *s, const float *x, size_t n);
+MI_API MI_CHECKED mi_status mi_sink_bytes(mi_sink *s, const unsigned char *x, size_t n);
 
 /* Append rows row[0..n), ascending (NULL: rows 0..n), of member m of set i, bit by bit. The sink
  * is one of mi_writer_member_like with MI_STORE_SAME and the member's own trailing axes. Errors:

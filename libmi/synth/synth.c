@@ -96,8 +96,7 @@ static mi_status open_sinks(const mi_synth *s, mi_sink **sink)
                      : o->store == MI_STORE_SAME ? MI_STORE_F32
                                                  : o->store;
     for (mi_member_id m = MI_Z1; m <= MI_Y; m++) {
-        mi_member_layout l = {
-            .n = o->n, .store = m <= MI_Z2 ? store : MI_STORE_I64, .axes = m <= MI_Z2};
+        mi_layout l = {.n = o->n, .store = m <= MI_Z2 ? store : MI_STORE_I64, .axes = m <= MI_Z2};
         l.axis[0] = has_symbols(o) ? 1 : m == MI_Z1 ? s->d1 : s->d2;
         MI_TRY(mi_writer_member(&sink[m], s->w, "/", m, &l));
     }

@@ -19,11 +19,11 @@ typedef struct {
 
 /* ---- a member ---- */
 
-static mi_member_layout layout_of(const job *j, const mi_flow *flow, mi_member_id m)
+static mi_layout layout_of(const job *j, const mi_flow *flow, mi_member_id m)
 {
     const mi_flow_member *now = &flow->member[m];
     int is_feature = m <= MI_Z2 && flow->set->member[m].cls == MI_CLASS_FLOAT;
-    mi_member_layout l = {.n = flow->n, .axes = now->axes};
+    mi_layout l = {.n = flow->n, .axes = now->axes};
     l.store = is_feature ? j->t->store : MI_STORE_SAME;
     memcpy(l.axis, now->axis, sizeof l.axis);
     return l;
@@ -37,7 +37,7 @@ static mi_status put_block(void *arg, double *x, size_t n, size_t d)
 
 static mi_status write_member(const job *j, mi_flow *flow, mi_member_id m, const char *group)
 {
-    mi_member_layout layout = layout_of(j, flow, m);
+    mi_layout layout = layout_of(j, flow, m);
     mi_sink *sink;
     int as_stored = flow->member[m].n_maps == 0 && layout.store == MI_STORE_SAME;
     layout.holds_values = !as_stored;

@@ -233,7 +233,7 @@ static mi_status image(void *out)
 }
 
 static mi_writer *open_writer;
-static const mi_member_layout layout = {.n = 2, .axes = 1, .axis = {2}, .store = MI_STORE_F64};
+static const mi_layout layout = {.n = 2, .axes = 1, .axis = {2}, .store = MI_STORE_F64};
 
 /* The name is taken once it is made: each try is a group of its own. */
 static const char *next_group(void)

@@ -14,12 +14,16 @@ arrays='mi_sample_of mi_entropy mi_information mi_status_text mi_run_threads
     mi_effranks_of mi_rankme mi_participation_ratio mi_alpha_req mi_lidar mi_singular_values'
 # Features read, mapped and written by a program of its own (a training loop, an importer); its own columns, accuracies,
 # correlations.
-files='mi_sample_load mi_set_attr mi_label_name mi_features_rows mi_features_each_block mi_replace_patience mi_writer_member
+files='mi_sink_floats mi_sink_bytes mi_writer_tensor mi_writer_texts mi_tensors_open mi_tensors_close mi_tensors_has
+    mi_tensors_shape mi_tensors_read mi_tensors_real mi_tensors_text mi_tensors_texts mi_ridge_accuracy
+    mi_sample_load mi_set_attr mi_label_name mi_features_rows mi_features_each_block mi_replace_patience mi_writer_member
     mi_writer_member_like mi_writer_attributes mi_writer_integer mi_writer_real mi_writer_text
     mi_sink_reals mi_sink_integers mi_sink_copy mi_sink_free
     mi_foreign_open mi_foreign_close mi_foreign_read mi_foreign_shape
     mi_table_attr_column mi_table_attr_text mi_table_attr_int mi_table_attr_real mi_table_attr_decimal
     mi_op_name mi_table_find mi_wilson mi_effective_rows'
+# A training loop: the gradient of its bottleneck, one task beside another (libmi-train).
+training='mi_information_gradient mi_beside_start mi_beside_finish'
 # What MI_NEW and MI_TRY expand to, and messages of a program in the library's way.
 macros='mi_fail_allocation mi_memory_free_bytes mi_warn'
 
@@ -29,7 +33,7 @@ exported() {
 called() {
     for tool; do nm -D --undefined-only "$tool"; done | awk '{print $2}' | sed 's/@.*//'
 }
-kept=$(called "$@"; printf '%s\n' $arrays $files $macros)
+kept=$(called "$@"; printf '%s\n' $arrays $files $training $macros)
 bad=0
 for name in $(exported); do
     case $name in
@@ -38,7 +42,7 @@ for name in $(exported); do
     esac
     echo "$kept" | grep -qx "$name" || { echo "$name: exported, called by no tool, and not named in exports.sh"; bad=1; }
 done
-for name in $arrays $files $macros; do
+for name in $arrays $files $training $macros; do
     exported | grep -qx "$name" || { echo "$name: named in exports.sh, not exported"; bad=1; }
 done
 exit $bad

@@ -10,7 +10,7 @@ uses_of() {
     header=$1 source=${1%.h}.c own=${1#libmi/}
     [ -f "$source" ] || source=
     ours=$(sed -n 's|^#include "libmi/\(.*\)\.h"$|\1|p' "$header" $source | grep -vx "${own%.h}" | grep -v '/private$' | LC_ALL=C sort -u | tr '\n' ' ')
-    others=$(sed -nE 's|^#include <(gsl)/.*|\1|p; s|^#include <H5public\.h>|hdf5|p; s#^\#include <(cblas|lapacke|hdf5|lbfgs|jansson|lzf|mpi)\.h>$#\1#p' "$header" $source | LC_ALL=C sort -u | tr '\n' ' ')
+    others=$(sed -nE 's|^#include <(gsl)/.*|\1|p; s|^#include <H5public\.h>|hdf5|p; s|^#include <oneapi/.*|onednn|p; s#^\#include <(cblas|lapacke|hdf5|lbfgs|jansson|lzf|mpi)\.h>$#\1#p' "$header" $source | LC_ALL=C sort -u | tr '\n' ' ')
     ours=${ours% } others=${others% }
     echo "${ours:-nothing}${others:+; $others}"
 }

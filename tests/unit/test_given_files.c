@@ -124,7 +124,7 @@ static void writing(void **state)
 {
     const double x[] = {1, 2, 3, 4};
     const int64_t y[] = {1, 2};
-    mi_member_layout l = {.n = 2, .axes = 1, .axis = {2}, .store = MI_STORE_F64};
+    mi_layout l = {.n = 2, .axes = 1, .axis = {2}, .store = MI_STORE_F64};
     mi_writer *w;
     mi_sink *s;
     (void)state;
@@ -154,8 +154,8 @@ static void writing(void **state)
     says(mi_writer_member(&s, w, "/", MI_Z1, WITH(l, axis[0] = 0)),
          "a dataset whose trailing axis 0 is 0, wanted 1 or more");
     l.axis[0] = 2;
-    says(mi_writer_member(&s, w, "/", MI_Z1, WITH(l, store = 5)),
-         "a dataset stored as 5, wanted one of mi_store");
+    says(mi_writer_member(&s, w, "/", MI_Z1, WITH(l, store = 9)),
+         "a dataset stored as 9, wanted one of mi_store");
     says(mi_writer_member(&s, w, "/", MI_Z1, WITH(l, store = MI_STORE_SAME)),
          "a dataset as it was, wanted a type: it is like no other");
     l.store = MI_STORE_F64;
@@ -216,7 +216,7 @@ static void transforms_and_generators(void **state)
     says(mi_synth_write(NULL, OPTS(seed = 1)), "a feature set to make without a writer");
     says(mi_synth_write(w, NULL), "a feature set to make without options");
     says(mi_synth_write(w, OPTS(kind = 99)), "kind 99 of features, wanted one of mi_synth_kind");
-    says(mi_synth_write(w, OPTS(store = 5)), "features stored as 5, wanted one of mi_store");
+    says(mi_synth_write(w, OPTS(store = 9)), "features stored as 9, wanted one of mi_store");
     says(mi_synth_write(w, OPTS(noise = -1)), "separation 1, noise -1, decay 1, wanted 0 or more");
     says(mi_synth_write(w, OPTS(n = 1)), "1 rows, wanted 2 or more");
 #undef OPTS

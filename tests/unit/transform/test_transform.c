@@ -63,12 +63,12 @@ static void write_run(const char *to)
     CHECK(mi_writer_text(w, "/", "dataset", "sines"));
     for (mi_member_id m = MI_R; m <= MI_Y; m++) {
         CHECK(
-            mi_writer_member(&sink, w, "/", m, &(mi_member_layout){.n = N, .store = MI_STORE_I64}));
+            mi_writer_member(&sink, w, "/", m, &(mi_layout){.n = N, .store = MI_STORE_I64}));
         CHECK(mi_sink_integers(sink, id, N));
         mi_sink_free(sink);
     }
     for (int k = 0; k < 2; k++) {
-        mi_member_layout l = {
+        mi_layout l = {
             .n = N, .axes = 1, .axis = {D}, .store = k ? MI_STORE_F64 : MI_STORE_F16};
         CHECK(mi_writer_member(&sink, w, group[k], MI_Z1, &l));
         CHECK(mi_sink_reals(sink, x, 3));
@@ -187,7 +187,7 @@ static void test_fit_on_another_set(void **state)
 static void test_what_a_type_cannot_hold(void **state)
 {
     double x[4] = {1, 2, 3, 65520};
-    mi_member_layout l = {.n = 2, .axes = 1, .axis = {2}, .store = MI_STORE_F16};
+    mi_layout l = {.n = 2, .axes = 1, .axis = {2}, .store = MI_STORE_F16};
     mi_writer *w;
     mi_sink *sink;
     (void)state;
@@ -229,7 +229,7 @@ static void test_allocation_failures(void **state)
 static void test_an_image_that_cannot_grow(void **state)
 {
     static double x[200000];
-    mi_member_layout l = {.n = 200000, .store = MI_STORE_F64};
+    mi_layout l = {.n = 200000, .store = MI_STORE_F64};
     (void)state;
     for (long n = 1; n < 100; n++) {
         mi_writer *w = NULL;

@@ -1,0 +1,88 @@
+/* trainer.h - one run of training: what it consists of, its settings as text, its files. Private.
+ *
+ * uses: train/augment train/head
+ *
+ *     settings.c     options checked, and as names with values
+ *     train.c        the loop
+ *     evaluate.c     views and clean features through the network; the probe
+ *     checkpoint.c   features and state into files, and back
+ */
+#ifndef MI_TRAINER_H
+#define MI_TRAINER_H
+
+#include "libmi/train/augment.h"
+#include "libmi/train/head.h"
+
+typedef struct {
+    const mi_train_opts *o;
+    const mi_images *images;
+    const mi_train_job *job;
+    mi_net net; /* over rows: two views of a batch */
+    mi_projector projector;
+    mi_loss loss;
+    mi_bottleneck bottleneck;
+    mi_augment augment;
+    float *dz;                  /* (rows, columns of z2) */
+    float *views;               /* (rows,c,h,w) of the next step, made beside this one */
+    float *work;                /* (h,w) */
+    size_t *order, order_epoch; /* (images trained on) and the epoch it is of; SIZE_MAX: of none */
+    size_t n;                   /* images trained on */
+    int threads;                /* of oneDNN */
+    size_t epoch_steps, steps, warmup, step, next; /* next: the step that `views` are of */
+    double loss_sum;                               /* since the last checkpoint */
+    size_t loss_steps;
+    double information, accuracy;
+} mi_trainer;
+
+/* ---- settings ---- */
+
+typedef enum { MI_SETTING_TEXT, MI_SETTING_INTEGER, MI_SETTING_REAL } mi_setting_kind;
+
+typedef struct {
+    const char *name; /* of the attribute */
+    mi_setting_kind kind;
+    const char *text;
+    double number;
+} mi_setting;
+
+enum { MI_MOST_SETTINGS = 40 };
+
+/* All options that change a value, as attributes. Returns how many. */
+size_t mi_settings_list(mi_setting *out, const mi_train_opts *o, const mi_images *images);
+
+/* The same as lines "name=value". Free with mi_free. */
+mi_status mi_settings_text(char **out, const mi_train_opts *o, const mi_images *images);
+
+/* MI_EUSAGE naming the first setting that differs between two such texts. */
+mi_status mi_settings_compare(const char *before, const char *now, const char *file);
+
+mi_status mi_train_opts_check(const mi_train_opts *o, const mi_images *images);
+
+/* ---- evaluation ---- */
+
+/* z1 (2 n, d1), z2 (2 n, d2): first views of the images of the evaluation, then second ones. */
+mi_status mi_evaluate_views(mi_trainer *t, size_t n, float *z1, float *z2);
+
+/* Accuracy of a ridge classifier of clean features on the probe's part of the test images. */
+mi_status mi_evaluate_probe(mi_trainer *t, double *accuracy, size_t *n);
+
+/* ---- files ---- */
+
+/* Evaluate, keep the state, add a group to the features. */
+mi_status mi_checkpoint(mi_trainer *t);
+
+/* Whether a checkpoint belongs after `step` steps. */
+int mi_checkpoint_is_due(const mi_trainer *t, size_t step);
+
+/* Keep the state in OUT.resume. */
+mi_status mi_state_write(mi_trainer *t);
+/* Take it back, and write the checkpoint that a killed run kept the state of but did not finish. */
+mi_status mi_state_resume(mi_trainer *t);
+/* Remove it; refuse to start where one is. */
+void mi_state_remove(const mi_trainer *t);
+mi_status mi_state_check_absent(const mi_trainer *t);
+
+/* The weights alone, with the settings. */
+mi_status mi_weights_write(mi_trainer *t, const char *path);
+
+#endif
