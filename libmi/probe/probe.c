@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <math.h>
 
+#include "libmi/base/interval.h"
 #include "libmi/base/pool.h"
 #include "libmi/data/groups_internal.h"
 #include "libmi/data/mat_internal.h"

@@ -111,7 +111,7 @@ table() {
     cut -f 2- t.tsv >none.tsv
     fails 65 "none.tsv: none of the columns that mi-bounds writes (lower, upper, I_Z1_Z2 ...) holds numbers; give --x" mi-corr none.tsv
     cut -f 1 t.tsv >no-y.tsv
-    fails 65 "no-y.tsv: no column 'accuracy', there are: lower" mi-corr no-y.tsv
+    fails 65 "no-y.tsv: no column 'accuracy' (mi-probe --write records one), there are: lower" mi-corr no-y.tsv
     fails 66 "cannot open 'nowhere.tsv': No such file or directory" mi-corr nowhere.tsv
     fails 65 "good.h5: an HDF5 file, wanted a table such as mi-bounds writes" mi-corr good.h5
     run --separate-stderr mi-corr </dev/null
