@@ -18,7 +18,6 @@ array MI_NODE_Y[5] = [0.86, 0.44, 0.44, 0.44, 0.44]
 array MI_BEND[8] = [0.14, 0, 0, 0, -0.3, 0, 0, 0.14]
 array MI_SIDE[8] = [1, 1, 1, -1, 1, 1, -1, -1]
 array MI_ALONG[8] = [0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.45]
-array MI_EDGE_COLOR[8] = [0, 0, 0, 2, 3, 1, 1, 1]
 
 mi_ax(e) = MI_NODE_X[MI_EDGE_FROM[e]]*mi_across
 mi_ay(e) = MI_NODE_Y[MI_EDGE_FROM[e]]*mi_up

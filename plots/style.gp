@@ -21,26 +21,36 @@ if (MI_FORMAT eq 'pdf') {
 if (MI_FORMAT eq 'dumb') {
     set terminal dumb noenhanced size MI_WIDTH, MI_HEIGHT
 }
+# Captions are smaller.
+MI_SMALL = sprintf('sans-serif,%g', MI_FONT*0.85*(MI_FORMAT eq 'svg' ? 96/72.0 : 1))
 if (exists('MI_OUTPUT')) { set output MI_OUTPUT }
 
-# Okabe and Ito's palette, which the colour-blind can tell apart; its yellow is left out, since it is
-# not seen on white. Marks and dashes differ too, for print without colour. 0 is dark grey.
-array MI_COLORS[7] = [0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9, 0x999999]
-array MI_MARKS[10] = [7, 5, 9, 13, 11, 6, 4, 8, 12, 10]
-array MI_DASHES[5] = [1, 2, 4, 3, 5]
-mi_color(k) = k < 1 ? 0x404040 : MI_COLORS[(k - 1) % 7 + 1]
-mi_mark(k) = MI_IS_TEXT ? k : k < 1 ? -1 : MI_MARKS[(k - 1) % 10 + 1]
-mi_dash(k) = k < 1 ? 1 : MI_DASHES[(k - 1) % 5 + 1]
+# Okabe and Ito's palette, which the colour-blind can tell apart, with a wine red (Tol) in place of its yellow, which
+# is not seen on white. 8 colours, 7 dashes and 15 marks repeat out of step: of 24 series any two with one colour differ
+# in dash and mark, and any two in one of these, for print without colour. 0 is dark grey.
+array MI_COLORS[8] = [0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9, 0x999999, 0x882255]
+array MI_MARKS[15] = [7, 5, 9, 13, 11, 6, 4, 8, 12, 10, 15, 14, 2, 1, 3]
+set dashtype 6 (12, 3)
+set dashtype 7 (8, 3, 1.5, 3, 1.5, 3, 1.5, 3)
+array MI_DASHES[7] = [1, 2, 4, 3, 5, 6, 7]
+mi_color(k) = k < 1 ? 0x404040 : MI_COLORS[(k - 1) % 8 + 1]
+mi_mark(k) = MI_IS_TEXT ? k : k < 1 ? -1 : MI_MARKS[(k - 1) % 15 + 1]
+mi_dash(k) = k < 1 ? 1 : MI_DASHES[(k - 1) % 7 + 1]
 
 MI_MARK_SIZE = MI_IS_TEXT ? 1 : 0.5
+# A series with a dash is a line in a band, one without is points with error bars: a value for the one or the other.
+# Bands and bars would be a carpet of letters in a text.
+mi_line(s, value) = MI_DASH_OF[s] ? value : NaN
+mi_band(s, low) = MI_IS_TEXT || !MI_DASH_OF[s] ? NaN : low
+mi_bar(s, low) = MI_IS_TEXT || MI_DASH_OF[s] ? NaN : low
 # Error bars have the mark 0, a dot: around any other, -1 too, gnuplot 6 leaves a gap in the bar.
-# Bands would be a carpet of letters in a text.
 mi_low(value) = MI_IS_TEXT ? NaN : value
 
 # The page, as fractions of it: titles above, key below, the panels in a grid between.
 MI_LETTER = MI_IS_TEXT ? 1.0/MI_HEIGHT : MI_FONT*1.38*25.4/72/MI_HEIGHT
 MI_TOP = 1.0 - MI_LETTER*(MI_TITLES + (MI_TITLES > 0 ? 0.3 : 0))
-MI_KEY_TOP = MI_KEYS > 0 ? MI_LETTER*(MI_KEY_ROWS + (MI_IS_TEXT ? 2 : 0.6)) : 0.0
+MI_KEY_LINES = MI_KEY_ROWS + MI_CAPTIONS
+MI_KEY_TOP = MI_KEY_LINES > 0 ? MI_LETTER*(MI_KEY_LINES + (MI_IS_TEXT ? 2 : 0.6)) : 0.0
 MI_BOTTOM = MI_KEY_TOP + (MI_BAR ? MI_LETTER*2 : 0)
 mi_panel_width = 1.0/MI_COLUMNS
 mi_panel_height = (MI_TOP - MI_BOTTOM)/MI_ROWS
@@ -58,8 +68,32 @@ set tics nomirror out scale (MI_IS_TEXT ? 0 : 0.6)
 set xtics offset 0,0.3
 set xlabel offset 0,0.6
 set grid ytics lc rgb '#e0e0e0' dt 1
-set autoscale xfix
-set offsets graph 0.03, graph 0.03, graph 0.03, graph 0.03
+# The default format has a space before the number, so that labels would not be centred on their tics.
+set format '%h'
+set yrange [MI_YLOW:MI_YHIGH]
+set format y MI_YFORMAT
+if (MI_YSTEP > 0) { set ytics MI_YSTEP }
+if (MI_TICS > 0) {
+    set xtics ()
+    if (MI_TICS_TURN) { set xtics rotate by 30 right offset 0, 0 }
+    do for [k = 1:MI_TICS] { set xtics add (MI_TIC_TEXT[k] MI_TIC[k]) }
+}
+# What each panel begins with: eval mi_panel, p being its number.
+mi_panel = "set origin mi_panel_x(p), mi_panel_y(p);".\
+    "set size mi_panel_width, mi_panel_height;".\
+    "set title mi_above(p);".\
+    "set xlabel MI_XLABEL[p];".\
+    "set ylabel mi_beside(MI_YLABEL);".\
+    "set xrange [MI_XLOW[p]:MI_XHIGH[p]];".\
+    "set format x MI_XFORMAT[p];".\
+    "if (MI_XSTEP[p] > 0 && MI_TICS == 0) { set xtics MI_XSTEP[p] }"
+# The same for its right axis, where it has one.
+mi_right = "set border MI_LAST[p] > MI_SPLIT[p] ? 11 : 3;".\
+    "unset y2tics;".\
+    "set y2label MI_LAST[p] > MI_SPLIT[p] ? mi_beside(MI_Y2LABEL) : '';".\
+    "set y2range [MI_Y2LOW:MI_Y2HIGH];".\
+    "set format y2 MI_Y2FORMAT;".\
+    "if (MI_LAST[p] > MI_SPLIT[p]) { set y2tics MI_Y2STEP }"
 do for [k = 1:MI_TITLES] {
     set label k MI_TITLE[k] at screen 0.5, screen 1 - MI_LETTER*(k - 0.4) center
 }

@@ -34,21 +34,23 @@ static size_t line_bytes(const char *text, size_t chars)
     return bytes;
 }
 
-/* The title in as many lines as are allowed; the last one is cut to what fits. */
-static void wrap_title(mi_plot_layout *l, const char *title)
+/* A text in as many lines as are allowed; the last one is cut to what fits. Returns how many. */
+static size_t wrap(char line[][PLOT_LABEL], const char *text, size_t chars)
 {
-    char all[PLOT_LABEL], line[PLOT_LABEL];
-    mi_plot_label(all, title, PLOT_LABEL);
+    char all[PLOT_LABEL], part[PLOT_LABEL];
+    size_t lines = 0;
+    mi_plot_label(all, text, PLOT_LABEL);
     const char *rest = all + strspn(all, " ");
-    while (*rest && l->titles < PLOT_TITLE_LINES) {
-        int last = l->titles + 1 == PLOT_TITLE_LINES;
-        size_t bytes = last ? strlen(rest) : line_bytes(rest, l->chars);
-        memcpy(line, rest, bytes);
-        line[bytes] = 0;
-        mi_plot_label(l->title[l->titles++], line, l->chars);
+    while (*rest && lines < PLOT_TITLE_LINES) {
+        int last = lines + 1 == PLOT_TITLE_LINES;
+        size_t bytes = last ? strlen(rest) : line_bytes(rest, chars);
+        memcpy(part, rest, bytes);
+        part[bytes] = 0;
+        mi_plot_label(line[lines++], part, chars);
         rest += bytes;
         rest += strspn(rest, " ");
     }
+    return lines;
 }
 
 /* ---- key ---- */
@@ -128,8 +130,15 @@ static void lay_out_key(mi_plot_layout *l, const mi_plot_page *p)
 
 /* ---- the page ---- */
 
+/* Lines above and below the panels. */
+static size_t lines_around(const mi_plot_layout *l, const mi_plot_page *p)
+{
+    return l->key_rows + l->titles + l->captions + (*p->bar.title ? BAR_LINES : 0);
+}
+
 void mi_plot_lay_out(mi_plot_layout *l, const mi_plot_page *p)
 {
+    char caption[PLOT_LABEL];
     const mi_plot_opts *o = p->o;
     *l =
         (mi_plot_layout){.width = o->width, .height = o->height, .char_width = 1, .line_height = 1};
@@ -140,56 +149,53 @@ void mi_plot_lay_out(mi_plot_layout *l, const mi_plot_page *p)
         l->width = o->width > 0 ? o->width : p->columns > 1 ? TWO_COLUMNS_MM : COLUMN_MM;
     }
     l->chars = (size_t)fmax(l->width / l->char_width, 16);
-    wrap_title(l, o->title ? o->title : "");
+    l->titles = wrap(l->title, o->title ? o->title : "", l->chars);
+    mi_plot_caption(caption, p);
+    l->captions =
+        wrap(l->caption, caption, o->as_text ? l->chars : (size_t)(1.2 * (double)l->chars));
     lay_out_key(l, p);
     if (l->height <= 0)
-        l->height = PANEL_MM * (double)l->rows +
-                    LINE_MM * (double)(l->key_rows + l->titles + (*p->bar.title ? BAR_LINES : 0));
+        l->height = PANEL_MM * (double)l->rows + LINE_MM * (double)lines_around(l, p);
 }
 
 /* ---- tics ---- */
 
-/* The smallest of 1, 2, 5, 10, 20 ... that is at least `value`. */
-static double nice_above(double value)
+/* Panels of one quantity show the same part of it. */
+static mi_plot_range shared_x(const mi_plot_page *p, size_t panel)
 {
-    double ten = pow(10, floor(log10(value)));
-    double first = value / ten;
-    return ten * (first <= 1 ? 1 : first <= 2 ? 2 : first <= 5 ? 5 : 10);
+    mi_plot_range all = {INFINITY, -INFINITY};
+    for (size_t k = 0; k < p->panels; k++)
+        if (strcmp(p->panel[k].xlabel, p->panel[panel].xlabel) == 0) {
+            mi_plot_reach(&all, p->panel[k].x.low, 0);
+            mi_plot_reach(&all, p->panel[k].x.high, 0);
+        }
+    return all;
 }
 
-/* Characters of a tic label: sign, digits before the point, point, digits that the step needs. */
-static double label_chars(double largest, double step, int negative)
+mi_plot_axis mi_plot_lay_out_x(const mi_plot_page *p, const mi_plot_layout *l, size_t panel)
 {
-    double decimals = fmax(0, -floor(log10(step) + 1e-9));
-    return negative + fmax(1, floor(log10(fmax(largest, 1))) + 1) + (decimals > 0) + decimals;
-}
-
-static double step_that_fits(double low, double high, double across)
-{
-    double largest = fmax(fabs(low), fabs(high));
-    double step = nice_above((high - low) / 8);
-    while ((high - low) / step * (label_chars(largest, step, low < 0) + 2) > across)
-        step = nice_above(step * 1.5);
-    return step;
-}
-
-double mi_plot_tic_step(const mi_plot_page *p, const mi_plot_layout *l, size_t panel)
-{
-    const mi_plot_range *range = &p->o->xrange;
-    double low = isnan(range->low) ? p->panel[panel].low : range->low;
-    double high = isnan(range->high) ? p->panel[panel].high : range->high;
+    mi_plot_range reach = shared_x(p, panel);
+    mi_plot_axis a = mi_plot_axis_of(&reach, &p->o->xrange, p->log_x);
     /* Beside the axis stand the labels of the others: some 16 characters. */
     double across = fmax((double)l->chars / (double)p->columns - 16, 8);
-    if (p->log_x || !(low <= high) || !isfinite(high - low))
-        return 0;
-    if (low == high) /* gnuplot shows 1 % to either side of a single value, 1 of 0 */
-        high = low + (low == 0 ? 2 : 0.02 * fabs(low));
-    return step_that_fits(low, high, across);
+    if (!p->log_x)
+        mi_plot_axis_tics(&a, mi_plot_step_across(a.low, a.high, across));
+    return a;
+}
+
+mi_plot_axis mi_plot_lay_out_y(const mi_plot_page *p, const mi_plot_layout *l, int right)
+{
+    const mi_plot_range *wanted = right ? &p->o->y2range : &p->yrange;
+    mi_plot_axis a = mi_plot_axis_of(&p->y[right], wanted, p->log_y && !right);
+    double lines = (l->height / l->line_height - (double)lines_around(l, p)) / (double)l->rows - 4;
+    if (right || !p->log_y)
+        mi_plot_axis_tics(&a, mi_plot_step_up(a.low, a.high, lines));
+    return a;
 }
 
 double mi_plot_bar_step(const mi_plot_page *p, const mi_plot_layout *l)
 {
-    return step_that_fits(p->bar.low, p->bar.high, fmax(0.4 * (double)l->chars, 8));
+    return mi_plot_step_across(p->bar.low, p->bar.high, fmax(0.4 * (double)l->chars, 8));
 }
 
 static double place_of_tic(const mi_plot_page *p, size_t k)
@@ -199,17 +205,34 @@ static double place_of_tic(const mi_plot_page *p, size_t k)
     return log10(p->tic[k] > 0 ? p->tic[k] : p->zero_at);
 }
 
+/* Characters of a panel that are not beside the labels of vertical axes. */
+static double chars_across(const mi_plot_page *p, const mi_plot_layout *l)
+{
+    return fmax((double)l->chars / (double)p->columns - (*p->y2label ? 22 : 16), 8);
+}
+
+int mi_plot_tics_turn(const mi_plot_page *p, const mi_plot_layout *l)
+{
+    size_t longest = 0;
+    for (size_t k = 0; k < p->tics; k++) {
+        size_t chars = p->tic_text[k] ? mi_utf8_count(p->tic_text[k]) : 0;
+        longest = chars > longest ? chars : longest;
+    }
+    return !p->o->as_text && (double)((longest + 1) * p->tics) > chars_across(p, l);
+}
+
 void mi_plot_tics_with_labels(int *shown, const mi_plot_page *p, const mi_plot_layout *l)
 {
-    double sides = *p->y2label ? 22 : 16, end = -INFINITY;
-    double across = fmax((double)l->chars / (double)p->columns - sides, 8);
+    double across = chars_across(p, l), end = -INFINITY;
+    int turn = mi_plot_tics_turn(p, l);
     double low = p->tics ? place_of_tic(p, 0) : 0;
     double high = p->tics ? place_of_tic(p, p->tics - 1) : 0;
     for (size_t k = 0; k < p->tics; k++) {
         char text[MI_NUMBER_BYTES];
-        double half = (double)strlen(mi_number_print(text, 6, p->tic[k])) / 2;
+        mi_number_print(text, 6, p->tic[k]);
+        double half = (double)mi_utf8_count(p->tic_text[k] ? p->tic_text[k] : text) / 2;
         double middle = high > low ? (place_of_tic(p, k) - low) / (high - low) * across : 0;
-        shown[k] = middle - half >= end + 1;
+        shown[k] = (turn && p->tic_text[k]) || middle - half >= end + 1;
         end = shown[k] ? middle + half : end;
     }
 }

@@ -99,6 +99,8 @@ mi_status mi_plot_make(mi_plot *out, size_t kind, const mi_table *t, const mi_pl
     p->o = o;
     p->log_x = o->log_x;
     p->log_y = o->log_y;
+    p->y[0] = p->y[1] = (mi_plot_range){INFINITY, -INFINITY};
+    p->yrange = o->yrange;
     p->values = open_memstream(&out->values, &bytes[0]);
     p->data = open_memstream(&out->data, &bytes[1]);
     mi_status status = prepare_where(p, kind);

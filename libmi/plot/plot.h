@@ -57,7 +57,8 @@ typedef struct {
 /* Values and data of a chart of the table.
  * trend:   y (lower,upper) and y2 (accuracy) against x (epoch). A run is what shares its file,
  * attributes and settings, or a value of `by`; every order alpha gets a panel. Bands from X_lo and
- * X_hi, or 1.96 X_se to either side. scatter: y (accuracy) against each column of x (lower), a
+ * X_hi, or Student's t of the column `degrees` times X_se to either side; of an accuracy Wilson's
+ * interval where accuracy_n says of how many rows it is. scatter: y (accuracy) against each column of x (lower), a
  * panel each, and each order; a mark for each value of `by` (projector if it varies, else method).
  * Least-squares line, Pearson r, Spearman rho (of the logarithms where an axis is one) and n over
  * the points of a panel.

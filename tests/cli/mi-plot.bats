@@ -76,10 +76,10 @@ refuses() { # code message args...
     mi-plot trend trend.tsv -y lower --y2 none -o t.gp
     diff t.dat - <<'EOF'
 # lower against epoch (x y low high)
-0 -3 -3.392 -2.608
-10 -2 -2.392 -1.608
-20 -1 -1.392 -0.608
-30 0 -0.392 0.392
+0 -3 -3.39199279691 -2.60800720309
+10 -2 -2.39199279691 -1.60800720309
+20 -1 -1.39199279691 -0.608007203092
+30 0 -0.391992796908 0.391992796908
 EOF
 }
 
@@ -93,7 +93,7 @@ EOF
     grep -q 'n = 6' two.gp
     echo '{"lower": 1, "accuracy": null}
 {"accuracy": 0.5, "lower": 2}' | mi-plot scatter -o j.gp
-    grep -q '^2 0.5 nan nan$' j.dat
+    grep -q '^2 0.5 nan nan nan nan$' j.dat
 }
 
 # ---- options that change the chart ----
@@ -104,13 +104,13 @@ EOF
     grep -qx 'MI_TITLE\[1\] = "A title"' a.gp
     grep -qx 'MI_XLABEL\[1\] = "XX"' a.gp
     grep -qx 'MI_YLABEL = "YY"' a.gp
-    grep -qx 'set xrange \[-3:\*\]' a.gp
-    grep -qx 'set yrange \[\*:90\]' a.gp
+    [[ "$(grep '^MI_XLOW\[' a.gp)" == 'MI_XLOW[1] = -3; MI_XHIGH[1] = -0.94; '* ]]
+    [[ "$(grep '^MI_YLOW' a.gp)" == *'; MI_YHIGH = 90; MI_YSTEP = 0; '* ]]
     grep -qx 'set logscale y' a.gp
     gnuplot a.gp
     mi-plot trend trend.tsv --y2 upper --y2label Y2 --y2range 0:5 -o b.gp
     grep -qx 'MI_Y2LABEL = "Y2"' b.gp
-    grep -qx 'set y2range \[0:5\]' b.gp
+    [[ "$(grep '^MI_Y2LOW' b.gp)" == 'MI_Y2LOW = 0; MI_Y2HIGH = 5; '* ]]
     gnuplot b.gp
 }
 

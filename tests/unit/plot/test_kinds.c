@@ -16,7 +16,8 @@ static const char bounds[] = "epoch\tmethod\tlambda\taccuracy\talpha\tH_Y\tH_Z1\
                              "I_R_Y\tlower\tupper\n"
                              "1\ta\t0\t2\t1\t1\t2\t3\t4\t5\t6\t7\t8\t9\t1\t2\n"
                              "2\ta\t5\t2\t1\t1\t2\t3\t4\t5\t6\t7\t8\t9\t1\t2\n"
-                             "1\tb\t50\t2\t2\t1\t2\t3\t4\t5\t6\t7\t8\t9\t1\t2\n";
+                             "1\tb\t50\t2\t2\t1\t2\t3\t4\t5\t6\t7\t8\t9\t1\t2\n"
+                             "2\tb\t500\t2\t2\t1\t2\t3\t4\t5\t6\t7\t8\t9\t1\t2\n";
 
 static const char eigenvalues[] = "group\tvariables\tindex\teigenvalue\n"
                                   "/0\tz1\t1\t0.5\n/0\tz1\t2\t0.25\n/1\tz1\t1\t0.75\n";
@@ -106,14 +107,16 @@ static void zero_stands_left_of_a_logarithmic_axis(void **state)
     mi_plot_opts o;
     mi_plot_opts_default(&o);
     make(&p, "sweep", bounds, &o);
-    assert_true(value_of(&p, "ZERO_AT") > 0 && value_of(&p, "ZERO_AT") < 5);
+    assert_true(value_of(&p, "ZERO_AT") > 0 && value_of(&p, "ZERO_AT") < 2.5);
     assert_true(value_of(&p, "MI_TIC[1]") == 0 && value_of(&p, "MI_TIC[3]") == 50);
     assert_non_null(strstr(p.values, "set logscale x\n"));
     mi_plot_free(&p);
-    o.where = "alpha=1"; /* 0 and 5 alone: nothing spans anything */
+    o.where = "alpha=1"; /* 0 and 5 alone are no curve: points with names */
     make(&p, "sweep", bounds, &o);
     assert_true(value_of(&p, "ZERO_AT") == 0);
     assert_null(strstr(p.values, "set logscale"));
+    assert_non_null(strstr(p.values, "MI_TIC[2] = 2; MI_TIC_TEXT[2] = \"5\"\n"));
+    assert_true(value_of(&p, "MI_DASH_OF[1]") == 0 && value_of(&p, "MI_SHIFT_OF[1]") < 0);
     mi_plot_free(&p);
 }
 
@@ -140,17 +143,17 @@ static void a_learning_curve_ends_at_the_whole_set(void **state)
     mi_plot_opts o;
     mi_plot_opts_default(&o);
     make(&p, "learning", curve, &o);
-    assert_string_equal(p.data, "# I_Z1_Z2 against batch, epoch=0 (x y low high)\n"
-                                "4 2 1.02 2.98\n32 1 1 1\n\n\n"
-                                "# I_Z1_Z2_null against batch, epoch=0 (x y low high)\n"
+    assert_string_equal(p.data, "# I_Z1_Z2 against batch, epoch = 0 (x y low high)\n"
+                                "4 2 1.02001800773 2.97998199227\n32 1 1 1\n\n\n"
+                                "# I_Z1_Z2_null against batch, epoch = 0 (x y low high)\n"
                                 "4 0.5 nan nan\n32 0.25 nan nan\n\n\n"
-                                "# upper against batch, epoch=0 (x y low high)\n"
+                                "# upper against batch, epoch = 0 (x y low high)\n"
                                 "4 8 nan nan\n32 7 nan nan\n\n\n"
-                                "# I_Z1_Z2 against batch, epoch=1 (x y low high)\n"
+                                "# I_Z1_Z2 against batch, epoch = 1 (x y low high)\n"
                                 "8 4 4 4\n64 3 3 3\n\n\n"
-                                "# upper against batch, epoch=1 (x y low high)\n64 9 nan nan\n");
+                                "# upper against batch, epoch = 1 (x y low high)\n64 9 nan nan\n");
     assert_non_null(strstr(p.values, "set logscale x\n"));
-    assert_non_null(strstr(p.values, "MI_PANEL[2] = \"epoch=1\"\n"));
+    assert_non_null(strstr(p.values, "MI_PANEL[2] = \"epoch = 1\"\n"));
     assert_non_null(strstr(p.values, "MI_XLABEL[1] = \"instances per batch\"\n"));
     assert_true(value_of(&p, "MI_TIC[1]") == 4 && value_of(&p, "MI_TIC[4]") == 64);
     assert_true(value_of(&p, "MI_FIRST[2]") == 4 && value_of(&p, "MI_LAST[2]") == 5);
@@ -167,8 +170,8 @@ static void a_run_without_batches_is_named_in_words(void **state)
     o.y2 = "none";
     o.y = "upper";
     make(&p, "trend", "epoch\tbatch\tupper\n0\tnan\t1\n1\tnan\t2\n0\t64\t1\n1\t64\t2\n", &o);
-    assert_non_null(strstr(p.values, "MI_KEY[1] = \"no batch\"\n"));
-    assert_non_null(strstr(p.values, "MI_KEY[2] = \"batch=64\"\n"));
+    assert_non_null(strstr(p.values, "MI_KEY[2] = \"whole set\"\n"));
+    assert_non_null(strstr(p.values, "MI_KEY[1] = \"batch = 64\"\n"));
     mi_plot_free(&p);
 }
 
@@ -188,7 +191,7 @@ static void correlations_stand_against_the_order(void **state)
                 "# spearman against alpha, I(Z1;Z2) and accuracy, linear (x y low high)\n"
                 "4 0.75 nan nan\n");
     assert_non_null(strstr(p.values, "set logscale x\n"));
-    assert_non_null(strstr(p.values, "set yrange [-1:1]\n"));
+    assert_true(value_of(&p, "MI_YLOW") == -1 && value_of(&p, "MI_YHIGH") == 1);
     assert_true(value_of(&p, "INFINITE_AT") == 6 && value_of(&p, "LARGEST") == 4);
     assert_non_null(strstr(p.values, "MI_TIC[3] = 6; MI_TIC_TEXT[3] = \"∞\"\n"));
     assert_non_null(strstr(p.values, "MI_YLABEL = \"Spearman ρ\"\n"));
