@@ -54,6 +54,7 @@
 
 /* table, plot, correlate: tables */
 #include "libmi/table/table.h"            /* tables out and in */
+#include "libmi/table/over.h"             /* runs that differ in one column, as one */
 #include "libmi/table/settings.h"         /* which columns say how a row was computed */
 #include "libmi/plot/plot.h"              /* tables as charts */
 #include "libmi/correlate/correlate.h"    /* correlations, their intervals and p-values */

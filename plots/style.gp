@@ -26,16 +26,18 @@ MI_SMALL = sprintf('sans-serif,%g', MI_FONT*0.85*(MI_FORMAT eq 'svg' ? 96/72.0 :
 if (exists('MI_OUTPUT')) { set output MI_OUTPUT }
 
 # Okabe and Ito's palette, which the colour-blind can tell apart, with a wine red (Tol) in place of its yellow, which
-# is not seen on white. 8 colours, 7 dashes and 15 marks repeat out of step: of 24 series any two with one colour differ
+# is not seen on white. 8 colours, 9 dashes and 15 marks repeat out of step: of 24 series any two with one colour differ
 # in dash and mark, and any two in one of these, for print without colour. 0 is dark grey.
 array MI_COLORS[8] = [0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9, 0x999999, 0x882255]
 array MI_MARKS[15] = [7, 5, 9, 13, 11, 6, 4, 8, 12, 10, 15, 14, 2, 1, 3]
 set dashtype 6 (12, 3)
 set dashtype 7 (8, 3, 1.5, 3, 1.5, 3, 1.5, 3)
-array MI_DASHES[7] = [1, 2, 4, 3, 5, 6, 7]
+set dashtype 8 (20, 4)
+set dashtype 9 (6, 2, 2, 2, 2, 2)
+array MI_DASHES[9] = [1, 2, 4, 3, 5, 6, 7, 8, 9]
 mi_color(k) = k < 1 ? 0x404040 : MI_COLORS[(k - 1) % 8 + 1]
 mi_mark(k) = MI_IS_TEXT ? k : k < 1 ? -1 : MI_MARKS[(k - 1) % 15 + 1]
-mi_dash(k) = k < 1 ? 1 : MI_DASHES[(k - 1) % 7 + 1]
+mi_dash(k) = k < 1 ? 1 : MI_DASHES[(k - 1) % 9 + 1]
 
 MI_MARK_SIZE = MI_IS_TEXT ? 1 : 0.5
 # A series with a dash is a line in a band, one without is points with error bars: a value for the one or the other.
@@ -75,7 +77,7 @@ set format y MI_YFORMAT
 if (MI_YSTEP > 0) { set ytics MI_YSTEP }
 if (MI_TICS > 0) {
     set xtics ()
-    if (MI_TICS_TURN) { set xtics rotate by 30 right offset 0, 0 }
+    if (MI_TICS_TURN) { set xtics rotate by MI_TICS_TURN right offset 0, 0 }
     do for [k = 1:MI_TICS] { set xtics add (MI_TIC_TEXT[k] MI_TIC[k]) }
 }
 # What each panel begins with: eval mi_panel, p being its number.

@@ -80,6 +80,9 @@ static const opt_row rows[] = {
      .help = "what joins and colours the points of a plane (default epoch)"},
     {.name = "where", .arg = "COLUMN=VALUE[,...]", .type = OPT_TEXT, .to = &chart.where,
      .help = "only the rows that have these values"},
+    {.name = "over", .arg = "COLUMN", .type = OPT_TEXT, .to = &chart.over,
+     .help = "trend, scatter, sweep: runs that differ in this column alone (seed) become one, their mean "
+             "with its 95 % t interval"},
     {.name = "row", .arg = "N", .type = OPT_LONG, .to = &chart.row, .low = 1, .high = 1e9,
      .help = "row of a flow chart, among those of --where, from 1 (default: the last)"},
     {.name = "no-fit", .type = OPT_FLAG, .to = &no_fit, .help = "no least-squares line"},
@@ -290,6 +293,7 @@ static void describe(char *out, size_t bytes)
         "  mi-bounds --se --learning-curve run.h5:/epoch_100 | mi-plot learning -o learning.svg\n"
         "  mi-bounds --alpha 0.5,1,2,inf --kernel linear --kernel gaussian:median runs/*.h5 |\n"
         "      mi-corr --by alpha,kernel -x lower,upper --ci 0.95 | mi-plot sensitivity -o s.svg\n"
+        "  mi-compare a.h5 b.h5 | mi-plot compare -o compare.svg\n"
         "  mi-bounds run.h5 | mi-plot flow --where epoch=100 -o figure1.svg\n",
         f);
     fclose(f);

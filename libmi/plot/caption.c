@@ -83,6 +83,11 @@ void mi_plot_caption(char *out, const mi_plot_page *p)
     add_texts(out, p->t, "alpha", "order α");
     add_texts(out, p->t, "r_kind", "R");
     add_intervals(out, p);
-    if (*p->remark)
-        add(out, "%s", p->remark);
+    if (*p->remark) {
+        double fewest, most;
+        if (limits(p->t, "runs", &fewest, &most) && fewest == most)
+            add(out, "%s (%g runs)", p->remark, fewest);
+        else
+            add(out, "%s", p->remark);
+    }
 }

@@ -218,7 +218,10 @@ int mi_plot_tics_turn(const mi_plot_page *p, const mi_plot_layout *l)
         size_t chars = p->tic_text[k] ? mi_utf8_count(p->tic_text[k]) : 0;
         longest = chars > longest ? chars : longest;
     }
-    return !p->o->as_text && (double)((longest + 1) * p->tics) > chars_across(p, l);
+    double each = chars_across(p, l) / (double)p->tics;
+    if (p->o->as_text || (double)longest + 1 <= each)
+        return 0;
+    return each >= 4.7 ? 30 : each >= 3 ? 50 : 90; /* a line is 2.3 characters high */
 }
 
 void mi_plot_tics_with_labels(int *shown, const mi_plot_page *p, const mi_plot_layout *l)

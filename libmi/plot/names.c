@@ -1,11 +1,14 @@
 /* A horizontal axis of names: each has a place, 1, 2 ..., in natural order. */
+#include <math.h>
+
 #include "libmi/base/mem.h"
-#include "libmi/base/words.h"
+#include "libmi/base/number.h"
 #include "libmi/plot/private.h"
 
 mi_status mi_plot_names_as_x(mi_plot_page *p, mi_plot_lines *d)
 {
     mi_plot_levels names;
+    double value;
     MI_TRY(mi_plot_levels_of(&names, p->t, &d->x, 1, PLOT_TICS, "names along an axis"));
     mi_status status;
     MI_TRY_GOTO(status, mi_plot_levels_sort(&names, p->t, &d->x, 1), done);
@@ -17,6 +20,8 @@ mi_status mi_plot_names_as_x(mi_plot_page *p, mi_plot_lines *d)
     for (size_t k = 0; k < names.n; k++) {
         p->tic[k] = (double)k + 1;
         p->tic_text[k] = mi_table_cell(p->t, names.first[k], d->x);
+        if (mi_number_parse(p->tic_text[k], &value) && isinf(value))
+            p->tic_text[k] = value > 0 ? "∞" : "−∞";
     }
     p->log_x = 0;
 done:

@@ -1,6 +1,6 @@
 /* plot.h - a table as a chart: the values and the data that a gnuplot template draws.
  *
- * uses: base/mem table/table
+ * uses: base/mem base/words table/over table/table
  *
  * A chart is a script and a data file. The script is put together from three texts: the values made
  * here (sizes, titles, which block of the data is drawn how), plots/style.gp and the template of
@@ -27,9 +27,12 @@ typedef struct {
     const char *x, *y,
         *y2;        /* columns, comma-separated; NULL: those of the kind; y2 "none": no such axis */
     const char *by; /* column that tells the sets of points or the runs apart; NULL: found */
-    const char *color;                     /* plane: column of the colour; NULL: epoch */
-    const char *where;                     /* only rows that have these, "COLUMN=VALUE,..." */
-    long row;                              /* flow: of those, from 1; 0: the last */
+    const char *color; /* plane: column of the colour; NULL: epoch */
+    const char *where; /* only rows that have these, "COLUMN=VALUE,..." */
+    const char
+        *over; /* trend, scatter, sweep: mean and t interval of runs that differ in this column
+                       * alone; NULL: runs as they are */
+    long row;  /* flow: of those, from 1; 0: the last */
     const char *title;                     /* NULL: none */
     const char *xlabel, *ylabel, *y2label; /* NULL: words for the columns, with units */
     mi_plot_range xrange, yrange, y2range;

@@ -114,6 +114,10 @@ mi_status mi_plot_runs_of_sets(mi_plot_runs *out, const mi_table *t, long within
 /* Groups that mi-corr made: rows that share `by`, or else the columns that it has between `by` and
  * `given` other than x. */
 mi_status mi_plot_runs_of_groups(mi_plot_runs *out, const mi_table *t, size_t x, const char *by);
+/* Pairs of feature sets: rows that share `by`, or else the n columns that name the two and settings other
+ * than the order. */
+mi_status mi_plot_runs_of_pairs(mi_plot_runs *out, const mi_table *t, const size_t *column,
+                                size_t n, const char *by);
 void mi_plot_runs_free(mi_plot_runs *r);
 /* What differs between the runs: text values stand for themselves, numbers need their name: "simclr,
  * λ = 0.3". What a run does not have is passed over; one without any of it is named by its file. */
@@ -138,7 +142,8 @@ int mi_plot_words_of_setting(char *out, const char *column);
 /* 1 for `accuracy` and what ends in _accuracy; 1 when such a column has a value above 1. */
 int mi_plot_is_accuracy(const char *column);
 int mi_plot_is_percent(const mi_table *t, size_t column);
-/* Short name for the key. */
+/* Short name for the key; the first as long as the column's name is. */
+const char *mi_plot_word_of(const char *column);
 void mi_plot_words_of_key(char *out, const char *column);
 
 /* ---- plot_page: panels, series, key ---- */
@@ -266,7 +271,7 @@ mi_plot_axis mi_plot_lay_out_x(const mi_plot_page *p, const mi_plot_layout *l, s
 mi_plot_axis mi_plot_lay_out_y(const mi_plot_page *p, const mi_plot_layout *l, int right);
 /* The same for the colour bar. */
 double mi_plot_bar_step(const mi_plot_page *p, const mi_plot_layout *l);
-/* 1 when the names of the tics do not fit side by side. */
+/* Degrees by which the names of the tics are turned, 0 where they fit side by side. */
 int mi_plot_tics_turn(const mi_plot_page *p, const mi_plot_layout *l);
 /* shown[k]: tic k has room for its label. */
 void mi_plot_tics_with_labels(int *shown, const mi_plot_page *p, const mi_plot_layout *l);
@@ -313,5 +318,6 @@ mi_status mi_plot_plane(mi_plot_page *p);
 mi_status mi_plot_spectrum(mi_plot_page *p);
 mi_status mi_plot_flow(mi_plot_page *p);
 mi_status mi_plot_sensitivity(mi_plot_page *p);
+mi_status mi_plot_compare(mi_plot_page *p);
 
 #endif

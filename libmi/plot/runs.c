@@ -145,6 +145,21 @@ mi_status mi_plot_runs_of_groups(mi_plot_runs *out, const mi_table *t, size_t x,
     return group(out, PLOT_LEVELS, "groups");
 }
 
+mi_status mi_plot_runs_of_pairs(mi_plot_runs *out, const mi_table *t, const size_t *column,
+                                size_t n, const char *by)
+{
+    *out = (mi_plot_runs){.t = t};
+    if (by)
+        return group_by(out, by, PLOT_LEVELS, "pairs");
+    for (size_t k = 0; k < n; k++)
+        if (mi_plot_column_varies(t, column[k]))
+            out->column[out->n_columns++] = column[k];
+    for (size_t c = 0; c < t->columns && out->n_columns < RUN_COLUMNS; c++)
+        if (is_identity(t, c) && mi_plot_column_varies(t, c))
+            out->column[out->n_columns++] = c;
+    return group(out, PLOT_LEVELS, "pairs");
+}
+
 void mi_plot_runs_free(mi_plot_runs *r)
 {
     mi_plot_levels_free(&r->levels);
@@ -166,6 +181,8 @@ static void add_value(char *out, const mi_table *t, size_t row, size_t column)
     size_t used = strlen(out);
     double number;
     int needs_name = mi_plot_words_of_setting(word, t->name[column]);
+    if (strncmp(t->name[column], "file", 4) == 0) /* without its folders */
+        text = strrchr(text, '/') ? strrchr(text, '/') + 1 : text;
     if (mi_number_parse(text, &number) || needs_name)
         snprintf(out + used, PLOT_LABEL - used, "%s%s = %s", comma, word, text);
     else

@@ -173,6 +173,11 @@ mi_status mi_plot_interval(const mi_table *t, size_t row, size_t column, mi_plot
     double value, error, degrees;
     MI_TRY(companion(t, row, column, "lo", &p->low));
     MI_TRY(companion(t, row, column, "hi", &p->high));
+    if (strcmp(t->name[column], "difference") ==
+        0) { /* the subject of its table, as mi-compare writes it */
+        MI_TRY(number_in(t, row, "lo", &p->low));
+        MI_TRY(number_in(t, row, "hi", &p->high));
+    }
     if (!isnan(p->low) && !isnan(p->high))
         return MI_OK;
     MI_TRY(mi_table_number(t, row, column, &value));

@@ -45,6 +45,7 @@ static const struct {
     {"I_mean", "I / mean H", NULL, PLAIN, 0},
     {"I_geo", "I / geometric mean of H", NULL, PLAIN, 0},
     {"I_joint", "I / joint entropy", NULL, PLAIN, 0},
+    {"difference", "difference", "difference a − b", INFORMATION, 1},
     {"lambda", "λ", NULL, PLAIN, 0},
     {"fsq_levels", "FSQ levels", "levels L of FSQ", PLAIN, 0},
     {"temperature", "temperature", "temperature τ", PLAIN, 0},
@@ -96,6 +97,11 @@ static const char *axis_of(const char *column)
 {
     size_t k = find(column);
     return k < WORDS && words[k].axis ? words[k].axis : key_of(column);
+}
+
+const char *mi_plot_word_of(const char *column)
+{
+    return key_of(column);
 }
 
 void mi_plot_words_of_key(char *out, const char *column)

@@ -147,3 +147,10 @@ table() {
     same "$(head -1 c.tsv | cut -f 3-7 | tr '\t' ' ')" "by by_Seed by_spearman_lo word given"
     same "$(cut -f 4-6 c.tsv | tail -n +2 | tr '\t\n' ' ;')" "a 2 x;b 2 x;"
 }
+
+@test "--over: runs that differ in a seed are one point" {
+    printf 'projector\tseed\taccuracy\tlower\na\t0\t1\t1\na\t1\t3\t2\nb\t0\t4\t3\nb\t1\t5\t5\nc\t0\t9\t7\nc\t1\t7\t6\n' >seeds.tsv
+    printf 'accuracy\tlower\n2\t1.5\n4.5\t4\n8\t6.5\n' >means.tsv
+    same "$(mi-corr --over seed seeds.tsv | cut -f 1-13)" "$(mi-corr means.tsv | cut -f 1-13)"
+    same "$(mi-corr --over seed seeds.tsv | column n)" 3
+}

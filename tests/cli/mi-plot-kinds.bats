@@ -245,6 +245,69 @@ EOF
     done
 }
 
+@test "a setting that differs within a series is warned of, in every kind" {
+    head -1 bounds.tsv >mixed.tsv
+    tail -n +2 bounds.tsv >>mixed.tsv
+    tail -n +2 bounds.tsv | sed 's/^r.h5/q.h5/' >>mixed.tsv
+    awk -F '\t' -v OFS='\t' '{ print $0, (NR == 1 ? "r_kind" : NR > 4 ? "id" : "positive") }' mixed.tsv >kinds.tsv
+    local wanted="mi-plot: warning: rows of different r_kind are drawn together: --where r_kind=positive keeps one"
+    for kind in trend sweep plane; do
+        run --separate-stderr mi-plot $kind kinds.tsv --by projector -o m.svg
+        same "$(head -1 <<<"$stderr")" "$wanted"
+    done
+    run --separate-stderr mi-plot scatter kinds.tsv -o m.svg
+    same "$stderr" "$wanted"
+    run --separate-stderr mi-plot trend kinds.tsv --by r_kind -o m.gp
+    same "$stderr" ""
+    same "$(of 'MI_KEY\[1\]' m.gp) $(of 'MI_KEY\[2\]' m.gp)" '"R = positive" "R = id"'
+}
+
+@test "--where takes a value with commas and equal signs in it" {
+    awk -F '\t' -v OFS='\t' '{ print $0, NR == 1 ? "kernel" : "z1=" (NR > 2 ? "linear" : "delta") ",z2=linear" }' bounds.tsv >kernels.tsv
+    mi-plot flow --where kernel=z1=delta,z2=linear,projector=mlp kernels.tsv -o a.gp
+    mi-plot flow --row 1 kernels.tsv -o b.gp
+    cmp a.dat b.dat
+    fails 65 "kernels.tsv: no column 'z2', the nearest of 20: H_Z2 H_Z1 H_R H_Y file" mi-plot flow --where kernel=z1=none,z2=linear kernels.tsv -o a.svg
+}
+
+# ---- compare ----
+
+@test "compare: differences of mi-compare with their intervals, and no difference in sight" {
+    table diff.tsv 'file_a group_a file_b group_b alpha base term difference lo hi' \
+        'x/a.h5 / y/b.h5 / 2 2 lower 0.5 0.4 0.6' 'x/a.h5 / y/b.h5 / 2 2 upper 0.7 0.6 0.8' 'x/a.h5 / y/b.h5 / 2 2 H_Z1 0.6 nan nan'
+    mi-plot compare diff.tsv -o c.gp
+    diff c.dat - <<'EOF'
+# difference against term (x y low high)
+1 0.5 0.4 0.6
+2 0.7 0.6 0.8
+3 0.6 nan nan
+EOF
+    same "$(of 'MI_YLABEL' c.gp) $(of 'MI_KEY\[1\]' c.gp)" '"difference a − b [bits]" "a.h5 − b.h5"'
+    [[ $(grep '^MI_YLOW' c.gp) == 'MI_YLOW = -0.032; '* ]]
+    for ending in svg png pdf; do
+        mi-plot compare diff.tsv -o c.$ending
+        [ -s c.$ending ] || false
+    done
+    same "$(mi-plot compare diff.tsv | wc -l)" 24
+    fails 65 "bounds.tsv: no column 'term' (mi-compare writes it), the nearest of 19: H_R file base H_Z1 H_Z2" mi-plot compare bounds.tsv
+    fails 2 "a compare chart has terms or orders along x and one vertical axis: --x and --y2 are for other kinds" mi-plot compare -x term diff.tsv
+}
+
+# ---- over ----
+
+@test "--over: runs that differ in a seed are one, with the spread between them" {
+    table seeds.tsv 'file epoch projector attr_seed accuracy lower upper' 'a 0 mlp 0 0.5 1 2' 'b 0 mlp 1 0.6 3 2' 'c 0 none 0 0.5 2 2' 'd 0 none 1 0.5 2.5 2'
+    mi-plot scatter --over seed seeds.tsv -o s.gp
+    same "$(sed -n 2p s.dat | cut -d ' ' -f 1-3)" "2 0.55 -10.7062047362"
+    same "$(of 'MI_KEY\[1\]' s.gp) $(of 'MI_KEY\[2\]' s.gp)" '"mlp" "none"'
+    same "$(of 'MI_CAPTION\[1\]' s.gp)" '"95 \0045 intervals, means over seed (2 runs)"'
+    mi-plot trend --over seed -y lower seeds.tsv -o t.gp
+    mi-plot sweep --over seed -y lower seeds.tsv -o w.gp
+    fails 2 "--over is for trend, scatter and sweep, not for plane" mi-plot plane --over seed seeds.tsv
+    fails 65 "seeds.tsv: 'epoch' is the same in all rows, nothing to take together" mi-plot trend --over epoch seeds.tsv
+    fails 65 "seeds.tsv: no column 'run', there are: file epoch projector attr_seed accuracy lower upper" mi-plot trend --over run seeds.tsv
+}
+
 # ---- sensitivity ----
 
 @test "sensitivity draws what mi-corr makes of a grid of orders and kernels" {

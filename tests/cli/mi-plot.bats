@@ -198,8 +198,8 @@ EOF
 # ---- refusals ----
 
 @test "kinds" {
-    refuses 2 "'pie' is no kind of chart, wanted one of: trend scatter sweep learning plane spectrum flow sensitivity" pie trend.tsv -o a.svg
-    refuses 2 "no kind of chart given, wanted one of: trend scatter sweep learning plane spectrum flow sensitivity" </dev/null
+    refuses 2 "'pie' is no kind of chart, wanted one of: trend scatter sweep learning plane spectrum flow sensitivity compare" pie trend.tsv -o a.svg
+    refuses 2 "no kind of chart given, wanted one of: trend scatter sweep learning plane spectrum flow sensitivity compare" </dev/null
     run -0 mi-plot --help
     [[ "$output" == *"  trend       "*"  scatter     "* ]]
 }
