@@ -66,10 +66,10 @@ static const opt_row rows[] = {
     {.type = OPT_HEADING, .help = "What is drawn:"},
     {.name = "x", .key = 'x', .arg = "COLUMN[,...]", .type = OPT_TEXT, .to = &chart.x,
      .help = "horizontal axis (trend: epoch; scatter: lower, several make panels; sweep: the first of "
-             "lambda, fsq_levels, k, temperature, projector that varies; plane: I_Z1_Z2; sensitivity: alpha)"},
+             "lambda, fsq_levels, k, temperature, projector, method, alpha that varies; plane: I_Z1_Z2; sensitivity: alpha)"},
     {.name = "y", .key = 'y', .arg = "COLUMN[,...]", .type = OPT_TEXT, .to = &chart.y,
-     .help = "vertical axis (trend: lower,upper; scatter: accuracy; sweep: lower,upper,I_Z1_Z2; learning: "
-             "I_Z1_Z2,I_Z1_Z2_null,lower,upper; plane: I_Y_Z1; sensitivity: spearman)"},
+     .help = "vertical axis (trend: lower,I_Y_Z1,upper; scatter: accuracy; sweep: lower,upper,I_Z1_Z2; learning: "
+             "I_Z1_Z2,I_Z1_Z2_null,lower,upper; plane: I_Y_Z1; sensitivity: spearman; compare: difference)"},
     {.name = "y2", .arg = "COLUMN[,...]", .type = OPT_TEXT, .to = &chart.y2,
      .help = "second vertical axis of trend and sweep (default: accuracy if there; none: no such "
              "axis)"},
@@ -79,7 +79,7 @@ static const opt_row rows[] = {
     {.name = "color", .arg = "COLUMN", .type = OPT_TEXT, .to = &chart.color,
      .help = "what joins and colours the points of a plane (default epoch)"},
     {.name = "where", .arg = "COLUMN=VALUE[,...]", .type = OPT_TEXT, .to = &chart.where,
-     .help = "only the rows that have these values"},
+     .help = "only the rows that have these values; a value may have commas of its own (kernel=z1=linear,z2=linear)"},
     {.name = "over", .arg = "COLUMN", .type = OPT_TEXT, .to = &chart.over,
      .help = "trend, scatter, sweep: runs that differ in this column alone (seed) become one, their mean "
              "with its 95 % t interval"},

@@ -14,6 +14,9 @@ static const double CHAR_MM = 1.45, LINE_MM = 3.4;
 /* Characters of a key entry beside its text: sample of the line and space around it. */
 enum { KEY_SAMPLE = 8, KEY_TEXT_LEAST = 8 };
 
+/* Of a name at a tic. */
+enum { TIC_CHARS = 14 };
+
 /* Lines that a colour bar takes: itself and the labels of its tics. */
 enum { BAR_LINES = 2 };
 
@@ -57,36 +60,41 @@ static size_t wrap(char line[][PLOT_LABEL], const char *text, size_t chars)
 
 /* Bytes at which texts that are too long begin alike, up to a space, slash or comma: directories
  * and the like would otherwise fill the line, and what differs would be cut. */
-static size_t common_bytes(const mi_plot_page *p, size_t chars)
+static size_t common_bytes(const char *const *text, size_t n, size_t chars)
 {
     const char *first = NULL;
     size_t common = 0;
-    for (size_t k = 0; k < p->keys; k++) {
-        const char *text = p->key[k].text;
+    for (size_t k = 0; k < n; k++) {
         size_t same = 0;
-        if (mi_utf8_count(text) <= chars)
+        if (!text[k] || mi_utf8_count(text[k]) <= chars)
             continue;
-        while (first && same < common && text[same] == first[same])
+        while (first && same < common && text[k][same] == first[same])
             same++;
-        common = first ? same : strlen(text);
-        first = first ? first : text;
+        common = first ? same : strlen(text[k]);
+        first = first ? first : text[k];
     }
     while (common && !strchr(" /,", first[common - 1]))
         common--;
     return first && first[common] ? common : 0;
 }
 
+static void shorten(char *out, const char *text, size_t common, size_t chars)
+{
+    char all[PLOT_LABEL + 4];
+    int is_long = mi_utf8_count(text) > chars;
+    snprintf(all, sizeof all, "%s%s", is_long && common ? "…" : "", text + (is_long ? common : 0));
+    mi_plot_label(out, all, chars);
+}
+
 static void shorten_keys(mi_plot_layout *l, const mi_plot_page *p)
 {
     size_t chars = l->chars > KEY_SAMPLE + KEY_TEXT_LEAST ? l->chars - KEY_SAMPLE : KEY_TEXT_LEAST;
-    size_t common = common_bytes(p, chars);
-    for (size_t k = 0; k < p->keys; k++) {
-        char text[PLOT_LABEL + 4];
-        int is_long = mi_utf8_count(p->key[k].text) > chars;
-        snprintf(text, sizeof text, "%s%s", is_long && common ? "…" : "",
-                 p->key[k].text + (is_long ? common : 0));
-        mi_plot_label(l->key[k].text, text, chars);
-    }
+    const char *text[PLOT_KEYS] = {NULL};
+    for (size_t k = 0; k < p->keys; k++)
+        text[k] = p->key[k].text;
+    size_t common = common_bytes(text, p->keys, chars);
+    for (size_t k = 0; k < p->keys; k++)
+        shorten(l->key[k].text, text[k], common, chars);
 }
 
 static size_t entry_width(const mi_plot_layout *l, size_t k)
@@ -128,6 +136,39 @@ static void lay_out_key(mi_plot_layout *l, const mi_plot_page *p)
     }
 }
 
+/* ---- labels of tics ---- */
+
+/* Characters of a panel that are not beside the labels of vertical axes. */
+static double chars_across(const mi_plot_page *p, const mi_plot_layout *l)
+{
+    return fmax((double)l->chars / (double)p->columns - (*p->y2label ? 22 : 16), 8);
+}
+
+/* Names are turned where they do not fit side by side; a line is 2.3 characters high. */
+static int turn_of(const mi_plot_page *p, size_t longest, double each)
+{
+    if (p->o->as_text || longest == 0 || (double)longest + 1 <= each)
+        return 0;
+    return each >= 4.7 && longest <= 10 ? 30 : each >= 3 ? 50 : 90;
+}
+
+/* The labels of the tics: names, of which what all share is left out where they are long, or numbers. */
+static void lay_out_tics(mi_plot_layout *l, const mi_plot_page *p)
+{
+    size_t common = common_bytes(p->tic_text, p->tics, TIC_CHARS), longest = 0;
+    for (size_t k = 0; k < p->tics; k++) {
+        char number[MI_NUMBER_BYTES];
+        int is_infinite = p->infinite_at > 0 && p->tic[k] == p->infinite_at;
+        if (p->tic_text[k]) {
+            shorten(l->tic[k], p->tic_text[k], common, TIC_CHARS);
+            longest = mi_utf8_count(l->tic[k]) > longest ? mi_utf8_count(l->tic[k]) : longest;
+        } else {
+            strcpy(l->tic[k], is_infinite ? "∞" : mi_number_print(number, 6, p->tic[k]));
+        }
+    }
+    l->turn = turn_of(p, longest, chars_across(p, l) / fmax((double)p->tics, 1));
+}
+
 /* ---- the page ---- */
 
 /* Lines above and below the panels. */
@@ -154,6 +195,7 @@ void mi_plot_lay_out(mi_plot_layout *l, const mi_plot_page *p)
     l->captions =
         wrap(l->caption, caption, o->as_text ? l->chars : (size_t)(1.2 * (double)l->chars));
     lay_out_key(l, p);
+    lay_out_tics(l, p);
     if (l->height <= 0)
         l->height = PANEL_MM * (double)l->rows + LINE_MM * (double)lines_around(l, p);
 }
@@ -205,37 +247,15 @@ static double place_of_tic(const mi_plot_page *p, size_t k)
     return log10(p->tic[k] > 0 ? p->tic[k] : p->zero_at);
 }
 
-/* Characters of a panel that are not beside the labels of vertical axes. */
-static double chars_across(const mi_plot_page *p, const mi_plot_layout *l)
-{
-    return fmax((double)l->chars / (double)p->columns - (*p->y2label ? 22 : 16), 8);
-}
-
-int mi_plot_tics_turn(const mi_plot_page *p, const mi_plot_layout *l)
-{
-    size_t longest = 0;
-    for (size_t k = 0; k < p->tics; k++) {
-        size_t chars = p->tic_text[k] ? mi_utf8_count(p->tic_text[k]) : 0;
-        longest = chars > longest ? chars : longest;
-    }
-    double each = chars_across(p, l) / (double)p->tics;
-    if (p->o->as_text || (double)longest + 1 <= each)
-        return 0;
-    return each >= 4.7 ? 30 : each >= 3 ? 50 : 90; /* a line is 2.3 characters high */
-}
-
 void mi_plot_tics_with_labels(int *shown, const mi_plot_page *p, const mi_plot_layout *l)
 {
     double across = chars_across(p, l), end = -INFINITY;
-    int turn = mi_plot_tics_turn(p, l);
     double low = p->tics ? place_of_tic(p, 0) : 0;
     double high = p->tics ? place_of_tic(p, p->tics - 1) : 0;
     for (size_t k = 0; k < p->tics; k++) {
-        char text[MI_NUMBER_BYTES];
-        mi_number_print(text, 6, p->tic[k]);
-        double half = (double)mi_utf8_count(p->tic_text[k] ? p->tic_text[k] : text) / 2;
+        double half = (double)mi_utf8_count(l->tic[k]) / 2;
         double middle = high > low ? (place_of_tic(p, k) - low) / (high - low) * across : 0;
-        shown[k] = (turn && p->tic_text[k]) || middle - half >= end + 1;
+        shown[k] = l->turn || middle - half >= end + 1;
         end = shown[k] ? middle + half : end;
     }
 }

@@ -72,15 +72,18 @@ static size_t quantities(const mi_plot_lines *d)
     return d->y[0].n + d->y[1].n;
 }
 
-/* Colour tells runs apart where a panel has several, else quantities; dash and mark quantities
- * where there are several, else runs. */
+/* Where a panel has several runs and several quantities, colour and mark tell the runs apart and dashes
+ * the quantities, so that print without colour tells both. Points at names have no dash: their mark is of
+ * the quantity. */
 static mi_plot_style style_of(const mi_plot_lines *d, size_t run, size_t quantity)
 {
     int q = d->style[quantity], r = (int)run + 1;
     size_t runs = runs_share_panels(d) ? d->runs.levels.n : 1;
-    mi_plot_style style = {.color = runs_share_panels(d) ? r : q, .dash = q, .mark = q};
-    if (runs_share_panels(d) && quantities(d) == 1)
-        style = (mi_plot_style){.color = r, .dash = r, .mark = r};
+    int is_run = runs_share_panels(d), is_only = is_run && quantities(d) == 1;
+    mi_plot_style style = {
+        .color = is_run ? r : q, .dash = is_only ? r : q, .mark = is_run ? r : q};
+    if (d->names && is_run && !is_only)
+        style.mark = q;
     if (d->names) {
         style.dash = 0;
         style.shift =
@@ -132,6 +135,7 @@ static mi_status add_axis(mi_plot_page *p, mi_plot_lines *d, size_t subject, int
             if (is_one) {
                 strcpy(run_name, "in all");
                 style.color = 0;
+                style.mark = d->names ? style.mark : 0;
             }
             warn_of_repeats(p, d, axis == 0 && k == 0 ? n : 0, run_name);
             snprintf(comment, sizeof comment, "%s against %s%s%s%s%s", p->t->name[column],
@@ -207,7 +211,8 @@ static void add_keys(mi_plot_page *p, const mi_plot_lines *d)
         mi_plot_runs_name(name, &d->runs, run);
         mi_plot_style style = style_of(d, run, 0);
         if (quantities(d) > 1)
-            style = (mi_plot_style){.color = style.color, .dash = !d->names, .mark = d->names > 0};
+            style = (mi_plot_style){
+                .color = style.color, .dash = !d->names, .mark = d->names ? 1 : style.mark};
         mi_plot_page_key(p, name, style);
     }
     /* Where there are runs to name, the axis already names the only quantity. */
@@ -216,7 +221,10 @@ static void add_keys(mi_plot_page *p, const mi_plot_lines *d)
     for (int axis = 0; axis < 2; axis++) {
         for (size_t k = 0; k < d->y[axis].n; k++) {
             mi_plot_style style = style_of(d, 0, k + (axis ? d->y[0].n : 0));
-            style.color = runs_share_panels(d) ? 0 : style.color;
+            if (runs_share_panels(d)) {
+                style.color = 0;
+                style.mark = d->names ? style.mark : 0;
+            }
             mi_plot_words_of_key(name, p->t->name[d->y[axis].at[k]]);
             mi_plot_label(text, name, PLOT_LABEL - sizeof " (right axis)");
             strcat(text, axis ? " (right axis)" : "");

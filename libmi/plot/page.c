@@ -144,13 +144,13 @@ static void put_styles(const mi_plot_page *p)
 /* Tics at the values of x, labelled as far as there is room. */
 static void put_tics(const mi_plot_page *p, const mi_plot_layout *l)
 {
-    char number[MI_NUMBER_BYTES], text[PLOT_LABEL];
+    char number[MI_NUMBER_BYTES];
     int shown[PLOT_TICS];
     mi_plot_tics_with_labels(shown, p, l);
     /* The axis is broken between the largest number and infinity. */
     int is_broken = p->infinite_at > 0 && p->tics > 1;
     fprintf(p->values, "MI_ZERO_AT = %s; MI_TICS = %zu; MI_TICS_TURN = %d\n",
-            mi_number_print_shortest(number, p->zero_at), p->tics, mi_plot_tics_turn(p, l));
+            mi_number_print_shortest(number, p->zero_at), p->tics, l->turn);
     fprintf(p->values, "MI_INFINITE_AT = %s; ",
             mi_number_print_shortest(number, is_broken ? p->infinite_at : 0));
     fprintf(p->values, "MI_LARGEST = %s\n",
@@ -158,14 +158,9 @@ static void put_tics(const mi_plot_page *p, const mi_plot_layout *l)
     if (p->tics)
         fprintf(p->values, "array MI_TIC[%zu]\narray MI_TIC_TEXT[%zu]\n", p->tics, p->tics);
     for (size_t k = 0; k < p->tics; k++) {
-        int is_infinite = p->infinite_at > 0 && p->tic[k] == p->infinite_at;
         fprintf(p->values, "MI_TIC[%zu] = %s; ", k + 1,
                 mi_number_print_shortest(number, p->tic[k]));
-        mi_plot_put_text(p->values, "MI_TIC_TEXT", k + 1,
-                         !shown[k]        ? ""
-                         : p->tic_text[k] ? (mi_plot_label(text, p->tic_text[k], 16), text)
-                         : is_infinite    ? "∞"
-                                          : mi_number_print(number, 6, p->tic[k]));
+        mi_plot_put_text(p->values, "MI_TIC_TEXT", k + 1, shown[k] ? l->tic[k] : "");
     }
 }
 

@@ -261,6 +261,8 @@ typedef struct {
         char text[PLOT_LABEL];
         size_t x, row; /* in characters from the left, in rows from the top */
     } key[PLOT_KEYS];
+    int turn; /* degrees by which the labels of the tics are turned */
+    char tic[PLOT_TICS][PLOT_LABEL];
     size_t captions;
     char caption[PLOT_TITLE_LINES][PLOT_LABEL];
 } mi_plot_layout;
@@ -271,8 +273,6 @@ mi_plot_axis mi_plot_lay_out_x(const mi_plot_page *p, const mi_plot_layout *l, s
 mi_plot_axis mi_plot_lay_out_y(const mi_plot_page *p, const mi_plot_layout *l, int right);
 /* The same for the colour bar. */
 double mi_plot_bar_step(const mi_plot_page *p, const mi_plot_layout *l);
-/* Degrees by which the names of the tics are turned, 0 where they fit side by side. */
-int mi_plot_tics_turn(const mi_plot_page *p, const mi_plot_layout *l);
 /* shown[k]: tic k has room for its label. */
 void mi_plot_tics_with_labels(int *shown, const mi_plot_page *p, const mi_plot_layout *l);
 

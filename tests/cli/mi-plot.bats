@@ -158,6 +158,18 @@ EOF
     grep -qx 'MI_Y2LABEL = ""' a.gp
 }
 
+# ---- styles ----
+
+@test "of 24 series two of one colour differ in dash and mark, and no two share dash and mark" {
+    { sed -n '/^array MI_COLORS/p; /^array MI_MARKS/p; /^array MI_DASHES/p; /^mi_color/p; /^mi_mark/p; /^mi_dash/p' "$MI_SOURCE/plots/style.gp"
+        echo 'do for [k = 1:24] { print mi_color(k), mi_dash(k), mi_mark(k) }'; } >styles.gp
+    gnuplot -e 'MI_IS_TEXT = 0' styles.gp 2>styles
+    [ "$(wc -l <styles)" -eq 24 ]
+    [ "$(cut -d ' ' -f 2,3 styles | sort -u | wc -l)" -eq 24 ]
+    [ "$(cut -d ' ' -f 1,2 styles | sort -u | wc -l)" -eq 24 ]
+    [ "$(cut -d ' ' -f 1,3 styles | sort -u | wc -l)" -eq 24 ]
+}
+
 # ---- text stays text ----
 
 @test "hostile labels are drawn and not executed" {
