@@ -233,7 +233,8 @@ static void put_panels(const mi_plot_page *p, const mi_plot_layout *l)
     static const char *const name[] = {"MI_PANEL", "MI_NOTE",  "MI_XLABEL",  "MI_XLOW",
                                        "MI_XHIGH", "MI_XSTEP", "MI_XFORMAT", "MI_FIRST",
                                        "MI_SPLIT", "MI_LAST",  "MI_FIT"};
-    double across = l->width / (double)p->columns / l->char_width;
+    /* The titles of a text stand over what is between its tics, not over all of a panel. */
+    double across = l->width / (double)p->columns / l->char_width - (p->o->as_text ? 4 : 0);
     fprintf(p->values, "MI_PANELS = %zu; MI_COLUMNS = %zu; MI_ROWS = %zu\n", p->panels, p->columns,
             l->rows);
     for (size_t k = 0; k < sizeof name / sizeof *name; k++)

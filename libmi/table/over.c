@@ -208,11 +208,40 @@ static mi_status put_group(const job *j, size_t group)
     return MI_OK;
 }
 
+/* Rows that all stay by themselves are a mistake; the column that keeps them apart is named. */
+static mi_status check_groups(const job *j)
+{
+    const mi_table *t = j->t;
+    size_t c = 0;
+    if (j->groups < t->rows)
+        return MI_OK;
+    while (c < t->columns && (j->role[c] != KEY || is_shared(j, c)))
+        c++;
+    return mi_fail(MI_EDATA, "%s: no two rows differ in '%s' alone%s%s%s", t->source,
+                   t->name[j->over], c < t->columns ? ": they differ in '" : "",
+                   c < t->columns ? t->name[c] : "", c < t->columns ? "' too" : "");
+}
+
+/* One run is one row: two of one seed are of something that the table does not say. */
+static void warn_of_repeats(const job *j)
+{
+    const mi_table *t = j->t;
+    for (size_t a = 0; a < t->rows; a++)
+        for (size_t b = 0; b < a; b++)
+            if (j->group[a] == j->group[b] && same(t, a, b, j->over)) {
+                mi_warn("several rows of one setting have %s %s: each counts as a run",
+                        t->name[j->over], mi_table_cell(t, a, j->over));
+                return;
+            }
+}
+
 static mi_status put_all(job *j)
 {
     for (size_t c = 0; c < j->t->columns; c++)
         j->role[c] = role_of(j, c);
     group_rows(j);
+    MI_TRY(check_groups(j));
+    warn_of_repeats(j);
     put_header(j);
     for (size_t group = 0; group < j->groups; group++)
         MI_TRY(put_group(j, group));

@@ -305,6 +305,11 @@ EOF
     mi-plot sweep --over seed -y lower seeds.tsv -o w.gp
     fails 2 "--over is for trend, scatter and sweep, not for plane" mi-plot plane --over seed seeds.tsv
     fails 65 "seeds.tsv: 'epoch' is the same in all rows, nothing to take together" mi-plot trend --over epoch seeds.tsv
+    table own.tsv 'epoch seed name lower accuracy' '0 0 x 1 2' '0 1 y 2 3'
+    fails 65 "own.tsv: no two rows differ in 'seed' alone: they differ in 'name' too" mi-plot scatter --over seed own.tsv
+    table twice.tsv 'epoch seed lower accuracy' '0 0 1 2' '0 0 1.5 2.5' '0 1 2 3'
+    run --separate-stderr mi-plot scatter --over seed twice.tsv -o w.gp
+    same "$stderr" "mi-plot: warning: several rows of one setting have seed 0: each counts as a run"
     fails 65 "seeds.tsv: no column 'run', there are: file epoch projector attr_seed accuracy lower upper" mi-plot trend --over run seeds.tsv
 }
 
