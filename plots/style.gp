@@ -104,6 +104,7 @@ set palette defined (0 '#440154', 1 '#482878', 2 '#3E4A89', 3 '#31688E', 4 '#268
 if (MI_BAR) {
     set cbrange [MI_BAR_LOW:MI_BAR_HIGH]
     set colorbox horizontal user origin 0.35, MI_KEY_TOP + MI_LETTER*1.15 size 0.45, MI_LETTER*0.6 noborder
+    set format cb MI_BAR_FORMAT
     set cbtics MI_BAR_STEP offset 0, 0.6 scale 0.4
     set label 80 MI_BAR_TITLE at screen 0.33, screen MI_KEY_TOP + MI_LETTER*1.4 right
 } else {

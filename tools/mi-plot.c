@@ -293,6 +293,7 @@ static void describe(char *out, size_t bytes)
         "  mi-bounds --se --learning-curve run.h5:/epoch_100 | mi-plot learning -o learning.svg\n"
         "  mi-bounds --alpha 0.5,1,2,inf --kernel linear --kernel gaussian:median runs/*.h5 |\n"
         "      mi-corr --by alpha,kernel -x lower,upper --ci 0.95 | mi-plot sensitivity -o s.svg\n"
+        "  mi-bounds runs/*.h5 | mi-plot scatter --over seed -o seeds.svg\n"
         "  mi-compare a.h5 b.h5 | mi-plot compare -o compare.svg\n"
         "  mi-bounds run.h5 | mi-plot flow --where epoch=100 -o figure1.svg\n",
         f);

@@ -1,5 +1,5 @@
-/* compare: paired differences of two feature sets with their intervals, as mi-compare finds them. Of one
- * order a panel has all terms side by side; of several orders each term has a panel. */
+/* compare: paired differences of two feature sets with their intervals, as mi-compare finds them.
+ * Of one order a panel has all terms side by side; of several orders each term has a panel. */
 #include <math.h>
 #include <string.h>
 
@@ -41,7 +41,8 @@ static const char *name_of_file(const char *path)
     return slash && slash[1] ? slash + 1 : path;
 }
 
-/* Of one pair the key says which is taken from which; of several the caption says what is the same. */
+/* Of one pair the key says which is taken from which; of several the caption says what is the
+ * same. */
 static void name_pair(char *out, const mi_plot_page *p, const mi_plot_lines *d, const size_t *of)
 {
     const char *a = mi_table_cell(p->t, 0, of[0]), *b = mi_table_cell(p->t, 0, of[2]);

@@ -152,7 +152,8 @@ static int turn_of(const mi_plot_page *p, size_t longest, double each)
     return each >= 4.7 && longest <= 10 ? 30 : each >= 3 ? 50 : 90;
 }
 
-/* The labels of the tics: names, of which what all share is left out where they are long, or numbers. */
+/* The labels of the tics: names, of which what all share is left out where they are long, or
+ * numbers. */
 static void lay_out_tics(mi_plot_layout *l, const mi_plot_page *p)
 {
     size_t common = common_bytes(p->tic_text, p->tics, TIC_CHARS), longest = 0;

@@ -72,9 +72,9 @@ static size_t quantities(const mi_plot_lines *d)
     return d->y[0].n + d->y[1].n;
 }
 
-/* Where a panel has several runs and several quantities, colour and mark tell the runs apart and dashes
- * the quantities, so that print without colour tells both. Points at names have no dash: their mark is of
- * the quantity. */
+/* Where a panel has several runs and several quantities, colour and mark tell the runs apart and
+ * dashes the quantities, so that print without colour tells both. Points at names have no dash:
+ * their mark is of the quantity. */
 static mi_plot_style style_of(const mi_plot_lines *d, size_t run, size_t quantity)
 {
     int q = d->style[quantity], r = (int)run + 1;
@@ -92,21 +92,21 @@ static mi_plot_style style_of(const mi_plot_lines *d, size_t run, size_t quantit
     return style;
 }
 
-/* 1 when the column has the same text in all runs wherever they meet: the choice of R does not change
- * the upper bound, nor accuracy. */
-static int is_same_in_all(const mi_plot_page *p, const mi_plot_lines *d, size_t column)
+/* 1 when every row of other runs has the text that run `first` has at its x: the choice of R does
+ * not change the upper bound, nor accuracy. */
+static int is_same_in_all(const mi_plot_page *p, const mi_plot_lines *d, size_t column, int first)
 {
     const int *subject = d->subject.code, *run = d->runs.levels.code;
-    size_t met = 0;
-    for (size_t a = 0; a < p->t->rows; a++)
-        for (size_t b = 0; b < a; b++) {
-            if (run[a] == run[b] || subject[a] != subject[b] || d->x_of[a] != d->x_of[b])
-                continue;
-            if (strcmp(mi_table_cell(p->t, a, column), mi_table_cell(p->t, b, column)) != 0)
-                return 0;
-            met++;
-        }
-    return met >= p->t->rows / 2 && met > 0;
+    for (size_t a = 0; a < p->t->rows; a++) {
+        size_t b = 0;
+        while (b < p->t->rows &&
+               (run[b] != first || subject[b] != subject[a] || d->x_of[b] != d->x_of[a]))
+            b++;
+        if (b == p->t->rows ||
+            strcmp(mi_table_cell(p->t, a, column), mi_table_cell(p->t, b, column)) != 0)
+            return 0;
+    }
+    return 1;
 }
 
 static void name_subject(char *out, const mi_plot_page *p, const mi_plot_lines *d, size_t subject)
@@ -125,7 +125,7 @@ static mi_status add_axis(mi_plot_page *p, mi_plot_lines *d, size_t subject, int
     name_subject(name, p, d, subject);
     for (size_t k = 0; k < d->y[axis].n; k++) {
         size_t column = d->y[axis].at[k], n, quantity = k + (axis ? d->y[0].n : 0);
-        int is_one = last > first && quantities(d) > 1 && is_same_in_all(p, d, column);
+        int is_one = last > first && quantities(d) > 1 && is_same_in_all(p, d, column, (int)first);
         for (size_t run = first; run <= (is_one ? first : last); run++) {
             MI_TRY(collect(p, d, subject, run, column, &n));
             if (n == 0)

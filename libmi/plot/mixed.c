@@ -1,5 +1,5 @@
-/* Rows of different settings in one series: a grid has several rows a checkpoint, and mixed they are
- * not one quantity. */
+/* Rows of different settings in one series: a grid has several rows a checkpoint, and mixed they
+ * are not one quantity. */
 #include "libmi/base/mem.h"
 #include "libmi/base/words.h"
 #include "libmi/plot/private.h"

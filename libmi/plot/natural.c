@@ -1,5 +1,5 @@
-/* Natural order: digits in a text count as numbers, so that fsq:3 stands before fsq:17. Texts of other
- * words keep the order in which the table, or the user, has them. */
+/* Natural order: digits in a text count as numbers, so that fsq:3 stands before fsq:17. Texts of
+ * other words keep the order in which the table, or the user, has them. */
 #include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
@@ -26,7 +26,8 @@ static int compare_digits(const char **a, const char **b)
     return order;
 }
 
-/* Below, equal to or above 0 as `a` stands before, with or behind `b`, which are alike but for digits. */
+/* Below, equal to or above 0 as `a` stands before, with or behind `b`, which are alike but for
+ * digits. */
 static int compare_numbers(const char *a, const char *b)
 {
     while (*a && *b) {

@@ -115,8 +115,8 @@ void mi_plot_page_order(char *out, const mi_table *t, const mi_plot_levels *orde
     *out = 0;
     if (orders->n < 2)
         return;
-    snprintf(text, sizeof text, "order α = %s",
-             mi_table_cell(t, orders->first[order], (size_t)mi_table_has(t, "alpha")));
+    const char *alpha = mi_table_cell(t, orders->first[order], (size_t)mi_table_has(t, "alpha"));
+    snprintf(text, sizeof text, "order α = %s", strcmp(alpha, "inf") == 0 ? "∞" : alpha);
     mi_plot_label(out, text, PLOT_LABEL);
 }
 
@@ -196,14 +196,16 @@ static void put_fitting(const mi_plot_page *p, const char *name, size_t index, c
 static void put_bar(const mi_plot_page *p, const mi_plot_layout *l)
 {
     char low[MI_NUMBER_BYTES], high[MI_NUMBER_BYTES];
+    mi_plot_axis bar;
     fprintf(p->values, "MI_BAR = %d\n", *p->bar.title != 0);
     if (!*p->bar.title)
         return;
     put_fitting(p, "MI_BAR_TITLE", 0, p->bar.title, (double)l->chars * 0.3);
     fprintf(p->values, "MI_BAR_LOW = %s; MI_BAR_HIGH = %s; ",
             mi_number_print_shortest(low, p->bar.low), mi_number_print_shortest(high, p->bar.high));
-    fprintf(p->values, "MI_BAR_STEP = %s\narray MI_SHADE_OF[%zu]\n",
-            mi_number_print(low, 6, mi_plot_bar_step(p, l)), p->series);
+    mi_plot_axis_tics(&bar, mi_plot_bar_step(p, l));
+    fprintf(p->values, "MI_BAR_STEP = %s; MI_BAR_FORMAT = \"%%.%df\"\narray MI_SHADE_OF[%zu]\n",
+            mi_number_print(low, 6, bar.step), bar.decimals, p->series);
     for (size_t k = 0; k < p->series; k++)
         fprintf(p->values, "MI_SHADE_OF[%zu] = %s\n", k + 1,
                 mi_number_print_shortest(low, p->style[k].shade));

@@ -74,8 +74,8 @@ static double share(double value, double low, double high, int is_log)
     return is_log ? log(value / low) / log(high / low) : (value - low) / (high - low);
 }
 
-/* Points that a name beside point `at` would hide, or many where it would leave the panel. WIDE, HIGH:
- * of a name, as shares of the panel. */
+/* Points that a name beside point `at` would hide, or many where it would leave the panel. WIDE,
+ * HIGH: of a name, as shares of the panel. */
 static size_t hidden(const mi_plot_page *p, const plane *d, size_t n, size_t at, int right,
                      int above)
 {

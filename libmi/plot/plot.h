@@ -57,34 +57,36 @@ typedef struct {
     char *data;   /* blocks of numbers, each with a comment that says what it is */
 } mi_plot;
 
-/* Values and data of a chart of the table. Settings (table/settings.h) that differ within a series are
- * warned of. Bands and bars are X_lo to X_hi, or Student's t of the column `degrees` times X_se to
- * either side; of an accuracy Wilson's interval where accuracy_n says of how many rows it is.
- * trend: y (lower,I_Y_Z1,upper) and y2 (accuracy) against x (epoch). A run is what shares its file,
- * attributes and settings, or a value of `by`; every order alpha gets a panel. What is the same in
- * all runs is drawn once; where the lower bound is above the upper one, the panel says so.
+/* Values and data of a chart of the table. Settings (table/settings.h) that differ within a series
+ * are warned of. Bands and bars are X_lo to X_hi, or Student's t of the column `degrees` times
+ * X_se to either side; of an accuracy Wilson's interval where accuracy_n says of how many rows it
+ * is.
+ * trend: y (lower,I_Y_Z1,upper) and y2 (accuracy) against x (epoch). A run is what shares its
+ * file, attributes and settings, or a value of `by`; every order alpha gets a panel. What is the
+ * same in all runs is drawn once; where the lower bound is above the upper one, the panel says so.
  * scatter: y (accuracy) against each column of x (lower), a panel each, and each order; a mark for
- * each value of `by` (projector if it varies, else method). Least-squares line, Pearson r, Spearman
- * rho (of the logarithms where an axis is one) and n over the points of a panel.
+ * each value of `by` (projector if it varies, else method). Least-squares line, Pearson r,
+ * Spearman rho (of the logarithms where an axis is one) and n over the points of a panel.
  * sweep: y (lower,upper,I_Z1_Z2) and y2 as in a trend, against x: the first of lambda, fsq_levels,
- * k, temperature, and the number in projector (fsq:17), that varies, or else the names in projector
- * or method, or the order alpha. Names and fewer than four numbers are places for points; else the x
- * axis is logarithmic when its values are 0 or positive and those above 0 span a factor of 10; 0 then
- * stands at the left, infinity at the right, beyond a break.
+ * k, temperature, and the number in projector (fsq:17), that varies, or else the names in
+ * projector or method, or the order alpha. Names and fewer than four numbers are places for
+ * points; else the x axis is logarithmic when its values are 0 or positive and those above 0 span
+ * a factor of 10; 0 then stands at the left, infinity at the right, beyond a break.
  * learning: y (I_Z1_Z2,I_Z1_Z2_null,lower,upper) against the instances in a batch, of rows without
  * batches all instances; a panel for each feature set and order, x logarithmic.
- * plane: y (I_Y_Z1) against x (I_Z1_Z2), joined by arrows in the order of `color`, which colours the
- * points; a dash and a mark for each run.
+ * plane: y (I_Y_Z1) against x (I_Z1_Z2), joined by arrows in the order of `color`, which colours
+ * the points; a dash and a mark for each run.
  * spectrum: eigenvalue against index, both axes logarithmic: a line for each of `variables` of one
- * feature set; of several sets a panel for each of `variables`, a line for each set, coloured along a
- * bar when there are more than seven that differ in one number.
+ * feature set; of several sets a panel for each of `variables`, a line for each set, coloured
+ * along a bar when there are more than seven that differ in one number.
  * flow: the terms of one row of mi-bounds as a graph.
- * sensitivity: a correlation of mi-corr (spearman) against x (alpha), a panel for each pair that was
- * correlated, a line for each group; x logarithmic, infinity at its end beyond a break.
- * compare: differences of mi-compare, of one order with the terms along x, of several with the orders
- * along x and a panel for each term; a mark for each pair of feature sets. Errors: MI_EDATA (no
- * rows, column missing, text for a number, nothing to draw, too many panels or sets to tell apart),
- * MI_EUSAGE (options that do not fit the kind), MI_ENOMEM. Free with mi_plot_free. */
+ * sensitivity: a correlation of mi-corr (spearman) against x (alpha), a panel for each pair that
+ * was correlated, a line for each group; x logarithmic, infinity at its end beyond a break.
+ * compare: differences of mi-compare, of one order with the terms along x, of several with the
+ * orders along x and a panel for each term; a mark for each pair of feature sets.
+ * Errors: MI_EDATA (no rows, column missing, text for a number, nothing to draw, too many panels
+ * or sets to tell apart), MI_EUSAGE (options that do not fit the kind), MI_ENOMEM. Free with
+ * mi_plot_free. */
 MI_API MI_CHECKED mi_status mi_plot_make(mi_plot *out, size_t kind, const mi_table *t,
                                          const mi_plot_opts *o);
 MI_API void mi_plot_free(mi_plot *p);

@@ -59,8 +59,8 @@ mi_status mi_plot_levels_of(mi_plot_levels *out, const mi_table *t, const size_t
 mi_status mi_plot_levels_of_orders(mi_plot_levels *out, const mi_table *t);
 void mi_plot_levels_free(mi_plot_levels *l);
 
-/* Number the levels in natural order of their texts in n columns, the first column first: numbers by
- * value, in texts too (fsq:3 before fsq:17), nan last; different words as they first appear. */
+/* Number the levels in natural order of their texts in n columns, the first column first: numbers
+ * by value, in texts too (fsq:3 before fsq:17), nan last; different words as they first appear. */
 mi_status mi_plot_levels_sort(mi_plot_levels *l, const mi_table *t, const size_t *column, size_t n);
 
 /* 1 when the rows have more than one text in a column. */
@@ -114,13 +114,14 @@ mi_status mi_plot_runs_of_sets(mi_plot_runs *out, const mi_table *t, long within
 /* Groups that mi-corr made: rows that share `by`, or else the columns that it has between `by` and
  * `given` other than x. */
 mi_status mi_plot_runs_of_groups(mi_plot_runs *out, const mi_table *t, size_t x, const char *by);
-/* Pairs of feature sets: rows that share `by`, or else the n columns that name the two and settings other
- * than the order. */
+/* Pairs of feature sets: rows that share `by`, or else the n columns that name the two and
+ * settings other than the order. */
 mi_status mi_plot_runs_of_pairs(mi_plot_runs *out, const mi_table *t, const size_t *column,
                                 size_t n, const char *by);
 void mi_plot_runs_free(mi_plot_runs *r);
-/* What differs between the runs: text values stand for themselves, numbers need their name: "simclr,
- * λ = 0.3". What a run does not have is passed over; one without any of it is named by its file. */
+/* What differs between the runs: text values stand for themselves, numbers need their name:
+ * "simclr, λ = 0.3". What a run does not have is passed over; one without any of it is named by
+ * its file. */
 void mi_plot_runs_name(char *out, const mi_plot_runs *r, size_t run);
 
 /* ---- plot_mixed ---- */
@@ -242,7 +243,8 @@ void mi_plot_caption(char *out, const mi_plot_page *p);
 void mi_plot_reach(mi_plot_range *r, double value, int is_log);
 /* An axis over what is reached with a margin, or to the ends that are wanted. */
 mi_plot_axis mi_plot_axis_of(const mi_plot_range *reach, const mi_plot_range *wanted, int is_log);
-/* Distance of tics whose labels do not touch: side by side on so many characters, on so many lines. */
+/* Distance of tics whose labels do not touch: side by side on so many characters, on so many
+ * lines. */
 double mi_plot_step_across(double low, double high, double chars);
 double mi_plot_step_up(double low, double high, double lines);
 /* Tics at this distance, with the decimals it needs. */

@@ -6,9 +6,9 @@
 
 typedef enum { PLAIN, INFORMATION, ACCURACY } quantity;
 
-/* axis: the title of an axis where it says more than the key does. style: of its line, the same in all
- * charts, so that a quantity has one colour; the first eight are the palette, later ones differ from
- * them in dash and mark. 0: no quantity of libmi, it takes what is free. */
+/* axis: the title of an axis where it says more than the key does. style: of its line, the same in
+ * all charts, so that a quantity has one colour; the first eight are the palette, later ones
+ * differ from them in dash and mark. 0: no quantity of libmi, it takes what is free. */
 static const struct {
     const char *column, *key, *axis;
     quantity quantity;

@@ -15,8 +15,8 @@ enum {
 
 /* ---- who writes it ---- */
 
-/* Where several computations write a column, the one whose charts ask for it. A name ends in * where
- * others of its kind begin so. */
+/* Where several computations write a column, the one whose charts ask for it. A name ends in *
+ * where others of its kind begin so. */
 static const struct {
     const char *column, *tool, *option;
 } writer[] = {
@@ -89,8 +89,8 @@ static size_t least(size_t a, size_t b, size_t c)
     return low < c ? low : c;
 }
 
-/* Row i of the table of distances is of the first i letters of `a`; here `row` is the last one. Case
- * does not count: LOWER is 0 from lower, uper 1 from upper. */
+/* Row i of the table of distances is of the first i letters of `a`; here `row` is the last one.
+ * Case does not count: LOWER is 0 from lower, uper 1 from upper. */
 static size_t distance(const char *a, const char *b)
 {
     size_t row[LETTERS + 1], n = strnlen(a, LETTERS), m = strnlen(b, LETTERS);

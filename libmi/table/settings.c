@@ -17,6 +17,8 @@ const char *mi_table_setting(size_t k)
 
 int mi_table_varies_within(const mi_table *t, size_t column, const size_t *group)
 {
+    if (!t || !group || column >= t->columns)
+        return 0;
     for (size_t row = 0; row < t->rows; row++) {
         size_t first = 0;
         while (group[first] != group[row])

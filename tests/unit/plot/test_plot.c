@@ -188,7 +188,7 @@ static void orders_are_panels_in_increasing_order(void **state)
     expect_line(&p, "MI_PANELS = 3; MI_COLUMNS = 2; MI_ROWS = 2");
     expect_line(&p, "MI_PANEL[1] = \"order α = 0.5\"");
     expect_line(&p, "MI_PANEL[2] = \"order α = 10\"");
-    expect_line(&p, "MI_PANEL[3] = \"order α = inf\"");
+    expect_line(&p, "MI_PANEL[3] = \"order α = ∞\"");
     expect_line(&p, "MI_FIRST[2] = 3; MI_SPLIT[2] = 3; MI_LAST[2] = 4; MI_FIT[2] = 0");
     expect_line(&p, "MI_Y2LABEL = \"accuracy\"");
     assert_string_equal(warning, "nothing to draw of epoch at order α = 2");
