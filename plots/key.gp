@@ -33,8 +33,8 @@ if (MI_KEY_LINES > 0) {
     }
     if (MI_KEYS > 0) {
         plot [0:MI_CHARS - mi_edge] [0:1/MI_LETTER - mi_edge] \
-            for [k = 1:MI_KEYS] '+' using (MI_KEY_X[k] + 1 + 4*($0 > 0)):(MI_KEY_DASH[k] ? mi_key_y(k) : NaN) with lines lc rgb mi_color(MI_KEY_COLOR[k]) dt mi_dash(MI_KEY_DASH[k]), \
-            for [k = 1:MI_KEYS] '+' using (MI_KEY_X[k] + 3):(MI_KEY_MARK[k] ? mi_key_y(k) : NaN) with points lc rgb mi_color(MI_KEY_COLOR[k]) pt mi_mark(MI_KEY_MARK[k]) ps MI_MARK_SIZE
+            for [k = 1:MI_KEYS] '+' using (MI_KEY_X[k] + 1 + 4*($0 > 0)):(MI_KEY_DASH[k] ? mi_key_y(k) : NaN) with lines lt mi_pen(MI_KEY_DASH[k], MI_KEY_MARK[k]) lc rgb mi_color(MI_KEY_COLOR[k]) dt mi_dash(MI_KEY_DASH[k]), \
+            for [k = 1:MI_KEYS] '+' using (MI_KEY_X[k] + 3):(MI_KEY_MARK[k] ? mi_key_y(k) : NaN) with points lt mi_pen(MI_KEY_DASH[k], MI_KEY_MARK[k]) lc rgb mi_color(MI_KEY_COLOR[k]) pt mi_mark(MI_KEY_MARK[k]) ps MI_MARK_SIZE
     } else {
         plot [0:MI_CHARS - mi_edge] [0:1/MI_LETTER - mi_edge] NaN
     }

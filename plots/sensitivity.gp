@@ -17,7 +17,7 @@ set xzeroaxis lc rgb '#404040' lw 0.5
 do for [p = 1:MI_PANELS] {
     eval mi_panel
     plot for [s = MI_FIRST[p]:MI_LAST[p]] MI_DATA index s-1 using ($1*mi_shift(s)):2:(mi_low($3)):(mi_low($4)) with yerrorbars lc rgb mi_color(MI_COLOR_OF[s]) pt 0 lw 0.7, \
-         for [s = MI_FIRST[p]:MI_LAST[p]] MI_DATA index s-1 using ($1*mi_shift(s)):2 with linespoints lc rgb mi_color(MI_COLOR_OF[s]) dt mi_dash(MI_DASH_OF[s]) pt mi_mark(MI_MARK_OF[s]) ps MI_MARK_SIZE
+         for [s = MI_FIRST[p]:MI_LAST[p]] MI_DATA index s-1 using ($1*mi_shift(s)):2 with linespoints lt mi_pen(MI_DASH_OF[s], MI_MARK_OF[s]) lc rgb mi_color(MI_COLOR_OF[s]) dt mi_dash(MI_DASH_OF[s]) pt mi_mark(MI_MARK_OF[s]) ps MI_MARK_SIZE
 }
 unset object
 unset xzeroaxis

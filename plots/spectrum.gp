@@ -30,7 +30,7 @@ do for [p = 1:MI_PANELS] {
         plot for [s = MI_FIRST[p]:MI_LAST[p]] MI_DATA index s-1 using 1:2 with lines lc palette cb MI_SHADE_OF[s]
     } else {
         plot for [s = MI_FIRST[p]:MI_LAST[p]] MI_DATA index s-1 using 1:(mi_low($3)):4 with filledcurves fc rgb mi_color(MI_COLOR_OF[s]) fs transparent solid 0.2 noborder, \
-             for [s = MI_FIRST[p]:MI_LAST[p]] MI_DATA index s-1 using 1:2 with lines lc rgb mi_color(MI_COLOR_OF[s]) dt mi_dash(MI_DASH_OF[s]), \
-             for [s = MI_FIRST[p]:MI_LAST[p]] MI_DATA index s-1 using 1:(mi_marked($1) ? $2 : NaN) with points lc rgb mi_color(MI_COLOR_OF[s]) pt mi_mark(MI_MARK_OF[s]) ps MI_MARK_SIZE
+             for [s = MI_FIRST[p]:MI_LAST[p]] MI_DATA index s-1 using 1:2 with lines lt mi_pen(MI_DASH_OF[s], MI_MARK_OF[s]) lc rgb mi_color(MI_COLOR_OF[s]) dt mi_dash(MI_DASH_OF[s]), \
+             for [s = MI_FIRST[p]:MI_LAST[p]] MI_DATA index s-1 using 1:(mi_marked($1) ? $2 : NaN) with points lt mi_pen(MI_DASH_OF[s], MI_MARK_OF[s]) lc rgb mi_color(MI_COLOR_OF[s]) pt mi_mark(MI_MARK_OF[s]) ps MI_MARK_SIZE
     }
 }

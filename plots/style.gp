@@ -36,8 +36,10 @@ set dashtype 8 (20, 4)
 set dashtype 9 (6, 2, 2, 2, 2, 2)
 array MI_DASHES[9] = [1, 2, 4, 3, 5, 6, 7, 8, 9]
 mi_color(k) = k < 1 ? 0x404040 : MI_COLORS[(k - 1) % 8 + 1]
-mi_mark(k) = MI_IS_TEXT ? k : k < 1 ? -1 : MI_MARKS[(k - 1) % 15 + 1]
+mi_mark(k) = k < 1 ? -1 : MI_IS_TEXT ? k : MI_MARKS[(k - 1) % 15 + 1]
 mi_dash(k) = k < 1 ? 1 : MI_DASHES[(k - 1) % 9 + 1]
+# The letter that a line of a text is made of, the same in the key: one for each dash.
+mi_pen(dash, mark) = dash > 0 ? dash : mark > 0 ? mark : 1
 
 MI_MARK_SIZE = MI_IS_TEXT ? 1 : 0.5
 # A series with a dash is a line in a band, one without is points with error bars: a value for the one or the other.

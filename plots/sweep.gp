@@ -38,9 +38,9 @@ do for [p = 1:MI_PANELS] {
          for [s = MI_SPLIT[p]+1:MI_LAST[p]] MI_DATA index s-1 using (mi_place($1)):(mi_band(s, $3)):4 axes x1y2 with filledcurves fc rgb mi_color(MI_COLOR_OF[s]) fs transparent solid 0.2 noborder, \
          for [s = MI_FIRST[p]:MI_SPLIT[p]] MI_DATA index s-1 using (mi_aside(s, $1)):2:(mi_bar(s, $3)):(mi_bar(s, $4)) with yerrorbars lc rgb mi_color(MI_COLOR_OF[s]) pt 0 lw 0.7, \
          for [s = MI_SPLIT[p]+1:MI_LAST[p]] MI_DATA index s-1 using (mi_aside(s, $1)):2:(mi_bar(s, $3)):(mi_bar(s, $4)) axes x1y2 with yerrorbars lc rgb mi_color(MI_COLOR_OF[s]) pt 0 lw 0.7, \
-         for [s = MI_FIRST[p]:MI_SPLIT[p]] MI_DATA index s-1 using (mi_place($1)):(mi_line(s, $2)) with lines lc rgb mi_color(MI_COLOR_OF[s]) dt mi_dash(MI_DASH_OF[s]), \
-         for [s = MI_SPLIT[p]+1:MI_LAST[p]] MI_DATA index s-1 using (mi_place($1)):(mi_line(s, $2)) axes x1y2 with lines lc rgb mi_color(MI_COLOR_OF[s]) dt mi_dash(MI_DASH_OF[s]), \
-         for [s = MI_FIRST[p]:MI_SPLIT[p]] MI_DATA index s-1 using (mi_aside(s, $1)):2 every MI_EVERY_OF[s] with points lc rgb mi_color(MI_COLOR_OF[s]) pt mi_mark(MI_MARK_OF[s]) ps MI_MARK_SIZE, \
-         for [s = MI_SPLIT[p]+1:MI_LAST[p]] MI_DATA index s-1 using (mi_aside(s, $1)):2 every MI_EVERY_OF[s] axes x1y2 with points lc rgb mi_color(MI_COLOR_OF[s]) pt mi_mark(MI_MARK_OF[s]) ps MI_MARK_SIZE
+         for [s = MI_FIRST[p]:MI_SPLIT[p]] MI_DATA index s-1 using (mi_place($1)):(mi_line(s, $2)) with lines lt mi_pen(MI_DASH_OF[s], MI_MARK_OF[s]) lc rgb mi_color(MI_COLOR_OF[s]) dt mi_dash(MI_DASH_OF[s]), \
+         for [s = MI_SPLIT[p]+1:MI_LAST[p]] MI_DATA index s-1 using (mi_place($1)):(mi_line(s, $2)) axes x1y2 with lines lt mi_pen(MI_DASH_OF[s], MI_MARK_OF[s]) lc rgb mi_color(MI_COLOR_OF[s]) dt mi_dash(MI_DASH_OF[s]), \
+         for [s = MI_FIRST[p]:MI_SPLIT[p]] MI_DATA index s-1 using (mi_aside(s, $1)):2 every MI_EVERY_OF[s] with points lt mi_pen(MI_DASH_OF[s], MI_MARK_OF[s]) lc rgb mi_color(MI_COLOR_OF[s]) pt mi_mark(MI_MARK_OF[s]) ps MI_MARK_SIZE, \
+         for [s = MI_SPLIT[p]+1:MI_LAST[p]] MI_DATA index s-1 using (mi_aside(s, $1)):2 every MI_EVERY_OF[s] axes x1y2 with points lt mi_pen(MI_DASH_OF[s], MI_MARK_OF[s]) lc rgb mi_color(MI_COLOR_OF[s]) pt mi_mark(MI_MARK_OF[s]) ps MI_MARK_SIZE
 }
 unset object

@@ -6,6 +6,6 @@ do for [p = 1:MI_PANELS] {
     eval mi_right
     plot for [s = MI_FIRST[p]:MI_SPLIT[p]] MI_DATA index s-1 using 1:(mi_band(s, $3)):4 with filledcurves fc rgb mi_color(MI_COLOR_OF[s]) fs transparent solid 0.2 noborder, \
          for [s = MI_SPLIT[p]+1:MI_LAST[p]] MI_DATA index s-1 using 1:(mi_band(s, $3)):4 axes x1y2 with filledcurves fc rgb mi_color(MI_COLOR_OF[s]) fs transparent solid 0.2 noborder, \
-         for [s = MI_FIRST[p]:MI_SPLIT[p]] MI_DATA index s-1 using 1:2 with linespoints lc rgb mi_color(MI_COLOR_OF[s]) dt mi_dash(MI_DASH_OF[s]) pt mi_mark(MI_MARK_OF[s]) ps MI_MARK_SIZE pi MI_EVERY_OF[s], \
-         for [s = MI_SPLIT[p]+1:MI_LAST[p]] MI_DATA index s-1 using 1:2 axes x1y2 with linespoints lc rgb mi_color(MI_COLOR_OF[s]) dt mi_dash(MI_DASH_OF[s]) pt mi_mark(MI_MARK_OF[s]) ps MI_MARK_SIZE pi MI_EVERY_OF[s]
+         for [s = MI_FIRST[p]:MI_SPLIT[p]] MI_DATA index s-1 using 1:2 with linespoints lt mi_pen(MI_DASH_OF[s], MI_MARK_OF[s]) lc rgb mi_color(MI_COLOR_OF[s]) dt mi_dash(MI_DASH_OF[s]) pt mi_mark(MI_MARK_OF[s]) ps MI_MARK_SIZE pi MI_EVERY_OF[s], \
+         for [s = MI_SPLIT[p]+1:MI_LAST[p]] MI_DATA index s-1 using 1:2 axes x1y2 with linespoints lt mi_pen(MI_DASH_OF[s], MI_MARK_OF[s]) lc rgb mi_color(MI_COLOR_OF[s]) dt mi_dash(MI_DASH_OF[s]) pt mi_mark(MI_MARK_OF[s]) ps MI_MARK_SIZE pi MI_EVERY_OF[s]
 }

@@ -39,6 +39,11 @@ refuses() { # code message args...
     [ "$(mi-plot trend trend.tsv | wc -l)" -eq 24 ]
     [[ "$output" == *"bounds of I(Y;Z1) [nats] | accuracy [%]"* ]]
     [[ "$output" == *"lower bound"*"accuracy (right axis)"* ]]
+    # a line is made of the letter that the key has, without gaps
+    [[ "$output" == *"#B##"*"**A**lower bound"*"##B##upper bound"* ]]
+    { cat trend.tsv; tail -n +2 trend.tsv | sed 's/simclr/barlow/; s/\t-3\t/\t-2\t/'; } >two.tsv
+    mi-plot trend --by method two.tsv >text
+    grep -q '##########' text
 }
 
 @test "a terminal is filled, up to the prompt" {
