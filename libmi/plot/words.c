@@ -104,9 +104,22 @@ const char *mi_plot_word_of(const char *column)
     return key_of(column);
 }
 
+/* "probe_z1_linear_accuracy", as mi-probe records it, in words; 0 for any other column. */
+static int name_probe(char *out, const char *column)
+{
+    char variable[8], kind[16];
+    int used = 0;
+    if (sscanf(column, "probe_z%7[0-9]_%15[a-z]_accuracy%n", variable, kind, &used) != 2 || !used ||
+        column[used])
+        return 0;
+    snprintf(out, PLOT_LABEL, "accuracy (%s probe of Z%s)", kind, variable);
+    return 1;
+}
+
 void mi_plot_words_of_key(char *out, const char *column)
 {
-    mi_plot_label(out, key_of(column), PLOT_LABEL);
+    if (!name_probe(out, column))
+        mi_plot_label(out, key_of(column), PLOT_LABEL);
 }
 
 /* ---- styles ---- */
@@ -239,9 +252,10 @@ void mi_plot_words_of_axis(char *out, const mi_table *t, const mi_plot_columns *
         bounded += strcmp(column, "I_Y_Z1") == 0;
         information += quantity_of(column) == INFORMATION;
     }
-    if (c->n == 1)
-        snprintf(text, sizeof text, "%s", axis_of(t->name[c->at[0]]));
-    else if (bounds + bounded == c->n && bounds)
+    if (c->n == 1) {
+        if (!name_probe(text, t->name[c->at[0]]))
+            snprintf(text, sizeof text, "%s", axis_of(t->name[c->at[0]]));
+    } else if (bounds + bounded == c->n && bounds)
         strcpy(text, bounded ? "I(Y;Z1) and its bounds" : "bounds of I(Y;Z1)");
     else if (information == c->n)
         strcpy(text, "information");

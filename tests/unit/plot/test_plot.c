@@ -379,6 +379,8 @@ static const struct {
     {"H_Z1_given_Y_Z2", "H(Z1|Y,Z2) [bans]"},
     {"lambda", "λ"},
     {"my_column", "my_column"},
+    {"probe_z1_linear_accuracy", "accuracy (linear probe of Z1)"},
+    {"probe_z1_linear_accuracy_x", "probe_z1_linear_accuracy_x"},
     {"lower,upper", "bounds of I(Y;Z1) [bans]"},
     {"H_Z1,H_Z2", "information [bans]"},
     {"H_Z1,lambda", "H(Z1), λ"},
@@ -394,8 +396,9 @@ static void axes_have_words_and_units(void **state)
         o.y = titles[k].column;
         o.y2 = "none";
         expect_chart(&p, "trend",
-                     "epoch\tbase\tlower\tupper\tH_Z1\tH_Z2\tH_Z1_given_Y_Z2\tlambda\tmy_column\n"
-                     "1\t10\t1\t1\t1\t1\t1\t1\t1\n",
+                     "epoch\tbase\tlower\tupper\tH_Z1\tH_Z2\tH_Z1_given_Y_Z2\tlambda\tmy_column\t"
+                     "probe_z1_linear_accuracy\tprobe_z1_linear_accuracy_x\n"
+                     "1\t10\t1\t1\t1\t1\t1\t1\t1\t1\t1\n",
                      &o);
         snprintf(line, sizeof line, "MI_YLABEL = \"%s\"", titles[k].title);
         expect_line(&p, line);
