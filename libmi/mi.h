@@ -33,6 +33,7 @@
 /* base: what everything stands on */
 #include "libmi/base/status.h"            /* statuses, detail text, warnings */
 #include "libmi/base/mem.h"               /* checked allocation */
+#include "libmi/base/interval.h"          /* intervals of shares */
 #include "libmi/base/comm.h"              /* ranks that share the work */
 #include "libmi/base/replace.h"           /* files that appear whole */
 #include "libmi/base/run.h"               /* threads, memory, route, ranks */
@@ -60,6 +61,8 @@
 
 /* table, plot, correlate: tables */
 #include "libmi/table/table.h"            /* tables out and in */
+#include "libmi/table/over.h"             /* runs that differ in one column, as one */
+#include "libmi/table/settings.h"         /* which columns say how a row was computed */
 #include "libmi/plot/plot.h"              /* tables as charts */
 #include "libmi/correlate/correlate.h"    /* correlations, their intervals and p-values */
 

@@ -18,7 +18,6 @@ array MI_NODE_Y[5] = [0.86, 0.44, 0.44, 0.44, 0.44]
 array MI_BEND[8] = [0.14, 0, 0, 0, -0.3, 0, 0, 0.14]
 array MI_SIDE[8] = [1, 1, 1, -1, 1, 1, -1, -1]
 array MI_ALONG[8] = [0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.45]
-array MI_EDGE_COLOR[8] = [0, 0, 0, 2, 3, 1, 1, 1]
 
 mi_ax(e) = MI_NODE_X[MI_EDGE_FROM[e]]*mi_across
 mi_ay(e) = MI_NODE_Y[MI_EDGE_FROM[e]]*mi_up
@@ -31,11 +30,18 @@ mi_dx(e) = mi_bx(e) - mi_ax(e)
 mi_dy(e, t) = mi_by(e) - mi_ay(e) + 4*(1 - 2*t)*MI_BEND[e]*mi_up
 mi_long(e, t) = sqrt(mi_dx(e)**2 + mi_dy(e, t)**2)
 mi_wide(e) = MI_SHARE[e] == MI_SHARE[e] ? MI_THINNEST + (MI_WIDEST - MI_THINNEST)*MI_SHARE[e] : 0
+# The head of a line: its tip touches the circle that the line goes to, and the line ends where the head begins.
+mi_head_wide(e) = mi_wide(e)/2 + mi_radius*0.2
+mi_tip(e) = 1 - mi_radius/mi_long(e, 1)
+mi_neck(e) = mi_tip(e) - 1.5*mi_head_wide(e)/mi_long(e, 1)
+mi_corner(k) = k == 1 ? 0.5 : k == 2 ? -0.5 : 0
+mi_hx(e, k) = int(k)%3 == 0 ? mi_lx(e, mi_tip(e)) : mi_lx(e, mi_neck(e)) - 2*mi_corner(k)*mi_head_wide(e)*mi_dy(e, mi_neck(e))/mi_long(e, mi_neck(e))
+mi_hy(e, k) = int(k)%3 == 0 ? mi_ly(e, mi_tip(e)) : mi_ly(e, mi_neck(e)) + 2*mi_corner(k)*mi_head_wide(e)*mi_dx(e)/mi_long(e, mi_neck(e))
 # Outline of a line: t from 0 to 1 along one side, from 1 to 2 back along the other.
-mi_back(t) = t <= 1 ? t : 2 - t
+mi_back(e, t) = (t <= 1 ? t : 2 - t)*mi_neck(e)
 mi_side(t) = t <= 1 ? 0.5 : -0.5
-mi_ox(e, t) = mi_lx(e, mi_back(t)) - mi_side(t)*mi_wide(e)*mi_dy(e, mi_back(t))/mi_long(e, mi_back(t))
-mi_oy(e, t) = mi_ly(e, mi_back(t)) + mi_side(t)*mi_wide(e)*mi_dx(e)/mi_long(e, mi_back(t))
+mi_ox(e, t) = mi_lx(e, mi_back(e, t)) - mi_side(t)*mi_wide(e)*mi_dy(e, mi_back(e, t))/mi_long(e, mi_back(e, t))
+mi_oy(e, t) = mi_ly(e, mi_back(e, t)) + mi_side(t)*mi_wide(e)*mi_dx(e)/mi_long(e, mi_back(e, t))
 
 set lmargin 0
 set rmargin 0
@@ -65,7 +71,8 @@ if (MI_IS_TEXT) {
     plot [0:mi_across] [0:mi_up] for [e = 1:MI_EDGES] '+' using (mi_lx(e, $0/100)):(mi_ly(e, $0/100)) with lines
 } else {
     plot [0:mi_across] [0:mi_up] \
-        for [e = 1:MI_EDGES] '+' using (mi_lx(e, $0/100)):(MI_SHARE[e] == MI_SHARE[e] ? NaN : mi_ly(e, $0/100)) with lines lc rgb '#808080' dt 3, \
+        for [e = 1:MI_EDGES] '+' using (mi_lx(e, mi_neck(e)*$0/100)):(MI_SHARE[e] == MI_SHARE[e] ? NaN : mi_ly(e, mi_neck(e)*$0/100)) with lines lc rgb '#808080' dt 3, \
         for [e = 1:MI_EDGES] '+' using (mi_ox(e, $0/50)):(MI_SHARE[e] == MI_SHARE[e] ? mi_oy(e, $0/50) : NaN) with filledcurves closed fc rgb mi_color(MI_EDGE_COLOR[e]) fs transparent solid 0.7 noborder, \
+        for [e = 1:MI_EDGES] '+' using (mi_hx(e, $0)):(mi_hy(e, $0)) every ::0::3 with filledcurves closed fc rgb (MI_SHARE[e] == MI_SHARE[e] ? mi_color(MI_EDGE_COLOR[e]) : 0x808080) fs solid noborder, \
         for [k = 1:MI_NODES] '+' using (MI_NODE_X[k]*mi_across):(MI_NODE_Y[k]*mi_up):(mi_radius) every ::0::0 with circles fc rgb (MI_NODE_TEXT[k] eq '' ? '#ffffff' : '#f0f0f0') fs solid border lc rgb '#404040'
 }

@@ -1,19 +1,30 @@
 # plane.gp - the information plane: points of each run joined in order, coloured along the bar. Runs are
-# series MI_FIRST to MI_LAST of a panel. Columns of the data: x y x_low x_high y_low y_high and what colours.
+# series MI_FIRST to MI_LAST of a panel. Columns of the data: x y x_low x_high y_low y_high, what colours, and the middle
+# of the way to the next point, to which an arrow goes.
+
+set style arrow 1 head filled size graph 0.015, 20 lc rgb '#808080' lw 0.7
 
 set errorbars 0
 do for [p = 1:MI_PANELS] {
-    set origin mi_panel_x(p), mi_panel_y(p)
-    set size mi_panel_width, mi_panel_height
-    set title mi_above(p)
-    set xlabel MI_XLABEL[p]
-    set ylabel mi_beside(MI_YLABEL)
-    if (MI_XSTEP[p] > 0) { set xtics MI_XSTEP[p] }
+    eval mi_panel
+    # The first and the last point of a run say what they are, where there are few runs.
+    do for [k = 1:MI_ENDS] {
+        unset label 100 + k
+        mi_aside = MI_END_RIGHT[k] ? 0.9 : -0.9
+        mi_above_it = MI_END_UP[k] ? 0.6 : -0.6
+        if (!MI_IS_TEXT && MI_END_PANEL[k] == p && MI_END_RIGHT[k]) {
+            set label 100 + k MI_END[k] at MI_END_X[k], MI_END_Y[k] left offset mi_aside, mi_above_it front font MI_SMALL
+        }
+        if (!MI_IS_TEXT && MI_END_PANEL[k] == p && !MI_END_RIGHT[k]) {
+            set label 100 + k MI_END[k] at MI_END_X[k], MI_END_Y[k] right offset mi_aside, mi_above_it front font MI_SMALL
+        }
+    }
     if (MI_IS_TEXT && MI_FIRST[p] == MI_LAST[p]) {
         plot MI_DATA index MI_FIRST[p]-1 using 1:2:(sprintf('%g', $7)) with labels
     } else {
         plot for [s = MI_FIRST[p]:MI_LAST[p]] MI_DATA index s-1 using 1:(mi_low($2)):3:4:5:6 with xyerrorbars lc rgb '#c0c0c0' pt 0 lw 0.5, \
              for [s = MI_FIRST[p]:MI_LAST[p]] MI_DATA index s-1 using 1:(mi_low($2)) with lines lc rgb '#808080' dt mi_dash(MI_DASH_OF[s]) lw 0.7, \
+             for [s = MI_FIRST[p]:MI_LAST[p]] MI_DATA index s-1 using 1:(mi_low($2)):($8-$1):($9-$2) every MI_EVERY_OF[s] with vectors arrowstyle 1, \
              for [s = MI_FIRST[p]:MI_LAST[p]] MI_DATA index s-1 using 1:(MI_BAR ? NaN : $2) with points lc rgb mi_color(0) pt mi_mark(MI_MARK_OF[s]) ps MI_MARK_SIZE*1.2, \
              for [s = MI_FIRST[p]:MI_LAST[p]] MI_DATA index s-1 using 1:(MI_BAR ? $2 : NaN):7 with points lc palette pt mi_mark(MI_MARK_OF[s]) ps MI_MARK_SIZE*1.2
     }

@@ -16,14 +16,23 @@
 #   MI_CHARS         v    characters     that the page is wide, for the key
 #   MI_TITLES        v    0, 1, ..       lines of the title
 #   MI_TITLE         v    (4)            those lines
+#   MI_CAPTIONS      v    0, 1, ..       lines below the key
+#   MI_CAPTION       v    (4)            those lines: rows, level of intervals, R
 #   MI_PANELS        v    1, 2, ..       panels
 #   MI_COLUMNS       v    1, 2, ..       of panels
 #   MI_ROWS          v    1, 2, ..       of panels
 #   MI_PANEL         v    (MI_PANELS)    what stands above each panel: its order, its set; '' nothing
 #   MI_NOTE          v    (MI_PANELS)    a second line there: correlations; '' none
 #   MI_XLABEL        v    (MI_PANELS)    title of the horizontal axis
+#   MI_X             v    prefix         of what stands for each panel of its horizontal axis: the next four
+#   MI_XLOW          v    (MI_PANELS)    its left end
+#   MI_XHIGH         v    (MI_PANELS)    its right end
 #   MI_XSTEP         v    (MI_PANELS)    from tic to tic of it, in its unit; 0: gnuplot's choice
+#   MI_XFORMAT       v    (MI_PANELS)    its numbers, as gnuplot's format
+#   MI_LOG_X         v    0 or 1         horizontal axes are logarithmic
 #   MI_YLABEL        v    text           title of the left axis
+#   MI_Y             v    prefix         MI_YLOW, MI_YHIGH, MI_YSTEP, MI_YFORMAT: the same of the left axis
+#   MI_Y2            v    prefix         MI_Y2LOW and so on, of the right axis
 #   MI_Y2LABEL       v    text           title of the right axis; '' there is none
 #   MI_FIRST         v    (MI_PANELS)    first block of a panel
 #   MI_SPLIT         v    (MI_PANELS)    last block on its left axis
@@ -33,6 +42,8 @@
 #   MI_DASH_OF       v    (blocks)       dash
 #   MI_MARK_OF       v    (blocks)       mark
 #   MI_EVERY_OF      v    (blocks)       points from mark to mark
+#   MI_SHIFT_OF      v    (blocks)       x that points are moved by, so that none hides another
+#   MI_POINTS_OF     v    (blocks)       points in a block
 #   MI_SHADE_OF      v    (blocks)       place on the colour bar, in the unit of MI_BAR_LOW; where there is a bar
 #   MI_KEYS          v    0, 1, ..       entries of the key
 #   MI_KEY_ROWS      v    0, 1, ..       rows that they fill
@@ -47,10 +58,12 @@
 #   MI_BAR_LOW       v    number         its left end
 #   MI_BAR_HIGH      v    number         its right end
 #   MI_BAR_STEP      v    number         from tic to tic
+#   MI_BAR_FORMAT    v    text           its numbers, as gnuplot's format
 #   MI_ZERO_AT       v    x              where 0 stands, left of the break of a logarithmic axis; 0 nowhere
 #   MI_TICS          v    0, 1, ..       tics that are set one by one
 #   MI_TIC           v    (MI_TICS)      x of each
 #   MI_TIC_TEXT      v    (MI_TICS)      its text; '' none
+#   MI_TICS_TURN     v    degrees        that their texts are turned by; 0 level
 #   MI_NODES         k    5              flow: circles
 #   MI_NODE          k    (MI_NODES)     name in a circle
 #   MI_NODE_TEXT     k    (MI_NODES)     its entropy; '' not measured
@@ -59,6 +72,14 @@
 #   MI_EDGE_TO       k    (MI_EDGES)     circle it ends at
 #   MI_EDGE_TEXT     k    (MI_EDGES)     its information; '' not measured
 #   MI_EDGE_HALF     k    (MI_EDGES)     half of its interval; '' none
+#   MI_EDGE_COLOR    k    (MI_EDGES)     colour of its quantity
+#   MI_ENDS          k    0, 1, ..       plane: first and last points that have a name
+#   MI_END           k    (MI_ENDS)      its name: epoch 0
+#   MI_END_X         k    (MI_ENDS)      x
+#   MI_END_Y         k    (MI_ENDS)      y
+#   MI_END_PANEL     k    (MI_ENDS)      panel it is in
+#   MI_END_RIGHT     k    (MI_ENDS)      1 the name stands on its right, 0 on its left
+#   MI_END_UP        k    (MI_ENDS)      1 above, 0 below
 #   MI_GROUPS        k    0, 1, ..       sensitivity: lines that stand side by side
 #   MI_INFINITE_AT   k    x              where the order infinity stands, right of a break; 0 nowhere
 #   MI_LARGEST       k    x              the largest finite order
@@ -85,26 +106,40 @@ if (MI_FORMAT eq 'pdf') {
 if (MI_FORMAT eq 'dumb') {
     set terminal dumb noenhanced size MI_WIDTH, MI_HEIGHT
 }
+# Captions are smaller.
+MI_SMALL = sprintf('sans-serif,%g', MI_FONT*0.85*(MI_FORMAT eq 'svg' ? 96/72.0 : 1))
 if (exists('MI_OUTPUT')) { set output MI_OUTPUT }
 
-# Okabe and Ito's palette, which the colour-blind can tell apart; its yellow is left out, since it is
-# not seen on white. Marks and dashes differ too, for print without colour. 0 is dark grey.
-array MI_COLORS[7] = [0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9, 0x999999]
-array MI_MARKS[10] = [7, 5, 9, 13, 11, 6, 4, 8, 12, 10]
-array MI_DASHES[5] = [1, 2, 4, 3, 5]
-mi_color(k) = k < 1 ? 0x404040 : MI_COLORS[(k - 1) % 7 + 1]
-mi_mark(k) = MI_IS_TEXT ? k : k < 1 ? -1 : MI_MARKS[(k - 1) % 10 + 1]
-mi_dash(k) = k < 1 ? 1 : MI_DASHES[(k - 1) % 5 + 1]
+# Okabe and Ito's palette, which the colour-blind can tell apart, with a wine red (Tol) in place of its yellow, which
+# is not seen on white. 8 colours, 9 dashes and 15 marks repeat out of step: of 24 series any two with one colour differ
+# in dash and mark, and any two in one of these, for print without colour. 0 is dark grey.
+array MI_COLORS[8] = [0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9, 0x999999, 0x882255]
+array MI_MARKS[15] = [7, 5, 9, 13, 11, 6, 4, 8, 12, 10, 15, 14, 2, 1, 3]
+set dashtype 6 (12, 3)
+set dashtype 7 (8, 3, 1.5, 3, 1.5, 3, 1.5, 3)
+set dashtype 8 (20, 4)
+set dashtype 9 (6, 2, 2, 2, 2, 2)
+array MI_DASHES[9] = [1, 2, 4, 3, 5, 6, 7, 8, 9]
+mi_color(k) = k < 1 ? 0x404040 : MI_COLORS[(k - 1) % 8 + 1]
+mi_mark(k) = k < 1 ? -1 : MI_IS_TEXT ? k : MI_MARKS[(k - 1) % 15 + 1]
+mi_dash(k) = k < 1 ? 1 : MI_DASHES[(k - 1) % 9 + 1]
+# The letter that a line of a text is made of, the same in the key: one for each dash.
+mi_pen(dash, mark) = dash > 0 ? dash : mark > 0 ? mark : 1
 
 MI_MARK_SIZE = MI_IS_TEXT ? 1 : 0.5
+# A series with a dash is a line in a band, one without is points with error bars: a value for the one or the other.
+# Bands and bars would be a carpet of letters in a text.
+mi_line(s, value) = MI_DASH_OF[s] ? value : NaN
+mi_band(s, low) = MI_IS_TEXT || !MI_DASH_OF[s] ? NaN : low
+mi_bar(s, low) = MI_IS_TEXT || MI_DASH_OF[s] ? NaN : low
 # Error bars have the mark 0, a dot: around any other, -1 too, gnuplot 6 leaves a gap in the bar.
-# Bands would be a carpet of letters in a text.
 mi_low(value) = MI_IS_TEXT ? NaN : value
 
 # The page, as fractions of it: titles above, key below, the panels in a grid between.
 MI_LETTER = MI_IS_TEXT ? 1.0/MI_HEIGHT : MI_FONT*1.38*25.4/72/MI_HEIGHT
 MI_TOP = 1.0 - MI_LETTER*(MI_TITLES + (MI_TITLES > 0 ? 0.3 : 0))
-MI_KEY_TOP = MI_KEYS > 0 ? MI_LETTER*(MI_KEY_ROWS + (MI_IS_TEXT ? 2 : 0.6)) : 0.0
+MI_KEY_LINES = MI_KEY_ROWS + MI_CAPTIONS
+MI_KEY_TOP = MI_KEY_LINES > 0 ? MI_LETTER*(MI_KEY_LINES + (MI_IS_TEXT ? 2 : 0.6)) : 0.0
 MI_BOTTOM = MI_KEY_TOP + (MI_BAR ? MI_LETTER*2 : 0)
 mi_panel_width = 1.0/MI_COLUMNS
 mi_panel_height = (MI_TOP - MI_BOTTOM)/MI_ROWS
@@ -122,8 +157,32 @@ set tics nomirror out scale (MI_IS_TEXT ? 0 : 0.6)
 set xtics offset 0,0.3
 set xlabel offset 0,0.6
 set grid ytics lc rgb '#e0e0e0' dt 1
-set autoscale xfix
-set offsets graph 0.03, graph 0.03, graph 0.03, graph 0.03
+# The default format has a space before the number, so that labels would not be centred on their tics.
+set format '%h'
+set yrange [MI_YLOW:MI_YHIGH]
+set format y MI_YFORMAT
+if (MI_YSTEP > 0) { set ytics MI_YSTEP }
+if (MI_TICS > 0) {
+    set xtics ()
+    if (MI_TICS_TURN) { set xtics rotate by MI_TICS_TURN right offset 0, 0 }
+    do for [k = 1:MI_TICS] { set xtics add (MI_TIC_TEXT[k] MI_TIC[k]) }
+}
+# What each panel begins with: eval mi_panel, p being its number.
+mi_panel = "set origin mi_panel_x(p), mi_panel_y(p);".\
+    "set size mi_panel_width, mi_panel_height;".\
+    "set title mi_above(p);".\
+    "set xlabel MI_XLABEL[p];".\
+    "set ylabel mi_beside(MI_YLABEL);".\
+    "set xrange [MI_XLOW[p]:MI_XHIGH[p]];".\
+    "set format x MI_XFORMAT[p];".\
+    "if (MI_XSTEP[p] > 0 && MI_TICS == 0) { set xtics MI_XSTEP[p] }"
+# The same for its right axis, where it has one.
+mi_right = "set border MI_LAST[p] > MI_SPLIT[p] ? 11 : 3;".\
+    "unset y2tics;".\
+    "set y2label MI_LAST[p] > MI_SPLIT[p] ? mi_beside(MI_Y2LABEL) : '';".\
+    "set y2range [MI_Y2LOW:MI_Y2HIGH];".\
+    "set format y2 MI_Y2FORMAT;".\
+    "if (MI_LAST[p] > MI_SPLIT[p]) { set y2tics MI_Y2STEP }"
 do for [k = 1:MI_TITLES] {
     set label k MI_TITLE[k] at screen 0.5, screen 1 - MI_LETTER*(k - 0.4) center
 }
@@ -132,6 +191,7 @@ set palette defined (0 '#440154', 1 '#482878', 2 '#3E4A89', 3 '#31688E', 4 '#268
 if (MI_BAR) {
     set cbrange [MI_BAR_LOW:MI_BAR_HIGH]
     set colorbox horizontal user origin 0.35, MI_KEY_TOP + MI_LETTER*1.15 size 0.45, MI_LETTER*0.6 noborder
+    set format cb MI_BAR_FORMAT
     set cbtics MI_BAR_STEP offset 0, 0.6 scale 0.4
     set label 80 MI_BAR_TITLE at screen 0.33, screen MI_KEY_TOP + MI_LETTER*1.4 right
 } else {

@@ -9,6 +9,7 @@
 
 typedef struct {
     pairs_opts pairs;
+    const char *over; /* column of runs that become one point, or NULL */
     tool_table table;
 } options;
 
@@ -167,6 +168,8 @@ static const opt_row column_rows[] = {
      .help = "correlate within the rows that have the same text in these columns, which the "
              "result has too; kernel: as it was asked for, not with the bandwidth that each set "
              "has"},
+    {.name = "over", .arg = "COL", .type = OPT_TEXT, .at = offsetof(options, over),
+     .help = "runs that differ in this column alone (seed) count as one point, their mean"},
     {.name = "given", .arg = "COL", .type = OPT_TEXT, .at = offsetof(options, pairs.given),
      .help = "partial correlations, with this column held fixed"},
     {0},
@@ -233,7 +236,7 @@ static void parse(int argc, char **argv, options *o, int *first)
 int main(int argc, char **argv)
 {
     options o = {.pairs = {.y = "accuracy"}, .table = TOOL_TABLE_DEFAULTS};
-    mi_table table = {0};
+    mi_table read = {0}, means = {0};
     pairs found = {0};
     int first;
     mi_status status;
@@ -241,11 +244,14 @@ int main(int argc, char **argv)
     mi_correlate_opts_default(&o.pairs.how);
     o.pairs.how.permutations = 0;
     parse(argc, argv, &o, &first);
-    MI_TRY_GOTO(status, tables_read(&table, argv + first, (size_t)(argc - first)), done);
-    MI_TRY_GOTO(status, pairs_correlate(&found, &table, &o.pairs), done);
+    MI_TRY_GOTO(status, tables_read(&read, argv + first, (size_t)(argc - first)), done);
+    if (o.over)
+        MI_TRY_GOTO(status, mi_table_over(&means, &read, o.over), done);
+    MI_TRY_GOTO(status, pairs_correlate(&found, o.over ? &means : &read, &o.pairs), done);
     status = write_table(&found, &o.table);
 done:
     pairs_free(&found);
-    mi_table_free(&table);
+    mi_table_free(&means);
+    mi_table_free(&read);
     return status == MI_OK ? 0 : tool_fail(status);
 }

@@ -71,10 +71,10 @@ static const opt_row output_rows[] = {
 static const opt_row what_rows[] = {
     {.name = "x", .key = 'x', .arg = "COLUMN[,...]", .type = OPT_TEXT, .at = offsetof(options, chart.x),
      .help = "horizontal axis (trend: epoch; scatter: lower, several make panels; sweep: the first of "
-             "lambda, fsq_levels, k, temperature, projector that varies; plane: I_Z1_Z2; sensitivity: alpha)"},
+             "lambda, fsq_levels, k, temperature, projector, method, alpha that varies; plane: I_Z1_Z2; sensitivity: alpha)"},
     {.name = "y", .key = 'y', .arg = "COLUMN[,...]", .type = OPT_TEXT, .at = offsetof(options, chart.y),
-     .help = "vertical axis (trend: lower,upper; scatter: accuracy; sweep: lower,upper,I_Z1_Z2; learning: "
-             "I_Z1_Z2,I_Z1_Z2_null,lower,upper; plane: I_Y_Z1; sensitivity: spearman)"},
+     .help = "vertical axis (trend: lower,I_Y_Z1,upper; scatter: accuracy; sweep: lower,upper,I_Z1_Z2; learning: "
+             "I_Z1_Z2,I_Z1_Z2_null,lower,upper; plane: I_Y_Z1; sensitivity: spearman; compare: difference)"},
     {.name = "y2", .arg = "COLUMN[,...]", .type = OPT_TEXT, .at = offsetof(options, chart.y2),
      .help = "second vertical axis of trend and sweep (default: accuracy if there; none: no such "
              "axis)"},
@@ -84,7 +84,10 @@ static const opt_row what_rows[] = {
     {.name = "color", .arg = "COLUMN", .type = OPT_TEXT, .at = offsetof(options, chart.color),
      .help = "what joins and colours the points of a plane (default epoch)"},
     {.name = "where", .arg = "COLUMN=VALUE[,...]", .type = OPT_TEXT, .at = offsetof(options, chart.where),
-     .help = "only the rows that have these values"},
+     .help = "only the rows that have these values; a value may have commas of its own (kernel=z1=linear,z2=linear)"},
+    {.name = "over", .arg = "COLUMN", .type = OPT_TEXT, .at = offsetof(options, chart.over),
+     .help = "trend, scatter, sweep: runs that differ in this column alone (seed) become one, their mean "
+             "with its 95 % t interval"},
     {.name = "row", .arg = "N", .type = OPT_COUNT, .at = offsetof(options, chart.row), .low = 1, .high = 1e9,
      .help = "row of a flow chart, among those of --where, from 1 (default: the last)"},
     {.name = "no-fit", .type = OPT_FLAG, .at = offsetof(options, no_fit), .help = "no least-squares line"},
@@ -308,6 +311,8 @@ static void describe(char *out, size_t bytes)
         "  mi-bounds --se --learning-curve run.h5:/epoch_100 | mi-plot learning -o learning.svg\n"
         "  mi-bounds --alpha 0.5,1,2,inf --kernel linear --kernel gaussian:median runs/*.h5 |\n"
         "      mi-corr --by alpha,kernel -x lower,upper --ci 0.95 | mi-plot sensitivity -o s.svg\n"
+        "  mi-bounds runs/*.h5 | mi-plot scatter --over seed -o seeds.svg\n"
+        "  mi-compare a.h5 b.h5 | mi-plot compare -o compare.svg\n"
         "  mi-bounds run.h5 | mi-plot flow --where epoch=100 -o figure1.svg\n",
         f);
     fclose(f);

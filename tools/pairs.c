@@ -107,25 +107,15 @@ static mi_status find_groups(pairs *c)
     return MI_OK;
 }
 
-static int varies_within_groups(const pairs *c, size_t column)
-{
-    for (size_t row = 0; row < c->table->rows; row++)
-        if (!mi_table_same(c->table, c->groups.first[c->groups.of[row]], row, &column, 1))
-            return 1;
-    return 0;
-}
-
 /* A table with several orders has several rows a checkpoint: mixed, they are not one quantity. */
 static void warn_of_mixtures(const pairs *c)
 {
-    static const char *const setting[] = {"variables", "alpha",     "kernel_asked",
-                                          "r_kind",    "i_z1_r_by", "preset",
-                                          "estimator", "batch",     "base"};
-    for (size_t k = 0; k < sizeof setting / sizeof *setting; k++) {
-        long column = mi_table_has(c->table, setting[k]);
-        if (column >= 0 && varies_within_groups(c, (size_t)column))
+    const char *setting;
+    for (size_t k = 0; (setting = mi_table_setting(k)) != NULL; k++) {
+        long column = mi_table_has(c->table, setting);
+        if (column >= 0 && mi_table_varies_within(c->table, (size_t)column, c->groups.of))
             tool_warn("rows of different %s are correlated together; --by %s keeps them apart",
-                      setting[k], setting[k]);
+                      setting, setting);
     }
 }
 

@@ -75,6 +75,17 @@ static mi_status put_nodes(mi_plot_page *p, size_t row)
     return MI_OK;
 }
 
+/* The colour that the quantity has in every chart. */
+static int color_of(const mi_table *t, const char *name)
+{
+    int style = 0;
+    const long column = name ? mi_table_has(t, name) : -1;
+    const mi_plot_columns one = {.n = 1, .at = {(size_t)column}};
+    if (column >= 0)
+        mi_plot_words_styles(&style, t, &one, 1);
+    return style;
+}
+
 static void put_edge_text(const mi_plot_page *p, size_t k, const mi_plot_point *i)
 {
     char value[MI_NUMBER_BYTES] = "", half[MI_NUMBER_BYTES] = "";
@@ -88,8 +99,8 @@ static void put_edge_text(const mi_plot_page *p, size_t k, const mi_plot_point *
 
 static mi_status put_edges(mi_plot_page *p, size_t row)
 {
-    static const char *const name[] = {"MI_EDGE_FROM", "MI_EDGE_TO", "MI_EDGE_TEXT",
-                                       "MI_EDGE_HALF"};
+    static const char *const name[] = {"MI_EDGE_FROM", "MI_EDGE_TO", "MI_EDGE_TEXT", "MI_EDGE_HALF",
+                                       "MI_EDGE_COLOR"};
     mi_plot_point i[EDGES];
     double most = 0;
     fprintf(p->values, "MI_EDGES = %d\n", EDGES);
@@ -107,6 +118,7 @@ static mi_status put_edges(mi_plot_page *p, size_t row)
                                 i[k].low,          i[k].high,       isnan(i[k].y) ? NAN : share};
         fprintf(p->values, "MI_EDGE_FROM[%zu] = %d; MI_EDGE_TO[%zu] = %d\n", k + 1,
                 edges[k].from + 1, k + 1, edges[k].to + 1);
+        fprintf(p->values, "MI_EDGE_COLOR[%zu] = %d\n", k + 1, color_of(p->t, edges[k].column));
         put_edge_text(p, k, &i[k]);
         mi_plot_page_numbers(p, value, 6);
     }

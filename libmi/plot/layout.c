@@ -14,6 +14,9 @@ static const double CHAR_MM = 1.45, LINE_MM = 3.4;
 /* Characters of a key entry beside its text: sample of the line and space around it. */
 enum { KEY_SAMPLE = 8, KEY_TEXT_LEAST = 8 };
 
+/* Of a name at a tic. */
+enum { TIC_CHARS = 14 };
+
 /* Lines that a colour bar takes: itself and the labels of its tics. */
 enum { BAR_LINES = 2 };
 
@@ -34,57 +37,64 @@ static size_t line_bytes(const char *text, size_t chars)
     return bytes;
 }
 
-/* The title in as many lines as are allowed; the last one is cut to what fits. */
-static void wrap_title(mi_plot_layout *l, const char *title)
+/* A text in as many lines as are allowed; the last one is cut to what fits. Returns how many. */
+static size_t wrap(char line[][PLOT_LABEL], const char *text, size_t chars)
 {
-    char all[PLOT_LABEL], line[PLOT_LABEL];
-    mi_plot_label(all, title, PLOT_LABEL);
+    char all[PLOT_LABEL], part[PLOT_LABEL];
+    size_t lines = 0;
+    mi_plot_label(all, text, PLOT_LABEL);
     const char *rest = all + strspn(all, " ");
-    while (*rest && l->titles < PLOT_TITLE_LINES) {
-        int last = l->titles + 1 == PLOT_TITLE_LINES;
-        size_t bytes = last ? strlen(rest) : line_bytes(rest, l->chars);
-        memcpy(line, rest, bytes);
-        line[bytes] = 0;
-        mi_plot_label(l->title[l->titles++], line, l->chars);
+    while (*rest && lines < PLOT_TITLE_LINES) {
+        int last = lines + 1 == PLOT_TITLE_LINES;
+        size_t bytes = last ? strlen(rest) : line_bytes(rest, chars);
+        memcpy(part, rest, bytes);
+        part[bytes] = 0;
+        mi_plot_label(line[lines++], part, chars);
         rest += bytes;
         rest += strspn(rest, " ");
     }
+    return lines;
 }
 
 /* ---- key ---- */
 
 /* Bytes at which texts that are too long begin alike, up to a space, slash or comma: directories
  * and the like would otherwise fill the line, and what differs would be cut. */
-static size_t common_bytes(const mi_plot_page *p, size_t chars)
+static size_t common_bytes(const char *const *text, size_t n, size_t chars)
 {
     const char *first = NULL;
     size_t common = 0;
-    for (size_t k = 0; k < p->keys; k++) {
-        const char *text = p->key[k].text;
+    for (size_t k = 0; k < n; k++) {
         size_t same = 0;
-        if (mi_utf8_count(text) <= chars)
+        if (!text[k] || mi_utf8_count(text[k]) <= chars)
             continue;
-        while (first && same < common && text[same] == first[same])
+        while (first && same < common && text[k][same] == first[same])
             same++;
-        common = first ? same : strlen(text);
-        first = first ? first : text;
+        common = first ? same : strlen(text[k]);
+        first = first ? first : text[k];
     }
     while (common && !strchr(" /,", first[common - 1]))
         common--;
     return first && first[common] ? common : 0;
 }
 
+static void shorten(char *out, const char *text, size_t common, size_t chars)
+{
+    char all[PLOT_LABEL + 4];
+    int is_long = mi_utf8_count(text) > chars;
+    snprintf(all, sizeof all, "%s%s", is_long && common ? "…" : "", text + (is_long ? common : 0));
+    mi_plot_label(out, all, chars);
+}
+
 static void shorten_keys(mi_plot_layout *l, const mi_plot_page *p)
 {
     size_t chars = l->chars > KEY_SAMPLE + KEY_TEXT_LEAST ? l->chars - KEY_SAMPLE : KEY_TEXT_LEAST;
-    size_t common = common_bytes(p, chars);
-    for (size_t k = 0; k < p->keys; k++) {
-        char text[PLOT_LABEL + 4];
-        int is_long = mi_utf8_count(p->key[k].text) > chars;
-        snprintf(text, sizeof text, "%s%s", is_long && common ? "…" : "",
-                 p->key[k].text + (is_long ? common : 0));
-        mi_plot_label(l->key[k].text, text, chars);
-    }
+    const char *text[PLOT_KEYS] = {NULL};
+    for (size_t k = 0; k < p->keys; k++)
+        text[k] = p->key[k].text;
+    size_t common = common_bytes(text, p->keys, chars);
+    for (size_t k = 0; k < p->keys; k++)
+        shorten(l->key[k].text, text[k], common, chars);
 }
 
 static size_t entry_width(const mi_plot_layout *l, size_t k)
@@ -126,10 +136,51 @@ static void lay_out_key(mi_plot_layout *l, const mi_plot_page *p)
     }
 }
 
+/* ---- labels of tics ---- */
+
+/* Characters of a panel that are not beside the labels of vertical axes. */
+static double chars_across(const mi_plot_page *p, const mi_plot_layout *l)
+{
+    return fmax((double)l->chars / (double)p->columns - (*p->y2label ? 22 : 16), 8);
+}
+
+/* Names are turned where they do not fit side by side; a line is 2.3 characters high. */
+static int turn_of(const mi_plot_page *p, size_t longest, double each)
+{
+    if (p->o->as_text || longest == 0 || (double)longest + 1 <= each)
+        return 0;
+    return each >= 4.7 && longest <= 10 ? 30 : each >= 3 ? 50 : 90;
+}
+
+/* The labels of the tics: names, of which what all share is left out where they are long, or
+ * numbers. */
+static void lay_out_tics(mi_plot_layout *l, const mi_plot_page *p)
+{
+    size_t common = common_bytes(p->tic_text, p->tics, TIC_CHARS), longest = 0;
+    for (size_t k = 0; k < p->tics; k++) {
+        char number[MI_NUMBER_BYTES];
+        int is_infinite = p->infinite_at > 0 && p->tic[k] == p->infinite_at;
+        if (p->tic_text[k]) {
+            shorten(l->tic[k], p->tic_text[k], common, TIC_CHARS);
+            longest = mi_utf8_count(l->tic[k]) > longest ? mi_utf8_count(l->tic[k]) : longest;
+        } else {
+            strcpy(l->tic[k], is_infinite ? "∞" : mi_number_print(number, 6, p->tic[k]));
+        }
+    }
+    l->turn = turn_of(p, longest, chars_across(p, l) / fmax((double)p->tics, 1));
+}
+
 /* ---- the page ---- */
+
+/* Lines above and below the panels. */
+static size_t lines_around(const mi_plot_layout *l, const mi_plot_page *p)
+{
+    return l->key_rows + l->titles + l->captions + (*p->bar.title ? BAR_LINES : 0);
+}
 
 void mi_plot_lay_out(mi_plot_layout *l, const mi_plot_page *p)
 {
+    char caption[PLOT_LABEL];
     const mi_plot_opts *o = p->o;
     *l =
         (mi_plot_layout){.width = o->width, .height = o->height, .char_width = 1, .line_height = 1};
@@ -140,56 +191,54 @@ void mi_plot_lay_out(mi_plot_layout *l, const mi_plot_page *p)
         l->width = o->width > 0 ? o->width : p->columns > 1 ? TWO_COLUMNS_MM : COLUMN_MM;
     }
     l->chars = (size_t)fmax(l->width / l->char_width, 16);
-    wrap_title(l, o->title ? o->title : "");
+    l->titles = wrap(l->title, o->title ? o->title : "", l->chars);
+    mi_plot_caption(caption, p);
+    l->captions =
+        wrap(l->caption, caption, o->as_text ? l->chars : (size_t)(1.2 * (double)l->chars));
     lay_out_key(l, p);
+    lay_out_tics(l, p);
     if (l->height <= 0)
-        l->height = PANEL_MM * (double)l->rows +
-                    LINE_MM * (double)(l->key_rows + l->titles + (*p->bar.title ? BAR_LINES : 0));
+        l->height = PANEL_MM * (double)l->rows + LINE_MM * (double)lines_around(l, p);
 }
 
 /* ---- tics ---- */
 
-/* The smallest of 1, 2, 5, 10, 20 ... that is at least `value`. */
-static double nice_above(double value)
+/* Panels of one quantity show the same part of it. */
+static mi_plot_range shared_x(const mi_plot_page *p, size_t panel)
 {
-    double ten = pow(10, floor(log10(value)));
-    double first = value / ten;
-    return ten * (first <= 1 ? 1 : first <= 2 ? 2 : first <= 5 ? 5 : 10);
+    mi_plot_range all = {INFINITY, -INFINITY};
+    for (size_t k = 0; k < p->panels; k++)
+        if (strcmp(p->panel[k].xlabel, p->panel[panel].xlabel) == 0) {
+            mi_plot_reach(&all, p->panel[k].x.low, 0);
+            mi_plot_reach(&all, p->panel[k].x.high, 0);
+        }
+    return all;
 }
 
-/* Characters of a tic label: sign, digits before the point, point, digits that the step needs. */
-static double label_chars(double largest, double step, int negative)
+mi_plot_axis mi_plot_lay_out_x(const mi_plot_page *p, const mi_plot_layout *l, size_t panel)
 {
-    double decimals = fmax(0, -floor(log10(step) + 1e-9));
-    return negative + fmax(1, floor(log10(fmax(largest, 1))) + 1) + (decimals > 0) + decimals;
-}
-
-static double step_that_fits(double low, double high, double across)
-{
-    double largest = fmax(fabs(low), fabs(high));
-    double step = nice_above((high - low) / 8);
-    while ((high - low) / step * (label_chars(largest, step, low < 0) + 2) > across)
-        step = nice_above(step * 1.5);
-    return step;
-}
-
-double mi_plot_tic_step(const mi_plot_page *p, const mi_plot_layout *l, size_t panel)
-{
-    const mi_plot_range *range = &p->o->xrange;
-    double low = isnan(range->low) ? p->panel[panel].low : range->low;
-    double high = isnan(range->high) ? p->panel[panel].high : range->high;
+    mi_plot_range reach = shared_x(p, panel);
+    mi_plot_axis a = mi_plot_axis_of(&reach, &p->o->xrange, p->log_x);
     /* Beside the axis stand the labels of the others: some 16 characters. */
     double across = fmax((double)l->chars / (double)p->columns - 16, 8);
-    if (p->log_x || !(low <= high) || !isfinite(high - low))
-        return 0;
-    if (low == high) /* gnuplot shows 1 % to either side of a single value, 1 of 0 */
-        high = low + (low == 0 ? 2 : 0.02 * fabs(low));
-    return step_that_fits(low, high, across);
+    if (!p->log_x)
+        mi_plot_axis_tics(&a, mi_plot_step_across(a.low, a.high, across));
+    return a;
+}
+
+mi_plot_axis mi_plot_lay_out_y(const mi_plot_page *p, const mi_plot_layout *l, int right)
+{
+    const mi_plot_range *wanted = right ? &p->o->y2range : &p->yrange;
+    mi_plot_axis a = mi_plot_axis_of(&p->y[right], wanted, p->log_y && !right);
+    double lines = (l->height / l->line_height - (double)lines_around(l, p)) / (double)l->rows - 4;
+    if (right || !p->log_y)
+        mi_plot_axis_tics(&a, mi_plot_step_up(a.low, a.high, lines));
+    return a;
 }
 
 double mi_plot_bar_step(const mi_plot_page *p, const mi_plot_layout *l)
 {
-    return step_that_fits(p->bar.low, p->bar.high, fmax(0.4 * (double)l->chars, 8));
+    return mi_plot_step_across(p->bar.low, p->bar.high, fmax(0.4 * (double)l->chars, 8));
 }
 
 static double place_of_tic(const mi_plot_page *p, size_t k)
@@ -201,15 +250,13 @@ static double place_of_tic(const mi_plot_page *p, size_t k)
 
 void mi_plot_tics_with_labels(int *shown, const mi_plot_page *p, const mi_plot_layout *l)
 {
-    double sides = *p->y2label ? 22 : 16, end = -INFINITY;
-    double across = fmax((double)l->chars / (double)p->columns - sides, 8);
+    double across = chars_across(p, l), end = -INFINITY;
     double low = p->tics ? place_of_tic(p, 0) : 0;
     double high = p->tics ? place_of_tic(p, p->tics - 1) : 0;
     for (size_t k = 0; k < p->tics; k++) {
-        char text[MI_NUMBER_BYTES];
-        double half = (double)strlen(mi_number_print(text, 6, p->tic[k])) / 2;
+        double half = (double)mi_utf8_count(l->tic[k]) / 2;
         double middle = high > low ? (place_of_tic(p, k) - low) / (high - low) * across : 0;
-        shown[k] = middle - half >= end + 1;
+        shown[k] = l->turn || middle - half >= end + 1;
         end = shown[k] ? middle + half : end;
     }
 }

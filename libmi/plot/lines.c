@@ -31,6 +31,14 @@ static void warn_of_repeats(const mi_plot_page *p, const mi_plot_lines *d, size_
     }
 }
 
+static int is_among(const mi_plot_columns *c, long column)
+{
+    for (size_t k = 0; k < c->n; k++)
+        if ((long)c->at[k] == column)
+            return 1;
+    return 0;
+}
+
 /* A logarithmic axis has no place for what is not positive, but a sweep makes one for 0. */
 static int has_place(const mi_plot_page *p, double x)
 {
@@ -64,14 +72,42 @@ static size_t quantities(const mi_plot_lines *d)
     return d->y[0].n + d->y[1].n;
 }
 
-/* Colour tells runs apart where a panel has several, else quantities; dash and mark quantities
- * where there are several, else runs. */
+/* Where a panel has several runs and several quantities, colour and mark tell the runs apart and
+ * dashes the quantities, so that print without colour tells both. Points at names have no dash:
+ * their mark is of the quantity. */
 static mi_plot_style style_of(const mi_plot_lines *d, size_t run, size_t quantity)
 {
-    int q = (int)quantity + 1;
-    if (runs_share_panels(d) && quantities(d) == 1)
-        q = (int)run + 1;
-    return (mi_plot_style){.color = runs_share_panels(d) ? (int)run + 1 : q, .dash = q, .mark = q};
+    int q = d->style[quantity], r = (int)run + 1;
+    size_t runs = runs_share_panels(d) ? d->runs.levels.n : 1;
+    int is_run = runs_share_panels(d), is_only = is_run && quantities(d) == 1;
+    mi_plot_style style = {
+        .color = is_run ? r : q, .dash = is_only ? r : q, .mark = is_run ? r : q};
+    if (d->names && is_run && !is_only)
+        style.mark = q;
+    if (d->names) {
+        style.dash = 0;
+        style.shift =
+            mi_plot_names_shift(quantity * runs + (runs > 1 ? run : 0), runs * quantities(d));
+    }
+    return style;
+}
+
+/* 1 when every row of other runs has the text that run `first` has at its x: the choice of R does
+ * not change the upper bound, nor accuracy. */
+static int is_same_in_all(const mi_plot_page *p, const mi_plot_lines *d, size_t column,
+                          size_t first)
+{
+    const size_t *subject = d->subject.of, *run = d->runs.levels.of;
+    for (size_t a = 0; a < p->t->rows; a++) {
+        size_t b = 0;
+        while (b < p->t->rows &&
+               (run[b] != first || subject[b] != subject[a] || d->x_of[b] != d->x_of[a]))
+            b++;
+        if (b == p->t->rows ||
+            strcmp(mi_table_cell(p->t, a, column), mi_table_cell(p->t, b, column)) != 0)
+            return 0;
+    }
+    return 1;
 }
 
 static void name_subject(char *out, const mi_plot_page *p, const mi_plot_lines *d, size_t subject)
@@ -89,17 +125,23 @@ static mi_status add_axis(mi_plot_page *p, mi_plot_lines *d, size_t subject, int
     char run_name[PLOT_LABEL], name[PLOT_LABEL], comment[4 * PLOT_LABEL];
     name_subject(name, p, d, subject);
     for (size_t k = 0; k < d->y[axis].n; k++) {
-        size_t column = d->y[axis].at[k], n;
-        for (size_t run = first; run <= last; run++) {
+        size_t column = d->y[axis].at[k], n, quantity = k + (axis ? d->y[0].n : 0);
+        int is_one = last > first && quantities(d) > 1 && is_same_in_all(p, d, column, first);
+        for (size_t run = first; run <= (is_one ? first : last); run++) {
             MI_TRY(collect(p, d, subject, run, column, &n));
             if (n == 0)
                 continue;
             mi_plot_runs_name(run_name, &d->runs, run);
+            mi_plot_style style = style_of(d, run, quantity);
+            if (is_one) {
+                strcpy(run_name, "in all");
+                style.color = 0;
+                style.mark = d->names ? style.mark : 0;
+            }
             warn_of_repeats(p, d, axis == 0 && k == 0 ? n : 0, run_name);
             snprintf(comment, sizeof comment, "%s against %s%s%s%s%s", p->t->name[column],
                      p->t->name[d->x], *name ? ", " : "", name, *run_name ? ", " : "", run_name);
-            MI_TRY(mi_plot_page_series(p, comment, d->point, n,
-                                       style_of(d, run, k + (axis ? d->y[0].n : 0))));
+            MI_TRY(mi_plot_page_series(p, comment, d->point, n, style));
         }
     }
     return MI_OK;
@@ -116,21 +158,51 @@ static void name_panel(char *out, const mi_plot_page *p, const mi_plot_lines *d,
     mi_plot_label(out, both, PLOT_LABEL);
 }
 
+/* Bounds that have changed places bound nothing: the panel says so. */
+static mi_status note_crossings(mi_plot_panel *it, const mi_plot_page *p, const mi_plot_lines *d,
+                                size_t subject, size_t first, size_t last)
+{
+    long lower = mi_table_has(p->t, "lower"), upper = mi_table_has(p->t, "upper");
+    size_t crossed = 0, all = 0;
+    if (!is_among(&d->y[0], lower) || !is_among(&d->y[0], upper))
+        return MI_OK;
+    for (size_t row = 0; row < p->t->rows; row++) {
+        size_t run = d->runs.levels.of[row];
+        double low, high;
+        if (d->subject.of[row] != subject || run < first || run > last)
+            continue;
+        MI_TRY(mi_table_number(p->t, row, (size_t)lower, &low));
+        MI_TRY(mi_table_number(p->t, row, (size_t)upper, &high));
+        all += isfinite(low) && isfinite(high);
+        crossed += low > high;
+    }
+    if (crossed)
+        snprintf(it->note, sizeof it->note, "lower > upper at %zu of %zu points", crossed, all);
+    return MI_OK;
+}
+
 static mi_status add_panel(mi_plot_page *p, mi_plot_lines *d, size_t subject, size_t first,
                            size_t last)
 {
     mi_plot_panel *it = mi_plot_page_panel(p);
     name_panel(it->title, p, d, subject, first);
     memcpy(it->xlabel, d->xlabel, sizeof it->xlabel);
+    if (d->names) {
+        mi_plot_reach(&it->x, 0.6, 0);
+        mi_plot_reach(&it->x, (double)d->names + 0.4, 0);
+    }
+    MI_TRY(note_crossings(it, p, d, subject, first, last));
     MI_TRY(add_axis(p, d, subject, 0, first, last));
     it->split = p->series;
     if (it->split < it->first) {
         mi_plot_page_drop_panel(p);
         return MI_OK;
     }
-    MI_TRY(add_axis(p, d, subject, 1, first, last));
+    p->right = 1;
+    mi_status status = add_axis(p, d, subject, 1, first, last);
+    p->right = 0;
     it->last = p->series;
-    return MI_OK;
+    return status;
 }
 
 static void add_keys(mi_plot_page *p, const mi_plot_lines *d)
@@ -139,8 +211,10 @@ static void add_keys(mi_plot_page *p, const mi_plot_lines *d)
     for (size_t run = 0; runs_share_panels(d) && run < d->runs.levels.n; run++) {
         mi_plot_runs_name(name, &d->runs, run);
         mi_plot_style style = style_of(d, run, 0);
-        mi_plot_page_key(
-            p, name, quantities(d) == 1 ? style : (mi_plot_style){.color = style.color, .dash = 1});
+        if (quantities(d) > 1)
+            style = (mi_plot_style){
+                .color = style.color, .dash = !d->names, .mark = d->names ? 1 : style.mark};
+        mi_plot_page_key(p, name, style);
     }
     /* Where there are runs to name, the axis already names the only quantity. */
     if (runs_share_panels(d) && quantities(d) == 1)
@@ -148,7 +222,10 @@ static void add_keys(mi_plot_page *p, const mi_plot_lines *d)
     for (int axis = 0; axis < 2; axis++) {
         for (size_t k = 0; k < d->y[axis].n; k++) {
             mi_plot_style style = style_of(d, 0, k + (axis ? d->y[0].n : 0));
-            style.color = runs_share_panels(d) ? 0 : style.color;
+            if (runs_share_panels(d)) {
+                style.color = 0;
+                style.mark = d->names ? style.mark : 0;
+            }
             mi_plot_words_of_key(name, p->t->name[d->y[axis].at[k]]);
             mi_plot_label(text, name, PLOT_LABEL - sizeof " (right axis)");
             strcat(text, axis ? " (right axis)" : "");
@@ -187,23 +264,44 @@ mi_status mi_plot_tics_at_values(mi_plot_page *p, const double *x)
     return MI_OK;
 }
 
-/* ---- the chart ---- */
-
-/* Without a wish of the user, accuracy is the second axis where it is in the table at all. */
-static mi_status choose_right_axis(mi_plot_columns *out, const mi_plot_page *p)
+/* Infinity stands at the right end, a step beyond the numbers. */
+void mi_plot_place_infinity(mi_plot_page *p, double *x)
 {
-    double value;
-    if (p->o->y2)
-        return strcmp(p->o->y2, "none") == 0 ? MI_OK : mi_plot_columns_of(out, p->t, p->o->y2);
-    long column = mi_table_has(p->t, "accuracy");
-    for (size_t row = 0; column >= 0 && row < p->t->rows; row++) {
-        MI_TRY(mi_table_number(p->t, row, (size_t)column, &value));
-        if (isfinite(value)) {
-            *out = (mi_plot_columns){.n = 1, .at = {(size_t)column}};
-            return MI_OK;
+    double low = INFINITY, high = 0;
+    int is_there = 0;
+    for (size_t row = 0; row < p->t->rows; row++) {
+        is_there |= x[row] == INFINITY;
+        if (isfinite(x[row]) && x[row] > 0) {
+            low = fmin(low, x[row]);
+            high = fmax(high, x[row]);
         }
     }
-    mi_warn("no accuracy in the table, so no second axis");
+    if (is_there && high == 0)
+        p->infinite_at = 1;
+    else if (is_there)
+        p->infinite_at = p->log_x ? high * fmax(pow(high / low, 0.18), 1.5)
+                                  : high + fmax(0.18 * (high - low), 0.2 * high);
+    for (size_t row = 0; row < p->t->rows; row++)
+        if (x[row] == INFINITY)
+            x[row] = p->infinite_at;
+}
+
+/* ---- the chart ---- */
+
+/* Without a wish of the user, accuracy is the second axis where it is in the table at all and not
+ * on the first one. */
+static mi_status choose_right_axis(mi_plot_columns *out, const mi_plot_page *p,
+                                   const mi_plot_columns *left)
+{
+    long column = mi_table_has(p->t, "accuracy");
+    if (p->o->y2)
+        return strcmp(p->o->y2, "none") == 0 ? MI_OK : mi_plot_columns_of(out, p->t, p->o->y2);
+    if (is_among(left, column))
+        return MI_OK;
+    if (mi_plot_has_numbers(p->t, "accuracy"))
+        *out = (mi_plot_columns){.n = 1, .at = {(size_t)column}};
+    else
+        mi_warn("no accuracy in the table, so no second axis");
     return MI_OK;
 }
 
@@ -211,8 +309,10 @@ mi_status mi_plot_lines_choose(mi_plot_lines *d, const mi_plot_page *p, const ch
 {
     const mi_plot_opts *o = p->o;
     MI_TRY(mi_plot_columns_of(&d->y[0], p->t, o->y ? o->y : y));
-    MI_TRY(choose_right_axis(&d->y[1], p));
-    MI_TRY(mi_plot_levels_of_orders(&d->subject, p->t));
+    MI_TRY(choose_right_axis(&d->y[1], p, &d->y[0]));
+    MI_TRY(d->x == (size_t)mi_table_has(p->t, "alpha")
+               ? mi_plot_levels_of(&d->subject, p->t, NULL, 0, 1, "panels")
+               : mi_plot_levels_of_orders(&d->subject, p->t));
     if (d->subject.n > PLOT_PANELS)
         return mi_fail(MI_EDATA, "%s: %zu orders alpha, more than the %d panels of a chart",
                        p->t->source, d->subject.n, PLOT_PANELS);
@@ -224,7 +324,9 @@ mi_status mi_plot_lines_draw(mi_plot_page *p, mi_plot_lines *d)
     size_t runs = d->runs.levels.n, step = d->apart ? 1 : runs;
     size_t panels = d->subject.n * (d->apart ? runs : 1);
     MI_TRY(MI_NEW(d->point, p->t->rows));
-    p->columns = panels < 2 ? 1 : panels < 5 || !d->apart ? 2 : 3;
+    mi_plot_words_styles(d->style, p->t, d->y, 2);
+    MI_TRY(mi_plot_warn_of_mixtures(p, &d->subject, &d->runs.levels, (long)d->x));
+    p->columns = mi_plot_page_grid(panels);
     for (size_t run = 0; run < runs; run += step)
         for (size_t subject = 0; subject < d->subject.n; subject++)
             MI_TRY(add_panel(p, d, subject, run, run + step - 1));

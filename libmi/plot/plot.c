@@ -8,22 +8,27 @@
 
 #include "libmi/base/mem.h"
 #include "libmi/base/want.h"
+#include "libmi/base/words.h"
 #include "libmi/plot/private.h"
+#include "libmi/table/over.h"
 
 static const struct {
     const char *name, *what;
     mi_status (*prepare)(mi_plot_page *p);
+    int has_means; /* with --over */
 } kinds[] = {
-    {"trend", "bounds and accuracy against the epoch of training", mi_plot_trend},
+    {"trend", "bounds and accuracy against the epoch of training", mi_plot_trend, 1},
     {"scatter", "accuracy against a bound or any column, with fit and correlations",
-     mi_plot_scatter},
-    {"sweep", "accuracy and information against lambda, levels of FSQ or k", mi_plot_sweep},
-    {"learning", "information against instances per batch: has it converged?", mi_plot_learning},
-    {"plane", "I(Y;Z1) against I(Z1;Z2) along training, coloured by epoch", mi_plot_plane},
-    {"spectrum", "the eigenvalues of a spectrum against their index", mi_plot_spectrum},
+     mi_plot_scatter, 1},
+    {"sweep", "accuracy and information against lambda, levels of FSQ, k, order or names",
+     mi_plot_sweep, 1},
+    {"learning", "information against instances per batch: has it converged?", mi_plot_learning, 0},
+    {"plane", "I(Y;Z1) against I(Z1;Z2) along training, coloured by epoch", mi_plot_plane, 0},
+    {"spectrum", "the eigenvalues of a spectrum against their index", mi_plot_spectrum, 0},
     {"flow", "Y, X, Z1, Z2 and R with entropies and information between them, of one row",
-     mi_plot_flow},
-    {"sensitivity", "correlations against the order, a line a kernel", mi_plot_sensitivity},
+     mi_plot_flow, 0},
+    {"sensitivity", "correlations against the order, a line a kernel", mi_plot_sensitivity, 0},
+    {"compare", "paired differences of two feature sets with their intervals", mi_plot_compare, 0},
 };
 
 enum { KINDS = sizeof kinds / sizeof *kinds };
@@ -74,15 +79,33 @@ static mi_status prepare(mi_plot_page *p, size_t kind)
     return MI_OK;
 }
 
+/* Runs that differ in one column become one, with the spread between them as its interval. */
+static mi_status prepare_over(mi_plot_page *p, size_t kind)
+{
+    mi_table means;
+    const mi_table *t = p->t;
+    if (!p->o->over)
+        return prepare(p, kind);
+    if (!kinds[kind].has_means)
+        return mi_fail(MI_EUSAGE, MI_OPTION "over is for trend, scatter and sweep, not for %s",
+                       kinds[kind].name);
+    MI_TRY(mi_table_over(&means, t, p->o->over));
+    p->t = &means;
+    snprintf(p->remark, sizeof p->remark, "means over %.60s", p->o->over);
+    mi_status status = prepare(p, kind);
+    mi_table_free(&means);
+    return status;
+}
+
 /* The same for the rows that --where lets pass. */
 static mi_status prepare_where(mi_plot_page *p, size_t kind)
 {
     mi_table kept;
     if (!p->o->where)
-        return prepare(p, kind);
+        return prepare_over(p, kind);
     MI_TRY(mi_plot_where_of(&kept, p->t, p->o->where));
     p->t = &kept;
-    mi_status status = prepare(p, kind);
+    mi_status status = prepare_over(p, kind);
     mi_plot_where_free(&kept);
     return status;
 }
@@ -106,6 +129,8 @@ mi_status mi_plot_make(mi_plot *out, size_t kind, const mi_table *t, const mi_pl
     p->o = o;
     p->log_x = o->log_x;
     p->log_y = o->log_y;
+    p->y[0] = p->y[1] = (mi_plot_range){INFINITY, -INFINITY};
+    p->yrange = o->yrange;
     p->values = open_memstream(&out->values, &bytes[0]);
     p->data = open_memstream(&out->data, &bytes[1]);
     mi_status status = prepare_where(p, kind);

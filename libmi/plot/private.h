@@ -20,6 +20,8 @@ enum {
     PLOT_LABEL = 256 /* bytes of a label; longer ones are cut */
 };
 
+static const double PLOT_INTERVAL = 0.95;
+
 /* ---- plot_text: text that stays text ---- */
 
 /* Copy text into out[PLOT_LABEL]: control characters become spaces, what is not UTF-8 U+FFFD, and
@@ -29,7 +31,6 @@ void mi_plot_label(char *out, const char *text, size_t chars);
 void mi_plot_put_text(FILE *values, const char *name, size_t index, const char *text);
 /* name = "text" */
 void mi_plot_put_name(FILE *values, const char *name, const char *text);
-void mi_plot_put_range(FILE *values, const char *axis, const mi_plot_range *range);
 
 /* ---- plot_select: which columns and rows ---- */
 
@@ -48,18 +49,35 @@ mi_status mi_plot_levels_of(mi_table_levels *out, const mi_table *t, const size_
 /* One level for each order alpha, in increasing order; one in all without such a column. */
 mi_status mi_plot_levels_of_orders(mi_table_levels *out, const mi_table *t);
 
+/* Number the levels in natural order of their texts in n columns, the first column first: numbers
+ * by value, in texts too (fsq:3 before fsq:17), nan last; different words as they first appear. */
+mi_status mi_plot_levels_sort(mi_table_levels *l, const mi_table *t, const size_t *column,
+                              size_t n);
+
 /* 1 when the rows have more than one text in a column. */
 int mi_plot_column_varies(const mi_table *t, size_t column);
 
 /* out (rows): a column as numbers. Free with mi_free, after an error too. */
 mi_status mi_plot_numbers_of(double **out, const mi_table *t, size_t column);
 
+/* 1 when the table has the column and a finite number in it. */
+int mi_plot_has_numbers(const mi_table *t, const char *column);
+
 typedef struct {
     double x, y, low, high; /* low and high: ends of a band or an error bar; nan: none */
 } mi_plot_point;
 
-/* Ends of the 95 % interval of `column` in a row: X_lo and X_hi, or 1.96 X_se to either side, or
- * nan. */
+/* A point with intervals of both its numbers. */
+typedef struct {
+    double x, y, x_low, x_high, y_low, y_high;
+} mi_plot_cross;
+
+/* The numbers of two columns in a row; *drawn: they have a place on axes of this kind. */
+mi_status mi_plot_cross_of(mi_plot_cross *out, int *drawn, const mi_table *t, size_t row, size_t x,
+                           size_t y, int log_x, int log_y);
+
+/* Ends of the 95 % interval of `column` in a row: X_lo and X_hi, or Student's t of the column
+ * `degrees` times X_se to either side, or Wilson's of an accuracy of X_n rows, or nan. */
 mi_status mi_plot_interval(const mi_table *t, size_t row, size_t column, mi_plot_point *p);
 
 /* The rows that `where`, "COLUMN=VALUE,...", lets pass; the texts stay those of t. Errors:
@@ -87,15 +105,37 @@ mi_status mi_plot_runs_of_sets(mi_plot_runs *out, const mi_table *t, long within
 /* Groups that mi-corr made: rows that share `by`, or else the columns that it has between `by` and
  * `given` other than x. */
 mi_status mi_plot_runs_of_groups(mi_plot_runs *out, const mi_table *t, size_t x, const char *by);
+/* Pairs of feature sets: rows that share `by`, or else the n columns that name the two and
+ * settings other than the order. */
+mi_status mi_plot_runs_of_pairs(mi_plot_runs *out, const mi_table *t, const size_t *column,
+                                size_t n, const char *by);
 void mi_plot_runs_free(mi_plot_runs *r);
-/* Text values stand for themselves, numbers need their name: "simclr, lambda=0.3, no batch". */
+/* What differs between the runs: text values stand for themselves, numbers need their name:
+ * "simclr, λ = 0.3". What a run does not have is passed over; one without any of it is named by
+ * its file. */
 void mi_plot_runs_name(char *out, const mi_plot_runs *r, size_t run);
+
+/* ---- plot_mixed ---- */
+
+/* Warn of settings that differ within a series, which is of a level of `a` and one of `b`; not of
+ * column x (-1: none), along which they may. */
+struct mi_plot_page;
+mi_status mi_plot_warn_of_mixtures(const struct mi_plot_page *p, const mi_table_levels *a,
+                                   const mi_table_levels *b, long x);
 
 /* ---- plot_words: columns in words ---- */
 
 /* Axis title of the columns, with the unit that the table's `base` gives, into out[PLOT_LABEL]. */
 void mi_plot_words_of_axis(char *out, const mi_table *t, const mi_plot_columns *c);
-/* Short name for the key. */
+/* style: numbers of the palette for the columns of several axes, one after the other. */
+void mi_plot_words_styles(int *style, const mi_table *t, const mi_plot_columns *c, size_t axes);
+/* What a column that tells runs apart is called into out[PLOT_LABEL]; 1 when its texts need it. */
+int mi_plot_words_of_setting(char *out, const char *column);
+/* 1 for `accuracy` and what ends in _accuracy; 1 when such a column has a value above 1. */
+int mi_plot_is_accuracy(const char *column);
+int mi_plot_is_percent(const mi_table *t, size_t column);
+/* Short name for the key; the first as long as the column's name is. */
+const char *mi_plot_word_of(const char *column);
 void mi_plot_words_of_key(char *out, const char *column);
 
 /* ---- plot_page: panels, series, key ---- */
@@ -104,8 +144,16 @@ void mi_plot_words_of_key(char *out, const char *column);
 typedef struct {
     int color, dash, mark;
     size_t every; /* points from one mark to the next on a line */
+    size_t points;
     double shade; /* place along the colour bar, where there is one */
+    double shift; /* aside, where x has names: points of several series are all seen */
 } mi_plot_style;
+
+/* What an axis shows; step 0: tics as gnuplot likes. */
+typedef struct {
+    double low, high, step;
+    int decimals;
+} mi_plot_axis;
 
 /* A colour bar below the panels. */
 typedef struct {
@@ -118,7 +166,7 @@ typedef struct {
     size_t first, last; /* its series, numbered from 1 */
     size_t split;       /* last series of the left axis */
     size_t fit;         /* series that is the fitted line, 0: none */
-    double low, high;   /* of x over its points; low > high: none */
+    mi_plot_range x;    /* over its points; low > high: none */
 } mi_plot_panel;
 
 typedef struct {
@@ -126,7 +174,7 @@ typedef struct {
     mi_plot_style style;
 } mi_plot_key;
 
-typedef struct {
+typedef struct mi_plot_page {
     const mi_table *t;
     const mi_plot_opts *o;
     FILE *values, *data;
@@ -135,6 +183,12 @@ typedef struct {
     double infinite_at; /* where the x axis shows infinity; 0: nowhere */
     size_t tics; /* values of x that deserve a tic, in increasing order; 0: as gnuplot likes */
     double tic[PLOT_TICS];
+    const char *tic_text[PLOT_TICS]; /* NULL: the number */
+    int right;                       /* series that are added now are of the right axis */
+    mi_plot_range y[2];              /* over the points of each vertical axis, in all panels */
+    mi_plot_range yrange;            /* ends that the user, or the kind, wants */
+    int has_intervals;               /* a point has one */
+    char remark[PLOT_LABEL];         /* at the end of the caption; empty: none */
     mi_plot_bar bar;
     size_t panels, columns; /* columns of the grid */
     mi_plot_panel panel[PLOT_PANELS];
@@ -159,10 +213,33 @@ void mi_plot_page_numbers(mi_plot_page *p, const double *value, size_t n);
 mi_status mi_plot_page_series(mi_plot_page *p, const char *comment, const mi_plot_point *point,
                               size_t n, mi_plot_style style);
 void mi_plot_page_key(mi_plot_page *p, const char *text, mi_plot_style style);
+/* Columns of a grid of so many panels: three at most, up to twelve of them. */
+size_t mi_plot_page_grid(size_t panels);
+/* A point reaches so far; y on the axis that is filled now. */
+void mi_plot_page_reach(mi_plot_page *p, double x, double y);
+void mi_plot_page_reach_cross(mi_plot_page *p, const mi_plot_cross *c);
 /* Write everything but the data as gnuplot assignments. */
 void mi_plot_page_values(mi_plot_page *p);
 /* "order a = 2", when the table has several. */
 void mi_plot_page_order(char *out, const mi_table *t, const mi_table_levels *orders, size_t order);
+
+/* ---- plot_caption ---- */
+
+/* "n = 512 (256 instances), order α = 2, R = positive, 95 % intervals" into out[PLOT_LABEL]. */
+void mi_plot_caption(char *out, const mi_plot_page *p);
+
+/* ---- plot_axis: ends and tics ---- */
+
+/* Widen a range to a value that can be drawn. */
+void mi_plot_reach(mi_plot_range *r, double value, int is_log);
+/* An axis over what is reached with a margin, or to the ends that are wanted. */
+mi_plot_axis mi_plot_axis_of(const mi_plot_range *reach, const mi_plot_range *wanted, int is_log);
+/* Distance of tics whose labels do not touch: side by side on so many characters, on so many
+ * lines. */
+double mi_plot_step_across(double low, double high, double chars);
+double mi_plot_step_up(double low, double high, double lines);
+/* Tics at this distance, with the decimals it needs. */
+void mi_plot_axis_tics(mi_plot_axis *a, double step);
 
 /* ---- plot_layout: where things stand on the page ---- */
 
@@ -177,11 +254,16 @@ typedef struct {
         char text[PLOT_LABEL];
         size_t x, row; /* in characters from the left, in rows from the top */
     } key[PLOT_KEYS];
+    int turn; /* degrees by which the labels of the tics are turned */
+    char tic[PLOT_TICS][PLOT_LABEL];
+    size_t captions;
+    char caption[PLOT_TITLE_LINES][PLOT_LABEL];
 } mi_plot_layout;
 
 void mi_plot_lay_out(mi_plot_layout *l, const mi_plot_page *p);
-/* Distance of the tics of x in a panel, so that their labels do not touch; 0: as gnuplot likes. */
-double mi_plot_tic_step(const mi_plot_page *p, const mi_plot_layout *l, size_t panel);
+/* The axes of a panel: x, and the vertical ones (0 left, 1 right), which all panels share. */
+mi_plot_axis mi_plot_lay_out_x(const mi_plot_page *p, const mi_plot_layout *l, size_t panel);
+mi_plot_axis mi_plot_lay_out_y(const mi_plot_page *p, const mi_plot_layout *l, int right);
 /* The same for the colour bar. */
 double mi_plot_bar_step(const mi_plot_page *p, const mi_plot_layout *l);
 /* shown[k]: tic k has room for its label. */
@@ -199,9 +281,18 @@ struct mi_plot_lines {
     void (*name)(char *out, const mi_plot_page *p, const mi_plot_lines *d,
                  size_t subject); /* NULL: orders */
     mi_plot_runs runs;
-    int apart;            /* each run has panels of its own */
-    mi_plot_point *point; /* (rows) scratch */
+    size_t names; /* x has so many names and no numbers: points, no lines; 0: numbers */
+    int apart;    /* each run has panels of its own */
+    int style[2 * PLOT_COLUMNS]; /* of the quantities, the left axis first */
+    mi_plot_point *point;        /* (rows) scratch */
 };
+
+/* x is a name: d->x_of becomes its place, and the tics the names. */
+mi_status mi_plot_names_as_x(mi_plot_page *p, mi_plot_lines *d);
+/* How far aside series k of n stands at a name. */
+double mi_plot_names_shift(size_t k, size_t n);
+/* Infinity among x (rows) gets a place beyond the numbers. */
+void mi_plot_place_infinity(mi_plot_page *p, double *x);
 
 /* The columns of both axes (left: what the user wants, else y), orders and runs along d->x. */
 mi_status mi_plot_lines_choose(mi_plot_lines *d, const mi_plot_page *p, const char *y);
@@ -220,5 +311,6 @@ mi_status mi_plot_plane(mi_plot_page *p);
 mi_status mi_plot_spectrum(mi_plot_page *p);
 mi_status mi_plot_flow(mi_plot_page *p);
 mi_status mi_plot_sensitivity(mi_plot_page *p);
+mi_status mi_plot_compare(mi_plot_page *p);
 
 #endif

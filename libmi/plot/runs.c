@@ -11,10 +11,10 @@
 /* Columns that name a run, or a way of computing, rather than a state of training. */
 static int is_identity(const mi_table *t, size_t column)
 {
-    static const char *const known[] = {"file",         "dataset",     "method",    "projector",
-                                        "lambda",       "temperature", "variables", "kernel",
-                                        "kernel_asked", "r_kind",      "i_z1_r_by", "preset",
-                                        "estimator",    "batch",       "base"};
+    static const char *const known[] = {
+        "file",      "dataset", "method",       "projector", "lambda",    "temperature",
+        "variables", "kernel",  "kernel_asked", "r_kind",    "i_z1_r_by", "preset",
+        "estimator", "batch",   "base",         "probe",     "variable"};
     /* A bandwidth that was found from the data is another in every set: no setting. */
     if (strcmp(t->name[column], "kernel") == 0 && mi_table_has(t, "kernel_asked") >= 0)
         return 0;
@@ -93,7 +93,7 @@ static mi_status group(mi_plot_runs *r, size_t most, const char *what)
             k++;
         }
     }
-    return MI_OK;
+    return mi_plot_levels_sort(&r->levels, r->t, r->column, r->n_columns);
 }
 
 static mi_status group_by(mi_plot_runs *r, const char *by, size_t most, const char *what)
@@ -142,24 +142,72 @@ mi_status mi_plot_runs_of_groups(mi_plot_runs *out, const mi_table *t, size_t x,
     return group(out, PLOT_LEVELS, "groups");
 }
 
+mi_status mi_plot_runs_of_pairs(mi_plot_runs *out, const mi_table *t, const size_t *column,
+                                size_t n, const char *by)
+{
+    *out = (mi_plot_runs){.t = t};
+    if (by)
+        return group_by(out, by, PLOT_LEVELS, "pairs");
+    for (size_t k = 0; k < n; k++)
+        if (mi_plot_column_varies(t, column[k]))
+            out->column[out->n_columns++] = column[k];
+    for (size_t c = 0; c < t->columns && out->n_columns < RUN_COLUMNS; c++)
+        if (is_identity(t, c) && mi_plot_column_varies(t, c))
+            out->column[out->n_columns++] = c;
+    return group(out, PLOT_LEVELS, "pairs");
+}
+
 void mi_plot_runs_free(mi_plot_runs *r)
 {
     mi_table_levels_free(&r->levels);
 }
 
+/* ---- names ---- */
+
+static int is_given(const char *text)
+{
+    double number;
+    return *text && !(mi_number_parse(text, &number) && isnan(number));
+}
+
+/* "R = positive", "simclr": what the run has in a column, behind what is in `out`. */
+static void add_value(char *out, const mi_table *t, size_t row, size_t column)
+{
+    const char *text = mi_table_cell(t, row, column), *comma = *out ? ", " : "";
+    char word[PLOT_LABEL];
+    size_t used = strlen(out);
+    double number;
+    int needs_name = mi_plot_words_of_setting(word, t->name[column]);
+    if (strncmp(t->name[column], "file", 4) == 0) /* without its folders */
+        text = strrchr(text, '/') ? strrchr(text, '/') + 1 : text;
+    if (mi_number_parse(text, &number) || needs_name)
+        snprintf(out + used, PLOT_LABEL - used, "%s%s = %s", comma, word, text);
+    else
+        snprintf(out + used, PLOT_LABEL - used, "%s%s", comma, text);
+}
+
+/* A file without its folders, and the group in it where that differs within the file. */
+static void name_by_file(char *out, const mi_table *t, size_t row)
+{
+    long file = mi_table_has(t, "file"), group = mi_table_has(t, "group");
+    const char *path = file < 0 ? "" : mi_table_cell(t, row, (size_t)file);
+    const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+    const char *within = group < 0 || *name ? "" : mi_table_cell(t, row, (size_t)group);
+    snprintf(out, PLOT_LABEL, "%s%s", name, within);
+}
+
 void mi_plot_runs_name(char *out, const mi_plot_runs *r, size_t run)
 {
-    size_t used = 0;
+    size_t row = r->levels.first[run];
+    long batch = mi_table_has(r->t, "batch");
     *out = 0;
-    for (size_t k = 0; k < r->n_columns && used < PLOT_LABEL; k++) {
-        const char *text = mi_table_cell(r->t, r->levels.first[run], r->column[k]);
-        const char *name = r->t->name[r->column[k]], *comma = used ? ", " : "";
-        double number;
-        int is_number = mi_number_parse(text, &number);
-        if (is_number && isnan(number))
-            used += (size_t)snprintf(out + used, PLOT_LABEL - used, "%sno %s", comma, name);
-        else
-            used += (size_t)snprintf(out + used, PLOT_LABEL - used, "%s%s%s%s", comma,
-                                     is_number ? name : "", is_number ? "=" : "", text);
-    }
+    for (size_t k = 0; k < r->n_columns && strlen(out) + 1 < PLOT_LABEL; k++)
+        if (is_given(mi_table_cell(r->t, row, r->column[k])))
+            add_value(out, r->t, row, r->column[k]);
+    if (!*out && r->n_columns == 1 && (long)r->column[0] == batch)
+        strcpy(out, "whole set");
+    else if (!*out && r->n_columns)
+        name_by_file(out, r->t, row);
+    if (!*out && r->n_columns)
+        strcpy(out, "the others");
 }

@@ -15,7 +15,7 @@ typedef struct {
     size_t y;
     long by;
     mi_table_levels orders, sets;
-    mi_plot_point *point; /* (rows) scratch: points of one set */
+    mi_plot_cross *point; /* (rows) scratch: points of one set */
     size_t n;             /* points of the panel: */
     double *px, *py;      /* (rows), logarithms where the axis is one */
     double *work;         /* (2 rows) */
@@ -23,21 +23,23 @@ typedef struct {
 
 /* ---- points ---- */
 
-static mi_status point_of_row(mi_plot_point *out, int *drawn, const mi_plot_page *p, size_t row,
-                              size_t x, size_t y)
-{
-    MI_TRY(mi_table_number(p->t, row, x, &out->x));
-    MI_TRY(mi_table_number(p->t, row, y, &out->y));
-    MI_TRY(mi_plot_interval(p->t, row, x, out));
-    *drawn = isfinite(out->x) && isfinite(out->y) && (!p->log_x || out->x > 0) &&
-             (!p->log_y || out->y > 0);
-    return MI_OK;
-}
-
 static void note_set(char *out, const mi_plot_page *p, const scatter *d, size_t set)
 {
     const char *text = d->by < 0 ? "" : mi_table_cell(p->t, d->sets.first[set], (size_t)d->by);
     mi_plot_label(out, strcmp(text, "nan") == 0 || !*text ? "(not given)" : text, PLOT_LABEL);
+}
+
+static mi_status put_set(mi_plot_page *p, const char *comment, const mi_plot_cross *point, size_t n,
+                         mi_plot_style style)
+{
+    MI_TRY(mi_plot_page_block(p, comment, "x y x_low x_high y_low y_high", n, style));
+    for (size_t k = 0; k < n; k++) {
+        const mi_plot_cross *it = &point[k];
+        const double value[] = {it->x, it->y, it->x_low, it->x_high, it->y_low, it->y_high};
+        mi_plot_page_numbers(p, value, sizeof value / sizeof *value);
+        mi_plot_page_reach_cross(p, it);
+    }
+    return MI_OK;
 }
 
 static mi_status add_set(mi_plot_page *p, scatter *d, size_t order, size_t x, size_t set)
@@ -48,7 +50,7 @@ static mi_status add_set(mi_plot_page *p, scatter *d, size_t order, size_t x, si
         int drawn;
         if (d->orders.of[row] != order || d->sets.of[row] != set)
             continue;
-        MI_TRY(point_of_row(&d->point[n], &drawn, p, row, x, d->y));
+        MI_TRY(mi_plot_cross_of(&d->point[n], &drawn, p->t, row, x, d->y, p->log_x, p->log_y));
         if (!drawn)
             continue;
         d->px[d->n] = p->log_x ? log10(d->point[n].x) : d->point[n].x;
@@ -60,8 +62,8 @@ static mi_status add_set(mi_plot_page *p, scatter *d, size_t order, size_t x, si
     note_set(name, p, d, set);
     snprintf(comment, sizeof comment, "%s against %s: %s", p->t->name[d->y], p->t->name[x],
              d->by < 0 ? "all" : name);
-    return mi_plot_page_series(p, comment, d->point, n,
-                               (mi_plot_style){.color = (int)set + 1, .mark = (int)set + 1});
+    return put_set(p, comment, d->point, n,
+                   (mi_plot_style){.color = (int)set + 1, .mark = (int)set + 1});
 }
 
 /* ---- fit and correlations ---- */
@@ -151,18 +153,6 @@ static mi_status choose_sets(const mi_plot_page *p, long *by)
     return MI_OK;
 }
 
-/* A grid has several rows a checkpoint: mixed, they are not one quantity. Orders have panels. */
-static void warn_of_mixtures(const mi_plot_page *p, const scatter *d)
-{
-    static const char *const setting[] = {"kernel_asked", "batch"};
-    for (int k = 0; k < 2; k++) {
-        long column = mi_table_has(p->t, setting[k]);
-        if (column >= 0 && column != d->by && mi_plot_column_varies(p->t, (size_t)column))
-            mi_warn("rows of different %s are drawn together: " MI_OPTION "where %s=%s keeps one",
-                    setting[k], setting[k], mi_table_cell(p->t, 0, (size_t)column));
-    }
-}
-
 static mi_status choose(const mi_plot_page *p, scatter *d)
 {
     const mi_plot_opts *o = p->o;
@@ -176,9 +166,10 @@ static mi_status choose(const mi_plot_page *p, scatter *d)
     if (d->orders.n * d->x.n > PLOT_PANELS)
         return mi_fail(MI_EDATA, "%s: %zu columns and %zu orders alpha make more than %d panels",
                        p->t->source, d->x.n, d->orders.n, PLOT_PANELS);
-    warn_of_mixtures(p, d);
     size_t by = (size_t)d->by;
-    return mi_plot_levels_of(&d->sets, p->t, &by, d->by >= 0, PLOT_LEVELS, "sets of points");
+    MI_TRY(mi_plot_levels_of(&d->sets, p->t, &by, d->by >= 0, PLOT_LEVELS, "sets of points"));
+    MI_TRY(mi_plot_levels_sort(&d->sets, p->t, &by, d->by >= 0));
+    return mi_plot_warn_of_mixtures(p, &d->orders, &d->sets, -1);
 }
 
 /* What the line is, and for a single panel its numbers; several panels each have their own above
@@ -218,7 +209,9 @@ static mi_status draw(mi_plot_page *p, scatter *d)
     MI_TRY(MI_NEW(d->px, p->t->rows));
     MI_TRY(MI_NEW(d->py, p->t->rows));
     MI_TRY(MI_NEW(d->work, 2 * p->t->rows));
-    p->columns = d->x.n > 1 ? d->x.n : d->orders.n > 1 ? 2 : 1;
+    p->columns = mi_plot_page_grid(d->x.n * d->orders.n);
+    if (d->orders.n > 1 && d->x.n > 1 && d->x.n <= 3)
+        p->columns = d->x.n; /* a row an order */
     for (size_t order = 0; order < d->orders.n; order++)
         for (size_t k = 0; k < d->x.n; k++)
             MI_TRY(add_panel(p, d, order, k));

@@ -2,6 +2,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "libmi/base/interval.h"
+#include "libmi/base/interval_internal.h"
 #include "libmi/base/mem.h"
 #include "libmi/plot/private.h"
 
@@ -93,7 +95,25 @@ mi_status mi_plot_numbers_of(double **out, const mi_table *t, size_t column)
     return status;
 }
 
+int mi_plot_has_numbers(const mi_table *t, const char *column)
+{
+    long c = mi_table_has(t, column);
+    double value;
+    for (size_t row = 0; c >= 0 && row < t->rows; row++)
+        if (mi_table_number(t, row, (size_t)c, &value) == MI_OK && isfinite(value))
+            return 1;
+    return 0;
+}
+
 /* ---- intervals ---- */
+
+/* The number in a column, nan without one. */
+static mi_status number_in(const mi_table *t, size_t row, const char *name, double *value)
+{
+    long k = mi_table_has(t, name);
+    *value = NAN;
+    return k < 0 ? MI_OK : mi_table_number(t, row, (size_t)k, value);
+}
 
 /* The number in column NAME_SUFFIX, nan without one. */
 static mi_status companion(const mi_table *t, size_t row, size_t column, const char *suffix,
@@ -101,21 +121,57 @@ static mi_status companion(const mi_table *t, size_t row, size_t column, const c
 {
     char name[PLOT_LABEL];
     snprintf(name, sizeof name, "%s_%s", t->name[column], suffix);
-    long k = mi_table_has(t, name);
-    *value = NAN;
-    return k < 0 ? MI_OK : mi_table_number(t, row, (size_t)k, value);
+    return number_in(t, row, name, value);
+}
+
+/* Wilson's score interval of an accuracy that is of NAME_n rows. */
+static mi_status binomial(const mi_table *t, size_t row, size_t column, double value,
+                          mi_plot_point *p)
+{
+    double n, one = mi_plot_is_percent(t, column) ? 100 : 1;
+    MI_TRY(companion(t, row, column, "n", &n));
+    mi_wilson(&p->low, &p->high, value / one, n, PLOT_INTERVAL);
+    p->low *= one;
+    p->high *= one;
+    return MI_OK;
 }
 
 mi_status mi_plot_interval(const mi_table *t, size_t row, size_t column, mi_plot_point *p)
 {
-    double value, error;
+    double value, error, degrees;
     MI_TRY(companion(t, row, column, "lo", &p->low));
     MI_TRY(companion(t, row, column, "hi", &p->high));
+    if (strcmp(t->name[column], "difference") ==
+        0) { /* the subject of its table, as mi-compare writes it */
+        MI_TRY(number_in(t, row, "lo", &p->low));
+        MI_TRY(number_in(t, row, "hi", &p->high));
+    }
     if (!isnan(p->low) && !isnan(p->high))
         return MI_OK;
     MI_TRY(mi_table_number(t, row, column, &value));
+    if (mi_plot_is_accuracy(t->name[column]))
+        return binomial(t, row, column, value, p);
     MI_TRY(companion(t, row, column, "se", &error));
-    p->low = value - 1.96 * error;
-    p->high = value + 1.96 * error;
+    MI_TRY(number_in(t, row, "degrees", &degrees));
+    double half = mi_student(degrees, PLOT_INTERVAL) * error;
+    p->low = value - half;
+    p->high = value + half;
+    return MI_OK;
+}
+
+mi_status mi_plot_cross_of(mi_plot_cross *out, int *drawn, const mi_table *t, size_t row, size_t x,
+                           size_t y, int log_x, int log_y)
+{
+    mi_plot_point end;
+    MI_TRY(mi_table_number(t, row, x, &out->x));
+    MI_TRY(mi_table_number(t, row, y, &out->y));
+    MI_TRY(mi_plot_interval(t, row, x, &end));
+    out->x_low = end.low;
+    out->x_high = end.high;
+    MI_TRY(mi_plot_interval(t, row, y, &end));
+    out->y_low = end.low;
+    out->y_high = end.high;
+    *drawn =
+        isfinite(out->x) && isfinite(out->y) && (!log_x || out->x > 0) && (!log_y || out->y > 0);
     return MI_OK;
 }

@@ -33,40 +33,14 @@ static void name_pair(char *out, const mi_plot_page *p, const mi_plot_lines *d, 
     mi_plot_label(out, both, PLOT_LABEL);
 }
 
-/* ---- infinity ---- */
+/* ---- axes ---- */
 
-/* Infinity stands at the right end, a step beyond the numbers. */
-static mi_status place_infinity(mi_plot_page *p, double *x)
+/* Correlations have all their range unless --yrange says otherwise. */
+static void put_axes(mi_plot_page *p, const mi_plot_lines *d)
 {
-    double low = INFINITY, high = 0;
-    int is_there = 0;
-    for (size_t row = 0; row < p->t->rows; row++) {
-        is_there |= x[row] == INFINITY;
-        if (isfinite(x[row]) && x[row] > 0) {
-            low = fmin(low, x[row]);
-            high = fmax(high, x[row]);
-        }
-    }
-    if (is_there && high == 0)
-        p->infinite_at = 1;
-    else if (is_there)
-        p->infinite_at = p->log_x ? high * fmax(pow(high / low, 0.18), 1.5)
-                                  : high + fmax(0.18 * (high - low), 0.2 * high);
-    for (size_t row = 0; row < p->t->rows; row++)
-        if (x[row] == INFINITY)
-            x[row] = p->infinite_at;
-    return mi_plot_tics_at_values(p, x);
-}
-
-/* The axis is broken between the largest number and infinity, and correlations have all their range
- * unless --yrange says otherwise. */
-static void put_axes(const mi_plot_page *p, const mi_plot_lines *d)
-{
-    char at[MI_NUMBER_BYTES], before[MI_NUMBER_BYTES];
-    int is_broken = p->infinite_at > 0 && p->tics > 1;
-    fprintf(p->values, "set yrange [-1:1]\nMI_GROUPS = %zu; MI_INFINITE_AT = %s; MI_LARGEST = %s\n",
-            d->runs.levels.n, mi_number_print_shortest(at, is_broken ? p->infinite_at : 0),
-            mi_number_print_shortest(before, is_broken ? p->tic[p->tics - 2] : 0));
+    p->yrange.low = isnan(p->yrange.low) ? -1 : p->yrange.low;
+    p->yrange.high = isnan(p->yrange.high) ? 1 : p->yrange.high;
+    fprintf(p->values, "MI_GROUPS = %zu\n", d->runs.levels.n);
 }
 
 /* ---- the chart ---- */
@@ -88,15 +62,13 @@ static mi_status draw(mi_plot_page *p, mi_plot_lines *d)
     MI_TRY(mi_plot_levels_of(&d->subject, p->t, of_panel, 2, PLOT_PANELS, "pairs of columns"));
     MI_TRY(mi_plot_runs_of_groups(&d->runs, p->t, d->x, o->by));
     MI_TRY(mi_plot_numbers_of(&d->x_of, p->t, d->x));
-    MI_TRY(place_infinity(p, d->x_of));
+    mi_plot_place_infinity(p, d->x_of);
+    MI_TRY(mi_plot_tics_at_values(p, d->x_of));
     const mi_plot_columns x = {.n = 1, .at = {d->x}};
     mi_plot_words_of_axis(d->xlabel, p->t, &x);
     d->name = name_pair;
     put_axes(p, d);
-    MI_TRY(mi_plot_lines_draw(p, d));
-    if (p->panels == 3)
-        p->columns = 3;
-    return MI_OK;
+    return mi_plot_lines_draw(p, d);
 }
 
 mi_status mi_plot_sensitivity(mi_plot_page *p)

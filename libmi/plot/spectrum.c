@@ -231,6 +231,7 @@ static mi_status choose(mi_plot_page *p, spectrum *d)
     if (d->sets.levels.n > 1 && d->lines.n > PLOT_PANELS)
         return mi_fail(MI_EDATA, "%s: %zu variables, more than the %d panels of a chart",
                        p->t->source, d->lines.n, PLOT_PANELS);
+    MI_TRY(mi_plot_warn_of_mixtures(p, &d->lines, &d->sets.levels, -1));
     return choose_bar(p, d);
 }
 
@@ -239,7 +240,7 @@ static mi_status draw(mi_plot_page *p, spectrum *d)
     MI_TRY(choose(p, d));
     const mi_plot_columns y = {.n = 1, .at = {d->y}};
     MI_TRY(MI_NEW(d->point, p->t->rows));
-    p->columns = d->sets.levels.n < 2 ? 1 : d->lines.n > 3 ? 2 : d->lines.n;
+    p->columns = d->sets.levels.n < 2 ? 1 : mi_plot_page_grid(d->lines.n);
     if (d->sets.levels.n < 2)
         MI_TRY(add_panel(p, d));
     for (size_t line = 0; d->sets.levels.n > 1 && line < d->lines.n; line++)

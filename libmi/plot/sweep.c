@@ -1,5 +1,5 @@
 /* sweep: accuracy and information against what a set of runs was swept over: lambda, the levels of
- * FSQ, k. */
+ * FSQ, k, the order, or names. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,44 +59,83 @@ static int has_number(const mi_table *t, size_t column)
 {
     double value;
     for (size_t row = 0; row < t->rows; row++)
-        if (mi_number_parse(mi_table_cell(t, row, column), &value) && isfinite(value))
+        if (mi_number_parse(mi_table_cell(t, row, column), &value) && !isnan(value))
             return 1;
     return 0;
 }
 
-/* The first column that varies, else the first that has a number at all. */
-static mi_status find_x(const mi_table *t, size_t *x)
+static int has_names(const mi_table *t, size_t column)
 {
-    static const char *const known[] = {"lambda", "fsq_levels", "k", "temperature", "projector"};
-    long found = -1, any = -1;
-    for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
-        long column = mi_table_has(t, known[k]);
-        *x = (size_t)column;
-        any = column >= 0 ? column : any;
-        if (column < 0 || !(has_number(t, *x) || has_numbers_in_name(t, *x)))
-            continue;
-        if (mi_plot_column_varies(t, *x))
-            return MI_OK;
-        found = found < 0 ? column : found;
-    }
-    *x = (size_t)found;
-    if (found >= 0)
-        return MI_OK;
-    if (any < 0)
-        return mi_table_find(t, known[0], x);
-    return mi_fail(MI_EDATA,
-                   "%s: no numbers in a column lambda, fsq_levels, k, temperature or projector "
-                   "(fsq:17): choose what was swept with " MI_OPTION "x",
-                   t->source);
+    double value;
+    for (size_t row = 0; row < t->rows; row++)
+        if (!mi_number_parse(mi_table_cell(t, row, column), &value))
+            return 1;
+    return 0;
 }
 
-static mi_status choose_x(mi_plot_lines *d, const mi_plot_page *p)
+/* Numbers that vary, then names that vary, then numbers that do not. */
+static int rank_of(const mi_table *t, const char *name)
+{
+    long found = mi_table_has(t, name);
+    size_t column = (size_t)found;
+    if (found < 0)
+        return 0;
+    int is_number =
+        has_numbers_in_name(t, column) || (has_number(t, column) && !has_names(t, column));
+    int varies = mi_plot_column_varies(t, column);
+    return is_number ? (varies ? 3 : 1) : varies && has_names(t, column) ? 2 : 0;
+}
+
+/* The first column of the highest rank. */
+static mi_status find_x(const mi_table *t, size_t *x)
+{
+    static const char *const known[] = {"lambda",    "fsq_levels", "k",    "temperature",
+                                        "projector", "method",     "alpha"};
+    int best = 0, any = 0;
+    for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
+        int rank = rank_of(t, known[k]);
+        any |= mi_table_has(t, known[k]) >= 0;
+        if (rank > best) {
+            best = rank;
+            *x = (size_t)mi_table_has(t, known[k]);
+        }
+    }
+    if (best)
+        return MI_OK;
+    if (!any)
+        return mi_table_find(t, known[0], x);
+    return mi_fail(
+        MI_EDATA,
+        "%s: nothing was swept in a column lambda, fsq_levels, k, temperature, projector "
+        "(fsq:17), method or alpha: choose one with " MI_OPTION "x",
+        t->source);
+}
+
+/* Fewer values than this are no curve: points with names. */
+enum { CURVE = 4 };
+
+static mi_status is_curve(int *out, const mi_table *t, size_t x)
+{
+    mi_table_levels values;
+    *out = 0;
+    if (has_names(t, x) && !has_numbers_in_name(t, x))
+        return MI_OK;
+    MI_TRY(mi_plot_levels_of(&values, t, &x, 1, t->rows, "values"));
+    *out = values.n >= CURVE;
+    mi_table_levels_free(&values);
+    return MI_OK;
+}
+
+static mi_status choose_x(mi_plot_lines *d, mi_plot_page *p, int *has_curve)
 {
     size_t word;
     const mi_table *t = p->t;
     MI_TRY(p->o->x ? mi_table_find(t, p->o->x, &d->x) : find_x(t, &d->x));
     const mi_plot_columns x = {.n = 1, .at = {d->x}};
     mi_plot_words_of_axis(d->xlabel, t, &x);
+    MI_TRY(is_curve(has_curve, t, d->x));
+    if (!*has_curve)
+        return mi_plot_names_as_x(p, d);
     if (!has_numbers_in_name(t, d->x))
         return mi_plot_numbers_of(&d->x_of, t, d->x);
     words_of_name(d->xlabel, mi_table_cell(t, 0, d->x));
@@ -109,7 +148,7 @@ static mi_status choose_x(mi_plot_lines *d, const mi_plot_page *p)
 /* ---- the axis ---- */
 
 /* Logarithmic where the values ask for it; 0 then stands a step left of the others. */
-static mi_status choose_axis(mi_plot_page *p, const double *x)
+static mi_status choose_axis(mi_plot_page *p, double *x)
 {
     double low = INFINITY, high = 0;
     int has_zero = 0, has_negative = 0;
@@ -125,13 +164,16 @@ static mi_status choose_axis(mi_plot_page *p, const double *x)
         p->log_x = !has_negative && high / low >= LOG_SPAN;
     if (p->log_x && has_zero && high > 0)
         p->zero_at = low / fmax(pow(high / low, 0.18), 1.5);
+    mi_plot_place_infinity(p, x);
     return mi_plot_tics_at_values(p, x);
 }
 
 static mi_status draw(mi_plot_page *p, mi_plot_lines *d)
 {
-    MI_TRY(choose_x(d, p));
-    MI_TRY(choose_axis(p, d->x_of));
+    int has_curve;
+    MI_TRY(choose_x(d, p, &has_curve));
+    if (has_curve)
+        MI_TRY(choose_axis(p, d->x_of));
     MI_TRY(mi_plot_lines_choose(d, p, "lower,upper,I_Z1_Z2"));
     return mi_plot_lines_draw(p, d);
 }

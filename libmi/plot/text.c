@@ -3,10 +3,8 @@
  * executed. So strings stand in double quotes, and every character that could mean anything there
  * is an octal escape.
  */
-#include <math.h>
 #include <string.h>
 
-#include "libmi/base/number.h"
 #include "libmi/base/utf8.h"
 #include "libmi/plot/private.h"
 
@@ -66,14 +64,4 @@ void mi_plot_put_name(FILE *values, const char *name, const char *text)
 {
     fprintf(values, "%s = ", name);
     put_quoted(values, text);
-}
-
-void mi_plot_put_range(FILE *values, const char *axis, const mi_plot_range *range)
-{
-    char low[MI_NUMBER_BYTES], high[MI_NUMBER_BYTES];
-    if (isnan(range->low) && isnan(range->high))
-        return;
-    fprintf(values, "set %srange [%s:%s]\n", axis,
-            isnan(range->low) ? "*" : mi_number_print_shortest(low, range->low),
-            isnan(range->high) ? "*" : mi_number_print_shortest(high, range->high));
 }

@@ -7,7 +7,9 @@ static mi_status draw(mi_plot_page *p, mi_plot_lines *d)
     MI_TRY(mi_table_find(p->t, p->o->x ? p->o->x : "epoch", &d->x));
     const mi_plot_columns x = {.n = 1, .at = {d->x}};
     mi_plot_words_of_axis(d->xlabel, p->t, &x);
-    MI_TRY(mi_plot_lines_choose(d, p, "lower,upper"));
+    /* What the bounds are bounds of stands between them, where it was measured. */
+    MI_TRY(mi_plot_lines_choose(
+        d, p, mi_plot_has_numbers(p->t, "I_Y_Z1") ? "lower,I_Y_Z1,upper" : "lower,upper"));
     MI_TRY(mi_plot_numbers_of(&d->x_of, p->t, d->x));
     return mi_plot_lines_draw(p, d);
 }

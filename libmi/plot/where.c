@@ -38,16 +38,47 @@ static mi_status parse_one(condition *c, const mi_table *t, const char *text, si
     return mi_table_find(t, both, &c->column);
 }
 
+/* 1 when a row has the text between from and to in the column. */
+static int is_cell(const mi_table *t, size_t column, const char *from, const char *to)
+{
+    size_t bytes = (size_t)(to - from);
+    for (size_t row = 0; row < t->rows; row++) {
+        const char *cell = mi_table_cell(t, row, column);
+        if (strlen(cell) == bytes && memcmp(cell, from, bytes) == 0)
+            return 1;
+    }
+    return 0;
+}
+
+/* The end of the condition that starts at `text`: the next comma, or a later one where the value up
+ * to there is one of the column: kernel=z1=linear,z2=linear,alpha=2 is two conditions. */
+static const char *end_of_condition(const mi_table *t, const char *text)
+{
+    char name[PLOT_LABEL];
+    const char *comma = text + strcspn(text, ","), *equals = strchr(text, '=');
+    const char *end = comma;
+    if (!equals || equals > comma || (size_t)(equals - text) >= sizeof name)
+        return comma;
+    snprintf(name, sizeof name, "%.*s", (int)(equals - text), text);
+    long column = mi_table_has(t, name);
+    while (column >= 0 && !is_cell(t, (size_t)column, equals + 1, end)) {
+        if (!*end)
+            return comma;
+        end += 1 + strcspn(end + 1, ",");
+    }
+    return end;
+}
+
 static mi_status parse(condition *c, size_t *n, const mi_table *t, const char *where)
 {
     const char *next = where;
     for (*n = 0; next; ++*n) {
-        const char *comma = strchr(next, ',');
+        const char *end = end_of_condition(t, next);
         if (*n == PLOT_COLUMNS)
             return mi_fail(MI_EUSAGE, MI_OPTION "where '%s': more than %d conditions", where,
                            PLOT_COLUMNS);
-        MI_TRY(parse_one(&c[*n], t, next, comma ? (size_t)(comma - next) : strlen(next)));
-        next = comma ? comma + 1 : NULL;
+        MI_TRY(parse_one(&c[*n], t, next, (size_t)(end - next)));
+        next = *end ? end + 1 : NULL;
     }
     return MI_OK;
 }

@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <math.h>
 
+#include "libmi/base/interval.h"
 #include "libmi/base/pool.h"
 #include "libmi/base/run_internal.h"
 #include "libmi/base/want.h"

@@ -1,7 +1,7 @@
 /* probe.h - measured utility: how well a probe trained on some rows tells the labels of others.
  *
- * uses: base/pool base/run base/run_internal base/want data/groups_internal data/mat_internal
- *       data/rows features/features
+ * uses: base/interval base/pool base/run base/run_internal base/want data/groups_internal
+ *       data/mat_internal data/rows features/features
  *
  * Letters: n rows, d features, c classes; q(y|x) the probability a probe gives to class y. Parts:
  * a probe is fitted on `train`, its settings and its temperature are chosen on `val`, then it is
@@ -129,10 +129,6 @@ typedef struct {
 MI_API MI_CHECKED mi_status mi_probes(mi_probe_job *job, size_t n_jobs, const mi_groups *y,
                                       const mi_groups *instance, const mi_split *split,
                                       const mi_probe_opts *o, const mi_run *run);
-
-/* Wilson's score interval (1927) of a share p of n trials at `level`, within [0,1]. n > 0 need not
- * be whole. nan for p outside [0,1], n <= 0, a level outside (0,1). */
-MI_API void mi_wilson(double *low, double *high, double p, double n, double level);
 
 /* How many independent trials n right-or-wrong answers are worth when those of one instance go
  * together: n over the design effect (Kish 1965), the variance of the mean over instances over

@@ -1,5 +1,4 @@
 /* How good answers are: temperature, cross-entropy, accuracy and its interval. */
-#include <gsl/gsl_cdf.h>
 #include <math.h>
 
 #include "libmi/base/want.h"
@@ -93,20 +92,6 @@ size_t mi_mark_right(unsigned char *right, const double *logit, const int32_t *y
         total += right[i] = best == (size_t)y[i];
     }
     return total;
-}
-
-void mi_wilson(double *low, double *high, double p, double n, double level)
-{
-    if (!low || !high)
-        return;
-    *low = *high = NAN;
-    if (!(p >= 0 && p <= 1 && n > 0 && level > 0 && level < 1))
-        return;
-    double z = gsl_cdf_ugaussian_Pinv(0.5 + level / 2), z2 = z * z;
-    double centre = (p + z2 / (2 * n)) / (1 + z2 / n);
-    double half = z / (1 + z2 / n) * sqrt(p * (1 - p) / n + z2 / (4 * n * n));
-    *low = p > 0 ? fmax(0, centre - half) : 0;
-    *high = p < 1 ? fmin(1, centre + half) : 1;
 }
 
 mi_status mi_effective_rows(double *rows, const unsigned char *right, const mi_groups *instance)

@@ -10,6 +10,7 @@
 #include "libmi/base/want.h"
 #include "libmi/base/words.h"
 #include "libmi/table/json.h"
+#include "libmi/table/missing.h"
 #include "libmi/table/table.h"
 
 /* ---- the whole input as text ---- */
@@ -211,19 +212,13 @@ long mi_table_has(const mi_table *t, const char *name)
 
 mi_status mi_table_find(const mi_table *t, const char *name, size_t *column)
 {
-    char there[1536];
-    size_t used = 0;
     MI_WANT(t && name && column, "a column to find without %s",
             t ? "a name or a result" : "a table");
     long k = mi_table_has(t, name);
-    if (k >= 0) {
-        *column = (size_t)k;
-        return MI_OK;
-    }
-    there[0] = 0;
-    for (size_t i = 0; i < t->columns && used < sizeof there; i++)
-        used += (size_t)snprintf(there + used, sizeof there - used, " %s", t->name[i]);
-    return mi_fail(MI_EDATA, "%s: no column '%s', there are:%s", t->source, name, there);
+    if (k < 0)
+        return mi_table_missing(t, name);
+    *column = (size_t)k;
+    return MI_OK;
 }
 
 const char *mi_table_cell(const mi_table *t, size_t row, size_t column)

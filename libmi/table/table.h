@@ -100,8 +100,8 @@ MI_API void mi_table_free(mi_table *t);
  * MI_ENOMEM. Nothing is left to free after a failure. Free with mi_table_free. */
 MI_API MI_CHECKED mi_status mi_table_join(mi_table *out, const mi_table *part, size_t n);
 
-/* Index of a column. Errors: MI_EUSAGE for no table or name; MI_EDATA naming the column wanted and
- * those there are. */
+/* Index of a column. Errors: MI_EUSAGE for no table or name; MI_EDATA naming the column wanted, the computation that writes it
+ * where that is known, and those there are, or of many the nearest names. */
 MI_API MI_CHECKED mi_status mi_table_find(const mi_table *t, const char *name, size_t *column);
 /* Index of a column, or -1. */
 MI_API long mi_table_has(const mi_table *t, const char *name);

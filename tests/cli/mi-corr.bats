@@ -111,7 +111,7 @@ table() {
     cut -f 2- t.tsv >none.tsv
     fails 65 "none.tsv: none of the columns that mi-bounds writes (lower, upper, I_Z1_Z2 ...) holds numbers; give --x" mi-corr none.tsv
     cut -f 1 t.tsv >no-y.tsv
-    fails 65 "no-y.tsv: no column 'accuracy', there are: lower" mi-corr no-y.tsv
+    fails 65 "no-y.tsv: no column 'accuracy' (mi-probe --write records one), there are: lower" mi-corr no-y.tsv
     fails 66 "cannot open 'nowhere.tsv': No such file or directory" mi-corr nowhere.tsv
     fails 65 "good.h5: an HDF5 file, wanted a table such as mi-bounds writes" mi-corr good.h5
     run --separate-stderr mi-corr </dev/null
@@ -146,4 +146,11 @@ table() {
     mi-corr -x lower --by Seed,spearman_lo,word t.tsv >c.tsv
     same "$(head -1 c.tsv | cut -f 3-7 | tr '\t' ' ')" "by by_Seed by_spearman_lo word given"
     same "$(cut -f 4-6 c.tsv | tail -n +2 | tr '\t\n' ' ;')" "a 2 x;b 2 x;"
+}
+
+@test "--over: runs that differ in a seed are one point" {
+    printf 'projector\tseed\taccuracy\tlower\na\t0\t1\t1\na\t1\t3\t2\nb\t0\t4\t3\nb\t1\t5\t5\nc\t0\t9\t7\nc\t1\t7\t6\n' >seeds.tsv
+    printf 'accuracy\tlower\n2\t1.5\n4.5\t4\n8\t6.5\n' >means.tsv
+    same "$(mi-corr --over seed seeds.tsv | cut -f 1-13)" "$(mi-corr means.tsv | cut -f 1-13)"
+    same "$(mi-corr --over seed seeds.tsv | column n)" 3
 }

@@ -11,6 +11,8 @@ setup() {
         'r.h5 /e0 0 mlp 0 0.50 2 2 0.5 2.5 5.5 2.25 0.4 0.004 2.25 -0.01 0.5 2.5 0.9' \
         'r.h5 /e1 1 mlp 0.01 0.51 2 2 0.6 2.6 5.5 2.25 0.5 0.2 2.25 0.1 0.6 2.4 0.8' \
         'r.h5 /e2 2 mlp 1 0.52 2 2 0.7 2.7 5.5 2.25 0.6 0.3 2.25 nan 0.7 2.3 0.7'
+    # four values: a curve
+    { cat bounds.tsv; tail -n 1 bounds.tsv | sed 's/\t1\t0.52/\t10\t0.53/; s/0.7$/0.6/'; } >sweep.tsv
     table learning.tsv 'file group n instances batch I_Z1_Z2 I_Z1_Z2_se I_Z1_Z2_null lower upper' \
         'a.h5 / 32 16 8 0.5 0.1 0.1 1 2' 'a.h5 / 32 16 nan 0.4 nan 0.05 1.1 1.9' \
         'b.h5 / 32 16 8 0.6 0.1 0.1 1 2' 'b.h5 / 32 16 nan 0.5 nan 0.05 1.1 1.9'
@@ -39,9 +41,9 @@ is_picture() {
 # ---- sweep ----
 
 @test "sweep: values that span a factor of 10 stand on a logarithmic axis, 0 beyond its break" {
-    mi-plot sweep bounds.tsv -o s.gp
+    mi-plot sweep sweep.tsv -o s.gp
     grep -qx 'set logscale x' s.gp
-    same "$(of 'MI_ZERO_AT' s.gp | cut -c 1-7)" 0.00436
+    same "$(of 'MI_ZERO_AT' s.gp | cut -c 1-7)" 0.00288
     same "$(of 'MI_TIC_TEXT\[1\]' s.gp) $(of 'MI_TIC_TEXT\[2\]' s.gp) $(of 'MI_TIC_TEXT\[3\]' s.gp)" '"0" "0.01" "1"'
     same "$(of 'MI_YLABEL' s.gp) $(of 'MI_Y2LABEL' s.gp) $(of 'MI_XLABEL\[1\]' s.gp)" '"information [bits]" "accuracy" "λ"'
     diff - <(head -6 s.dat) <<'EOF'
@@ -50,15 +52,15 @@ is_picture() {
 
 0.01 2.4 nan nan
 1 2.3 nan nan
-
+10 2.3 nan nan
 EOF
     same "$(grep '^#' s.dat | cut -d ' ' -f 2 | tr '\n' ' ')" "lower upper I_Z1_Z2 accuracy "
 }
 
 @test "sweep: --log none, and values below 0 or close together, are linear" {
-    mi-plot sweep bounds.tsv --log none -o a.gp
+    mi-plot sweep sweep.tsv --log none -o a.gp
     mi-plot sweep bounds.tsv --where epoch=2 -o b.gp
-    sed 's/\t0.01\t/\t-1\t/' bounds.tsv | mi-plot sweep -o c.gp
+    sed 's/\t0.01\t/\t-1\t/' sweep.tsv | mi-plot sweep -o c.gp
     for f in a b c; do
         [ "$(grep -c '^set logscale' $f.gp)" -eq 0 ] || false
         same "$(of MI_ZERO_AT $f.gp)" 0
@@ -67,15 +69,17 @@ EOF
 }
 
 @test "sweep: the number in a projector's name is swept when nothing else varies" {
-    table fsq.tsv 'projector lambda lower upper I_Z1_Z2' 'fsq:17 0 1 2 3' 'fsq:3 0 1 2 3'
+    table fsq.tsv 'projector lambda lower upper I_Z1_Z2' 'fsq:17 0 1 2 3' 'fsq:3 0 1 2 3' 'fsq:5 0 1 2 3' 'fsq:9 0 1 2 3'
     run --separate-stderr mi-plot sweep fsq.tsv -o f.gp
     same "$stderr" "mi-plot: warning: no accuracy in the table, so no second axis"
     same "$(of 'MI_XLABEL\[1\]' f.gp)" '"levels L of FSQ"'
-    same "$(sed -n 2,3p f.dat | tr '\n' ' ')" "3 1 nan nan 17 1 nan nan "
+    same "$(sed -n 2,3p f.dat | tr '\n' ' ')" "3 1 nan nan 5 1 nan nan "
     sed 's/fsq:/sae:/' fsq.tsv | mi-plot sweep --y2 none -o k.gp
     same "$(of 'MI_XLABEL\[1\]' k.gp)" '"k of sae"'
+    # other words: names, in the order of their words and then of their numbers
     sed 's/fsq:3/sae:3/' fsq.tsv | mi-plot sweep --y2 none -o l.gp
-    same "$(of 'MI_XLABEL\[1\]' l.gp)" '"λ"'
+    same "$(of 'MI_XLABEL\[1\]' l.gp)" '"projector"'
+    same "$(sed -n 's/.*MI_TIC_TEXT.*= //p' l.gp | tr '\n' ' ')" '"fsq:5" "fsq:9" "fsq:17" "sae:3" '
 }
 
 @test "sweep: columns of choice, and 200 values" {
@@ -98,7 +102,7 @@ EOF
     same "$(of MI_KEYS l.gp) $(of 'MI_KEY\[1\]' l.gp) $(of 'MI_KEY\[2\]' l.gp)" '4 "I(Z1;Z2)" "chance level"'
     diff - <(head -3 l.dat) <<'EOF'
 # I_Z1_Z2 against batch, a.h5 (x y low high)
-8 0.5 0.304 0.696
+8 0.5 0.304003601546 0.695996398454
 16 0.4 nan nan
 EOF
     mi-plot learning learning.tsv --log none -y upper -o m.gp
@@ -118,9 +122,9 @@ EOF
 @test "plane: points in the order of the epoch, which colours them" {
     { head -1 bounds.tsv; tail -n +2 bounds.tsv | tac; } | mi-plot plane -o p.gp
     diff - p.dat <<'EOF'
-# I_Y_Z1 against I_Z1_Z2 (x y x_low x_high y_low y_high epoch)
-0.004 -0.01 nan nan nan nan 0
-0.2 0.1 nan nan nan nan 1
+# I_Y_Z1 against I_Z1_Z2 (x y x_low x_high y_low y_high epoch middle_x middle_y)
+0.004 -0.01 nan nan nan nan 0 0.102 0.045
+0.2 0.1 nan nan nan nan 1 nan nan
 EOF
     same "$(of MI_BAR p.gp) $(of MI_BAR_TITLE p.gp) $(of MI_BAR_LOW p.gp) $(of MI_BAR_HIGH p.gp)" '1 "epoch" 0 1'
     same "$(of 'MI_XLABEL\[1\]' p.gp) $(of MI_YLABEL p.gp)" '"I(Z1;Z2) [bits]" "I(Y;Z1) [bits]"'
@@ -130,7 +134,7 @@ EOF
     table runs.tsv 'file group epoch n I_Z1_Z2 I_Z1_Z2_lo I_Z1_Z2_hi I_Y_Z1 I_Y_Z1_se' \
         'a.h5 /0 0 8 1 0.5 1.5 2 1' 'a.h5 /1 1 8 2 1.5 2.5 3 1' 'b.h5 /0 0 8 3 2 4 4 0' 'b.h5 /1 1 8 4 3 5 5 0'
     mi-plot plane runs.tsv -o p.gp
-    same "$(sed -n 2p p.dat)" "1 2 0.5 1.5 0.04 3.96 0"
+    same "$(sed -n 2p p.dat)" "1 2 0.5 1.5 0.0400360154599 3.95996398454 0 1.5 2.5"
     same "$(of 'MI_MARK_OF\[1\]' p.gp) $(of 'MI_MARK_OF\[2\]' p.gp) $(of 'MI_KEY\[1\]' p.gp) $(of 'MI_KEY\[2\]' p.gp)" '1 2 "a.h5" "b.h5"'
 }
 
@@ -171,7 +175,7 @@ EOF
         mi-plot spectrum $n.tsv -o $n.gp
         grep -qx 'MI_PANELS = 2; MI_COLUMNS = 2; MI_ROWS = 1' $n.gp
     done
-    same "$(of MI_BAR 3.gp) $(of MI_KEYS 3.gp) $(of 'MI_KEY\[3\]' 3.gp)" '0 3 "epoch=3"'
+    same "$(of MI_BAR 3.gp) $(of MI_KEYS 3.gp) $(of 'MI_KEY\[3\]' 3.gp)" '0 3 "epoch = 3"'
     same "$(of MI_BAR 200.gp) $(of MI_KEYS 200.gp) $(of MI_BAR_HIGH 200.gp) $(of 'MI_SHADE_OF\[7\]' 200.gp)" '1 0 200 7'
     mi-plot spectrum 200.tsv -o s.png
     is_picture s.png
@@ -241,6 +245,74 @@ EOF
     done
 }
 
+@test "a setting that differs within a series is warned of, in every kind" {
+    head -1 bounds.tsv >mixed.tsv
+    tail -n +2 bounds.tsv >>mixed.tsv
+    tail -n +2 bounds.tsv | sed 's/^r.h5/q.h5/' >>mixed.tsv
+    awk -F '\t' -v OFS='\t' '{ print $0, (NR == 1 ? "r_kind" : NR > 4 ? "id" : "positive") }' mixed.tsv >kinds.tsv
+    local wanted="mi-plot: warning: rows of different r_kind are drawn together: --where r_kind=positive keeps one"
+    for kind in trend sweep plane; do
+        run --separate-stderr mi-plot $kind kinds.tsv --by projector -o m.svg
+        same "$(head -1 <<<"$stderr")" "$wanted"
+    done
+    run --separate-stderr mi-plot scatter kinds.tsv -o m.svg
+    same "$stderr" "$wanted"
+    run --separate-stderr mi-plot trend kinds.tsv --by r_kind -o m.gp
+    same "$stderr" ""
+    same "$(of 'MI_KEY\[1\]' m.gp) $(of 'MI_KEY\[2\]' m.gp)" '"R = positive" "R = id"'
+}
+
+@test "--where takes a value with commas and equal signs in it" {
+    awk -F '\t' -v OFS='\t' '{ print $0, NR == 1 ? "kernel" : "z1=" (NR > 2 ? "linear" : "delta") ",z2=linear" }' bounds.tsv >kernels.tsv
+    mi-plot flow --where kernel=z1=delta,z2=linear,projector=mlp kernels.tsv -o a.gp
+    mi-plot flow --row 1 kernels.tsv -o b.gp
+    cmp a.dat b.dat
+    fails 65 "kernels.tsv: no column 'z2', the nearest of 20: H_Z2 H_Z1 H_R H_Y file" mi-plot flow --where kernel=z1=none,z2=linear kernels.tsv -o a.svg
+}
+
+# ---- compare ----
+
+@test "compare: differences of mi-compare with their intervals, and no difference in sight" {
+    table diff.tsv 'file_a group_a file_b group_b alpha base term difference lo hi' \
+        'x/a.h5 / y/b.h5 / 2 2 lower 0.5 0.4 0.6' 'x/a.h5 / y/b.h5 / 2 2 upper 0.7 0.6 0.8' 'x/a.h5 / y/b.h5 / 2 2 H_Z1 0.6 nan nan'
+    mi-plot compare diff.tsv -o c.gp
+    diff c.dat - <<'EOF'
+# difference against term (x y low high)
+1 0.5 0.4 0.6
+2 0.7 0.6 0.8
+3 0.6 nan nan
+EOF
+    same "$(of 'MI_YLABEL' c.gp) $(of 'MI_KEY\[1\]' c.gp)" '"difference a − b [bits]" "a.h5 − b.h5"'
+    [[ $(grep '^MI_YLOW' c.gp) == 'MI_YLOW = -0.032; '* ]]
+    for ending in svg png pdf; do
+        mi-plot compare diff.tsv -o c.$ending
+        [ -s c.$ending ] || false
+    done
+    same "$(mi-plot compare diff.tsv | wc -l)" 24
+    fails 65 "bounds.tsv: no column 'term' (mi-compare writes it), the nearest of 19: H_R file base H_Z1 H_Z2" mi-plot compare bounds.tsv
+    fails 2 "a compare chart has terms or orders along x and one vertical axis: --x and --y2 are for other kinds" mi-plot compare -x term diff.tsv
+}
+
+# ---- over ----
+
+@test "--over: runs that differ in a seed are one, with the spread between them" {
+    table seeds.tsv 'file epoch projector attr_seed accuracy lower upper' 'a 0 mlp 0 0.5 1 2' 'b 0 mlp 1 0.6 3 2' 'c 0 none 0 0.5 2 2' 'd 0 none 1 0.5 2.5 2'
+    mi-plot scatter --over seed seeds.tsv -o s.gp
+    same "$(sed -n 2p s.dat | cut -d ' ' -f 1-3)" "2 0.55 -10.7062047362"
+    same "$(of 'MI_KEY\[1\]' s.gp) $(of 'MI_KEY\[2\]' s.gp)" '"mlp" "none"'
+    same "$(of 'MI_CAPTION\[1\]' s.gp)" '"95 \0045 intervals, means over seed (2 runs)"'
+    mi-plot trend --over seed -y lower seeds.tsv -o t.gp
+    mi-plot sweep --over seed -y lower seeds.tsv -o w.gp
+    fails 2 "--over is for trend, scatter and sweep, not for plane" mi-plot plane --over seed seeds.tsv
+    fails 65 "seeds.tsv: 'epoch' is the same in all rows, nothing to take together" mi-plot trend --over epoch seeds.tsv
+    table own.tsv 'epoch seed name lower accuracy' '0 0 x 1 2' '0 1 y 2 3'
+    fails 65 "own.tsv: no two rows differ in 'seed' alone: they differ in 'name' too" mi-plot scatter --over seed own.tsv
+    table twice.tsv 'epoch seed lower accuracy' '0 0 1 2' '0 0 1.5 2.5' '0 1 2 3'
+    run --separate-stderr mi-plot scatter --over seed twice.tsv -o w.gp
+    same "$stderr" "mi-plot: warning: several rows of one setting have seed 0: each counts as a run"
+    fails 65 "seeds.tsv: no column 'run', there are: file epoch projector attr_seed accuracy lower upper" mi-plot trend --over run seeds.tsv
+}
+
 # ---- sensitivity ----
 
 @test "sensitivity draws what mi-corr makes of a grid of orders and kernels" {
@@ -254,16 +326,17 @@ EOF
     same "$(head -2 c.tsv | tail -1 | cut -f 13)" "$(column spearman c.tsv | head -1)"
     mi-plot sensitivity -y kendall --by kernel_asked c.tsv --yrange 0: -o k.gp
     same "$(of MI_YLABEL k.gp)" '"Kendall τ"'
-    grep -qx 'set yrange \[0:\*\]' k.gp
+    [[ "$(grep '^MI_YLOW' k.gp)" == 'MI_YLOW = 0; MI_YHIGH = 1; '* ]]
 }
 
 @test "sensitivity: another x, the orders are lines then" {
     table batches.tsv 'x y by alpha batch given pearson' 'lower acc g 1 64 nan 0.5' 'lower acc g 2 64 nan 0.4' \
         'lower acc g 1 128 nan 0.6' 'lower acc g 2 128 nan 0.3'
     mi-plot sensitivity -x batch -y pearson batches.tsv -o s.gp
-    same "$(of 'MI_KEY\[1\]' s.gp) $(of 'MI_KEY\[2\]' s.gp) $(of 'MI_XLABEL\[1\]' s.gp)" '"alpha=1" "alpha=2" "instances in a batch"'
+    same "$(of 'MI_KEY\[1\]' s.gp) $(of 'MI_KEY\[2\]' s.gp) $(of 'MI_XLABEL\[1\]' s.gp)" '"α = 1" "α = 2" "instances in a batch"'
     run --separate-stderr mi-plot sensitivity -y pearson --by y batches.tsv -o s.svg
-    same "$stderr" "mi-plot: warning: several rows at alpha 1: choose a column that tells them apart with --by"
+    same "$stderr" "mi-plot: warning: rows of different batch are drawn together: --where batch=64 keeps one
+mi-plot: warning: several rows at alpha 1: choose a column that tells them apart with --by"
 }
 
 # ---- all of them ----
@@ -318,33 +391,32 @@ EOF
 }
 
 @test "messages" {
-    local there='file group epoch projector lambda accuracy alpha base H_Z1 H_Z2 H_R H_Y I_Z1_R I_Z1_Z2 I_R_Y I_Y_Z1 I_Y_Z2 lower upper'
     local few='file group epoch variables index eigenvalue'
     fails 65 "spectrum.tsv: no column 'lambda', there are: $few" mi-plot sweep spectrum.tsv -o a.svg
-    fails 65 "spectrum.tsv: no column 'I_Z1_Z2', there are: $few" mi-plot plane spectrum.tsv -o a.svg
-    fails 65 "spectrum.tsv: no column 'H_Y', there are: $few" mi-plot flow spectrum.tsv -o a.svg
-    fails 65 "bounds.tsv: no column 'index', there are: $there" mi-plot spectrum bounds.tsv -o a.svg
-    fails 65 "bounds.tsv: no column 'step', there are: $there" mi-plot plane --color step bounds.tsv -o a.svg
-    fails 65 "bounds.tsv: line 2, column 'file': 'r.h5' is not a number" mi-plot sweep -x file bounds.tsv -o a.svg
+    fails 65 "spectrum.tsv: no column 'I_Z1_Z2' (mi-bounds writes it), there are: $few" mi-plot plane spectrum.tsv -o a.svg
+    fails 65 "spectrum.tsv: no column 'H_Y' (mi-bounds writes it), there are: $few" mi-plot flow spectrum.tsv -o a.svg
+    fails 65 "bounds.tsv: no column 'index' (mi-spectrum --eigenvalues writes it), the nearest of 19: file base I_R_Y lower upper" mi-plot spectrum bounds.tsv -o a.svg
+    fails 65 "bounds.tsv: no column 'step', the nearest of 19: file group base H_Z1 H_Z2" mi-plot plane --color step bounds.tsv -o a.svg
+    fails 65 "bounds.tsv: line 2, column 'file': 'r.h5' is not a number" mi-plot trend -x file bounds.tsv -o a.svg
     fails 65 "bounds.tsv: no row 4, the last is 3" mi-plot flow --row 4 bounds.tsv -o a.svg
     fails 65 "bounds.tsv: no row has epoch=7" mi-plot flow --where epoch=7 bounds.tsv -o a.svg
-    fails 65 "bounds.tsv: no column 'step', there are: $there" mi-plot flow --where step=7 bounds.tsv -o a.svg
+    fails 65 "bounds.tsv: no column 'step', the nearest of 19: file group base H_Z1 H_Z2" mi-plot flow --where step=7 bounds.tsv -o a.svg
     fails 2 "--where 'epoch': wanted COLUMN=VALUE, with commas between several" mi-plot flow --where epoch bounds.tsv -o a.svg
     fails 2 "--row '0': out of range, wanted 1 to 1000000000" mi-plot flow --row 0 bounds.tsv -o a.svg
     fails 2 "a flow chart has no axes: --x, --y, --y2, --by and --log are for other kinds" mi-plot flow -x epoch bounds.tsv -o a.svg
     fails 2 "a plane chart has one vertical axis: --y2 is for trend and sweep" mi-plot plane --y2 upper bounds.tsv -o a.svg
     fails 2 "a learning chart has instances along x and one vertical axis: --x and --y2 are for other kinds" mi-plot learning --y2 upper learning.tsv -o a.svg
     fails 2 "a learning chart has instances along x and one vertical axis: --x and --y2 are for other kinds" mi-plot learning -x n learning.tsv -o a.svg
-    fails 65 "bounds.tsv: no column 'batch', there are: $there" mi-plot learning bounds.tsv -o a.svg
+    fails 65 "bounds.tsv: no column 'batch', the nearest of 19: epoch base alpha file group" mi-plot learning bounds.tsv -o a.svg
     { head -1 learning.tsv; for k in $(seq 17); do sed -n "2s/a/f$k/p" learning.tsv; done; } >sets.tsv
     fails 65 "sets.tsv: 17 feature sets in 1 order alpha make more than 16 panels; choose with --where" mi-plot learning sets.tsv -o a.svg
     fails 2 "a sensitivity chart has one vertical axis: --y2 is for trend and sweep" mi-plot sensitivity --y2 x sensitivity.tsv -o a.svg
-    fails 65 "bounds.tsv: no column 'spearman', there are: $there" mi-plot sensitivity bounds.tsv -o a.svg
+    fails 65 "bounds.tsv: no column 'spearman' (mi-corr writes it), the nearest of 19: upper group epoch lambda accuracy" mi-plot sensitivity bounds.tsv -o a.svg
     { head -1 sensitivity.tsv; for k in $(seq 17); do sed -n "2s/lower/x$k/p" sensitivity.tsv; done; } >pairs.tsv
     fails 65 "pairs.tsv: more than 16 pairs of columns, too many to tell apart in a chart" mi-plot sensitivity pairs.tsv -o a.svg
     fails 2 "a spectrum chart has one vertical axis: --y2 is for trend and sweep" mi-plot spectrum --y2 index spectrum.tsv -o a.svg
     table words.tsv 'lambda projector' 'nan mlp'
-    fails 65 "words.tsv: no numbers in a column lambda, fsq_levels, k, temperature or projector (fsq:17): choose what was swept with --x" \
+    fails 65 "words.tsv: nothing was swept in a column lambda, fsq_levels, k, temperature, projector (fsq:17), method or alpha: choose one with --x" \
         mi-plot sweep words.tsv -o a.svg
     table many.tsv 'file group variables index eigenvalue' $(seq 41 | sed 's/.*/f&.h5:\/:z1:1:1/') && sed -i 's/:/\t/g' many.tsv
     fails 65 "many.tsv: more than 40 feature sets, too many to tell apart in a chart" mi-plot spectrum many.tsv -o a.svg

@@ -39,6 +39,11 @@ refuses() { # code message args...
     [ "$(mi-plot trend trend.tsv | wc -l)" -eq 24 ]
     [[ "$output" == *"bounds of I(Y;Z1) [nats] | accuracy [%]"* ]]
     [[ "$output" == *"lower bound"*"accuracy (right axis)"* ]]
+    # a line is made of the letter that the key has, without gaps
+    [[ "$output" == *"#B##"*"**A**lower bound"*"##B##upper bound"* ]]
+    { cat trend.tsv; tail -n +2 trend.tsv | sed 's/simclr/barlow/; s/\t-3\t/\t-2\t/'; } >two.tsv
+    mi-plot trend --by method two.tsv >text
+    grep -q '##########' text
 }
 
 @test "a terminal is filled, up to the prompt" {
@@ -76,10 +81,10 @@ refuses() { # code message args...
     mi-plot trend trend.tsv -y lower --y2 none -o t.gp
     diff t.dat - <<'EOF'
 # lower against epoch (x y low high)
-0 -3 -3.392 -2.608
-10 -2 -2.392 -1.608
-20 -1 -1.392 -0.608
-30 0 -0.392 0.392
+0 -3 -3.39199279691 -2.60800720309
+10 -2 -2.39199279691 -1.60800720309
+20 -1 -1.39199279691 -0.608007203092
+30 0 -0.391992796908 0.391992796908
 EOF
 }
 
@@ -93,7 +98,7 @@ EOF
     grep -q 'n = 6' two.gp
     echo '{"lower": 1, "accuracy": null}
 {"accuracy": 0.5, "lower": 2}' | mi-plot scatter -o j.gp
-    grep -q '^2 0.5 nan nan$' j.dat
+    grep -q '^2 0.5 nan nan nan nan$' j.dat
 }
 
 # ---- options that change the chart ----
@@ -104,13 +109,13 @@ EOF
     grep -qx 'MI_TITLE\[1\] = "A title"' a.gp
     grep -qx 'MI_XLABEL\[1\] = "XX"' a.gp
     grep -qx 'MI_YLABEL = "YY"' a.gp
-    grep -qx 'set xrange \[-3:\*\]' a.gp
-    grep -qx 'set yrange \[\*:90\]' a.gp
+    [[ "$(grep '^MI_XLOW\[' a.gp)" == 'MI_XLOW[1] = -3; MI_XHIGH[1] = -0.94; '* ]]
+    [[ "$(grep '^MI_YLOW' a.gp)" == *'; MI_YHIGH = 90; MI_YSTEP = 0; '* ]]
     grep -qx 'set logscale y' a.gp
     gnuplot a.gp
     mi-plot trend trend.tsv --y2 upper --y2label Y2 --y2range 0:5 -o b.gp
     grep -qx 'MI_Y2LABEL = "Y2"' b.gp
-    grep -qx 'set y2range \[0:5\]' b.gp
+    [[ "$(grep '^MI_Y2LOW' b.gp)" == 'MI_Y2LOW = 0; MI_Y2HIGH = 5; '* ]]
     gnuplot b.gp
 }
 
@@ -158,6 +163,18 @@ EOF
     grep -qx 'MI_Y2LABEL = ""' a.gp
 }
 
+# ---- styles ----
+
+@test "of 24 series two of one colour differ in dash and mark, and no two share dash and mark" {
+    { sed -n '/^array MI_COLORS/p; /^array MI_MARKS/p; /^array MI_DASHES/p; /^mi_color/p; /^mi_mark/p; /^mi_dash/p' "$MI_SOURCE/plots/style.gp"
+        echo 'do for [k = 1:24] { print mi_color(k), mi_dash(k), mi_mark(k) }'; } >styles.gp
+    gnuplot -e 'MI_IS_TEXT = 0' styles.gp 2>styles
+    [ "$(wc -l <styles)" -eq 24 ]
+    [ "$(cut -d ' ' -f 2,3 styles | sort -u | wc -l)" -eq 24 ]
+    [ "$(cut -d ' ' -f 1,2 styles | sort -u | wc -l)" -eq 24 ]
+    [ "$(cut -d ' ' -f 1,3 styles | sort -u | wc -l)" -eq 24 ]
+}
+
 # ---- text stays text ----
 
 @test "hostile labels are drawn and not executed" {
@@ -198,8 +215,8 @@ EOF
 # ---- refusals ----
 
 @test "kinds" {
-    refuses 2 "'pie' is no kind of chart, wanted one of: trend scatter sweep learning plane spectrum flow sensitivity" pie trend.tsv -o a.svg
-    refuses 2 "no kind of chart given, wanted one of: trend scatter sweep learning plane spectrum flow sensitivity" </dev/null
+    refuses 2 "'pie' is no kind of chart, wanted one of: trend scatter sweep learning plane spectrum flow sensitivity compare" pie trend.tsv -o a.svg
+    refuses 2 "no kind of chart given, wanted one of: trend scatter sweep learning plane spectrum flow sensitivity compare" </dev/null
     run -0 mi-plot --help
     [[ "$output" == *"  trend       "*"  scatter     "* ]]
 }

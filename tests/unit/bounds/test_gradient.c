@@ -226,8 +226,8 @@ static void rows_that_cannot_be(void **state)
            "a gaussian or delta kernel");
     ((double *)f.z[0].x)[5] = NAN;
     expect(gradient_at(&f, 1.5), MI_EDATA,
-           "z1: row 0 has NaN or infinity (1 of 20 rows do), wanted finite numbers; mi-transform "
-           "--drop-nonfinite removes them");
+           "z1: row 0 has NaN or infinity (1 of 20 rows do), wanted finite numbers; transform "
+           "drop-nonfinite removes them");
     features_free(&f);
 }
 

@@ -226,7 +226,7 @@ static void damaged_cifar(void **state)
     mi_status status = mi_images_cifar(&s, "a.tar.gz", 10, 0);
     assert_int_equal(status, MI_EDATA);
     assert_non_null(strstr(mi_detail(), "published is c32a1d4ab5d03f1284b67883e8d87530: another "
-                                        "archive, or a damaged one; --no-checksum takes it all the "
+                                        "archive, or a damaged one; no-checksum takes it all the "
                                         "same"));
     expect(mi_images_cifar(&s, "a.tar.gz", 10, 1), MI_EDATA,
            "a.tar.gz: no 'data_batch_1.bin' in the archive");

@@ -16,7 +16,8 @@ static const char bounds[] = "epoch\tmethod\tlambda\taccuracy\talpha\tH_Y\tH_Z1\
                              "I_R_Y\tlower\tupper\n"
                              "1\ta\t0\t2\t1\t1\t2\t3\t4\t5\t6\t7\t8\t9\t1\t2\n"
                              "2\ta\t5\t2\t1\t1\t2\t3\t4\t5\t6\t7\t8\t9\t1\t2\n"
-                             "1\tb\t50\t2\t2\t1\t2\t3\t4\t5\t6\t7\t8\t9\t1\t2\n";
+                             "1\tb\t50\t2\t2\t1\t2\t3\t4\t5\t6\t7\t8\t9\t1\t2\n"
+                             "2\tb\t500\t2\t2\t1\t2\t3\t4\t5\t6\t7\t8\t9\t1\t2\n";
 
 static const char eigenvalues[] = "group\tvariables\tindex\teigenvalue\n"
                                   "/0\tz1\t1\t0.5\n/0\tz1\t2\t0.25\n/1\tz1\t1\t0.75\n";
@@ -36,6 +37,20 @@ static const char correlations[] =
     "lower\taccuracy\tg\t4\tdelta\tnan\t9\t0.125\tnan\tnan\n"
     "I_Z1_Z2\taccuracy\tg\t4\tlinear\tnan\t9\t0.75\tnan\tnan\n"
     "I_Z1_Z2\taccuracy\tg\t1\tdelta\tnan\t9\tnan\tnan\tnan\n";
+
+static const char differences[] =
+    "file_a\tgroup_a\tfile_b\tgroup_b\talpha\tbase\tterm\tdifference\tdifference_se\tdegrees\tlo\thi\n"
+    "x/a.h5\t/\tx/b.h5\t/\t2\te\tlower\t0.5\t0.125\t9\t0.25\t0.75\n"
+    "x/a.h5\t/\tx/b.h5\t/\t2\te\tupper\t-0.5\t0.125\t1\tnan\tnan\n"
+    "x/a.h5\t/\tx/b.h5\t/\tinf\te\tlower\t0.25\tnan\tnan\tnan\tnan\n";
+
+static const char seeds[] =
+    "file\tgroup\tepoch\tprojector\tattr_seed\tloss\taccuracy\tn\tseed\tlower\t"
+    "lower_se\tupper\n"
+    "a\t/\t1\tfsq:17\t0\t0.7\t0.5\t8\t1\t1\t9\t4\n"
+    "b\t/\t1\tfsq:17\t1\t0.6\t0.7\t8\t1\t3\t9\t4\n"
+    "c\t/\t1\tfsq:3\t0\t0.5\t0.5\t8\t1\t5\t9\t4\n"
+    "d\t/\t1\tfsq:3\t1\t0.4\t0.5\t8\t1\t5\t9\t4\n";
 
 static void read_table(mi_table *t, const char *text)
 {
@@ -93,10 +108,116 @@ static void charts_survive_failed_allocations(void **state)
     fail_each_allocation("spectrum", eigenvalues, &o);
     fail_each_allocation("learning", curve, &o);
     fail_each_allocation("sensitivity", correlations, &o);
+    fail_each_allocation("compare", differences, &o);
     o.where = "alpha=1";
     fail_each_allocation("sweep", bounds, &o);
     fail_each_allocation("plane", bounds, &o);
     fail_each_allocation("flow", bounds, &o);
+    o.where = NULL;
+    o.over = "seed";
+    o.x = "lower";
+    fail_each_allocation("scatter", seeds, &o);
+}
+
+/* Terms side by side of one order; of several a panel each, and infinity in its place. */
+static void differences_have_a_panel_a_term_or_one_an_order(void **state)
+{
+    (void)state;
+    mi_plot p;
+    mi_plot_opts o;
+    mi_plot_opts_default(&o);
+    make(&p, "compare", differences, &o);
+    assert_string_equal(p.data, "# difference against alpha, lower bound (x y low high)\n"
+                                "1 0.5 0.25 0.75\n2 0.25 nan nan\n\n\n"
+                                "# difference against alpha, upper bound (x y low high)\n"
+                                "1 -0.5 -2.08827559202 1.08827559202\n");
+    assert_non_null(strstr(p.values, "MI_PANEL[2] = \"upper bound\"\n"));
+    assert_non_null(strstr(p.values, "MI_TIC_TEXT[2] = \"∞\"\n"));
+    assert_non_null(strstr(p.values, "MI_KEY[1] = \"a.h5 − b.h5\"\n"));
+    mi_plot_free(&p);
+    o.where = "alpha=2";
+    make(&p, "compare", differences, &o);
+    assert_non_null(strstr(p.values, "MI_TIC_TEXT[1] = \"lower bound\"\n"));
+    assert_true(value_of(&p, "MI_PANELS") == 1 && value_of(&p, "MI_DASH_OF[1]") == 0);
+    assert_non_null(strstr(p.values, "MI_CAPTION[1] = \"order α = 2, 95 \\0045 intervals\"\n"));
+    mi_plot_free(&p);
+}
+
+/* Two seeds: the mean, and t(1) = 12.7 standard errors to either side; fsq:3 stands before fsq:17. */
+static void runs_that_differ_in_a_seed_become_their_mean(void **state)
+{
+    (void)state;
+    mi_plot p;
+    mi_plot_opts o;
+    mi_plot_opts_default(&o);
+    o.over = "seed";
+    make(&p, "scatter", seeds, &o);
+    assert_string_equal(p.data,
+                        "# accuracy against lower: fsq:3 (x y x_low x_high y_low y_high)\n"
+                        "5 0.5 5 5 0.5 0.5\n\n\n"
+                        "# accuracy against lower: fsq:17 (x y x_low x_high y_low y_high)\n"
+                        "2 0.6 -10.7062047362 14.7062047362 -0.670620473617 1.87062047362\n\n\n"
+                        "# least-squares line (x y low high)\n"
+                        "2 0.6 nan nan\n5 0.5 nan nan\n");
+    assert_non_null(strstr(p.values, "means over seed (2 runs)"));
+    mi_plot_free(&p);
+}
+
+/* What all runs share is drawn once; bounds that have changed places are said. */
+static void the_choice_of_r_changes_one_bound(void **state)
+{
+    (void)state;
+    mi_plot p;
+    mi_plot_opts o;
+    mi_plot_opts_default(&o);
+    o.by = "r_kind";
+    o.y2 = "none";
+    make(&p, "trend",
+         "epoch\tr_kind\tlower\tupper\tI_Y_Z1\n0\tid\t3\t2\t1\n1\tid\t3\t2\t1\n"
+         "0\tpositive\t1\t2\t1\n1\tpositive\t1\t2\t1\n",
+         &o);
+    assert_non_null(strstr(p.data, "# I_Y_Z1 against epoch, in all (x y low high)\n"));
+    assert_true(value_of(&p, "MI_LAST[1]") == 4 && value_of(&p, "MI_COLOR_OF[4]") == 0);
+    assert_non_null(strstr(p.values, "MI_NOTE[1] = \"lower > upper at 2 of 4 points\"\n"));
+    assert_non_null(strstr(p.values, "MI_KEY[1] = \"R = id\"\n"));
+    assert_non_null(strstr(p.values, "MI_YLABEL = \"I(Y;Z1) and its bounds\"\n"));
+    mi_plot_free(&p);
+}
+
+/* An accuracy of n rows has Wilson's interval: 81 of 100, by SciPy's binomtest(81, 100). */
+static void an_accuracy_of_n_rows_has_a_binomial_interval(void **state)
+{
+    (void)state;
+    mi_plot p;
+    mi_plot_opts o;
+    mi_plot_opts_default(&o);
+    o.y = "accuracy";
+    make(&p, "trend", "epoch\taccuracy\taccuracy_n\n0\t81\t100\n1\t80\tnan\n", &o);
+    assert_string_equal(p.data, "# accuracy against epoch (x y low high)\n"
+                                "0 81 72.2211546209 87.4852484902\n1 80 nan nan\n");
+    assert_true(value_of(&p, "MI_KEYS") == 1);
+    mi_plot_free(&p);
+}
+
+/* A run without an attribute is named by its file, and numbers in names by their value. */
+static void runs_are_named_by_what_they_have(void **state)
+{
+    (void)state;
+    mi_plot p;
+    mi_plot_opts o;
+    mi_plot_opts_default(&o);
+    o.y = "lower";
+    o.y2 = "none";
+    make(
+        &p, "trend",
+        "file\tgroup\tepoch\tprojector\tn\tlower\nx/a.h5\t/\t0\tfsq:17\t4\t1\nx/a.h5\t/\t1\tfsq:17\t4\t1\n"
+        "x/b.h5\t/\t0\tnan\t4\t1\nx/b.h5\t/\t1\tnan\t4\t1\nx/c.h5\t/\t0\tfsq:3\t4\t1\n"
+        "x/c.h5\t/\t1\tfsq:3\t4\t1\n",
+        &o);
+    assert_non_null(strstr(p.values, "MI_KEY[1] = \"fsq:3\"\n"));
+    assert_non_null(strstr(p.values, "MI_KEY[2] = \"fsq:17\"\n"));
+    assert_non_null(strstr(p.values, "MI_KEY[3] = \"b.h5\"\n"));
+    mi_plot_free(&p);
 }
 
 static void zero_stands_left_of_a_logarithmic_axis(void **state)
@@ -106,14 +227,16 @@ static void zero_stands_left_of_a_logarithmic_axis(void **state)
     mi_plot_opts o;
     mi_plot_opts_default(&o);
     make(&p, "sweep", bounds, &o);
-    assert_true(value_of(&p, "ZERO_AT") > 0 && value_of(&p, "ZERO_AT") < 5);
+    assert_true(value_of(&p, "ZERO_AT") > 0 && value_of(&p, "ZERO_AT") < 2.5);
     assert_true(value_of(&p, "MI_TIC[1]") == 0 && value_of(&p, "MI_TIC[3]") == 50);
     assert_non_null(strstr(p.values, "set logscale x\n"));
     mi_plot_free(&p);
-    o.where = "alpha=1"; /* 0 and 5 alone: nothing spans anything */
+    o.where = "alpha=1"; /* 0 and 5 alone are no curve: points with names */
     make(&p, "sweep", bounds, &o);
     assert_true(value_of(&p, "ZERO_AT") == 0);
     assert_null(strstr(p.values, "set logscale"));
+    assert_non_null(strstr(p.values, "MI_TIC[2] = 2; MI_TIC_TEXT[2] = \"5\"\n"));
+    assert_true(value_of(&p, "MI_DASH_OF[1]") == 0 && value_of(&p, "MI_SHIFT_OF[1]") < 0);
     mi_plot_free(&p);
 }
 
@@ -140,17 +263,17 @@ static void a_learning_curve_ends_at_the_whole_set(void **state)
     mi_plot_opts o;
     mi_plot_opts_default(&o);
     make(&p, "learning", curve, &o);
-    assert_string_equal(p.data, "# I_Z1_Z2 against batch, epoch=0 (x y low high)\n"
-                                "4 2 1.02 2.98\n32 1 1 1\n\n\n"
-                                "# I_Z1_Z2_null against batch, epoch=0 (x y low high)\n"
+    assert_string_equal(p.data, "# I_Z1_Z2 against batch, epoch = 0 (x y low high)\n"
+                                "4 2 1.02001800773 2.97998199227\n32 1 1 1\n\n\n"
+                                "# I_Z1_Z2_null against batch, epoch = 0 (x y low high)\n"
                                 "4 0.5 nan nan\n32 0.25 nan nan\n\n\n"
-                                "# upper against batch, epoch=0 (x y low high)\n"
+                                "# upper against batch, epoch = 0 (x y low high)\n"
                                 "4 8 nan nan\n32 7 nan nan\n\n\n"
-                                "# I_Z1_Z2 against batch, epoch=1 (x y low high)\n"
+                                "# I_Z1_Z2 against batch, epoch = 1 (x y low high)\n"
                                 "8 4 4 4\n64 3 3 3\n\n\n"
-                                "# upper against batch, epoch=1 (x y low high)\n64 9 nan nan\n");
+                                "# upper against batch, epoch = 1 (x y low high)\n64 9 nan nan\n");
     assert_non_null(strstr(p.values, "set logscale x\n"));
-    assert_non_null(strstr(p.values, "MI_PANEL[2] = \"epoch=1\"\n"));
+    assert_non_null(strstr(p.values, "MI_PANEL[2] = \"epoch = 1\"\n"));
     assert_non_null(strstr(p.values, "MI_XLABEL[1] = \"instances per batch\"\n"));
     assert_true(value_of(&p, "MI_TIC[1]") == 4 && value_of(&p, "MI_TIC[4]") == 64);
     assert_true(value_of(&p, "MI_FIRST[2]") == 4 && value_of(&p, "MI_LAST[2]") == 5);
@@ -167,8 +290,8 @@ static void a_run_without_batches_is_named_in_words(void **state)
     o.y2 = "none";
     o.y = "upper";
     make(&p, "trend", "epoch\tbatch\tupper\n0\tnan\t1\n1\tnan\t2\n0\t64\t1\n1\t64\t2\n", &o);
-    assert_non_null(strstr(p.values, "MI_KEY[1] = \"no batch\"\n"));
-    assert_non_null(strstr(p.values, "MI_KEY[2] = \"batch=64\"\n"));
+    assert_non_null(strstr(p.values, "MI_KEY[2] = \"whole set\"\n"));
+    assert_non_null(strstr(p.values, "MI_KEY[1] = \"batch = 64\"\n"));
     mi_plot_free(&p);
 }
 
@@ -188,7 +311,7 @@ static void correlations_stand_against_the_order(void **state)
                 "# spearman against alpha, I(Z1;Z2) and accuracy, linear (x y low high)\n"
                 "4 0.75 nan nan\n");
     assert_non_null(strstr(p.values, "set logscale x\n"));
-    assert_non_null(strstr(p.values, "set yrange [-1:1]\n"));
+    assert_true(value_of(&p, "MI_YLOW") == -1 && value_of(&p, "MI_YHIGH") == 1);
     assert_true(value_of(&p, "INFINITE_AT") == 6 && value_of(&p, "LARGEST") == 4);
     assert_non_null(strstr(p.values, "MI_TIC[3] = 6; MI_TIC_TEXT[3] = \"∞\"\n"));
     assert_non_null(strstr(p.values, "MI_YLABEL = \"Spearman ρ\"\n"));
@@ -216,6 +339,11 @@ int main(void)
         cmocka_unit_test(a_learning_curve_ends_at_the_whole_set),
         cmocka_unit_test(a_run_without_batches_is_named_in_words),
         cmocka_unit_test(correlations_stand_against_the_order),
+        cmocka_unit_test(differences_have_a_panel_a_term_or_one_an_order),
+        cmocka_unit_test(runs_that_differ_in_a_seed_become_their_mean),
+        cmocka_unit_test(the_choice_of_r_changes_one_bound),
+        cmocka_unit_test(an_accuracy_of_n_rows_has_a_binomial_interval),
+        cmocka_unit_test(runs_are_named_by_what_they_have),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

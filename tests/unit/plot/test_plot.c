@@ -76,12 +76,14 @@ static void a_run_is_sorted_by_number_and_has_bands(void **state)
                  "20\t2\t5\t1\t9\t4\t7\te\t40\n"
                  "3\t1\tnan\tnan\tnan\tnan\tnan\te\tnan\n",
                  &o);
-    expect_data(&p, "# lower against epoch (x y low high)\n"
-                    "3 1 nan nan\n20 2 0.04 3.96\n100 3 2.02 3.98\n\n\n"
-                    "# upper against epoch (x y low high)\n"
-                    "20 5 4 7\n100 6 5 8\n\n\n"
-                    "# accuracy against epoch (x y low high)\n"
-                    "20 40 nan nan\n100 50.5 nan nan\n");
+    expect_data(
+        &p,
+        "# lower against epoch (x y low high)\n"
+        "3 1 nan nan\n20 2 0.0400360154599 3.95996398454\n100 3 2.02001800773 3.97998199227\n\n\n"
+        "# upper against epoch (x y low high)\n"
+        "20 5 4 7\n100 6 5 8\n\n\n"
+        "# accuracy against epoch (x y low high)\n"
+        "20 40 nan nan\n100 50.5 nan nan\n");
     expect_line(&p, "MI_FIRST[1] = 1; MI_SPLIT[1] = 2; MI_LAST[1] = 3; MI_FIT[1] = 0");
     expect_line(&p, "MI_YLABEL = \"bounds of I(Y;Z1) [nats]\"");
     expect_line(&p, "MI_Y2LABEL = \"accuracy [\\0045]\"");
@@ -113,8 +115,10 @@ static void runs_are_told_apart_by_what_they_keep(void **state)
     expect_line(&p, "MI_KEY[1] = \"simclr\"");
     expect_line(&p, "MI_KEY[2] = \"barlow\"");
     expect_line(&p, "MI_CHARS = 57; MI_KEYS = 2; MI_KEY_ROWS = 1");
-    expect_line(&p, "MI_COLOR_OF[2] = 2; MI_DASH_OF[2] = 2; MI_MARK_OF[2] = 2; MI_EVERY_OF[2] = 1");
-    expect_line(&p, "set y2range [10:*]");
+    expect_line(&p,
+                "MI_COLOR_OF[2] = 2; MI_DASH_OF[2] = 2; MI_MARK_OF[2] = 2; MI_POINTS_OF[2] = 2; "
+                "MI_EVERY_OF[2] = 1; MI_SHIFT_OF[2] = 0");
+    assert_non_null(strstr(p.values, "MI_Y2LOW = 10; MI_Y2HIGH = 11; "));
     assert_string_equal(warning, "no accuracy in the table, so no second axis");
     mi_plot_free(&p);
 }
@@ -146,8 +150,8 @@ static void unknown_attributes_split_where_they_must(void **state)
                       "r.h5\t/c\t0\tm\tnan\t0.5\t1\t8\t2\tk\t3\n"
                       "r.h5\t/d\t1\tm\tnan\t0.5\t2\t8\t2\tk\t4\n",
                  &o);
-    expect_line(&p, "MI_KEY[1] = \"rate=0.1\"");
-    expect_line(&p, "MI_KEY[2] = \"rate=0.5\"");
+    expect_line(&p, "MI_KEY[1] = \"rate = 0.1\"");
+    expect_line(&p, "MI_KEY[2] = \"rate = 0.5\"");
     assert_string_equal(warning, "");
     mi_plot_free(&p);
 }
@@ -184,7 +188,7 @@ static void orders_are_panels_in_increasing_order(void **state)
     expect_line(&p, "MI_PANELS = 3; MI_COLUMNS = 2; MI_ROWS = 2");
     expect_line(&p, "MI_PANEL[1] = \"order α = 0.5\"");
     expect_line(&p, "MI_PANEL[2] = \"order α = 10\"");
-    expect_line(&p, "MI_PANEL[3] = \"order α = inf\"");
+    expect_line(&p, "MI_PANEL[3] = \"order α = ∞\"");
     expect_line(&p, "MI_FIRST[2] = 3; MI_SPLIT[2] = 3; MI_LAST[2] = 4; MI_FIT[2] = 0");
     expect_line(&p, "MI_Y2LABEL = \"accuracy\"");
     assert_string_equal(warning, "nothing to draw of epoch at order α = 2");
@@ -205,7 +209,9 @@ static void long_lines_have_few_marks(void **state)
     fclose(f);
     o.y = "lower";
     expect_chart(&p, "trend", text, &o);
-    expect_line(&p, "MI_COLOR_OF[1] = 1; MI_DASH_OF[1] = 1; MI_MARK_OF[1] = 1; MI_EVERY_OF[1] = 8");
+    expect_line(&p,
+                "MI_COLOR_OF[1] = 1; MI_DASH_OF[1] = 1; MI_MARK_OF[1] = 1; MI_POINTS_OF[1] = 200; "
+                "MI_EVERY_OF[1] = 8; MI_SHIFT_OF[1] = 0");
     mi_plot_free(&p);
     free(text);
 }
@@ -221,7 +227,8 @@ static void logarithmic_axes_leave_out_what_has_no_logarithm(void **state)
     expect_chart(&p, "trend", "epoch\tlower\n0\t1\n1\t-1\n2\t3\n", &o);
     expect_data(&p, "# lower against epoch (x y low high)\n2 3 nan nan\n");
     expect_line(&p, "set logscale xy");
-    expect_line(&p, "MI_XSTEP[1] = 0");
+    expect_line(
+        &p, "MI_XLOW[1] = 1.81818182; MI_XHIGH[1] = 2.2; MI_XSTEP[1] = 0; MI_XFORMAT[1] = \"%g\"");
     mi_plot_free(&p);
 }
 
@@ -301,8 +308,8 @@ static void columns_are_panels_and_projectors_are_marks(void **state)
     expect_line(&p, "MI_KEY[2] = \"(not given)\"");
     expect_line(&p, "MI_KEY[3] = \"least-squares fit\"");
     expect_line(&p, "MI_FIRST[2] = 4; MI_SPLIT[2] = 5; MI_LAST[2] = 5; MI_FIT[2] = 6");
-    assert_non_null(
-        strstr(p.data, "# accuracy against lower: mlp (x y low high)\n1 60 0.02 1.98\n"));
+    assert_non_null(strstr(p.data, "# accuracy against lower: mlp (x y x_low x_high y_low y_high)\n"
+                                   "1 60 0.02001800773 1.97998199227 nan nan\n"));
     mi_plot_free(&p);
 }
 
@@ -358,10 +365,10 @@ static void tics_leave_room_for_their_labels(void **state)
     mi_plot p;
     mi_plot_opts o = defaults();
     expect_chart(&p, "scatter", "lower\taccuracy\n-1.8472\t2\n", &o);
-    expect_line(&p, "MI_XSTEP[1] = 0.01");
+    assert_non_null(strstr(p.values, "MI_XSTEP[1] = 0.02; MI_XFORMAT[1] = \"%.2f\"\n"));
     mi_plot_free(&p);
     expect_chart(&p, "scatter", "lower\taccuracy\n0\t2\n100\t3\n", &o);
-    expect_line(&p, "MI_XSTEP[1] = 20");
+    assert_non_null(strstr(p.values, "MI_XSTEP[1] = 20; MI_XFORMAT[1] = \"%.0f\"\n"));
     mi_plot_free(&p);
 }
 
@@ -372,6 +379,8 @@ static const struct {
     {"H_Z1_given_Y_Z2", "H(Z1|Y,Z2) [bans]"},
     {"lambda", "λ"},
     {"my_column", "my_column"},
+    {"probe_z1_linear_accuracy", "accuracy (linear probe of Z1)"},
+    {"probe_z1_linear_accuracy_x", "probe_z1_linear_accuracy_x"},
     {"lower,upper", "bounds of I(Y;Z1) [bans]"},
     {"H_Z1,H_Z2", "information [bans]"},
     {"H_Z1,lambda", "H(Z1), λ"},
@@ -387,8 +396,9 @@ static void axes_have_words_and_units(void **state)
         o.y = titles[k].column;
         o.y2 = "none";
         expect_chart(&p, "trend",
-                     "epoch\tbase\tlower\tupper\tH_Z1\tH_Z2\tH_Z1_given_Y_Z2\tlambda\tmy_column\n"
-                     "1\t10\t1\t1\t1\t1\t1\t1\t1\n",
+                     "epoch\tbase\tlower\tupper\tH_Z1\tH_Z2\tH_Z1_given_Y_Z2\tlambda\tmy_column\t"
+                     "probe_z1_linear_accuracy\tprobe_z1_linear_accuracy_x\n"
+                     "1\t10\t1\t1\t1\t1\t1\t1\t1\t1\t1\n",
                      &o);
         snprintf(line, sizeof line, "MI_YLABEL = \"%s\"", titles[k].title);
         expect_line(&p, line);
@@ -406,11 +416,11 @@ static const struct {
     {"trend", "epoch\tlower\n", 0, 0, 0, MI_EDATA, "in: a table without rows, nothing to draw"},
     {"trend", "a\tlower\n1\t2\n", 0, 0, 0, MI_EDATA, "in: no column 'epoch', there are: a lower"},
     {"trend", "epoch\tlower\n1\t2\n", 0, "upper", 0, MI_EDATA,
-     "in: no column 'upper', there are: epoch lower"},
+     "in: no column 'upper' (bounds writes it), there are: epoch lower"},
     {"trend", "epoch\tlower\n1\tx\n", 0, "lower", 0, MI_EDATA,
      "in: line 2, column 'lower': 'x' is not a number"},
     {"trend", "epoch\tlower\n1\t2\n", 0, "lower", "accuracy", MI_EDATA,
-     "in: no column 'accuracy', there are: epoch lower"},
+     "in: no column 'accuracy' (probe write records one), there are: epoch lower"},
     {"trend", "epoch\tlower\nnan\t2\n1\tinf\n", 0, "lower", 0, MI_EDATA,
      "in: no row has all the numbers that a point needs"},
     {"trend", "epoch\tlower\n1\t2\n", 0, "lower,", 0, MI_EUSAGE,
@@ -420,7 +430,8 @@ static const struct {
      "'lower,lower,lower,lower,lower,lower,lower,lower,lower': more than 8 columns on one axis"},
     {"scatter", "lower\taccuracy\n1\t2\n", 0, 0, "lower", MI_EUSAGE,
      "a scatter chart has one vertical axis: y2 is for trend"},
-    {"scatter", "lower\n1\n", 0, 0, 0, MI_EDATA, "in: no column 'accuracy', there are: lower"},
+    {"scatter", "lower\n1\n", 0, 0, 0, MI_EDATA,
+     "in: no column 'accuracy' (probe write records one), there are: lower"},
     {"scatter", "lower\taccuracy\talpha\n1\t2\tx\n1\t2\t3\n", 0, 0, 0, MI_EDATA,
      "in: line 2, column 'alpha': 'x' is not a number"},
 };
@@ -476,7 +487,7 @@ static void kinds_have_names_and_others_are_refused(void **state)
     assert_string_equal(mi_plot_kind_name(k), "scatter");
     assert_int_equal(mi_plot_find_kind("pie", &k), MI_EUSAGE);
     assert_string_equal(mi_detail(), "'pie' is no kind of chart, wanted one of: trend scatter "
-                                     "sweep learning plane spectrum flow sensitivity");
+                                     "sweep learning plane spectrum flow sensitivity compare");
 }
 
 static void charts_survive_failed_allocations(void **state)

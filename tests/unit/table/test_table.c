@@ -413,7 +413,8 @@ static void messages_name_line_and_column(void **state)
     assert_int_equal(mi_table_number(&t, 1, 1, &value), MI_EDATA);
     assert_string_equal(mi_detail(), "in: line 3, column 'lower': '2x' is not a number");
     assert_int_equal(mi_table_find(&t, "upper", &column), MI_EDATA);
-    assert_string_equal(mi_detail(), "in: no column 'upper', there are: a lower");
+    assert_string_equal(mi_detail(),
+                        "in: no column 'upper' (bounds writes it), there are: a lower");
     mi_table_free(&t);
 }
 

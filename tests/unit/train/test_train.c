@@ -234,7 +234,7 @@ static void what_does_not_go_on(void **state)
            "cannot open 'new.h5.resume': No such file or directory");
     CHECK(train(&o, "run.h5", 0, &w, &is_done));
     expect(train(&o, "run.h5", 0, &w, &is_done), MI_ECREATE,
-           "'run.h5.resume' is the state of an unfinished run: --resume goes on with it; remove it "
+           "'run.h5.resume' is the state of an unfinished run: resume goes on with it; remove it "
            "to begin anew");
     o.rate = 0.1;
     expect(train(&o, "run.h5", 1, &w, &is_done), MI_EUSAGE,
@@ -370,7 +370,7 @@ static void options_that_cannot_be(void **state)
     o = options();
     o.eval_images = 41;
     expect(train(&o, "x.h5", 0, &w, &is_done), MI_EDATA,
-           "made-up has 40 test images, fewer than the 41 of --eval");
+           "made-up has 40 test images, fewer than the 41 of eval");
     o = options();
     o.width = 24;
     expect(train(&o, "x.h5", 0, &w, &is_done), MI_EUSAGE,

@@ -62,14 +62,12 @@ static void write_run(const char *to)
     CHECK(mi_writer_file(&w, to, to));
     CHECK(mi_writer_text(w, "/", "dataset", "sines"));
     for (mi_member_id m = MI_R; m <= MI_Y; m++) {
-        CHECK(
-            mi_writer_member(&sink, w, "/", m, &(mi_layout){.n = N, .store = MI_STORE_I64}));
+        CHECK(mi_writer_member(&sink, w, "/", m, &(mi_layout){.n = N, .store = MI_STORE_I64}));
         CHECK(mi_sink_integers(sink, id, N));
         mi_sink_free(sink);
     }
     for (int k = 0; k < 2; k++) {
-        mi_layout l = {
-            .n = N, .axes = 1, .axis = {D}, .store = k ? MI_STORE_F64 : MI_STORE_F16};
+        mi_layout l = {.n = N, .axes = 1, .axis = {D}, .store = k ? MI_STORE_F64 : MI_STORE_F16};
         CHECK(mi_writer_member(&sink, w, group[k], MI_Z1, &l));
         CHECK(mi_sink_reals(sink, x, 3));
         CHECK(mi_sink_reals(sink, x + 3 * D, N - 3));

@@ -1,0 +1,87 @@
+/* Axes: how far they reach, where their tics stand, and how many decimals their labels have. */
+#include <math.h>
+
+#include "libmi/plot/private.h"
+
+/* What an axis shows beyond its outermost points, as a share of what lies between them. */
+static const double MARGIN = 0.04;
+
+void mi_plot_reach(mi_plot_range *r, double value, int is_log)
+{
+    if (!isfinite(value) || (is_log && value <= 0))
+        return;
+    r->low = fmin(r->low, value);
+    r->high = fmax(r->high, value);
+}
+
+/* The smallest of 1, 2, 5, 10, 20 ... that is at least `value`. */
+static double nice_above(double value)
+{
+    double ten = pow(10, floor(log10(value)));
+    double first = value / ten * (1 - 1e-9);
+    return ten * (first <= 1 ? 1 : first <= 2 ? 2 : first <= 5 ? 5 : 10);
+}
+
+static int decimals_of(double step)
+{
+    return (int)fmax(0, -floor(log10(step) + 1e-9));
+}
+
+/* Characters of a tic label: sign, digits before the point, point, digits that the step needs. */
+static double label_chars(double largest, double step, int negative)
+{
+    double decimals = decimals_of(step);
+    return negative + fmax(1, floor(log10(fmax(largest, 1))) + 1) + (decimals > 0) + decimals;
+}
+
+double mi_plot_step_across(double low, double high, double chars)
+{
+    double largest = fmax(fabs(low), fabs(high));
+    double step = nice_above((high - low) / 8);
+    while ((high - low) / step * (label_chars(largest, step, low < 0) + 2) > chars)
+        step = nice_above(step * 1.5);
+    return step;
+}
+
+/* Room around the points; one value alone has some percent of itself to either side. */
+static void widen(mi_plot_axis *a, int is_log)
+{
+    double room = a->high - a->low;
+    if (is_log) {
+        double factor = fmax(pow(a->high / a->low, MARGIN), 1.1);
+        a->low /= factor;
+        a->high *= factor;
+        return;
+    }
+    room = room > 0 ? MARGIN * room : a->low == 0 ? 1 : 0.02 * fabs(a->low);
+    a->low -= room;
+    a->high += room;
+}
+
+mi_plot_axis mi_plot_axis_of(const mi_plot_range *reach, const mi_plot_range *wanted, int is_log)
+{
+    mi_plot_axis a = {.low = reach->low, .high = reach->high};
+    if (!(a.low <= a.high))
+        a.low = a.high = is_log ? 1 : 0;
+    widen(&a, is_log);
+    if (isfinite(wanted->low))
+        a.low = wanted->low;
+    if (isfinite(wanted->high))
+        a.high = wanted->high;
+    if (!(a.low < a.high) && isfinite(wanted->low)) /* all points are below what is wanted */
+        a.high = a.low + (is_log ? 9 * fabs(a.low) : 1);
+    else if (!(a.low < a.high))
+        a.low = a.high - (is_log ? 0.9 * fabs(a.high) : 1);
+    return a;
+}
+
+void mi_plot_axis_tics(mi_plot_axis *a, double step)
+{
+    a->step = step;
+    a->decimals = decimals_of(step);
+}
+
+double mi_plot_step_up(double low, double high, double lines)
+{
+    return nice_above((high - low) / fmax(lines / 1.6, 2));
+}

@@ -1,0 +1,150 @@
+/* A column that is not there: who writes it, and which names are nearest by the edit distance
+ * (Levenshtein, 1966: insertions, deletions and substitutions of single characters). */
+#include "libmi/table/missing.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "libmi/base/words.h"
+
+enum {
+    FEW = 8,     /* columns, all of which a message may name */
+    NEAREST = 5, /* of many */
+    LETTERS = 64 /* of a name; what is longer is compared by its beginning */
+};
+
+/* ---- who writes it ---- */
+
+/* Where several computations write a column, the one whose charts ask for it. A name ends in *
+ * where others of its kind begin so. */
+static const struct {
+    const char *column, *tool, *option;
+} writer[] = {
+    {"accuracy", "probe", "write"},
+    {"probe_*", "probe", "write"},
+    {"eigenvalue", "spectrum", "eigenvalues"},
+    {"index", "spectrum", "eigenvalues"},
+    {"cumulative", "spectrum", "eigenvalues"},
+    {"rankme", "spectrum", NULL},
+    {"pearson*", "corr", NULL},
+    {"spearman*", "corr", NULL},
+    {"kendall*", "corr", NULL},
+    {"term", "compare", NULL},
+    {"difference*", "compare", NULL},
+    {"lower", "bounds", NULL},
+    {"upper", "bounds", NULL},
+    {"H_Z1", "bounds", NULL},
+    {"H_Z2", "bounds", NULL},
+    {"H_R", "bounds", NULL},
+    {"H_Y", "bounds", NULL},
+    {"I_Z1_R", "bounds", NULL},
+    {"I_Z1_Z2", "bounds", NULL},
+    {"I_Z1_Z2_null", "bounds", NULL},
+    {"I_R_Y", "bounds", NULL},
+    {"I_Y_Z1", "bounds", NULL},
+    {"I_Y_Z2", "bounds", NULL},
+    {"I_V", "probe", NULL},
+    {"slack_*", "bounds", "decompose"},
+    {"gap", "bounds", "decompose"},
+    {"dpi_*", "bounds", "decompose"},
+    {"H_Z1_given_*", "bounds", "decompose"},
+    {"I_Y_*_given_*", "bounds", "decompose"},
+    {"I_Z1_*_given_*", "bounds", "decompose"},
+    {"S", "entropy", NULL},
+    {"I", "mutual", NULL},
+};
+
+enum { WRITERS = sizeof writer / sizeof *writer };
+
+/* 1 when `name` is the pattern, in which each * stands for any text. */
+static int matches(const char *pattern, const char *name)
+{
+    if (*pattern == '*')
+        return matches(pattern + 1, name) || (*name && matches(pattern, name + 1));
+    return *pattern == *name && (!*name || matches(pattern + 1, name + 1));
+}
+
+/* " (mi-bounds writes it)", or nothing. */
+static void name_writer(char *out, size_t bytes, const char *name)
+{
+    size_t k = 0;
+    *out = 0;
+    while (k < WRITERS && !matches(writer[k].column, name))
+        k++;
+    if (k == WRITERS)
+        return;
+    const char *it = strcmp(name, "accuracy") == 0 ? "records one" : "writes it";
+    if (writer[k].option)
+        mi_format(out, bytes, " (" MI_TOOL "%s " MI_OPTION "%s %s)", writer[k].tool,
+                  writer[k].option, it);
+    else
+        mi_format(out, bytes, " (" MI_TOOL "%s %s)", writer[k].tool, it);
+}
+
+/* ---- names that are near ---- */
+
+static size_t least(size_t a, size_t b, size_t c)
+{
+    size_t low = a < b ? a : b;
+    return low < c ? low : c;
+}
+
+/* Row i of the table of distances is of the first i letters of `a`; here `row` is the last one.
+ * Case does not count: LOWER is 0 from lower, uper 1 from upper. */
+static size_t distance(const char *a, const char *b)
+{
+    size_t row[LETTERS + 1], n = strnlen(a, LETTERS), m = strnlen(b, LETTERS);
+    for (size_t j = 0; j <= m; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= n; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= m; j++) {
+            int differs = tolower((unsigned char)a[i - 1]) != tolower((unsigned char)b[j - 1]);
+            size_t above = row[j];
+            row[j] = least(above + 1, row[j - 1] + 1, diagonal + (size_t)differs);
+            diagonal = above;
+        }
+    }
+    return row[m];
+}
+
+static void add_name(char *there, size_t bytes, const char *name)
+{
+    size_t used = strlen(there);
+    snprintf(there + used, bytes - used, " %s", name);
+}
+
+/* The nearest first; of equals the one that stands first in the table. */
+static void list_nearest(char *there, size_t bytes, const mi_table *t, const char *name)
+{
+    size_t last = 0, last_at = 0;
+    for (int k = 0; k < NEAREST; k++) {
+        size_t best = (size_t)-1, best_at = 0;
+        for (size_t c = 0; c < t->columns; c++) {
+            size_t d = distance(name, t->name[c]);
+            int is_listed = k && (d < last || (d == last && c <= last_at));
+            if (!is_listed && d < best) {
+                best = d;
+                best_at = c;
+            }
+        }
+        add_name(there, bytes, t->name[best_at]);
+        last = best;
+        last_at = best_at;
+    }
+}
+
+mi_status mi_table_missing(const mi_table *t, const char *name)
+{
+    char there[512] = "", who[64];
+    name_writer(who, sizeof who, name);
+    if (t->columns > FEW) {
+        list_nearest(there, sizeof there, t, name);
+        return mi_fail(MI_EDATA, "%s: no column '%s'%s, the nearest of %zu:%s", t->source, name,
+                       who, t->columns, there);
+    }
+    for (size_t c = 0; c < t->columns; c++)
+        add_name(there, sizeof there, t->name[c]);
+    return mi_fail(MI_EDATA, "%s: no column '%s'%s, there are:%s", t->source, name, who, there);
+}

@@ -1,0 +1,302 @@
+/* Runs that differ in one column alone: mean and t interval of each number that was measured. */
+#include "libmi/table/over.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "libmi/base/interval_internal.h"
+#include "libmi/base/mem.h"
+#include "libmi/base/number.h"
+#include "libmi/table/settings.h"
+
+static const double LEVEL = 0.95;
+
+typedef enum {
+    DROPPED,  /* over, file, group, errors of single rows */
+    KEY,      /* the same within a group */
+    MEASURED, /* a mean of it, and _se _lo _hi */
+} role;
+
+typedef struct {
+    const mi_table *t;
+    size_t over;
+    role *role;    /* (columns) */
+    size_t *group; /* (rows) */
+    size_t groups;
+    FILE *text; /* the new table */
+} job;
+
+/* ---- roles ---- */
+
+static int is_one_of(const char *name, const char *const *list, size_t n)
+{
+    for (size_t k = 0; k < n; k++)
+        if (strcmp(name, list[k]) == 0)
+            return 1;
+    return 0;
+}
+
+static int is_setting(const char *name)
+{
+    const char *setting;
+    for (size_t k = 0; (setting = mi_table_setting(k)) != NULL; k++)
+        if (strcmp(setting, name) == 0)
+            return 1;
+    return 0;
+}
+
+static int ends_in(const char *name, const char *ending)
+{
+    size_t n = strlen(name), m = strlen(ending);
+    return n > m && strcmp(name + n - m, ending) == 0;
+}
+
+/* X_se, X_lo, X_hi beside X; accuracy_n beside accuracy. */
+static int is_error(const mi_table *t, const char *name)
+{
+    static const char *const ending[] = {"_se", "_lo", "_hi", "_n"};
+    char of[256];
+    for (size_t k = 0; k < 4; k++) {
+        if (!ends_in(name, ending[k]) || strlen(name) >= sizeof of)
+            continue;
+        strcpy(of, name);
+        of[strlen(name) - strlen(ending[k])] = 0;
+        if (mi_table_has(t, of) >= 0)
+            return 1;
+    }
+    return 0;
+}
+
+static int same(const mi_table *t, size_t a, size_t b, size_t column)
+{
+    return strcmp(mi_table_cell(t, a, column), mi_table_cell(t, b, column)) == 0;
+}
+
+/* 1 when more than half of the rows have their text in a row of another `over` too. */
+static int is_shared(const job *j, size_t column)
+{
+    const mi_table *t = j->t;
+    size_t shared = 0;
+    for (size_t a = 0; a < t->rows; a++) {
+        size_t b = 0;
+        while (b < t->rows && (!same(t, a, b, column) || same(t, a, b, j->over)))
+            b++;
+        shared += b < t->rows;
+    }
+    return shared > t->rows / 2;
+}
+
+static int is_text(const mi_table *t, size_t column)
+{
+    double value;
+    for (size_t row = 0; row < t->rows; row++)
+        if (mi_table_number(t, row, column, &value) != MI_OK)
+            return 1;
+    return 0;
+}
+
+static role role_of(const job *j, size_t column)
+{
+    static const char *const dropped[] = {"file", "group", "degrees", "half_width"};
+    const char *name = j->t->name[column];
+    if (column == j->over || is_one_of(name, dropped, 4) || is_error(j->t, name))
+        return DROPPED;
+    if (strcmp(name, "epoch") == 0 || is_setting(name) || is_text(j->t, column))
+        return KEY;
+    if (ends_in(name, "accuracy") || strcmp(name, "accuracy") == 0)
+        return MEASURED;
+    return is_shared(j, column) ? KEY : MEASURED;
+}
+
+/* ---- groups ---- */
+
+static int same_keys(const job *j, size_t a, size_t b)
+{
+    for (size_t c = 0; c < j->t->columns; c++)
+        if (j->role[c] == KEY && !same(j->t, a, b, c))
+            return 0;
+    return 1;
+}
+
+static void group_rows(job *j)
+{
+    for (size_t row = 0; row < j->t->rows; row++) {
+        size_t first = 0;
+        while (!same_keys(j, first, row))
+            first++;
+        j->group[row] = first < row ? j->group[first] : j->groups++;
+    }
+}
+
+/* ---- the new table, as text ---- */
+
+static void put_cell(FILE *text, const char *cell)
+{
+    static const char from[] = "\t\n\r\\", to[] = "tnr\\";
+    for (; *cell; cell++) {
+        const char *special = strchr(from, *cell);
+        if (special)
+            fprintf(text, "\\%c", to[special - from]);
+        else
+            putc(*cell, text);
+    }
+}
+
+static void put_header(const job *j)
+{
+    for (size_t c = 0; c < j->t->columns; c++) {
+        const char *name = j->t->name[c];
+        if (j->role[c] == DROPPED)
+            continue;
+        put_cell(j->text, name);
+        if (j->role[c] == MEASURED) {
+            static const char *const ending[] = {"_se", "_lo", "_hi"};
+            for (size_t k = 0; k < 3; k++) {
+                putc('\t', j->text);
+                put_cell(j->text, name);
+                fputs(ending[k], j->text);
+            }
+        }
+        putc('\t', j->text);
+    }
+    fputs("degrees\truns\n", j->text);
+}
+
+/* Mean of the finite numbers of a column in a group, and its standard error from their spread. */
+static mi_status put_mean(const job *j, size_t group, size_t column)
+{
+    char text[MI_NUMBER_BYTES];
+    double sum = 0, squares = 0, value, n = 0;
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t row = 0; row < j->t->rows; row++) {
+            if (j->group[row] != group)
+                continue;
+            MI_TRY(mi_table_number(j->t, row, column, &value));
+            if (!isfinite(value))
+                continue;
+            n += pass == 0;
+            sum += pass == 0 ? value : 0;
+            squares += pass == 1 ? (value - sum / n) * (value - sum / n) : 0;
+        }
+    double mean = n > 0 ? sum / n : NAN, se = n > 1 ? sqrt(squares / (n - 1) / n) : NAN;
+    double half = mi_student(n - 1, LEVEL) * se;
+    const double cell[] = {mean, se, mean - half, mean + half};
+    for (size_t k = 0; k < 4; k++)
+        fprintf(j->text, "%s\t", mi_number_print(text, 12, cell[k]));
+    return MI_OK;
+}
+
+static mi_status put_group(const job *j, size_t group)
+{
+    size_t first = 0, runs = 0;
+    while (j->group[first] != group)
+        first++;
+    for (size_t row = first; row < j->t->rows; row++)
+        runs += j->group[row] == group;
+    for (size_t c = 0; c < j->t->columns; c++)
+        if (j->role[c] == KEY) {
+            put_cell(j->text, mi_table_cell(j->t, first, c));
+            putc('\t', j->text);
+        } else if (j->role[c] == MEASURED) {
+            MI_TRY(put_mean(j, group, c));
+        }
+    if (runs > 1)
+        fprintf(j->text, "%zu\t%zu\n", runs - 1, runs);
+    else
+        fputs("nan\t1\n", j->text);
+    return MI_OK;
+}
+
+/* Rows that all stay by themselves are a mistake; the column that keeps them apart is named. */
+static mi_status check_groups(const job *j)
+{
+    const mi_table *t = j->t;
+    size_t c = 0;
+    if (j->groups < t->rows)
+        return MI_OK;
+    while (c < t->columns && (j->role[c] != KEY || is_shared(j, c)))
+        c++;
+    return mi_fail(MI_EDATA, "%s: no two rows differ in '%s' alone%s%s%s", t->source,
+                   t->name[j->over], c < t->columns ? ": they differ in '" : "",
+                   c < t->columns ? t->name[c] : "", c < t->columns ? "' too" : "");
+}
+
+/* One run is one row: two of one seed are of something that the table does not say. */
+static void warn_of_repeats(const job *j)
+{
+    const mi_table *t = j->t;
+    for (size_t a = 0; a < t->rows; a++)
+        for (size_t b = 0; b < a; b++)
+            if (j->group[a] == j->group[b] && same(t, a, b, j->over)) {
+                mi_warn("several rows of one setting have %s %s: each counts as a run",
+                        t->name[j->over], mi_table_cell(t, a, j->over));
+                return;
+            }
+}
+
+static mi_status put_all(job *j)
+{
+    for (size_t c = 0; c < j->t->columns; c++)
+        j->role[c] = role_of(j, c);
+    group_rows(j);
+    MI_TRY(check_groups(j));
+    warn_of_repeats(j);
+    put_header(j);
+    for (size_t group = 0; group < j->groups; group++)
+        MI_TRY(put_group(j, group));
+    return MI_OK;
+}
+
+/* ---- the door ---- */
+
+static mi_status find_over(job *j, const char *over)
+{
+    char attribute[256];
+    snprintf(attribute, sizeof attribute, "attr_%s", over);
+    long column = mi_table_has(j->t, attribute);
+    if (column >= 0)
+        j->over = (size_t)column;
+    else
+        MI_TRY(mi_table_find(j->t, over, &j->over));
+    for (size_t row = 1; row < j->t->rows; row++)
+        if (!same(j->t, 0, row, j->over))
+            return MI_OK;
+    return mi_fail(MI_EDATA, "%s: '%s' is the same in all rows, nothing to take together",
+                   j->t->source, over);
+}
+
+static mi_status read_back(mi_table *out, const char *text, size_t bytes, const char *source)
+{
+    FILE *f = fmemopen((char *)text, bytes, "r");
+    if (!f)
+        return mi_fail(MI_ENOMEM, "out of memory for a table");
+    mi_status status = mi_table_read(out, f, source);
+    fclose(f);
+    return status;
+}
+
+mi_status mi_table_over(mi_table *out, const mi_table *t, const char *over)
+{
+    job j = {.t = t};
+    char *text = NULL;
+    size_t bytes;
+    mi_status status;
+    if (!out || !t || !over)
+        return mi_fail(MI_EUSAGE, "runs to take together without a result, table or column");
+    *out = (mi_table){0};
+    MI_TRY(find_over(&j, over));
+    MI_TRY_GOTO(status, MI_NEW(j.role, t->columns), done);
+    MI_TRY_GOTO(status, MI_NEW(j.group, t->rows), done);
+    j.text = open_memstream(&text, &bytes);
+    status = j.text ? put_all(&j) : mi_fail(MI_ENOMEM, "out of memory for a table");
+    if (j.text && fclose(j.text) != 0 && status == MI_OK)
+        status = mi_fail(MI_ENOMEM, "out of memory for a table");
+    if (status == MI_OK)
+        status = read_back(out, text, bytes, t->source);
+done:
+    free(text);
+    mi_free(j.role);
+    mi_free(j.group);
+    return status;
+}

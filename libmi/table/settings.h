@@ -1,0 +1,23 @@
+/* settings.h - columns that say how a row was computed: rows that differ in one are not one series.
+ *
+ * uses: table/table
+ */
+#ifndef MI_TABLE_SETTINGS_H
+#define MI_TABLE_SETTINGS_H
+
+#include "libmi/table/table.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Settings, 0 .. : names of columns; NULL past the last. */
+MI_API const char *mi_table_setting(size_t k);
+
+/* 1 when two rows of one group have different texts in the column. group (rows): any numbers. */
+MI_API int mi_table_varies_within(const mi_table *t, size_t column, const size_t *group);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
