@@ -210,6 +210,64 @@ static void list_all(parse_state *p, const opt_program *program, void *options)
     }
 }
 
+/* ---- whole names only ---- */
+
+/* The row of a long name of `length` characters; NULL: there is none. */
+static const opt_row *row_of_name(const parse_state *p, const char *name, size_t length)
+{
+    for (int k = 0; k < p->n; k++)
+        if (p->row[k] && strlen(p->row[k]->name) == length &&
+            strncmp(p->row[k]->name, name, length) == 0)
+            return p->row[k];
+    return NULL;
+}
+
+/* An option that is none, of which argp would make the one that begins so: --se, once there is --seed.
+ * Others argp refuses itself. */
+static void refuse_beginning(const parse_state *p, const char *name, size_t length)
+{
+    const char *joint = "there is";
+    char text[512];
+    size_t used = 0;
+    for (int k = 0; k < p->n; k++)
+        if (p->row[k] && strncmp(p->row[k]->name, name, length) == 0 && used + 64 < sizeof text) {
+            used += (size_t)snprintf(text + used, sizeof text - used, "%s --%s", joint,
+                                     p->row[k]->name);
+            joint = ",";
+        }
+    if (!used)
+        return;
+    fprintf(stderr, "%s: --%.*s: no such option; %s\n", program_name, (int)length, name, text);
+    exit(TOOL_EXIT_USAGE);
+}
+
+/* Whether the argument behind a bundle of short options belongs to its last one. */
+static int takes_next(const parse_state *p, const char *bundle)
+{
+    for (; *bundle; bundle++)
+        for (int k = 0; k < p->n; k++)
+            if (p->row[k] && p->row[k]->key == *bundle && p->row[k]->arg)
+                return !bundle[1];
+    return 0;
+}
+
+/* getopt takes any beginning of a name for the name: a misspelt option would do another's work. */
+static void refuse_beginnings(const parse_state *p, int argc, char **argv)
+{
+    for (int k = 1; k < argc && strcmp(argv[k], "--") != 0; k++) {
+        const char *name = argv[k] + 2;
+        size_t length = strncmp(argv[k], "--", 2) == 0 ? strcspn(name, "=") : 0;
+        if (!length) {
+            k += argv[k][0] == '-' && takes_next(p, argv[k] + 1);
+            continue;
+        }
+        const opt_row *row = row_of_name(p, name, length);
+        if (!row)
+            refuse_beginning(p, name, length);
+        k += row && row->arg && !name[length];
+    }
+}
+
 static void print_version(FILE *stream, struct argp_state *state)
 {
     (void)state;
@@ -255,6 +313,7 @@ void opt_parse(const opt_program *program, void *options, int argc, char **argv,
     argv[0] = (char *)program->name;
     if (disguise(argc, argv) != MI_OK)
         exit(tool_fail(MI_ENOMEM));
+    refuse_beginnings(&state, argc, argv);
     argp_parse(&argp, argc, argv, 0, NULL, &state);
     for (int k = state.first; k < argc; k++)
         argv[k] = plain(argv[k]);

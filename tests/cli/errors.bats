@@ -110,6 +110,9 @@ load common
     fails 2 "--map 'q=x': 'q' is no member, wanted z1, z2, r, y or split" mi-bounds --map q=x good.h5
     fails 2 "--require 'q': 'q' is no member, wanted z1, z2, r, y or split" mi-bounds --require q good.h5
     fails 2 "--digits '99': out of range, wanted 1 to 17" mi-bounds --digits 99 good.h5
+    fails 2 "--alph: no such option; there is --alpha" mi-bounds --alph 2 good.h5
+    fails 2 "--pre: no such option; there is --preset" mi-bounds --pre=released good.h5
+    fails 2 "--se: no such option; there is --seed" mi-transform --se 1 good.h5 -o o.h5
 }
 
 @test "what the route lanczos cannot do" {
