@@ -58,6 +58,7 @@
 #include "libmi/bounds/gradient.h"        /* how I(Z1;Z2) changes with the features */
 #include "libmi/bounds/measure.h"         /* expressions such as z1:z2|y on a sample */
 #include "libmi/bounds/bounds.h"          /* the paper's quantities and both bounds */
+#include "libmi/bounds/compare.h"         /* two samples of the same instances: paired differences */
 
 /* table, plot, correlate: tables */
 #include "libmi/table/table.h"            /* tables out and in */

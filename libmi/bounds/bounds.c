@@ -13,12 +13,14 @@
 #include "libmi/bounds/bounds.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "libmi/base/name.h"
 #include "libmi/base/pool.h"
 #include "libmi/base/run_internal.h"
 #include "libmi/base/want.h"
 #include "libmi/base/words.h"
+#include "libmi/bounds/compare.h"
 #include "libmi/bounds/estimator.h"
 #include "libmi/bounds/influence.h"
 #include "libmi/bounds/private.h"
@@ -128,7 +130,8 @@ static mi_status in_batches(mi_bounds_result *result, const mi_sample *s, const 
 
 /* ---- as numbers ---- */
 
-/* The orders are those of the numbers: a run of them may be under way. */
+/* The terms, and I(Z1;Z2) minus its chance level. The orders are those of the numbers: a run of them
+ * may be under way. */
 static mi_status terms_of(const mi_numbers *q, double *value, double *half_width, double *psi,
                           const mi_sample *s, const mi_run *run)
 {
@@ -138,11 +141,15 @@ static mi_status terms_of(const mi_numbers *q, double *value, double *half_width
     o.n_alpha = q->n_alpha;
     MI_TRY(MI_NEW(once, o.n_alpha));
     mi_status status = mi_bounds_once(once, psi, s, &o, run);
-    for (size_t a = 0; status == MI_OK && a < o.n_alpha; a++)
-        for (mi_term t = 0; t < MI_TERMS; t++) {
-            value[a * MI_TERMS + t] = once[a].value[t];
-            half_width[a * MI_TERMS + t] = once[a].half_width[t];
-        }
+    for (size_t a = 0; status == MI_OK && a < o.n_alpha; a++) {
+        double *to = value + a * q->count, *half = half_width + a * q->count;
+        memcpy(to, once[a].value, sizeof once[a].value);
+        memcpy(half, once[a].half_width, sizeof once[a].half_width);
+        to[MI_I_Z1_Z2_CALIBRATED] = to[MI_I_Z1_Z2] - to[MI_I_Z1_Z2_NULL];
+        half[MI_I_Z1_Z2_CALIBRATED] = half[MI_I_Z1_Z2] + half[MI_I_Z1_Z2_NULL];
+    }
+    for (size_t c = 0, g = s->instance.groups.g; status == MI_OK && psi && c < g; c++)
+        psi[MI_I_Z1_Z2_CALIBRATED * g + c] = psi[MI_I_Z1_Z2 * g + c] - psi[MI_I_Z1_Z2_NULL * g + c];
     mi_free(once);
     return status;
 }
@@ -150,7 +157,7 @@ static mi_status terms_of(const mi_numbers *q, double *value, double *half_width
 /* A loss in place of I(Z1;R) has no influence. */
 mi_numbers mi_bounds_numbers(const mi_bounds_opts *o)
 {
-    return (mi_numbers){.count = MI_TERMS,
+    return (mi_numbers){.count = MI_BOUNDS_NUMBERS,
                         .alpha = o->alpha,
                         .n_alpha = o->n_alpha,
                         .has_influence = o->i_z1_r.kind == MI_BY_MATRIX,
@@ -169,12 +176,12 @@ static mi_status by_jackknife(mi_bounds_result *result, const mi_sample *s, cons
     without.permutations = 0;
     const mi_numbers q = mi_bounds_numbers(&without);
     double *se, degrees = 0;
-    MI_TRY(MI_NEW(se, o->n_alpha * MI_TERMS));
+    MI_TRY(MI_NEW(se, o->n_alpha * q.count));
     mi_status status = mi_numbers_jackknife(se, &degrees, &q, s, o->jackknife_groups, run);
     for (size_t a = 0; status == MI_OK && a < o->n_alpha; a++) {
         result[a].degrees = degrees;
         for (mi_term t = 0; t < MI_TERMS; t++)
-            result[a].se[t] = se[a * MI_TERMS + t];
+            result[a].se[t] = se[a * q.count + t];
     }
     mi_free(se);
     return status;
@@ -252,11 +259,8 @@ static mi_status check_i_z1_r(const mi_i_z1_r *e)
     return MI_OK;
 }
 
-static mi_status check(const mi_bounds_result *result, const mi_sample *s, const mi_bounds_opts *o,
-                       const mi_run *run)
+mi_status mi_bounds_check(const mi_sample *s, const mi_bounds_opts *o, const mi_run *run)
 {
-    if (!result || !s || !o || !run)
-        return mi_fail(MI_EUSAGE, "mi_bounds without a result, sample, options or run");
     MI_TRY(mi_run_check(run));
     MI_TRY(mi_orders_check(o->alpha, o->n_alpha));
     MI_WANT((unsigned)o->preset <= MI_PRESET_RELEASED, "preset %d, wanted one of mi_preset",
@@ -267,9 +271,11 @@ static mi_status check(const mi_bounds_result *result, const mi_sample *s, const
     MI_WANT(o->permutations != 1, "1 permutation, wanted 2 or more, or 0 for none");
     if (!(o->base > 0) || o->base == 1)
         return mi_fail(MI_EUSAGE, "base %g of the logarithm, wanted above 0 and not 1", o->base);
-    if (o->se && o->jackknife_groups < 2)
-        return mi_fail(MI_EUSAGE, "%zu groups of the jackknife, wanted 2 or more",
-                       o->jackknife_groups);
+    for (size_t a = 0; a < o->n_alpha; a++)
+        if (o->estimator != MI_ESTIMATOR_V && o->alpha[a] != 2)
+            return mi_fail(MI_EUSAGE,
+                           "estimator %s is for order 2, found order %g; try " MI_OPTION "alpha 2",
+                           mi_estimator_name(o->estimator), o->alpha[a]);
     for (mi_member_id m = MI_Z1; m <= MI_Z2; m++)
         if (!s->column[m].present)
             return mi_fail(MI_EUSAGE, "the sample has no %s, which the bounds are of",
@@ -280,14 +286,13 @@ static mi_status check(const mi_bounds_result *result, const mi_sample *s, const
 mi_status mi_bounds(mi_bounds_result *result, const mi_sample *s, const mi_bounds_opts *o,
                     const mi_run *run)
 {
-    MI_TRY(check(result, s, o, run));
-    for (size_t a = 0; a < o->n_alpha; a++) {
+    if (!result || !s || !o || !run)
+        return mi_fail(MI_EUSAGE, "mi_bounds without a result, sample, options or run");
+    MI_TRY(mi_bounds_check(s, o, run));
+    if (o->se)
+        MI_TRY(mi_groups_of_jackknife_check(o->jackknife_groups));
+    for (size_t a = 0; a < o->n_alpha; a++)
         result[a] = (mi_bounds_result){.zeroed_mass = NAN};
-        if (o->estimator != MI_ESTIMATOR_V && o->alpha[a] != 2)
-            return mi_fail(MI_EUSAGE,
-                           "estimator %s is for order 2, found order %g; try " MI_OPTION "alpha 2",
-                           mi_estimator_name(o->estimator), o->alpha[a]);
-    }
     if (o->batch)
         return in_batches(result, s, o, run);
     return o->se ? order_by_order(result, s, o, run) : at_once(result, s, o, run);

@@ -1,8 +1,8 @@
 /* bounds.h - the quantities and both bounds of "Projection Head is Secretly an Information
  * Bottleneck".
  *
- * uses: base/name base/pool base/run_internal base/want base/words bounds/estimator
- *       bounds/influence data/batch data/sample entropy/check entropy/mutual
+ * uses: base/name base/pool base/run_internal base/want base/words bounds/compare
+ *       bounds/estimator bounds/influence data/batch data/sample entropy/check entropy/mutual
  *
  *     lower  = I(Z1;R) - I(Z1;Z2) + I(R;Y)  <= I(Y;Z1)   (Theorem 3.1)
  *     upper  = I(Y;Z2) - I(Z1;Z2) + H(Z1)   >= I(Y;Z1)   (Theorem 3.2)

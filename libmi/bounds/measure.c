@@ -198,13 +198,20 @@ static mi_status with_errors(mi_measured *out, const mi_forms *f, const mi_sampl
     return MI_OK;
 }
 
+static mi_status check_members(const mi_sample *s, const mi_measured_form *f)
+{
+    unsigned vars = mi_expression_vars(&f->expression);
+    for (int v = 0; v < 2 * MI_MEASURE_NAMES; v++)
+        if ((vars >> v & 1) && !s->column[mi_measure_member(v)].present)
+            return mi_fail(MI_EUSAGE, "'%s' is of %s, which the sample does not have", f->text,
+                           mi_member_name(mi_measure_member(v)));
+    return MI_OK;
+}
+
 mi_status mi_measure_members_check(const mi_sample *s, const mi_forms *f)
 {
-    unsigned members = mi_forms_members(f);
-    for (mi_member_id m = MI_Z1; m <= MI_Y; m++)
-        if ((members >> m & 1) && !s->column[m].present)
-            return mi_fail(MI_EUSAGE, "'%s' is of %s, which the sample does not have",
-                           f->count == 1 ? f->form[0].text : "an expression", mi_member_name(m));
+    for (size_t k = 0; k < f->count; k++)
+        MI_TRY(check_members(s, &f->form[k]));
     return MI_OK;
 }
 
@@ -214,22 +221,27 @@ mi_status mi_measure_check(const mi_sample *s, const mi_measure_opts *o, const m
     return mi_run_check(run);
 }
 
-mi_status mi_measure(mi_measured *out, const mi_forms *f, const mi_sample *s,
-                     const mi_measure_opts *o, const mi_run *run)
+mi_status mi_forms_check(const mi_sample *s, const mi_forms *f, const mi_measure_opts *o,
+                         const mi_run *run)
 {
-    MI_WANT(out && f && f->form && f->count, "mi_measure without a result or expressions");
     MI_TRY(mi_measure_check(s, o, run));
     MI_TRY(mi_orders_check(o->alpha, o->n_alpha));
     MI_WANT(o->base > 0 && o->base != 1, "base %g of the logarithm, wanted above 0 and not 1",
             o->base);
     MI_WANT(o->permutations != 1, "1 permutation, wanted 2 or more, or 0 for none");
-    MI_TRY(mi_measure_members_check(s, f));
     if (o->batch && o->permutations)
         return mi_fail(MI_EUSAGE,
                        "permutations are of the whole set, found batches; leave out one of them");
-    if (o->se && o->jackknife_groups < 2)
-        return mi_fail(MI_EUSAGE, "%zu groups of the jackknife, wanted 2 or more",
-                       o->jackknife_groups);
+    return mi_measure_members_check(s, f);
+}
+
+mi_status mi_measure(mi_measured *out, const mi_forms *f, const mi_sample *s,
+                     const mi_measure_opts *o, const mi_run *run)
+{
+    MI_WANT(out && f && f->form && f->count, "mi_measure without a result or expressions");
+    MI_TRY(mi_forms_check(s, f, o, run));
+    if (o->se)
+        MI_TRY(mi_groups_of_jackknife_check(o->jackknife_groups));
     if (o->batch)
         return measure_in_batches(out, f, s, o, run);
     return o->se ? with_errors(out, f, s, o, run) : mi_measure_once(out, NULL, f, s, o, run);

@@ -29,7 +29,7 @@ typedef struct {
     size_t count;
 } mi_forms;
 
-typedef enum { MI_FORM_IS_ENTROPY, MI_FORM_IS_INFORMATION } mi_form_kind;
+typedef enum { MI_FORM_IS_ENTROPY, MI_FORM_IS_INFORMATION, MI_FORM_IS_EITHER } mi_form_kind;
 
 /* Parse a list "z1,z2+y,z1:z2|y". Entropies have one part, z1 or z1+z2, and perhaps a condition;
  * informations two or more (three: total correlation). Errors: MI_EUSAGE. Nothing is left to free

@@ -20,9 +20,8 @@ static mi_status parse_form(mi_measured_form *out, const char *text, size_t leng
         return mi_fail(MI_EUSAGE,
                        "'%.*s' is an entropy, wanted a mutual information: z1:z2 or z1:z2|y",
                        (int)length, text);
-    out->quantity = kind == MI_FORM_IS_ENTROPY
-                        ? mi_quantity_entropy(e->part[0], e->given)
-                        : mi_quantity_correlation(e->part, e->n_parts, e->given);
+    out->quantity = e->n_parts == 1 ? mi_quantity_entropy(e->part[0], e->given)
+                                    : mi_quantity_correlation(e->part, e->n_parts, e->given);
     MI_TRY(mi_calloc(&out->text, length + 1, 1));
     memcpy(out->text, text, length);
     return MI_OK;
@@ -32,7 +31,7 @@ mi_status mi_forms_parse(mi_forms *out, const char *text, mi_form_kind kind)
 {
     size_t n = 1;
     MI_WANT(out && text, "expressions to parse without %s", out ? "a text" : "a result");
-    MI_WANT((unsigned)kind <= MI_FORM_IS_INFORMATION,
+    MI_WANT((unsigned)kind <= MI_FORM_IS_EITHER,
             "expressions of kind %d, wanted one of mi_form_kind", (int)kind);
     for (const char *c = text; *c; c++)
         n += *c == ',';

@@ -29,6 +29,13 @@ mi_status mi_each_part(const mi_sample *s, const mi_batches *parts, const mi_run
     return status;
 }
 
+mi_status mi_groups_of_jackknife_check(size_t groups)
+{
+    if (groups < 2)
+        return mi_fail(MI_EUSAGE, "%zu groups of the jackknife, wanted 2 or more", groups);
+    return MI_OK;
+}
+
 mi_status mi_parts_left_out(mi_batches *out, const mi_groups *instance, size_t most)
 {
     size_t used = 0, count = instance->g < most ? instance->g : most;

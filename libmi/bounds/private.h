@@ -6,6 +6,7 @@
 #define MI_BOUNDS_PRIVATE_H
 
 #include "libmi/bounds/bounds.h"
+#include "libmi/bounds/compare.h"
 #include "libmi/bounds/contrast.h"
 #include "libmi/bounds/measure.h"
 #include "libmi/data/batch.h"
@@ -125,7 +126,16 @@ mi_status mi_numbers_jackknife(double *se, double *degrees, const mi_numbers *q,
  * 1.96)^2), 1.96 the normal quantile of its 95 % interval. */
 double mi_error_with_route(double se, double half_width);
 
-/* The terms of the bounds; expressions (form k has the numbers k MI_READINGS ...). Both borrow. */
+/* MI_EUSAGE for fewer than two groups. */
+mi_status mi_groups_of_jackknife_check(size_t groups);
+
+/* What mi_bounds and mi_measure ask of a sample and their options. */
+MI_CHECKED mi_status mi_bounds_check(const mi_sample *s, const mi_bounds_opts *o,
+                                     const mi_run *run);
+MI_CHECKED mi_status mi_forms_check(const mi_sample *s, const mi_forms *f, const mi_measure_opts *o,
+                                    const mi_run *run);
+
+/* The terms of the bounds (MI_BOUNDS_NUMBERS of compare.h); expressions (form k has the numbers k MI_READINGS ...). Both borrow. */
 mi_numbers mi_bounds_numbers(const mi_bounds_opts *o);
 mi_numbers mi_measure_numbers(const mi_forms *f, const mi_measure_opts *o);
 
