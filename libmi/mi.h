@@ -87,6 +87,7 @@
 #include "libmi/probe/ridge.h"            /* accuracy of a linear classifier in closed form */
 
 /* validate: verdicts */
+#include "libmi/validate/enough.h"        /* were there instances enough: a learning curve */
 #include "libmi/validate/validate.h"      /* which statements hold on a row of bounds */
 /* clang-format on */
 

@@ -55,7 +55,7 @@ void draw_pair(mi_sample *a, mi_sample *b, size_t instances)
     draw_sample(b, 2 * instances, D1, D2, linear);
     copy_groups(b, a, MI_Y);
     fill(a, common, 0, 1);
-    fill(b, common, 1, 0.7);
+    fill(b, common, 0, 0.6);
     name_instances(a);
     name_instances(b);
     mi_free(common);

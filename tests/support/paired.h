@@ -6,7 +6,8 @@
 #include "draw.h"
 
 /* Instances of two views, both samples with the same ids, labels and Z1 but for a little noise, their
- * Z2 by different projections with noise of their own. R is the id. Free both with mi_sample_free. */
+ * Z2 the same features with different weights beside noise of their own. R is the id. Free both with
+ * mi_sample_free. */
 void draw_pair(mi_sample *a, mi_sample *b, size_t instances);
 
 typedef struct {
