@@ -1,0 +1,491 @@
+/* mi-compare - two or more checkpoints on the same instances: what differs, with its paired error. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bounds_options.h"
+
+static const char *const columns[] = {"file_a",
+                                      "group_a",
+                                      "file_b",
+                                      "group_b",
+                                      "n",
+                                      "instances_a",
+                                      "instances_b",
+                                      "shared",
+                                      "d1_a",
+                                      "d1_b",
+                                      "d2_a",
+                                      "d2_b",
+                                      "classes",
+                                      "alpha",
+                                      "kernel_a",
+                                      "kernel_b",
+                                      "r_kind",
+                                      "i_z1_r_by",
+                                      "preset",
+                                      "estimator",
+                                      "batch",
+                                      "seed",
+                                      "tolerance",
+                                      "permutations",
+                                      "base",
+                                      "zero_rows",
+                                      "level",
+                                      "term",
+                                      "a",
+                                      "b",
+                                      "difference",
+                                      "difference_se",
+                                      "unpaired_se",
+                                      "degrees",
+                                      "lo",
+                                      "hi",
+                                      "p"};
+
+typedef struct {
+    estimate_opts estimate;
+    mi_bounds_opts bounds;
+    const char *terms, *of; /* as given; NULL */
+    int normalize, all_pairs;
+    double level;
+    unsigned char wanted[MI_BOUNDS_NUMBERS]; /* which of the bounds' numbers have rows */
+    int has_terms;                           /* some of them have */
+    mi_forms forms;                          /* none without --of */
+} options;
+
+/* ---- which numbers ---- */
+
+static mi_status want_term(options *o, const char *name, size_t length)
+{
+    int all = length == 3 && strncmp(name, "all", 3) == 0, found = all;
+    for (size_t k = 0; k < MI_BOUNDS_NUMBERS; k++) {
+        const char *term = mi_bounds_number_name(k);
+        if (!all && (strlen(term) != length || strncmp(term, name, length) != 0))
+            continue;
+        o->wanted[k] = found = 1;
+        o->bounds.decompose |= k >= MI_FIRST_DECOMPOSED && k < MI_TERMS;
+    }
+    if (!found)
+        return mi_fail(MI_EUSAGE,
+                       "--terms: '%.*s' is no term, wanted columns of mi-bounds such as I_Z1_Z2 or "
+                       "lower, I_Z1_Z2_calibrated, or all",
+                       (int)length, name);
+    o->has_terms = 1;
+    return MI_OK;
+}
+
+/* Without --terms and --of those that mi-bounds has without --decompose. */
+static mi_status choose_numbers(options *o)
+{
+    if (o->of) {
+        mi_status status = mi_forms_parse(&o->forms, o->of, MI_FORM_IS_EITHER);
+        if (status != MI_OK)
+            return mi_fail_in(status, "--of");
+    }
+    for (const char *text = o->terms; text;) {
+        size_t length = strcspn(text, ",");
+        MI_TRY(want_term(o, text, length));
+        text = text[length] ? text + length + 1 : NULL;
+    }
+    o->has_terms |= !o->terms && !o->of;
+    for (size_t k = 0; k < MI_BOUNDS_NUMBERS && !o->terms && !o->of; k++)
+        o->wanted[k] = k < MI_FIRST_DECOMPOSED || k == MI_I_Z1_Z2_CALIBRATED;
+    return MI_OK;
+}
+
+static mi_status resolve(options *o)
+{
+    MI_TRY(bounds_resolve(&o->bounds, &o->estimate));
+    return choose_numbers(o);
+}
+
+/* What the numbers need of a set. */
+static estimate_job job_of(options *o)
+{
+    estimate_job job = {.may_stream = 1};
+    estimate_need(&job, &o->estimate, mi_forms_members(&o->forms), 1);
+    if (!o->has_terms)
+        return job;
+    job.needed |= 1u << MI_Z1 | 1u << MI_Z2;
+    job.wanted |= 1u << MI_R | 1u << MI_Y;
+    o->estimate.sample.instances_only = 0;
+    return job;
+}
+
+/* ---- rows ---- */
+
+enum { A, B, SIDES };
+
+/* Two sets under one of the kernels, in batches of one size. */
+typedef struct {
+    mi_table_writer *table;
+    const options *o;
+    const mi_set *set[SIDES];
+    mi_matched matched;
+    size_t batch;
+    const mi_run *run;
+} pair;
+
+static mi_status put_features(const pair *p)
+{
+    static const char *const name[SIDES][3] = {{"d1_a", "d2_a", "kernel_a"},
+                                               {"d1_b", "d2_b", "kernel_b"}};
+    const mi_sample *side[SIDES] = {&p->matched.a, &p->matched.b};
+    char kernels[256];
+    for (int k = 0; k < SIDES; k++) {
+        for (mi_member_id m = MI_Z1; m <= MI_Z2; m++)
+            if (side[k]->column[m].present)
+                MI_TRY(mi_table_int(p->table, name[k][m], (long long)side[k]->column[m].d));
+        MI_TRY(mi_table_text(p->table, name[k][2],
+                             mi_sample_kernels(side[k], kernels, sizeof kernels)));
+    }
+    if (side[A]->column[MI_Y].present)
+        MI_TRY(mi_table_int(p->table, "classes", (long long)side[A]->column[MI_Y].groups.g));
+    if (side[A]->column[MI_R].present)
+        MI_TRY(mi_table_text(p->table, "r_kind", mi_r_kind_name(side[A]->r_kind)));
+    return MI_OK;
+}
+
+static mi_status put_sets(const pair *p)
+{
+    MI_TRY(mi_table_text(p->table, "file_a", p->set[A]->file));
+    MI_TRY(mi_table_text(p->table, "group_a", p->set[A]->group));
+    MI_TRY(mi_table_text(p->table, "file_b", p->set[B]->file));
+    MI_TRY(mi_table_text(p->table, "group_b", p->set[B]->group));
+    MI_TRY(mi_table_int(p->table, "n", (long long)p->matched.a.n));
+    MI_TRY(mi_table_int(p->table, "instances_a", (long long)p->matched.instances_a));
+    MI_TRY(mi_table_int(p->table, "instances_b", (long long)p->matched.instances_b));
+    MI_TRY(mi_table_int(p->table, "shared", (long long)p->matched.a.instance.groups.g));
+    return put_features(p);
+}
+
+/* Settings. i_z1_r_by and preset are of terms alone. */
+static mi_status put_settings(const pair *p, double alpha, int is_term)
+{
+    const options *o = p->o;
+    const estimate_opts *e = &o->estimate;
+    mi_estimator estimator = is_term ? o->bounds.estimator : MI_ESTIMATOR_V;
+    char name[64];
+    MI_TRY(mi_table_real(p->table, "alpha", alpha));
+    if (is_term) {
+        MI_TRY(mi_table_text(p->table, "i_z1_r_by",
+                             mi_i_z1_r_name(&o->bounds.i_z1_r, name, sizeof name)));
+        MI_TRY(mi_table_text(p->table, "preset", mi_preset_name(o->bounds.preset)));
+    }
+    MI_TRY(mi_table_text(p->table, "estimator", mi_estimator_name(estimator)));
+    if (p->batch)
+        MI_TRY(mi_table_int(p->table, "batch", (long long)p->batch));
+    if (e->shuffled)
+        MI_TRY(mi_table_int(p->table, "seed", (long long)e->run.seed));
+    if (e->run.tolerance > 0)
+        MI_TRY(mi_table_real(p->table, "tolerance", e->run.tolerance));
+    if (o->bounds.permutations)
+        MI_TRY(mi_table_int(p->table, "permutations", (long long)o->bounds.permutations));
+    MI_TRY(estimate_base_cell(p->table, e->base));
+    MI_TRY(mi_table_text(p->table, "zero_rows", e->sample.drop_zero_rows ? "drop" : "error"));
+    return mi_table_real(p->table, "level", o->level);
+}
+
+static mi_status write_row(const pair *p, double alpha, const char *term, int is_term,
+                           const mi_difference *d)
+{
+    MI_TRY(put_sets(p));
+    MI_TRY(put_settings(p, alpha, is_term));
+    MI_TRY(mi_table_text(p->table, "term", term));
+    MI_TRY(mi_table_real(p->table, "a", d->a));
+    MI_TRY(mi_table_real(p->table, "b", d->b));
+    MI_TRY(mi_table_real(p->table, "difference", d->difference));
+    MI_TRY(mi_table_real(p->table, "difference_se", d->se));
+    MI_TRY(mi_table_real(p->table, "unpaired_se", d->unpaired_se));
+    MI_TRY(mi_table_real(p->table, "degrees", d->degrees));
+    MI_TRY(mi_table_real(p->table, "lo", d->lo));
+    MI_TRY(mi_table_real(p->table, "hi", d->hi));
+    MI_TRY(mi_table_real(p->table, "p", d->p));
+    return mi_table_end_row(p->table);
+}
+
+static mi_status write_terms(const pair *p)
+{
+    mi_bounds_opts o = p->o->bounds;
+    mi_difference *d;
+    mi_status status;
+    o.batch = p->batch;
+    o.shuffled = p->o->estimate.shuffled;
+    MI_TRY(MI_NEW(d, o.n_alpha * MI_BOUNDS_NUMBERS));
+    MI_TRY_GOTO(status, mi_compare_bounds(d, &p->matched, &o, p->o->level, p->run), done);
+    for (size_t a = 0; a < o.n_alpha; a++)
+        for (size_t k = 0; k < MI_BOUNDS_NUMBERS; k++)
+            if (p->o->wanted[k])
+                MI_TRY_GOTO(status,
+                            write_row(p, o.alpha[a], mi_bounds_number_name(k), 1,
+                                      &d[a * MI_BOUNDS_NUMBERS + k]),
+                            done);
+done:
+    mi_free(d);
+    return status;
+}
+
+/* Readings of one expression: "I(z1:z2)", "I_geo(z1:z2)", "I_calibrated(z1:z2)", "S(z1|y)". */
+static mi_status write_readings(const pair *p, double alpha, const mi_measured_form *f,
+                                const mi_difference *d)
+{
+    const mi_expression *e = &f->expression;
+    mi_form_kind kind = e->n_parts == 1 ? MI_FORM_IS_ENTROPY : MI_FORM_IS_INFORMATION;
+    for (mi_reading i = 0; i < MI_READINGS; i++) {
+        int has_row = i == MI_PLAIN ||
+                      (i == MI_ABOVE_CHANCE ? e->n_parts == 2 && !e->given
+                                            : p->o->normalize && kind == MI_FORM_IS_INFORMATION);
+        char term[256];
+        snprintf(term, sizeof term, "%s(%s)", mi_reading_name(i, kind), f->text);
+        if (has_row)
+            MI_TRY(write_row(p, alpha, term, 0, &d[i]));
+    }
+    return MI_OK;
+}
+
+static mi_status write_forms(const pair *p)
+{
+    const mi_forms *f = &p->o->forms;
+    mi_measure_opts o;
+    mi_difference *d;
+    mi_status status;
+    mi_measure_opts_default(&o);
+    o.alpha = p->o->bounds.alpha;
+    o.n_alpha = p->o->bounds.n_alpha;
+    o.base = p->o->bounds.base;
+    o.permutations = p->o->bounds.permutations;
+    o.batch = p->batch;
+    o.shuffled = p->o->estimate.shuffled;
+    MI_TRY(MI_NEW(d, o.n_alpha * f->count * MI_READINGS));
+    MI_TRY_GOTO(status, mi_compare_forms(d, &p->matched, f, &o, p->o->level, p->run), done);
+    for (size_t a = 0; a < o.n_alpha; a++)
+        for (size_t k = 0; k < f->count; k++)
+            MI_TRY_GOTO(
+                status,
+                write_readings(p, o.alpha[a], &f->form[k], &d[(a * f->count + k) * MI_READINGS]),
+                done);
+done:
+    mi_free(d);
+    return status;
+}
+
+static mi_status write_pair(pair *p)
+{
+    const estimate_opts *e = &p->o->estimate;
+    for (size_t k = 0; k < e->batches.count; k++) {
+        p->batch = e->batches.value[k];
+        if (p->o->has_terms)
+            MI_TRY(write_terms(p));
+        if (p->o->forms.count)
+            MI_TRY(write_forms(p));
+    }
+    return MI_OK;
+}
+
+/* ---- pairs ---- */
+
+typedef struct {
+    options *o;
+    mi_features *f;
+    mi_table_writer *table;
+    unsigned members;
+    progress_line progress;
+    int code, stop; /* exit code so far; no more pairs */
+} comparison;
+
+/* What is left out is said, and so are kernels that differ: then the numbers differ for that too. */
+static void warn_of(const pair *p, const mi_sample *a, const mi_sample *b)
+{
+    const mi_matched *m = &p->matched;
+    size_t shared = m->a.instance.groups.g;
+    char left[256], right[256];
+    mi_sample_kernels_asked(a, left, sizeof left);
+    mi_sample_kernels_asked(b, right, sizeof right);
+    if (shared < m->instances_a || shared < m->instances_b)
+        tool_warn("%s:%s against %s:%s: %zu instances are shared, of %zu and %zu; the others are "
+                  "left out",
+                  p->set[A]->file, p->set[A]->group, p->set[B]->file, p->set[B]->group, shared,
+                  m->instances_a, m->instances_b);
+    if (strcmp(left, right) != 0)
+        tool_warn("%s:%s against %s:%s: kernels differ, %s and %s, and the numbers for that too",
+                  p->set[A]->file, p->set[A]->group, p->set[B]->file, p->set[B]->group, left,
+                  right);
+}
+
+/* One kernel of two sets that have been read. */
+static mi_status under_kernel(const comparison *c, size_t i, const mi_sample *read_a, size_t j,
+                              const mi_sample *read_b, size_t kernel)
+{
+    const mi_sample_opts *opts = &c->o->estimate.kernels.value[kernel];
+    pair p = {.table = c->table,
+              .o = c->o,
+              .set = {mi_features_set(c->f, i), mi_features_set(c->f, j)},
+              .run = &c->o->estimate.run};
+    mi_sample a = {0}, b = {0};
+    mi_status status;
+    MI_TRY_GOTO(status, mi_sample_make(&a, read_a, c->f, i, opts), done);
+    MI_TRY_GOTO(status, mi_sample_make(&b, read_b, c->f, j, opts), done);
+    MI_TRY_GOTO(status, mi_match(&p.matched, &a, &b), done);
+    if (kernel == 0)
+        warn_of(&p, &a, &b);
+    status = write_pair(&p);
+done:
+    mi_matched_free(&p.matched);
+    mi_sample_free(&a);
+    mi_sample_free(&b);
+    if (status != MI_OK && status != MI_EWRITE)
+        status = mi_fail_in(status, "%s:%s against %s:%s", p.set[A]->file, p.set[A]->group,
+                            p.set[B]->file, p.set[B]->group);
+    return status;
+}
+
+static mi_status compare_with(const comparison *c, size_t i, const mi_sample *read_a, size_t j)
+{
+    const estimate_opts *e = &c->o->estimate;
+    mi_sample read_b;
+    MI_TRY(mi_sample_read(&read_b, c->f, j, c->members, e->kernels.value, e->kernels.count));
+    mi_status status = MI_OK;
+    for (size_t k = 0; status == MI_OK && k < e->kernels.count; k++)
+        status = under_kernel(c, i, read_a, j, &read_b, k);
+    mi_sample_free(&read_b);
+    return status;
+}
+
+/* A failure is said, and ends it all unless --keep-going. */
+static void settle(comparison *c, mi_status status)
+{
+    progress_clear(&c->progress);
+    c->progress.set++;
+    if (status == MI_OK)
+        return;
+    int code = tool_fail(status);
+    c->code = c->code ? c->code : code;
+    c->stop = !c->o->estimate.input.keep_going || status == MI_EWRITE;
+}
+
+/* Set i with each after it. */
+static void compare_from(comparison *c, size_t i)
+{
+    const estimate_opts *e = &c->o->estimate;
+    mi_sample read;
+    mi_status status =
+        mi_sample_read(&read, c->f, i, c->members, e->kernels.value, e->kernels.count);
+    if (status != MI_OK) {
+        settle(c, status);
+        return;
+    }
+    for (size_t j = i + 1; !c->stop && j < mi_features_count(c->f); j++)
+        settle(c, compare_with(c, i, &read, j));
+    mi_sample_free(&read);
+}
+
+static mi_status compare_sets(comparison *c)
+{
+    options *o = c->o;
+    size_t sets = mi_features_count(c->f), first = o->all_pairs ? sets - 1 : 1;
+    for (size_t k = 0; k < sizeof columns / sizeof *columns; k++)
+        MI_TRY(mi_table_column(c->table, columns[k]));
+    progress_start(&c->progress, o->all_pairs ? sets * (sets - 1) / 2 : sets - 1,
+                   o->estimate.progress);
+    o->estimate.run.progress = progress_share;
+    o->estimate.run.estimate = progress_estimate;
+    o->estimate.run.progress_arg = &c->progress;
+    for (size_t i = 0; !c->stop && i < first; i++)
+        compare_from(c, i);
+    return c->code ? MI_OK : mi_table_end(c->table);
+}
+
+static mi_status compare_all(comparison *c, int n_args, char **args)
+{
+    options *o = c->o;
+    const estimate_job job = job_of(o);
+    tool_output out = {0};
+    c->members = job.needed | job.wanted;
+    MI_TRY(estimate_features(&c->f, &o->estimate, &job, n_args, args));
+    if (mi_features_count(c->f) < 2)
+        return mi_fail(MI_EUSAGE,
+                       "one feature set, wanted two or more of the same instances to compare");
+    MI_TRY(tool_table_open(&out, &c->table, &o->estimate.table));
+    mi_status status = compare_sets(c);
+    if (status == MI_OK && (!c->code || !o->estimate.table.path || o->estimate.input.keep_going))
+        return tool_output_close(&out);
+    tool_output_discard(&out);
+    return status;
+}
+
+/* clang-format off */
+static const opt_row quantity_rows[] = {
+    {.name = "terms", .arg = "LIST", .type = OPT_TEXT, .at = offsetof(options, terms),
+     .help = "columns of mi-bounds, those of --decompose too, I_Z1_Z2_calibrated (I_Z1_Z2 minus "
+             "its chance level), or all (default: those without --decompose)"},
+    {.name = "of", .arg = "LIST", .type = OPT_TEXT, .at = offsetof(options, of),
+     .help = "expressions of mi-mutual and mi-entropy, in place of terms or beside --terms: "
+             "z1:z2, y:z1, z1:z2|y, z1+z2; two parts also minus their chance level"},
+    {.name = "normalize", .type = OPT_FLAG, .at = offsetof(options, normalize),
+     .help = "with --of: informations also over the least, mean, geometric mean and joint of "
+             "their parts' entropies"},
+    {.name = "all-pairs", .type = OPT_FLAG, .at = offsetof(options, all_pairs),
+     .help = "each set against each after it (default: the first against each other)"},
+    {0},
+};
+
+static const opt_row uncertainty_rows[] = {
+    {.name = "level", .arg = "LEVEL", .type = OPT_REAL, .at = offsetof(options, level),
+     .low = 0.5, .high = 0.9999,
+     .help = "level of the intervals lo to hi, 0.5 to 0.9999 (default 0.95)"},
+    {.name = "permutations", .arg = "P", .type = OPT_COUNT,
+     .at = offsetof(options, bounds.permutations), .low = 2, .high = 1e9,
+     .help = "chance levels at other orders than 2, where they are exact: means over P random "
+             "pairings, drawn for every sample of the jackknife"},
+    {0},
+};
+
+static const opt_group groups[] = {
+    {"Quantities:", quantity_rows, 0},
+    {NULL, bounds_rows, offsetof(options, bounds)},
+    {NULL, estimate_rows, offsetof(options, estimate)},
+    {"Uncertainty:", uncertainty_rows, 0},
+    {"Input:", tool_features_rows, offsetof(options, estimate.input.features)},
+    {NULL, tool_input_rows, offsetof(options, estimate.input)},
+    {"Output:", tool_table_rows, offsetof(options, estimate.table)},
+    {"Computation:", estimate_run_rows, offsetof(options, estimate)},
+    {0},
+};
+/* clang-format on */
+
+static const opt_program program = {
+    .name = "mi-compare",
+    .args = "FILE[:GROUP] FILE[:GROUP] ...",
+    .summary = "Differences of two or more feature sets on the same instances, matched by id: a "
+               "row for each pair, order and term, with the paired standard error, interval and "
+               "p-value of a - b.",
+    .after = "Both sides are estimated on the instances that they share, whose numbers are "
+             "instances_a, instances_b and shared. difference_se is the paired error, which "
+             "leaves out what the instances do to both; unpaired_se is sqrt(se_a^2 + se_b^2). lo "
+             "to hi is Student's t on `degrees`, p two-sided, of one term at a time.\n\n"
+             "Examples:\n  mi-compare linear.h5 fsq.h5\n"
+             "  mi-compare --alpha 0.5,1,2,4 --terms lower,upper,I_Z1_Z2 run.h5:/epoch_010 "
+             "run.h5:/epoch_100\n"
+             "  mi-compare --all-pairs --of z1:z2,y:z1 --normalize projectors/*.h5",
+    .needs_args = 1,
+    .group = groups,
+};
+
+int main(int argc, char **argv)
+{
+    options o = {.level = 0.95};
+    comparison c = {.o = &o};
+    int first;
+    estimate_defaults(&o.estimate);
+    mi_bounds_opts_default(&o.bounds);
+    opt_parse(&program, &o, argc, argv, &first);
+    mi_status status = resolve(&o);
+    if (status == MI_OK)
+        status = compare_all(&c, argc - first, argv + first);
+    mi_table_writer_free(c.table);
+    mi_features_close(c.f);
+    mi_forms_free(&o.forms);
+    estimate_free(&o.estimate);
+    return status == MI_OK ? c.code : tool_fail(status);
+}
