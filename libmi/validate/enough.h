@@ -18,6 +18,8 @@
 #ifndef MI_ENOUGH_H
 #define MI_ENOUGH_H
 
+#include <stdio.h>
+
 #include "libmi/bounds/bounds.h"
 #include "libmi/table/table.h"
 
@@ -54,6 +56,10 @@ typedef struct {
  * mi_free. */
 MI_API MI_CHECKED mi_status mi_enough_of(mi_enough **out, size_t *count, const mi_table *t,
                                          double level, double wanted_error);
+
+/* The report of one curve for a person: heading, a line a term, what it means last. */
+MI_API void mi_enough_put(FILE *stream, const mi_table *t, const mi_enough *e, double level,
+                          double wanted_error);
 
 #ifdef __cplusplus
 }
