@@ -33,7 +33,8 @@ typedef struct {
     const mi_pairs *pairs;
     size_t a;         /* number of the order */
     unsigned part[2]; /* A, B */
-    double v;         /* views; 1 where instances differ in size: rows move freely, each alone */
+    double
+        v; /* views; 1 where rows move freely, each alone: instances differ in size, or are a part */
     int has_self, has_within; /* the estimator counts these pairs */
 } chance;
 
@@ -141,10 +142,10 @@ static mi_status influences(double *psi, const chance *c, const pair_sums *s)
 }
 
 mi_status mi_chance_level(double *level, double *psi, const mi_pairs *p, size_t a, unsigned first,
-                          unsigned second)
+                          unsigned second, int is_id)
 {
     const mi_groups *g = &p->sample->instance.groups;
-    size_t views = p->instance ? mi_groups_equal_count(g) : 0;
+    size_t views = p->instance && !is_id ? mi_groups_equal_count(g) : 0;
     const chance c = {.pairs = p,
                       .a = a,
                       .part = {first, second},

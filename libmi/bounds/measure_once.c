@@ -36,6 +36,13 @@ static int has_chance_level(const mi_expression *e)
     return e->n_parts == 2 && !e->given;
 }
 
+/* A part that is the instance id. */
+static int is_id(const measurement *m, unsigned part)
+{
+    unsigned r = 1u << MI_R, again = r << MI_MEASURE_NAMES;
+    return m->sample->r_kind == MI_R_ID && (part == r || part == again);
+}
+
 /* What the expressions name, and for each the joint of all its variables, to which the route that
  * was asked for applies. with_influence: also the chance level. */
 static mi_status want_joints(measurement *m, int with_influence, mi_route route)
@@ -153,7 +160,8 @@ static mi_status set_influences(mi_measured *out, double *psi, const measurement
         above[c] = NAN;
     if (!has_chance_level(&f->expression))
         return MI_OK;
-    MI_TRY(mi_chance_level(&level, above, &m->pairs, 0, part[0], part[1]));
+    MI_TRY(mi_chance_level(&level, above, &m->pairs, 0, part[0], part[1],
+                           is_id(m, part[0]) || is_id(m, part[1])));
     out->value[MI_ABOVE_CHANCE] = out->value[MI_PLAIN] - unit * level;
     for (size_t c = 0; c < g; c++)
         above[c] = plain[c] - unit * above[c];

@@ -148,7 +148,7 @@ static mi_status chance_levels(const mi_once *b, mi_null *null, double *psi)
                                    o->alpha, o->n_alpha, &how, b->run));
     for (size_t a = 0; a < o->n_alpha; a++)
         if (o->alpha[a] == 2)
-            MI_TRY(mi_chance_level(&null[a].mean, psi, &b->pairs, a, Z1, Z2));
+            MI_TRY(mi_chance_level(&null[a].mean, psi, &b->pairs, a, Z1, Z2, 0));
     return MI_OK;
 }
 

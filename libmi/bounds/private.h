@@ -169,9 +169,10 @@ void mi_pairs_add_influence(double *psi, const mi_pairs *p, const mi_quantity *q
 void mi_chance_want(mi_joint_list *joints, unsigned first, unsigned second, unsigned instance);
 
 /* The chance level in nats from these joints, order number a being 2; and its influences, centred,
- * into psi (g), where p has row sums; NULL: not wanted. Errors: MI_ENOMEM. */
+ * into psi (g), where p has row sums; NULL: not wanted. is_id: one part is the instance itself, so
+ * that rows move freely (permute.h). Errors: MI_ENOMEM. */
 mi_status mi_chance_level(double *level, double *psi, const mi_pairs *p, size_t a, unsigned first,
-                          unsigned second);
+                          unsigned second, int is_id);
 
 /* ---- expressions ---- */
 
