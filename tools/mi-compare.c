@@ -294,23 +294,38 @@ typedef struct {
     int code, stop; /* exit code so far; no more pairs */
 } comparison;
 
-/* What is left out is said, and so are kernels that differ: then the numbers differ for that too. */
+/* "A:g against B:g", which messages are about. */
+static const char *pair_name(const pair *p, char *buffer, size_t bytes)
+{
+    snprintf(buffer, bytes, "%s:%s against %s:%s", p->set[A]->file, p->set[A]->group,
+             p->set[B]->file, p->set[B]->group);
+    return buffer;
+}
+
+/* What is left out is said, how rows without ids were matched, labels that are missing, and kernels
+ * that differ. */
 static void warn_of(const pair *p, const mi_sample *a, const mi_sample *b)
 {
     const mi_matched *m = &p->matched;
     size_t shared = m->a.instance.groups.g;
-    char left[256], right[256];
+    char name[600], left[256], right[256];
+    pair_name(p, name, sizeof name);
     mi_sample_kernels_asked(a, left, sizeof left);
     mi_sample_kernels_asked(b, right, sizeof right);
+    if (!a->has_instances)
+        tool_warn("%s: no ids: row i of the one is taken for row i of the other, and rows as "
+                  "independent",
+                  name);
     if (shared < m->instances_a || shared < m->instances_b)
-        tool_warn("%s:%s against %s:%s: %zu instances are shared, of %zu and %zu; the others are "
-                  "left out",
-                  p->set[A]->file, p->set[A]->group, p->set[B]->file, p->set[B]->group, shared,
-                  m->instances_a, m->instances_b);
+        tool_warn("%s: %zu instances are shared, of %zu and %zu; the others are left out", name,
+                  shared, m->instances_a, m->instances_b);
+    if (p->o->has_terms && (!a->column[MI_Y].present || !b->column[MI_Y].present))
+        tool_warn("%s: no y in %s: the terms that need it are nan", name,
+                  a->column[MI_Y].present   ? "the second"
+                  : b->column[MI_Y].present ? "the first"
+                                            : "both");
     if (strcmp(left, right) != 0)
-        tool_warn("%s:%s against %s:%s: kernels differ, %s and %s, and the numbers for that too",
-                  p->set[A]->file, p->set[A]->group, p->set[B]->file, p->set[B]->group, left,
-                  right);
+        tool_warn("%s: kernels differ, %s and %s, and the numbers for that too", name, left, right);
 }
 
 /* One kernel of two sets that have been read. */
@@ -334,9 +349,9 @@ done:
     mi_matched_free(&p.matched);
     mi_sample_free(&a);
     mi_sample_free(&b);
+    char name[600];
     if (status != MI_OK && status != MI_EWRITE)
-        status = mi_fail_in(status, "%s:%s against %s:%s", p.set[A]->file, p.set[A]->group,
-                            p.set[B]->file, p.set[B]->group);
+        status = mi_fail_in(status, "%s", pair_name(&p, name, sizeof name));
     return status;
 }
 
