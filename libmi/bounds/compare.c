@@ -13,7 +13,9 @@
 
 const char *mi_bounds_number_name(size_t number)
 {
-    return number == MI_I_Z1_Z2_CALIBRATED ? "I_Z1_Z2_calibrated" : mi_term_name((mi_term)number);
+    if (number == MI_I_Z1_Z2_CALIBRATED)
+        return "I_Z1_Z2_calibrated";
+    return number < MI_TERMS ? mi_term_name((mi_term)number) : "?";
 }
 
 /* ---- both sides ---- */

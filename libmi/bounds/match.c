@@ -199,6 +199,8 @@ done:
 
 void mi_matched_free(mi_matched *m)
 {
+    if (!m)
+        return;
     mi_sample_free(&m->a);
     mi_sample_free(&m->b);
 }

@@ -31,6 +31,8 @@ void mi_measure_opts_default(mi_measure_opts *o)
 const char *mi_reading_name(mi_reading r, mi_form_kind kind)
 {
     static const char *const name[] = {"I", "I_min", "I_mean", "I_geo", "I_joint", "I_calibrated"};
+    if ((unsigned)r >= MI_READINGS)
+        return "?";
     return r == MI_PLAIN && kind == MI_FORM_IS_ENTROPY ? "S" : name[r];
 }
 

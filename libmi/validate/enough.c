@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "libmi/base/want.h"
 #include "libmi/base/words.h"
 #include "libmi/bounds/estimator.h"
 #include "libmi/validate/private.h"
@@ -96,6 +97,10 @@ mi_status mi_enough_of(mi_enough **out, size_t *count, const mi_table *t, double
 {
     mi_bounds_row *r = NULL;
     mi_status status;
+    MI_WANT(out && count && t, "mi_enough_of without a result or table");
+    MI_WANT(level > 0 && level < 1, "level %g of intervals, wanted between 0 and 1", level);
+    MI_WANT(!(wanted_error <= 0), "a wanted error of %g, wanted one above 0, or nan for none",
+            wanted_error);
     *out = NULL;
     *count = 0;
     MI_TRY_GOTO(status, MI_NEW(r, t->rows + 1), done);

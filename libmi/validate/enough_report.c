@@ -66,6 +66,8 @@ static void put_conclusion(FILE *stream, const mi_enough *e)
 void mi_enough_put(FILE *stream, const mi_table *t, const mi_enough *e, double level,
                    double wanted_error)
 {
+    if (!stream || !t || !e)
+        return;
     put_heading(stream, t, e, level);
     put_terms(stream, e, wanted_error);
     putc('\n', stream);
