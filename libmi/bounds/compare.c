@@ -153,6 +153,15 @@ typedef struct {
 } how;
 
 /* Two-sided t test. Where nothing differs, and no instance tells otherwise, p = 1. */
+static double p_value(const mi_difference *d)
+{
+    if (isnan(d->se) || isnan(d->difference) || !(d->degrees >= 1))
+        return NAN;
+    if (d->difference == 0 && d->se == 0)
+        return 1;
+    return 2 * gsl_cdf_tdist_Q(fabs(d->difference) / d->se, d->degrees);
+}
+
 static void finish(mi_difference *d, double a, double b, double level)
 {
     double half = mi_t_factor(level, d->degrees) * d->se;
@@ -161,11 +170,7 @@ static void finish(mi_difference *d, double a, double b, double level)
     d->difference = a - b;
     d->lo = d->difference - half;
     d->hi = d->difference + half;
-    d->p = d->difference == 0 && d->se == 0
-               ? 1
-               : 2 * gsl_cdf_tdist_Q(fabs(d->difference) / d->se, d->degrees);
-    if (isnan(d->se) || isnan(d->difference) || !(d->degrees >= 1))
-        d->p = NAN;
+    d->p = p_value(d);
 }
 
 /* Orders whose errors are found together; out (orders, numbers). */

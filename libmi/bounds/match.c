@@ -71,8 +71,8 @@ static mi_status partners_by_row(size_t *partner, const mi_sample *a, const mi_s
                        "without ids rows are matched by their number: %zu rows in the one, %zu in "
                        "the other, wanted as many",
                        a->n, b->n);
-    for (size_t i = 0; i < a->n; i++)
-        partner[i] = i;
+    for (size_t c = 0; c < a->instance.groups.g; c++)
+        partner[c] = c;
     return MI_OK;
 }
 
@@ -203,4 +203,5 @@ void mi_matched_free(mi_matched *m)
         return;
     mi_sample_free(&m->a);
     mi_sample_free(&m->b);
+    *m = (mi_matched){0};
 }

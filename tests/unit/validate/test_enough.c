@@ -102,11 +102,34 @@ static void tables_that_are_no_learning_curve(void **state)
         "t.tsv: line 3: no standard errors, which a change is measured by; bounds se adds them");
 }
 
+static void each_allocation_may_fail(void **state)
+{
+    mi_enough *e;
+    mi_table t;
+    size_t n;
+    mi_status status;
+    (void)state;
+    read_text(&t, curve);
+    for (long k = 1;; k++) {
+        mi_fail_allocation(k);
+        status = mi_enough_of(&e, &n, &t, 0.95, NAN);
+        mi_fail_allocation(0);
+        if (status == MI_OK)
+            break;
+        assert_int_equal(status, MI_ENOMEM);
+        assert_null(e);
+    }
+    assert_int_equal(n, 2);
+    mi_free(e);
+    mi_table_free(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(changes_against_their_errors),
         cmocka_unit_test(tables_that_are_no_learning_curve),
+        cmocka_unit_test(each_allocation_may_fail),
     };
     return cmocka_run_group_tests_name("enough", tests, NULL, NULL);
 }
