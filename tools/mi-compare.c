@@ -1,62 +1,11 @@
 /* mi-compare - two or more checkpoints on the same instances: what differs, with its paired error. */
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "bounds_options.h"
-
-static const char *const columns[] = {"file_a",
-                                      "group_a",
-                                      "file_b",
-                                      "group_b",
-                                      "n",
-                                      "instances_a",
-                                      "instances_b",
-                                      "shared",
-                                      "d1_a",
-                                      "d1_b",
-                                      "d2_a",
-                                      "d2_b",
-                                      "classes",
-                                      "alpha",
-                                      "kernel_a",
-                                      "kernel_b",
-                                      "r_kind",
-                                      "i_z1_r_by",
-                                      "preset",
-                                      "estimator",
-                                      "batch",
-                                      "seed",
-                                      "tolerance",
-                                      "permutations",
-                                      "base",
-                                      "zero_rows",
-                                      "level",
-                                      "term",
-                                      "a",
-                                      "b",
-                                      "difference",
-                                      "difference_se",
-                                      "unpaired_se",
-                                      "degrees",
-                                      "lo",
-                                      "hi",
-                                      "p"};
-
-typedef struct {
-    estimate_opts estimate;
-    mi_bounds_opts bounds;
-    const char *terms, *of; /* as given; NULL */
-    int normalize, all_pairs;
-    double level;
-    unsigned char wanted[MI_BOUNDS_NUMBERS]; /* which of the bounds' numbers have rows */
-    int has_terms;                           /* some of them have */
-    mi_forms forms;                          /* none without --of */
-} options;
+#include "compare_rows.h"
 
 /* ---- which numbers ---- */
 
-static mi_status want_term(options *o, const char *name, size_t length)
+static mi_status want_term(compare_opts *o, const char *name, size_t length)
 {
     int all = length == 3 && strncmp(name, "all", 3) == 0, found = all;
     for (size_t k = 0; k < MI_BOUNDS_NUMBERS; k++) {
@@ -76,7 +25,7 @@ static mi_status want_term(options *o, const char *name, size_t length)
 }
 
 /* Without --terms and --of those that mi-bounds has without --decompose. */
-static mi_status choose_numbers(options *o)
+static mi_status choose_numbers(compare_opts *o)
 {
     if (o->of) {
         mi_status status = mi_forms_parse(&o->forms, o->of, MI_FORM_IS_EITHER);
@@ -94,14 +43,14 @@ static mi_status choose_numbers(options *o)
     return MI_OK;
 }
 
-static mi_status resolve(options *o)
+static mi_status resolve(compare_opts *o)
 {
     MI_TRY(bounds_resolve(&o->bounds, &o->estimate));
     return choose_numbers(o);
 }
 
 /* What the numbers need of a set. */
-static estimate_job job_of(options *o)
+static estimate_job job_of(compare_opts *o)
 {
     estimate_job job = {.may_stream = 1};
     estimate_need(&job, &o->estimate, mi_forms_members(&o->forms), 1);
@@ -113,180 +62,12 @@ static estimate_job job_of(options *o)
     return job;
 }
 
-/* ---- rows ---- */
-
-enum { A, B, SIDES };
-
-/* Two sets under one of the kernels, in batches of one size. */
-typedef struct {
-    mi_table_writer *table;
-    const options *o;
-    const mi_set *set[SIDES];
-    mi_matched matched;
-    size_t batch;
-    const mi_run *run;
-} pair;
-
-static mi_status put_features(const pair *p)
-{
-    static const char *const name[SIDES][3] = {{"d1_a", "d2_a", "kernel_a"},
-                                               {"d1_b", "d2_b", "kernel_b"}};
-    const mi_sample *side[SIDES] = {&p->matched.a, &p->matched.b};
-    char kernels[256];
-    for (int k = 0; k < SIDES; k++) {
-        for (mi_member_id m = MI_Z1; m <= MI_Z2; m++)
-            if (side[k]->column[m].present)
-                MI_TRY(mi_table_int(p->table, name[k][m], (long long)side[k]->column[m].d));
-        MI_TRY(mi_table_text(p->table, name[k][2],
-                             mi_sample_kernels(side[k], kernels, sizeof kernels)));
-    }
-    if (side[A]->column[MI_Y].present)
-        MI_TRY(mi_table_int(p->table, "classes", (long long)side[A]->column[MI_Y].groups.g));
-    if (side[A]->column[MI_R].present)
-        MI_TRY(mi_table_text(p->table, "r_kind", mi_r_kind_name(side[A]->r_kind)));
-    return MI_OK;
-}
-
-static mi_status put_sets(const pair *p)
-{
-    MI_TRY(mi_table_text(p->table, "file_a", p->set[A]->file));
-    MI_TRY(mi_table_text(p->table, "group_a", p->set[A]->group));
-    MI_TRY(mi_table_text(p->table, "file_b", p->set[B]->file));
-    MI_TRY(mi_table_text(p->table, "group_b", p->set[B]->group));
-    MI_TRY(mi_table_int(p->table, "n", (long long)p->matched.a.n));
-    MI_TRY(mi_table_int(p->table, "instances_a", (long long)p->matched.instances_a));
-    MI_TRY(mi_table_int(p->table, "instances_b", (long long)p->matched.instances_b));
-    MI_TRY(mi_table_int(p->table, "shared", (long long)p->matched.a.instance.groups.g));
-    return put_features(p);
-}
-
-/* Settings. i_z1_r_by and preset are of terms alone. */
-static mi_status put_settings(const pair *p, double alpha, int is_term)
-{
-    const options *o = p->o;
-    const estimate_opts *e = &o->estimate;
-    mi_estimator estimator = is_term ? o->bounds.estimator : MI_ESTIMATOR_V;
-    char name[64];
-    MI_TRY(mi_table_real(p->table, "alpha", alpha));
-    if (is_term) {
-        MI_TRY(mi_table_text(p->table, "i_z1_r_by",
-                             mi_i_z1_r_name(&o->bounds.i_z1_r, name, sizeof name)));
-        MI_TRY(mi_table_text(p->table, "preset", mi_preset_name(o->bounds.preset)));
-    }
-    MI_TRY(mi_table_text(p->table, "estimator", mi_estimator_name(estimator)));
-    if (p->batch)
-        MI_TRY(mi_table_int(p->table, "batch", (long long)p->batch));
-    if (e->shuffled)
-        MI_TRY(mi_table_int(p->table, "seed", (long long)e->run.seed));
-    if (e->run.tolerance > 0)
-        MI_TRY(mi_table_real(p->table, "tolerance", e->run.tolerance));
-    if (o->bounds.permutations)
-        MI_TRY(mi_table_int(p->table, "permutations", (long long)o->bounds.permutations));
-    MI_TRY(estimate_base_cell(p->table, e->base));
-    MI_TRY(mi_table_text(p->table, "zero_rows", e->sample.drop_zero_rows ? "drop" : "error"));
-    return mi_table_real(p->table, "level", o->level);
-}
-
-static mi_status write_row(const pair *p, double alpha, const char *term, int is_term,
-                           const mi_difference *d)
-{
-    MI_TRY(put_sets(p));
-    MI_TRY(put_settings(p, alpha, is_term));
-    MI_TRY(mi_table_text(p->table, "term", term));
-    MI_TRY(mi_table_real(p->table, "a", d->a));
-    MI_TRY(mi_table_real(p->table, "b", d->b));
-    MI_TRY(mi_table_real(p->table, "difference", d->difference));
-    MI_TRY(mi_table_real(p->table, "difference_se", d->se));
-    MI_TRY(mi_table_real(p->table, "unpaired_se", d->unpaired_se));
-    MI_TRY(mi_table_real(p->table, "degrees", d->degrees));
-    MI_TRY(mi_table_real(p->table, "lo", d->lo));
-    MI_TRY(mi_table_real(p->table, "hi", d->hi));
-    MI_TRY(mi_table_real(p->table, "p", d->p));
-    return mi_table_end_row(p->table);
-}
-
-static mi_status write_terms(const pair *p)
-{
-    mi_bounds_opts o = p->o->bounds;
-    mi_difference *d;
-    mi_status status;
-    o.batch = p->batch;
-    o.shuffled = p->o->estimate.shuffled;
-    MI_TRY(MI_NEW(d, o.n_alpha * MI_BOUNDS_NUMBERS));
-    MI_TRY_GOTO(status, mi_compare_bounds(d, &p->matched, &o, p->o->level, p->run), done);
-    for (size_t a = 0; a < o.n_alpha; a++)
-        for (size_t k = 0; k < MI_BOUNDS_NUMBERS; k++)
-            if (p->o->wanted[k])
-                MI_TRY_GOTO(status,
-                            write_row(p, o.alpha[a], mi_bounds_number_name(k), 1,
-                                      &d[a * MI_BOUNDS_NUMBERS + k]),
-                            done);
-done:
-    mi_free(d);
-    return status;
-}
-
-/* Readings of one expression: "I(z1:z2)", "I_geo(z1:z2)", "I_calibrated(z1:z2)", "S(z1|y)". */
-static mi_status write_readings(const pair *p, double alpha, const mi_measured_form *f,
-                                const mi_difference *d)
-{
-    const mi_expression *e = &f->expression;
-    mi_form_kind kind = e->n_parts == 1 ? MI_FORM_IS_ENTROPY : MI_FORM_IS_INFORMATION;
-    for (mi_reading i = 0; i < MI_READINGS; i++) {
-        int has_row = i == MI_PLAIN ||
-                      (i == MI_ABOVE_CHANCE ? e->n_parts == 2 && !e->given
-                                            : p->o->normalize && kind == MI_FORM_IS_INFORMATION);
-        char term[256];
-        snprintf(term, sizeof term, "%s(%s)", mi_reading_name(i, kind), f->text);
-        if (has_row)
-            MI_TRY(write_row(p, alpha, term, 0, &d[i]));
-    }
-    return MI_OK;
-}
-
-static mi_status write_forms(const pair *p)
-{
-    const mi_forms *f = &p->o->forms;
-    mi_measure_opts o;
-    mi_difference *d;
-    mi_status status;
-    mi_measure_opts_default(&o);
-    o.alpha = p->o->bounds.alpha;
-    o.n_alpha = p->o->bounds.n_alpha;
-    o.base = p->o->bounds.base;
-    o.permutations = p->o->bounds.permutations;
-    o.batch = p->batch;
-    o.shuffled = p->o->estimate.shuffled;
-    MI_TRY(MI_NEW(d, o.n_alpha * f->count * MI_READINGS));
-    MI_TRY_GOTO(status, mi_compare_forms(d, &p->matched, f, &o, p->o->level, p->run), done);
-    for (size_t a = 0; a < o.n_alpha; a++)
-        for (size_t k = 0; k < f->count; k++)
-            MI_TRY_GOTO(
-                status,
-                write_readings(p, o.alpha[a], &f->form[k], &d[(a * f->count + k) * MI_READINGS]),
-                done);
-done:
-    mi_free(d);
-    return status;
-}
-
-static mi_status write_pair(pair *p)
-{
-    const estimate_opts *e = &p->o->estimate;
-    for (size_t k = 0; k < e->batches.count; k++) {
-        p->batch = e->batches.value[k];
-        if (p->o->has_terms)
-            MI_TRY(write_terms(p));
-        if (p->o->forms.count)
-            MI_TRY(write_forms(p));
-    }
-    return MI_OK;
-}
-
 /* ---- pairs ---- */
 
+enum { A, B };
+
 typedef struct {
-    options *o;
+    compare_opts *o;
     mi_features *f;
     mi_table_writer *table;
     unsigned members;
@@ -295,7 +76,7 @@ typedef struct {
 } comparison;
 
 /* "A:g against B:g", which messages are about. */
-static const char *pair_name(const pair *p, char *buffer, size_t bytes)
+static const char *pair_name(const compare_pair *p, char *buffer, size_t bytes)
 {
     snprintf(buffer, bytes, "%s:%s against %s:%s", p->set[A]->file, p->set[A]->group,
              p->set[B]->file, p->set[B]->group);
@@ -304,7 +85,7 @@ static const char *pair_name(const pair *p, char *buffer, size_t bytes)
 
 /* What is left out is said, how rows without ids were matched, labels that are missing, and kernels
  * that differ. */
-static void warn_of(const pair *p, const mi_sample *a, const mi_sample *b)
+static void warn_of(const compare_pair *p, const mi_sample *a, const mi_sample *b)
 {
     const mi_matched *m = &p->matched;
     size_t shared = m->a.instance.groups.g;
@@ -333,10 +114,10 @@ static mi_status under_kernel(const comparison *c, size_t i, const mi_sample *re
                               const mi_sample *read_b, size_t kernel)
 {
     const mi_sample_opts *opts = &c->o->estimate.kernels.value[kernel];
-    pair p = {.table = c->table,
-              .o = c->o,
-              .set = {mi_features_set(c->f, i), mi_features_set(c->f, j)},
-              .run = &c->o->estimate.run};
+    compare_pair p = {.table = c->table,
+                      .o = c->o,
+                      .set = {mi_features_set(c->f, i), mi_features_set(c->f, j)},
+                      .run = &c->o->estimate.run};
     mi_sample a = {0}, b = {0};
     mi_status status;
     MI_TRY_GOTO(status, mi_sample_make(&a, read_a, c->f, i, opts), done);
@@ -344,7 +125,7 @@ static mi_status under_kernel(const comparison *c, size_t i, const mi_sample *re
     MI_TRY_GOTO(status, mi_match(&p.matched, &a, &b), done);
     if (kernel == 0)
         warn_of(&p, &a, &b);
-    status = write_pair(&p);
+    status = compare_rows(&p);
 done:
     mi_matched_free(&p.matched);
     mi_sample_free(&a);
@@ -397,10 +178,9 @@ static void compare_from(comparison *c, size_t i)
 
 static mi_status compare_sets(comparison *c)
 {
-    options *o = c->o;
+    compare_opts *o = c->o;
     size_t sets = mi_features_count(c->f), first = o->all_pairs ? sets - 1 : 1;
-    for (size_t k = 0; k < sizeof columns / sizeof *columns; k++)
-        MI_TRY(mi_table_column(c->table, columns[k]));
+    MI_TRY(compare_columns(c->table));
     progress_start(&c->progress, o->all_pairs ? sets * (sets - 1) / 2 : sets - 1,
                    o->estimate.progress);
     o->estimate.run.progress = progress_share;
@@ -413,7 +193,7 @@ static mi_status compare_sets(comparison *c)
 
 static mi_status compare_all(comparison *c, int n_args, char **args)
 {
-    options *o = c->o;
+    compare_opts *o = c->o;
     const estimate_job job = job_of(o);
     tool_output out = {0};
     c->members = job.needed | job.wanted;
@@ -431,26 +211,26 @@ static mi_status compare_all(comparison *c, int n_args, char **args)
 
 /* clang-format off */
 static const opt_row quantity_rows[] = {
-    {.name = "terms", .arg = "LIST", .type = OPT_TEXT, .at = offsetof(options, terms),
+    {.name = "terms", .arg = "LIST", .type = OPT_TEXT, .at = offsetof(compare_opts, terms),
      .help = "columns of mi-bounds, those of --decompose too, I_Z1_Z2_calibrated (I_Z1_Z2 minus "
              "its chance level), or all (default: those without --decompose)"},
-    {.name = "of", .arg = "LIST", .type = OPT_TEXT, .at = offsetof(options, of),
+    {.name = "of", .arg = "LIST", .type = OPT_TEXT, .at = offsetof(compare_opts, of),
      .help = "expressions of mi-mutual and mi-entropy, in place of terms or beside --terms: "
              "z1:z2, y:z1, z1:z2|y, z1+z2; two parts also minus their chance level"},
-    {.name = "normalize", .type = OPT_FLAG, .at = offsetof(options, normalize),
+    {.name = "normalize", .type = OPT_FLAG, .at = offsetof(compare_opts, normalize),
      .help = "with --of: informations also over the least, mean, geometric mean and joint of "
              "their parts' entropies"},
-    {.name = "all-pairs", .type = OPT_FLAG, .at = offsetof(options, all_pairs),
+    {.name = "all-pairs", .type = OPT_FLAG, .at = offsetof(compare_opts, all_pairs),
      .help = "each set against each after it (default: the first against each other)"},
     {0},
 };
 
 static const opt_row uncertainty_rows[] = {
-    {.name = "level", .arg = "LEVEL", .type = OPT_REAL, .at = offsetof(options, level),
+    {.name = "level", .arg = "LEVEL", .type = OPT_REAL, .at = offsetof(compare_opts, level),
      .low = 0.5, .high = 0.9999,
      .help = "level of the intervals lo to hi, 0.5 to 0.9999 (default 0.95)"},
     {.name = "permutations", .arg = "P", .type = OPT_COUNT,
-     .at = offsetof(options, bounds.permutations), .low = 2, .high = 1e9,
+     .at = offsetof(compare_opts, bounds.permutations), .low = 2, .high = 1e9,
      .help = "chance levels at other orders than 2, where they are exact: means over P random "
              "pairings, drawn for every sample of the jackknife"},
     {0},
@@ -458,13 +238,13 @@ static const opt_row uncertainty_rows[] = {
 
 static const opt_group groups[] = {
     {"Quantities:", quantity_rows, 0},
-    {NULL, bounds_rows, offsetof(options, bounds)},
-    {NULL, estimate_rows, offsetof(options, estimate)},
+    {NULL, bounds_rows, offsetof(compare_opts, bounds)},
+    {NULL, estimate_rows, offsetof(compare_opts, estimate)},
     {"Uncertainty:", uncertainty_rows, 0},
-    {"Input:", tool_features_rows, offsetof(options, estimate.input.features)},
-    {NULL, tool_input_rows, offsetof(options, estimate.input)},
-    {"Output:", tool_table_rows, offsetof(options, estimate.table)},
-    {"Computation:", estimate_run_rows, offsetof(options, estimate)},
+    {"Input:", tool_features_rows, offsetof(compare_opts, estimate.input.features)},
+    {NULL, tool_input_rows, offsetof(compare_opts, estimate.input)},
+    {"Output:", tool_table_rows, offsetof(compare_opts, estimate.table)},
+    {"Computation:", estimate_run_rows, offsetof(compare_opts, estimate)},
     {0},
 };
 /* clang-format on */
@@ -489,7 +269,7 @@ static const opt_program program = {
 
 int main(int argc, char **argv)
 {
-    options o = {.level = 0.95};
+    compare_opts o = {.level = 0.95};
     comparison c = {.o = &o};
     int first;
     estimate_defaults(&o.estimate);

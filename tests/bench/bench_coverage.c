@@ -33,6 +33,20 @@ static void report_pairs(double alpha, const char *how, size_t draws, size_t ins
     fflush(stdout);
 }
 
+/* Ratios and what is above chance: the delta method, or the jackknife. */
+static void report_readings(double alpha, const char *how, size_t draws, size_t instances)
+{
+    double share[MI_READINGS];
+    char name[64];
+    cover_readings(share, alpha, draws, instances);
+    for (mi_reading i = MI_OVER_MIN; i < MI_READINGS; i++) {
+        snprintf(name, sizeof name, "order %g, %s, %s", alpha, how,
+                 mi_reading_name(i, MI_FORM_IS_INFORMATION));
+        if (!isnan(share[i]))
+            report(name, share[i], 1);
+    }
+}
+
 int main(int argc, char **argv)
 {
     size_t draws = argc > 1 ? (size_t)atol(argv[1]) : 400;
@@ -46,6 +60,8 @@ int main(int argc, char **argv)
     coverage one = cover(1, MI_ESTIMATOR_V, draws, instances);
     report("order 1, jackknife of 50 groups", one.by_instance, 1);
     report("order 1, jackknife, rows as if independent", one.by_row, 0);
+    report_readings(2, "delta method", draws, instances);
+    report_readings(1, "jackknife of 50 groups", draws, instances);
     report_pairs(2, "influence", draws, instances);
     report_pairs(1, "jackknife of 50 groups", draws, instances);
     return 0;
