@@ -40,7 +40,8 @@ typedef struct {
 } mi_matched;
 
 /* Match by id (integers or strings), the rows of an instance in row order; without ids, row by row.
- * Kernels, bandwidths and R stay as they are. Copies the rows. O(n d + g log g). Errors: MI_EDATA
+ * Kernels, bandwidths and R stay as they are. Rows are copied, but where all of a sample's are shared
+ * in its order they are borrowed: the samples outlive the match. O(n d + g log g). Errors: MI_EDATA
  * when only one has ids, ids cannot be matched (of several columns; numbers against strings),
  * fewer than three are shared, an instance has more rows on one side, without ids one has more
  * rows, or R is not of one kind; MI_ENOMEM. Free with mi_matched_free. */

@@ -163,6 +163,22 @@ done:
     return status;
 }
 
+/* These rows of a sample; all of them in their order, as where two checkpoints saw the same images,
+ * are borrowed. */
+static mi_status take_rows(mi_sample *out, const mi_sample *s, const size_t *row, size_t n)
+{
+    size_t k = 0;
+    while (k < n && row[k] == k)
+        k++;
+    if (k < n || n < s->n)
+        return mi_sample_gather(out, s, row, n);
+    *out = *s;
+    out->borrows_instance = 1;
+    for (int m = 0; m < MI_MEMBERS; m++)
+        out->column[m].borrows = 1;
+    return MI_OK;
+}
+
 /* Two kinds of R make numbers of two meanings. */
 static mi_status check_r(const mi_sample *a, const mi_sample *b)
 {
@@ -186,8 +202,8 @@ mi_status mi_match(mi_matched *out, const mi_sample *a, const mi_sample *b)
     MI_TRY_GOTO(status, MI_NEW_RAW(partner, a->instance.groups.g), done);
     MI_TRY_GOTO(status, partners(partner, a, b), done);
     MI_TRY_GOTO(status, list_rows(&rows, a, b, partner), done);
-    MI_TRY_GOTO(status, mi_sample_gather(&out->a, a, rows.a, rows.n), done);
-    status = mi_sample_gather(&out->b, b, rows.b, rows.n);
+    MI_TRY_GOTO(status, take_rows(&out->a, a, rows.a, rows.n), done);
+    status = take_rows(&out->b, b, rows.b, rows.n);
 done:
     mi_free(partner);
     mi_free(rows.a);
