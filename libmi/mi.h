@@ -58,6 +58,7 @@
 #include "libmi/bounds/gradient.h"        /* how I(Z1;Z2) changes with the features */
 #include "libmi/bounds/measure.h"         /* expressions such as z1:z2|y on a sample */
 #include "libmi/bounds/bounds.h"          /* the paper's quantities and both bounds */
+#include "libmi/bounds/compare.h"         /* two samples of the same instances: paired differences */
 
 /* table, plot, correlate: tables */
 #include "libmi/table/table.h"            /* tables out and in */
@@ -86,6 +87,7 @@
 #include "libmi/probe/ridge.h"            /* accuracy of a linear classifier in closed form */
 
 /* validate: verdicts */
+#include "libmi/validate/enough.h"        /* were there instances enough: a learning curve */
 #include "libmi/validate/validate.h"      /* which statements hold on a row of bounds */
 /* clang-format on */
 

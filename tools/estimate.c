@@ -175,7 +175,7 @@ mi_status estimate_columns(mi_table_writer *w, const mi_features *f, const char 
     return MI_OK;
 }
 
-static mi_status base_cell(mi_table_writer *w, double base)
+mi_status estimate_base_cell(mi_table_writer *w, double base)
 {
     return base == exp(1) ? mi_table_text(w, "base", "e") : mi_table_real(w, "base", base);
 }
@@ -212,7 +212,7 @@ mi_status estimate_cells(const estimate_part *p, double alpha)
         MI_TRY(mi_table_int(w, "seed", (long long)o->run.seed));
     if (o->run.tolerance > 0)
         MI_TRY(mi_table_real(w, "tolerance", o->run.tolerance));
-    MI_TRY(base_cell(w, o->base));
+    MI_TRY(estimate_base_cell(w, o->base));
     MI_TRY(mi_table_text(w, "zero_rows", o->sample.drop_zero_rows ? "drop" : "error"));
     return mi_table_int(w, "rows_dropped", (long long)s->dropped);
 }

@@ -6,7 +6,7 @@
  *         status = write_rows(&walk.part);
  *     return estimate_close(&walk, status);
  *
- * uses: tool, progress, ranks, libmi      used by: mi-entropy mi-mutual mi-bounds mi-spectrum
+ * uses: tool, progress, ranks, libmi      used by: mi-entropy mi-mutual mi-bounds mi-compare mi-spectrum
  */
 #ifndef ESTIMATE_H
 #define ESTIMATE_H
@@ -70,6 +70,9 @@ mi_status estimate_columns(mi_table_writer *w, const mi_features *f, const char 
  * are left. */
 mi_status estimate_cells(const estimate_part *p, double alpha);
 
+/* The base of the logarithm, "e" or a number. */
+mi_status estimate_base_cell(mi_table_writer *w, double base);
+
 /* ---- the walk ---- */
 
 /* What a tool wants of the sets, and its columns. */
@@ -83,6 +86,11 @@ typedef struct {
 /* What expressions of these members need: of R = positive z2 too; with `instances` the ids, if
  * there are any. */
 void estimate_need(estimate_job *job, estimate_opts *o, unsigned members, int instances);
+
+/* For a tool that has a walk of its own: resolve the options, open the arguments, check all sets. *f:
+ * close it also after an error. */
+mi_status estimate_features(mi_features **f, estimate_opts *o, const estimate_job *job, int n_args,
+                            char **args);
 
 /* A cursor. The part in hand is the caller's to read, all else its own. */
 typedef struct {

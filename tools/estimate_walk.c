@@ -55,11 +55,24 @@ static mi_status check_sets(mi_features *f, const estimate_opts *o, const estima
     return MI_OK;
 }
 
+static mi_status open_sets(mi_features **f, const estimate_opts *o, const estimate_job *job,
+                           int n_args, char **args)
+{
+    MI_TRY(mi_features_open(f, (const char *const *)args, (size_t)n_args, &o->input.features));
+    return check_sets(*f, o, job);
+}
+
+mi_status estimate_features(mi_features **f, estimate_opts *o, const estimate_job *job, int n_args,
+                            char **args)
+{
+    MI_TRY(start_run(o, job));
+    return open_sets(f, o, job, n_args, args);
+}
+
 static mi_status begin_table(estimate_walk *w, const estimate_job *job, int n_args, char **args)
 {
     estimate_opts *o = w->o;
-    MI_TRY(mi_features_open(&w->f, (const char *const *)args, (size_t)n_args, &o->input.features));
-    MI_TRY(check_sets(w->f, o, job));
+    MI_TRY(open_sets(&w->f, o, job, n_args, args));
     MI_TRY(mi_comm_rank(w->comm) == 0 ? tool_table_open(&w->out, &w->part.table, &o->table)
                                       : ranks_table_open(&w->part.table, &o->table));
     return estimate_columns(w->part.table, w->f, job->columns, job->n_columns);

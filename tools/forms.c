@@ -3,20 +3,17 @@
 #include <string.h>
 
 static const char *const columns[] = {
-    "n",         "instances",  "d1",        "d2",        "classes",      "variables",  "alpha",
-    "kernel",    "r_kind",     "estimator", "batch",     "batches",      "seed",       "route",
-    "tolerance", "half_width", "base",      "zero_rows", "rows_dropped", "zeroed_mass"};
+    "n",         "instances",  "d1",        "d2",    "classes",   "variables",    "alpha",
+    "kernel",    "r_kind",     "estimator", "batch", "batches",   "seed",         "route",
+    "tolerance", "half_width", "degrees",   "base",  "zero_rows", "rows_dropped", "zeroed_mass"};
 
-static const char *const normalized_columns[] = {"I_min", "I_mean", "I_geo", "I_joint"};
-static const char *const null_columns[] = {"permutations", "I_null", "I_null_sd", "I_p",
-                                           "I_calibrated"};
+static const char *const null_columns[] = {"permutations", "I_null", "I_null_sd", "I_p"};
 
-static mi_status write_normalized(mi_table_writer *w, const mi_measured *r)
+/* Whether a reading has a column: the ratios with --normalize, what is above chance with
+ * --permutations. */
+static int has_column(const forms_opts *o, mi_reading i)
 {
-    MI_TRY(mi_table_real(w, "I_min", r->min));
-    MI_TRY(mi_table_real(w, "I_mean", r->mean));
-    MI_TRY(mi_table_real(w, "I_geo", r->geo));
-    return mi_table_real(w, "I_joint", r->joint);
+    return i == MI_PLAIN || (i == MI_ABOVE_CHANCE ? o->permutations > 0 : o->normalize);
 }
 
 static mi_status write_null(mi_table_writer *w, size_t permutations, const mi_measured *r)
@@ -24,8 +21,26 @@ static mi_status write_null(mi_table_writer *w, size_t permutations, const mi_me
     MI_TRY(mi_table_int(w, "permutations", (long long)permutations));
     MI_TRY(mi_table_real(w, "I_null", r->null.mean));
     MI_TRY(mi_table_real(w, "I_null_sd", r->null.sd));
-    MI_TRY(mi_table_real(w, "I_p", r->null.p));
-    return mi_table_real(w, "I_calibrated", r->value - r->null.mean);
+    return mi_table_real(w, "I_p", r->null.p);
+}
+
+/* A value, its standard error, its interval: those that have a column. */
+static mi_status write_reading(mi_table_writer *w, const forms_opts *o, mi_reading i,
+                               const mi_measured *r)
+{
+    const char *column = mi_reading_name(i, o->kind);
+    double half = mi_t_factor(o->level, r->degrees) * r->se[i];
+    char name[32];
+    MI_TRY(mi_table_real(w, column, r->value[i]));
+    snprintf(name, sizeof name, "%s_se", column);
+    if (o->se)
+        MI_TRY(mi_table_real(w, name, r->se[i]));
+    if (!o->level)
+        return MI_OK;
+    snprintf(name, sizeof name, "%s_lo", column);
+    MI_TRY(mi_table_real(w, name, r->value[i] - half));
+    snprintf(name, sizeof name, "%s_hi", column);
+    return mi_table_real(w, name, r->value[i] + half);
 }
 
 static mi_status write_row(const estimate_part *p, const forms_opts *o, const mi_measured_form *f,
@@ -38,29 +53,39 @@ static mi_status write_row(const estimate_part *p, const forms_opts *o, const mi
     if (r->batches)
         MI_TRY(mi_table_int(w, "batches", (long long)r->batches));
     MI_TRY(mi_table_text(w, "route", mi_route_name(r->route)));
-    MI_TRY(mi_table_real(w, "half_width", r->half_width));
+    MI_TRY(mi_table_real(w, "half_width", r->half_width[MI_PLAIN]));
     MI_TRY(mi_table_real(w, "zeroed_mass", r->zeroed_mass));
-    MI_TRY(mi_table_real(w, o->kind == MI_FORM_IS_ENTROPY ? "S" : "I", r->value));
-    if (o->normalize)
-        MI_TRY(write_normalized(w, r));
+    if (o->se || o->level)
+        MI_TRY(mi_table_real(w, "degrees", r->degrees));
     if (o->permutations)
         MI_TRY(write_null(w, o->permutations, r));
+    for (mi_reading i = 0; i < MI_READINGS; i++)
+        if (has_column(o, i))
+            MI_TRY(write_reading(w, o, i, r));
     return mi_table_end_row(w);
+}
+
+static mi_measure_opts measure_opts(const estimate_part *p, const forms_opts *o)
+{
+    mi_measure_opts measure;
+    mi_measure_opts_default(&measure);
+    measure.alpha = o->estimate.alpha.value;
+    measure.n_alpha = o->estimate.alpha.count;
+    measure.batch = p->batch;
+    measure.shuffled = o->estimate.shuffled;
+    measure.base = o->estimate.base;
+    measure.se = o->se || o->level > 0;
+    measure.permutations = o->permutations;
+    return measure;
 }
 
 static mi_status write_rows(const estimate_part *p, const forms_opts *o, const mi_forms *forms)
 {
-    const estimate_opts *e = &o->estimate;
-    const mi_measure_opts measure = {.alpha = e->alpha.value,
-                                     .n_alpha = e->alpha.count,
-                                     .batch = p->batch,
-                                     .shuffled = e->shuffled,
-                                     .base = e->base,
-                                     .permutations = o->permutations};
+    const mi_measure_opts measure = measure_opts(p, o);
     mi_measured *r;
     mi_status status;
     MI_TRY(MI_NEW(r, forms->count * measure.n_alpha));
-    MI_TRY_GOTO(status, mi_measure(r, forms, p->sample, &measure, &e->run), done);
+    MI_TRY_GOTO(status, mi_measure(r, forms, p->sample, &measure, &o->estimate.run), done);
     for (size_t k = 0; k < forms->count; k++)
         for (size_t a = 0; a < measure.n_alpha; a++)
             MI_TRY_GOTO(
@@ -72,7 +97,10 @@ done:
     return status;
 }
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
+#define COUNT(array)    (sizeof(array) / sizeof *(array))
+#define NULL_COLUMNS    COUNT(null_columns)
+#define READING_COLUMNS ((size_t)(3 * MI_READINGS))
+#define MOST_COLUMNS    (COUNT(columns) + NULL_COLUMNS + MI_READINGS + READING_COLUMNS)
 
 static size_t append(const char **name, size_t n, const char *const *more, size_t count)
 {
@@ -80,25 +108,38 @@ static size_t append(const char **name, size_t n, const char *const *more, size_
     return n + count;
 }
 
-static size_t list_columns(const char **name, const forms_opts *o)
+/* name[0..] and, where the name is made here, its text in made[]. Returns how many. */
+static size_t list_columns(const char **name, char (*made)[32], const forms_opts *o)
 {
-    size_t n = append(name, 0, columns, COUNT(columns));
-    name[n++] = o->kind == MI_FORM_IS_ENTROPY ? "S" : "I";
-    if (o->normalize)
-        n = append(name, n, normalized_columns, COUNT(normalized_columns));
-    if (o->permutations)
-        n = append(name, n, null_columns, COUNT(null_columns));
+    static const char *const suffix[] = {"se", "lo", "hi"};
+    const int wanted[] = {o->se, o->level > 0, o->level > 0};
+    size_t n = append(name, 0, columns, COUNT(columns)), m = 0;
+    for (mi_reading i = 0; i < MI_READINGS; i++) {
+        if (i == MI_ABOVE_CHANCE && o->permutations)
+            n = append(name, n, null_columns, NULL_COLUMNS);
+        if (has_column(o, i))
+            name[n++] = mi_reading_name(i, o->kind);
+    }
+    for (size_t k = 0; k < COUNT(suffix); k++) {
+        for (mi_reading i = 0; wanted[k] && i < MI_READINGS; i++) {
+            if (!has_column(o, i))
+                continue;
+            snprintf(made[m], sizeof made[m], "%s_%s", mi_reading_name(i, o->kind), suffix[k]);
+            name[n++] = made[m++];
+        }
+    }
     return n;
 }
 
 static int measure_all(forms_opts *o, const mi_forms *forms, int n_args, char **args)
 {
-    const char *name[40];
-    estimate_job job = {.columns = name, .n_columns = list_columns(name, o), .may_stream = 1};
+    const char *name[MOST_COLUMNS];
+    char made[READING_COLUMNS][32];
+    estimate_job job = {.columns = name, .n_columns = list_columns(name, made, o), .may_stream = 1};
     estimate_walk walk;
-    /* Batches and re-pairings are of instances where there are ids. */
+    /* Batches, re-pairings and errors are of instances where there are ids. */
     estimate_need(&job, &o->estimate, mi_forms_members(forms),
-                  estimate_has_batches(&o->estimate) || o->permutations);
+                  estimate_has_batches(&o->estimate) || o->permutations || o->se || o->level);
     mi_status status = estimate_open(&walk, &o->estimate, &job, n_args, args);
     while (estimate_next(&walk, &status))
         status = write_rows(&walk.part, o, forms);
@@ -116,3 +157,16 @@ int forms_run(forms_opts *o, int n_args, char **args)
     mi_forms_free(&forms);
     return code;
 }
+
+/* clang-format off */
+const opt_row forms_error_rows[] = {
+    {.name = "se", .type = OPT_FLAG, .at = offsetof(forms_opts, se),
+     .help = "add X_se, the standard error of each value, instances being the independent units: "
+             "by influences at order 2, from the batches with --batch, else by the jackknife"},
+    {.name = "ci", .arg = "LEVEL", .type = OPT_REAL, .at = offsetof(forms_opts, level),
+     .low = 0.5, .high = 0.9999,
+     .help = "add X_lo and X_hi, the two-sided interval at LEVEL, for example 0.95 (Student's t on "
+             "`degrees`)"},
+    {0},
+};
+/* clang-format on */

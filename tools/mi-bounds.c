@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "estimate.h"
+#include "bounds_options.h"
 
 static const char *const columns[] = {
     "n",       "instances", "d1",           "d2",         "classes",    "alpha",
@@ -21,40 +21,14 @@ typedef struct {
     size_t crossed; /* rows where lower > upper */
 } options;
 
-static mi_status parse_i_z1_r(const char *text, void *to)
-{
-    return mi_i_z1_r_parse(to, text);
-}
-
-static mi_status parse_preset(const char *text, void *to)
-{
-    return mi_preset_parse(to, text);
-}
-
-static mi_status parse_estimator(const char *text, void *to)
-{
-    return mi_estimator_parse(to, text);
-}
-
-/* What follows from other options. The released code's settings are defaults: options that were
- * given stay. */
 static mi_status resolve(options *o)
 {
     estimate_opts *e = &o->estimate;
-    if (o->bounds.preset == MI_PRESET_RELEASED) {
-        if (!opt_given("i-z1-r"))
-            MI_TRY(mi_i_z1_r_parse(&o->bounds.i_z1_r, "nce:0.2"));
-        if (!opt_given("batch"))
-            MI_TRY(estimate_add_batch(e, 256));
-    }
-    MI_TRY(estimate_default_alpha(e));
-    o->bounds.alpha = e->alpha.value;
-    o->bounds.n_alpha = e->alpha.count;
+    MI_TRY(bounds_resolve(&o->bounds, e));
     if (o->learning_curve && estimate_has_batches(e))
         return mi_fail(MI_EUSAGE, "--learning-curve chooses its own batches; leave out --batch");
     e->shuffled |= o->learning_curve;
     o->bounds.se = o->bounds.se || o->level > 0;
-    o->bounds.base = e->base;
     return MI_OK;
 }
 
@@ -228,14 +202,6 @@ static int bounds_of_all(options *o, int n_args, char **args)
 
 /* clang-format off */
 static const opt_row quantity_rows[] = {
-    {.name = "i-z1-r", .arg = "HOW", .type = OPT_PARSE, .at = offsetof(options, bounds.i_z1_r),
-     .parse = parse_i_z1_r,
-     .help = "estimator of I(Z1;R): matrix (default), infonce[:T], nce[:T] or "
-             "barlow[:lambda[:scale]]"},
-    {.name = "preset", .arg = "NAME", .type = OPT_PARSE, .at = offsetof(options, bounds.preset),
-     .parse = parse_preset,
-     .help = "theorem (default), or released: what the paper's code logs, with --batch 256 "
-             "--i-z1-r nce:0.2 unless given"},
     {.name = "decompose", .type = OPT_FLAG, .at = offsetof(options, bounds.decompose),
      .help = "add every term of the two bound identities"},
     {0},
@@ -254,10 +220,6 @@ static const opt_row uncertainty_rows[] = {
      .help = "add I_Z1_Z2_null_sd, the standard deviation of I(Z1;Z2) over P random pairings of "
              "the instances (with --batch that of the mean over batches, each paired by itself); "
              "I_Z1_Z2_null is their mean at other orders than 2, where it is exact"},
-    {.name = "estimator", .arg = "v|u|c", .type = OPT_PARSE,
-     .at = offsetof(options, bounds.estimator), .parse = parse_estimator,
-     .help = "row pairs that count at order 2: v all (default, the paper's), u without self "
-             "pairs, c pairs of different instances"},
     {.name = "learning-curve", .type = OPT_FLAG, .at = offsetof(options, learning_curve),
      .help = "rows for an eighth, a quarter and half of the instances (means over 8, 4 and 2 "
              "batches, shuffled by --seed, default 1) and for all: has it converged? mi-plot "
@@ -267,6 +229,7 @@ static const opt_row uncertainty_rows[] = {
 
 static const opt_group groups[] = {
     {"Quantities:", estimate_rows, offsetof(options, estimate)},
+    {NULL, bounds_rows, offsetof(options, bounds)},
     {NULL, quantity_rows, 0},
     {"Uncertainty:", uncertainty_rows, 0},
     {"Input:", tool_features_rows, offsetof(options, estimate.input.features)},

@@ -48,7 +48,7 @@ static mi_status put_origin(const estimate_part *p, const mi_measured_form *f, d
     if (r->batches)
         MI_TRY(mi_table_int(w, "batches", (long long)r->batches));
     MI_TRY(mi_table_text(w, "route", mi_route_name(r->route)));
-    MI_TRY(mi_table_real(w, "half_width", r->half_width));
+    MI_TRY(mi_table_real(w, "half_width", r->half_width[MI_PLAIN]));
     return mi_table_real(w, "zeroed_mass", r->zeroed_mass);
 }
 
@@ -128,8 +128,8 @@ static mi_status write_ranks_of(const estimate_part *p, spectra *k, size_t i, co
     warn_of_lidar(k, p, &ranks);
     for (size_t a = 0; a < o->alpha.count; a++) {
         MI_TRY(put_origin(p, f, o->alpha.value[a], &r[a]));
-        MI_TRY(mi_table_real(w, "S", r[a].value));
-        MI_TRY(mi_table_real(w, "exp_S", pow(o->base, r[a].value)));
+        MI_TRY(mi_table_real(w, "S", r[a].value[MI_PLAIN]));
+        MI_TRY(mi_table_real(w, "exp_S", pow(o->base, r[a].value[MI_PLAIN])));
         MI_TRY(put_ranks(w, &ranks, &k->o->ranks));
         MI_TRY(mi_table_end_row(w));
     }

@@ -7,11 +7,14 @@
 
 #include "tables.h"
 #include "tool.h"
+#include "validate_enough.h"
 
 typedef struct {
     tool_table table;
     double level;
     int strict, text;
+    int enough;          /* a learning curve is asked, not the theory */
+    double wanted_error; /* 0: none */
 } options;
 
 /* Columns that come after those that say where a row comes from. */
@@ -187,6 +190,18 @@ static const opt_row verdict_rows[] = {
     {0},
 };
 
+static const opt_row enough_rows[] = {
+    {.name = "enough", .type = OPT_FLAG, .at = offsetof(options, enough),
+     .help = "were there instances enough? of a table of mi-bounds --se --learning-curve: for each "
+             "term the change from half to all instances against its interval, and the standard "
+             "error to be expected of two and four times as many (the default where such a table "
+             "has no terms of --decompose)"},
+    {.name = "wanted-error", .arg = "E", .type = OPT_REAL, .at = offsetof(options, wanted_error),
+     .low = 1e-9, .high = 1e9,
+     .help = "--enough, and how many instances a standard error of E takes"},
+    {0},
+};
+
 static const opt_row report_rows[] = {
     {.name = "text", .type = OPT_FLAG, .at = offsetof(options, text),
      .help = "the report for people also when standard output is no terminal"},
@@ -195,6 +210,7 @@ static const opt_row report_rows[] = {
 
 static const opt_group groups[] = {
     {"Verdicts:", verdict_rows, 0},
+    {"Enough instances:", enough_rows, 0},
     {"Output:", report_rows, 0},
     {NULL, tool_table_rows, offsetof(options, table)},
     {0},
@@ -213,10 +229,12 @@ static const opt_program program = {
              "when its whole interval does, else it is undecided; without, values are compared. "
              "Theorems and identities are true of any sample: their values decide. Differences "
              "within 1e-9 nats count as zero, 2e-5 where tiles are used.\n\n"
-             "Exit code: 1 when lower <= I(Y;Z1), I(Y;Z1) <= upper or lower <= upper fails.\n\n"
+             "Exit code: 1 when lower <= I(Y;Z1), I(Y;Z1) <= upper or lower <= upper fails; with "
+             "--enough when a term has not converged.\n\n"
              "Examples:\n  mi-bounds --se --decompose run.h5 | mi-validate\n"
              "  mi-bounds --decompose run.h5 | mi-validate --strict\n"
-             "  mi-validate --tsv t.tsv | grep conclusion",
+             "  mi-validate --tsv t.tsv | grep conclusion\n"
+             "  mi-bounds --se --learning-curve run.h5 | mi-validate --wanted-error 0.005",
     .needs_args = 1,
     .group = groups,
 };
@@ -237,6 +255,14 @@ int main(int argc, char **argv)
 
     parse(argc, argv, &o, &first);
     MI_TRY_GOTO(status, tables_read(&table, argv + first, (size_t)(argc - first)), done);
+    if (o.enough || o.wanted_error > 0 || enough_is_asked(&table)) {
+        const enough_opts how = {.table = &o.table,
+                                 .level = o.level,
+                                 .wanted_error = o.wanted_error > 0 ? o.wanted_error : NAN,
+                                 .text = o.text};
+        status = enough_write(&table, &how, &code);
+        goto done;
+    }
     MI_TRY_GOTO(status, validate_all(&found, &table, o.level), done);
     MI_TRY_GOTO(status,
                 o.text ? write_text(found, table.rows, &o.table)

@@ -1,8 +1,8 @@
 /* bounds.h - the quantities and both bounds of "Projection Head is Secretly an Information
  * Bottleneck".
  *
- * uses: base/name base/pool base/run_internal base/want base/words bounds/estimator
- *       data/batch data/sample data/sample_build entropy/check entropy/mutual
+ * uses: base/name base/pool base/run_internal base/want base/words bounds/compare
+ *       bounds/estimator bounds/influence data/batch data/sample entropy/check entropy/mutual
  *
  *     lower  = I(Z1;R) - I(Z1;Z2) + I(R;Y)  <= I(Y;Z1)   (Theorem 3.1)
  *     upper  = I(Y;Z2) - I(Z1;Z2) + H(Z1)   >= I(Y;Z1)   (Theorem 3.2)
@@ -110,7 +110,7 @@ typedef struct {
     double se[MI_TERMS]; /* standard errors, instances being the independent units: from the spread
                             of batches; else at order 2 from influences; else by the delete-one
                             (group) jackknife. nan where there is none (ranks, the chance level at
-                            order 2) or none was asked for */
+                            other orders than 2) or none was asked for */
     double half_width[MI_TERMS]; /* of the 95 % interval that the routes of the joints leave; 0
                                     where they are exact. It is part of se */
     double null_sd; /* standard deviation of I(Z1;Z2) over the re-pairings, nan without any; in

@@ -1,16 +1,14 @@
-/* Errors of terms: half-widths of what was estimated, and standard errors from influences.
+/* Errors of terms: half-widths of what was estimated, and influences.
  *
  * A term is sum_k c_k S_k + terms estimated apart, its coefficients c from the rules by recursion.
  * Then
  *
  *     half-width   sum_k |c_k| h_k + half-widths apart    triangle inequality: shared draws
- *     influence    psi = sum_k c_k psi_k, se from psi     bounds/influence.h
+ *     influence    psi = sum_k c_k psi_k                  bounds/influence.h
  *
  * so that an entropy that cancels, c_k = 0, adds to neither. */
 #include <math.h>
-#include <string.h>
 
-#include "libmi/bounds/influence.h"
 #include "libmi/bounds/private.h"
 
 enum { Z1 = MI_BIT_Z1, Z2 = MI_BIT_Z2 };
@@ -70,43 +68,31 @@ void mi_once_half_widths(const mi_once *b, size_t a, double unit, const double *
     }
 }
 
-/* psi (g) = unit sum_k c_k psi_k of a term that is a sum of entropies. */
-static void influence_of_quantity(const mi_once *b, const mi_quantity *q, double unit, double *psi,
-                                  size_t g)
+/* Influences of one term: the chance level has its own already, to be scaled; a sum of entropies; a
+ * sum of terms before it. */
+static void influence_of_term(double *psi, const mi_once *b, mi_term t, double unit)
 {
-    memset(psi, 0, g * sizeof *psi);
-    for (size_t k = 0; k < q->count; k++) {
-        const mi_joint *j = mi_joint_find(b->joints.joint, b->n_terms, q->vars[k]);
-        const double *own = j ? b->psi + (size_t)(j - b->joints.joint) * g : NULL;
+    const mi_term_rule *r = mi_term_rule_of(t, b->opts->preset);
+    size_t g = b->sample->instance.groups.g;
+    double *own = psi + t * g;
+    if (t == MI_I_Z1_Z2_NULL) {
         for (size_t c = 0; c < g; c++)
-            psi[c] += own ? unit * q->weight[k] * own[c] : NAN;
+            own[c] *= unit;
+    } else if (mi_term_is_wanted(b->opts, t) && r->a && !mi_term_is_apart(b->opts, t)) {
+        mi_quantity q = mi_term_quantity(r);
+        mi_pairs_add_influence(own, &b->pairs, &q, unit);
+    } else {
+        for (size_t c = 0; c < g; c++)
+            own[c] = mi_term_is_wanted(b->opts, t) && r->sum[0].sign ? 0 : NAN;
+        for (int k = 0; k < 3 && r->sum[k].sign; k++)
+            for (size_t c = 0; c < g; c++)
+                own[c] += r->sum[k].sign * psi[r->sum[k].term * g + c];
     }
 }
 
-/* psi (MI_TERMS, g): rules refer to terms before them only, so one pass in their order does. */
-mi_status mi_once_standard_errors(const mi_once *b, double unit, double *se)
+/* Rules refer to terms before them only, so one pass in their order does. */
+void mi_once_influences(double *psi, const mi_once *b, double unit)
 {
-    size_t g = b->sample->instance.groups.g;
-    double *psi;
-    MI_TRY(MI_NEW(psi, MI_TERMS * g));
-    for (mi_term t = 0; t < MI_TERMS; t++) {
-        const mi_term_rule *r = mi_term_rule_of(t, b->opts->preset);
-        double *own = psi + t * g;
-        se[t] = NAN;
-        if (!mi_term_is_wanted(b->opts, t))
-            continue;
-        if (r->a && !mi_term_is_apart(b->opts, t)) {
-            mi_quantity q = mi_term_quantity(r);
-            influence_of_quantity(b, &q, unit, own, g);
-        } else {
-            for (size_t c = 0; c < g; c++)
-                own[c] = r->sum[0].sign ? 0 : NAN;
-            for (int k = 0; k < 3 && r->sum[k].sign; k++)
-                for (size_t c = 0; c < g; c++)
-                    own[c] += r->sum[k].sign * psi[r->sum[k].term * g + c];
-        }
-        se[t] = mi_standard_error(own, g);
-    }
-    mi_free(psi);
-    return MI_OK;
+    for (mi_term t = 0; t < MI_TERMS; t++)
+        influence_of_term(psi, b, t, unit);
 }

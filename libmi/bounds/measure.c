@@ -1,238 +1,42 @@
-/* Expressions such as z1:z2|y on a sample: their values, normalised forms and nulls.
+/* Expressions such as z1:z2|y over orders, batches and jackknife samples, with their standard errors;
+ * one sample is bounds/measure_once.c. Standard errors are those of bounds/bounds.c:
  *
- * The joints of all expressions are listed once and computed together; each value is then a signed
- * sum of their entropies (entropy/mutual.h). With T the information and H_k = S(part k | given) the
- * entropies of its k parts, the normalised forms are
- *
- *     min    T / min_k H_k               mean    T / (sum_k H_k / k)
- *     geo    T / (prod_k H_k)^(1/k)      joint   T / S(all parts | given)
- *
- * (Strehl and Ghosh, J. Mach. Learn. Res. 3 (2002) 583 for geo; Vinh, Epps and Bailey, J. Mach.
- * Learn. Res. 11 (2010) 2837 for all of them). In batches every value is the mean of the batches'
- * values. */
+ *     in batches      from their spread; every value is the mean of the batches' values
+ *     whole, order 2  from influences, ratios by the delta method
+ *     whole, else     delete-a-group jackknife */
 #include "libmi/bounds/measure.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "libmi/base/number.h"
 #include "libmi/base/pool.h"
 #include "libmi/base/run_internal.h"
 #include "libmi/base/want.h"
+#include "libmi/bounds/influence.h"
 #include "libmi/bounds/private.h"
 #include "libmi/data/batch.h"
-#include "libmi/data/sample_build.h"
 #include "libmi/entropy/check.h"
 
-static const char *const variable_name[MI_MEASURE_NAMES] = {"z1", "z2", "r", "y"};
-static const mi_member_id variable_member[MI_MEASURE_NAMES] = {MI_Z1, MI_Z2, MI_R, MI_Y};
-
-/* ---- forms ---- */
-
-static mi_status parse_form(mi_measured_form *out, const char *text, size_t length,
-                            mi_form_kind kind)
+void mi_measure_opts_default(mi_measure_opts *o)
 {
-    mi_expression *e = &out->expression;
-    MI_TRY(mi_expression_parse(e, text, length, variable_name, MI_MEASURE_NAMES));
-    if (kind == MI_FORM_IS_ENTROPY && e->n_parts != 1)
-        return mi_fail(MI_EUSAGE,
-                       "'%.*s' is a mutual information, wanted an entropy: z1, z1+z2 or z1|y",
-                       (int)length, text);
-    if (kind == MI_FORM_IS_INFORMATION && e->n_parts < 2)
-        return mi_fail(MI_EUSAGE,
-                       "'%.*s' is an entropy, wanted a mutual information: z1:z2 or z1:z2|y",
-                       (int)length, text);
-    out->quantity = kind == MI_FORM_IS_ENTROPY
-                        ? mi_quantity_entropy(e->part[0], e->given)
-                        : mi_quantity_correlation(e->part, e->n_parts, e->given);
-    MI_TRY(mi_calloc(&out->text, length + 1, 1));
-    memcpy(out->text, text, length);
-    return MI_OK;
+    mi_bounds_opts b;
+    mi_bounds_opts_default(&b);
+    if (o)
+        *o = (mi_measure_opts){.alpha = b.alpha,
+                               .n_alpha = b.n_alpha,
+                               .base = b.base,
+                               .jackknife_groups = b.jackknife_groups};
 }
 
-mi_status mi_forms_parse(mi_forms *out, const char *text, mi_form_kind kind)
+const char *mi_reading_name(mi_reading r, mi_form_kind kind)
 {
-    size_t n = 1;
-    MI_WANT(out && text, "expressions to parse without %s", out ? "a text" : "a result");
-    MI_WANT((unsigned)kind <= MI_FORM_IS_INFORMATION,
-            "expressions of kind %d, wanted one of mi_form_kind", (int)kind);
-    for (const char *c = text; *c; c++)
-        n += *c == ',';
-    *out = (mi_forms){0};
-    MI_TRY(MI_NEW(out->form, n));
-    for (size_t k = 0; k < n; k++) {
-        size_t length = strcspn(text, ",");
-        mi_status status = parse_form(&out->form[k], text, length, kind);
-        if (status != MI_OK) {
-            mi_forms_free(out);
-            return status;
-        }
-        out->count++;
-        text += length + 1;
-    }
-    return MI_OK;
+    static const char *const name[] = {"I", "I_min", "I_mean", "I_geo", "I_joint", "I_calibrated"};
+    if ((unsigned)r >= MI_READINGS)
+        return "?";
+    return r == MI_PLAIN && kind == MI_FORM_IS_ENTROPY ? "S" : name[r];
 }
 
-void mi_forms_free(mi_forms *f)
-{
-    if (!f)
-        return;
-    for (size_t k = 0; k < f->count; k++)
-        mi_free(f->form[k].text);
-    mi_free(f->form);
-    *f = (mi_forms){0};
-}
-
-mi_member_id mi_form_member(const mi_measured_form *f)
-{
-    unsigned vars = f ? mi_expression_vars(&f->expression) : 0;
-    for (int v = 0; v < MI_MEASURE_NAMES; v++)
-        if (vars == 1u << v)
-            return variable_member[v];
-    return MI_MEMBERS;
-}
-
-unsigned mi_forms_members(const mi_forms *f)
-{
-    unsigned members = 0;
-    for (size_t k = 0; f && k < f->count; k++)
-        for (int v = 0; v < MI_MEASURE_VARS; v++)
-            if (mi_expression_vars(&f->form[k].expression) >> v & 1)
-                members |= 1u << variable_member[v % MI_MEASURE_NAMES];
-    return members;
-}
-
-/* ---- one sample ---- */
-
-/* The joints of all expressions, each once, with the entropies that normalised forms are made of.
- * z1:z2|y, the information S(z1,y) + S(z2,y) - S(z1,z2,y) - S(y), names four joints and shares
- * S(z1,y) with z1|y. */
-typedef struct {
-    const mi_forms *forms;
-    const mi_measure_opts *opts;
-    mi_joint_list joints;
-} measurement;
-
-/* What the expressions name, and for each the joint of all its variables, to which the route that
- * was asked for applies. */
-static mi_status want_joints(measurement *m, mi_route route)
-{
-    size_t room = 0;
-    for (size_t k = 0; k < m->forms->count; k++)
-        room += m->forms->form[k].quantity.count + 1;
-    MI_TRY(mi_joint_list_make(&m->joints, room, m->opts->n_alpha));
-    for (size_t k = 0; k < m->forms->count; k++) {
-        const mi_measured_form *f = &m->forms->form[k];
-        for (size_t i = 0; i < f->quantity.count; i++)
-            mi_joint_list_want(&m->joints, f->quantity.vars[i], MI_ROUTE_AUTO);
-        mi_joint_list_want(&m->joints, mi_expression_vars(&f->expression), route);
-    }
-    return MI_OK;
-}
-
-/* S(vars | given) = S(vars, given) - S(given). */
-static double conditional(const measurement *m, unsigned vars, unsigned given, size_t a)
-{
-    mi_quantity q = mi_quantity_entropy(vars, given);
-    return mi_quantity_value(&q, m->joints.joint, m->joints.n, a);
-}
-
-/* The four ratios of the table above; the geometric mean by logarithms. */
-static void set_normalised(mi_measured *out, const measurement *m, const mi_expression *e, size_t a,
-                           double value)
-{
-    double least = INFINITY, sum = 0, log_sum = 0, n = (double)e->n_parts;
-    for (size_t k = 0; k < e->n_parts; k++) {
-        double s = conditional(m, e->part[k], e->given, a);
-        least = fmin(least, s);
-        sum += s;
-        log_sum += log(s);
-    }
-    out->min = value / least;
-    out->mean = value / (sum / n);
-    out->geo = value / exp(log_sum / n);
-    out->joint = value / conditional(m, mi_expression_vars(e) & ~e->given, e->given, a);
-}
-
-/* Expression k at order number a: value, half-width, ratios, and the proof: mass zeroed, route. */
-static void set_values(mi_measured *out, const measurement *m, size_t k, size_t a)
-{
-    const mi_measured_form *f = &m->forms->form[k];
-    double unit = mi_entropy_unit(m->opts->base);
-    double value = mi_quantity_value(&f->quantity, m->joints.joint, m->joints.n, a);
-    *out = (mi_measured){.value = unit * value, .zeroed_mass = NAN};
-    out->half_width = unit * mi_quantity_half_width(&f->quantity, m->joints.joint, m->joints.n, a);
-    set_normalised(out, m, &f->expression, a, value);
-    for (size_t j = 0; j < m->joints.n; j++) {
-        for (size_t i = 0; i < f->quantity.count; i++)
-            if (m->joints.joint[j].vars == f->quantity.vars[i])
-                out->zeroed_mass = fmax(out->zeroed_mass, m->joints.joint[j].zeroed_mass);
-        if (m->joints.joint[j].vars == mi_expression_vars(&f->expression))
-            out->route = m->joints.joint[j].route;
-    }
-}
-
-/* Bits 0 to 3 are z1, z2, r, y; 4 to 7 the same again, as variables of their own with the same
- * values (z1:z1). */
-mi_status mi_measure_vars(mi_var *var, const mi_sample *s, unsigned members)
-{
-    for (int v = 0; v < MI_MEASURE_VARS; v++) {
-        mi_member_id member = variable_member[v % MI_MEASURE_NAMES];
-        if (members >> member & 1)
-            MI_TRY(mi_sample_var(&var[v], s, member));
-        else
-            mi_var_discrete(&var[v], &s->instance.groups);
-    }
-    return MI_OK;
-}
-
-/* Permutation nulls of every expression at every order, in the unit of the logarithm; p has
- * none. */
-static mi_status add_nulls(mi_measured *out, const mi_forms *f, const mi_var *var,
-                           const mi_sample *s, const mi_measure_opts *o, const mi_run *run)
-{
-    double unit = mi_entropy_unit(o->base);
-    const mi_permute_opts how = {.count = o->permutations};
-    mi_null *null;
-    mi_status status = MI_OK;
-    MI_TRY(MI_NEW(null, o->n_alpha));
-    for (size_t k = 0; status == MI_OK && k < f->count; k++) {
-        status = mi_permutation_null(null, &f->form[k].expression, var, 2 * MI_MEASURE_NAMES,
-                                     &s->instance.groups, o->alpha, o->n_alpha, &how, run);
-        for (size_t a = 0; status == MI_OK && a < o->n_alpha; a++)
-            out[k * o->n_alpha + a].null = (mi_null){.observed = unit * null[a].observed,
-                                                     .mean = unit * null[a].mean,
-                                                     .sd = unit * null[a].sd,
-                                                     .p = null[a].p};
-    }
-    mi_free(null);
-    return status;
-}
-
-/* out (count, n_alpha): every expression at every order on one sample. */
-static mi_status measure_once(mi_measured *out, const mi_forms *f, const mi_sample *s,
-                              const mi_measure_opts *o, const mi_run *run)
-{
-    measurement m = {.forms = f, .opts = o};
-    mi_var var[MI_MEASURE_VARS] = {0};
-    mi_status status;
-    MI_TRY_GOTO(status, mi_measure_vars(var, s, mi_forms_members(f)), done);
-    MI_TRY_GOTO(status, want_joints(&m, run->route), done);
-    MI_TRY_GOTO(status,
-                mi_joint_entropies(m.joints.joint, m.joints.n, var, MI_MEASURE_VARS, o->alpha,
-                                   o->n_alpha, run),
-                done);
-    for (size_t k = 0; k < f->count; k++)
-        for (size_t a = 0; a < o->n_alpha; a++)
-            set_values(&out[k * o->n_alpha + a], &m, k, a);
-    if (o->permutations)
-        status = add_nulls(out, f, var, s, o, run);
-done:
-    for (int v = 0; v < MI_MEASURE_VARS; v++)
-        mi_var_free(&var[v]);
-    mi_joint_list_free(&m.joints);
-    return status;
-}
+/* ---- batches ---- */
 
 /* Values of every batch, (batches, cells); a cell is one expression at one order. */
 typedef struct {
@@ -247,22 +51,28 @@ static mi_status measure_batch(void *arg, size_t k, mi_sample *part, const size_
 {
     const batch_values *b = arg;
     (void)row;
-    return measure_once(b->value + k * b->cells, b->forms, part, b->opts, run);
+    return mi_measure_once(b->value + k * b->cells, NULL, b->forms, part, b->opts, run);
 }
 
-/* One of n batches into their mean. Half-widths are averaged, not divided by sqrt n: batches may be
+/* Mean of cell c over n batches. Half-widths are averaged, not divided by sqrt n: batches may be
  * estimated from the same draws. */
-static void add_batch(mi_measured *mean, const mi_measured *part, double n)
+static void take_mean(mi_measured *out, const batch_values *b, size_t c, size_t n)
 {
-    mean->value += part->value / n;
-    mean->half_width += part->half_width / n;
-    mean->min += part->min / n;
-    mean->mean += part->mean / n;
-    mean->geo += part->geo / n;
-    mean->joint += part->joint / n;
-    mean->zeroed_mass = fmax(mean->zeroed_mass, part->zeroed_mass);
-    mean->route = part->route;
-    mean->batches++;
+    mi_running m[MI_READINGS] = {{0}};
+    *out = (mi_measured){.zeroed_mass = NAN, .batches = n, .degrees = (double)n - 1};
+    for (size_t k = 0; k < n; k++) {
+        const mi_measured *part = &b->value[k * b->cells + c];
+        for (mi_reading i = 0; i < MI_READINGS; i++) {
+            mi_running_add(&m[i], part->value[i]);
+            out->half_width[i] += part->half_width[i] / (double)n;
+        }
+        out->zeroed_mass = fmax(out->zeroed_mass, part->zeroed_mass);
+        out->route = part->route;
+    }
+    for (mi_reading i = 0; i < MI_READINGS; i++) {
+        out->value[i] = mi_running_mean(&m[i]);
+        out->se[i] = mi_running_error_of_mean(&m[i]);
+    }
 }
 
 static mi_status measure_in_batches(mi_measured *out, const mi_forms *f, const mi_sample *s,
@@ -278,23 +88,132 @@ static mi_status measure_in_batches(mi_measured *out, const mi_forms *f, const m
         status = mi_each_part(s, &batches, run, measure_batch, &b, &comm);
     if (status == MI_OK)
         status = mi_comm_merge(comm, b.value, batches.count * b.cells * sizeof *b.value);
-    for (size_t c = 0; status == MI_OK && c < b.cells; c++) {
-        out[c] = (mi_measured){.zeroed_mass = NAN};
-        for (size_t k = 0; k < batches.count; k++)
-            add_batch(&out[c], &b.value[k * b.cells + c], (double)batches.count);
-    }
+    for (size_t c = 0; status == MI_OK && c < b.cells; c++)
+        take_mean(&out[c], &b, c, batches.count);
     mi_free(b.value);
     mi_batches_free(&batches);
     return status;
 }
 
+/* ---- as numbers ---- */
+
+static mi_status readings_of(const mi_numbers *q, double *value, double *half_width, double *psi,
+                             const mi_sample *s, const mi_run *run)
+{
+    mi_measure_opts o = *(const mi_measure_opts *)q->opts;
+    mi_measured *out;
+    o.alpha = q->alpha;
+    o.n_alpha = q->n_alpha;
+    MI_TRY(MI_NEW(out, q->forms->count * o.n_alpha));
+    mi_status status = mi_measure_once(out, psi, q->forms, s, &o, run);
+    for (size_t a = 0; status == MI_OK && a < o.n_alpha; a++)
+        for (size_t k = 0; k < q->forms->count; k++) {
+            size_t at = a * q->count + k * MI_READINGS;
+            const mi_measured *one = &out[k * o.n_alpha + a];
+            memcpy(value + at, one->value, sizeof one->value);
+            memcpy(half_width + at, one->half_width, sizeof one->half_width);
+        }
+    mi_free(out);
+    return status;
+}
+
+mi_numbers mi_measure_numbers(const mi_forms *f, const mi_measure_opts *o)
+{
+    return (mi_numbers){.count = f->count * MI_READINGS,
+                        .alpha = o->alpha,
+                        .n_alpha = o->n_alpha,
+                        .has_influence = 1,
+                        .of = readings_of,
+                        .opts = o,
+                        .forms = f};
+}
+
+/* ---- the whole set ---- */
+
+/* Order 2 alone: out (count). The mean of a level over P re-pairings is off by sd / sqrt P. */
+static mi_status by_influence(mi_measured *out, const mi_forms *f, const mi_sample *s,
+                              const mi_measure_opts *o, const mi_run *run)
+{
+    size_t g = s->instance.groups.g;
+    double *psi;
+    MI_TRY(MI_NEW(psi, f->count * MI_READINGS * g));
+    mi_status status = mi_measure_once(out, psi, f, s, o, run);
+    for (size_t k = 0; status == MI_OK && k < f->count; k++) {
+        for (mi_reading i = 0; i < MI_READINGS; i++)
+            out[k].se[i] = mi_standard_error(psi + (k * MI_READINGS + i) * g, g);
+        if (o->permutations)
+            out[k].se[MI_ABOVE_CHANCE] =
+                hypot(out[k].se[MI_ABOVE_CHANCE], out[k].null.sd / sqrt((double)o->permutations));
+        out[k].degrees = (double)g - 1;
+    }
+    mi_free(psi);
+    return status;
+}
+
+static mi_status by_jackknife(mi_measured *out, const mi_forms *f, const mi_sample *s,
+                              const mi_measure_opts *o, const mi_run *run)
+{
+    const mi_numbers q = mi_measure_numbers(f, o);
+    double *se, degrees = 0;
+    MI_TRY(mi_measure_once(out, NULL, f, s, o, run));
+    MI_TRY(MI_NEW(se, o->n_alpha * q.count));
+    mi_status status = mi_numbers_jackknife(se, &degrees, &q, s, o->jackknife_groups, run);
+    for (size_t k = 0; status == MI_OK && k < f->count; k++)
+        for (size_t a = 0; a < o->n_alpha; a++) {
+            mi_measured *one = &out[k * o->n_alpha + a];
+            memcpy(one->se, se + a * q.count + k * MI_READINGS, sizeof one->se);
+            one->degrees = degrees;
+        }
+    mi_free(se);
+    return status;
+}
+
+/* Orders whose errors are found together, into their places in out (count, all orders). */
+static mi_status some_orders(mi_measured *out, size_t first, const mi_forms *f, const mi_sample *s,
+                             const mi_measure_opts *o, size_t all, const mi_run *run)
+{
+    mi_measured *some;
+    MI_TRY(MI_NEW(some, f->count * o->n_alpha));
+    mi_status status =
+        o->alpha[0] == 2 ? by_influence(some, f, s, o, run) : by_jackknife(some, f, s, o, run);
+    for (size_t k = 0; status == MI_OK && k < f->count; k++)
+        for (size_t a = 0; a < o->n_alpha; a++) {
+            mi_measured *one = &out[k * all + first + a];
+            *one = some[k * o->n_alpha + a];
+            for (mi_reading i = 0; i < MI_READINGS; i++)
+                one->se[i] = mi_error_with_route(one->se[i], one->half_width[i]);
+        }
+    mi_free(some);
+    return status;
+}
+
+static mi_status with_errors(mi_measured *out, const mi_forms *f, const mi_sample *s,
+                             const mi_measure_opts *o, const mi_run *run)
+{
+    size_t n;
+    for (size_t a = 0; a < o->n_alpha; a += n) {
+        mi_measure_opts part = *o;
+        part.alpha = o->alpha + a;
+        part.n_alpha = n = mi_orders_together(part.alpha, o->n_alpha - a);
+        MI_TRY(some_orders(out, a, f, s, &part, o->n_alpha, run));
+    }
+    return MI_OK;
+}
+
+static mi_status check_members(const mi_sample *s, const mi_measured_form *f)
+{
+    unsigned vars = mi_expression_vars(&f->expression);
+    for (int v = 0; v < 2 * MI_MEASURE_NAMES; v++)
+        if ((vars >> v & 1) && !s->column[mi_measure_member(v)].present)
+            return mi_fail(MI_EUSAGE, "'%s' is of %s, which the sample does not have", f->text,
+                           mi_member_name(mi_measure_member(v)));
+    return MI_OK;
+}
+
 mi_status mi_measure_members_check(const mi_sample *s, const mi_forms *f)
 {
-    unsigned members = mi_forms_members(f);
-    for (mi_member_id m = MI_Z1; m <= MI_Y; m++)
-        if ((members >> m & 1) && !s->column[m].present)
-            return mi_fail(MI_EUSAGE, "'%s' is of %s, which the sample does not have",
-                           f->count == 1 ? f->form[0].text : "an expression", mi_member_name(m));
+    for (size_t k = 0; k < f->count; k++)
+        MI_TRY(check_members(s, &f->form[k]));
     return MI_OK;
 }
 
@@ -304,22 +223,30 @@ mi_status mi_measure_check(const mi_sample *s, const mi_measure_opts *o, const m
     return mi_run_check(run);
 }
 
-mi_status mi_measure(mi_measured *out, const mi_forms *f, const mi_sample *s,
-                     const mi_measure_opts *o, const mi_run *run)
+mi_status mi_forms_check(const mi_sample *s, const mi_forms *f, const mi_measure_opts *o,
+                         const mi_run *run)
 {
-    MI_WANT(out && f && f->form && f->count, "mi_measure without a result or expressions");
     MI_TRY(mi_measure_check(s, o, run));
     MI_TRY(mi_orders_check(o->alpha, o->n_alpha));
     MI_WANT(o->base > 0 && o->base != 1, "base %g of the logarithm, wanted above 0 and not 1",
             o->base);
     MI_WANT(o->permutations != 1, "1 permutation, wanted 2 or more, or 0 for none");
-    MI_TRY(mi_measure_members_check(s, f));
-    if (!o->batch)
-        return measure_once(out, f, s, o, run);
-    if (o->permutations)
+    if (o->batch && o->permutations)
         return mi_fail(MI_EUSAGE,
                        "permutations are of the whole set, found batches; leave out one of them");
-    return measure_in_batches(out, f, s, o, run);
+    return mi_measure_members_check(s, f);
+}
+
+mi_status mi_measure(mi_measured *out, const mi_forms *f, const mi_sample *s,
+                     const mi_measure_opts *o, const mi_run *run)
+{
+    MI_WANT(out && f && f->form && f->count, "mi_measure without a result or expressions");
+    MI_TRY(mi_forms_check(s, f, o, run));
+    if (o->se)
+        MI_TRY(mi_groups_of_jackknife_check(o->jackknife_groups));
+    if (o->batch)
+        return measure_in_batches(out, f, s, o, run);
+    return o->se ? with_errors(out, f, s, o, run) : mi_measure_once(out, NULL, f, s, o, run);
 }
 
 /* ---- one number ---- */
@@ -331,7 +258,7 @@ static mi_status one_value(double *value, const mi_sample *s, const char *of, mi
     const mi_measure_opts o = {.alpha = &alpha, .n_alpha = 1, .base = exp(1)};
     mi_run defaults;
     mi_forms f;
-    mi_measured out = {.value = NAN};
+    mi_measured out = {.value = {NAN}};
     mi_run_default(&defaults);
     if (!value || !s || !of)
         return mi_fail(MI_EUSAGE,
@@ -343,7 +270,7 @@ static mi_status one_value(double *value, const mi_sample *s, const char *of, mi
     if (status == MI_OK)
         status = mi_measure(&out, &f, s, &o, run ? run : &defaults);
     if (status == MI_OK)
-        *value = out.value;
+        *value = out.value[MI_PLAIN];
     mi_forms_free(&f);
     return status;
 }

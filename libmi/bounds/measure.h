@@ -1,7 +1,7 @@
 /* measure.h - expressions such as z1:z2|y measured on a sample, whole or in batches.
  *
- * uses: base/number base/pool base/run_internal base/want bounds/effrank bounds/permute
- *       data/batch data/sample data/sample_build entropy/check entropy/mutual
+ * uses: base/pool base/run_internal base/want bounds/effrank bounds/influence bounds/permute
+ *       data/batch data/sample entropy/check entropy/mutual
  */
 #ifndef MI_MEASURE_H
 #define MI_MEASURE_H
@@ -29,7 +29,7 @@ typedef struct {
     size_t count;
 } mi_forms;
 
-typedef enum { MI_FORM_IS_ENTROPY, MI_FORM_IS_INFORMATION } mi_form_kind;
+typedef enum { MI_FORM_IS_ENTROPY, MI_FORM_IS_INFORMATION, MI_FORM_IS_EITHER } mi_form_kind;
 
 /* Parse a list "z1,z2+y,z1:z2|y". Entropies have one part, z1 or z1+z2, and perhaps a condition;
  * informations two or more (three: total correlation). Errors: MI_EUSAGE. Nothing is left to free
@@ -43,30 +43,57 @@ MI_API mi_member_id mi_form_member(const mi_measured_form *f);
 /* Members (bits 1u << MI_Z1 ...) that the forms are of. */
 MI_API unsigned mi_forms_members(const mi_forms *f);
 
+/* What is read off a form. The ratios are those of an information (nan for an entropy). */
+typedef enum {
+    MI_PLAIN,       /* the entropy or information, in units of `base` */
+    MI_OVER_MIN,    /* over the least of its parts' entropies, */
+    MI_OVER_MEAN,   /* their mean, */
+    MI_OVER_GEO,    /* their geometric mean, */
+    MI_OVER_JOINT,  /* the entropy of their joint */
+    MI_ABOVE_CHANCE /* minus its level when instances are paired at random, in units of `base`: two
+                       parts without a condition. The mean over re-pairings when permutations were
+                       asked for; else, with standard errors at order 2, the exact mean; else nan */
+} mi_reading;
+#define MI_READINGS 6
+
+/* "I", "I_min", "I_mean", "I_geo", "I_joint", "I_calibrated"; the first of an entropy is "S". */
+MI_API const char *mi_reading_name(mi_reading r, mi_form_kind kind);
+
 typedef struct {
-    double value; /* in units of `base`; mean over batches */
-    double min, mean, geo,
-        joint; /* value over the least, mean, geometric mean and joint of its parts' entropies */
-    mi_route route;     /* of the joint of all its variables */
-    double zeroed_mass; /* largest over its joints; nan where no spectrum was taken */
-    double half_width;  /* of the 95 % interval of `value` that the routes leave, in its units; 0
-                           where they are exact */
-    size_t batches;     /* 0: the whole set at once */
-    mi_null null;       /* in units of `base`, when permutations were asked for */
+    double value[MI_READINGS]; /* means over batches */
+    double se[MI_READINGS];    /* standard errors, instances being the independent units: from the
+                                  spread of batches; at order 2 from influences, ratios by the delta
+                                  method; else by the delete-a-group jackknife. nan where none was
+                                  asked for */
+    double half_width[MI_READINGS]; /* of the 95 % interval that the routes leave; 0 where they are
+                                       exact. It is part of se */
+    double degrees;                 /* of freedom of se: batches, instances or groups, minus 1 */
+    mi_route route;                 /* of the joint of all its variables */
+    double zeroed_mass;             /* largest over its joints; nan where no spectrum was taken */
+    size_t batches;                 /* 0: the whole set at once */
+    mi_null null;                   /* in units of `base`, when permutations were asked for */
 } mi_measured;
 
 typedef struct {
-    const double *alpha;
+    const double *alpha; /* orders, each above 0; borrowed; default 2 alone */
     size_t n_alpha;
-    size_t batch;        /* instances a batch; 0: the whole set */
-    int shuffled;        /* instances into batches by run->seed; 0: in order */
-    double base;         /* default e */
-    size_t permutations; /* re-pairings of two parts for the null; 0: none. Not with batches */
+    size_t batch;            /* instances a batch; 0 (default): the whole set */
+    int shuffled;            /* instances into batches by run->seed; 0 (default): in order */
+    double base;             /* default e */
+    int se;                  /* standard errors; default none (batches have them anyway) */
+    size_t jackknife_groups; /* most samples of the jackknife, 2 or more; default 100 */
+    size_t permutations;     /* re-pairings of two parts for the null; 0 (default): none. Not with
+                            batches */
 } mi_measure_opts;
 
-/* out (count, n_alpha): every form at every order, from one set of joints. Errors: MI_EUSAGE for
- * no forms, one of a member that the sample lacks, an order not above 0, a base not above 0 or 1,
- * one permutation; as mi_joint_entropies, and mi_batches_make. */
+MI_API void mi_measure_opts_default(mi_measure_opts *o);
+
+/* out (count, n_alpha): every form at every order, from one set of joints. Standard errors cost
+ * little at order 2, and jackknife_groups times the estimate, re-pairings included, at others; few
+ * re-pairings make that of MI_ABOVE_CHANCE larger there, never smaller. Errors: MI_EUSAGE for no
+ * forms, one of a member that the sample lacks, an order not above 0, a base not above 0 or 1, one
+ * permutation; MI_EDATA for fewer than three instances for a jackknife; as mi_joint_entropies, and
+ * mi_batches_make. */
 MI_API MI_CHECKED mi_status mi_measure(mi_measured *out, const mi_forms *f, const mi_sample *s,
                                        const mi_measure_opts *o, const mi_run *run);
 

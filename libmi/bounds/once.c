@@ -2,8 +2,9 @@
  *
  *     1. which joints the wanted terms are sums of (terms.c has the rules), each once
  *     2. their entropies, all together (entropy/joint.h); under estimators u and c, or for
- *        influences, from row sums over the pairs that count
+ *        influences, from row sums over the pairs that count (pairs.c)
  *     3. terms that are not sums of entropies: InfoNCE, Barlow Twins, ranks of Z2, the chance level
+ *        (chance.c)
  *     4. terms = signed sums, half-widths and standard errors alike (error.c)
  */
 #include <math.h>
@@ -12,7 +13,6 @@
 #include "libmi/base/number.h"
 #include "libmi/bounds/contrast.h"
 #include "libmi/bounds/estimator.h"
-#include "libmi/bounds/influence.h"
 #include "libmi/bounds/permute.h"
 #include "libmi/bounds/private.h"
 #include "libmi/data/groups_internal.h"
@@ -49,10 +49,8 @@ static void want_joints(mi_once *b)
                                (q.vars[k] & (Z1 | Z2)) == (Z1 | Z2) ? b->run->route
                                                                     : MI_ROUTE_AUTO);
     }
-    if (has_order_2(b->opts) && b->instance && (b->there & (Z1 | Z2)) == (Z1 | Z2)) {
-        mi_joint_list_want(&b->joints, Z1 | b->instance, MI_ROUTE_AUTO);
-        mi_joint_list_want(&b->joints, Z2 | b->instance, MI_ROUTE_AUTO);
-    }
+    if (has_order_2(b->opts) && b->pairs.instance && (b->there & (Z1 | Z2)) == (Z1 | Z2))
+        mi_chance_want(&b->joints, Z1, Z2, b->pairs.instance);
 }
 
 /* Variables 0 to 3 are Z1, Z2, R, Y, number 4 the instance. `instance` is the variable that has the
@@ -70,10 +68,14 @@ static mi_status once_init(mi_once *b)
         b->there |= 1u << k;
     }
     mi_var_discrete(&b->var[4], &s->instance.groups);
-    b->instance = !s->has_instances ? 0 : s->r_kind == MI_R_ID ? R : V;
+    b->pairs = (mi_pairs){.sample = s,
+                          .joints = &b->joints,
+                          .estimator = b->opts->estimator,
+                          .instance = !s->has_instances      ? 0
+                                      : s->r_kind == MI_R_ID ? R
+                                                             : V};
     MI_TRY(mi_joint_list_make(&b->joints, MI_BOUNDS_JOINTS, b->opts->n_alpha));
     want_joints(b);
-    b->n_terms = b->joints.n;
     return MI_OK;
 }
 
@@ -81,121 +83,11 @@ static void once_free(mi_once *b)
 {
     for (size_t k = 0; k < MI_BOUNDS_VARS; k++)
         mi_var_free(&b->var[k]);
+    mi_pairs_free(&b->pairs);
     mi_joint_list_free(&b->joints);
-    mi_free(b->row);
-    mi_free(b->psi);
-}
-
-/* ---- entropies, by the estimator that was asked for ---- */
-
-/* Entropy s = -log(T_e / M_e) over the M_e pairs that the estimator keeps, in place of -log(T /
- * n^2) over all. A half-width h of -log T is an interval of T of about h T; beside the smaller T_e
- * it is h T / T_e. */
-static void take_estimate(mi_once *b, size_t k, double s)
-{
-    mi_joint *j = &b->joints.joint[k];
-    const mi_groups *g = &b->sample->instance.groups;
-    double n = (double)g->n, all = n * n * exp(-j->s[0]);
-    double pairs = n * n - (b->opts->estimator == MI_ESTIMATOR_U ? n : mi_groups_pairs(g));
-    j->half_width[0] *= j->half_width[0] > 0 ? all / (pairs * exp(-s)) : 1;
-    j->s[0] = s;
-}
-
-/* Each joint together with the instance as a discrete variable: K_ij [same instance], whose row
- * sums of squares are the sums inside instances. */
-static void want_inside_joints(mi_once *b)
-{
-    for (size_t k = 0; b->instance && k < b->n_terms; k++)
-        mi_joint_list_want(&b->joints, b->joints.joint[k].vars | b->instance, MI_ROUTE_AUTO);
-}
-
-/* inside (g): sums of K_ij^2 over ordered pairs of rows of the same instance, self pairs included:
- * row sums of the joint with the instance, added up by instance. Where every row is its own
- * instance, 1. */
-static void sums_inside(const mi_once *b, const mi_joint *j, double *inside)
-{
-    const mi_groups *g = &b->sample->instance.groups;
-    const mi_joint *with = mi_joint_find(b->joints.joint, b->joints.n, j->vars | b->instance);
-    memset(inside, 0, g->g * sizeof *inside);
-    for (size_t i = 0; i < b->sample->n; i++)
-        inside[g->code[i]] += b->instance ? with->row[i] : 1;
-}
-
-/* Estimators u and c, and influences, at order 2: one call gives all row sums, those of the joints
- * and those inside instances; from these mi_influence makes an entropy and psi (g) for each
- * joint. */
-static mi_status entropies_by_pairs(mi_once *b)
-{
-    const mi_groups *g = &b->sample->instance.groups;
-    size_t n = b->sample->n;
-    double *inside = NULL;
-    mi_status status;
-    want_inside_joints(b);
-    MI_TRY_GOTO(status, MI_NEW(b->row, b->joints.n * n), done);
-    MI_TRY_GOTO(status, MI_NEW(b->psi, b->n_terms * g->g), done);
-    MI_TRY_GOTO(status, MI_NEW_RAW(inside, g->g), done);
-    for (size_t k = 0; k < b->joints.n; k++)
-        b->joints.joint[k].row = b->row + k * n;
-    MI_TRY_GOTO(status,
-                mi_joint_entropies(b->joints.joint, b->joints.n, b->var, MI_BOUNDS_VARS,
-                                   b->opts->alpha, 1, b->run),
-                done);
-    for (size_t k = 0; k < b->n_terms; k++) {
-        sums_inside(b, &b->joints.joint[k], inside);
-        double s =
-            mi_influence(b->psi + k * g->g, b->joints.joint[k].row, inside, g, b->opts->estimator);
-        /* The plain estimate keeps the digits of its route. */
-        if (b->opts->estimator != MI_ESTIMATOR_V)
-            take_estimate(b, k, s);
-    }
-done:
-    mi_free(inside);
-    return status;
-}
-
-static double entropy_of(const mi_once *b, unsigned vars, size_t a)
-{
-    mi_quantity q = mi_quantity_entropy(vars, 0);
-    return mi_quantity_value(&q, b->joints.joint, b->joints.n, a);
 }
 
 /* ---- terms that are not sums of entropies ---- */
-
-/* Chance level of I(Z1;Z2) at order 2: its value with T12 = sum_ij a_ij b_ij, a = K1^2 and b =
- * K2^2, replaced by the mean over random re-pairings pi of instances with their views, exactly (as
- * Mantel's mean, Cancer Res. 27 (1967) 209). v views each, pairs of different rows of one instance
- * stay such pairs and meet any other with equal chance, and so do pairs of different instances:
- *
- *     E sum_ij a_ij b_pi(i)pi(j) = n + W1 W2 / (n (v-1)) + B1 B2 / (n (n-v))
- *                                  self   n (v-1) pairs inside   n (n-v) pairs between
- *     chance level               = S(Z1) + S(Z2) + log(mean) - log(pairs)
- *
- * W, B: sums of squared kernel values over those pairs. An estimator that leaves out self pairs, or
- * pairs inside instances, has no n, or no W. */
-static double null_of_order_2(const mi_once *b, size_t a)
-{
-    mi_estimator e = b->opts->estimator;
-    double n = (double)b->sample->n, v = 1, all[2], within[2] = {0, 0};
-    /* Where instances differ in size rows move freely, as if each were alone. */
-    if (b->instance && mi_groups_equal_count(&b->sample->instance.groups))
-        v = (double)mi_groups_equal_count(&b->sample->instance.groups);
-    double self = e == MI_ESTIMATOR_V ? n : 0;
-    double pairs = n * (e == MI_ESTIMATOR_V ? n : e == MI_ESTIMATOR_U ? n - 1 : n - v);
-    /* T = pairs exp(-S): sums over pairs back from the entropies of Z1 and Z2, and of each with the
-     * instance */
-    for (int k = 0; k < 2; k++) {
-        unsigned z = k ? Z2 : Z1;
-        all[k] = pairs * exp(-entropy_of(b, z, a)) - self;
-        if (v > 1 && e != MI_ESTIMATOR_C)
-            within[k] = pairs * exp(-entropy_of(b, z | b->instance, a)) - self;
-    }
-    double mean = self;
-    if (v > 1)
-        mean += within[0] * within[1] / (n * (v - 1));
-    if (n > v)
-        mean += (all[0] - within[0]) * (all[1] - within[1]) / (n * (n - v));
-    return entropy_of(b, Z1, a) + entropy_of(b, Z2, a) + log(mean) - log(pairs);
-}
 
 /* I(Z1;R) in other ways: log N - L (InfoNCE, N instances), -L as the released code logs it, or the
  * Barlow Twins score, which is not in nats. */
@@ -243,8 +135,8 @@ static mi_status ranks_of_z2(const mi_once *b, double *rank, double *distinct)
 }
 
 /* null (n_alpha): the chance level at every order: the mean is exact at 2, else over re-pairings;
- * nan where none were asked for. */
-static mi_status chance_levels(const mi_once *b, mi_null *null)
+ * nan where none were asked for. psi (g): of the exact one, or NULL. */
+static mi_status chance_levels(const mi_once *b, mi_null *null, double *psi)
 {
     const mi_bounds_opts *o = b->opts;
     const mi_permute_opts how = {.count = o->permutations, .estimator = o->estimator};
@@ -256,7 +148,7 @@ static mi_status chance_levels(const mi_once *b, mi_null *null)
                                    o->alpha, o->n_alpha, &how, b->run));
     for (size_t a = 0; a < o->n_alpha; a++)
         if (o->alpha[a] == 2)
-            null[a].mean = null_of_order_2(b, a);
+            MI_TRY(mi_chance_level(&null[a].mean, psi, &b->pairs, a, Z1, Z2, 0));
     return MI_OK;
 }
 
@@ -315,34 +207,36 @@ static void describe_joints(const mi_once *b, mi_bounds_once_result *r)
     }
 }
 
-mi_status mi_bounds_once(mi_bounds_once_result *r, const mi_sample *s, const mi_bounds_opts *o,
-                         int with_influence, const mi_run *run)
+/* Entropies by the estimator that was asked for, and influences where they are wanted. */
+static mi_status entropies(mi_once *b, int with_influence)
+{
+    if (with_influence || b->opts->estimator != MI_ESTIMATOR_V)
+        return mi_pairs_entropies(&b->pairs, b->var, MI_BOUNDS_VARS, b->run);
+    return mi_joint_entropies(b->joints.joint, b->joints.n, b->var, MI_BOUNDS_VARS, b->opts->alpha,
+                              b->opts->n_alpha, b->run);
+}
+
+mi_status mi_bounds_once(mi_bounds_once_result *r, double *psi, const mi_sample *s,
+                         const mi_bounds_opts *o, const mi_run *run)
 {
     mi_once b = {.sample = s, .opts = o, .run = run};
     double apart[MI_TERMS] = {0}, apart_width[MI_TERMS], unit = mi_entropy_unit(o->base);
+    double *null_psi = psi ? psi + MI_I_Z1_Z2_NULL * s->instance.groups.g : NULL;
     mi_null *null = NULL;
     mi_status status;
     MI_TRY_GOTO(status, once_init(&b), done);
     MI_TRY_GOTO(status, MI_NEW(null, o->n_alpha), done);
-    if (with_influence || o->estimator != MI_ESTIMATOR_V)
-        MI_TRY_GOTO(status, entropies_by_pairs(&b), done);
-    else
-        MI_TRY_GOTO(status,
-                    mi_joint_entropies(b.joints.joint, b.joints.n, b.var, MI_BOUNDS_VARS, o->alpha,
-                                       o->n_alpha, run),
-                    done);
+    MI_TRY_GOTO(status, entropies(&b, psi != NULL), done);
     MI_TRY_GOTO(status, estimate_apart(&b, unit, apart, apart_width), done);
-    MI_TRY_GOTO(status, chance_levels(&b, null), done);
+    MI_TRY_GOTO(status, chance_levels(&b, null, null_psi), done);
     for (size_t a = 0; a < o->n_alpha; a++) {
         terms_at(&b, a, unit, apart, null[a].mean, r[a].value);
         r[a].null_sd = unit * null[a].sd;
-        for (mi_term t = 0; t < MI_TERMS; t++)
-            r[a].se[t] = NAN;
         mi_once_half_widths(&b, a, unit, apart_width, r[a].half_width);
         describe_joints(&b, &r[a]);
     }
-    if (with_influence)
-        status = mi_once_standard_errors(&b, unit, r[0].se);
+    if (psi)
+        mi_once_influences(psi, &b, unit);
 done:
     mi_free(null);
     once_free(&b);

@@ -1,5 +1,14 @@
-/* The batches of a sample one after the other, a share of them on each rank: what means over batches
- * and jackknife samples are made of. */
+/* Parts of a sample one after the other, a share of them on each rank, and what their numbers say: a
+ * mean over batches with its error, a standard error by the delete-a-group jackknife.
+ *
+ * With v_k the values of m parts and d_k = v_k - mean v,
+ *
+ *     batches      se^2 = sum d_k^2 / (m (m-1))       they have no instance in common
+ *     jackknife    se^2 = (m-1)/m sum d_k^2           part k lacks the instances of group k
+ *
+ * on m - 1 degrees of freedom (Shao and Tu, "The Jackknife and Bootstrap", 1995). */
+#include <math.h>
+
 #include "libmi/base/pool.h"
 #include "libmi/bounds/private.h"
 #include "libmi/data/sample_build.h"
@@ -17,5 +26,133 @@ mi_status mi_each_part(const mi_sample *s, const mi_batches *parts, const mi_run
         status = fn(arg, k, &part, row, &share.run);
         mi_sample_free(&part);
     }
+    return status;
+}
+
+mi_status mi_groups_of_jackknife_check(size_t groups)
+{
+    if (groups < 2)
+        return mi_fail(MI_EUSAGE, "%zu groups of the jackknife, wanted 2 or more", groups);
+    return MI_OK;
+}
+
+mi_status mi_parts_left_out(mi_batches *out, const mi_groups *instance, size_t most)
+{
+    size_t used = 0, count = instance->g < most ? instance->g : most;
+    *out = (mi_batches){.count = count};
+    if (instance->g < 3)
+        return mi_fail(MI_EDATA, "a standard error needs 3 or more instances, found %zu",
+                       instance->g);
+    mi_status status = MI_NEW(out->start, count + 1);
+    if (status == MI_OK)
+        status = MI_NEW_RAW(out->row, count * instance->n);
+    if (status != MI_OK) {
+        mi_batches_free(out);
+        return status;
+    }
+    for (size_t k = 0; k < count; k++) {
+        for (size_t i = 0; i < instance->n; i++)
+            if ((size_t)instance->code[i] % count != k)
+                out->row[used++] = i;
+        out->start[k + 1] = used;
+    }
+    return MI_OK;
+}
+
+/* ---- running moments ---- */
+
+void mi_running_add(mi_running *m, double value)
+{
+    m->first = m->count++ ? m->first : value;
+    m->sum += value - m->first;
+    m->square += (value - m->first) * (value - m->first);
+}
+
+double mi_running_mean(const mi_running *m)
+{
+    return m->first + m->sum / (double)m->count;
+}
+
+/* sum of squared deviations from the mean, sum d^2 - (sum d)^2 / k; fmax(0, nan) is 0, so the last
+ * term brings a nan through. */
+static double spread(const mi_running *m)
+{
+    return fmax(0, m->square - m->sum * m->sum / (double)m->count) + 0 * m->sum;
+}
+
+double mi_running_error_of_mean(const mi_running *m)
+{
+    double k = (double)m->count;
+    return k > 1 ? sqrt(spread(m) / (k * (k - 1))) : NAN;
+}
+
+double mi_running_error_by_jackknife(const mi_running *m)
+{
+    double k = (double)m->count;
+    return k > 1 ? sqrt((k - 1) / k * spread(m)) : NAN;
+}
+
+/* ---- numbers ---- */
+
+size_t mi_orders_together(const double *alpha, size_t n_alpha)
+{
+    size_t n = 1;
+    while (alpha[0] != 2 && n < n_alpha && alpha[n] != 2)
+        n++;
+    return n;
+}
+
+double mi_error_with_route(double se, double half_width)
+{
+    return hypot(se, half_width / 1.96);
+}
+
+/* Of all parts, (parts, cells), and the half-widths of the one under way. */
+typedef struct {
+    double *value, *half_width;
+    const mi_numbers *numbers;
+    size_t cells;
+} part_numbers;
+
+static mi_status numbers_of_part(void *arg, size_t k, mi_sample *part, const size_t *row,
+                                 const mi_run *run)
+{
+    const part_numbers *p = arg;
+    part->key = row;
+    return p->numbers->of(p->numbers, p->value + k * p->cells, p->half_width, NULL, part, run);
+}
+
+mi_status mi_numbers_of_parts(double *value, const mi_numbers *q, const mi_sample *s,
+                              const mi_batches *parts, const mi_run *run)
+{
+    part_numbers p = {.value = value, .numbers = q, .cells = q->n_alpha * q->count};
+    mi_comm *comm;
+    MI_TRY(MI_NEW(p.half_width, p.cells));
+    mi_status status = mi_each_part(s, parts, run, numbers_of_part, &p, &comm);
+    if (status == MI_OK)
+        status = mi_comm_merge(comm, value, parts->count * p.cells * sizeof *value);
+    mi_free(p.half_width);
+    return status;
+}
+
+mi_status mi_numbers_jackknife(double *se, double *degrees, const mi_numbers *q, const mi_sample *s,
+                               size_t most_groups, const mi_run *run)
+{
+    size_t cells = q->n_alpha * q->count;
+    mi_batches left;
+    double *value = NULL;
+    MI_TRY(mi_parts_left_out(&left, &s->instance.groups, most_groups));
+    mi_status status = MI_NEW(value, left.count * cells);
+    if (status == MI_OK)
+        status = mi_numbers_of_parts(value, q, s, &left, run);
+    for (size_t c = 0; status == MI_OK && c < cells; c++) {
+        mi_running m = {0};
+        for (size_t k = 0; k < left.count; k++)
+            mi_running_add(&m, value[k * cells + c]);
+        se[c] = mi_running_error_by_jackknife(&m);
+    }
+    *degrees = (double)left.count - 1;
+    mi_batches_free(&left);
+    mi_free(value);
     return status;
 }

@@ -1,10 +1,12 @@
-/* private.h - what the files of the room bounds share: the terms of the bounds as rules and one
- * sample's values; InfoNCE from sums over rows; variables of an expression.
+/* private.h - what the files of the room bounds share: numbers of a sample and of its parts; order 2
+ * from sums over row pairs; the terms of the bounds as rules and one sample's values; InfoNCE from
+ * sums over rows; variables of an expression.
  */
 #ifndef MI_BOUNDS_PRIVATE_H
 #define MI_BOUNDS_PRIVATE_H
 
 #include "libmi/bounds/bounds.h"
+#include "libmi/bounds/compare.h"
 #include "libmi/bounds/contrast.h"
 #include "libmi/bounds/measure.h"
 #include "libmi/data/batch.h"
@@ -35,6 +37,8 @@ mi_status mi_infonce_sampled(double *loss, double *half_width, const mi_tile_fac
                              const mi_var *z, const mi_groups *instance, double temperature,
                              const mi_run *run);
 
+/* ---- parts of a sample: batches, and what a jackknife leaves in ---- */
+
 /* Part number k of a sample, the rows row[0..part->n) of it. */
 typedef mi_status mi_part_fn(void *arg, size_t k, mi_sample *part, const size_t *row,
                              const mi_run *run);
@@ -64,8 +68,127 @@ void mi_gradient_put(const mi_gradient_feature *f, const double *g, size_t first
 mi_status mi_gradient_spectrum(double *value, const mi_gradient_feature f[2], double alpha,
                                const mi_run *run);
 
-/* Bits of an expression: each name may stand twice, the second time as a variable of its own. */
-#define MI_MEASURE_VARS (2 * MI_MEASURE_NAMES)
+/* The parts of a delete-a-group jackknife, at most `most` of them: part k has every row but those of
+ * the instances c with c mod count == k. 7 instances, 3 groups:
+ *
+ *     part         0        1        2
+ *     left out   0 3 6     1 4      2 5
+ *
+ * Errors: MI_EDATA for fewer than three instances. Free with mi_batches_free. */
+mi_status mi_parts_left_out(mi_batches *out, const mi_groups *instance, size_t most);
+
+/* Numbers added up about the first of them, so that squares keep their digits. Starts as {0}. A nan
+ * goes through. */
+typedef struct {
+    double first, sum, square;
+    size_t count;
+} mi_running;
+
+void mi_running_add(mi_running *m, double value);
+double mi_running_mean(const mi_running *m);
+/* Standard errors: of the mean of values that are independent (batches); of what the values of a
+ * jackknife are of. nan for fewer than two. */
+double mi_running_error_of_mean(const mi_running *m);
+double mi_running_error_by_jackknife(const mi_running *m);
+
+/* ---- numbers of a sample ---- */
+
+/* The bounds, or expressions, as finding an error sees them: `count` numbers at each order. of():
+ * value and half_width (n_alpha, count) of a sample, and psi (count, g), the influences of its
+ * instances, at order 2 alone and where they are asked for, else NULL. */
+typedef struct mi_numbers {
+    size_t count;
+    const double *alpha;
+    size_t n_alpha;
+    int has_influence; /* at order 2 */
+    mi_status (*of)(const struct mi_numbers *q, double *value, double *half_width, double *psi,
+                    const mi_sample *s, const mi_run *run);
+    const void *opts;
+    const mi_forms *forms;
+} mi_numbers;
+
+/* How many orders from alpha[0] on have their errors found together: order 2 alone, where
+ * influences are cheaper than a jackknife, others up to the next 2, so that one spectrum serves all
+ * of them. 0.5, 1, 2, 3 becomes (0.5, 1), (2), (3). */
+size_t mi_orders_together(const double *alpha, size_t n_alpha);
+
+/* value (parts->count, n_alpha, count) of every part, on every rank. Common random numbers: a row
+ * that is in several parts has the same draws in each, so that the noise of estimating routes mostly
+ * cancels in the differences that a jackknife is made of. */
+mi_status mi_numbers_of_parts(double *value, const mi_numbers *q, const mi_sample *s,
+                              const mi_batches *parts, const mi_run *run);
+
+/* se (n_alpha, count) by the delete-a-group jackknife; *degrees: groups - 1. */
+mi_status mi_numbers_jackknife(double *se, double *degrees, const mi_numbers *q, const mi_sample *s,
+                               size_t most_groups, const mi_run *run);
+
+/* se of what was estimated, with the half-width that the route leaves: sqrt(se^2 + (half_width /
+ * 1.96)^2), 1.96 the normal quantile of its 95 % interval. */
+double mi_error_with_route(double se, double half_width);
+
+/* MI_EUSAGE for fewer than two groups. */
+mi_status mi_groups_of_jackknife_check(size_t groups);
+
+/* What mi_bounds and mi_measure ask of a sample and their options. */
+MI_CHECKED mi_status mi_bounds_check(const mi_sample *s, const mi_bounds_opts *o,
+                                     const mi_run *run);
+MI_CHECKED mi_status mi_forms_check(const mi_sample *s, const mi_forms *f, const mi_measure_opts *o,
+                                    const mi_run *run);
+
+/* The terms of the bounds (MI_BOUNDS_NUMBERS of compare.h); expressions (form k has the numbers k MI_READINGS ...). Both borrow. */
+mi_numbers mi_bounds_numbers(const mi_bounds_opts *o);
+mi_numbers mi_measure_numbers(const mi_forms *f, const mi_measure_opts *o);
+
+/* ---- order 2 from sums over row pairs ---- */
+
+/* Joints of a sample whose row sums give entropies under every estimator, and influences. */
+typedef struct {
+    const mi_sample *sample;
+    unsigned instance; /* the variable that has the instances as its values; 0: each row its own */
+    mi_estimator estimator;
+    mi_joint_list *joints;
+    size_t n_terms; /* joints that were asked for, the first ones; then those for sums inside
+                       instances */
+    /* (joints->n, n) behind joint[].row; (n_terms, g) sums of K^2 over the ordered row pairs of
+     * each instance; (n_terms, g) influences. NULL before mi_pairs_entropies. */
+    double *row, *inside, *psi;
+} mi_pairs;
+
+/* Entropies of all joints at order 2 by the estimator, their row sums and influences. Errors: those
+ * of mi_joint_entropies. Free with mi_pairs_free, also after a failure. */
+mi_status mi_pairs_entropies(mi_pairs *p, const mi_var *var, size_t n_var, const mi_run *run);
+void mi_pairs_free(mi_pairs *p);
+
+/* Influences (g) of a joint, NULL: there are none. */
+const double *mi_pairs_influence(const mi_pairs *p, unsigned vars);
+
+/* psi (g) += c times the influences of a quantity; nan where a joint has none. */
+void mi_pairs_add_influence(double *psi, const mi_pairs *p, const mi_quantity *q, double c);
+
+/* Joints that the chance level of I(first;second) at order 2 is made of. */
+void mi_chance_want(mi_joint_list *joints, unsigned first, unsigned second, unsigned instance);
+
+/* The chance level in nats from these joints, order number a being 2; and its influences, centred,
+ * into psi (g), where p has row sums; NULL: not wanted. is_id: one part is the instance itself, so
+ * that rows move freely (permute.h). Errors: MI_ENOMEM. */
+mi_status mi_chance_level(double *level, double *psi, const mi_pairs *p, size_t a, unsigned first,
+                          unsigned second, int is_id);
+
+/* ---- expressions ---- */
+
+/* Bits of an expression: each name may stand twice, the second time as a variable of its own; and
+ * the instance. */
+enum { MI_BIT_INSTANCE = 1 << 2 * MI_MEASURE_NAMES };
+#define MI_MEASURE_VARS (2 * MI_MEASURE_NAMES + 1)
+
+/* Every form at every order on one sample, out (count, n_alpha), without errors. psi (count,
+ * MI_READINGS, g), zeroed: influences, for order 2 alone; value[MI_ABOVE_CHANCE] is then above the
+ * exact chance level. NULL: not wanted. */
+mi_status mi_measure_once(mi_measured *out, double *psi, const mi_forms *f, const mi_sample *s,
+                          const mi_measure_opts *o, const mi_run *run);
+
+/* The member of variable v. */
+mi_member_id mi_measure_member(int v);
 
 /* The variables (MI_MEASURE_VARS, zeroed) of the members, borrowed from the sample; where a member
  * is not among them a stand-in that no expression asks for. Free each with mi_var_free, also after
@@ -108,17 +231,16 @@ int mi_term_is_apart(const mi_bounds_opts *o, mi_term t);
 /* What one sample, a batch or the whole set, gives at one order. */
 typedef struct {
     double value[MI_TERMS];
-    double se[MI_TERMS]; /* from influences, where they were asked for; else nan */
     double half_width[MI_TERMS];
     double null_sd; /* of I(Z1;Z2) over the re-pairings; nan without any */
     mi_route route;
     double zeroed_mass;
 } mi_bounds_once_result;
 
-/* r (n_alpha): every wanted term on a sample. with_influence: also standard errors; the orders are
- * then 2 alone. */
-mi_status mi_bounds_once(mi_bounds_once_result *r, const mi_sample *s, const mi_bounds_opts *o,
-                         int with_influence, const mi_run *run);
+/* r (n_alpha): every wanted term on a sample. psi (MI_TERMS, g): their influences, nan where a term
+ * has none; the orders are then 2 alone. NULL: not wanted. */
+mi_status mi_bounds_once(mi_bounds_once_result *r, double *psi, const mi_sample *s,
+                         const mi_bounds_opts *o, const mi_run *run);
 
 /* ---- expressions ---- */
 
@@ -144,13 +266,9 @@ typedef struct {
     const mi_bounds_opts *opts;
     const mi_run *run;
     mi_var var[MI_BOUNDS_VARS];
-    unsigned there;    /* variables that the sample has */
-    unsigned instance; /* the variable that is the instance: R or V; 0: every row is its own */
+    unsigned there; /* variables that the sample has */
     mi_joint_list joints;
-    size_t n_terms; /* joints that terms are made of, the first ones; then those for sums inside
-                       instances */
-    double *row;    /* (joints.n, n) behind joint[].row, when influences are wanted */
-    double *psi;    /* (n_terms, g) influences of these joints */
+    mi_pairs pairs; /* of these joints; its instance is R or V */
 } mi_once;
 
 /* half_width (MI_TERMS) at order number a of what the routes estimate; apart (MI_TERMS): of the
@@ -158,7 +276,7 @@ typedef struct {
 void mi_once_half_widths(const mi_once *b, size_t a, double unit, const double *apart,
                          double *half_width);
 
-/* se (MI_TERMS) from the influences. Errors: MI_ENOMEM. */
-mi_status mi_once_standard_errors(const mi_once *b, double unit, double *se);
+/* psi (MI_TERMS, g): influences of the terms; zeroed. */
+void mi_once_influences(double *psi, const mi_once *b, double unit);
 
 #endif

@@ -15,8 +15,9 @@
 extern "C" {
 #endif
 
-/* Most variables at once; a joint is a set of them, one bit each. */
-#define MI_MAX_VARS 8
+/* Most variables at once; a joint is a set of them, one bit each. Two of each name of an expression,
+ * and the instance. */
+#define MI_MAX_VARS 9
 
 typedef struct {
     unsigned vars;      /* in: bit v: var[v] takes part; not 0 */

@@ -2,10 +2,11 @@
 #ifndef MI_VALIDATE_PRIVATE_H
 #define MI_VALIDATE_PRIVATE_H
 
+#include "libmi/validate/enough.h"
 #include "libmi/validate/validate.h"
 
-/* Errors: those of mi_validate. */
-mi_status mi_bounds_row_read(mi_bounds_row *out, const mi_table *t, size_t row);
+/* A row with its first `terms` terms, the others nan. Errors: those of mi_validate. */
+mi_status mi_bounds_row_read(mi_bounds_row *out, const mi_table *t, size_t row, mi_term terms);
 
 int mi_bounds_row_has_r(const mi_bounds_row *r);
 /* I(Z1;R) is of matrix entropies; both bounds are those of the theorems. */

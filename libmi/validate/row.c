@@ -94,12 +94,14 @@ static int digits_of(const char *text)
     return n;
 }
 
-static mi_status read_terms(mi_bounds_row *r, const mi_table *t, size_t row)
+static mi_status read_terms(mi_bounds_row *r, const mi_table *t, size_t row, mi_term terms)
 {
     char name[64];
     size_t k = 0;
     int digits = 1;
-    for (mi_term i = 0; i < MI_TERMS; i++) {
+    for (mi_term i = terms; i < MI_TERMS; i++)
+        r->value[i] = r->se[i] = NAN;
+    for (mi_term i = 0; i < terms; i++) {
         MI_TRY(find(t, mi_term_name(i), i >= MI_FIRST_DECOMPOSED, &k));
         MI_TRY(mi_table_number(t, row, k, &r->value[i]));
         if (isfinite(r->value[i]) && digits_of(mi_table_cell(t, row, k)) > digits)
@@ -116,10 +118,10 @@ static mi_status read_terms(mi_bounds_row *r, const mi_table *t, size_t row)
     return MI_OK;
 }
 
-mi_status mi_bounds_row_read(mi_bounds_row *out, const mi_table *t, size_t row)
+mi_status mi_bounds_row_read(mi_bounds_row *out, const mi_table *t, size_t row, mi_term terms)
 {
     *out = (mi_bounds_row){0};
-    MI_TRY(read_terms(out, t, row));
+    MI_TRY(read_terms(out, t, row, terms));
     MI_TRY(read_numbers(out, t, row));
     MI_TRY(read_texts(out, t, row));
     MI_TRY(read_base(out, t, row));

@@ -282,7 +282,7 @@ mi_status mi_validate(mi_validation *out, const mi_table *t, size_t row, double 
     MI_WANT(row < t->rows, "row %zu of a table of %zu rows", row, t->rows);
     MI_WANT(level > 0 && level < 1, "level %g of intervals, wanted between 0 and 1", level);
     *out = (mi_validation){.level = level};
-    MI_TRY(mi_bounds_row_read(&out->row, t, row));
+    MI_TRY(mi_bounds_row_read(&out->row, t, row, MI_TERMS));
     double factor = mi_t_factor(level, out->row.degrees);
     for (mi_check_id id = 0; id < MI_CHECKS; id++)
         if (is_listed(id, &out->row))

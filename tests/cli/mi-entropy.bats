@@ -2,7 +2,7 @@ load common
 
 @test "a row a variable list, in the order asked for" {
     mi-entropy --of 'z1,z2,z1+z2,y,z1|y' good.h5 >t.tsv
-    same "$(head -1 t.tsv | tr '\t' ' ')" "file group n instances d1 d2 classes variables alpha kernel r_kind estimator batch batches seed route tolerance half_width base zero_rows rows_dropped zeroed_mass S"
+    same "$(head -1 t.tsv | tr '\t' ' ')" "file group n instances d1 d2 classes variables alpha kernel r_kind estimator batch batches seed route tolerance half_width degrees base zero_rows rows_dropped zeroed_mass S"
     same "$(column variables t.tsv | tr '\n' ' ')" "z1 z2 z1+z2 y z1|y "
     same "$(column route t.tsv | tr '\n' ' ')" "tiles tiles tiles counts classes "
 }
@@ -36,4 +36,12 @@ load common
     mi-entropy --digits 17 good.h5 >plain.tsv
     "$MI_NEAR" <(column S whole.tsv) <(column S plain.tsv) 1e-6
     same "$(mi-entropy --batch 5 good.h5 | column batches)" 2
+}
+
+@test "standard errors of entropies are those of mi-bounds" {
+    mi-entropy --digits 17 --se --ci 0.95 --of z1,z2,y --alpha 2,1 good.h5 >t.tsv
+    mi-bounds --digits 17 --se --ci 0.95 --alpha 2,1 good.h5 >b.tsv
+    for c in se lo hi; do
+        "$MI_NEAR" <(column S_$c t.tsv) <(for v in H_Z1 H_Z2 H_Y; do column ${v}_$c b.tsv; done) 1e-6
+    done
 }

@@ -2,7 +2,7 @@ load common
 
 @test "columns; pairs, conditions, total correlation" {
     mi-mutual --of 'z1:z2,z1:y,z1:z2|y,z1:z2:y' good.h5 >t.tsv
-    same "$(head -1 t.tsv | tr '\t' ' ')" "file group n instances d1 d2 classes variables alpha kernel r_kind estimator batch batches seed route tolerance half_width base zero_rows rows_dropped zeroed_mass I"
+    same "$(head -1 t.tsv | tr '\t' ' ')" "file group n instances d1 d2 classes variables alpha kernel r_kind estimator batch batches seed route tolerance half_width degrees base zero_rows rows_dropped zeroed_mass I"
     same "$(column variables t.tsv | tr '\n' ' ')" "z1:z2 z1:y z1:z2|y z1:z2:y "
 }
 
@@ -29,4 +29,23 @@ load common
 @test "expressions that are none" {
     fails 2 "--of: 'z1' is an entropy, wanted a mutual information: z1:z2 or z1:z2|y" mi-mutual --of z1 good.h5
     fails 2 "--of: 'z1:y|r|z2' goes on after its condition, wanted one '|' part at the end" mi-mutual --of 'z1:y|r|z2' good.h5
+}
+
+@test "standard errors and intervals: of the value, and of its ratios and what is above chance" {
+    mi-mutual --digits 17 --se --ci 0.9 --normalize --permutations 20 --of z1:z2 good.h5 >t.tsv
+    same "$(head -1 t.tsv | tr '\t' '\n' | sed -n '/^I$/,$p' | paste -sd' ')" "I I_min I_mean I_geo I_joint permutations I_null I_null_sd I_p I_calibrated I_se I_min_se I_mean_se I_geo_se I_joint_se I_calibrated_se I_lo I_min_lo I_mean_lo I_geo_lo I_joint_lo I_calibrated_lo I_hi I_min_hi I_mean_hi I_geo_hi I_joint_hi I_calibrated_hi"
+    mi-bounds --digits 17 --se --ci 0.9 good.h5 >b.tsv
+    "$MI_NEAR" <(column I_se t.tsv) <(column I_Z1_Z2_se b.tsv) 1e-6
+    "$MI_NEAR" <(column I_lo t.tsv) <(column I_Z1_Z2_lo b.tsv) 1e-6
+    same "$(column degrees t.tsv)" "$(column degrees b.tsv)"
+}
+
+@test "standard errors at other orders and in batches" {
+    mi-mutual --digits 17 --se --of z1:z2,z1:y --alpha 1,2 good.h5 >t.tsv
+    mi-bounds --digits 17 --se --alpha 1,2 good.h5 >b.tsv
+    "$MI_NEAR" <(column I_se t.tsv) <(column I_Z1_Z2_se b.tsv; column I_Y_Z1_se b.tsv) 1e-6
+    mi-mutual --digits 17 --se --batch 4 good.h5 >t.tsv
+    mi-bounds --digits 17 --se --batch 4 good.h5 >b.tsv
+    "$MI_NEAR" <(column I_se t.tsv) <(column I_Z1_Z2_se b.tsv) 1e-6
+    same "$(column degrees t.tsv)" 2
 }

@@ -146,3 +146,43 @@ oracle=$MI_SOURCE/tests/oracle
     script -qc "mi-bounds --se --decompose good.h5 | mi-validate" /dev/null </dev/null >shown
     run ! grep hint shown
 }
+
+# ---- enough instances? ----
+
+sample=$MI_SOURCE/datasets/samples/final-proj-linear.h5
+
+@test "a learning curve: what has converged, and the errors to be expected" {
+    mi-bounds --digits 17 --se --learning-curve "$sample" >c.tsv
+    mi-validate --digits 17 --wanted-error 0.005 c.tsv >t.tsv || same "$?" 1
+    same "$(head -1 t.tsv | tr '\t' ' ')" "file group alpha kernel r_kind i_z1_r_by preset estimator base instances degrees level term value se half change lo hi verdict se_2n se_4n wanted_error instances_wanted"
+    same "$(column term t.tsv | tr '\n' ' ')" "H_Z1 H_Z2 H_R H_Y I_Z1_R I_Z1_Z2 I_R_Y I_Y_Z1 I_Y_Z2 lower upper "
+    same "$(awk -F '\t' '$13 == "I_Z1_Z2" { print $20 }' t.tsv)" converged
+    same "$(awk -F '\t' '$13 == "lower" { print $20 }' t.tsv)" "not converged"
+    column I_Z1_Z2 c.tsv | tail -1 >all
+    "$MI_NEAR" <(awk -F '\t' '$13 == "I_Z1_Z2" { print $14 }' t.tsv) all 1e-15
+    column I_Z1_Z2 c.tsv | tail -2 | paste -s | awk '{ printf "%.17g\n", $2 - $1 }' >change
+    "$MI_NEAR" <(awk -F '\t' '$13 == "I_Z1_Z2" { print $17 }' t.tsv) change 1e-12
+    # 256 instances, errors as 1 / sqrt(n)
+    awk -F '\t' '$13 == "upper" { exit !(($21 - $15 / sqrt(2)) ^ 2 < 1e-20 && ($22 - $15 / 2) ^ 2 < 1e-20 && $24 - 256 * ($15 / 0.005) ^ 2 < 1) }' t.tsv
+}
+
+@test "the report of a learning curve; exit 1 while something has not converged" {
+    mi-bounds --se --learning-curve --decompose "$sample" >c.tsv
+    run mi-validate --enough --text c.tsv
+    same "$status" 1
+    same "${lines[0]}" "$sample:/epoch_006  order 2, R = positive, z1=linear,z2=linear, 256 instances"
+    [[ "${lines[-1]}" == *"terms have not converged ("*"lower, upper"*"they still move with the number of instances"* ]]
+    mi-validate --enough c.tsv >t.tsv || same "$?" 1
+    # terms of --decompose have errors too, and verdicts stay what they were without --enough
+    column term t.tsv | grep -qx slack_lower
+    mi-validate c.tsv >v.tsv || same "$?" 1
+    same "$(cell verdict conclusion v.tsv | wc -l)" 4
+}
+
+@test "tables that are no learning curve" {
+    mi-bounds --se good.h5 >t.tsv
+    fails 65 "t.tsv: no learning curve, wanted rows of half the instances and of all; mi-bounds --se --learning-curve writes them" mi-validate --enough t.tsv
+    mi-bounds --learning-curve "$sample" >u.tsv
+    fails 65 "u.tsv: line 5: no standard errors, which a change is measured by; mi-bounds --se adds them" mi-validate u.tsv
+    fails 2 "--wanted-error '0': out of range, wanted 1e-09 to 1e+09" mi-validate --wanted-error 0 t.tsv
+}

@@ -74,6 +74,7 @@ RELEASE(release_var, mi_var, mi_var_free)
 RELEASE(release_sample, mi_sample, mi_sample_free)
 RELEASE(release_forms, mi_forms, mi_forms_free)
 RELEASE(release_spectrum, mi_measured_spectrum, mi_measured_spectrum_free)
+RELEASE(release_matched, mi_matched, mi_matched_free)
 RELEASE(release_table, mi_table, mi_table_free)
 RELEASE(release_split, mi_split, mi_split_free)
 RELEASE(release_probe_labels, mi_probe_labels, mi_probe_labels_free)
@@ -283,6 +284,16 @@ static mi_status probe_labels(void *out)
     return mi_probe_labels_read(out, given.f, 0, 1);
 }
 
+static mi_status matched(void *out)
+{
+    static int64_t id[64];
+    mi_sample named = given.sample;
+    for (size_t c = 0; c < named.instance.groups.g; c++)
+        id[c] = (int64_t)c;
+    named.instance.value = id;
+    return mi_match(out, &named, &named);
+}
+
 static const maker makers[] = {
     {"mi_calloc", sizeof(void *), zeroed, release_memory},
     {"mi_malloc", sizeof(void *), raw, release_memory},
@@ -297,6 +308,7 @@ static const maker makers[] = {
     {"mi_sample_of", sizeof(mi_sample), sample_of, release_sample},
     {"mi_forms_parse", sizeof(mi_forms), forms, release_forms},
     {"mi_measure_spectrum", sizeof(mi_measured_spectrum), spectrum, release_spectrum},
+    {"mi_match", sizeof(mi_matched), matched, release_matched},
     {"mi_table_writer_new", sizeof(void *), table_writer, release_table_writer},
     {"mi_table_read", sizeof(mi_table), tsv, release_table},
     {"mi_table_read JSON", sizeof(mi_table), json, release_table},

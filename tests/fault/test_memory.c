@@ -2,6 +2,7 @@
  * locked. */
 #include <math.h>
 
+#include "paired.h"
 #include "source.h"
 
 #include "libmi/data/mat_internal.h"
@@ -128,7 +129,33 @@ static mi_status forms(const mi_sample *s)
     mi_status status = mi_forms_parse(&f, "z1:z2,z1:y|r,z1:z1", MI_FORM_IS_INFORMATION);
     if (status == MI_OK)
         status = mi_measure(out, &f, s, &o, &run);
+    o.batch = 0;
+    o.se = 1;
+    o.jackknife_groups = 3;
+    if (status == MI_OK)
+        status = mi_measure(out, &f, s, &o, &run);
     mi_forms_free(&f);
+    return status;
+}
+
+static mi_status differences(const mi_sample *s)
+{
+    static const double alpha[] = {2, 1};
+    mi_difference out[2 * MI_BOUNDS_NUMBERS];
+    mi_bounds_opts o;
+    mi_matched m;
+    mi_bounds_opts_default(&o);
+    o.alpha = alpha;
+    o.n_alpha = 2;
+    o.jackknife_groups = 3;
+    mi_status status = mi_match(&m, s, s);
+    if (status != MI_OK)
+        return status;
+    status = mi_compare_bounds(out, &m, &o, 0.95, &run);
+    o.batch = 5;
+    if (status == MI_OK)
+        status = mi_compare_bounds(out, &m, &o, 0.95, &run);
+    mi_matched_free(&m);
     return status;
 }
 
@@ -155,7 +182,7 @@ static mi_status lanczos(const mi_sample *s)
 
 static void every_allocation_may_fail(void **state)
 {
-    mi_sample s, gaussian, in_file, wide;
+    mi_sample s, gaussian, in_file, wide, other;
     (void)state;
     draw_seed(1);
     draw_sample(&s, 40, 6, 4, (mi_kernel){.kind = MI_KERNEL_LINEAR});
@@ -169,6 +196,10 @@ static void every_allocation_may_fail(void **state)
     fail_each_allocation(bounds_by_barlow, &s);
     fail_each_allocation(median_bandwidth, &s);
     fail_each_allocation(forms, &s);
+    draw_pair(&wide, &other, 20);
+    fail_each_allocation(differences, &wide);
+    mi_sample_free(&wide);
+    mi_sample_free(&other);
     draw_sample(&wide, 160, 24, 16, (mi_kernel){.kind = MI_KERNEL_LINEAR});
     fail_each_allocation(lanczos, &wide);
     mi_sample_free(&wide);

@@ -304,15 +304,18 @@ static void forms_are_sums_of_joints(void **state)
     CHECK(mi_forms_parse(&f, "z1:z2,z1:y,z1:z2|y,z1:z2:y,z1:z1", MI_FORM_IS_INFORMATION));
     CHECK(mi_measure(r, &f, &s, &o, &run));
     for (int a = 0; a < 2; a++) {
-        CHECK_NEAR(r[0 + a].value, h[0][a] + h[1][a] - h[3][a], 1e-6);
-        CHECK_NEAR(r[2 + a].value, h[0][a] + h[2][a] - h[4][a], 1e-6);
-        CHECK_NEAR(r[4 + a].value, h[4][a] + h[5][a] - h[6][a] - h[2][a], 1e-6);
-        CHECK_NEAR(r[6 + a].value, h[0][a] + h[1][a] + h[2][a] - h[6][a], 1e-6);
-        CHECK_NEAR(r[8 + a].value, 2 * h[0][a] - h[7][a], 1e-6);
-        CHECK_NEAR(r[0 + a].min, r[a].value / fmin(h[0][a], h[1][a]), 1e-6);
-        CHECK_NEAR(r[0 + a].mean, r[a].value / (h[0][a] + h[1][a]) * 2, 1e-6);
-        CHECK_NEAR(r[0 + a].geo, r[a].value / sqrt(h[0][a] * h[1][a]), 1e-6);
-        CHECK_NEAR(r[0 + a].joint, r[a].value / h[3][a], 1e-6);
+        CHECK_NEAR(r[0 + a].value[MI_PLAIN], h[0][a] + h[1][a] - h[3][a], 1e-6);
+        CHECK_NEAR(r[2 + a].value[MI_PLAIN], h[0][a] + h[2][a] - h[4][a], 1e-6);
+        CHECK_NEAR(r[4 + a].value[MI_PLAIN], h[4][a] + h[5][a] - h[6][a] - h[2][a], 1e-6);
+        CHECK_NEAR(r[6 + a].value[MI_PLAIN], h[0][a] + h[1][a] + h[2][a] - h[6][a], 1e-6);
+        CHECK_NEAR(r[8 + a].value[MI_PLAIN], 2 * h[0][a] - h[7][a], 1e-6);
+        CHECK_NEAR(r[0 + a].value[MI_OVER_MIN], r[a].value[MI_PLAIN] / fmin(h[0][a], h[1][a]),
+                   1e-6);
+        CHECK_NEAR(r[0 + a].value[MI_OVER_MEAN], r[a].value[MI_PLAIN] / (h[0][a] + h[1][a]) * 2,
+                   1e-6);
+        CHECK_NEAR(r[0 + a].value[MI_OVER_GEO], r[a].value[MI_PLAIN] / sqrt(h[0][a] * h[1][a]),
+                   1e-6);
+        CHECK_NEAR(r[0 + a].value[MI_OVER_JOINT], r[a].value[MI_PLAIN] / h[3][a], 1e-6);
     }
     mi_forms_free(&f);
     for (int k = 0; k < 5; k++)

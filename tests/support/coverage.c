@@ -85,3 +85,40 @@ coverage cover(double alpha, mi_estimator e, size_t draws, size_t instances)
     mi_free(by_row);
     return c;
 }
+
+static mi_measured measure_form(const mi_sample *s, double alpha)
+{
+    mi_measure_opts o;
+    mi_measured r;
+    mi_forms f;
+    mi_measure_opts_default(&o);
+    o.alpha = &alpha;
+    o.se = 1;
+    o.jackknife_groups = 50;
+    CHECK(mi_forms_parse(&f, "z1:z2", MI_FORM_IS_INFORMATION));
+    CHECK(mi_measure(&r, &f, s, &o, &run));
+    mi_forms_free(&f);
+    return r;
+}
+
+void cover_readings(double *share, double alpha, size_t draws, size_t instances)
+{
+    mi_measured *r;
+    CHECK(MI_NEW(r, draws));
+    for (size_t k = 0; k < draws; k++) {
+        mi_sample s;
+        draw_seed(5000 + k);
+        draw_views(&s, instances);
+        r[k] = measure_form(&s, alpha);
+        mi_sample_free(&s);
+    }
+    for (mi_reading i = 0; i < MI_READINGS; i++) {
+        double mean = 0, covered = 0;
+        for (size_t k = 0; k < draws; k++)
+            mean += r[k].value[i] / (double)draws;
+        for (size_t k = 0; k < draws; k++)
+            covered += fabs(r[k].value[i] - mean) <= mi_t_factor(0.95, r[k].degrees) * r[k].se[i];
+        share[i] = isnan(mean) ? NAN : covered / (double)draws;
+    }
+    mi_free(r);
+}

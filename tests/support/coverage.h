@@ -16,4 +16,7 @@ typedef struct {
  * influences at order 2, the jackknife elsewhere. */
 coverage cover(double alpha, mi_estimator e, size_t draws, size_t instances);
 
+/* share (MI_READINGS): the same of each reading of z1:z2 by mi_measure; nan for one that has none. */
+void cover_readings(double *share, double alpha, size_t draws, size_t instances);
+
 #endif

@@ -105,8 +105,8 @@ static void joints(void **state)
            "no variable given, wanted one or more");
     expect(mi_joint_entropies(NULL, 1, p.var, 2, &two, 1, &run), MI_EUSAGE,
            "no joint given, wanted one or more");
-    expect(mi_joint_entropies(&p.joint, 1, p.var, 9, &two, 1, &run), MI_EUSAGE,
-           "9 variables at once, wanted at most 8");
+    expect(mi_joint_entropies(&p.joint, 1, p.var, MI_MAX_VARS + 1, &two, 1, &run), MI_EUSAGE,
+           "10 variables at once, wanted at most 9");
     p.joint = (mi_joint){.vars = 1};
     expect(mi_joint_entropies(&p.joint, 1, p.var, 2, &two, 1, &run), MI_EUSAGE,
            "joint 0 has no memory for its entropies");
@@ -407,6 +407,119 @@ static void bounds(void **state)
     mi_sample_free(&s);
 }
 
+/* ---- two samples of the same instances ---- */
+
+static void samples_that_do_not_match(void **state)
+{
+    arrays a, b;
+    mi_sample s, t;
+    mi_matched m;
+    mi_sample_opts o;
+    (void)state;
+#define REFUSES(text, ...)                            \
+    do {                                              \
+        arrays_make(&a);                              \
+        arrays_make(&b);                              \
+        mi_sample_opts_default(&o);                   \
+        o.r_kind = MI_R_ID;                           \
+        __VA_ARGS__;                                  \
+        CHECK(mi_sample_of(&s, &a.in, NULL));         \
+        CHECK(mi_sample_of(&t, &b.in, &o));           \
+        expect(mi_match(&m, &s, &t), MI_EDATA, text); \
+        mi_sample_free(&s);                           \
+        mi_sample_free(&t);                           \
+    } while (0)
+    REFUSES("R is 'positive' in the first and 'id' in the second, wanted one kind; try r", (void)0);
+    REFUSES("no instance is shared: 12 ids from 100 on in the first, 12 from 700 on in the second",
+            o.r_kind = MI_R_AUTO;
+            for (int i = 0; i < N; i++) b.r[i] += 600);
+    REFUSES("a comparison needs 3 or more shared instances, found 2", o.r_kind = MI_R_AUTO;
+            for (int i = 4; i < N; i++) b.r[i] += 600);
+    REFUSES("id 101 has 2 rows in the first and 4 in the second, wanted as many",
+            o.r_kind = MI_R_AUTO;
+            b.r[4] = b.r[5] = 101);
+    REFUSES("the first has no instance ids and the second has", o.r_kind = MI_R_AUTO;
+            a.in.r = NULL);
+    REFUSES("without ids rows are matched by their number: 24 rows in the one, 22 in the other, "
+            "wanted as many",
+            o.r_kind = MI_R_AUTO;
+            a.in.r = b.in.r = NULL; b.in.n = 22);
+#undef REFUSES
+    expect(mi_match(NULL, &s, &t), MI_EUSAGE, "mi_match without a result or a sample");
+}
+
+/* Ids that are strings match strings; of several columns they cannot be matched. */
+static void ids_of_other_types(void **state)
+{
+    arrays a;
+    mi_sample s, t;
+    mi_matched m;
+    char name[N / 2][8];
+    char *text[N / 2];
+    (void)state;
+    arrays_make(&a);
+    CHECK(mi_sample_of(&s, &a.in, NULL));
+    CHECK(mi_sample_of(&t, &a.in, NULL));
+    for (int c = 0; c < N / 2; c++) {
+        snprintf(name[c], sizeof name[c], "img%d", c);
+        text[c] = name[c];
+    }
+    mi_labels words = s.instance;
+    words.value = NULL;
+    words.text = text;
+    mi_labels numbers = s.instance;
+    s.instance = words;
+    expect(mi_match(&m, &s, &t), MI_EDATA,
+           "instance ids are strings on one side and numbers on the other");
+    CHECK(mi_match(&m, &s, &s));
+    assert_int_equal(m.a.n, N);
+    mi_matched_free(&m);
+    s.instance.text = NULL;
+    s.instance.d = 3;
+    expect(mi_match(&m, &s, &t), MI_EDATA,
+           "instance ids of 3 columns cannot be matched, wanted one number or string each");
+    s.instance = numbers;
+    mi_sample_free(&s);
+    mi_sample_free(&t);
+}
+
+static void comparisons(void **state)
+{
+    const double minus = -1;
+    arrays a;
+    mi_sample s;
+    mi_matched m;
+    mi_bounds_opts b;
+    mi_measure_opts o;
+    mi_forms f;
+    mi_difference d[MI_BOUNDS_NUMBERS];
+    (void)state;
+    arrays_make(&a);
+    a.in.y = NULL;
+    CHECK(mi_sample_of(&s, &a.in, NULL));
+    CHECK(mi_match(&m, &s, &s));
+    mi_bounds_opts_default(&b);
+    mi_measure_opts_default(&o);
+    CHECK(mi_forms_parse(&f, "z1:y", MI_FORM_IS_EITHER));
+    expect(mi_compare_bounds(NULL, &m, &b, 0.95, &run), MI_EUSAGE,
+           "mi_compare_bounds without a result, samples, options or run");
+    expect(mi_compare_bounds(d, &m, &b, 1, &run), MI_EUSAGE,
+           "level 1 of the intervals, wanted between 0 and 1");
+    b.jackknife_groups = 1;
+    expect(mi_compare_bounds(d, &m, &b, 0.95, &run), MI_EUSAGE,
+           "1 groups of the jackknife, wanted 2 or more");
+    b.alpha = &minus;
+    expect(mi_compare_bounds(d, &m, &b, 0.95, &run), MI_EUSAGE,
+           "order -1 of the entropy, wanted a number above 0, or infinity");
+    expect(mi_compare_forms(d, &m, NULL, &o, 0.95, &run), MI_EUSAGE,
+           "mi_compare_forms without a result, samples, expressions, options or run");
+    expect(mi_compare_forms(d, &m, &f, &o, 0.95, &run), MI_EUSAGE,
+           "'z1:y' is of y, which the sample does not have");
+    mi_forms_free(&f);
+    mi_matched_free(&m);
+    mi_sample_free(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -422,6 +535,9 @@ int main(void)
         cmocka_unit_test(zero_rows),
         cmocka_unit_test(expressions),
         cmocka_unit_test(bounds),
+        cmocka_unit_test(samples_that_do_not_match),
+        cmocka_unit_test(ids_of_other_types),
+        cmocka_unit_test(comparisons),
     };
     mi_run_default(&run);
     return cmocka_run_group_tests(tests, NULL, NULL);

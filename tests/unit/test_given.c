@@ -434,8 +434,12 @@ static void measures(void **state)
          "something to measure without a sample or options");
     says(mi_forms_parse(&empty, NULL, MI_FORM_IS_ENTROPY), "expressions to parse without a text");
     says(mi_forms_parse(NULL, "z1", MI_FORM_IS_ENTROPY), "expressions to parse without a result");
-    says(mi_forms_parse(&empty, "z1", (mi_form_kind)2),
-         "expressions of kind 2, wanted one of mi_form_kind");
+    says(mi_forms_parse(&empty, "z1", (mi_form_kind)3),
+         "expressions of kind 3, wanted one of mi_form_kind");
+    mi_measure_opts_default(NULL);
+    assert_string_equal(mi_reading_name((mi_reading)MI_READINGS, MI_FORM_IS_ENTROPY), "?");
+    assert_string_equal(mi_bounds_number_name(MI_BOUNDS_NUMBERS), "?");
+    mi_matched_free(NULL);
     assert_int_equal(mi_form_member(NULL), MI_MEMBERS);
     assert_int_equal(mi_forms_members(NULL), 0);
     mi_measured_spectrum_free(NULL);
@@ -548,6 +552,14 @@ static void read_tables(void **state)
     says(mi_validate(&v, NULL, 0, 0.95), "mi_validate without a result or table");
     says(mi_validate(&v, &t, 1, 0.95), "row 1 of a table of 1 rows");
     says(mi_validate(&v, &t, 0, 1), "level 1 of intervals, wanted between 0 and 1");
+    mi_enough *enough;
+    size_t curves;
+    says(mi_enough_of(NULL, &curves, &t, 0.95, 1), "mi_enough_of without a result or table");
+    says(mi_enough_of(&enough, &curves, NULL, 0.95, 1), "mi_enough_of without a result or table");
+    says(mi_enough_of(&enough, &curves, &t, 0, 1), "level 0 of intervals, wanted between 0 and 1");
+    says(mi_enough_of(&enough, &curves, &t, 0.95, 0),
+         "a wanted error of 0, wanted one above 0, or nan for none");
+    mi_enough_put(NULL, &t, NULL, 0.95, 1);
     IS_UNKNOWN(mi_verdict_name((mi_verdict)4));
     IS_UNKNOWN(mi_standing_name((mi_standing)3));
     mi_validation_put(NULL, NULL);

@@ -1,0 +1,88 @@
+/* Order 2 from sums over row pairs: entropies by every estimator, and influences of instances
+ * (bounds/influence.h). One call gives all row sums, those of the joints and those inside
+ * instances. */
+#include <math.h>
+#include <string.h>
+
+#include "libmi/bounds/influence.h"
+#include "libmi/bounds/private.h"
+#include "libmi/data/groups_internal.h"
+
+/* Entropy s = -log(T_e / M_e) over the M_e pairs that the estimator keeps, in place of -log(T /
+ * n^2) over all. A half-width h of -log T is an interval of T of about h T; beside the smaller T_e
+ * it is h T / T_e. */
+static void take_estimate(const mi_pairs *p, mi_joint *j, double s)
+{
+    const mi_groups *g = &p->sample->instance.groups;
+    double n = (double)g->n, all = n * n * exp(-j->s[0]);
+    double pairs = n * n - (p->estimator == MI_ESTIMATOR_U ? n : mi_groups_pairs(g));
+    j->half_width[0] *= j->half_width[0] > 0 ? all / (pairs * exp(-s)) : 1;
+    j->s[0] = s;
+}
+
+/* Each joint together with the instance as a discrete variable: K_ij [same instance], whose row
+ * sums of squares are the sums inside instances. */
+static void want_inside_joints(mi_pairs *p)
+{
+    p->n_terms = p->joints->n;
+    for (size_t k = 0; p->instance && k < p->n_terms; k++)
+        mi_joint_list_want(p->joints, p->joints->joint[k].vars | p->instance, MI_ROUTE_AUTO);
+}
+
+/* inside (g): sums of K_ij^2 over ordered pairs of rows of the same instance, self pairs included:
+ * row sums of the joint with the instance, added up by instance. Where every row is its own
+ * instance, 1. */
+static void sums_inside(const mi_pairs *p, const mi_joint *j, double *inside)
+{
+    const mi_groups *g = &p->sample->instance.groups;
+    const mi_joint *with = mi_joint_find(p->joints->joint, p->joints->n, j->vars | p->instance);
+    for (size_t i = 0; i < g->n; i++)
+        inside[g->code[i]] += p->instance ? with->row[i] : 1;
+}
+
+mi_status mi_pairs_entropies(mi_pairs *p, const mi_var *var, size_t n_var, const mi_run *run)
+{
+    static const double two = 2;
+    const mi_groups *g = &p->sample->instance.groups;
+    mi_joint *joint = p->joints->joint;
+    size_t n = p->sample->n;
+    want_inside_joints(p);
+    MI_TRY(MI_NEW(p->row, p->joints->n * n));
+    MI_TRY(MI_NEW(p->inside, p->n_terms * g->g));
+    MI_TRY(MI_NEW(p->psi, p->n_terms * g->g));
+    for (size_t k = 0; k < p->joints->n; k++)
+        joint[k].row = p->row + k * n;
+    MI_TRY(mi_joint_entropies(joint, p->joints->n, var, n_var, &two, 1, run));
+    for (size_t k = 0; k < p->n_terms; k++) {
+        double *inside = p->inside + k * g->g;
+        sums_inside(p, &joint[k], inside);
+        double s = mi_influence(p->psi + k * g->g, joint[k].row, inside, g, p->estimator);
+        /* The plain estimate keeps the digits of its route. */
+        if (p->estimator != MI_ESTIMATOR_V)
+            take_estimate(p, &joint[k], s);
+    }
+    return MI_OK;
+}
+
+void mi_pairs_free(mi_pairs *p)
+{
+    mi_free(p->row);
+    mi_free(p->inside);
+    mi_free(p->psi);
+    p->row = p->inside = p->psi = NULL;
+}
+
+const double *mi_pairs_influence(const mi_pairs *p, unsigned vars)
+{
+    const mi_joint *j = p->psi ? mi_joint_find(p->joints->joint, p->n_terms, vars) : NULL;
+    return j ? p->psi + (size_t)(j - p->joints->joint) * p->sample->instance.groups.g : NULL;
+}
+
+void mi_pairs_add_influence(double *psi, const mi_pairs *p, const mi_quantity *q, double c)
+{
+    for (size_t k = 0; k < q->count; k++) {
+        const double *own = mi_pairs_influence(p, q->vars[k]);
+        for (size_t i = 0; i < p->sample->instance.groups.g; i++)
+            psi[i] += own ? c * q->weight[k] * own[i] : NAN;
+    }
+}
