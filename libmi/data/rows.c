@@ -42,21 +42,26 @@ static uint64_t largest_bits_f64(const double *x, size_t d)
     return (uint64_t)largest;
 }
 
-static int row_has(const mi_mat *m, size_t i, mi_row_fault fault)
+/* Whether row i is all zero, and whether it is not finite: bits 1 << mi_row_fault. */
+static unsigned row_faults(const mi_mat *m, size_t i)
 {
+    uint64_t bits, infinity;
     if (m->type == MI_F32) {
-        uint32_t bits = largest_bits_f32((const float *)m->x + i * m->ld, m->d);
-        return fault == MI_ROWS_ALL_ZERO ? bits == 0 : bits >= UINT32_C(0x7f800000);
+        bits = largest_bits_f32((const float *)m->x + i * m->ld, m->d);
+        infinity = UINT32_C(0x7f800000);
+    } else {
+        bits = largest_bits_f64((const double *)m->x + i * m->ld, m->d);
+        infinity = UINT64_C(0x7ff0000000000000);
     }
-    uint64_t bits = largest_bits_f64((const double *)m->x + i * m->ld, m->d);
-    return fault == MI_ROWS_ALL_ZERO ? bits == 0 : bits >= UINT64_C(0x7ff0000000000000);
+    return (bits == 0 ? 1u << MI_ROWS_ALL_ZERO : 0) |
+           (bits >= infinity ? 1u << MI_ROWS_NOT_FINITE : 0);
 }
 
 size_t mi_rows_find(const mi_mat *m, mi_row_fault fault, size_t *first, unsigned char *bad)
 {
     size_t found = 0;
     for (size_t i = 0; m && m->x && i < m->n; i++) {
-        int is_bad = row_has(m, i, fault);
+        int is_bad = row_faults(m, i) >> fault & 1;
         if (bad)
             bad[i] = (unsigned char)is_bad;
         if (is_bad && found++ == 0 && first)
@@ -96,12 +101,8 @@ mi_status mi_rows_mark(size_t *found, const mi_mat *m, mi_row_fault fault, size_
     return MI_OK;
 }
 
-mi_status mi_rows_check(const mi_mat *m, mi_row_fault fault)
+static mi_status refuse(const mi_mat *m, mi_row_fault fault, size_t first, size_t bad)
 {
-    size_t first = 0, bad = 0;
-    MI_TRY(mi_rows_mark(&bad, m, fault, &first, NULL));
-    if (!bad)
-        return MI_OK;
     if (fault == MI_ROWS_ALL_ZERO)
         return mi_fail(
             MI_EDATA,
@@ -113,4 +114,37 @@ mi_status mi_rows_check(const mi_mat *m, mi_row_fault fault)
         "row %zu has NaN or infinity (%zu of %zu rows do), wanted finite numbers; " MI_TOOL
         "transform " MI_OPTION "drop-nonfinite removes them",
         first, bad, m->n);
+}
+
+mi_status mi_rows_check(const mi_mat *m, mi_row_fault fault)
+{
+    size_t first = 0, bad = 0;
+    MI_TRY(mi_rows_mark(&bad, m, fault, &first, NULL));
+    return bad ? refuse(m, fault, first, bad) : MI_OK;
+}
+
+typedef struct {
+    size_t not_finite, first, zero;
+} look;
+
+static mi_status look_at_block(void *arg, const mi_mat *block, size_t first)
+{
+    look *l = arg;
+    for (size_t i = 0; i < block->n; i++) {
+        unsigned faults = row_faults(block, i);
+        l->zero += faults >> MI_ROWS_ALL_ZERO & 1;
+        if ((faults >> MI_ROWS_NOT_FINITE & 1) && l->not_finite++ == 0)
+            l->first = first + i;
+    }
+    return MI_OK;
+}
+
+mi_status mi_rows_look(size_t *zero, const mi_mat *m)
+{
+    look l = {0};
+    MI_WANT(zero, "rows to look at without a number of zero ones");
+    MI_TRY(mi_mat_check(m));
+    MI_TRY(mi_mat_each_block(m, 0, m->n, look_at_block, &l));
+    *zero = l.zero;
+    return l.not_finite ? refuse(m, MI_ROWS_NOT_FINITE, l.first, l.not_finite) : MI_OK;
 }

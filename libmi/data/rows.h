@@ -23,8 +23,13 @@ MI_API size_t mi_rows_find(const mi_mat *m, mi_row_fault fault, size_t *first, u
 MI_API MI_CHECKED mi_status mi_rows_mark(size_t *found, const mi_mat *m, mi_row_fault fault,
                                          size_t *first, unsigned char *bad);
 
-/* Refuse a matrix that has the fault. Errors: MI_EUSAGE as mi_rows_mark; MI_EDATA with the first such row, how many there are, and what would help. */
+/* Refuse a matrix that has the fault. Errors: MI_EUSAGE as mi_rows_mark; MI_EDATA with the first
+ * such row, how many there are, and what would help. */
 MI_API MI_CHECKED mi_status mi_rows_check(const mi_mat *m, mi_row_fault fault);
+
+/* Refuse rows that are not finite, as mi_rows_check, and count those that are all zero, in one pass
+ * over a matrix that may be in a file. */
+MI_API MI_CHECKED mi_status mi_rows_look(size_t *zero, const mi_mat *m);
 
 #ifdef __cplusplus
 }

@@ -56,6 +56,7 @@ typedef struct {
     mi_kernel kernel; /* with a resolved bandwidth */
     size_t d;
     mi_mat x;         /* is_real */
+    int no_zero_rows; /* of x: known; 0: there may be some */
     mi_groups groups; /* otherwise */
     int borrows;      /* x and groups are those of another sample */
 } mi_column;

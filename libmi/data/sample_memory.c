@@ -43,7 +43,9 @@ static mi_status take_real(mi_sample *s, mi_member_id m, const mi_array *a, cons
         return MI_OK;
     mi_mat x = a->type == MI_F64 ? mi_mat_view_f64(a->x, s->n, a->d, a->ld)
                                  : mi_mat_view(a->x, s->n, a->d, a->ld);
-    MI_TRY(mi_name_member(mi_rows_check(&x, MI_ROWS_NOT_FINITE), m));
+    size_t zero;
+    MI_TRY(mi_name_member(mi_rows_look(&zero, &x), m));
+    c->no_zero_rows = zero == 0;
     c->present = 1;
     c->d = a->d;
     c->kernel = o->chosen[m] ? o->kernel[m] : mi_sample_default_kernel(a->d);

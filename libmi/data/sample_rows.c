@@ -94,6 +94,12 @@ static mi_status keep_rows(mi_sample *s, const size_t *row, size_t n)
     return MI_OK;
 }
 
+/* Zero rows matter where a cosine is taken; most features were seen to have none as they were read. */
+static int may_have_zero_rows(const mi_column *c)
+{
+    return c->is_real && c->kernel.kind == MI_KERNEL_LINEAR && !c->no_zero_rows;
+}
+
 /* bad (n): 1 for rows that are all zero in a variable with a linear kernel. */
 static mi_status mark_zero_rows(unsigned char *bad, const mi_sample *s)
 {
@@ -103,7 +109,7 @@ static mi_status mark_zero_rows(unsigned char *bad, const mi_sample *s)
     MI_TRY(MI_NEW(zero, s->n));
     for (int m = 0; status == MI_OK && m < MI_MEMBERS; m++) {
         const mi_column *c = &s->column[m];
-        if (!c->is_real || c->kernel.kind != MI_KERNEL_LINEAR)
+        if (!may_have_zero_rows(c))
             continue;
         status = mi_rows_mark(&found, &c->x, MI_ROWS_ALL_ZERO, &first, zero);
         for (size_t i = 0; status == MI_OK && i < s->n; i++)
@@ -226,7 +232,7 @@ static mi_status check_zero_rows(const mi_sample *s)
 {
     for (mi_member_id m = MI_Z1; m <= MI_R; m++) {
         const mi_column *c = &s->column[m];
-        if (c->is_real && c->kernel.kind == MI_KERNEL_LINEAR)
+        if (may_have_zero_rows(c))
             MI_TRY(mi_name_member(mi_rows_check(&c->x, MI_ROWS_ALL_ZERO), m));
     }
     return MI_OK;

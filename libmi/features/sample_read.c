@@ -33,9 +33,11 @@ static mi_status read_groups(mi_column *c, mi_features *f, size_t i, mi_member_i
 /* stays: the rows are left in the file, and only looked through. */
 static mi_status read_rows(mi_column *c, mi_features *f, size_t i, mi_member_id m, int stays)
 {
+    size_t zero = 0;
     MI_TRY(stays ? mi_features_rows(f, i, m, &c->x) : mi_features_read(f, i, m, &c->x));
-    return name_set(mi_name_member(mi_rows_check(&c->x, MI_ROWS_NOT_FINITE), m),
-                    mi_features_set(f, i));
+    MI_TRY(name_set(mi_name_member(mi_rows_look(&zero, &c->x), m), mi_features_set(f, i)));
+    c->no_zero_rows = zero == 0;
+    return MI_OK;
 }
 
 /* The kernel of z1, z2 or a target r; a target is real whatever its type. */

@@ -170,6 +170,7 @@ static void matrices(void **state)
         says(mi_groups_of_rows(&g, it), bad[k].text);
         says(mi_rows_mark(&found, it, MI_ROWS_ALL_ZERO, NULL, NULL), bad[k].text);
         says(mi_rows_check(it, MI_ROWS_ALL_ZERO), bad[k].text);
+        says(mi_rows_look(&found, it), bad[k].text);
         says(mi_kernel_resolve(&median, it, 1), bad[k].text);
         says(mi_singular_values(s, s, it, &run), bad[k].text);
         says(mi_lidar(s, it, &instance, &o, &run), bad[k].text);

@@ -61,6 +61,23 @@ static void the_finite_extremes_are_fine(void **state)
     }
 }
 
+/* One pass says what two would. */
+static void looked_at_once(void **state)
+{
+    float x[4][2] = {{1, 2}, {0, -0.0f}, {1e-45f, 0}, {0, 0}};
+    const mi_mat m = mi_mat_view(&x[0][0], 4, 2, 0);
+    size_t zero = 99;
+    (void)state;
+    assert_int_equal(mi_rows_look(&zero, &m), MI_OK);
+    assert_int_equal(zero, 2);
+    x[2][1] = -INFINITY;
+    assert_int_equal(mi_rows_look(&zero, &m), MI_EDATA);
+    assert_string_equal(mi_detail(),
+                        "row 2 has NaN or infinity (1 of 4 rows do), wanted finite numbers; "
+                        "transform drop-nonfinite removes them");
+    assert_int_equal(mi_rows_look(NULL, &m), MI_EUSAGE);
+}
+
 static void what_the_refusals_say(void **state)
 {
     float x[3] = {1, 0, 0}, y[3] = {1, 2, NAN};
@@ -81,6 +98,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(found_in_both_types),
         cmocka_unit_test(the_finite_extremes_are_fine),
+        cmocka_unit_test(looked_at_once),
         cmocka_unit_test(what_the_refusals_say),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
