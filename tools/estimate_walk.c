@@ -8,7 +8,7 @@
 
 void estimate_need(estimate_job *job, estimate_opts *o, unsigned members, int instances)
 {
-    int has_r = members >> MI_R & 1;
+    int has_r = (int)(members >> MI_R & 1);
     job->needed = members;
     job->wanted = instances ? 1u << MI_R : 0;
     if (has_r && o->sample.r_kind == MI_R_POSITIVE)

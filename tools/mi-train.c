@@ -311,9 +311,10 @@ static void print_preset(const options *o)
 static mi_status train(options *o, const char *path)
 {
     const size_t most[MI_IMAGES_PARTS] = {o->train_images, 0};
-    clock_state clock = {.first = SIZE_MAX, .is_terminal = isatty(STDERR_FILENO)};
+    static clock_state clock = {.first = SIZE_MAX}; /* the job points to it */
     mi_images images;
     int is_done = 0;
+    clock.is_terminal = isatty(STDERR_FILENO);
     if (o->progress || clock.is_terminal) {
         o->job.progress = show;
         o->job.progress_arg = &clock;

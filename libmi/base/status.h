@@ -54,6 +54,12 @@ MI_API mi_status mi_fail(mi_status status, const char *format, ...) MI_PRINTF(2,
 /* Put "where: " in front of the detail that a called function left, and return `status`. */
 MI_API mi_status mi_fail_in(mi_status status, const char *format, ...) MI_PRINTF(2, 3);
 
+#ifdef __clang_analyzer__
+/* Which cannot look into the library, and would go on as if a failure had been none. */
+#define mi_fail(status, ...)    ((void)mi_fail(status, __VA_ARGS__), (status))
+#define mi_fail_in(status, ...) ((void)mi_fail_in(status, __VA_ARGS__), (status))
+#endif
+
 /* Return the failure of `expr` to the caller; for functions that own nothing yet. */
 #define MI_TRY(expr)                       \
     do {                                   \

@@ -174,7 +174,7 @@ static char find_delimiter(const mi_csv *c)
         commas += !quoted && c->buffer[k] == ',';
         semicolons += !quoted && c->buffer[k] == ';';
     }
-    return tabs ? '\t' : commas || !semicolons ? ',' : ';';
+    return (char)(tabs ? '\t' : commas || !semicolons ? ',' : ';');
 }
 
 mi_status mi_csv_open(mi_csv *c, const char *path)

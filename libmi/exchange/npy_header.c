@@ -52,7 +52,7 @@ static mi_status refuse_type(const char *descr)
 static mi_status take_descr(mi_npy_header *h, const char *descr)
 {
     const char *kind = descr + strspn(descr, "<>|=");
-    char *end, order = kind > descr ? *descr : '=';
+    char *end, order = (char)(kind > descr ? *descr : '=');
     long size = *kind ? strtol(kind + 1, &end, 10) : 0;
     if (kind > descr + 1 || !*kind || (kind[1] && *end) || size < 0 || size > 1 << 20)
         return refuse_type(descr);

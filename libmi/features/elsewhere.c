@@ -64,7 +64,7 @@ static int raw_is_short(search *s, hid_t list, unsigned k, hsize_t row_bytes, hs
         snprintf(s->text, s->bytes,
                  "rows %llu to %llu lie in '%s', which has %llu bytes, wanted %llu",
                  (unsigned long long)first, (unsigned long long)last, name,
-                 (unsigned long long)is.st_size, (unsigned long long)(offset + (off_t)part));
+                 (unsigned long long)is.st_size, (unsigned long long)offset + part);
     else
         return 0;
     return 1;

@@ -32,8 +32,8 @@ static mi_status make_taps(char **all, size_t *stride, size_t from, size_t whole
         low = low < 0 ? 0 : low;
         high = high > (double)from - 1 ? (double)from - 1 : high;
         t->first = (size_t)low;
-        for (double x = low; x <= high; x++) {
-            double w = 1 - fabs(x + 0.5 - centre) / radius;
+        for (size_t x = t->first; x <= (size_t)high; x++) {
+            double w = 1 - fabs((double)x + 0.5 - centre) / radius;
             t->weight[t->n++] = (float)(w > 0 ? w : 0);
             sum += w > 0 ? w : 0;
         }
@@ -53,7 +53,7 @@ static void along_rows(float *middle, const mi_picture *p, char *all, size_t str
             const uint8_t *from = p->x + (y * p->w + t->first) * 3;
             for (size_t k = 0; k < t->n; k++)
                 for (int c = 0; c < 3; c++)
-                    to[c] += t->weight[k] * from[3 * k + (size_t)c];
+                    to[c] += t->weight[k] * (float)from[3 * k + (size_t)c];
         }
 }
 

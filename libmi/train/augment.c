@@ -82,7 +82,8 @@ static void crop_plane(const mi_augment *a, const uint8_t *plane, float *to, flo
         float f = place(flip ? a->w - 1 - x : x, a->w, r.w, &first, &second);
         for (size_t y = 0; y < r.h; y++) {
             const uint8_t *row = plane + (r.y + y) * a->w + r.x;
-            work[y * a->w + x] = (1 / 255.0f) * (row[first] + f * (row[second] - row[first]));
+            work[y * a->w + x] =
+                (1 / 255.0f) * ((float)row[first] + f * (float)(row[second] - row[first]));
         }
     }
     for (size_t y = 0; y < a->h; y++) {

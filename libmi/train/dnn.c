@@ -61,7 +61,7 @@ mi_status mi_dnn_block(mi_dnn *d, void *to, size_t bytes)
 
 mi_status mi_dnn_memory_later(mi_dnn *d, dnnl_memory_t *out, mi_md md)
 {
-    MI_TRY(mi_grow(&d->memory, d->n_memories, &d->room_memories, sizeof *d->memory));
+    MI_TRY(mi_grow(&d->memory, d->n_memories, &d->room_memories, sizeof(dnnl_memory_t)));
     MI_TRY(mi_dnn_status(dnnl_memory_create(out, md, d->engine, DNNL_MEMORY_NONE), "memory"));
     d->memory[d->n_memories++] = *out;
     return MI_OK;
@@ -78,7 +78,7 @@ mi_status mi_dnn_memory(mi_dnn *d, dnnl_memory_t *out, mi_md md, void *data)
 mi_status mi_dnn_adopt(mi_dnn *d, const dnnl_memory_t memory[2])
 {
     for (int k = 0; k < 2 && memory[k]; k++) {
-        MI_TRY(mi_grow(&d->memory, d->n_memories, &d->room_memories, sizeof *d->memory));
+        MI_TRY(mi_grow(&d->memory, d->n_memories, &d->room_memories, sizeof(dnnl_memory_t)));
         d->memory[d->n_memories++] = memory[k];
     }
     return MI_OK;
@@ -96,7 +96,7 @@ mi_status mi_dnn_primitive(mi_dnn *d, dnnl_primitive_t *out, dnnl_status_t made,
 {
     MI_TRY(mi_dnn_status(made, what));
     mi_status status =
-        mi_grow(&d->primitive, d->n_primitives, &d->room_primitives, sizeof *d->primitive);
+        mi_grow(&d->primitive, d->n_primitives, &d->room_primitives, sizeof(dnnl_primitive_t));
     if (status == MI_OK)
         status = mi_dnn_status(dnnl_primitive_create(out, pd), what);
     if (status == MI_OK)

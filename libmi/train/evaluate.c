@@ -52,9 +52,9 @@ mi_status mi_evaluate_views(mi_trainer *t, size_t n, float *z1, float *z2)
     return run_rows(t, 2 * n, view_image, z1, z2);
 }
 
-static size_t at_most(size_t n, long most)
+static size_t at_most(size_t n, size_t most)
 {
-    return most > 0 && (size_t)most < n ? (size_t)most : n;
+    return most > 0 && most < n ? most : n;
 }
 
 mi_status mi_evaluate_probe(mi_trainer *t, double *accuracy, size_t *n)

@@ -69,7 +69,7 @@ static mi_status buffer_of_value(mi_net *net, int act, int *number)
 static mi_status memory_in(mi_net *net, int number, int act, dnnl_memory_t *out)
 {
     mi_gradient_buffer *b = &net->buffer[number];
-    MI_TRY(mi_grow(&b->memory, b->n, &b->room, sizeof *b->memory));
+    MI_TRY(mi_grow(&b->memory, b->n, &b->room, sizeof(dnnl_memory_t)));
     MI_TRY(mi_dnn_memory_later(&net->dnn, out, mi_dnn_md(net->act[act].value)));
     b->memory[b->n++] = *out;
     return MI_OK;

@@ -37,7 +37,7 @@ mi_status mi_params_add(mi_params *list, mi_param **out, const char *name, int a
                         const size_t *axis, size_t count, int is_trained)
 {
     mi_param *p;
-    MI_TRY(mi_grow(&list->p, list->n, &list->room, sizeof *list->p));
+    MI_TRY(mi_grow(&list->p, list->n, &list->room, sizeof(mi_param *)));
     MI_TRY(MI_NEW(p, 1));
     snprintf(p->name, sizeof p->name, "%s", name);
     p->axes = axes;

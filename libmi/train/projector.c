@@ -179,7 +179,7 @@ void mi_projector_draw(mi_projector *p, unsigned long seed)
             draw_uniform(s->weight, &draw);
         if (s->encoder)
             draw_uniform(s->encoder, &draw);
-        for (size_t j = 0; s->running && j < s->out; j++)
+        for (size_t j = 0; s->weight && s->running && j < s->out; j++)
             s->weight->w[j] = s->running->w[s->out + j] = 1;
     }
 }

@@ -179,7 +179,8 @@ mi_status mi_stage_norm(mi_stage *s, mi_params *params, const char *name)
 static mi_status fsq_forward(mi_stage *s, int is_training)
 {
     float h = (float)((s->levels - 1) * (1 - 1e-3) / 2), o = s->levels % 2 ? 0 : 0.5f;
-    float shift = tanf(o / h), half = (float)(s->levels / 2);
+    int whole_half = s->levels / 2;
+    float shift = tanf(o / h), half = (float)whole_half;
     (void)is_training;
     for (size_t k = 0; k < s->n * s->in; k++) {
         float t = tanhf(s->x[k] + shift);
