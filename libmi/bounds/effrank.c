@@ -44,7 +44,7 @@ double mi_participation_ratio(const double *l, size_t n)
     double largest = 0, sum = 0, squares = 0;
     for (size_t k = 0; l && k < n; k++)
         largest = fmax(largest, l[k]);
-    if (!(largest > 0))
+    if (!l || !(largest > 0))
         return NAN;
     for (size_t k = 0; k < n; k++) {
         sum += l[k] / largest;

@@ -61,7 +61,7 @@ size_t mi_rows_find(const mi_mat *m, mi_row_fault fault, size_t *first, unsigned
 {
     size_t found = 0;
     for (size_t i = 0; m && m->x && i < m->n; i++) {
-        int is_bad = row_faults(m, i) >> fault & 1;
+        int is_bad = (int)(row_faults(m, i) >> fault & 1);
         if (bad)
             bad[i] = (unsigned char)is_bad;
         if (is_bad && found++ == 0 && first)

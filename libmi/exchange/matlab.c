@@ -183,19 +183,16 @@ static mi_status describe(matlab *s, mi_foreign *a)
 
 static mi_status open_variable(matlab *s, mi_foreign *a, const char *path, const char *part)
 {
-    char *only = NULL;
-    mi_status status = MI_OK;
+    char *only = NULL, *none;
     s->file = Mat_Open(path, MAT_ACC_RDONLY);
     if (!s->file)
         return mi_fail(MI_EDATA, "damaged: no MATLAB file behind its first bytes");
     if (!part)
         MI_TRY(no_variable(s, NULL, &only));
     s->variable = Mat_VarRead(s->file, part ? part : only);
-    if (!s->variable)
-        status = no_variable(s, part ? part : only, &only);
+    mi_status status = s->variable ? describe(s, a) : no_variable(s, part ? part : only, &none);
     mi_free(only);
-    MI_TRY(status);
-    return describe(s, a);
+    return status;
 }
 
 mi_status mi_foreign_open_matlab(mi_foreign *a, const char *path, const char *part)

@@ -145,8 +145,15 @@ dnnl_status_t mi_norm_memories(dnnl_memory_t out[2], dnnl_engine_t e, float *sca
 dnnl_status_t mi_md_new(mi_md *out, int axes, const dnnl_dims_t dims, dnnl_format_tag_t tag)
 {
     dnnl_memory_desc_t *md = malloc(sizeof *md);
+    dnnl_status_t status = dnnl_out_of_memory;
+    if (md)
+        status = dnnl_memory_desc_init_by_tag(md, axes, dims, dnnl_f32, tag);
+    if (status != dnnl_success) {
+        free(md);
+        md = NULL;
+    }
     *out = md;
-    return md ? dnnl_memory_desc_init_by_tag(md, axes, dims, dnnl_f32, tag) : dnnl_out_of_memory;
+    return status;
 }
 
 void mi_md_free(mi_md md)
