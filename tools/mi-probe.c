@@ -191,6 +191,14 @@ static mi_status all_sets(mi_table_writer *w, mi_features *f, const probe_option
     return *exit_code ? MI_OK : mi_table_end(w);
 }
 
+static void hint_at_matrix_information(int exit_code)
+{
+    if (!exit_code && tool_is_terminal())
+        tool_hint("I_V is Shannon information, at most I(Y;Z); the I_Y_Z1 of mi-bounds is matrix "
+                  "information, which it need not be below: libmi/README.md, Quantities that look "
+                  "alike");
+}
+
 int main(int argc, char **argv)
 {
     probe_options o;
@@ -221,6 +229,7 @@ int main(int argc, char **argv)
 done:
     if (status != MI_OK)
         exit_code = tool_fail(status);
+    hint_at_matrix_information(exit_code);
     tool_output_discard(&out);
     mi_table_writer_free(w);
     mi_free(kept);
