@@ -75,7 +75,8 @@ static mi_status begin_table(estimate_walk *w, const estimate_job *job, int n_ar
     MI_TRY(open_sets(&w->f, o, job, n_args, args));
     MI_TRY(mi_comm_rank(w->comm) == 0 ? tool_table_open(&w->out, &w->part.table, &o->table)
                                       : ranks_table_open(&w->part.table, &o->table));
-    return estimate_columns(w->part.table, w->f, job->columns, job->n_columns);
+    MI_TRY(estimate_columns(w->part.table, w->f, job->columns, job->n_columns));
+    return tool_table_choose(w->part.table, &o->table);
 }
 
 mi_status estimate_open(estimate_walk *w, estimate_opts *o, const estimate_job *job, int n_args,

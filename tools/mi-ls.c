@@ -175,6 +175,7 @@ static mi_status require_members(mi_features *f, unsigned required)
 static mi_status list_sets(mi_table_writer *w, mi_features *f, const options *o, int *exit_code)
 {
     MI_TRY(declare(w, f));
+    MI_TRY(tool_table_choose(w, &o->table));
     for (size_t i = 0; i < mi_features_count(f); i++) {
         listing l = {.w = w, .f = f, .i = i, .set = mi_features_set(f, i)};
         MI_TRY(list_set(&l, o));

@@ -176,6 +176,7 @@ static mi_status all_sets(mi_table_writer *w, mi_features *f, const probe_option
                           probe_notes *kept, int *exit_code)
 {
     MI_TRY(declare(w, f));
+    MI_TRY(tool_table_choose(w, &o->table));
     for (size_t i = 0; i < mi_features_count(f); i++) {
         mi_status status = one_set(w, f, i, o, kept ? &kept[i] : NULL);
         if (status == MI_EWRITE)

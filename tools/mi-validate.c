@@ -162,6 +162,7 @@ static mi_status write_table(const mi_validation *v, const mi_table *t, const to
     mi_status status;
     MI_TRY(tool_table_open(&out, &w, format));
     MI_TRY_GOTO(status, put_columns(w, t), done);
+    MI_TRY_GOTO(status, tool_table_choose(w, format), done);
     for (size_t row = 0; row < t->rows; row++)
         MI_TRY_GOTO(status, put_rows(w, t, row, &v[row], format->digits), done);
     status = tool_output_close(&out);
@@ -241,8 +242,9 @@ static const opt_program program = {
 
 static void parse(int argc, char **argv, options *o, int *first)
 {
+    const tool_table *t = &o->table;
     opt_parse(&program, o, argc, argv, first);
-    o->text |= !o->table.tsv && !o->table.json && !o->table.path && tool_is_terminal();
+    o->text |= !t->tsv && !t->json && !t->path && !t->columns && tool_is_terminal();
 }
 
 int main(int argc, char **argv)

@@ -250,6 +250,11 @@ mi_status tool_table_open(tool_output *o, mi_table_writer **w, const tool_table 
     return status;
 }
 
+mi_status tool_table_choose(mi_table_writer *w, const tool_table *t)
+{
+    return t->columns ? mi_table_choose(w, t->columns) : MI_OK;
+}
+
 /* ---- shared options ---- */
 
 static mi_status parse_map(const char *text, void *to)
@@ -297,6 +302,8 @@ const opt_row tool_table_rows[] = {
     {.name = "output", .key = 'o', .arg = "FILE", .type = OPT_TEXT,
      .at = offsetof(tool_table, path),
      .help = "write the table to FILE (default: standard output)"},
+    {.name = "columns", .arg = "A,B,...", .type = OPT_TEXT, .at = offsetof(tool_table, columns),
+     .help = "write these columns alone, in this order"},
     {.name = "tsv", .type = OPT_FLAG, .at = offsetof(tool_table, tsv),
      .help = "tab-separated table also on a terminal"},
     {.name = "json", .type = OPT_FLAG, .at = offsetof(tool_table, json),

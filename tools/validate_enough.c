@@ -73,6 +73,7 @@ static mi_status write_table(const mi_table *t, const mi_enough *e, size_t n, co
         MI_TRY_GOTO(status, mi_table_column(w, carried[k]), done);
     for (size_t k = 0; k < COUNT(own); k++)
         MI_TRY_GOTO(status, mi_table_column(w, own[k]), done);
+    MI_TRY_GOTO(status, tool_table_choose(w, o->table), done);
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < e[i].count; k++)
             MI_TRY_GOTO(status, write_term(w, t, &e[i], &e[i].term[k], o), done);

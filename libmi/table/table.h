@@ -44,6 +44,11 @@ MI_API MI_CHECKED mi_status mi_table_column(mi_table_writer *w, const char *name
  * gets the prefix "attr_". Errors: MI_EUSAGE for no name, a first row that has begun; MI_ENOMEM. */
 MI_API MI_CHECKED mi_status mi_table_attr_column(mi_table_writer *w, const char *name);
 
+/* Write only the columns named in "A,B,...", in that order; after all are declared, before the first row.
+ * Cells of the others may be set as before. Errors: MI_EUSAGE for no table or list, a row that was
+ * written, a second choice, a name that stands twice; as mi_table_find; MI_ENOMEM. */
+MI_API MI_CHECKED mi_status mi_table_choose(mi_table_writer *w, const char *list);
+
 /* Set a cell of the row under way. Cells that are not set are nan, and left out of a block. A name
  * that is no column is MI_EUSAGE. Text (NULL: as if not set) has tabs, line ends and backslashes
  * written as \t \n \r \\ in TSV; a block shows every control character as an escape. */

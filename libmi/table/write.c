@@ -7,6 +7,8 @@
 #include "libmi/base/mem.h"
 #include "libmi/base/number.h"
 #include "libmi/base/want.h"
+#include "libmi/base/words.h"
+#include "libmi/table/missing.h"
 #include "libmi/table/row.h"
 #include "libmi/table/table.h"
 
@@ -22,6 +24,11 @@ struct mi_table_writer {
     char **name;
     char **attr;
     mi_cell *cell;
+    /* The columns that were chosen, in their order: what is written. 0: all. */
+    size_t n_chosen;
+    size_t *chosen;
+    char **chosen_name; /* borrowed from name */
+    mi_cell *chosen_cell;
 };
 
 mi_status mi_table_writer_new(mi_table_writer **out, FILE *stream, mi_table_format format,
@@ -60,6 +67,9 @@ void mi_table_writer_free(mi_table_writer *w)
     mi_free(w->name);
     mi_free(w->attr);
     mi_free(w->cell);
+    mi_free(w->chosen);
+    mi_free(w->chosen_name);
+    mi_free(w->chosen_cell);
     mi_free(w);
 }
 
@@ -164,6 +174,62 @@ static mi_status name_columns(mi_table_writer *w)
     return MI_OK;
 }
 
+/* ---- columns that are chosen ---- */
+
+static mi_status choose(mi_table_writer *w, const char *name)
+{
+    char source[32];
+    size_t k = 0;
+    while (k < w->n && strcmp(w->name[k], name) != 0)
+        k++;
+    if (k == w->n) {
+        mi_format(source, sizeof source, MI_OPTION "columns");
+        return mi_table_missing(&(mi_table){.columns = w->n, .name = w->name, .source = source},
+                                name);
+    }
+    for (size_t i = 0; i < w->n_chosen; i++)
+        if (w->chosen[i] == k)
+            return mi_fail(MI_EUSAGE, MI_OPTION "columns: '%s' stands twice", name);
+    w->chosen_name[w->n_chosen] = w->name[k];
+    w->chosen[w->n_chosen++] = k;
+    return MI_OK;
+}
+
+mi_status mi_table_choose(mi_table_writer *w, const char *list)
+{
+    MI_WANT(w && list, "columns to choose without %s", w ? "a list" : "a table");
+    MI_WANT(!w->chosen && !w->rows, "columns chosen %s", w->chosen ? "twice" : "after a row");
+    char *copy;
+    size_t room = 1;
+    for (const char *c = list; *c; c++)
+        room += *c == ',';
+    MI_TRY(name_columns(w));
+    MI_TRY(MI_NEW(w->chosen, room));
+    MI_TRY(MI_NEW(w->chosen_name, room));
+    MI_TRY(MI_NEW(w->chosen_cell, room));
+    MI_TRY(mi_strdup(&copy, list));
+    mi_status status = MI_OK;
+    for (char *name = copy, *next; status == MI_OK && name; name = next) {
+        char *comma = strchr(name, ',');
+        next = comma ? comma + 1 : NULL;
+        if (comma)
+            *comma = 0;
+        status = choose(w, name);
+    }
+    mi_free(copy);
+    return status;
+}
+
+/* What is written of the row under way, and how many cells it has. */
+static size_t written(mi_table_writer *w, char *const **name, const mi_cell **cell)
+{
+    for (size_t k = 0; k < w->n_chosen; k++)
+        w->chosen_cell[k] = w->cell[w->chosen[k]];
+    *name = w->n_chosen ? w->chosen_name : w->name;
+    *cell = w->n_chosen ? w->chosen_cell : w->cell;
+    return w->n_chosen ? w->n_chosen : w->n;
+}
+
 /* ---- cells ---- */
 
 /* Put `value`, with a copy of its text, into the column of a name, or of an attribute. */
@@ -243,18 +309,21 @@ static mi_status check_stream(const mi_table_writer *w)
 
 static mi_status put_row(mi_table_writer *w)
 {
+    char *const *name;
+    const mi_cell *cell;
+    size_t n = written(w, &name, &cell);
     switch (w->format) {
     case MI_TABLE_TSV:
         if (w->rows == 0)
-            mi_row_tsv_header(w->stream, w->name, w->n);
-        mi_row_tsv(w->stream, w->cell, w->n, w->digits);
+            mi_row_tsv_header(w->stream, name, n);
+        mi_row_tsv(w->stream, cell, n, w->digits);
         break;
     case MI_TABLE_JSON:
-        return mi_row_json(w->stream, w->name, w->cell, w->n, w->digits);
+        return mi_row_json(w->stream, name, cell, n, w->digits);
     case MI_TABLE_BLOCK:
         if (w->rows)
             putc('\n', w->stream);
-        return mi_row_block(w->stream, w->name, w->cell, w->n, w->digits);
+        return mi_row_block(w->stream, name, cell, n, w->digits);
     }
     return MI_OK;
 }
@@ -272,11 +341,14 @@ mi_status mi_table_end_row(mi_table_writer *w)
 
 mi_status mi_table_end(mi_table_writer *w)
 {
+    char *const *name;
+    const mi_cell *cell;
     MI_WANT(w, "the end of no table");
     MI_TRY(name_columns(w));
     errno = 0;
+    size_t n = written(w, &name, &cell);
     if (w->format == MI_TABLE_TSV && w->rows == 0)
-        mi_row_tsv_header(w->stream, w->name, w->n);
+        mi_row_tsv_header(w->stream, name, n);
     return check_stream(w);
 }
 

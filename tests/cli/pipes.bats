@@ -64,3 +64,32 @@ load common
     same "$code" 143
     same "$(ls out.tsv* 2>/dev/null)" ""
 }
+
+@test "--columns: these alone, in this order, of every tool that writes a table" {
+    mi-bounds --se --decompose run.h5 >t.tsv
+    mi-bounds --se --learning-curve "$MI_SOURCE/datasets/samples/final-proj-linear.h5" >c.tsv
+    while read -r wanted command; do
+        $command >whole.tsv 2>/dev/null || same "$?" 1
+        $command --columns "$wanted" >some.tsv 2>/dev/null || same "$?" 1
+        same "$(head -1 some.tsv | tr '\t' ,)" "$wanted"
+        for name in ${wanted//,/ }; do
+            same "$(column "$name" some.tsv)" "$(column "$name" whole.tsv)"
+        done
+    done <<'EOF'
+upper,group,lower mi-bounds run.h5
+upper_se,epoch mi-bounds --se run.h5
+S,variables mi-entropy --of z1,y good.h5
+I,route mi-mutual --of z1:z2 good.h5
+rankme,d1 mi-spectrum good.h5
+z1,file mi-ls run.h5
+accuracy,variable,probe mi-probe --probe knn good.h5
+p,term,difference mi-compare run.h5:/epoch_0 run.h5:/epoch_2
+spearman,x mi-corr t.tsv
+verdict,check,epoch mi-validate t.tsv
+verdict,term mi-validate --enough c.tsv
+EOF
+    mi-bounds --json --columns lower,group run.h5 | head -1 | grep -q '^{"lower":[0-9.-]*,"group":"/epoch_0"}$'
+    # the whole of a table is what it was
+    mi-bounds run.h5 >whole.tsv
+    mi-bounds --columns "$(head -1 whole.tsv | tr '\t' ,)" run.h5 | cmp - whole.tsv
+}

@@ -503,6 +503,8 @@ static void written_tables(void **state)
     says(mi_table_column(w, NULL), "a column without a name");
     says(mi_table_column(NULL, "a"), "a column without a table");
     says(mi_table_attr_column(NULL, "a"), "a column without a table");
+    says(mi_table_choose(NULL, "a"), "columns to choose without a table");
+    says(mi_table_choose(w, NULL), "columns to choose without a list");
     says(mi_table_text(w, NULL, "x"), "a cell without the name of its column");
     says(mi_table_int(NULL, "a", 1), "a cell without a table");
     says(mi_table_real(NULL, "a", 1), "a cell without a table");

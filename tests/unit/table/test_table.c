@@ -165,6 +165,74 @@ static void blocks_fit_eighty_columns(void **state)
     free(s.text);
 }
 
+/* The two sets, of whose columns the list is written. */
+static void write_chosen(sink *s, mi_table_format format, const char *list)
+{
+    sink_open(s, format, 4);
+    assert_int_equal(mi_table_column(s->w, "file"), MI_OK);
+    assert_int_equal(mi_table_attr_columns(s->w, features), MI_OK);
+    assert_int_equal(mi_table_column(s->w, "alpha"), MI_OK);
+    assert_int_equal(mi_table_choose(s->w, list), MI_OK);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(mi_table_text(s->w, "file", set[i].file), MI_OK);
+        assert_int_equal(mi_table_attrs(s->w, &set[i]), MI_OK);
+        assert_int_equal(mi_table_int(s->w, "alpha", 2), MI_OK);
+        assert_int_equal(mi_table_end_row(s->w), MI_OK);
+    }
+    assert_int_equal(mi_table_end(s->w), MI_OK);
+}
+
+static void chosen_columns_alone_are_written_in_their_order(void **state)
+{
+    (void)state;
+    sink s;
+    write_chosen(&s, MI_TABLE_TSV, "attr_alpha,epoch");
+    sink_expect(&s, "attr_alpha\tepoch\nnan\t10\n-inf\t-3\n");
+    write_chosen(&s, MI_TABLE_JSON, "alpha,lambda");
+    sink_expect(&s, "{\"alpha\":2,\"lambda\":0.1}\n{\"alpha\":2,\"lambda\":null}\n");
+    write_chosen(&s, MI_TABLE_BLOCK, "epoch,file");
+    sink_expect(&s, "a.h5\n  epoch 10\n\nb\\x1b[31m.h5\n  epoch -3\n");
+    sink_open(&s, MI_TABLE_TSV, 9);
+    assert_int_equal(mi_table_column(s.w, "a"), MI_OK);
+    assert_int_equal(mi_table_column(s.w, "b"), MI_OK);
+    assert_int_equal(mi_table_choose(s.w, "b"), MI_OK);
+    assert_int_equal(mi_table_end(s.w), MI_OK);
+    sink_expect(&s, "b\n");
+}
+
+static void a_choice_that_cannot_be(void **state)
+{
+    static const struct {
+        const char *list, *detail;
+        mi_status status;
+    } rows[] = {{"lower,uper", "columns: no column 'uper', there are: lower upper", MI_EDATA},
+                {"", "columns: no column '', there are: lower upper", MI_EDATA},
+                {"upper,", "columns: no column '', there are: lower upper", MI_EDATA},
+                {"accuracy",
+                 "columns: no column 'accuracy' (probe write records one), there are: lower upper",
+                 MI_EDATA},
+                {"lower,upper,lower", "columns: 'lower' stands twice", MI_EUSAGE}};
+    (void)state;
+    for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+        sink s;
+        sink_open(&s, MI_TABLE_TSV, 9);
+        assert_int_equal(mi_table_column(s.w, "lower"), MI_OK);
+        assert_int_equal(mi_table_column(s.w, "upper"), MI_OK);
+        assert_int_equal(mi_table_choose(s.w, rows[k].list), rows[k].status);
+        assert_string_equal(mi_detail(), rows[k].detail);
+        assert_int_equal(mi_table_choose(s.w, "lower"), MI_EUSAGE);
+        assert_string_equal(mi_detail(), "columns chosen twice");
+        sink_expect(&s, "");
+    }
+    sink s;
+    sink_open(&s, MI_TABLE_TSV, 9);
+    assert_int_equal(mi_table_column(s.w, "a"), MI_OK);
+    assert_int_equal(mi_table_end_row(s.w), MI_OK);
+    assert_int_equal(mi_table_choose(s.w, "a"), MI_EUSAGE);
+    assert_string_equal(mi_detail(), "columns chosen after a row");
+    sink_expect(&s, "a\nnan\n");
+}
+
 static void json_replaces_what_is_not_utf8(void **state)
 {
     (void)state;
@@ -253,6 +321,7 @@ static void the_writer_survives_failed_allocations(void **state)
         status = mi_table_writer_new(&w, null, n % 2 ? MI_TABLE_JSON : MI_TABLE_BLOCK, 9);
         status = status == MI_OK ? mi_table_attr_columns(w, features) : status;
         status = status == MI_OK ? mi_table_column(w, "alpha") : status;
+        status = status == MI_OK && n % 3 ? mi_table_choose(w, "alpha,epoch") : status;
         status = status == MI_OK ? mi_table_attrs(w, &set[1]) : status;
         status = status == MI_OK ? mi_table_text(w, "alpha", "x") : status;
         status = status == MI_OK ? mi_table_end_row(w) : status;
@@ -516,6 +585,8 @@ int main(void)
         cmocka_unit_test(json_keeps_order_and_has_null_and_inf),
         cmocka_unit_test(blocks_leave_out_what_is_not_set_and_hide_controls),
         cmocka_unit_test(blocks_fit_eighty_columns),
+        cmocka_unit_test(chosen_columns_alone_are_written_in_their_order),
+        cmocka_unit_test(a_choice_that_cannot_be),
         cmocka_unit_test(json_replaces_what_is_not_utf8),
         cmocka_unit_test(a_table_without_rows_has_its_header),
         cmocka_unit_test(numbers_are_written_in_the_c_locale),
