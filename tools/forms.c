@@ -135,7 +135,10 @@ static int measure_all(forms_opts *o, const mi_forms *forms, int n_args, char **
 {
     const char *name[MOST_COLUMNS];
     char made[READING_COLUMNS][32];
-    estimate_job job = {.columns = name, .n_columns = list_columns(name, made, o), .may_stream = 1};
+    estimate_job job = {.columns = name,
+                        .n_columns = list_columns(name, made, o),
+                        .n_settings = COUNT(columns),
+                        .may_stream = 1};
     estimate_walk walk;
     /* Batches, re-pairings and errors are of instances where there are ids. */
     estimate_need(&job, &o->estimate, mi_forms_members(forms),

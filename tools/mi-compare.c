@@ -189,7 +189,7 @@ static mi_status compare_sets(comparison *c)
     o->estimate.run.progress_arg = &c->progress;
     for (size_t i = 0; !c->stop && i < first; i++)
         compare_from(c, i);
-    return c->code ? MI_OK : mi_table_end(c->table);
+    return c->code ? mi_table_show(c->table) : mi_table_end(c->table);
 }
 
 static mi_status compare_all(comparison *c, int n_args, char **args)

@@ -52,7 +52,7 @@ static mi_status declare(mi_table_writer *w, const mi_features *f)
                                         "views_max",    "classes",     "zero_z1",   "zero_z2",
                                         "nonfinite_z1", "nonfinite_z2"};
     for (size_t k = 0; k < sizeof before / sizeof *before; k++)
-        MI_TRY(mi_table_column(w, before[k]));
+        MI_TRY(mi_table_setting_column(w, before[k]));
     MI_TRY(mi_table_attr_columns(w, f));
     for (size_t k = 0; k < sizeof after / sizeof *after; k++)
         MI_TRY(mi_table_column(w, after[k]));

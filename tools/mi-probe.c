@@ -11,6 +11,7 @@ static const char *const columns[] = {
     "accuracy_hi", "level",     "H_Y",    "cross_entropy", "I_V",
     "l2",          "k",         "hidden", "temperature",   "seed"};
 #define N_COLUMNS (sizeof columns / sizeof *columns)
+enum { N_SETTINGS = 13 }; /* up to n_eff */
 
 /* One set on its way into the table. */
 typedef struct {
@@ -163,11 +164,12 @@ done:
 
 static mi_status declare(mi_table_writer *w, const mi_features *f)
 {
-    MI_TRY(mi_table_column(w, "file"));
-    MI_TRY(mi_table_column(w, "group"));
+    MI_TRY(mi_table_setting_column(w, "file"));
+    MI_TRY(mi_table_setting_column(w, "group"));
     MI_TRY(mi_table_attr_columns(w, f));
     for (size_t k = 0; k < N_COLUMNS; k++)
-        MI_TRY(mi_table_column(w, columns[k]));
+        MI_TRY(k < N_SETTINGS ? mi_table_setting_column(w, columns[k])
+                              : mi_table_column(w, columns[k]));
     return MI_OK;
 }
 
@@ -186,10 +188,10 @@ static mi_status all_sets(mi_table_writer *w, mi_features *f, const probe_option
         int code = tool_fail(status);
         *exit_code = *exit_code ? *exit_code : code;
         if (!o->input.keep_going)
-            return MI_OK;
+            break;
     }
     /* After a failure there is no header without rows. */
-    return *exit_code ? MI_OK : mi_table_end(w);
+    return *exit_code ? mi_table_show(w) : mi_table_end(w);
 }
 
 static void hint_at_matrix_information(int exit_code)

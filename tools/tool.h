@@ -78,7 +78,7 @@ mi_status tool_parse_members(const char *text, void *to);
 typedef struct {
     const char *path;
     const char *columns; /* "A,B,..."; NULL: all */
-    int tsv, json;
+    int tsv, json, is_long;
     int digits;
 } tool_table;
 

@@ -23,12 +23,17 @@ struct mi_table_writer {
     size_t n, room;
     char **name;
     char **attr;
+    mi_column_role *role;
     mi_cell *cell;
     /* The columns that were chosen, in their order: what is written. 0: all. */
     size_t n_chosen;
     size_t *chosen;
     char **chosen_name; /* borrowed from name */
     mi_cell *chosen_cell;
+    /* Of an aligned table. */
+    int width, has_settings; /* a column was declared as a setting */
+    mi_cell *kept;           /* (n_kept, n) */
+    size_t n_kept;
 };
 
 mi_status mi_table_writer_new(mi_table_writer **out, FILE *stream, mi_table_format format,
@@ -36,7 +41,7 @@ mi_status mi_table_writer_new(mi_table_writer **out, FILE *stream, mi_table_form
 {
     MI_WANT(out && stream, "a table to write without %s", out ? "a stream" : "a writer");
     *out = NULL;
-    MI_WANT((unsigned)format <= MI_TABLE_BLOCK,
+    MI_WANT((unsigned)format <= MI_TABLE_ALIGNED,
             "format %d of a table, wanted one of mi_table_format", (int)format);
     if (digits < 1 || digits > 17)
         return mi_fail(MI_EUSAGE, "%d digits asked for, wanted 1 to 17", digits);
@@ -44,28 +49,39 @@ mi_status mi_table_writer_new(mi_table_writer **out, FILE *stream, mi_table_form
     (*out)->stream = stream;
     (*out)->format = format;
     (*out)->digits = digits;
+    (*out)->width = 80;
     return MI_OK;
 }
 
-static void clear_cells(mi_table_writer *w)
+static void clear_cells(mi_cell *cell, size_t n)
 {
-    for (size_t k = 0; k < w->n; k++) {
-        mi_free(w->cell[k].text);
-        w->cell[k] = (mi_cell){.kind = CELL_UNSET};
+    for (size_t k = 0; k < n; k++) {
+        mi_free(cell[k].text);
+        cell[k] = (mi_cell){.kind = CELL_UNSET};
     }
+}
+
+static void drop_kept(mi_table_writer *w)
+{
+    clear_cells(w->kept, w->n_kept * w->n);
+    mi_free(w->kept);
+    w->kept = NULL;
+    w->n_kept = 0;
 }
 
 void mi_table_writer_free(mi_table_writer *w)
 {
     if (!w)
         return;
-    clear_cells(w);
+    clear_cells(w->cell, w->n);
+    drop_kept(w);
     for (size_t k = 0; k < w->n; k++) {
         mi_free(w->name[k]);
         mi_free(w->attr[k]);
     }
     mi_free(w->name);
     mi_free(w->attr);
+    mi_free(w->role);
     mi_free(w->cell);
     mi_free(w->chosen);
     mi_free(w->chosen_name);
@@ -79,27 +95,33 @@ static mi_status grow(mi_table_writer *w)
 {
     size_t room = w->room ? 2 * w->room : 64;
     char **name = NULL, **attr = NULL;
+    mi_column_role *role = NULL;
     mi_cell *cell = NULL;
     mi_status status;
     MI_TRY_GOTO(status, MI_NEW(name, room), fail);
     MI_TRY_GOTO(status, MI_NEW(attr, room), fail);
+    MI_TRY_GOTO(status, MI_NEW(role, room), fail);
     MI_TRY_GOTO(status, MI_NEW(cell, room), fail);
     if (w->n) {
         memcpy(name, w->name, w->n * sizeof *name);
         memcpy(attr, w->attr, w->n * sizeof *attr);
+        memcpy(role, w->role, w->n * sizeof *role);
         memcpy(cell, w->cell, w->n * sizeof *cell);
     }
     mi_free(w->name);
     mi_free(w->attr);
+    mi_free(w->role);
     mi_free(w->cell);
     w->name = name;
     w->attr = attr;
+    w->role = role;
     w->cell = cell;
     w->room = room;
     return MI_OK;
 fail:
     mi_free(name);
     mi_free(attr);
+    mi_free(role);
     mi_free(cell);
     return status;
 }
@@ -116,7 +138,7 @@ static mi_status add_column(mi_table_writer *w, const char *name, const char *at
         mi_free(w->name[w->n]);
         return status;
     }
-    w->n++;
+    w->role[w->n++] = attr ? MI_ATTRIBUTE : MI_MEASURED;
     return MI_OK;
 }
 
@@ -137,6 +159,14 @@ mi_status mi_table_column(mi_table_writer *w, const char *name)
     if (find_column(w, name, 0) < w->n)
         return mi_fail(MI_EUSAGE, "column '%s' declared twice", name);
     return add_column(w, name, NULL);
+}
+
+mi_status mi_table_setting_column(mi_table_writer *w, const char *name)
+{
+    MI_TRY(mi_table_column(w, name));
+    w->role[w->n - 1] = MI_SETTING;
+    w->has_settings = 1;
+    return MI_OK;
 }
 
 mi_status mi_table_attr_column(mi_table_writer *w, const char *name)
@@ -307,6 +337,19 @@ static mi_status check_stream(const mi_table_writer *w)
                    errno ? strerror(errno) : "write error");
 }
 
+/* The row under way becomes one of those that are kept. */
+static mi_status keep_row(mi_table_writer *w)
+{
+    if (w->n == 0)
+        return MI_OK;
+    MI_TRY(mi_realloc(&w->kept, (w->n_kept + 1) * w->n, sizeof *w->kept));
+    memcpy(w->kept + w->n_kept * w->n, w->cell, w->n * sizeof *w->cell);
+    w->n_kept++;
+    for (size_t k = 0; k < w->n; k++)
+        w->cell[k] = (mi_cell){.kind = CELL_UNSET};
+    return MI_OK;
+}
+
 static mi_status put_row(mi_table_writer *w)
 {
     char *const *name;
@@ -324,6 +367,8 @@ static mi_status put_row(mi_table_writer *w)
         if (w->rows)
             putc('\n', w->stream);
         return mi_row_block(w->stream, name, cell, n, w->digits);
+    case MI_TABLE_ALIGNED:
+        return keep_row(w);
     }
     return MI_OK;
 }
@@ -335,8 +380,34 @@ mi_status mi_table_end_row(mi_table_writer *w)
     errno = 0;
     MI_TRY(put_row(w));
     w->rows++;
-    clear_cells(w);
+    clear_cells(w->cell, w->n);
     return check_stream(w);
+}
+
+void mi_table_width(mi_table_writer *w, int characters)
+{
+    if (w)
+        w->width = characters;
+}
+
+mi_status mi_table_show(mi_table_writer *w)
+{
+    MI_WANT(w, "rows to show of no table");
+    if (w->n_kept == 0)
+        return MI_OK;
+    errno = 0;
+    mi_status status =
+        mi_rows_aligned(w->stream, &(mi_aligned){.rows = w->n_kept,
+                                                 .n = w->n,
+                                                 .name = w->name,
+                                                 .role = w->has_settings ? w->role : NULL,
+                                                 .cell = w->kept,
+                                                 .chosen = w->chosen,
+                                                 .n_chosen = w->n_chosen,
+                                                 .digits = w->digits,
+                                                 .width = w->width});
+    drop_kept(w);
+    return status == MI_OK ? check_stream(w) : status;
 }
 
 mi_status mi_table_end(mi_table_writer *w)
@@ -349,6 +420,7 @@ mi_status mi_table_end(mi_table_writer *w)
     size_t n = written(w, &name, &cell);
     if (w->format == MI_TABLE_TSV && w->rows == 0)
         mi_row_tsv_header(w->stream, name, n);
+    MI_TRY(mi_table_show(w));
     return check_stream(w);
 }
 
@@ -361,7 +433,7 @@ void mi_table_part(mi_table_writer *w)
 mi_status mi_table_append(mi_table_writer *w, const char *rows, size_t bytes)
 {
     MI_WANT(w && (rows || bytes == 0), "rows to append without %s", w ? "their text" : "a table");
-    MI_WANT(w->format != MI_TABLE_BLOCK,
+    MI_WANT(w->format < MI_TABLE_BLOCK,
             "rows to append to blocks, wanted tab-separated text or JSON");
     if (bytes == 0)
         return MI_OK;
