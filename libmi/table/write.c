@@ -228,7 +228,8 @@ static mi_status choose(mi_table_writer *w, const char *name)
 mi_status mi_table_choose(mi_table_writer *w, const char *list)
 {
     MI_WANT(w && list, "columns to choose without %s", w ? "a list" : "a table");
-    MI_WANT(!w->chosen && !w->rows, "columns chosen %s", w->chosen ? "twice" : "after a row");
+    MI_WANT(!w->chosen && !w->named, "columns chosen %s",
+            w->chosen ? "twice" : "after a row has begun");
     char *copy;
     size_t room = 1;
     for (const char *c = list; *c; c++)
