@@ -8,11 +8,13 @@ static const char *const columns[] = {
     "tolerance", "permutations", "base", "zero_rows", "level",
     "term", "a", "b", "difference", "difference_se", "unpaired_se", "degrees", "lo", "hi", "p"};
 /* clang-format on */
+enum { N_SETTINGS = 27 }; /* up to `level` */
 
 mi_status compare_columns(mi_table_writer *w)
 {
     for (size_t k = 0; k < sizeof columns / sizeof *columns; k++)
-        MI_TRY(mi_table_column(w, columns[k]));
+        MI_TRY(k < N_SETTINGS ? mi_table_setting_column(w, columns[k])
+                              : mi_table_column(w, columns[k]));
     return MI_OK;
 }
 

@@ -161,16 +161,16 @@ const opt_row estimate_run_rows[] = {
 
 /* ---- columns and cells ---- */
 
-mi_status estimate_columns(mi_table_writer *w, const mi_features *f, const char *const *names,
-                           size_t n_names)
+mi_status estimate_columns(mi_table_writer *w, const mi_features *f, const estimate_job *job)
 {
-    MI_TRY(mi_table_column(w, "file"));
-    MI_TRY(mi_table_column(w, "group"));
+    MI_TRY(mi_table_setting_column(w, "file"));
+    MI_TRY(mi_table_setting_column(w, "group"));
     MI_TRY(mi_table_attr_columns(w, f));
-    for (size_t k = 0; k < n_names; k++) {
-        MI_TRY(mi_table_column(w, names[k]));
-        if (opt_given("kernel") && strcmp(names[k], "kernel") == 0)
-            MI_TRY(mi_table_column(w, "kernel_asked"));
+    for (size_t k = 0; k < job->n_columns; k++) {
+        const char *name = job->columns[k];
+        MI_TRY(k < job->n_settings ? mi_table_setting_column(w, name) : mi_table_column(w, name));
+        if (opt_given("kernel") && strcmp(name, "kernel") == 0)
+            MI_TRY(mi_table_setting_column(w, "kernel_asked"));
     }
     return MI_OK;
 }

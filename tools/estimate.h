@@ -61,10 +61,17 @@ typedef struct {
     int is_first; /* of its set: for what is said once a set */
 } estimate_part;
 
+/* What a tool wants of the sets, and its columns. */
+typedef struct {
+    unsigned needed, wanted; /* members, bits */
+    int may_stream;          /* features larger than the memory allowed may stay in the file */
+    const char *const *columns;
+    size_t n_columns, n_settings; /* of the columns, the first ones say how a row came about */
+} estimate_job;
+
 /* Columns file, group, attributes; and those that every row has after them, up to `alpha kernel`.
  */
-mi_status estimate_columns(mi_table_writer *w, const mi_features *f, const char *const *names,
-                           size_t n_names);
+mi_status estimate_columns(mi_table_writer *w, const mi_features *f, const estimate_job *job);
 
 /* Cells that do not depend on the quantity: attributes, shapes, options. Columns that are not there
  * are left. */
@@ -74,14 +81,6 @@ mi_status estimate_cells(const estimate_part *p, double alpha);
 mi_status estimate_base_cell(mi_table_writer *w, double base);
 
 /* ---- the walk ---- */
-
-/* What a tool wants of the sets, and its columns. */
-typedef struct {
-    unsigned needed, wanted; /* members, bits */
-    int may_stream;          /* features larger than the memory allowed may stay in the file */
-    const char *const *columns;
-    size_t n_columns;
-} estimate_job;
 
 /* What expressions of these members need: of R = positive z2 too; with `instances` the ids, if
  * there are any. */

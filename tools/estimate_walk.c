@@ -75,7 +75,8 @@ static mi_status begin_table(estimate_walk *w, const estimate_job *job, int n_ar
     MI_TRY(open_sets(&w->f, o, job, n_args, args));
     MI_TRY(mi_comm_rank(w->comm) == 0 ? tool_table_open(&w->out, &w->part.table, &o->table)
                                       : ranks_table_open(&w->part.table, &o->table));
-    return estimate_columns(w->part.table, w->f, job->columns, job->n_columns);
+    MI_TRY(estimate_columns(w->part.table, w->f, job));
+    return tool_table_choose(w->part.table, &o->table);
 }
 
 mi_status estimate_open(estimate_walk *w, estimate_opts *o, const estimate_job *job, int n_args,
@@ -191,8 +192,8 @@ int estimate_next(estimate_walk *w, mi_status *status)
 /* After a failure there is no header without rows: nothing half-written. */
 static int end_table(estimate_walk *w, mi_status status)
 {
-    if (status == MI_OK && !w->code)
-        status = mi_table_end(w->part.table);
+    if (status == MI_OK)
+        status = w->code ? mi_table_show(w->part.table) : mi_table_end(w->part.table);
     return status == MI_OK ? w->code : tool_fail(status);
 }
 

@@ -135,7 +135,10 @@ static int measure_all(forms_opts *o, const mi_forms *forms, int n_args, char **
 {
     const char *name[MOST_COLUMNS];
     char made[READING_COLUMNS][32];
-    estimate_job job = {.columns = name, .n_columns = list_columns(name, made, o), .may_stream = 1};
+    estimate_job job = {.columns = name,
+                        .n_columns = list_columns(name, made, o),
+                        .n_settings = COUNT(columns),
+                        .may_stream = 1};
     estimate_walk walk;
     /* Batches, re-pairings and errors are of instances where there are ids. */
     estimate_need(&job, &o->estimate, mi_forms_members(forms),
@@ -146,6 +149,28 @@ static int measure_all(forms_opts *o, const mi_forms *forms, int n_args, char **
     return estimate_close(&walk, status);
 }
 
+/* A name that stands twice is a second variable with the values of the first: labels, whose kernel
+ * is delta, aside, I(A;A) = 2 S(K) - S(K o K) is less than S(K). */
+static int is_with_itself(const mi_measured_form *f)
+{
+    const unsigned second = ~0u << MI_MEASURE_NAMES, labels = 1u << (MI_Y - MI_Z1);
+    unsigned twice = mi_expression_vars(&f->expression) & second;
+    return (twice & ~(labels << MI_MEASURE_NAMES)) != 0;
+}
+
+static void hint_at_itself(const forms_opts *o, const mi_forms *forms)
+{
+    for (size_t k = 0; o->kind == MI_FORM_IS_INFORMATION && k < forms->count; k++) {
+        if (!is_with_itself(&forms->form[k]))
+            continue;
+        tool_hint(
+            "%s: a matrix information of a variable with itself is not its entropy (equal for "
+            "delta kernels alone): libmi/README.md, Quantities that look alike",
+            forms->form[k].text);
+        return;
+    }
+}
+
 int forms_run(forms_opts *o, int n_args, char **args)
 {
     mi_forms forms;
@@ -154,6 +179,8 @@ int forms_run(forms_opts *o, int n_args, char **args)
         return tool_fail(mi_fail_in(status, "--of"));
     status = estimate_default_alpha(&o->estimate);
     int code = status == MI_OK ? measure_all(o, &forms, n_args, args) : tool_fail(status);
+    if (tool_is_terminal())
+        hint_at_itself(o, &forms);
     mi_forms_free(&forms);
     return code;
 }

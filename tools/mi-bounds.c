@@ -187,6 +187,7 @@ static int bounds_of_all(options *o, int n_args, char **args)
         .wanted = 1u << MI_R | 1u << MI_Y,
         .may_stream = 1,
         .columns = name,
+        .n_settings = N_COLUMNS,
         .n_columns = list_columns(name, made, o),
     };
     estimate_walk walk;

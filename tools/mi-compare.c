@@ -181,6 +181,7 @@ static mi_status compare_sets(comparison *c)
     compare_opts *o = c->o;
     size_t sets = mi_features_count(c->f), first = o->all_pairs ? sets - 1 : 1;
     MI_TRY(compare_columns(c->table));
+    MI_TRY(tool_table_choose(c->table, &o->estimate.table));
     progress_start(&c->progress, o->all_pairs ? sets * (sets - 1) / 2 : sets - 1,
                    o->estimate.progress);
     o->estimate.run.progress = progress_share;
@@ -188,7 +189,7 @@ static mi_status compare_sets(comparison *c)
     o->estimate.run.progress_arg = &c->progress;
     for (size_t i = 0; !c->stop && i < first; i++)
         compare_from(c, i);
-    return c->code ? MI_OK : mi_table_end(c->table);
+    return c->code ? mi_table_show(c->table) : mi_table_end(c->table);
 }
 
 static mi_status compare_all(comparison *c, int n_args, char **args)

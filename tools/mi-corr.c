@@ -135,8 +135,10 @@ static mi_status write_table(const pairs *c, const tool_table *format)
     mi_status status;
     MI_TRY(tool_table_open(&out, &w, format));
     MI_TRY_GOTO(status, put_columns(w, c), done);
+    MI_TRY_GOTO(status, tool_table_choose(w, format), done);
     for (size_t k = 0; k < c->count; k++)
         MI_TRY_GOTO(status, put_result(w, c, &c->result[k]), done);
+    MI_TRY_GOTO(status, mi_table_show(w), done);
     status = tool_output_close(&out);
 done:
     mi_table_writer_free(w);

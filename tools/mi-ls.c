@@ -52,7 +52,7 @@ static mi_status declare(mi_table_writer *w, const mi_features *f)
                                         "views_max",    "classes",     "zero_z1",   "zero_z2",
                                         "nonfinite_z1", "nonfinite_z2"};
     for (size_t k = 0; k < sizeof before / sizeof *before; k++)
-        MI_TRY(mi_table_column(w, before[k]));
+        MI_TRY(mi_table_setting_column(w, before[k]));
     MI_TRY(mi_table_attr_columns(w, f));
     for (size_t k = 0; k < sizeof after / sizeof *after; k++)
         MI_TRY(mi_table_column(w, after[k]));
@@ -175,6 +175,7 @@ static mi_status require_members(mi_features *f, unsigned required)
 static mi_status list_sets(mi_table_writer *w, mi_features *f, const options *o, int *exit_code)
 {
     MI_TRY(declare(w, f));
+    MI_TRY(tool_table_choose(w, &o->table));
     for (size_t i = 0; i < mi_features_count(f); i++) {
         listing l = {.w = w, .f = f, .i = i, .set = mi_features_set(f, i)};
         MI_TRY(list_set(&l, o));

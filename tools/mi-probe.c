@@ -11,6 +11,7 @@ static const char *const columns[] = {
     "accuracy_hi", "level",     "H_Y",    "cross_entropy", "I_V",
     "l2",          "k",         "hidden", "temperature",   "seed"};
 #define N_COLUMNS (sizeof columns / sizeof *columns)
+enum { N_SETTINGS = 13 }; /* up to n_eff */
 
 /* One set on its way into the table. */
 typedef struct {
@@ -163,11 +164,12 @@ done:
 
 static mi_status declare(mi_table_writer *w, const mi_features *f)
 {
-    MI_TRY(mi_table_column(w, "file"));
-    MI_TRY(mi_table_column(w, "group"));
+    MI_TRY(mi_table_setting_column(w, "file"));
+    MI_TRY(mi_table_setting_column(w, "group"));
     MI_TRY(mi_table_attr_columns(w, f));
     for (size_t k = 0; k < N_COLUMNS; k++)
-        MI_TRY(mi_table_column(w, columns[k]));
+        MI_TRY(k < N_SETTINGS ? mi_table_setting_column(w, columns[k])
+                              : mi_table_column(w, columns[k]));
     return MI_OK;
 }
 
@@ -176,6 +178,7 @@ static mi_status all_sets(mi_table_writer *w, mi_features *f, const probe_option
                           probe_notes *kept, int *exit_code)
 {
     MI_TRY(declare(w, f));
+    MI_TRY(tool_table_choose(w, &o->table));
     for (size_t i = 0; i < mi_features_count(f); i++) {
         mi_status status = one_set(w, f, i, o, kept ? &kept[i] : NULL);
         if (status == MI_EWRITE)
@@ -185,10 +188,18 @@ static mi_status all_sets(mi_table_writer *w, mi_features *f, const probe_option
         int code = tool_fail(status);
         *exit_code = *exit_code ? *exit_code : code;
         if (!o->input.keep_going)
-            return MI_OK;
+            break;
     }
     /* After a failure there is no header without rows. */
-    return *exit_code ? MI_OK : mi_table_end(w);
+    return *exit_code ? mi_table_show(w) : mi_table_end(w);
+}
+
+static void hint_at_matrix_information(int exit_code)
+{
+    if (!exit_code && tool_is_terminal())
+        tool_hint("I_V is Shannon information, at most I(Y;Z); the I_Y_Z1 of mi-bounds is matrix "
+                  "information, which it need not be below: libmi/README.md, Quantities that look "
+                  "alike");
 }
 
 int main(int argc, char **argv)
@@ -221,6 +232,7 @@ int main(int argc, char **argv)
 done:
     if (status != MI_OK)
         exit_code = tool_fail(status);
+    hint_at_matrix_information(exit_code);
     tool_output_discard(&out);
     mi_table_writer_free(w);
     mi_free(kept);

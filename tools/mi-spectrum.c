@@ -179,7 +179,8 @@ static int run(spectra *k, int n_args, char **args)
 {
     options *o = k->o;
     const char *name[COUNT(settings) + COUNT(rank_columns)];
-    estimate_job job = {.columns = name, .n_columns = list_columns(name, o)};
+    estimate_job job = {
+        .columns = name, .n_columns = list_columns(name, o), .n_settings = COUNT(settings)};
     estimate_walk walk;
     /* Batches are of instances, and so is LiDAR, where there are ids. */
     estimate_need(&job, &o->estimate, mi_forms_members(&k->forms),

@@ -55,7 +55,7 @@ static mi_status put_columns(mi_table_writer *w, const mi_table *t)
     char name[32];
     for (size_t k = 0; k < t->columns; k++)
         if (!is_of_a_term(t->name[k]))
-            MI_TRY(mi_table_column(w, carried_name(name, sizeof name, t->name[k])));
+            MI_TRY(mi_table_setting_column(w, carried_name(name, sizeof name, t->name[k])));
     for (size_t k = 0; k < N_OWN; k++)
         MI_TRY(mi_table_column(w, own[k]));
     return MI_OK;
@@ -162,8 +162,10 @@ static mi_status write_table(const mi_validation *v, const mi_table *t, const to
     mi_status status;
     MI_TRY(tool_table_open(&out, &w, format));
     MI_TRY_GOTO(status, put_columns(w, t), done);
+    MI_TRY_GOTO(status, tool_table_choose(w, format), done);
     for (size_t row = 0; row < t->rows; row++)
         MI_TRY_GOTO(status, put_rows(w, t, row, &v[row], format->digits), done);
+    MI_TRY_GOTO(status, mi_table_show(w), done);
     status = tool_output_close(&out);
 done:
     mi_table_writer_free(w);
@@ -241,8 +243,9 @@ static const opt_program program = {
 
 static void parse(int argc, char **argv, options *o, int *first)
 {
+    const tool_table *t = &o->table;
     opt_parse(&program, o, argc, argv, first);
-    o->text |= !o->table.tsv && !o->table.json && !o->table.path && tool_is_terminal();
+    o->text |= !t->tsv && !t->json && !t->path && !t->columns && !t->is_long && tool_is_terminal();
 }
 
 int main(int argc, char **argv)

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -238,16 +239,36 @@ void tool_output_discard(tool_output *o)
     *o = (tool_output){0};
 }
 
+/* Characters that a line of the terminal has: as COLUMNS says, else the terminal. */
+static int terminal_width(void)
+{
+    const char *columns = getenv("COLUMNS");
+    int width = columns ? atoi(columns) : 0;
+    struct winsize size;
+    if (width <= 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+        width = size.ws_col;
+    return width > 0 ? width : 80;
+}
+
 mi_status tool_table_open(tool_output *o, mi_table_writer **w, const tool_table *t)
 {
     MI_TRY(tool_output_open(o, t->path));
-    mi_table_format format = t->json                                     ? MI_TABLE_JSON
-                             : !t->tsv && !o->path && tool_is_terminal() ? MI_TABLE_BLOCK
-                                                                         : MI_TABLE_TSV;
-    mi_status status = mi_table_writer_new(w, o->stream, format, t->digits);
+    mi_table_format format = t->json                                    ? MI_TABLE_JSON
+                             : t->tsv || o->path || !tool_is_terminal() ? MI_TABLE_TSV
+                             : t->is_long                               ? MI_TABLE_BLOCK
+                                                                        : MI_TABLE_ALIGNED;
+    int digits = format == MI_TABLE_ALIGNED && !opt_given("digits") ? 4 : t->digits;
+    mi_status status = mi_table_writer_new(w, o->stream, format, digits);
     if (status != MI_OK)
         tool_output_discard(o);
+    else
+        mi_table_width(*w, terminal_width());
     return status;
+}
+
+mi_status tool_table_choose(mi_table_writer *w, const tool_table *t)
+{
+    return t->columns ? mi_table_choose(w, t->columns) : MI_OK;
 }
 
 /* ---- shared options ---- */
@@ -297,6 +318,11 @@ const opt_row tool_table_rows[] = {
     {.name = "output", .key = 'o', .arg = "FILE", .type = OPT_TEXT,
      .at = offsetof(tool_table, path),
      .help = "write the table to FILE (default: standard output)"},
+    {.name = "columns", .arg = "A,B,...", .type = OPT_TEXT, .at = offsetof(tool_table, columns),
+     .help = "write these columns alone, in this order"},
+    {.name = "long", .type = OPT_FLAG, .at = offsetof(tool_table, is_long),
+     .help = "on a terminal every column, a block of names and values a row (default: aligned "
+             "columns of what differs between rows and what was measured)"},
     {.name = "tsv", .type = OPT_FLAG, .at = offsetof(tool_table, tsv),
      .help = "tab-separated table also on a terminal"},
     {.name = "json", .type = OPT_FLAG, .at = offsetof(tool_table, json),

@@ -77,7 +77,8 @@ mi_status tool_parse_members(const char *text, void *to);
 
 typedef struct {
     const char *path;
-    int tsv, json;
+    const char *columns; /* "A,B,..."; NULL: all */
+    int tsv, json, is_long;
     int digits;
 } tool_table;
 
@@ -90,5 +91,7 @@ extern const opt_row tool_table_rows[];
 /* Open the output of a table tool and a writer on it, in the format that options and terminal ask
  * for. */
 mi_status tool_table_open(tool_output *o, mi_table_writer **w, const tool_table *t);
+/* After all columns are declared: those that are asked for. Errors: those of mi_table_choose. */
+mi_status tool_table_choose(mi_table_writer *w, const tool_table *t);
 
 #endif

@@ -70,12 +70,14 @@ static mi_status write_table(const mi_table *t, const mi_enough *e, size_t n, co
     mi_status status;
     MI_TRY(tool_table_open(&out, &w, o->table));
     for (size_t k = 0; k < COUNT(carried); k++)
-        MI_TRY_GOTO(status, mi_table_column(w, carried[k]), done);
+        MI_TRY_GOTO(status, mi_table_setting_column(w, carried[k]), done);
     for (size_t k = 0; k < COUNT(own); k++)
         MI_TRY_GOTO(status, mi_table_column(w, own[k]), done);
+    MI_TRY_GOTO(status, tool_table_choose(w, o->table), done);
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < e[i].count; k++)
             MI_TRY_GOTO(status, write_term(w, t, &e[i], &e[i].term[k], o), done);
+    MI_TRY_GOTO(status, mi_table_show(w), done);
     status = tool_output_close(&out);
 done:
     mi_table_writer_free(w);

@@ -50,8 +50,31 @@ static int is_cell(const mi_table *t, size_t column, const char *from, const cha
     return 0;
 }
 
+/* A '=' stands between from and to: the value is one such as z1=linear. */
+static int is_with_equals(const char *from, const char *to)
+{
+    return memchr(from, '=', (size_t)(to - from)) != NULL;
+}
+
+/* The next comma with the name of a column and a '=' behind it, or the end. */
+static const char *end_before_column(const mi_table *t, const char *text)
+{
+    char name[PLOT_LABEL];
+    const char *end = text + strcspn(text, ",");
+    for (; *end; end += 1 + strcspn(end + 1, ",")) {
+        size_t bytes = strcspn(end + 1, "=,");
+        if (end[1 + bytes] != '=' || bytes >= sizeof name)
+            continue;
+        snprintf(name, sizeof name, "%.*s", (int)bytes, end + 1);
+        if (mi_table_has(t, name) >= 0)
+            break;
+    }
+    return end;
+}
+
 /* The end of the condition that starts at `text`: the next comma, or a later one where the value up
- * to there is one of the column: kernel=z1=linear,z2=linear,alpha=2 is two conditions. */
+ * to there is one of the column: kernel=z1=linear,z2=linear,alpha=2 is two conditions. Where no row
+ * has such a value, it goes on to the next condition on a column: z2 is none. */
 static const char *end_of_condition(const mi_table *t, const char *text)
 {
     char name[PLOT_LABEL];
@@ -63,7 +86,7 @@ static const char *end_of_condition(const mi_table *t, const char *text)
     long column = mi_table_has(t, name);
     while (column >= 0 && !is_cell(t, (size_t)column, equals + 1, end)) {
         if (!*end)
-            return comma;
+            return is_with_equals(equals + 1, comma) ? end_before_column(t, text) : comma;
         end += 1 + strcspn(end + 1, ",");
     }
     return end;

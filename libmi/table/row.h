@@ -1,4 +1,4 @@
-/* row.h - one row of a table as cells, and its three forms on paper. Private to the table
+/* row.h - rows of a table as cells, and their four forms on paper. Private to the table
  * room.
  *
  * uses: base/mem base/number base/status base/utf8; jansson
@@ -35,6 +35,22 @@ void mi_cell_put(FILE *stream, const mi_cell *cell, int digits, mi_put_text *put
 void mi_row_tsv(FILE *stream, const mi_cell *cell, size_t n, int digits);
 void mi_row_tsv_header(FILE *stream, char *const *name, size_t n);
 mi_status mi_row_json(FILE *stream, char *const *name, const mi_cell *cell, size_t n, int digits);
+/* What a column is to a reader of aligned rows. */
+typedef enum { MI_MEASURED, MI_SETTING, MI_ATTRIBUTE } mi_column_role;
+
+/* Rows of one table, all at once. */
+typedef struct {
+    size_t rows, n;             /* columns */
+    char *const *name;          /* (n) */
+    const mi_column_role *role; /* (n) NULL: all are measured */
+    const mi_cell *cell;        /* (rows, n) row-major */
+    const size_t *chosen; /* (n_chosen) columns that are written; n_chosen = 0: as the roles say */
+    size_t n_chosen;
+    int digits, width; /* of a real; of the page, in characters */
+} mi_aligned;
+
+/* Nothing for a table without rows. Errors: MI_ENOMEM. */
+mi_status mi_rows_aligned(FILE *stream, const mi_aligned *a);
 mi_status mi_row_block(FILE *stream, char *const *name, const mi_cell *cell, size_t n, int digits);
 
 #endif

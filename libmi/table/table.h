@@ -18,9 +18,11 @@ extern "C" {
 #endif
 
 typedef enum {
-    MI_TABLE_TSV,  /* header, then a line a row */
-    MI_TABLE_JSON, /* one object a line */
-    MI_TABLE_BLOCK /* each row an aligned block of "name value" lines, for a terminal */
+    MI_TABLE_TSV,    /* header, then a line a row */
+    MI_TABLE_JSON,   /* one object a line */
+    MI_TABLE_BLOCK,  /* each row an aligned block of "name value" lines, for a terminal */
+    MI_TABLE_ALIGNED /* aligned columns of what differs between rows and of what was measured, for a
+                        terminal: rows are kept until mi_table_show or mi_table_end */
 } mi_table_format;
 
 /* ---- writing: declare the columns, then fill and end row after row; each row goes out when it
@@ -39,10 +41,19 @@ MI_API void mi_table_writer_free(mi_table_writer *w);
  * name, a column declared twice or after the first row; MI_ENOMEM. */
 MI_API MI_CHECKED mi_status mi_table_column(mi_table_writer *w, const char *name);
 
+/* Declare a column that says how a row came about. In an aligned table it is shown where rows differ in
+ * it, and so are attributes where there is such a column. Errors: as mi_table_column. */
+MI_API MI_CHECKED mi_status mi_table_setting_column(mi_table_writer *w, const char *name);
+
 /* Declare a column for an attribute, whose name comes from outside, where it is not there yet.
  * Such columns are named when the first row starts: one that equals another column in any case
  * gets the prefix "attr_". Errors: MI_EUSAGE for no name, a first row that has begun; MI_ENOMEM. */
 MI_API MI_CHECKED mi_status mi_table_attr_column(mi_table_writer *w, const char *name);
+
+/* Write only the columns named in "A,B,...", in that order; after all are declared, before the first row.
+ * Cells of the others may be set as before. Errors: MI_EUSAGE for no table or list, a row that was
+ * written, a second choice, a name that stands twice; as mi_table_find; MI_ENOMEM. */
+MI_API MI_CHECKED mi_status mi_table_choose(mi_table_writer *w, const char *list);
 
 /* Set a cell of the row under way. Cells that are not set are nan, and left out of a block. A name
  * that is no column is MI_EUSAGE. Text (NULL: as if not set) has tabs, line ends and backslashes
@@ -63,6 +74,13 @@ MI_API MI_CHECKED mi_status mi_table_attr_decimal(mi_table_writer *w, const char
 /* Write the row (before the first: the header). Errors: MI_EUSAGE for no table; MI_EWRITE with
  * errno's text. */
 MI_API MI_CHECKED mi_status mi_table_end_row(mi_table_writer *w);
+
+/* The width that an aligned table fits, in characters; 80 unless it is set. What is wider goes into
+ * panels below, which begin with the first settings. */
+MI_API void mi_table_width(mi_table_writer *w, int characters);
+/* Write the rows that an aligned table has kept; no other table keeps any. Errors: MI_EUSAGE for no
+ * table; MI_ENOMEM; MI_EWRITE. */
+MI_API MI_CHECKED mi_status mi_table_show(mi_table_writer *w);
 
 /* A table without rows still has its header: write it if no row was. Errors: MI_EUSAGE for no
  * table; as mi_table_end_row. */

@@ -7,6 +7,8 @@
 #include "libmi/base/mem.h"
 #include "libmi/base/number.h"
 #include "libmi/base/want.h"
+#include "libmi/base/words.h"
+#include "libmi/table/missing.h"
 #include "libmi/table/row.h"
 #include "libmi/table/table.h"
 
@@ -21,7 +23,17 @@ struct mi_table_writer {
     size_t n, room;
     char **name;
     char **attr;
+    mi_column_role *role;
     mi_cell *cell;
+    /* The columns that were chosen, in their order: what is written. 0: all. */
+    size_t n_chosen;
+    size_t *chosen;
+    char **chosen_name; /* borrowed from name */
+    mi_cell *chosen_cell;
+    /* Of an aligned table. */
+    int width, has_settings; /* a column was declared as a setting */
+    mi_cell *kept;           /* (n_kept, n) */
+    size_t n_kept;
 };
 
 mi_status mi_table_writer_new(mi_table_writer **out, FILE *stream, mi_table_format format,
@@ -29,7 +41,7 @@ mi_status mi_table_writer_new(mi_table_writer **out, FILE *stream, mi_table_form
 {
     MI_WANT(out && stream, "a table to write without %s", out ? "a stream" : "a writer");
     *out = NULL;
-    MI_WANT((unsigned)format <= MI_TABLE_BLOCK,
+    MI_WANT((unsigned)format <= MI_TABLE_ALIGNED,
             "format %d of a table, wanted one of mi_table_format", (int)format);
     if (digits < 1 || digits > 17)
         return mi_fail(MI_EUSAGE, "%d digits asked for, wanted 1 to 17", digits);
@@ -37,29 +49,43 @@ mi_status mi_table_writer_new(mi_table_writer **out, FILE *stream, mi_table_form
     (*out)->stream = stream;
     (*out)->format = format;
     (*out)->digits = digits;
+    (*out)->width = 80;
     return MI_OK;
 }
 
-static void clear_cells(mi_table_writer *w)
+static void clear_cells(mi_cell *cell, size_t n)
 {
-    for (size_t k = 0; k < w->n; k++) {
-        mi_free(w->cell[k].text);
-        w->cell[k] = (mi_cell){.kind = CELL_UNSET};
+    for (size_t k = 0; k < n; k++) {
+        mi_free(cell[k].text);
+        cell[k] = (mi_cell){.kind = CELL_UNSET};
     }
+}
+
+static void drop_kept(mi_table_writer *w)
+{
+    clear_cells(w->kept, w->n_kept * w->n);
+    mi_free(w->kept);
+    w->kept = NULL;
+    w->n_kept = 0;
 }
 
 void mi_table_writer_free(mi_table_writer *w)
 {
     if (!w)
         return;
-    clear_cells(w);
+    clear_cells(w->cell, w->n);
+    drop_kept(w);
     for (size_t k = 0; k < w->n; k++) {
         mi_free(w->name[k]);
         mi_free(w->attr[k]);
     }
     mi_free(w->name);
     mi_free(w->attr);
+    mi_free(w->role);
     mi_free(w->cell);
+    mi_free(w->chosen);
+    mi_free(w->chosen_name);
+    mi_free(w->chosen_cell);
     mi_free(w);
 }
 
@@ -69,27 +95,33 @@ static mi_status grow(mi_table_writer *w)
 {
     size_t room = w->room ? 2 * w->room : 64;
     char **name = NULL, **attr = NULL;
+    mi_column_role *role = NULL;
     mi_cell *cell = NULL;
     mi_status status;
     MI_TRY_GOTO(status, MI_NEW(name, room), fail);
     MI_TRY_GOTO(status, MI_NEW(attr, room), fail);
+    MI_TRY_GOTO(status, MI_NEW(role, room), fail);
     MI_TRY_GOTO(status, MI_NEW(cell, room), fail);
     if (w->n) {
         memcpy(name, w->name, w->n * sizeof *name);
         memcpy(attr, w->attr, w->n * sizeof *attr);
+        memcpy(role, w->role, w->n * sizeof *role);
         memcpy(cell, w->cell, w->n * sizeof *cell);
     }
     mi_free(w->name);
     mi_free(w->attr);
+    mi_free(w->role);
     mi_free(w->cell);
     w->name = name;
     w->attr = attr;
+    w->role = role;
     w->cell = cell;
     w->room = room;
     return MI_OK;
 fail:
     mi_free(name);
     mi_free(attr);
+    mi_free(role);
     mi_free(cell);
     return status;
 }
@@ -106,7 +138,7 @@ static mi_status add_column(mi_table_writer *w, const char *name, const char *at
         mi_free(w->name[w->n]);
         return status;
     }
-    w->n++;
+    w->role[w->n++] = attr ? MI_ATTRIBUTE : MI_MEASURED;
     return MI_OK;
 }
 
@@ -127,6 +159,14 @@ mi_status mi_table_column(mi_table_writer *w, const char *name)
     if (find_column(w, name, 0) < w->n)
         return mi_fail(MI_EUSAGE, "column '%s' declared twice", name);
     return add_column(w, name, NULL);
+}
+
+mi_status mi_table_setting_column(mi_table_writer *w, const char *name)
+{
+    MI_TRY(mi_table_column(w, name));
+    w->role[w->n - 1] = MI_SETTING;
+    w->has_settings = 1;
+    return MI_OK;
 }
 
 mi_status mi_table_attr_column(mi_table_writer *w, const char *name)
@@ -162,6 +202,63 @@ static mi_status name_columns(mi_table_writer *w)
             MI_TRY(prefix_name(&w->name[k]));
     w->named = 1;
     return MI_OK;
+}
+
+/* ---- columns that are chosen ---- */
+
+static mi_status choose(mi_table_writer *w, const char *name)
+{
+    char source[32];
+    size_t k = 0;
+    while (k < w->n && strcmp(w->name[k], name) != 0)
+        k++;
+    if (k == w->n) {
+        mi_format(source, sizeof source, MI_OPTION "columns");
+        return mi_table_missing(&(mi_table){.columns = w->n, .name = w->name, .source = source},
+                                name);
+    }
+    for (size_t i = 0; i < w->n_chosen; i++)
+        if (w->chosen[i] == k)
+            return mi_fail(MI_EUSAGE, MI_OPTION "columns: '%s' stands twice", name);
+    w->chosen_name[w->n_chosen] = w->name[k];
+    w->chosen[w->n_chosen++] = k;
+    return MI_OK;
+}
+
+mi_status mi_table_choose(mi_table_writer *w, const char *list)
+{
+    MI_WANT(w && list, "columns to choose without %s", w ? "a list" : "a table");
+    MI_WANT(!w->chosen && !w->named, "columns chosen %s",
+            w->chosen ? "twice" : "after a row has begun");
+    char *copy;
+    size_t room = 1;
+    for (const char *c = list; *c; c++)
+        room += *c == ',';
+    MI_TRY(name_columns(w));
+    MI_TRY(MI_NEW(w->chosen, room));
+    MI_TRY(MI_NEW(w->chosen_name, room));
+    MI_TRY(MI_NEW(w->chosen_cell, room));
+    MI_TRY(mi_strdup(&copy, list));
+    mi_status status = MI_OK;
+    for (char *name = copy, *next; status == MI_OK && name; name = next) {
+        char *comma = strchr(name, ',');
+        next = comma ? comma + 1 : NULL;
+        if (comma)
+            *comma = 0;
+        status = choose(w, name);
+    }
+    mi_free(copy);
+    return status;
+}
+
+/* What is written of the row under way, and how many cells it has. */
+static size_t written(mi_table_writer *w, char *const **name, const mi_cell **cell)
+{
+    for (size_t k = 0; k < w->n_chosen; k++)
+        w->chosen_cell[k] = w->cell[w->chosen[k]];
+    *name = w->n_chosen ? w->chosen_name : w->name;
+    *cell = w->n_chosen ? w->chosen_cell : w->cell;
+    return w->n_chosen ? w->n_chosen : w->n;
 }
 
 /* ---- cells ---- */
@@ -241,20 +338,38 @@ static mi_status check_stream(const mi_table_writer *w)
                    errno ? strerror(errno) : "write error");
 }
 
+/* The row under way becomes one of those that are kept. */
+static mi_status keep_row(mi_table_writer *w)
+{
+    if (w->n == 0)
+        return MI_OK;
+    MI_TRY(mi_realloc(&w->kept, (w->n_kept + 1) * w->n, sizeof *w->kept));
+    memcpy(w->kept + w->n_kept * w->n, w->cell, w->n * sizeof *w->cell);
+    w->n_kept++;
+    for (size_t k = 0; k < w->n; k++)
+        w->cell[k] = (mi_cell){.kind = CELL_UNSET};
+    return MI_OK;
+}
+
 static mi_status put_row(mi_table_writer *w)
 {
+    char *const *name;
+    const mi_cell *cell;
+    size_t n = written(w, &name, &cell);
     switch (w->format) {
     case MI_TABLE_TSV:
         if (w->rows == 0)
-            mi_row_tsv_header(w->stream, w->name, w->n);
-        mi_row_tsv(w->stream, w->cell, w->n, w->digits);
+            mi_row_tsv_header(w->stream, name, n);
+        mi_row_tsv(w->stream, cell, n, w->digits);
         break;
     case MI_TABLE_JSON:
-        return mi_row_json(w->stream, w->name, w->cell, w->n, w->digits);
+        return mi_row_json(w->stream, name, cell, n, w->digits);
     case MI_TABLE_BLOCK:
         if (w->rows)
             putc('\n', w->stream);
-        return mi_row_block(w->stream, w->name, w->cell, w->n, w->digits);
+        return mi_row_block(w->stream, name, cell, n, w->digits);
+    case MI_TABLE_ALIGNED:
+        return keep_row(w);
     }
     return MI_OK;
 }
@@ -266,17 +381,47 @@ mi_status mi_table_end_row(mi_table_writer *w)
     errno = 0;
     MI_TRY(put_row(w));
     w->rows++;
-    clear_cells(w);
+    clear_cells(w->cell, w->n);
     return check_stream(w);
+}
+
+void mi_table_width(mi_table_writer *w, int characters)
+{
+    if (w)
+        w->width = characters;
+}
+
+mi_status mi_table_show(mi_table_writer *w)
+{
+    MI_WANT(w, "rows to show of no table");
+    if (w->n_kept == 0)
+        return MI_OK;
+    errno = 0;
+    mi_status status =
+        mi_rows_aligned(w->stream, &(mi_aligned){.rows = w->n_kept,
+                                                 .n = w->n,
+                                                 .name = w->name,
+                                                 .role = w->has_settings ? w->role : NULL,
+                                                 .cell = w->kept,
+                                                 .chosen = w->chosen,
+                                                 .n_chosen = w->n_chosen,
+                                                 .digits = w->digits,
+                                                 .width = w->width});
+    drop_kept(w);
+    return status == MI_OK ? check_stream(w) : status;
 }
 
 mi_status mi_table_end(mi_table_writer *w)
 {
+    char *const *name;
+    const mi_cell *cell;
     MI_WANT(w, "the end of no table");
     MI_TRY(name_columns(w));
     errno = 0;
+    size_t n = written(w, &name, &cell);
     if (w->format == MI_TABLE_TSV && w->rows == 0)
-        mi_row_tsv_header(w->stream, w->name, w->n);
+        mi_row_tsv_header(w->stream, name, n);
+    MI_TRY(mi_table_show(w));
     return check_stream(w);
 }
 
@@ -289,7 +434,7 @@ void mi_table_part(mi_table_writer *w)
 mi_status mi_table_append(mi_table_writer *w, const char *rows, size_t bytes)
 {
     MI_WANT(w && (rows || bytes == 0), "rows to append without %s", w ? "their text" : "a table");
-    MI_WANT(w->format != MI_TABLE_BLOCK,
+    MI_WANT(w->format < MI_TABLE_BLOCK,
             "rows to append to blocks, wanted tab-separated text or JSON");
     if (bytes == 0)
         return MI_OK;

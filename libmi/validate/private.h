@@ -12,6 +12,8 @@ int mi_bounds_row_has_r(const mi_bounds_row *r);
 /* I(Z1;R) is of matrix entropies; both bounds are those of the theorems. */
 int mi_bounds_row_is_matrix(const mi_bounds_row *r);
 int mi_bounds_row_is_theorem(const mi_bounds_row *r);
+/* Each of its variables is discrete. */
+int mi_bounds_row_has_delta_kernels(const mi_bounds_row *r);
 
 /* What a difference may be and still count as 0, before the rounding of the table. */
 double mi_bounds_row_tolerance(const mi_bounds_row *r);

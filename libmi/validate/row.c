@@ -145,6 +145,14 @@ int mi_bounds_row_is_theorem(const mi_bounds_row *r)
     return strcmp(r->preset, mi_preset_name(MI_PRESET_THEOREM)) == 0;
 }
 
+int mi_bounds_row_has_delta_kernels(const mi_bounds_row *r)
+{
+    for (const char *c = strchr(r->kernel, '='); c; c = strchr(c + 1, '='))
+        if (strncmp(c + 1, "delta", 5) != 0)
+            return 0;
+    return strchr(r->kernel, '=') != NULL;
+}
+
 double mi_bounds_row_tolerance(const mi_bounds_row *r)
 {
     mi_route route;

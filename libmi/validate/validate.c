@@ -39,10 +39,29 @@ typedef enum { LOG_NONE, LOG_RANK, LOG_DISTINCT, LOG_LEVELS } log_constant;
 
 enum { NEED_R = 1, NEED_Y = 2, MOST_TERMS = 5 };
 
+/* Terms that are 0 on a chain. Y - Z1 - R and Z1 - Z2 - R are Theorem 3.1's; all three together give
+ * Y - Z2 - R: p(y,r) = sum p(z1) p(y|z1) p(z2|z1) p(r|z2) = sum p(y,z2) p(r|z2). */
+enum {
+    Y_Z1_R = 1,
+    Z1_Z2_R = 2,
+    Y_Z1_Z2 = 4,
+    CHAINS = 3,
+    THEOREM_31 = Y_Z1_R | Z1_Z2_R,
+    WHOLE_CHAIN = THEOREM_31 | Y_Z1_Z2
+};
+
+static const struct {
+    const char *name;
+    mi_term term;
+} premise[CHAINS] = {{"I(Y;R|Z1)", MI_I_Y_R_GIVEN_Z1},
+                     {"I(Z1;R|Z2)", MI_I_Z1_R_GIVEN_Z2},
+                     {"I(Y;Z2|Z1)", MI_I_Y_Z2_GIVEN_Z1}};
+
 /* The value is log(constant) + sum of sign * term. */
 typedef struct {
     const char *name, *statement, *family;
     law law;
+    int chain;        /* LAW_CHAIN: which premises make the chain that it needs */
     const char *of;   /* LAW_PREMISE: whose it is */
     int is_zero;      /* = 0 is asked, not >= 0 */
     int needs;        /* of the set, beside Z1 and Z2 */
@@ -65,17 +84,18 @@ typedef struct {
 
 static const check_rule rules[MI_CHECKS] = {
     [MI_CHECK_LOWER] = {"slack_lower", "lower <= I(Y;Z1)", BOUND, .law = LAW_CHAIN,
-                        .with_i_z1_r = 1, .needs = NEED_R | NEED_Y, .sum = {{1, MI_SLACK_LOWER}}},
+                        .chain = THEOREM_31, .with_i_z1_r = 1, .needs = NEED_R | NEED_Y,
+                        .sum = {{1, MI_SLACK_LOWER}}},
     [MI_CHECK_UPPER] = {"slack_upper", "I(Y;Z1) <= upper", BOUND, .law = LAW_ORDER_1,
                         .needs = NEED_Y, .sum = {{1, MI_SLACK_UPPER}}},
-    [MI_CHECK_GAP] = {"gap", "lower <= upper", BOUND, .law = LAW_CHAIN, .with_i_z1_r = 1,
-                      .needs = NEED_R | NEED_Y, .sum = {{1, MI_GAP}}},
-    [MI_CHECK_DPI_Z1_R] = {"dpi_Z1_R", "I(Z1;R) <= I(Z1;Z2)", PROCESSING, .with_i_z1_r = 1,
-                           .needs = NEED_R, .sum = {{1, MI_DPI_Z1_R}}},
-    [MI_CHECK_DPI_Y] = {"dpi_Y", "I(Y;Z2) <= I(Y;Z1)", PROCESSING, .needs = NEED_Y,
-                        .sum = {{1, MI_DPI_Y}}},
-    [MI_CHECK_DPI_R] = {"dpi_R", "I(R;Y) <= I(Y;Z2)", PROCESSING, .needs = NEED_R | NEED_Y,
-                        .sum = {{1, MI_DPI_R}}},
+    [MI_CHECK_GAP] = {"gap", "lower <= upper", BOUND, .law = LAW_CHAIN, .chain = THEOREM_31,
+                      .with_i_z1_r = 1, .needs = NEED_R | NEED_Y, .sum = {{1, MI_GAP}}},
+    [MI_CHECK_DPI_Z1_R] = {"dpi_Z1_R", "I(Z1;R) <= I(Z1;Z2)", PROCESSING, .chain = Z1_Z2_R,
+                           .with_i_z1_r = 1, .needs = NEED_R, .sum = {{1, MI_DPI_Z1_R}}},
+    [MI_CHECK_DPI_Y] = {"dpi_Y", "I(Y;Z2) <= I(Y;Z1)", PROCESSING, .chain = Y_Z1_Z2,
+                        .needs = NEED_Y, .sum = {{1, MI_DPI_Y}}},
+    [MI_CHECK_DPI_R] = {"dpi_R", "I(R;Y) <= I(Y;Z2)", PROCESSING, .chain = WHOLE_CHAIN,
+                        .needs = NEED_R | NEED_Y, .sum = {{1, MI_DPI_R}}},
     [MI_CHECK_Y_R_GIVEN_Z1] = {"I_Y_R_given_Z1", "I(Y;R|Z1) = 0", PREMISE, .of = "Theorem 3.1",
                                .needs = NEED_R | NEED_Y, .sum = {{1, MI_I_Y_R_GIVEN_Z1}}},
     [MI_CHECK_Z1_R_GIVEN_Z2] = {"I_Z1_R_given_Z2", "I(Z1;R|Z2) = 0", PREMISE, .of = "Theorem 3.1",
@@ -134,46 +154,49 @@ static double evaluate(mi_check *c, const check_rule *rule, const mi_bounds_row 
 
 /* ---- where it stands ---- */
 
-static int has_delta_kernels(const mi_bounds_row *r)
+/* The premise of a statement's chain that is farthest from 0; CHAINS: all are 0. */
+static int worst_premise(const check_rule *rule, const mi_bounds_row *r)
 {
-    for (const char *c = strchr(r->kernel, '='); c; c = strchr(c + 1, '='))
-        if (strncmp(c + 1, "delta", 5) != 0)
-            return 0;
-    return strchr(r->kernel, '=') != NULL;
+    int worst = CHAINS;
+    for (int k = 0; k < CHAINS; k++) {
+        double x = fabs(r->value[premise[k].term]);
+        if (!(rule->chain & 1 << k) || x <= mi_bounds_row_tolerance(r))
+            continue;
+        if (worst == CHAINS || !(x <= fabs(r->value[premise[worst].term])))
+            worst = k;
+    }
+    return worst;
 }
 
-static int is_exact_chain(const mi_bounds_row *r)
-{
-    const mi_term premise[] = {MI_I_Y_R_GIVEN_Z1, MI_I_Z1_R_GIVEN_Z2, MI_I_Y_Z2_GIVEN_Z1};
-    for (int k = 0; k < 3; k++)
-        if (!(fabs(r->value[premise[k]]) <= mi_bounds_row_tolerance(r)))
-            return 0;
-    return 1;
-}
+#define CHAIN_LAW "a theorem at order 1 with delta kernels and an exact chain"
 
-/* Why a statement is only an observation in this row; NULL: it is a theorem. */
-static const char *what_is_missing(const check_rule *rule, const mi_bounds_row *r)
+/* Why a statement is only an observation in this row, into note; 0: it is a theorem. */
+static int is_observation(char *note, size_t bytes, const check_rule *rule, const mi_bounds_row *r)
 {
+    int is_of_chain = rule->law == LAW_CHAIN;
+    int broken = is_of_chain ? worst_premise(rule, r) : CHAINS;
+    *note = 0;
     if (rule->with_formula && !mi_bounds_row_is_theorem(r))
-        return "the released formula is no theorem";
-    if (rule->law == LAW_ORDER_1 && r->alpha != 1)
-        return "a theorem at order 1";
-    if (rule->law == LAW_CHAIN && (r->alpha != 1 || !has_delta_kernels(r)))
-        return "a theorem at order 1, delta kernels";
-    if (rule->with_i_z1_r && !mi_bounds_row_is_matrix(r))
-        return "a theorem for matrix I(Z1;R)";
-    if (rule->law == LAW_CHAIN && !is_exact_chain(r))
-        return "a theorem for exact chains";
-    if (strcmp(r->estimator, mi_estimator_name(MI_ESTIMATOR_V)) != 0)
-        return "a theorem for estimator v";
-    return NULL;
+        snprintf(note, bytes, "the released formula is no theorem");
+    else if (rule->law == LAW_ORDER_1 && r->alpha != 1)
+        snprintf(note, bytes, "a theorem at order 1");
+    else if (is_of_chain && (r->alpha != 1 || !mi_bounds_row_has_delta_kernels(r)))
+        snprintf(note, bytes, CHAIN_LAW);
+    else if (rule->with_i_z1_r && !mi_bounds_row_is_matrix(r))
+        snprintf(note, bytes, "a theorem for matrix I(Z1;R)");
+    else if (broken < CHAINS)
+        snprintf(note, bytes, CHAIN_LAW "; here %s = %.4g", premise[broken].name,
+                 r->value[premise[broken].term]);
+    else if (strcmp(r->estimator, mi_estimator_name(MI_ESTIMATOR_V)) != 0)
+        snprintf(note, bytes, "a theorem for estimator v");
+    return *note != 0;
 }
 
 static void find_standing(mi_check *c, const check_rule *rule, const mi_bounds_row *r)
 {
     static const char *const at[] = {[LAW_ALWAYS] = "every order",
                                      [LAW_ORDER_1] = "order 1",
-                                     [LAW_CHAIN] = "order 1, delta, exact chain"};
+                                     [LAW_CHAIN] = "order 1, delta kernels, exact chain"};
     if (rule->law == LAW_IDENTITY) {
         c->standing = MI_STANDING_IDENTITY;
         snprintf(c->note, sizeof c->note, "for any data");
@@ -181,9 +204,10 @@ static void find_standing(mi_check *c, const check_rule *rule, const mi_bounds_r
         c->standing = MI_STANDING_OBSERVATION;
         snprintf(c->note, sizeof c->note, "what %s assumes", rule->of);
     } else {
-        const char *missing = what_is_missing(rule, r);
-        c->standing = missing ? MI_STANDING_OBSERVATION : MI_STANDING_THEOREM;
-        snprintf(c->note, sizeof c->note, "%s", missing ? missing : at[rule->law]);
+        c->standing = is_observation(c->note, sizeof c->note, rule, r) ? MI_STANDING_OBSERVATION
+                                                                       : MI_STANDING_THEOREM;
+        if (c->standing == MI_STANDING_THEOREM)
+            snprintf(c->note, sizeof c->note, "%s", at[rule->law]);
     }
 }
 

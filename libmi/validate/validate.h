@@ -7,8 +7,11 @@
  *
  *     H(A|B) >= 0, I(A;B) <= H(B) <= log rank         theorems at every order, any kernels
  *     I(A;B|C) >= 0, hence I(Y;Z1) <= upper           theorems at order 1, any kernels
- *     lower <= I(Y;Z1), lower <= upper, and           theorems at order 1 with delta kernels on an
- *     I(Z1;R) <= I(Z1;Z2), I(Y;Z2) <= I(Y;Z1), ...    exact chain, whose premise terms are all 0
+ *     lower <= I(Y;Z1), lower <= upper                theorems at order 1 with delta kernels and an
+ *                                                     exact chain: I(Y;R|Z1) = I(Z1;R|Z2) = 0
+ *     I(Z1;R) <= I(Z1;Z2)                             the same with I(Z1;R|Z2) = 0
+ *     I(Y;Z2) <= I(Y;Z1)                              the same with I(Y;Z2|Z1) = 0
+ *     I(R;Y) <= I(Y;Z2)                               the same with all three 0
  *     the premise terms themselves are 0              observations
  *     each slack is the sum of its terms              identities of matrix entropies
  *
@@ -101,7 +104,7 @@ typedef struct {
     mi_check check[MI_CHECKS];
     size_t count;
     mi_verdict verdict;   /* of the bounds: the worst of lower, upper and their order */
-    char conclusion[640]; /* what it means, and why, in a sentence */
+    char conclusion[960]; /* which bound fails, by which premise, what it means and what to try */
 } mi_validation;
 
 /* Check row number `row` of a table of mi-bounds --decompose. level: of the two-sided intervals,

@@ -1,8 +1,10 @@
-/* What the checks of a row mean, in a sentence: which bound holds, and why one does not. */
+/* What the checks of a row mean, in a sentence: which bound holds, why one does not, what that means and
+ * what to try. */
 #include <math.h>
 #include <stdarg.h>
 #include <string.h>
 
+#include "libmi/base/words.h"
 #include "libmi/bounds/estimator.h"
 #include "libmi/validate/private.h"
 
@@ -15,7 +17,7 @@ static void say(mi_validation *v, const char *format, ...)
     size_t used = strlen(v->conclusion);
     va_list args;
     va_start(args, format);
-    vsnprintf(v->conclusion + used, sizeof v->conclusion - used, format, args);
+    mi_vformat(v->conclusion + used, sizeof v->conclusion - used, format, args);
     va_end(args);
 }
 
@@ -60,42 +62,88 @@ static void say_term(mi_validation *v, const char *name, mi_term t, int decimals
 
 /* ---- the lower bound ---- */
 
-static int is_near(const mi_validation *v, double a, double b)
+/* The slack is the sum of these. A premise lowers it; the others can where they are negative. */
+static const struct {
+    const char *name;
+    mi_term term;
+    int sign;
+    const char *meaning;
+} part[] = {{"I(Y;R|Z1)", MI_I_Y_R_GIVEN_Z1, -1, "R tells of Y what Z1 does not"},
+            {"I(Z1;R|Z2)", MI_I_Z1_R_GIVEN_Z2, -1, "R shares with Z1 what Z2 has not kept"},
+            {"I(Y;Z1|R)", MI_I_Y_Z1_GIVEN_R, 1, NULL},
+            {"I(Z1;Z2|R)", MI_I_Z1_Z2_GIVEN_R, 1, NULL}};
+
+/* The part that lowers the slack most. */
+static size_t worst_part(const mi_validation *v)
 {
-    double rounding = v->row.rounding * (fabs(a) + fabs(b));
-    return fabs(a - b) <= mi_bounds_row_tolerance(&v->row) + rounding;
+    size_t worst = 0;
+    for (size_t k = 1; k < sizeof part / sizeof *part; k++)
+        if (part[k].sign * v->row.value[part[k].term] <
+            part[worst].sign * v->row.value[part[worst].term])
+            worst = k;
+    return worst;
 }
 
-/* "NAME = a +/- half to be below OTHER = b" */
-static void say_need(mi_validation *v, const char *name, double a, double half, const char *other,
-                     double b)
+/* "the premise I(Z1;R|Z2) = 0 fails: I(Z1;R|Z2) = 5.545, ..." */
+static void say_premise(mi_validation *v, const char *name, mi_term t)
 {
-    int decimals = decimals_of(a, b);
-    say(v, "it needs %s = ", name);
-    say_value(v, a, half, decimals);
-    say(v, " to be below %s = ", other);
-    say_value(v, b, NAN, decimals);
+    int is_shannon = v->row.alpha == 1 && mi_bounds_row_has_delta_kernels(&v->row);
+    say(v,
+        is_shannon ? "the premise %s = 0 fails: " : "the matrix form of the premise %s = 0 fails: ",
+        name);
+    say_term(v, name, t, decimals_of(v->row.value[t], 0));
 }
 
-/* The identity of the slack, shortened by what R makes 0 or equal: what had to be the smaller. */
-static void say_lower_need(mi_validation *v)
+/* Where conditional information can be negative. */
+static void say_negative(mi_validation *v)
 {
-    const double *x = v->row.value;
-    int is_id = strcmp(v->row.r_kind, "id") == 0,
-        is_positive = strcmp(v->row.r_kind, "positive") == 0;
-    say(v, is_id         ? "R is an instance id, so "
-           : is_positive ? "R is the Z2 of the next view, so "
-                         : "R is a target, so ");
-    /* R tells Y: H(Y|R) = 0, as with labels that all views of an instance share. */
-    if (is_id && is_near(v, x[MI_I_R_Y], x[MI_H_Y]) && is_near(v, x[MI_I_Y_Z1_GIVEN_R], 0))
-        say_need(v, "H(Y|Z1)", x[MI_I_Y_R_GIVEN_Z1], half_width(v, MI_I_Y_R_GIVEN_Z1),
-                 "I(Z1;Z2) - I(Z1;R)", x[MI_DPI_Z1_R]);
-    else if (is_positive && is_near(v, x[MI_DPI_R], 0))
-        say_need(v, "I(Y;Z2) - I(Y;Z1)", -x[MI_DPI_Y], half_width(v, MI_DPI_Y),
-                 "I(Z1;Z2) - I(Z1;R)", x[MI_DPI_Z1_R]);
+    say(v, " is negative");
+    if (v->row.alpha != 1)
+        say(v, ", as conditional information can be at order %g, and cannot at order 1",
+            v->row.alpha);
+}
+
+static void say_lower_part(mi_validation *v)
+{
+    size_t k = worst_part(v);
+    if (part[k].sign > 0) {
+        say_term(v, part[k].name, part[k].term, decimals_of(v->row.value[part[k].term], 0));
+        say_negative(v);
+        return;
+    }
+    say_premise(v, part[k].name, part[k].term);
+    say(v, ", %s", part[k].meaning);
+}
+
+/* R of another kind where there is one; else what moves the terms. */
+static void say_lower_next(mi_validation *v)
+{
+    const mi_bounds_row *r = &v->row;
+    int is_id = strcmp(r->r_kind, "id") == 0, has_views = r->n >= 2 * r->instances;
+    if (is_id && has_views)
+        say(v, "R is an id here: try " MI_OPTION "r positive, the next view");
+    else if (is_id)
+        say(v,
+            "R is an id here, which stands before Z1 and not behind Z2: try an R that is made from "
+            "Z2 (" MI_OPTION "r positive, where instances have two views)");
+    else if (r->alpha != 1)
+        say(v, "try more instances, or another order (" MI_OPTION "alpha 1)");
     else
-        say_need(v, "I(Y;R|Z1) + I(Z1;R|Z2)", x[MI_I_Y_R_GIVEN_Z1] + x[MI_I_Z1_R_GIVEN_Z2], NAN,
-                 "I(Y;Z1|R) + I(Z1;Z2|R)", x[MI_I_Y_Z1_GIVEN_R] + x[MI_I_Z1_Z2_GIVEN_R]);
+        say(v, "try more instances");
+}
+
+/* By how much, which part of the slack does it, what it means, what next. */
+static void say_lower_failure(mi_validation *v)
+{
+    double slack = v->row.value[MI_SLACK_LOWER];
+    say(v, "lower is above I(Y;Z1) by ");
+    say_value(v, -slack, half_width(v, MI_SLACK_LOWER), decimals_of(slack, 0));
+    next(v);
+    say_lower_part(v);
+    next(v);
+    say(v, "so lower is no floor under I(Y;Z1) on this checkpoint");
+    next(v);
+    say_lower_next(v);
 }
 
 /* Another formula or estimator of I(Z1;R) has no such identity: the two sides stand for themselves.
@@ -108,6 +156,10 @@ static void say_lower_sides(mi_validation *v)
     say(v, "with I(Z1;R) by %.40s, ", v->row.i_z1_r_by);
     say_term(v, "lower", MI_LOWER, decimals);
     say_term(v, " is above I(Y;Z1)", MI_I_Y_Z1, decimals);
+    if (mi_bounds_row_is_theorem(&v->row))
+        say(v, "; with " MI_OPTION "i-z1-r matrix the premise that fails has a name");
+    else
+        say(v, "; try " MI_OPTION "preset theorem");
 }
 
 static void say_undecided(mi_validation *v, const char *what, const char *difference, mi_term t)
@@ -116,7 +168,7 @@ static void say_undecided(mi_validation *v, const char *what, const char *differ
     next(v);
     say(v, "%s undecided here: ", what);
     say_term(v, difference, t, decimals);
-    say(v, " has 0 in its interval, which more data would narrow");
+    say(v, " has 0 in its interval, which more instances would narrow");
 }
 
 static void conclude_lower(mi_validation *v)
@@ -129,7 +181,7 @@ static void conclude_lower(mi_validation *v)
     } else if (c->verdict == MI_VERDICT_FAILS) {
         say(v, "lower bound does not hold here: ");
         if (mi_bounds_row_is_matrix(&v->row) && mi_bounds_row_is_theorem(&v->row))
-            say_lower_need(v);
+            say_lower_failure(v);
         else
             say_lower_sides(v);
     }
@@ -148,12 +200,16 @@ static void say_upper_failure(mi_validation *v)
         say_term(v, " is below I(Y;Z1)", MI_I_Y_Z1, decimals);
         return;
     }
-    int decimals = decimals_of(x[MI_I_Y_Z2_GIVEN_Z1], -x[MI_H_Z1_GIVEN_Y_Z2]);
-    say_term(v, "it needs I(Y;Z2|Z1)", MI_I_Y_Z2_GIVEN_Z1, decimals);
-    say(v, " to be above -H(Z1|Y,Z2) = ");
-    say_value(v, -x[MI_H_Z1_GIVEN_Y_Z2], NAN, decimals);
+    double slack = x[MI_SLACK_UPPER];
+    say(v, "upper is below I(Y;Z1) by ");
+    say_value(v, -slack, half_width(v, MI_SLACK_UPPER), decimals_of(slack, 0));
+    next(v);
+    say_premise(v, "I(Y;Z2|Z1)", MI_I_Y_Z2_GIVEN_Z1);
+    say_negative(v);
     if (v->row.alpha != 1)
-        say(v, ", and at order %g conditional information can be negative", v->row.alpha);
+        say(v,
+            "; so upper is no ceiling of I(Y;Z1) on this checkpoint; try more instances, or " MI_OPTION
+            "alpha 1");
 }
 
 static void conclude_upper(mi_validation *v)

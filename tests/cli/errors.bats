@@ -163,3 +163,10 @@ load common
     mi-bounds --r id whole-float-ids.h5 2>/dev/null | cut -f 3- >ids
     mi-bounds --r id good.h5 | cut -f 3- | cmp - ids
 }
+
+@test "columns that are not there" {
+    fails 65 "--columns: no column 'uper', the nearest of 36: upper seed H_R lower file" mi-bounds --columns lower,uper good.h5
+    fails 65 "--columns: no column 'slack_lower' (mi-bounds --decompose writes it), the nearest of 36: lower classes zero_rows file alpha" mi-bounds --columns slack_lower good.h5
+    fails 65 "--columns: no column 'accuracy' (mi-probe --write records one), the nearest of 36: alpha tolerance I_R_Y group classes" mi-bounds -o t.tsv --columns accuracy good.h5
+    fails 2 "--columns: 'lower' stands twice" mi-bounds --columns lower,upper,lower good.h5
+}

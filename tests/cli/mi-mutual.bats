@@ -49,3 +49,17 @@ load common
     "$MI_NEAR" <(column I_se t.tsv) <(column I_Z1_Z2_se b.tsv) 1e-6
     same "$(column degrees t.tsv)" 2
 }
+
+@test "a variable with itself: less than its entropy, equal for delta kernels alone, and a terminal is told" {
+    mi-mutual --digits 17 --of z1:z1,y:y good.h5 | column I >i
+    mi-entropy --digits 17 --of z1,y good.h5 | column S >s
+    paste i s | awk 'NR == 1 { exit !($1 < $2 - 0.1) }'
+    "$MI_NEAR" <(tail -1 i) <(tail -1 s) 1e-12
+    # the figures of libmi/README.md
+    same "$(mi-mutual --digits 3 --of z1:z1 "$MI_SOURCE/tests/oracle/small.h5" | column I) $(mi-entropy --digits 3 --of z1 "$MI_SOURCE/tests/oracle/small.h5" | column S)" "0.673 1.23"
+    script -qec true /dev/null >/dev/null 2>&1 </dev/null || skip "no pseudo-terminal here"
+    script -qc "mi-mutual --of z1:z2,z1:z1 good.h5" /dev/null </dev/null | tr -d '\r' >shown
+    same "$(tail -1 shown)" "mi-mutual: hint: z1:z1: a matrix information of a variable with itself is not its entropy (equal for delta kernels alone): libmi/README.md, Quantities that look alike"
+    grep -qx "### Quantities that look alike" "$MI_SOURCE/libmi/README.md"
+    script -qc "mi-mutual --of z1:z2,y:y good.h5" /dev/null </dev/null | run ! grep hint
+}

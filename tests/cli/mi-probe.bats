@@ -173,3 +173,10 @@ results() {
     same "$status" 73
     same "$stderr" "mi-probe: cannot write into 'good.h5': the file has 2 names (hard links), of which one alone would be changed; write into a copy"
 }
+
+@test "on a terminal: I_V is kept apart from the matrix information of mi-bounds" {
+    script -qec true /dev/null >/dev/null 2>&1 </dev/null || skip "no pseudo-terminal here"
+    script -qc "mi-probe --probe knn good.h5" /dev/null </dev/null | tr -d '\r' >shown
+    same "$(tail -1 shown)" "mi-probe: hint: I_V is Shannon information, at most I(Y;Z); the I_Y_Z1 of mi-bounds is matrix information, which it need not be below: libmi/README.md, Quantities that look alike"
+    script -qc "mi-probe --probe knn good.h5 | cat >t.tsv" /dev/null </dev/null | run ! grep hint
+}

@@ -22,14 +22,28 @@ oracle=$MI_SOURCE/tests/oracle
 @test "an instance id as R: the lower bound fails, exit 1, and the last line says why" {
     run mi-validate --text <(mi-bounds --se --decompose --r id "$oracle/small.h5")
     same "$status" 1
-    same "${lines[-1]}" "lower bound does not hold here: R is an instance id, so it needs H(Y|Z1) = 0.441 +/- 0.132 to be below I(Z1;Z2) - I(Z1;R) = -0.539"
+    same "${lines[-1]}" "lower bound does not hold here: lower is above I(Y;Z1) by 0.980 +/- 0.156; the matrix form of the premise I(Z1;R|Z2) = 0 fails: I(Z1;R|Z2) = 0.540 +/- 0.066, R shares with Z1 what Z2 has not kept; so lower is no floor under I(Y;Z1) on this checkpoint; R is an id here: try --r positive, the next view"
     ! grep -i broken <<<"$output"
+}
+
+@test "order 1 and delta kernels are not enough: z1 = r = id and a constant z2 make no chain" {
+    seq 1 256 >id.csv
+    sed 's/.*/1/' id.csv >one.csv
+    awk '{ print $1 % 8 }' id.csv >y.csv
+    mi-import z1=id.csv z2=one.csv r=id.csv y=y.csv -o c.h5
+    mi-bounds --alpha 1 --kernel delta --decompose c.h5 >c.tsv
+    mi-validate c.tsv >v.tsv || same "$?" 1
+    cell value slack_lower v.tsv | awk '{ exit !(($1 + log(256))^2 < 1e-16) }'
+    same "$(cell verdict slack_lower v.tsv), $(cell status slack_lower v.tsv)" "fails, observation"
+    same "$(cell note slack_lower v.tsv)" "a theorem at order 1 with delta kernels and an exact chain; here I(Z1;R|Z2) = 5.545; values compared, no standard error"
+    same "$(cell status dpi_Y v.tsv)" theorem
+    same "$(cell note conclusion v.tsv)" "lower bound does not hold here: lower is above I(Y;Z1) by 5.545; the premise I(Z1;R|Z2) = 0 fails: I(Z1;R|Z2) = 5.545, R shares with Z1 what Z2 has not kept; so lower is no floor under I(Y;Z1) on this checkpoint; R is an id here, which stands before Z1 and not behind Z2: try an R that is made from Z2 (--r positive, where instances have two views)"
 }
 
 @test "the next view as R" {
     run mi-validate --text <(mi-bounds --se --decompose --r positive "$oracle/epochs.h5:/epoch_0")
     same "$status" 1
-    same "${lines[-1]}" "lower bound does not hold here: R is the Z2 of the next view, so it needs I(Y;Z2) - I(Y;Z1) = 0.279 +/- 0.108 to be below I(Z1;Z2) - I(Z1;R) = 0.016"
+    same "${lines[-1]}" "lower bound does not hold here: lower is above I(Y;Z1) by 0.263 +/- 0.113; the matrix form of the premise I(Y;R|Z1) = 0 fails: I(Y;R|Z1) = 0.502 +/- 0.100, R tells of Y what Z1 does not; so lower is no floor under I(Y;Z1) on this checkpoint; try more instances, or another order (--alpha 1)"
 }
 
 @test "a violation below the noise is undecided: 0, with --strict 1, without standard errors a failure" {
@@ -37,14 +51,14 @@ oracle=$MI_SOURCE/tests/oracle
     mi-validate t.tsv >v.tsv
     same "$(cell verdict slack_lower v.tsv)" undecided
     cell value slack_lower v.tsv | awk '{ exit !($1 < 0) }'
-    same "$(cell note conclusion v.tsv)" "lower bound is undecided here: I(Y;Z1) - lower = -0.018 +/- 0.086 has 0 in its interval, which more data would narrow"
+    same "$(cell note conclusion v.tsv)" "lower bound is undecided here: I(Y;Z1) - lower = -0.018 +/- 0.086 has 0 in its interval, which more instances would narrow"
     run mi-validate --strict t.tsv
     same "$status" 1
     run mi-validate <(mi-bounds --decompose --r positive "$oracle/epochs.h5:/epoch_10")
     same "$status" 1
     mi-bounds --decompose --r positive "$oracle/epochs.h5:/epoch_10" | mi-validate >v.tsv || same "$?" 1
     same "$(cell verdict slack_lower v.tsv)" fails
-    same "$(cell note slack_lower v.tsv)" "a theorem at order 1, delta kernels; values compared, no standard error"
+    same "$(cell note slack_lower v.tsv)" "a theorem at order 1 with delta kernels and an exact chain; values compared, no standard error"
 }
 
 @test "the level of the intervals" {

@@ -41,6 +41,7 @@ alike_failure() {
     alike mi-bounds --se --decompose run.h5
     alike mi-bounds run.h5:/epoch_0 run.h5:/epoch_2 run.h5:/epoch_4 run.h5:/epoch_6
     alike mi-bounds --json run.h5
+    alike mi-bounds --columns upper,group run.h5
     alike mi-entropy --of z1,z2+y run.h5 good.h5
 }
 

@@ -64,3 +64,77 @@ load common
     same "$code" 143
     same "$(ls out.tsv* 2>/dev/null)" ""
 }
+
+@test "--columns: these alone, in this order, of every tool that writes a table" {
+    mi-bounds --se --decompose run.h5 >t.tsv
+    mi-bounds --se --learning-curve "$MI_SOURCE/datasets/samples/final-proj-linear.h5" >c.tsv
+    while read -r wanted command; do
+        $command >whole.tsv 2>/dev/null || same "$?" 1
+        $command --columns "$wanted" >some.tsv 2>/dev/null || same "$?" 1
+        same "$(head -1 some.tsv | tr '\t' ,)" "$wanted"
+        for name in ${wanted//,/ }; do
+            same "$(column "$name" some.tsv)" "$(column "$name" whole.tsv)"
+        done
+    done <<'EOF'
+upper,group,lower mi-bounds run.h5
+upper_se,epoch mi-bounds --se run.h5
+S,variables mi-entropy --of z1,y good.h5
+I,route mi-mutual --of z1:z2 good.h5
+rankme,d1 mi-spectrum good.h5
+z1,file mi-ls run.h5
+accuracy,variable,probe mi-probe --probe knn good.h5
+p,term,difference mi-compare run.h5:/epoch_0 run.h5:/epoch_2
+spearman,x mi-corr t.tsv
+verdict,check,epoch mi-validate t.tsv
+verdict,term mi-validate --enough c.tsv
+EOF
+    mi-bounds --json --columns lower,group run.h5 | head -1 | grep -q '^{"lower":[0-9.-]*,"group":"/epoch_0"}$'
+    # the whole of a table is what it was
+    mi-bounds run.h5 >whole.tsv
+    mi-bounds --columns "$(head -1 whole.tsv | tr '\t' ,)" run.h5 | cmp - whole.tsv
+}
+
+# shown WIDTH COMMAND: what stands on a terminal of that width
+shown() {
+    script -qec "stty cols $1; $2" /dev/null </dev/null | tr -d '\r'
+}
+
+@test "on a terminal: aligned columns of what differs and of what was measured, as wide as it is" {
+    script -qec true /dev/null >/dev/null 2>&1 </dev/null || skip "no pseudo-terminal here"
+    unset COLUMNS
+    shown 200 "mi-bounds run.h5" >wide
+    same "$(head -1 wide | tr -s ' ')" "group epoch accuracy H_Z1 H_Z2 H_R H_Y I_Z1_R I_Z1_Z2 I_Z1_Z2_null I_R_Y I_Y_Z1 I_Y_Z2 lower upper"
+    same "$(wc -l <wide)" 7
+    # the numbers are those of the table
+    mi-bounds --digits 4 --columns group,epoch,accuracy,H_Z1,upper run.h5 | tail -n +2 | tr '\t' ' ' >wanted
+    tail -n +2 wide | awk '{ print $1, $2, $3, $4, $NF }' | diff - wanted
+    for width in 60 80 123; do
+        shown $width "mi-bounds --se --decompose run.h5" >text
+        [ "$(wc -L <text)" -le $width ]
+        [ "$(wc -L <text)" -gt $((width - 20)) ]
+        same "$(grep -c ^group text)" "$(grep -c ^/epoch_10 text)"
+    done
+    shown 200 "COLUMNS=60 mi-bounds --se --decompose run.h5" >text
+    [ "$(wc -L <text)" -le 60 ]
+    # grids: what differs in them is shown, what is the same is not
+    same "$(shown 200 "mi-mutual --of z1:z2,z1:y --alpha 1,2 --columns variables,alpha good.h5" | head -2 | tr -s ' ' | paste -sd,)" "variables alpha,z1:z2 1"
+    shown 200 "mi-mutual --of z1:z2,z1:y --alpha 1,2 good.h5" | head -1 | grep -q '^variables *alpha .* I$'
+    # what came before an error is still seen
+    shown 80 "mi-bounds good.h5 nan.h5 2>/dev/null; true" >text
+    shown 80 "mi-bounds good.h5" | diff - text
+}
+
+@test "on a terminal: --long is a block a row, of the columns chosen; --tsv, --json and a pipe are as ever" {
+    script -qec true /dev/null >/dev/null 2>&1 </dev/null || skip "no pseudo-terminal here"
+    shown 80 "mi-bounds --long good.h5" >text
+    same "$(head -1 text)" "good.h5:/"
+    grep -q '^  n .* 24 ' text
+    same "$(shown 80 "mi-bounds --long --columns group,alpha,n good.h5")" "$(printf '/\n  alpha 2   n 24')"
+    mi-bounds good.h5 >t.tsv
+    shown 80 "mi-bounds --tsv good.h5" | cmp - t.tsv
+    shown 80 "mi-bounds good.h5 | cat" | cmp - t.tsv
+    shown 80 "mi-bounds --long good.h5 | cat" | cmp - t.tsv
+    shown 80 "mi-bounds --json good.h5" | cmp - <(mi-bounds --json good.h5)
+    mi-bounds --decompose good.h5 >t.tsv
+    same "$(shown 80 "mi-validate --columns check,verdict t.tsv; true" | head -1 | tr -s ' ')" "check verdict"
+}

@@ -497,13 +497,15 @@ static void written_tables(void **state)
     (void)state;
     says(mi_table_writer_new(NULL, stream, MI_TABLE_TSV, 9), "a table to write without a writer");
     says(mi_table_writer_new(&w, NULL, MI_TABLE_TSV, 9), "a table to write without a stream");
-    says(mi_table_writer_new(&w, stream, (mi_table_format)3, 9),
-         "format 3 of a table, wanted one of mi_table_format");
+    says(mi_table_writer_new(&w, stream, (mi_table_format)4, 9),
+         "format 4 of a table, wanted one of mi_table_format");
     assert_null(w);
     CHECK(mi_table_writer_new(&w, stream, MI_TABLE_BLOCK, 9));
     says(mi_table_column(w, NULL), "a column without a name");
     says(mi_table_column(NULL, "a"), "a column without a table");
     says(mi_table_attr_column(NULL, "a"), "a column without a table");
+    says(mi_table_choose(NULL, "a"), "columns to choose without a table");
+    says(mi_table_choose(w, NULL), "columns to choose without a list");
     says(mi_table_text(w, NULL, "x"), "a cell without the name of its column");
     says(mi_table_int(NULL, "a", 1), "a cell without a table");
     says(mi_table_real(NULL, "a", 1), "a cell without a table");
@@ -513,6 +515,10 @@ static void written_tables(void **state)
     says(mi_table_attr_decimal(NULL, "a", "1"), "a cell without a table");
     says(mi_table_end_row(NULL), "a row without a table");
     says(mi_table_end(NULL), "the end of no table");
+    says(mi_table_show(NULL), "rows to show of no table");
+    says(mi_table_setting_column(NULL, "a"), "a column without a table");
+    says(mi_table_setting_column(w, NULL), "a column without a name");
+    mi_table_width(NULL, 80);
     says(mi_table_append(NULL, "a\n", 2), "rows to append without a table");
     says(mi_table_append(w, NULL, 2), "rows to append without their text");
     says(mi_table_append(w, "a\n", 2),

@@ -165,6 +165,171 @@ static void blocks_fit_eighty_columns(void **state)
     free(s.text);
 }
 
+/* ---- aligned tables ---- */
+
+/* A row of one group. */
+static void aligned_row(mi_table_writer *w, const char *group, int order, double value)
+{
+    assert_int_equal(mi_table_text(w, "group", group), MI_OK);
+    assert_int_equal(mi_table_text(w, "route", "tiles"), MI_OK);
+    assert_int_equal(mi_table_int(w, "alpha", order), MI_OK);
+    assert_int_equal(mi_table_real(w, "H_Y", 2.25), MI_OK);
+    assert_int_equal(mi_table_real(w, "lower", value), MI_OK);
+    assert_int_equal(mi_table_real(w, "upper", value * 10), MI_OK);
+    assert_int_equal(mi_table_end_row(w), MI_OK);
+}
+
+static void open_aligned(sink *s, int width, const char *list)
+{
+    static const char *const setting[] = {"group", "route", "alpha", "tolerance"},
+                             *const measured[] = {"H_Y", "lower", "upper", "null"};
+    sink_open(s, MI_TABLE_ALIGNED, 4);
+    mi_table_width(s->w, width);
+    for (size_t k = 0; k < 4; k++)
+        assert_int_equal(mi_table_setting_column(s->w, setting[k]), MI_OK);
+    for (size_t k = 0; k < 4; k++)
+        assert_int_equal(mi_table_column(s->w, measured[k]), MI_OK);
+    if (list)
+        assert_int_equal(mi_table_choose(s->w, list), MI_OK);
+    aligned_row(s->w, "/a", 2, 1.0 / 3);
+    aligned_row(s->w, "/\xc3\xa4\x1b", 2, -12.5);
+    fflush(s->stream);
+    assert_int_equal(s->bytes, 0);
+}
+
+static void aligned_rows_show_what_differs_and_what_was_measured(void **state)
+{
+    (void)state;
+    sink s;
+    open_aligned(&s, 80, NULL);
+    assert_int_equal(mi_table_end(s.w), MI_OK);
+    assert_int_equal(mi_table_end(s.w), MI_OK);
+    sink_expect(&s, "group    H_Y   lower  upper\n"
+                    "/a      2.25  0.3333  3.333\n"
+                    "/\xc3\xa4\\x1b  2.25   -12.5   -125\n");
+    open_aligned(&s, 80, "alpha,upper,tolerance,group");
+    assert_int_equal(mi_table_end(s.w), MI_OK);
+    sink_expect(&s, "alpha  upper  tolerance  group\n"
+                    "    2  3.333        nan  /a\n"
+                    "    2   -125        nan  /\xc3\xa4\\x1b\n");
+}
+
+static void aligned_columns_that_do_not_fit_go_below(void **state)
+{
+    (void)state;
+    sink s;
+    open_aligned(&s, 20, NULL);
+    assert_int_equal(mi_table_show(s.w), MI_OK);
+    sink_expect(&s, "group    H_Y   lower\n"
+                    "/a      2.25  0.3333\n"
+                    "/\xc3\xa4\\x1b  2.25   -12.5\n"
+                    "\n"
+                    "group   upper\n"
+                    "/a      3.333\n"
+                    "/\xc3\xa4\\x1b   -125\n");
+    /* a text that is wider than the page is cut, characters whole */
+    sink_open(&s, MI_TABLE_ALIGNED, 4);
+    mi_table_width(s.w, 10);
+    assert_int_equal(mi_table_column(s.w, "note"), MI_OK);
+    assert_int_equal(mi_table_text(s.w, "note", "a\xc3\xa4o 456789x"), MI_OK);
+    assert_int_equal(mi_table_end_row(s.w), MI_OK);
+    assert_int_equal(mi_table_text(s.w, "note", "0123456789"), MI_OK);
+    assert_int_equal(mi_table_end_row(s.w), MI_OK);
+    assert_int_equal(mi_table_end(s.w), MI_OK);
+    sink_expect(&s, "note\na\xc3\xa4o 456...\n0123456789\n");
+}
+
+static void one_aligned_row_has_its_attributes_and_no_settings(void **state)
+{
+    (void)state;
+    sink s;
+    sink_open(&s, MI_TABLE_ALIGNED, 4);
+    assert_int_equal(mi_table_setting_column(s.w, "alpha"), MI_OK);
+    assert_int_equal(mi_table_attr_column(s.w, "epoch"), MI_OK);
+    assert_int_equal(mi_table_column(s.w, "lower"), MI_OK);
+    assert_int_equal(mi_table_int(s.w, "alpha", 2), MI_OK);
+    assert_int_equal(mi_table_attr_int(s.w, "epoch", 7), MI_OK);
+    assert_int_equal(mi_table_real(s.w, "lower", NAN), MI_OK);
+    assert_int_equal(mi_table_end_row(s.w), MI_OK);
+    assert_int_equal(mi_table_end(s.w), MI_OK);
+    sink_expect(&s, "epoch  lower\n    7    nan\n");
+    /* no rows: nothing */
+    sink_open(&s, MI_TABLE_ALIGNED, 4);
+    assert_int_equal(mi_table_column(s.w, "lower"), MI_OK);
+    assert_int_equal(mi_table_end(s.w), MI_OK);
+    sink_expect(&s, "");
+}
+
+/* ---- columns that are chosen ---- */
+
+/* The two sets, of whose columns the list is written. */
+static void write_chosen(sink *s, mi_table_format format, const char *list)
+{
+    sink_open(s, format, 4);
+    assert_int_equal(mi_table_column(s->w, "file"), MI_OK);
+    assert_int_equal(mi_table_attr_columns(s->w, features), MI_OK);
+    assert_int_equal(mi_table_column(s->w, "alpha"), MI_OK);
+    assert_int_equal(mi_table_choose(s->w, list), MI_OK);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(mi_table_text(s->w, "file", set[i].file), MI_OK);
+        assert_int_equal(mi_table_attrs(s->w, &set[i]), MI_OK);
+        assert_int_equal(mi_table_int(s->w, "alpha", 2), MI_OK);
+        assert_int_equal(mi_table_end_row(s->w), MI_OK);
+    }
+    assert_int_equal(mi_table_end(s->w), MI_OK);
+}
+
+static void chosen_columns_alone_are_written_in_their_order(void **state)
+{
+    (void)state;
+    sink s;
+    write_chosen(&s, MI_TABLE_TSV, "attr_alpha,epoch");
+    sink_expect(&s, "attr_alpha\tepoch\nnan\t10\n-inf\t-3\n");
+    write_chosen(&s, MI_TABLE_JSON, "alpha,lambda");
+    sink_expect(&s, "{\"alpha\":2,\"lambda\":0.1}\n{\"alpha\":2,\"lambda\":null}\n");
+    write_chosen(&s, MI_TABLE_BLOCK, "epoch,file");
+    sink_expect(&s, "a.h5\n  epoch 10\n\nb\\x1b[31m.h5\n  epoch -3\n");
+    sink_open(&s, MI_TABLE_TSV, 9);
+    assert_int_equal(mi_table_column(s.w, "a"), MI_OK);
+    assert_int_equal(mi_table_column(s.w, "b"), MI_OK);
+    assert_int_equal(mi_table_choose(s.w, "b"), MI_OK);
+    assert_int_equal(mi_table_end(s.w), MI_OK);
+    sink_expect(&s, "b\n");
+}
+
+static void a_choice_that_cannot_be(void **state)
+{
+    static const struct {
+        const char *list, *detail;
+        mi_status status;
+    } rows[] = {{"lower,uper", "columns: no column 'uper', there are: lower upper", MI_EDATA},
+                {"", "columns: no column '', there are: lower upper", MI_EDATA},
+                {"upper,", "columns: no column '', there are: lower upper", MI_EDATA},
+                {"accuracy",
+                 "columns: no column 'accuracy' (probe write records one), there are: lower upper",
+                 MI_EDATA},
+                {"lower,upper,lower", "columns: 'lower' stands twice", MI_EUSAGE}};
+    (void)state;
+    for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+        sink s;
+        sink_open(&s, MI_TABLE_TSV, 9);
+        assert_int_equal(mi_table_column(s.w, "lower"), MI_OK);
+        assert_int_equal(mi_table_column(s.w, "upper"), MI_OK);
+        assert_int_equal(mi_table_choose(s.w, rows[k].list), rows[k].status);
+        assert_string_equal(mi_detail(), rows[k].detail);
+        assert_int_equal(mi_table_choose(s.w, "lower"), MI_EUSAGE);
+        assert_string_equal(mi_detail(), "columns chosen twice");
+        sink_expect(&s, "");
+    }
+    sink s;
+    sink_open(&s, MI_TABLE_TSV, 9);
+    assert_int_equal(mi_table_column(s.w, "a"), MI_OK);
+    assert_int_equal(mi_table_end_row(s.w), MI_OK);
+    assert_int_equal(mi_table_choose(s.w, "a"), MI_EUSAGE);
+    assert_string_equal(mi_detail(), "columns chosen after a row has begun");
+    sink_expect(&s, "a\nnan\n");
+}
+
 static void json_replaces_what_is_not_utf8(void **state)
 {
     (void)state;
@@ -242,26 +407,43 @@ static void a_full_device_is_an_error(void **state)
 }
 
 /* Every allocation fails once; nothing leaks, and the failure is told. */
-static void the_writer_survives_failed_allocations(void **state)
+static mi_status write_all(mi_table_writer **w, FILE *stream, mi_table_format format, int is_chosen)
 {
-    (void)state;
+    MI_TRY(mi_table_writer_new(w, stream, format, 9));
+    MI_TRY(mi_table_attr_columns(*w, features));
+    MI_TRY(mi_table_setting_column(*w, "alpha"));
+    if (is_chosen)
+        MI_TRY(mi_table_choose(*w, "alpha,epoch"));
+    for (int row = 0; row < 2; row++) {
+        MI_TRY(mi_table_attrs(*w, &set[1]));
+        MI_TRY(mi_table_text(*w, "alpha", "x"));
+        MI_TRY(mi_table_end_row(*w));
+    }
+    return mi_table_end(*w);
+}
+
+static void writing_survives_failed_allocations(mi_table_format format, int is_chosen)
+{
     mi_status status = MI_ENOMEM;
     for (long n = 1; status != MI_OK; n++) {
         FILE *null = fopen("/dev/null", "w");
         mi_table_writer *w = NULL;
         mi_fail_allocation(n);
-        status = mi_table_writer_new(&w, null, n % 2 ? MI_TABLE_JSON : MI_TABLE_BLOCK, 9);
-        status = status == MI_OK ? mi_table_attr_columns(w, features) : status;
-        status = status == MI_OK ? mi_table_column(w, "alpha") : status;
-        status = status == MI_OK ? mi_table_attrs(w, &set[1]) : status;
-        status = status == MI_OK ? mi_table_text(w, "alpha", "x") : status;
-        status = status == MI_OK ? mi_table_end_row(w) : status;
+        status = write_all(&w, null, format, is_chosen);
         mi_fail_allocation(0);
         assert_true(status == MI_OK || status == MI_ENOMEM);
         assert_true(n > 1 || status == MI_ENOMEM);
         mi_table_writer_free(w);
         fclose(null);
     }
+}
+
+static void the_writer_survives_failed_allocations(void **state)
+{
+    (void)state;
+    for (int format = MI_TABLE_TSV; format <= MI_TABLE_ALIGNED; format++)
+        for (int is_chosen = 0; is_chosen < 2; is_chosen++)
+            writing_survives_failed_allocations((mi_table_format)format, is_chosen);
 }
 
 /* ---- reading ---- */
@@ -516,6 +698,11 @@ int main(void)
         cmocka_unit_test(json_keeps_order_and_has_null_and_inf),
         cmocka_unit_test(blocks_leave_out_what_is_not_set_and_hide_controls),
         cmocka_unit_test(blocks_fit_eighty_columns),
+        cmocka_unit_test(aligned_rows_show_what_differs_and_what_was_measured),
+        cmocka_unit_test(aligned_columns_that_do_not_fit_go_below),
+        cmocka_unit_test(one_aligned_row_has_its_attributes_and_no_settings),
+        cmocka_unit_test(chosen_columns_alone_are_written_in_their_order),
+        cmocka_unit_test(a_choice_that_cannot_be),
         cmocka_unit_test(json_replaces_what_is_not_utf8),
         cmocka_unit_test(a_table_without_rows_has_its_header),
         cmocka_unit_test(numbers_are_written_in_the_c_locale),

@@ -28,8 +28,10 @@ typedef struct {
 
 static const conclusion_row conclusion_rows[] = {
     {FAILS,
-     "lower bound does not hold here: R is an instance id, so it needs H(Y|Z1) = 0.200 +/- 0.020 "
-     "to be below I(Z1;Z2) - I(Z1;R) = -0.300",
+     "lower bound does not hold here: lower is above I(Y;Z1) by 0.500 +/- 0.020; the matrix "
+     "form of the premise I(Z1;R|Z2) = 0 fails: I(Z1;R|Z2) = 0.400 +/- 0.198, R shares with "
+     "Z1 what Z2 has not kept; so lower is no floor under I(Y;Z1) on this checkpoint; R is an "
+     "id here: try r positive, the next view",
      {{"slack_lower", "-0.5"},
       {"I_R_Y", "0.7"},
       {"I_Y_Z1_given_R", "0"},
@@ -37,8 +39,10 @@ static const conclusion_row conclusion_rows[] = {
       {"I_Z1_Z2_given_R", "0.1"},
       {"I_Z1_R_given_Z2", "0.4"}}},
     {FAILS,
-     "lower bound does not hold here: R is an instance id, so it needs H(Y|Z1) = 0.20000 to be "
-     "below I(Z1;Z2) - I(Z1;R) = 0.19997",
+     "lower bound does not hold here: lower is above I(Y;Z1) by 0.00003; the matrix form of "
+     "the premise I(Y;R|Z1) = 0 fails: I(Y;R|Z1) = 0.200, R tells of Y what Z1 does not; so "
+     "lower is no floor under I(Y;Z1) on this checkpoint; R is an id here: try r positive, "
+     "the next view",
      {{"slack_lower", "-0.00003"},
       {"I_R_Y", "0.7"},
       {"I_Y_Z1_given_R", "0"},
@@ -47,16 +51,22 @@ static const conclusion_row conclusion_rows[] = {
       {"slack_lower_se", "nan"},
       {"I_Y_R_given_Z1_se", "nan"}}},
     {FAILS,
-     "lower bound does not hold here: R is an instance id, so it needs I(Y;R|Z1) + I(Z1;R|Z2) = "
-     "0.900 to be below I(Y;Z1|R) + I(Z1;Z2|R) = 0.500",
+     "lower bound does not hold here: lower is above I(Y;Z1) by 0.400 +/- 0.020; the matrix "
+     "form of the premise I(Z1;R|Z2) = 0 fails: I(Z1;R|Z2) = 0.700 +/- 0.198, R shares with "
+     "Z1 what Z2 has not kept; so lower is no floor under I(Y;Z1) on this checkpoint; R is an "
+     "id here: try r positive, the next view",
      {{"slack_lower", "-0.4"}, {"I_Z1_R_given_Z2", "0.7"}}},
     {FAILS,
-     "lower bound does not hold here: R is a target, so it needs I(Y;R|Z1) + I(Z1;R|Z2) = 0.900 to "
-     "be below I(Y;Z1|R) + I(Z1;Z2|R) = 0.500",
+     "lower bound does not hold here: lower is above I(Y;Z1) by 0.400 +/- 0.020; the matrix "
+     "form of the premise I(Z1;R|Z2) = 0 fails: I(Z1;R|Z2) = 0.700 +/- 0.198, R shares with "
+     "Z1 what Z2 has not kept; so lower is no floor under I(Y;Z1) on this checkpoint; try "
+     "more instances, or another order (alpha 1)",
      {{"slack_lower", "-0.4"}, {"I_Z1_R_given_Z2", "0.7"}, {"r_kind", "target"}}},
     {FAILS,
-     "lower bound does not hold here: R is the Z2 of the next view, so it needs I(Y;Z2) - I(Y;Z1) "
-     "= 0.150 +/- 0.020 to be below I(Z1;Z2) - I(Z1;R) = 0.050",
+     "lower bound does not hold here: lower is above I(Y;Z1) by 0.100 +/- 0.020; the matrix "
+     "form of the premise I(Z1;R|Z2) = 0 fails: I(Z1;R|Z2) = 0.400 +/- 0.198, R shares with "
+     "Z1 what Z2 has not kept; so lower is no floor under I(Y;Z1) on this checkpoint; try "
+     "more instances, or another order (alpha 1)",
      {{"slack_lower", "-0.1"},
       {"r_kind", "positive"},
       {"dpi_R", "0"},
@@ -65,72 +75,100 @@ static const conclusion_row conclusion_rows[] = {
       {"I_Z1_R_given_Z2", "0.4"}}},
     {FAILS,
      "lower bound does not hold here: with I(Z1;R) by infonce:0.2, lower = 0.600 +/- 0.040 is "
-     "above "
-     "I(Y;Z1) = 0.500 +/- 0.060",
+     "above I(Y;Z1) = 0.500 +/- 0.060; with i-z1-r matrix the premise that fails has a name",
      {{"slack_lower", "-0.1"}, {"lower", "0.6"}, {"i_z1_r_by", "infonce:0.2"}}},
     {FAILS,
-     "lower bound does not hold here: in the released code's form, with I(Z1;R) by matrix, lower = "
-     "0.600 +/- 0.040 is above I(Y;Z1) = 0.500 +/- 0.060; upper bound does not hold here: in the "
-     "released code's form, upper = 0.400 +/- 0.040 is below I(Y;Z1) = 0.500 +/- 0.060",
+     "lower bound does not hold here: in the released code's form, with I(Z1;R) by matrix, "
+     "lower = 0.600 +/- 0.040 is above I(Y;Z1) = 0.500 +/- 0.060; try preset theorem; upper "
+     "bound does not hold here: in the released code's form, upper = 0.400 +/- 0.040 is below "
+     "I(Y;Z1) = 0.500 +/- 0.060",
      {{"slack_lower", "-0.1"},
       {"lower", "0.6"},
       {"slack_upper", "-0.1"},
       {"upper", "0.4"},
       {"gap", "-0.2"},
       {"preset", "released"}}},
+    /* z1 = r = id, z2 constant */
     {FAILS,
-     "upper bound does not hold here: it needs I(Y;Z2|Z1) = -0.250 +/- 0.040 to be above "
-     "-H(Z1|Y,Z2) = -0.150, and at order 2 conditional information can be negative",
+     "lower bound does not hold here: lower is above I(Y;Z1) by 5.545; the premise I(Z1;R|Z2) "
+     "= 0 fails: I(Z1;R|Z2) = 5.545, R shares with Z1 what Z2 has not kept; so lower is no "
+     "floor under I(Y;Z1) on this checkpoint; R is an id here, which stands before Z1 and not "
+     "behind Z2: try an R that is made from Z2 (r positive, where instances have two views)",
+     {{"alpha", "1"},
+      {"kernel", "z1=delta,z2=delta"},
+      {"n", "256"},
+      {"instances", "256"},
+      {"slack_lower", "-5.54517744"},
+      {"slack_lower_se", "nan"},
+      {"I_Y_Z1_given_R", "0"},
+      {"I_Y_R_given_Z1", "0"},
+      {"I_Z1_Z2_given_R", "0"},
+      {"I_Z1_R_given_Z2", "5.54517744"},
+      {"I_Z1_R_given_Z2_se", "nan"}}},
+    /* no premise, but information that is negative at order 2 */
+    {FAILS,
+     "lower bound does not hold here: lower is above I(Y;Z1) by 0.400 +/- 0.020; I(Y;Z1|R) = "
+     "-0.300 is negative, as conditional information can be at order 2, and cannot at order "
+     "1; so lower is no floor under I(Y;Z1) on this checkpoint; try more instances, or "
+     "another order (alpha 1)",
+     {{"slack_lower", "-0.4"},
+      {"I_Y_R_given_Z1", "0"},
+      {"I_Y_Z1_given_R", "-0.3"},
+      {"I_Z1_Z2_given_R", "-0.1"},
+      {"I_Z1_R_given_Z2", "0"},
+      {"r_kind", "target"}}},
+    {FAILS,
+     "upper bound does not hold here: upper is below I(Y;Z1) by 0.100 +/- 0.020; the matrix "
+     "form of the premise I(Y;Z2|Z1) = 0 fails: I(Y;Z2|Z1) = -0.250 +/- 0.040 is negative, as "
+     "conditional information can be at order 2, and cannot at order 1; so upper is no "
+     "ceiling of I(Y;Z1) on this checkpoint; try more instances, or alpha 1",
      {{"slack_upper", "-0.1"}, {"I_Y_Z2_given_Z1", "-0.25"}}},
     {FAILS,
-     "upper bound does not hold here: it needs I(Y;Z2|Z1) = -0.250 +/- 0.040 to be above "
-     "-H(Z1|Y,Z2) = -0.150; 'I(Y;Z1) <= upper' is a theorem (order 1), yet off by 0.1: numbers of "
-     "this row are wrong",
+     "upper bound does not hold here: upper is below I(Y;Z1) by 0.100 +/- 0.020; the matrix "
+     "form of the premise I(Y;Z2|Z1) = 0 fails: I(Y;Z2|Z1) = -0.250 +/- 0.040 is negative; "
+     "'I(Y;Z1) <= upper' is a theorem (order 1), yet off by 0.1: numbers of this row are wrong",
      {{"slack_upper", "-0.1"}, {"I_Y_Z2_given_Z1", "-0.25"}, {"alpha", "1"}}},
     {FAILS,
-     "lower bound is undecided here: I(Y;Z1) - lower = -0.010 +/- 0.198 has 0 in its interval, "
-     "which "
-     "more data would narrow; lower is above upper: upper - lower = -0.050 +/- 0.020",
+     "lower bound is undecided here: I(Y;Z1) - lower = -0.010 +/- 0.198 has 0 in its "
+     "interval, which more instances would narrow; lower is above upper: upper - lower = "
+     "-0.050 +/- 0.020",
      {{"gap", "-0.05"},
       {"slack_lower", "-0.01"},
       {"slack_lower_se", "0.1"},
       {"I_Z1_R_given_Z2", "0.31"}}},
     {OPEN,
-     "lower bound is undecided here: I(Y;Z1) - lower = -0.010 +/- 0.020 has 0 in its interval, "
-     "which "
-     "more data would narrow",
+     "lower bound is undecided here: I(Y;Z1) - lower = -0.010 +/- 0.020 has 0 in its "
+     "interval, which more instances would narrow",
      {{"slack_lower", "-0.01"}, {"I_Z1_R_given_Z2", "0.31"}}},
     {OPEN,
      "upper bound is undecided here: upper - I(Y;Z1) = 0.010 +/- 0.020 has 0 in its interval, "
-     "which "
-     "more data would narrow",
+     "which more instances would narrow",
      {{"slack_upper", "0.01"}, {"H_Z1_given_Y_Z2", "-0.04"}, {"estimator", "u"}}},
     {OPEN,
-     "lower <= upper is undecided here: upper - lower = 0.010 +/- 0.020 has 0 in its interval, "
-     "which "
-     "more data would narrow",
+     "lower <= upper is undecided here: upper - lower = 0.010 +/- 0.020 has 0 in its "
+     "interval, which more instances would narrow",
      {{"gap", "0.01"}}},
     {HOLDS,
-     "both bounds hold here: lower = 0.300 +/- 0.040, I(Y;Z1) = 0.500 +/- 0.060, upper = 0.700 +/- "
-     "0.040; an observation on these features, no theorem; 'slack of lower = its terms' is an "
-     "identity (for any data), yet off by 0.1: numbers of this row are wrong",
+     "both bounds hold here: lower = 0.300 +/- 0.040, I(Y;Z1) = 0.500 +/- 0.060, upper = "
+     "0.700 +/- 0.040; an observation on these features, no theorem; 'slack of lower = its "
+     "terms' is an identity (for any data), yet off by 0.1: numbers of this row are wrong",
      {{"I_Z1_R_given_Z2", "0.2"}}},
     {HOLDS,
-     "all holds: this is an exact chain, for which both bounds are theorems at order 1 with delta "
-     "kernels",
+     "all holds: this is an exact chain, for which both bounds are theorems at order 1 with "
+     "delta kernels",
      {CHAIN}},
     {HOLDS,
-     "both bounds hold here: lower = 0.300 +/- 0.040, I(Y;Z1) = 0.500 +/- 0.060, upper = 0.700 +/- "
-     "0.040; an observation on these features, no theorem",
+     "both bounds hold here: lower = 0.300 +/- 0.040, I(Y;Z1) = 0.500 +/- 0.060, upper = "
+     "0.700 +/- 0.040; an observation on these features, no theorem",
      {{0}}},
     {HOLDS,
-     "both bounds hold here: lower = 0.300 +/- 0.040, I(Y;Z1) = 0.500 +/- 0.060, upper = 0.700 +/- "
-     "0.040; the upper one is a theorem, the lower one an observation on these features",
+     "both bounds hold here: lower = 0.300 +/- 0.040, I(Y;Z1) = 0.500 +/- 0.060, upper = "
+     "0.700 +/- 0.040; the upper one is a theorem, the lower one an observation on these "
+     "features",
      {{"alpha", "1"}}},
     {HOLDS,
      "both bounds hold here: lower = 0.300, I(Y;Z1) = 0.500, upper = 0.700; an observation on "
-     "these "
-     "features, no theorem",
+     "these features, no theorem",
      {NO_ERRORS}},
     {HOLDS,
      "lower bound cannot be checked here: the set has no r; upper bound holds",
@@ -179,15 +217,15 @@ static void report_is_aligned_and_ends_with_the_conclusion(void **state)
         "\n"
         "  bounds\n"
         "    lower <= I(Y;Z1)            -0.500   -0.517 .. -0.483   fails      observation (a "
-        "theorem at order 1, delta kernels)\n";
+        "theorem at order 1 with delta kernels and an exact chain)\n";
     char text[8192];
     (void)state;
     report_of(text, sizeof text, (change[]){{"file", "a\x1b[2J.h5"}, {"slack_lower", "-0.5"}, {0}});
     assert_memory_equal(text, start, sizeof start - 1);
-    assert_non_null(strstr(text,
-                           "    I(Z1;R) <= I(Z1;Z2)          0.300                      holds  "
-                           "    observation (a theorem at order 1, delta kernels), no "
-                           "standard error\n"));
+    assert_non_null(strstr(
+        text, "    I(Z1;R) <= I(Z1;Z2)          0.300                      holds  "
+              "    observation (a theorem at order 1 with delta kernels and an exact chain), no "
+              "standard error\n"));
     assert_non_null(strstr(text, "\n\nlower bound does not hold here: "));
     assert_string_equal(strrchr(text, '\n'), "\n");
 }

@@ -1,0 +1,201 @@
+/* Rows for a person at a terminal: what differs between them and what was measured, in aligned columns.
+ * Columns that do not fit the width go below, in panels that begin with what tells the rows apart. */
+#include "libmi/table/row.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "libmi/base/mem.h"
+#include "libmi/base/utf8.h"
+
+enum { GAP = 2 };
+
+/* Columns 0 .. n-1 are those that are shown. */
+typedef struct {
+    const mi_aligned *of;
+    const char **text; /* (rows, of->n) */
+    size_t n;
+    size_t *column; /* (n) in the table */
+    int *width;     /* (n) */
+    int *is_text;   /* (n) stands to the left */
+} shown;
+
+static const char *text_at(const shown *s, size_t row, size_t k)
+{
+    return s->text[row * s->of->n + s->column[k]];
+}
+
+/* ---- which columns ---- */
+
+static int is_empty(const mi_aligned *a, size_t column)
+{
+    size_t row = 0;
+    while (row < a->rows && a->cell[row * a->n + column].kind == CELL_UNSET)
+        row++;
+    return row == a->rows;
+}
+
+static int is_constant(const shown *s, size_t column)
+{
+    size_t n = s->of->n, row = 0;
+    while (row < s->of->rows && strcmp(s->text[row * n + column], s->text[column]) == 0)
+        row++;
+    return row == s->of->rows;
+}
+
+/* A setting is left out where all rows agree in it; attributes of a single row tell what it is of. */
+static int is_left_out(const shown *s, size_t column)
+{
+    const mi_aligned *a = s->of;
+    mi_column_role role = a->role ? a->role[column] : MI_MEASURED;
+    if (is_empty(a, column))
+        return 1;
+    return role != MI_MEASURED && is_constant(s, column) && !(role == MI_ATTRIBUTE && a->rows == 1);
+}
+
+/* The chosen ones, else all but those that are left out. */
+static void pick(shown *s)
+{
+    const mi_aligned *a = s->of;
+    for (size_t k = 0; k < a->n_chosen; k++)
+        s->column[s->n++] = a->chosen[k];
+    for (size_t k = 0; !a->n_chosen && k < a->n; k++)
+        if (!is_left_out(s, k))
+            s->column[s->n++] = k;
+}
+
+static void measure(shown *s)
+{
+    const mi_aligned *a = s->of;
+    for (size_t k = 0; k < s->n; k++) {
+        s->width[k] = (int)mi_utf8_count(a->name[s->column[k]]);
+        for (size_t row = 0; row < a->rows; row++) {
+            int width = (int)mi_utf8_count(text_at(s, row, k));
+            s->width[k] = width > s->width[k] ? width : s->width[k];
+            s->is_text[k] |= a->cell[row * a->n + s->column[k]].kind == CELL_TEXT;
+        }
+    }
+}
+
+/* ---- panels ---- */
+
+/* The text, or as much of it as `width` characters hold, the last three of them dots. */
+static void put_cut(FILE *stream, const char *text, int width)
+{
+    if ((int)mi_utf8_count(text) <= width) {
+        fputs(text, stream);
+        return;
+    }
+    for (int k = 0; k + 3 < width; k++) {
+        size_t bytes = mi_utf8_length(text);
+        bytes = bytes ? bytes : 1;
+        fwrite(text, 1, bytes, stream);
+        text += bytes;
+    }
+    fputs("...", stream);
+}
+
+static void put_cell(FILE *stream, const shown *s, size_t k, const char *text, int is_last)
+{
+    int pad = s->width[k] - (int)mi_utf8_count(text);
+    pad = pad > 0 ? pad : 0;
+    if (!s->is_text[k])
+        fprintf(stream, "%*s", pad, "");
+    put_cut(stream, text, s->width[k]);
+    if (s->is_text[k] && !is_last)
+        fprintf(stream, "%*s", pad, "");
+}
+
+/* The names (row = rows) or a row: columns 0 .. lead-1, then first .. end-1. */
+static void put_line(FILE *stream, const shown *s, size_t row, size_t lead, size_t first,
+                     size_t end)
+{
+    for (size_t k = lead ? 0 : first; k < end; k = k + 1 == lead ? first : k + 1) {
+        const char *text = row < s->of->rows ? text_at(s, row, k) : s->of->name[s->column[k]];
+        if (k != (lead ? 0 : first))
+            fprintf(stream, "%*s", GAP, "");
+        put_cell(stream, s, k, text, k + 1 == end);
+    }
+    putc('\n', stream);
+}
+
+/* Settings that all panels begin with: those that come first, up to half the width. *used: theirs. */
+static size_t lead_of(const shown *s, int *used)
+{
+    size_t lead = 0;
+    *used = 0;
+    while (lead < s->n && s->of->role && s->of->role[s->column[lead]] != MI_MEASURED &&
+           *used + s->width[lead] + GAP <= s->of->width / 2)
+        *used += s->width[lead++] + GAP;
+    return lead;
+}
+
+/* The end of a panel that begins with column `first`, beside `used` characters. */
+static size_t end_of_panel(const shown *s, size_t first, int used)
+{
+    size_t end = first;
+    while (end < s->n && (end == first || used + s->width[end] <= s->of->width))
+        used += s->width[end++] + GAP;
+    return end;
+}
+
+static void put_panels(FILE *stream, shown *s)
+{
+    int used;
+    size_t lead = lead_of(s, &used), first = lead, end;
+    for (size_t k = lead; k < s->n; k++)
+        s->width[k] = s->width[k] > s->of->width - used ? s->of->width - used : s->width[k];
+    do {
+        end = end_of_panel(s, first, used);
+        if (first > lead)
+            putc('\n', stream);
+        put_line(stream, s, s->of->rows, lead, first, end);
+        for (size_t row = 0; row < s->of->rows; row++)
+            put_line(stream, s, row, lead, first, end);
+        first = end;
+    } while (end < s->n);
+}
+
+/* ---- texts ---- */
+
+/* All cells, one after the other, each ended by a zero. Free with free. */
+static char *texts_of(const mi_aligned *a)
+{
+    char *text = NULL;
+    size_t bytes;
+    FILE *memory = open_memstream(&text, &bytes);
+    for (size_t k = 0; memory && k < a->rows * a->n; k++) {
+        mi_cell_put(memory, &a->cell[k], a->digits, mi_utf8_put_visible);
+        putc(0, memory);
+    }
+    if (memory && !(ferror(memory) | fclose(memory)))
+        return text;
+    free(text);
+    return NULL;
+}
+
+mi_status mi_rows_aligned(FILE *stream, const mi_aligned *a)
+{
+    shown s = {.of = a};
+    char *text = texts_of(a), *next = text;
+    mi_status status = text ? MI_OK : mi_fail(MI_ENOMEM, "out of memory for the rows of a table");
+    if (status != MI_OK)
+        return status;
+    MI_TRY_GOTO(status, MI_NEW(s.text, a->rows * a->n), done);
+    MI_TRY_GOTO(status, MI_NEW(s.column, a->n), done);
+    MI_TRY_GOTO(status, MI_NEW(s.width, a->n), done);
+    MI_TRY_GOTO(status, MI_NEW(s.is_text, a->n), done);
+    for (size_t k = 0; k < a->rows * a->n; k++, next += strlen(next) + 1)
+        s.text[k] = next;
+    pick(&s);
+    measure(&s);
+    if (s.n)
+        put_panels(stream, &s);
+done:
+    mi_free(s.text);
+    mi_free(s.column);
+    mi_free(s.width);
+    mi_free(s.is_text);
+    free(text);
+    return status;
+}
