@@ -9,6 +9,7 @@
  *     attr.c         attributes
  *     suggest.c      what a file holds instead, and a --map that fits
  *     check.c        is a set fit for a computation
+ *     meant.c        is a set what was meant
  *     read.c         values as rows of floats
  *     block.c        values block by block
  *     rows.c         rows that stay in the file until they are wanted
@@ -35,7 +36,8 @@
 typedef struct {
     char *path; /* as the user named it; "-" for standard input */
     unsigned char *image;
-    size_t bytes; /* of the image */
+    size_t bytes;  /* of the image */
+    unsigned said; /* what was said of it, once: meant.c */
 } mi_input;
 
 typedef struct {

@@ -82,6 +82,10 @@ static void members(void **state)
     says(mi_features_read_labels(f, 0, MI_MEMBERS, &l), unknown);
     says(mi_features_each_block(f, 0, MI_MEMBERS, NULL, 1, take_block, NULL), unknown);
     says(mi_features_check(f, 0, 1u << MI_MEMBERS, 0), "members 0x20, wanted bits of mi_member_id");
+    says(mi_meant_finite(f, 0, MI_MEMBERS, &x), unknown);
+    mi_meant(f, 1, &(mi_in_hand){0});
+    mi_meant(NULL, 0, NULL);
+    mi_meant_labels(f, 0, NULL);
     says(mi_features_read(f, 0, MI_Z1, NULL), "a member to read without a matrix");
     says(mi_features_rows(f, 0, MI_Z1, NULL), "a member to read without a matrix");
     says(mi_features_read_labels(f, 0, MI_Y, NULL), "a member to read without labels");
