@@ -57,8 +57,15 @@ struct mi_features {
     unsigned flattened; /* members whose flattened axes have been mentioned, as bits */
     unsigned whole;     /* members whose whole floats have been mentioned, as bits */
     unsigned single;    /* members whose one column has been mentioned, as bits */
+    int is_trial;       /* a map is tried that a message suggests: nothing is said */
     int turned;         /* the axes of MATLAB's arrays have been mentioned */
 };
+
+void mi_set_free(mi_set *s);
+
+/* The dataset of a described member as a discrete variable. Free with mi_labels_free, after a failure
+ * too. */
+mi_status mi_labels_of(mi_features *f, hid_t file, const mi_member *m, mi_labels *out);
 
 /* What the public functions are given: features that are open, a set and a member of theirs; rows
  * that the member has, ascending. Errors: MI_EUSAGE. */

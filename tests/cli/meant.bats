@@ -73,3 +73,27 @@ says() {
     run --separate-stderr mi-mutual --of z1:z2 no-r-no-y.h5
     same "$status $stderr" "0 "
 }
+
+@test "bfloat16 as h5py writes it" {
+    fails 65 "opaque.h5:/: z1: opaque16 type, wanted floats or integers; of the bits of bfloat16 mi-import --bf16 z1 makes numbers" mi-bounds opaque.h5
+    mi-import z1=opaque.h5:z1 --bf16 z1 --keep-nonfinite -o numbers.h5
+    same "$(mi-ls numbers.h5 | column z1)" "f32[24,6]"
+}
+
+@test "an axis of views, and the command that makes rows of it" {
+    command="mi-import z1=views-axis.h5:/z1 z2=views-axis.h5:/z2 y=views-axis.h5:/y --views 2 -o unstacked.h5"
+    run --separate-stderr mi-mutual --of z1:z2 views-axis.h5
+    same "$(head -1 <<<"$stderr")" "mi-mutual: warning: views-axis.h5:/: z1 f32[24,2,3] is read as 24 rows of 6: the trailing axes are flattened; if axis 1 is of views, $command makes rows of them"
+    same "$(tail -1 <<<"$stderr")" "mi-mutual: warning: views-axis.h5:/: z2 f32[24,2,2] is read as 24 rows of 4: the trailing axes are flattened"
+    $command
+    same "$(mi-ls unstacked.h5 | cut -f 3-6,8-12 | tail -1 | tr '\t' ' ')" "f32[48,3] f32[48,2] i64[48] i32[48] 48 24 2 2 3"
+}
+
+@test "a dataset a row, and the command that makes one set of them" {
+    command="mi-import 'z1=rows-apart.h5:*' -o rows.h5"
+    run --separate-stderr mi-ls rows-apart.h5
+    same "$status" 65
+    same "${stderr##*; }" "if each is a row, $command makes one set of them"
+    eval "$command"
+    same "$(mi-ls rows.h5 | column z1)" "f32[24,6]"
+}

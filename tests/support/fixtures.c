@@ -201,6 +201,24 @@ static void doubtful_values(const content *c)
     put_members(f, c, HAS_ALL & ~HAS_Z1, N);
     H5LTmake_dataset(f, "z1", 2, (hsize_t[]){N, D1}, H5T_NATIVE_UCHAR, pixel);
     H5Fclose(f);
+    f = create("opaque.h5");
+    put_members(f, c, HAS_ALL & ~HAS_Z1, N);
+    hid_t two = H5Tcreate(H5T_OPAQUE, 2);
+    H5LTmake_dataset(f, "z1", 2, (hsize_t[]){N, D1}, two, bits);
+    H5Tclose(two);
+    H5Fclose(f);
+    f = create("views-axis.h5");
+    put_members(f, c, HAS_Y, N);
+    H5LTmake_dataset_float(f, "z1", 3, (hsize_t[]){N, 2, D1 / 2}, c->z1);
+    H5LTmake_dataset_float(f, "z2", 3, (hsize_t[]){N, 2, D2 / 2}, c->z2);
+    H5Fclose(f);
+    f = create("rows-apart.h5");
+    for (int i = 0; i < N; i++) {
+        char name[8];
+        snprintf(name, sizeof name, "P%02d", i);
+        H5LTmake_dataset_float(f, name, 1, (hsize_t[]){D1}, c->z1 + i * D1);
+    }
+    H5Fclose(f);
     f = create("bits.h5");
     put_members(f, c, HAS_ALL & ~HAS_Z1, N);
     H5LTmake_dataset(f, "z1", 2, (hsize_t[]){N, D1}, H5T_NATIVE_USHORT, bits);
