@@ -42,6 +42,7 @@
 #include "libmi/data/mat.h"               /* matrices of floating-point rows */
 #include "libmi/data/groups.h"            /* discrete variables */
 #include "libmi/data/labels.h"            /* members by name, groups with their values */
+#include "libmi/data/doubt.h"             /* rows, ids and labels that were probably not meant so */
 #include "libmi/data/rows.h"              /* rows that are not finite, or all zero */
 #include "libmi/data/kernel.h"            /* kernels, bandwidths, variables */
 #include "libmi/data/sample.h"            /* one feature set in memory as variables */
@@ -69,6 +70,7 @@
 
 /* features: HDF5 files */
 #include "libmi/features/features.h"      /* feature sets in files */
+#include "libmi/features/meant.h"         /* what a set was probably not meant to be */
 #include "libmi/features/sample_read.h"   /* a set of a file as a sample */
 #include "libmi/features/attr_columns.h"  /* attributes of sets as columns of a table */
 #include "libmi/features/write.h"         /* feature sets into files */

@@ -175,6 +175,15 @@ mi_status estimate_columns(mi_table_writer *w, const mi_features *f, const estim
     return MI_OK;
 }
 
+void estimate_mention_independence(const estimate_part *p)
+{
+    static int is_said;
+    if (!is_said && !p->set->member[MI_R].present)
+        tool_warn("%s:%s: no r: the standard errors take the %zu rows as independent", p->set->file,
+                  p->set->group, p->sample->n);
+    is_said |= !p->set->member[MI_R].present;
+}
+
 mi_status estimate_base_cell(mi_table_writer *w, double base)
 {
     return base == exp(1) ? mi_table_text(w, "base", "e") : mi_table_real(w, "base", base);

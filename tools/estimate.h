@@ -77,6 +77,9 @@ mi_status estimate_columns(mi_table_writer *w, const mi_features *f, const estim
  * are left. */
 mi_status estimate_cells(const estimate_part *p, double alpha);
 
+/* Say, once a run, that standard errors take the rows of a set without r as independent. */
+void estimate_mention_independence(const estimate_part *p);
+
 /* The base of the logarithm, "e" or a number. */
 mi_status estimate_base_cell(mi_table_writer *w, double base);
 

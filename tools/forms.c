@@ -84,6 +84,8 @@ static mi_status write_rows(const estimate_part *p, const forms_opts *o, const m
     const mi_measure_opts measure = measure_opts(p, o);
     mi_measured *r;
     mi_status status;
+    if (measure.se)
+        estimate_mention_independence(p);
     MI_TRY(MI_NEW(r, forms->count * measure.n_alpha));
     MI_TRY_GOTO(status, mi_measure(r, forms, p->sample, &measure, &o->estimate.run), done);
     for (size_t k = 0; k < forms->count; k++)

@@ -195,6 +195,8 @@ static int bounds_of_all(options *o, int n_args, char **args)
     while (estimate_next(&walk, &status)) {
         if (walk.part.is_first)
             warn_missing(walk.part.set);
+        if (o->bounds.se)
+            estimate_mention_independence(&walk.part);
         status =
             o->learning_curve ? write_learning_curve(&walk.part, o) : write_rows(&walk.part, o);
     }

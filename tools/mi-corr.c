@@ -212,7 +212,7 @@ static const opt_program program = {
     .args = "[TABLE ...]",
     .summary =
         "Pearson, Spearman and Kendall (tau-b) correlations of columns of a table, a row for "
-        "each pair and group. Reads what the table tools write, tab-separated or JSON; "
+        "each pair and group. Reads what the table tools write, tab- or comma-separated or JSON; "
         "several tables are put one after the other.",
     .after = "Rows where a value is nan or infinite are left out: n is the number of points used. "
              "Checkpoints of one run are not independent points: intervals and p-values are then "

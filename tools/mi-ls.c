@@ -15,6 +15,7 @@ typedef struct {
     mi_features *f;
     size_t i;
     const mi_set *set;
+    mi_labels ids, y; /* of it, where they could be read */
     int exit;
 } listing;
 
@@ -47,10 +48,10 @@ static const opt_program program = {
 static mi_status declare(mi_table_writer *w, const mi_features *f)
 {
     static const char *const before[] = {"file", "group"};
-    static const char *const after[] = {"z1",           "z2",          "r",         "y",
-                                        "split",        "n",           "instances", "views_min",
-                                        "views_max",    "classes",     "zero_z1",   "zero_z2",
-                                        "nonfinite_z1", "nonfinite_z2"};
+    static const char *const after[] = {
+        "z1",           "z2",           "r",           "y",           "split",       "n",
+        "instances",    "views_min",    "views_max",   "classes",     "zero_z1",     "zero_z2",
+        "nonfinite_z1", "nonfinite_z2", "constant_z1", "constant_z2", "mixed_labels"};
     for (size_t k = 0; k < sizeof before / sizeof *before; k++)
         MI_TRY(mi_table_setting_column(w, before[k]));
     MI_TRY(mi_table_attr_columns(w, f));
@@ -79,22 +80,35 @@ static mi_status put_shapes(listing *l)
     return put_count(l, "n", n);
 }
 
-static mi_status put_rows(listing *l, mi_member_id m, const char *zeros, const char *nonfinites)
+typedef struct {
+    const char *zeros, *nonfinites, *constants;
+} row_columns;
+
+/* Warnings too; of views and strangers those of z2, if it is there. */
+static mi_status put_rows(listing *l, mi_member_id m, const row_columns *name)
 {
+    const mi_member *member = l->set->member;
     size_t first;
     mi_mat x;
-    if (!l->set->member[m].present)
+    if (!member[m].present)
         return MI_OK;
     mi_status status = mi_features_read(l->f, l->i, m, &x);
     if (status != MI_OK) {
         l->exit = tool_fail(status);
         return MI_OK;
     }
+    int has_views = l->ids.groups.n && (m == MI_Z2 || !member[MI_Z2].present);
     size_t zero = mi_rows_find(&x, MI_ROWS_ALL_ZERO, &first, NULL);
     size_t nonfinite = mi_rows_find(&x, MI_ROWS_NOT_FINITE, &first, NULL);
+    size_t constant = mi_columns_constant(&x);
+    mi_meant(l->f, l->i,
+             &(mi_in_hand){.z1 = m == MI_Z1 ? &x : NULL,
+                           .z2 = m == MI_Z2 ? &x : NULL,
+                           .instance = has_views ? &l->ids.groups : NULL});
     mi_mat_free(&x);
-    MI_TRY(put_count(l, zeros, zero));
-    return put_count(l, nonfinites, nonfinite);
+    MI_TRY(put_count(l, name->zeros, zero));
+    MI_TRY(put_count(l, name->nonfinites, nonfinite));
+    return put_count(l, name->constants, constant);
 }
 
 static void views(const mi_groups *g, size_t *fewest, size_t *most)
@@ -106,48 +120,65 @@ static void views(const mi_groups *g, size_t *fewest, size_t *most)
     }
 }
 
+/* *labels stays empty where the member cannot be read. */
+static void read_labels(listing *l, mi_member_id m, mi_labels *labels)
+{
+    mi_status status = mi_features_read_labels(l->f, l->i, m, labels);
+    if (status != MI_OK)
+        l->exit = tool_fail(status);
+}
+
 static mi_status put_instances(listing *l)
 {
     const mi_member *r = &l->set->member[MI_R];
     size_t fewest, most;
-    mi_labels ids;
     /* Without ids nothing is known of views; a real-valued r is a target, not an id. */
-    if (!r->present || r->cls == MI_CLASS_FLOAT)
+    if (r->present && r->cls != MI_CLASS_FLOAT)
+        read_labels(l, MI_R, &l->ids);
+    if (!l->ids.groups.n)
         return MI_OK;
-    mi_status status = mi_features_read_labels(l->f, l->i, MI_R, &ids);
-    if (status != MI_OK) {
-        l->exit = tool_fail(status);
-        return MI_OK;
-    }
-    size_t instances = ids.groups.g;
-    views(&ids.groups, &fewest, &most);
-    mi_labels_free(&ids);
-    MI_TRY(put_count(l, "instances", instances));
+    views(&l->ids.groups, &fewest, &most);
+    MI_TRY(put_count(l, "instances", l->ids.groups.g));
     MI_TRY(put_count(l, "views_min", fewest));
     return put_count(l, "views_max", most);
 }
 
 static mi_status put_classes(listing *l)
 {
-    mi_labels y;
-    if (!l->set->member[MI_Y].present)
+    if (l->set->member[MI_Y].present)
+        read_labels(l, MI_Y, &l->y);
+    if (!l->y.groups.n)
         return MI_OK;
-    mi_status status = mi_features_read_labels(l->f, l->i, MI_Y, &y);
-    if (status != MI_OK) {
-        l->exit = tool_fail(status);
+    mi_meant_labels(l->f, l->i, &l->y);
+    return put_count(l, "classes", l->y.groups.g);
+}
+
+static mi_status put_mixed(listing *l)
+{
+    const mi_groups *ids = &l->ids.groups, *y = &l->y.groups;
+    if (!ids->n || ids->n != y->n)
         return MI_OK;
-    }
-    size_t classes = y.groups.g;
-    mi_labels_free(&y);
-    return put_count(l, "classes", classes);
+    mi_meant(l->f, l->i, &(mi_in_hand){.instance = ids, .y = y});
+    return put_count(l, "mixed_labels", mi_groups_mixed(ids, y));
 }
 
 static mi_status put_values(listing *l)
 {
+    static const row_columns z1 = {"zero_z1", "nonfinite_z1", "constant_z1"},
+                             z2 = {"zero_z2", "nonfinite_z2", "constant_z2"};
     MI_TRY(put_instances(l));
     MI_TRY(put_classes(l));
-    MI_TRY(put_rows(l, MI_Z1, "zero_z1", "nonfinite_z1"));
-    return put_rows(l, MI_Z2, "zero_z2", "nonfinite_z2");
+    MI_TRY(put_mixed(l));
+    MI_TRY(put_rows(l, MI_Z1, &z1));
+    return put_rows(l, MI_Z2, &z2);
+}
+
+static mi_status list_values(listing *l)
+{
+    mi_status status = put_values(l);
+    mi_labels_free(&l->ids);
+    mi_labels_free(&l->y);
+    return status;
 }
 
 static mi_status list_set(listing *l, const options *o)
@@ -157,7 +188,7 @@ static mi_status list_set(listing *l, const options *o)
     MI_TRY(mi_table_attrs(l->w, l->set));
     MI_TRY(put_shapes(l));
     if (!o->quick)
-        MI_TRY(put_values(l));
+        MI_TRY(list_values(l));
     return mi_table_end_row(l->w);
 }
 

@@ -49,10 +49,9 @@ static mi_status check_sets(mi_features *f, const probe_options *o)
 static mi_status load_variable(probing *p, mi_features *f, size_t i, mi_member_id m)
 {
     mi_mat *x = &p->x[m - MI_Z1];
+    size_t zero;
     MI_TRY(mi_features_read(f, i, m, x));
-    mi_status status = mi_rows_check(x, MI_ROWS_NOT_FINITE);
-    if (status != MI_OK)
-        return mi_fail_in(status, "%s:%s: %s", p->set->file, p->set->group, mi_member_name(m));
+    MI_TRY(mi_meant_finite(&zero, f, i, m, x));
     for (mi_probe_kind k = MI_PROBE_LINEAR; k < MI_PROBES; k++) {
         if (!(p->o->probes & 1u << k))
             continue;

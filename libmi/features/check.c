@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "libmi/base/want.h"
+#include "libmi/base/words.h"
 #include "libmi/data/mat_internal.h"
 #include "libmi/features/private.h"
 
@@ -64,6 +65,11 @@ static mi_status check_type(const mi_member *m, mi_member_id id)
                                         : m->cls != MI_CLASS_OTHER && m->cls != MI_CLASS_TEXT;
     if (m->problem)
         return mi_fail(MI_EDATA, "%s", m->problem);
+    if (!good && strcmp(m->type, "opaque16") == 0)
+        return mi_fail(MI_EDATA,
+                       "%s type, wanted %s; of the bits of bfloat16 " MI_TOOL "import " MI_OPTION
+                       "bf16 %s makes numbers",
+                       m->type, wanted[id], mi_member_name(id));
     if (!good)
         return mi_fail(MI_EDATA, "%s type, wanted %s", m->type, wanted[id]);
     return MI_OK;
@@ -101,15 +107,37 @@ static mi_status check_shape(const subject *b, mi_member_id id)
     return MI_OK;
 }
 
+/* The command that makes rows of an axis of 2 to 16 before the features, which may well be one of views;
+ * ids are made by it. Empty where there is none. */
+static void unstacking(const subject *b, mi_member_id id, char *text, size_t bytes)
+{
+    const mi_member *m = &b->s->member[id];
+    const char *file = b->s->file;
+    text[0] = 0;
+    if (id > MI_Z2 || m->rank != 3 || m->shape[1] < 2 || m->shape[1] > 16 || m->is_transposed ||
+        strcmp(file, "-") == 0)
+        return;
+    size_t used = (size_t)mi_format(text, bytes, "; if axis 1 is of views, " MI_TOOL "import");
+    for (int k = 0; k < MI_MEMBERS && used < bytes; k++)
+        if (is_present(b, k) && k != MI_R && k != MI_SPLIT)
+            used += (size_t)snprintf(text + used, bytes - used, " %s=%s:%s",
+                                     mi_member_name((mi_member_id)k), file, b->s->member[k].path);
+    if (used < bytes)
+        mi_format(text + used, bytes - used,
+                  " " MI_OPTION "views %d -o unstacked.h5 makes rows of them", (int)m->shape[1]);
+}
+
 static void mention_flattening(const subject *b, mi_member_id id)
 {
     const mi_member *m = &b->s->member[id];
-    char shape[256];
+    char shape[256], help[768];
     if (m->rank < 3 || b->f->flattened & 1u << id)
         return;
     b->f->flattened |= 1u << id;
-    mi_warn("%s:%s: %s %s is read as %zu rows of %zu: the trailing axes are flattened", b->s->file,
-            b->s->group, mi_member_name(id), mi_member_shape(m, shape, sizeof shape), m->n, m->d);
+    unstacking(b, id, help, sizeof help);
+    mi_warn("%s:%s: %s %s is read as %zu rows of %zu: the trailing axes are flattened%s",
+            b->s->file, b->s->group, mi_member_name(id), mi_member_shape(m, shape, sizeof shape),
+            m->n, m->d, id == MI_Z1 || !(b->f->flattened & 1u << MI_Z1) ? help : "");
 }
 
 static void mention_axes(const subject *b, mi_member_id id)

@@ -66,6 +66,8 @@ static void describe_type(mi_member *m, hid_t type)
         break;
     default:
         name_other(m, class);
+        if (class == H5T_OPAQUE && H5Tget_size(type) == 2)
+            strcpy(m->type, "opaque16"); /* bfloat16, as h5py writes it: check.c */
     }
 }
 

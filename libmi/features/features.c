@@ -107,7 +107,7 @@ mi_status mi_features_open(mi_features **out, const char *const *address, size_t
     return status;
 }
 
-static void free_set(mi_set *s)
+void mi_set_free(mi_set *s)
 {
     for (int m = 0; m < MI_MEMBERS; m++) {
         mi_free(s->member[m].path);
@@ -137,7 +137,7 @@ void mi_features_close(mi_features *f)
     mi_h5_links_close(&f->links);
     mi_h5_quiet_end(&quiet);
     for (size_t k = 0; k < f->n; k++)
-        free_set(&f->entry[k].set);
+        mi_set_free(&f->entry[k].set);
     for (size_t k = 0; k < f->n_inputs; k++) {
         mi_free(f->input[k].path);
         mi_free(f->input[k].image);

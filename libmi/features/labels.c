@@ -178,6 +178,17 @@ static mi_status read_labels(hid_t dataset, const mi_member *m, const char *file
     return read_integers(dataset, m, file, l);
 }
 
+mi_status mi_labels_of(mi_features *f, hid_t file, const mi_member *m, mi_labels *out)
+{
+    hid_t dataset;
+    *out = (mi_labels){0};
+    mi_status status = mi_member_open(f, file, m, &dataset);
+    if (status == MI_OK)
+        status = read_labels(dataset, m, "", out);
+    mi_h5_drop(dataset);
+    return status;
+}
+
 mi_status mi_features_read_labels(mi_features *f, size_t i, mi_member_id m, mi_labels *out)
 {
     MI_WANT(out, "a member to read without labels");

@@ -9,6 +9,7 @@
  *     attr.c         attributes
  *     suggest.c      what a file holds instead, and a --map that fits
  *     check.c        is a set fit for a computation
+ *     meant.c        is a set what was meant
  *     read.c         values as rows of floats
  *     block.c        values block by block
  *     rows.c         rows that stay in the file until they are wanted
@@ -35,7 +36,8 @@
 typedef struct {
     char *path; /* as the user named it; "-" for standard input */
     unsigned char *image;
-    size_t bytes; /* of the image */
+    size_t bytes;  /* of the image */
+    unsigned said; /* what was said of it, once: meant.c */
 } mi_input;
 
 typedef struct {
@@ -55,8 +57,15 @@ struct mi_features {
     unsigned flattened; /* members whose flattened axes have been mentioned, as bits */
     unsigned whole;     /* members whose whole floats have been mentioned, as bits */
     unsigned single;    /* members whose one column has been mentioned, as bits */
+    int is_trial;       /* a map is tried that a message suggests: nothing is said */
     int turned;         /* the axes of MATLAB's arrays have been mentioned */
 };
+
+void mi_set_free(mi_set *s);
+
+/* The dataset of a described member as a discrete variable. Free with mi_labels_free, after a failure
+ * too. */
+mi_status mi_labels_of(mi_features *f, hid_t file, const mi_member *m, mi_labels *out);
 
 /* What the public functions are given: features that are open, a set and a member of theirs; rows
  * that the member has, ascending. Errors: MI_EUSAGE. */

@@ -9,8 +9,8 @@
 #include "libmi/base/words.h"
 #include "libmi/data/groups_internal.h"
 #include "libmi/data/mat_internal.h"
-#include "libmi/data/rows.h"
 #include "libmi/data/sample_build.h"
+#include "libmi/features/meant.h"
 #include "libmi/features/private.h"
 
 /* ---- members ---- */
@@ -24,6 +24,8 @@ static mi_status read_groups(mi_column *c, mi_features *f, size_t i, mi_member_i
 {
     mi_labels labels;
     MI_TRY(mi_features_read_labels(f, i, m, &labels));
+    if (m == MI_Y)
+        mi_meant_labels(f, i, &labels);
     c->groups = labels.groups;
     labels.groups = (mi_groups){.g = labels.groups.g}; /* as many texts are freed */
     mi_labels_free(&labels);
@@ -35,7 +37,7 @@ static mi_status read_rows(mi_column *c, mi_features *f, size_t i, mi_member_id 
 {
     size_t zero = 0;
     MI_TRY(stays ? mi_features_rows(f, i, m, &c->x) : mi_features_read(f, i, m, &c->x));
-    MI_TRY(name_set(mi_name_member(mi_rows_look(&zero, &c->x), m), mi_features_set(f, i)));
+    MI_TRY(mi_meant_finite(&zero, f, i, m, &c->x));
     c->no_zero_rows = zero == 0;
     return MI_OK;
 }
@@ -245,6 +247,25 @@ static mi_status make(mi_sample *s, const mi_set *set, const mi_sample_opts *o)
     return name_set(mi_sample_finish(s, o), set);
 }
 
+static const mi_groups *as_symbols(const mi_sample *s, mi_member_id m, const mi_sample_opts *o)
+{
+    const mi_column *c = &s->column[m];
+    return c->present && !c->is_real && !o->chosen[m] ? &c->groups : NULL;
+}
+
+static void mention_doubts(const mi_sample *s, mi_features *f, size_t i, const mi_sample_opts *o)
+{
+    const mi_column *z1 = &s->column[MI_Z1], *z2 = &s->column[MI_Z2];
+    mi_in_hand has = {
+        .z1 = z1->is_real ? &z1->x : NULL,
+        .z2 = z2->is_real ? &z2->x : NULL,
+        .symbols = {as_symbols(s, MI_Z1, o), as_symbols(s, MI_Z2, o)},
+        .instance = s->has_instances ? &s->instance.groups : NULL,
+        .y = s->column[MI_Y].present ? &s->column[MI_Y].groups : NULL,
+    };
+    mi_meant(f, i, &has);
+}
+
 mi_status mi_sample_make(mi_sample *out, const mi_sample *read, mi_features *f, size_t i,
                          const mi_sample_opts *o)
 {
@@ -256,7 +277,9 @@ mi_status mi_sample_make(mi_sample *out, const mi_sample *read, mi_features *f, 
         out->column[m].borrows = 1;
     out->borrows_instance = read->has_instances;
     mi_status status = make(out, mi_features_set(f, i), o);
-    if (status != MI_OK)
+    if (status == MI_OK)
+        mention_doubts(out, f, i, o);
+    else
         mi_sample_free(out);
     return status;
 }

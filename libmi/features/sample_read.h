@@ -1,7 +1,7 @@
 /* sample_read.h - a feature set of a file as a sample: the door from HDF5 to the mathematics.
  *
- * uses: base/want base/words data/groups_internal data/mat_internal data/rows data/sample
- *       data/sample_build features/features
+ * uses: base/want base/words data/groups_internal data/mat_internal data/sample
+ *       data/sample_build features/features features/meant
  */
 #ifndef MI_SAMPLE_READ_H
 #define MI_SAMPLE_READ_H

@@ -24,6 +24,8 @@ typedef struct {
     const mi_member *have;
     item item[MAX_ITEMS];
     size_t n, total;
+    int is_from_top; /* the set is the group itself, and not a directory in it, as others like that
+                        one do not fit */
 } inventory;
 
 /* ---- the inventory ---- */
@@ -126,17 +128,34 @@ static int same_directory(const char *a, const char *b)
     return n == directory_length(b) && strncmp(a, b, n) == 0;
 }
 
+/* Two directories, neither of which lies in the other. */
+static int are_siblings(const char *a, const char *b)
+{
+    size_t na = directory_length(a), nb = directory_length(b), n = na < nb ? na : nb;
+    return strncmp(a, b, n) != 0 || (na > n && a[n] != '/') || (nb > n && b[n] != '/');
+}
+
 /* ---- the guess ---- */
 
-static int is_possible(const item *x, mi_member_id m, const mi_member *other)
+/* Ids and labels are whole numbers or text, some of them alike: numbers of rows are not. */
+static int are_labels(const inventory *v, const item *x)
 {
-    if (x->m.problem || x->m.cls == MI_CLASS_OTHER)
+    mi_labels l = {0};
+    int good = mi_labels_of(v->f, v->file, &x->m, &l) == MI_OK && l.groups.g < l.groups.n;
+    mi_labels_free(&l);
+    return good;
+}
+
+static int is_possible(const inventory *v, const item *x, mi_member_id m, const mi_member *other)
+{
+    if (x->m.problem || x->m.cls == MI_CLASS_OTHER || x->m.n < 2)
         return 0;
     if (other && (x->m.n != other->n || strcmp(x->m.path, other->path) == 0))
         return 0;
     if (m == MI_Z1 || m == MI_Z2)
         return x->m.cls == MI_CLASS_FLOAT && x->m.rank >= 2 && x->m.d > 1;
-    return x->m.cls != MI_CLASS_FLOAT && x->m.d == 1 && name_fits(x->name, m) > 0;
+    return x->m.d == 1 && name_fits(x->name, m) > 0 &&
+           (m == MI_SPLIT ? x->m.cls != MI_CLASS_FLOAT : are_labels(v, x));
 }
 
 static int score(const item *x, mi_member_id m, const mi_member *other)
@@ -152,30 +171,67 @@ static int score(const item *x, mi_member_id m, const mi_member *other)
     return points;
 }
 
+/* The one that fits best; of equals beside nothing the one with most values. */
 static const item *choose(const inventory *v, mi_member_id m, const mi_member *other)
 {
     const item *best = NULL;
     for (size_t k = 0; k < v->n; k++) {
         const item *x = &v->item[k];
-        if (is_possible(x, m, other) && (!best || score(x, m, other) > score(best, m, other)))
+        if (!is_possible(v, x, m, other))
+            continue;
+        int more = best ? score(x, m, other) - score(best, m, other) : 1;
+        if (more > 0 || (more == 0 && !other && x->m.n * x->m.d > best->m.n * best->m.d))
             best = x;
     }
     return best;
 }
 
+static size_t count_beside(const inventory *v, const item *a)
+{
+    size_t n = 0;
+    for (size_t k = 0; k < v->n; k++)
+        n += same_directory(a->m.path, v->item[k].m.path) &&
+             is_possible(v, &v->item[k], MI_Z1, NULL);
+    return n;
+}
+
+static int has_names(const inventory *v)
+{
+    for (size_t k = 0; k < v->n; k++) {
+        const item *x = &v->item[k];
+        if (is_possible(v, x, MI_Z1, NULL) &&
+            (name_fits(x->name, MI_Z1) > 0 || name_fits(x->name, MI_Z2) > 0))
+            return 1;
+    }
+    return 0;
+}
+
+/* Names make a pair: one where the datasets are beside each other, or one above the other, both where
+ * they are in groups of their own. Without names anywhere it is two that are alone in a group. */
+static int may_pair(const inventory *v, int named, const item *a, const item *b)
+{
+    if (!is_possible(v, a, MI_Z1, NULL) || !is_possible(v, b, MI_Z2, &a->m))
+        return 0;
+    if (!named)
+        return same_directory(a->m.path, b->m.path) && count_beside(v, a) == 2;
+    int fits = (name_fits(a->name, MI_Z1) > 0) + (name_fits(b->name, MI_Z2) > 0);
+    return fits > are_siblings(a->m.path, b->m.path);
+}
+
 /* z1 and z2 together: the pair that fits best, or one alone. */
 static void choose_pair(const inventory *v, const item *guess[MI_MEMBERS])
 {
-    int best = 0;
-    for (size_t k = 0; k < v->n; k++) {
-        const item *a = &v->item[k];
-        const item *b = is_possible(a, MI_Z1, NULL) ? choose(v, MI_Z2, &a->m) : NULL;
-        int points = b ? score(a, MI_Z1, &b->m) + score(b, MI_Z2, &a->m) : 0;
-        if (b && (!guess[MI_Z1] || points > best)) {
-            guess[MI_Z1] = a;
-            guess[MI_Z2] = b;
-            best = points;
-        }
+    int best = 0, named = has_names(v);
+    for (size_t k = 0; k < v->n * v->n; k++) {
+        const item *a = &v->item[k / v->n], *b = &v->item[k % v->n];
+        if (!may_pair(v, named, a, b))
+            continue;
+        int points = score(a, MI_Z1, &b->m) + score(b, MI_Z2, &a->m);
+        if (guess[MI_Z1] && points <= best)
+            continue;
+        guess[MI_Z1] = a;
+        guess[MI_Z2] = b;
+        best = points;
     }
     if (!guess[MI_Z1])
         guess[MI_Z1] = choose(v, MI_Z1, NULL);
@@ -238,13 +294,14 @@ static void add_inventory(line *l, const inventory *v)
         add(l, " and %zu more", v->total - MAX_SHOWN);
 }
 
-/* Length of the directory that z1 and z2 share, with its slash: the group that becomes the set. */
+/* Length of the directory that z1 and z2 share, or of the one's, with its slash: the group that becomes
+ * the set. */
 static size_t common_directory(const item *a, const item *b)
 {
     size_t n = 0;
-    if (!a || !b)
+    if (!a)
         return 0;
-    for (size_t k = 0; a->name[k] && a->name[k] == b->name[k]; k++)
+    for (size_t k = 0; a->name[k] && (!b || a->name[k] == b->name[k]); k++)
         if (a->name[k] == '/')
             n = k + 1;
     return n;
@@ -263,19 +320,87 @@ static const char *map_path(const item *x, const char *in, size_t length)
     return NULL;
 }
 
-static void add_map(line *l, const item *guess[MI_MEMBERS])
+/* path[m]: what --map m= needs; NULL: nothing. Returns the members that have one, as bits. */
+static unsigned map_paths(const inventory *v, const char *path[MI_MEMBERS],
+                          const item *const guess[MI_MEMBERS])
 {
-    size_t length = common_directory(guess[MI_Z1], guess[MI_Z2]);
+    size_t length = v->is_from_top ? 0 : common_directory(guess[MI_Z1], guess[MI_Z2]);
     const char *in = length ? guess[MI_Z1]->name : "";
-    int first = 1;
+    unsigned used = 0;
     for (int m = 0; m < MI_MEMBERS; m++) {
-        const char *path = guess[m] ? map_path(guess[m], in, length) : NULL;
-        if (!path || strchr(path, ',') || strcmp(path, mi_member_name((mi_member_id)m)) == 0)
+        path[m] = guess[m] ? map_path(guess[m], in, length) : NULL;
+        if (path[m] && strchr(path[m], ','))
+            path[m] = NULL;
+        used |= path[m] ? 1u << m : 0;
+    }
+    return used;
+}
+
+static void add_map(line *l, const inventory *v, const item *const guess[MI_MEMBERS])
+{
+    const char *path[MI_MEMBERS];
+    int first = 1;
+    map_paths(v, path, guess);
+    for (int m = 0; m < MI_MEMBERS; m++) {
+        if (!path[m] || strcmp(path[m], mi_member_name((mi_member_id)m)) == 0)
             continue;
         if (first)
             add(l, "; try " MI_OPTION "map ");
-        add(l, "%s%s=%s", first ? "" : ",", mi_member_name((mi_member_id)m), path);
+        add(l, "%s%s=%s", first ? "" : ",", mi_member_name((mi_member_id)m), path[m]);
         first = 0;
+    }
+}
+
+/* A file in which each row is a dataset of its own, and the line that makes one set of them. */
+static void add_rows(line *l, const inventory *v)
+{
+    const char *name = mi_input_name(&v->f->input[v->f->file_input]);
+    int is_root = strcmp(v->group, "/") == 0;
+    if (v->n < 2 || v->f->input[v->f->file_input].image)
+        return;
+    for (size_t k = 0; k < v->n; k++) {
+        const mi_member *m = &v->item[k].m, *first = &v->item[0].m;
+        if (m->problem || m->cls != MI_CLASS_FLOAT || m->rank != 1 || m->n != first->n ||
+            m->n < 2 || strchr(v->item[k].name, '/'))
+            return;
+    }
+    add(l, "; if each is a row, " MI_TOOL "import 'z1=%s:%s%s*' -o rows.h5 makes one set of them",
+        name, is_root ? "" : v->group, is_root ? "" : "/");
+}
+
+/* ---- is the guess right? ---- */
+
+/* Whether the map finds sets, all of them fit to be read. Nothing is said, and f is as it was. */
+static int works(const inventory *v, const item *const guess[MI_MEMBERS])
+{
+    mi_features *f = v->f, kept = *f;
+    const char *path[MI_MEMBERS];
+    unsigned used = map_paths(v, path, guess);
+    f->entry = NULL;
+    f->n = f->room = 0;
+    f->is_trial = f->turned = 1;
+    f->flattened = ~0u;
+    for (int m = 0; m < MI_MEMBERS; m++)
+        if (path[m])
+            f->opts.map[m] = path[m];
+    int good = mi_walk(f, f->file_input, v->group) == MI_OK && f->n > 0;
+    for (size_t k = 0; good && k < f->n; k++)
+        good = mi_features_check(f, k, used, 0) == MI_OK;
+    for (size_t k = 0; k < f->n; k++)
+        mi_set_free(&f->entry[k].set);
+    mi_free(f->entry);
+    *f = kept;
+    return good;
+}
+
+/* The most members that can be read together. */
+static void keep_what_works(inventory *v, const item *guess[MI_MEMBERS])
+{
+    for (int m = MI_MEMBERS - 1; m >= 0; m--) {
+        for (v->is_from_top = 0; guess[m] && v->is_from_top < 2; v->is_from_top++)
+            if (works(v, guess))
+                return;
+        guess[m] = NULL;
     }
 }
 
@@ -286,7 +411,7 @@ void mi_suggest(mi_features *f, hid_t file, const char *group, const mi_member *
     const item *guess[MI_MEMBERS] = {0};
     inventory *v;
     text[0] = 0;
-    if (MI_NEW(v, 1) != MI_OK)
+    if (f->is_trial || MI_NEW(v, 1) != MI_OK)
         return;
     v->f = f;
     v->file = file;
@@ -295,8 +420,11 @@ void mi_suggest(mi_features *f, hid_t file, const char *group, const mi_member *
     H5Ovisit_by_name2(file, group, H5_INDEX_NAME, H5_ITER_INC, take_object, v, H5O_INFO_BASIC,
                       f->links.access);
     make_guess(v, have, lacking, guess);
+    keep_what_works(v, guess);
     add_inventory(&l, v);
-    add_map(&l, guess);
+    add_map(&l, v, guess);
+    if (!have && lacking && !guess[MI_Z1])
+        add_rows(&l, v);
     inventory_free(v);
     mi_free(v);
 }

@@ -331,7 +331,7 @@ static mi_status walk_top(walk *w, const frame *top)
     MI_TRY(walk_group(w, top, &below));
     if (w->passed_over && w->f->n == before)
         return mi_fail(MI_EDATA, REFUSED, w->name, w->passed_over, w->leads_to);
-    if (w->passed_over)
+    if (w->passed_over && !w->f->is_trial)
         mi_warn(REFUSED, w->name, w->passed_over, w->leads_to);
     if (w->f->n > before)
         return MI_OK;

@@ -1,6 +1,7 @@
 /* Labels, instances and parts from a feature set. */
 #include "libmi/base/want.h"
 #include "libmi/data/groups_internal.h"
+#include "libmi/features/meant.h"
 #include "libmi/probe/probe.h"
 
 /* The values of `split`, row by row. */
@@ -31,6 +32,12 @@ mi_status mi_probe_labels_read(mi_probe_labels *out, mi_features *f, size_t i, i
         status = mi_features_read_labels(f, i, MI_R, &out->instance);
     else
         status = mi_groups_singletons(&out->instance.groups, out->y.groups.n);
+    if (status == MI_OK) {
+        mi_meant_labels(f, i, &out->y);
+        mi_meant(f, i,
+                 &(mi_in_hand){.instance = out->has_instances ? &out->instance.groups : NULL,
+                               .y = &out->y.groups});
+    }
     if (status == MI_OK && use_split && mi_features_set(f, i)->member[MI_SPLIT].present)
         status = read_split(out, f, i);
 fail:

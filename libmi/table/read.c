@@ -1,4 +1,4 @@
-/* A table from tab-separated text: one pass over the whole text in memory, cells cut and unescaped
+/* A table from tab-separated text (comma-separated: csv.c; JSON lines: json.c): one pass over the whole text in memory, cells cut and unescaped
  * in place. */
 #include <errno.h>
 #include <math.h>
@@ -9,6 +9,7 @@
 #include "libmi/base/number.h"
 #include "libmi/base/want.h"
 #include "libmi/base/words.h"
+#include "libmi/table/csv.h"
 #include "libmi/table/json.h"
 #include "libmi/table/missing.h"
 #include "libmi/table/table.h"
@@ -170,7 +171,7 @@ static mi_status read_table(mi_table *t, FILE *stream, const char *source)
     if (text[strspn(text, " \r\n")] == '{')
         MI_TRY(mi_table_read_json(t, text));
     else
-        MI_TRY(read_tsv(t, text));
+        MI_TRY(mi_table_is_csv(text) ? mi_table_read_csv(t, text) : read_tsv(t, text));
     MI_TRY(MI_NEW(t->from, t->rows));
     for (size_t row = 0; row < t->rows; row++)
         t->from[row] = t->source;

@@ -105,7 +105,7 @@ typedef struct {
     char *text;   /* storage that name and cell point into */
 } mi_table;
 
-/* Read TSV or JSON lines (told by a leading '{'). Byte-order marks and CR LF are accepted; lines
+/* Read TSV, CSV (a first line with commas and no tabs; RFC 4180) or JSON lines (told by a leading '{'). Byte-order marks and CR LF are accepted; lines
  * whose number of cells differs from the header's are MI_EDATA with line, found, wanted; an empty
  * input is MI_EDATA. Tables put one after the other (a header line that repeats the first) read as
  * one. Errors: MI_EUSAGE for no stream or name; MI_EDATA, MI_ENOMEM. Nothing is left to free after

@@ -287,7 +287,7 @@ same_rows() {
     mi-bounds --progress --tolerance 0.00001 large.h5 >t.tsv 2>talk
     grep -Eq '^set 1 of 1: +[0-9]+ %' talk
     mi-bounds --tolerance 0.01 large.h5 2>talk >t.tsv
-    same "$(cat talk)" ""
+    ! grep -q '^set' talk || false
 }
 
 @test "SIGINT ends a long estimate at once and leaves no file" {

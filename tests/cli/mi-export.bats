@@ -41,6 +41,8 @@ load common
     mi-bounds run.h5 >t.tsv
     mi-export t.tsv -o t.csv
     grep -q ',"z1=linear,z2=linear",' t.csv
+    mi-corr -x epoch -y accuracy t.tsv >wanted
+    mi-corr -x epoch -y accuracy t.csv | cmp - wanted
     cut -f 1-6 t.tsv >plain.tsv
     mi-export plain.tsv --format csv | tr ',' '\t' | cmp - plain.tsv
     mi-bounds run.h5 | mi-export --table -o u.csv

@@ -2,8 +2,8 @@ load common
 
 @test "shapes, types, and what the values show" {
     mi-ls good.h5 >t.tsv
-    same "$(head -1 t.tsv | tr '\t' ' ')" "file group z1 z2 r y split n instances views_min views_max classes zero_z1 zero_z2 nonfinite_z1 nonfinite_z2"
-    same "$(tail -1 t.tsv | tr '\t' ' ')" "good.h5 / f32[24,6] f32[24,4] i32[24] i32[24] nan 24 12 2 2 3 0 0 0 0"
+    same "$(head -1 t.tsv | tr '\t' ' ')" "file group z1 z2 r y split n instances views_min views_max classes zero_z1 zero_z2 nonfinite_z1 nonfinite_z2 constant_z1 constant_z2 mixed_labels"
+    same "$(tail -1 t.tsv | tr '\t' ' ')" "good.h5 / f32[24,6] f32[24,4] i32[24] i32[24] nan 24 12 2 2 3 0 0 0 0 0 0 0"
 }
 
 @test "zero rows, rows that are not finite, uneven views" {
@@ -15,13 +15,13 @@ load common
 @test "--quick reads no values and has the same columns" {
     mi-ls --quick good.h5 >t.tsv
     same "$(head -1 t.tsv)" "$(mi-ls good.h5 | head -1)"
-    same "$(tail -1 t.tsv | tr '\t' ' ')" "good.h5 / f32[24,6] f32[24,4] i32[24] i32[24] nan 24 nan nan nan nan nan nan nan nan"
+    same "$(tail -1 t.tsv | tr '\t' ' ')" "good.h5 / f32[24,6] f32[24,4] i32[24] i32[24] nan 24 nan nan nan nan nan nan nan nan nan nan nan"
     mi-ls --quick compound.h5 # nothing is read, nothing is wrong
 }
 
 @test "members that are missing are nan, unless required" {
     mi-ls no-r-no-y.h5 >t.tsv
-    same "$(tail -1 t.tsv | tr '\t' ' ')" "no-r-no-y.h5 / f32[24,6] f32[24,4] nan nan nan 24 nan nan nan nan 0 0 0 0"
+    same "$(tail -1 t.tsv | tr '\t' ' ')" "no-r-no-y.h5 / f32[24,6] f32[24,4] nan nan nan 24 nan nan nan nan 0 0 0 0 0 0 nan"
     fails 65 "no-r-no-y.h5:/: no y, wanted y; it holds no other dataset" mi-ls --require y no-r-no-y.h5
 }
 
@@ -36,7 +36,7 @@ load common
     run --separate-stderr mi-ls compound.h5 good.h5
     same "$status" 65
     same "$stderr" "mi-ls: compound.h5:/: z1: compound type, wanted numbers"
-    same "$(tail -n +2 <<<"$output" | tr '\t' ' ')" "compound.h5 / compound[24] f32[24,4] i32[24] i32[24] nan 24 12 2 2 3 nan 0 nan 0"
+    same "$(tail -n +2 <<<"$output" | tr '\t' ' ')" "compound.h5 / compound[24] f32[24,4] i32[24] i32[24] nan 24 12 2 2 3 nan 0 nan 0 nan 0 0"
     run --separate-stderr mi-ls --keep-going compound.h5 good.h5
     same "$status" 65
     same "$(column file <<<"$output" | tr '\n' ' ')" "compound.h5 good.h5 "

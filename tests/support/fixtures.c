@@ -133,6 +133,98 @@ static void wrong_labels(const content *c)
     H5Fclose(f);
 }
 
+/* ---- what was probably not meant ---- */
+
+/* 64 instances of two views. Rows are interleaved, and alike in views unless they are strangers. */
+enum { DOUBT = 128 };
+
+static void write_doubtful(const char *name, const int *r, const int *y, int strangers)
+{
+    float z[DOUBT * D1];
+    for (int i = 0; i < DOUBT; i++)
+        for (int k = 0; k < D1; k++)
+            z[i * D1 + k] = (float)(sin(1.3 * (strangers ? i : i / 2) * (k + 1.37) + k) +
+                                    0.1 * sin(2.9 * i + k));
+    hid_t f = create(name);
+    put_float(f, "z1", z, DOUBT, D1);
+    put_float(f, "z2", z, DOUBT, D1);
+    put_int(f, "r", r, DOUBT);
+    put_int(f, "y", y, DOUBT);
+    H5Fclose(f);
+}
+
+static void doubtful(void)
+{
+    int side[DOUBT], stacked[DOUBT], label[DOUBT], mixed[DOUBT], unlabelled[DOUBT];
+    for (int i = 0; i < DOUBT; i++) {
+        side[i] = i / 2;
+        stacked[i] = i % (DOUBT / 2);
+        label[i] = i / 2 % 3;
+        mixed[i] = i < 4 ? i : label[i];
+        unlabelled[i] = i / 2 % 5 ? -1 : label[i];
+    }
+    write_doubtful("views.h5", side, label, 0);
+    write_doubtful("crossed.h5", stacked, label, 0);
+    write_doubtful("mixed-labels.h5", side, mixed, 0);
+    write_doubtful("strangers.h5", side, label, 1);
+    write_doubtful("unlabelled.h5", side, unlabelled, 0);
+}
+
+/* Half precision whose every row has a value above 65504 in it; pixels; columns that are all the
+ * same. */
+static void doubtful_values(const content *c)
+{
+    content large = *c;
+    unsigned char pixel[N * D1];
+    unsigned short bits[N * D1];
+    for (int i = 0; i < N; i++)
+        large.z1[i * D1 + i % D1] = INFINITY;
+    hid_t f = create("half-overflow.h5"), half = H5Tcopy(H5T_IEEE_F32LE);
+    H5Tset_fields(half, 15, 10, 5, 0, 10);
+    H5Tset_size(half, 2);
+    H5Tset_ebias(half, 15);
+    put_members(f, &large, HAS_ALL & ~HAS_Z1, N);
+    hid_t s = H5Screate_simple(2, (hsize_t[]){N, D1}, NULL);
+    hid_t d = H5Dcreate2(f, "z1", half, s, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    H5Dwrite(d, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, large.z1);
+    H5Dclose(d);
+    H5Sclose(s);
+    H5Tclose(half);
+    H5Fclose(f);
+    for (int k = 0; k < N * D1; k++) {
+        pixel[k] = (unsigned char)(k * 37);
+        bits[k] = (unsigned short)(k * 377);
+        large.z1[k] = k % D1 < 2 ? 3 : c->z1[k];
+    }
+    write_set("constant.h5", &large, HAS_ALL, N);
+    f = create("pixels.h5");
+    put_members(f, c, HAS_ALL & ~HAS_Z1, N);
+    H5LTmake_dataset(f, "z1", 2, (hsize_t[]){N, D1}, H5T_NATIVE_UCHAR, pixel);
+    H5Fclose(f);
+    f = create("opaque.h5");
+    put_members(f, c, HAS_ALL & ~HAS_Z1, N);
+    hid_t two = H5Tcreate(H5T_OPAQUE, 2);
+    H5LTmake_dataset(f, "z1", 2, (hsize_t[]){N, D1}, two, bits);
+    H5Tclose(two);
+    H5Fclose(f);
+    f = create("views-axis.h5");
+    put_members(f, c, HAS_Y, N);
+    H5LTmake_dataset_float(f, "z1", 3, (hsize_t[]){N, 2, D1 / 2}, c->z1);
+    H5LTmake_dataset_float(f, "z2", 3, (hsize_t[]){N, 2, D2 / 2}, c->z2);
+    H5Fclose(f);
+    f = create("rows-apart.h5");
+    for (int i = 0; i < N; i++) {
+        char name[8];
+        snprintf(name, sizeof name, "P%02d", i);
+        H5LTmake_dataset_float(f, name, 1, (hsize_t[]){D1}, c->z1 + i * D1);
+    }
+    H5Fclose(f);
+    f = create("bits.h5");
+    put_members(f, c, HAS_ALL & ~HAS_Z1, N);
+    H5LTmake_dataset(f, "z1", 2, (hsize_t[]){N, D1}, H5T_NATIVE_USHORT, bits);
+    H5Fclose(f);
+}
+
 /* ---- training and test rows ---- */
 
 static void write_split(const char *name, const content *c, const int *split)
@@ -374,6 +466,8 @@ int main(int argc, char **argv)
     good_files(&c);
     wrong_values(&c);
     wrong_labels(&c);
+    doubtful();
+    doubtful_values(&c);
     splits(&c);
     wrong_structure(&c);
     odd_types(&c);

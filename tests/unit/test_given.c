@@ -183,6 +183,9 @@ static void matrices(void **state)
          "rows to mark without a number of them");
     says(mi_rows_check(&x, (mi_row_fault)2), "fault 2 of rows, wanted one of mi_row_fault");
     assert_int_equal(mi_rows_find(NULL, MI_ROWS_ALL_ZERO, NULL, NULL), 0);
+    assert_int_equal(mi_columns_constant(NULL), 0);
+    assert_int_equal(mi_groups_mixed(NULL, &instance), 0);
+    assert_int_equal(mi_groups_mixed(&instance, NULL), 0);
     mi_mat_free(NULL);
 }
 

@@ -71,6 +71,7 @@ static void members(void **state)
 {
     static const char unknown[] = "member 5 of a feature set, wanted one of mi_member_id";
     const size_t back[] = {3, 1}, far[] = {0, 6};
+    size_t found;
     mi_features *f;
     mi_labels l;
     mi_mat x;
@@ -82,6 +83,10 @@ static void members(void **state)
     says(mi_features_read_labels(f, 0, MI_MEMBERS, &l), unknown);
     says(mi_features_each_block(f, 0, MI_MEMBERS, NULL, 1, take_block, NULL), unknown);
     says(mi_features_check(f, 0, 1u << MI_MEMBERS, 0), "members 0x20, wanted bits of mi_member_id");
+    says(mi_meant_finite(&found, f, 0, MI_MEMBERS, &x), unknown);
+    mi_meant(f, 1, &(mi_in_hand){0});
+    mi_meant(NULL, 0, NULL);
+    mi_meant_labels(f, 0, NULL);
     says(mi_features_read(f, 0, MI_Z1, NULL), "a member to read without a matrix");
     says(mi_features_rows(f, 0, MI_Z1, NULL), "a member to read without a matrix");
     says(mi_features_read_labels(f, 0, MI_Y, NULL), "a member to read without labels");

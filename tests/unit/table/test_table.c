@@ -546,9 +546,36 @@ static void a_real_reads_back_through_json(void **state)
     mi_table_free(&t);
 }
 
+/* Quotes around a comma, a quote and a line end; CR LF; no line end at the last; a header again. */
+static void commas_are_read_too(void **state)
+{
+    (void)state;
+    mi_table t;
+    assert_int_equal(
+        read_text(&t, "\xef\xbb\xbf\"a,1\",b,c\r\n1,\"x \"\"y\"\",\nz\",\r\n\r\n\"a,1\",b,c\r\n"
+                      "\\t,,\"\""),
+        MI_OK);
+    static const char *const cell[] = {"1", "x \"y\",\nz", "", "\\t", "", ""};
+    assert_int_equal(t.columns, 3);
+    assert_string_equal(t.name[0], "a,1");
+    assert_string_equal(t.name[2], "c");
+    assert_int_equal(t.rows, 2);
+    for (size_t k = 0; k < 6; k++)
+        assert_string_equal(t.cell[k], cell[k]);
+    assert_int_equal(t.line[0], 2);
+    assert_int_equal(t.line[1], 6);
+    mi_table_free(&t);
+    assert_int_equal(read_text(&t, "a,b\tc\n1,2\t3\n"), MI_OK);
+    assert_int_equal(t.columns, 2);
+    mi_table_free(&t);
+}
+
 static const struct {
     const char *text, *detail;
 } refused[] = {
+    {"a,b\n\"1\n\",2\n3\n", "in: line 4: 1 cells, wanted 2 as in the header"},
+    {"a,b\n1,2,3\n", "in: line 2: 3 cells, wanted 2 as in the header"},
+    {"a,b\n1,2\n\"3,4\n", "in: line 3: a quote that is not closed"},
     {"a\tb\n1\n", "in: line 2: 1 cells, wanted 2 as in the header"},
     {"a\tb\n1\t2\n\n1\t2\t3\n", "in: line 4: 3 cells, wanted 2 as in the header"},
     {"\x89HDF\r\n\x1a\nrest", "in: an HDF5 file, wanted a table such as bounds writes"},
@@ -713,6 +740,7 @@ int main(void)
         cmocka_unit_test(json_lines_are_read_as_the_union_of_keys),
         cmocka_unit_test(what_is_written_is_read_back),
         cmocka_unit_test(a_real_reads_back_through_json),
+        cmocka_unit_test(commas_are_read_too),
         cmocka_unit_test(the_reader_refuses),
         cmocka_unit_test(zero_bytes_are_refused),
         cmocka_unit_test(messages_name_line_and_column),
