@@ -323,6 +323,20 @@ static mi_status no_group(walk *w, const frame *up, const char *name, int found)
     return status;
 }
 
+/* A member that was asked for by the name of its dataset and is in none of the sets found. */
+static void mention_unfound(const walk *w, size_t before)
+{
+    const mi_features *f = w->f;
+    for (int m = 0; m < MI_MEMBERS; m++) {
+        int found = !f->opts.map[m] || f->is_trial;
+        for (size_t k = before; !found && k < f->n; k++)
+            found = f->entry[k].set.member[m].present;
+        if (!found)
+            mi_warn("%s: no set holds '%s', which " MI_OPTION "map names for %s", w->name,
+                    f->opts.map[m], mi_member_name((mi_member_id)m));
+    }
+}
+
 static mi_status walk_top(walk *w, const frame *top)
 {
     char text[1536];
@@ -333,8 +347,10 @@ static mi_status walk_top(walk *w, const frame *top)
         return mi_fail(MI_EDATA, REFUSED, w->name, w->passed_over, w->leads_to);
     if (w->passed_over && !w->f->is_trial)
         mi_warn(REFUSED, w->name, w->passed_over, w->leads_to);
-    if (w->f->n > before)
+    if (w->f->n > before) {
+        mention_unfound(w, before);
         return MI_OK;
+    }
     mi_suggest(w->f, w->file, top->path, NULL, ~0u, text, sizeof text);
     return mi_fail(MI_EDATA, "%s:%s: no feature set, no group holds '%s' or '%s'; found %s",
                    w->name, top->path, mi_member_path(w->f, MI_Z1), mi_member_path(w->f, MI_Z2),

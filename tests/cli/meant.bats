@@ -97,3 +97,14 @@ says() {
     eval "$command"
     same "$(mi-ls rows.h5 | column z1)" "f32[24,6]"
 }
+
+@test "--map of what no set holds" {
+    run --separate-stderr mi-bounds --map y=nope views.h5
+    same "$status" 0
+    same "$(head -1 <<<"$stderr")" "mi-bounds: warning: views.h5: no set holds 'nope', which --map names for y"
+    run --separate-stderr mi-bounds --map z2=nope views.h5
+    same "$status" 65
+    same "$(head -1 <<<"$stderr")" "mi-bounds: warning: views.h5: no set holds 'nope', which --map names for z2"
+    run --separate-stderr mi-bounds --map y=y views.h5
+    same "$status $stderr" "0 "
+}
