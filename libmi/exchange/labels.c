@@ -153,7 +153,8 @@ static mi_status choose_layout(mi_import_job *j, mi_member_id m)
         mi_warn(MI_OPTION "layout %s, as the labels tell", layout_name(fits));
     } else if (j->layout != fits) {
         mi_warn("views of an instance have different labels in %s; " MI_OPTION
-                "layout %s would fit them",
+                "layout %s would fit them, if the features stand so too; else it is the labels "
+                "that want another order",
                 mi_import_argument(j, m, argument, sizeof argument), layout_name(fits));
     }
     return MI_OK;

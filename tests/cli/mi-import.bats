@@ -67,7 +67,7 @@ sees() {
     same "$stderr" "mi-import: warning: --layout interleaved, as the labels tell"
     sees a.h5 | cmp - wanted
     run --separate-stderr mi-import z1=z1.npy z2=z2.npy y=y.npy --views 2 --layout stacked -o a.h5
-    same "$stderr" "mi-import: warning: views of an instance have different labels in y=y.npy; --layout interleaved would fit them"
+    same "$stderr" "mi-import: warning: views of an instance have different labels in y=y.npy; --layout interleaved would fit them, if the features stand so too; else it is the labels that want another order"
     fails 2 "--views 2: where do the views of an instance stand? --layout stacked: all first views, then all second ones; --layout interleaved: next to each other" \
         mi-import z1=z1.npy --views 2 -o b.h5
     printf 'label\n' >labels.csv

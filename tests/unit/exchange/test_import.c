@@ -130,8 +130,10 @@ static void views_by_labels(void **state)
     expect_values("out.h5", MI_R, stacked, N);
     o.layout = MI_VIEWS_INTERLEAVED;
     assert_int_equal(import("out.h5", &o), MI_OK);
-    assert_string_equal(last_warning, "views of an instance have different labels in "
-                                      "y=stacked.npy; layout stacked would fit them");
+    assert_string_equal(last_warning,
+                        "views of an instance have different labels in y=stacked.npy; layout "
+                        "stacked would fit them, if the features stand so too; else it is the "
+                        "labels that want another order");
     expect_values("out.h5", MI_R, interleaved, N);
 }
 
