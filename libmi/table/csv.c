@@ -36,7 +36,7 @@ static int cut_cell(place *p)
         from += is_quote;
         *to++ = *from++;
     }
-    int end = *from;
+    int end = (unsigned char)*from;
     if (end != ',' && to > p->text && to[-1] == '\r')
         to--;
     p->line += end == '\n';
