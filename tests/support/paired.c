@@ -10,15 +10,6 @@
 
 static const mi_run run = {.threads = 2};
 
-/* The id of an instance is its number: what mi_match reads. */
-static void name_instances(mi_sample *s)
-{
-    s->instance.d = 1;
-    CHECK(MI_NEW(s->instance.value, s->instance.groups.g));
-    for (size_t c = 0; c < s->instance.groups.g; c++)
-        s->instance.value[c] = (int64_t)c;
-}
-
 static void copy_groups(mi_sample *to, const mi_sample *from, mi_member_id m)
 {
     mi_groups_free(&to->column[m].groups);
@@ -56,8 +47,6 @@ void draw_pair(mi_sample *a, mi_sample *b, size_t instances)
     copy_groups(b, a, MI_Y);
     fill(a, common, 0, 1);
     fill(b, common, 0, 0.6);
-    name_instances(a);
-    name_instances(b);
     mi_free(common);
 }
 
