@@ -59,6 +59,17 @@ mi_status mi_calloc(void *to, size_t count, size_t size)
     return MI_OK;
 }
 
+mi_status mi_grow(void *array, size_t n, size_t *room, size_t size)
+{
+    MI_WANT(room, "an array that grows without its room");
+    if (n < *room)
+        return MI_OK;
+    size_t wanted = *room ? 2 * *room : 16;
+    MI_TRY(mi_realloc(array, wanted, size));
+    *room = wanted;
+    return MI_OK;
+}
+
 mi_status mi_realloc(void *to, size_t count, size_t size)
 {
     MI_WANT(to, "memory without a pointer to take it");

@@ -24,6 +24,11 @@ MI_API MI_CHECKED mi_status mi_malloc(void *to, size_t count, size_t size);
  * MI_ENOMEM, *to is then as it was. Free with mi_free. */
 MI_API MI_CHECKED mi_status mi_realloc(void *to, size_t count, size_t size);
 
+/* Room for one element more in an array of n elements of `size` bytes at *array (NULL: none yet),
+ * which has room for *room: doubled where it is full, contents kept as by mi_realloc. Errors: as
+ * mi_realloc; *array and *room are then as they were. Free with mi_free. */
+MI_API MI_CHECKED mi_status mi_grow(void *array, size_t n, size_t *room, size_t size);
+
 /* Free memory of mi_calloc, mi_malloc or mi_realloc; NULL is allowed. */
 MI_API void mi_free(void *memory);
 

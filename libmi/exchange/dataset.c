@@ -320,11 +320,7 @@ static herr_t take_match(hid_t group, const char *name, const H5L_info_t *info, 
     (void)group, (void)info;
     if (fnmatch(m->pattern, name, 0) != 0)
         return 0;
-    if (m->n == m->room) {
-        size_t room = m->room ? 2 * m->room : 256;
-        m->status = mi_realloc(&m->name, room, sizeof *m->name);
-        m->room = m->status == MI_OK ? room : m->room;
-    }
+    m->status = mi_grow(&m->name, m->n, &m->room, sizeof(char *));
     if (m->status == MI_OK)
         m->status = mi_strdup(&m->name[m->n], name);
     m->n += m->status == MI_OK;

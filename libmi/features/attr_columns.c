@@ -46,8 +46,7 @@ static mi_status collect(const char ***name, size_t *n, const mi_features *f)
         for (size_t k = 0; k < s->n_attr; k++) {
             if (is_among(*name, *n, s->attr[k].name))
                 continue;
-            if (*n == room)
-                MI_TRY(mi_realloc(name, room = room ? 2 * room : 16, sizeof **name));
+            MI_TRY(mi_grow(name, *n, &room, sizeof **name));
             (*name)[(*n)++] = s->attr[k].name;
         }
     }

@@ -84,18 +84,12 @@ static herr_t add_child(hid_t group, const char *name, const H5L_info_t *info, v
 {
     children *c = arg;
     (void)group;
-    if (c->n == c->room) {
-        size_t room = c->room ? 2 * c->room : 16;
-        c->status = mi_realloc(&c->item, room, sizeof *c->item);
-        if (c->status != MI_OK)
-            return -1;
-        c->room = room;
-    }
-    c->item[c->n].type = info->type;
-    c->status = mi_strdup(&c->item[c->n].name, name);
+    c->status = mi_grow(&c->item, c->n, &c->room, sizeof *c->item);
+    if (c->status == MI_OK)
+        c->status = mi_strdup(&c->item[c->n].name, name);
     if (c->status != MI_OK)
         return -1;
-    c->n++;
+    c->item[c->n++].type = info->type;
     return 0;
 }
 
@@ -210,11 +204,7 @@ static int is_own_ancestor(const frame *up, const H5O_info_t *info)
 static mi_status entry_add(walk *w, const frame *fr, size_t *index)
 {
     mi_features *f = w->f;
-    if (f->n == f->room) {
-        size_t room = f->room ? 2 * f->room : 16;
-        MI_TRY(mi_realloc(&f->entry, room, sizeof *f->entry));
-        f->room = room;
-    }
+    MI_TRY(mi_grow(&f->entry, f->n, &f->room, sizeof *f->entry));
     *index = f->n;
     mi_entry *e = &f->entry[f->n++];
     *e = (mi_entry){.input = w->input};

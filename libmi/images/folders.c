@@ -62,11 +62,7 @@ static int is_directory(const char *path)
 static mi_status add_picture(mi_image_source *s, int part, int64_t label, char *path)
 {
     folders *f = s->arg;
-    if (s->n[part] == f->room[part]) {
-        size_t room = f->room[part] ? 2 * f->room[part] : 1024;
-        MI_TRY(mi_realloc(&f->list[part], room, sizeof(entry)));
-        f->room[part] = room;
-    }
+    MI_TRY(mi_grow(&f->list[part], s->n[part], &f->room[part], sizeof(entry)));
     f->list[part][s->n[part]++] = (entry){.path = path, .label = label};
     return MI_OK;
 }

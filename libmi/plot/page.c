@@ -45,26 +45,11 @@ void mi_plot_page_reach_cross(mi_plot_page *p, const mi_plot_cross *c)
     p->has_intervals |= c->x_low < c->x_high || c->y_low < c->y_high;
 }
 
-static mi_status make_room(mi_plot_page *p)
-{
-    size_t room = p->room ? 2 * p->room : 64;
-    mi_plot_style *bigger;
-    if (p->series < p->room)
-        return MI_OK;
-    MI_TRY(MI_NEW(bigger, room));
-    if (p->series)
-        memcpy(bigger, p->style, p->series * sizeof *bigger);
-    mi_free(p->style);
-    p->style = bigger;
-    p->room = room;
-    return MI_OK;
-}
-
 mi_status mi_plot_page_block(mi_plot_page *p, const char *comment, const char *columns, size_t n,
                              mi_plot_style style)
 {
     char label[PLOT_LABEL];
-    MI_TRY(make_room(p));
+    MI_TRY(mi_grow(&p->style, p->series, &p->room, sizeof *p->style));
     style.every = n > MARKS ? n / MARKS : 1;
     style.points = n;
     p->style[p->series++] = style;

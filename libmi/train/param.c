@@ -5,16 +5,6 @@
 #include "libmi/train/net.h"
 #include "libmi/train/private.h"
 
-mi_status mi_grow(void *array, size_t n, size_t *room, size_t size)
-{
-    if (n < *room)
-        return MI_OK;
-    size_t wanted = *room ? 2 * *room : 16;
-    MI_TRY(mi_realloc(array, wanted, size));
-    *room = wanted;
-    return MI_OK;
-}
-
 static void param_free(mi_param *p)
 {
     mi_free(p->w);

@@ -8,9 +8,6 @@
 
 #include "libmi/train/net.h"
 
-/* Room for one element more in an array of n, which *array points to. */
-mi_status mi_grow(void *array, size_t n, size_t *room, size_t size);
-
 /* Memories that oneDNN's descriptors came with are freed with all others; NULL is left out. */
 mi_status mi_dnn_adopt(mi_dnn *d, const dnnl_memory_t memory[2]);
 

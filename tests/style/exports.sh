@@ -24,7 +24,7 @@ files='mi_sink_floats mi_sink_bytes mi_writer_tensor mi_writer_texts mi_tensors_
     mi_table_attr_column mi_table_attr_text mi_table_attr_int mi_table_attr_real mi_table_attr_decimal
     mi_op_name mi_table_find mi_table_same mi_wilson mi_effective_rows'
 # A training loop: the gradient of its bottleneck, one task beside another (libmi-train).
-training='mi_information_gradient mi_beside_start mi_beside_finish'
+training='mi_information_gradient mi_grow mi_beside_start mi_beside_finish'
 # What MI_NEW and MI_TRY expand to, and messages of a program in the library's way.
 macros='mi_fail_allocation mi_memory_free_bytes mi_warn'
 

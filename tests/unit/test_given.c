@@ -72,6 +72,26 @@ static int free_all(void **state)
 
 /* ---- base ---- */
 
+static void an_array_grows(void **state)
+{
+    int *array = NULL;
+    size_t room = 0;
+    (void)state;
+    for (int n = 0; n < 40; n++) {
+        assert_int_equal(mi_grow(&array, (size_t)n, &room, sizeof *array), MI_OK);
+        assert_true(room > (size_t)n);
+        array[n] = n;
+    }
+    const size_t before = room;
+    mi_fail_allocation(1);
+    assert_int_equal(mi_grow(&array, room, &room, sizeof *array), MI_ENOMEM);
+    mi_fail_allocation(0);
+    assert_int_equal(room, before);
+    for (int n = 0; n < 40; n++)
+        assert_int_equal(array[n], n);
+    mi_free(array);
+}
+
 static void memory_and_run(void **state)
 {
     void *p = NULL;
@@ -81,6 +101,7 @@ static void memory_and_run(void **state)
     says(mi_malloc(NULL, 1, 1), "memory without a pointer to take it");
     says(mi_calloc(NULL, 1, 1), "memory without a pointer to take it");
     says(mi_realloc(NULL, 1, 1), "memory without a pointer to take it");
+    says(mi_grow(&p, 0, NULL, 1), "an array that grows without its room");
     says(mi_strdup(NULL, "a"), "a copy of a text without a pointer to take it");
     says(mi_strdup(&text, NULL), "a copy of a text without a text");
     p = &bytes;
@@ -596,21 +617,14 @@ static void read_tables(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(memory_and_run),
-        cmocka_unit_test(replaced_files),
-        cmocka_unit_test(runs),
-        cmocka_unit_test(matrices),
-        cmocka_unit_test(symbols),
-        cmocka_unit_test(kernels),
-        cmocka_unit_test(samples),
-        cmocka_unit_test(entropies),
-        cmocka_unit_test(bounds),
-        cmocka_unit_test(permutations),
-        cmocka_unit_test(effective_ranks),
-        cmocka_unit_test(measures),
-        cmocka_unit_test(correlations),
-        cmocka_unit_test(written_tables),
-        cmocka_unit_test(read_tables),
+        cmocka_unit_test(an_array_grows), cmocka_unit_test(memory_and_run),
+        cmocka_unit_test(replaced_files), cmocka_unit_test(runs),
+        cmocka_unit_test(matrices),       cmocka_unit_test(symbols),
+        cmocka_unit_test(kernels),        cmocka_unit_test(samples),
+        cmocka_unit_test(entropies),      cmocka_unit_test(bounds),
+        cmocka_unit_test(permutations),   cmocka_unit_test(effective_ranks),
+        cmocka_unit_test(measures),       cmocka_unit_test(correlations),
+        cmocka_unit_test(written_tables), cmocka_unit_test(read_tables),
     };
     return cmocka_run_group_tests(tests, make_all, free_all);
 }
