@@ -11,14 +11,11 @@
 typedef struct {
     hid_t file, dataset;
     mi_h5_links links;
-    char *path;    /* as HDF5 opens it: the group of datasets, each of which is a row */
-    hid_t memory;  /* type of the elements in memory */
-    int is_string; /* strings of any length */
-    /* MATLAB: a block of rows as it lies in the file, and as rows. */
-    size_t block, have, first;
-    int axis; /* of the file, along which the rows are */
-    size_t *place;
-    void *columns, *rows;
+    char *path;         /* as HDF5 opens it: the group of datasets, each of which is a row */
+    hid_t memory;       /* type of the elements in memory */
+    int is_string;      /* strings of any length */
+    mi_fortran fortran; /* MATLAB */
+    int axis;           /* of the file, along which the rows are */
 } dataset;
 
 static void dataset_close(void *state)
@@ -31,9 +28,7 @@ static void dataset_close(void *state)
     mi_h5_drop(s->file);
     mi_h5_quiet_end(&quiet);
     mi_free(s->path);
-    mi_free(s->place);
-    mi_free(s->columns);
-    mi_free(s->rows);
+    mi_fortran_free(&s->fortran);
     mi_free(s);
 }
 
@@ -111,23 +106,10 @@ static mi_status read_plain(dataset *s, const mi_foreign *a, size_t n, char *to)
     return MI_OK;
 }
 
-static mi_status read_transposed(dataset *s, const mi_foreign *a, size_t n, char *to)
+static mi_status read_columns(void *arg, size_t first, size_t n, void *columns)
 {
-    size_t bytes = a->d * a->width;
-    for (size_t row = a->row; n > 0;) {
-        if (row >= s->first + s->have) {
-            s->first += s->have;
-            s->have = a->n - s->first < s->block ? a->n - s->first : s->block;
-            MI_TRY(read_slab(s, s->axis, s->first, s->have, s->columns));
-            mi_fortran_rows(s->rows, s->columns, s->have, a->d, a->width, s->place);
-        }
-        size_t left = s->first + s->have - row, count = left < n ? left : n;
-        memcpy(to, (char *)s->rows + (row - s->first) * bytes, count * bytes);
-        row += count;
-        to += count * bytes;
-        n -= count;
-    }
-    return MI_OK;
+    dataset *s = arg;
+    return read_slab(s, s->axis, first, n, columns);
 }
 
 static mi_status dataset_read(mi_foreign *a, size_t n, void *to)
@@ -135,8 +117,9 @@ static mi_status dataset_read(mi_foreign *a, size_t n, void *to)
     dataset *s = a->state;
     mi_h5_quiet quiet = mi_h5_quiet_begin();
     mi_status status = s->is_string ? read_strings(s, a, n, to)
-                       : s->block   ? read_transposed(s, a, n, to)
-                                    : read_plain(s, a, n, to);
+                       : s->fortran.block
+                           ? mi_fortran_read(&s->fortran, a->row, n, to, read_columns, s)
+                           : read_plain(s, a, n, to);
     mi_h5_quiet_end(&quiet);
     return status;
 }
@@ -172,14 +155,9 @@ static mi_status prepare_transposed(dataset *s, mi_foreign *a)
     size_t bytes = a->d * a->width, chunk = last_chunk(s->dataset);
     if (a->axes < 2 || a->n == 0 || a->d == 0)
         return MI_OK;
-    s->block = MI_BLOCK_BYTES / bytes / chunk * chunk;
-    s->block = s->block ? s->block : chunk;
-    s->block = s->block < a->n ? s->block : a->n;
+    size_t block = MI_BLOCK_BYTES / bytes / chunk * chunk;
     s->axis = a->axes - 1;
-    MI_TRY(MI_NEW_RAW(s->place, a->d));
-    mi_fortran_places(s->place, a->axes, a->axis);
-    MI_TRY(mi_malloc(&s->columns, s->block, bytes));
-    return mi_malloc(&s->rows, s->block, bytes);
+    return mi_fortran_open(&s->fortran, a, block ? block : chunk);
 }
 
 /* The longest of strings of any length: they are read twice. */
@@ -404,7 +382,6 @@ static mi_status open_rows(dataset *s, mi_foreign *a, const char *part, int allo
     a->n = n; /* of names, whatever comes */
     MI_TRY(status);
     a->kind = &kind;
-    s->block = 0;
     if (s->is_string)
         return mi_fail(MI_EDATA, "'%s' is text, wanted a row of numbers", a->row_name[0]);
     return mi_foreign_set_axes(a, 2, (uint64_t[]){n, d});

@@ -13,10 +13,7 @@ typedef struct {
     mi_npy_header h;
     size_t n, d;
     void *raw; /* text of four bytes a character on its way, a block of rows */
-    /* Fortran order: rows first .. first+have of the array, as they lie in the file and as rows. */
-    size_t block, first, have;
-    size_t *place;
-    void *columns, *rows;
+    mi_fortran fortran;
 } npy;
 
 static void npy_close(void *state)
@@ -24,9 +21,7 @@ static void npy_close(void *state)
     npy *s = state;
     mi_bytes_close(&s->bytes);
     mi_free(s->raw);
-    mi_free(s->place);
-    mi_free(s->columns);
-    mi_free(s->rows);
+    mi_fortran_free(&s->fortran);
     mi_free(s);
 }
 
@@ -62,39 +57,22 @@ static void cells_of_ucs4(char *to, const uint32_t *from, size_t n, size_t width
 
 /* ---- elements as they are in the file ---- */
 
-static mi_status read_columns(npy *s)
+static mi_status read_columns(void *arg, size_t first, size_t n, void *columns)
 {
-    size_t width = s->h.width, count = s->n - s->first < s->block ? s->n - s->first : s->block;
+    npy *s = arg;
+    size_t width = s->h.width;
     for (size_t c = 0; c < s->d; c++) {
-        uint64_t at = s->h.data + ((uint64_t)c * s->n + s->first) * width;
+        uint64_t at = s->h.data + ((uint64_t)c * s->n + first) * width;
         MI_TRY(s->bytes.seek(&s->bytes, at));
-        MI_TRY(s->bytes.read(&s->bytes, (char *)s->columns + c * count * width, count * width));
-    }
-    mi_fortran_rows(s->rows, s->columns, count, s->d, width, s->place);
-    s->have = count;
-    return MI_OK;
-}
-
-static mi_status read_fortran(npy *s, size_t row, size_t n, char *to)
-{
-    size_t bytes = s->d * s->h.width;
-    while (n > 0) {
-        if (row >= s->first + s->have) {
-            s->first += s->have;
-            MI_TRY(read_columns(s));
-        }
-        size_t left = s->first + s->have - row, count = left < n ? left : n;
-        memcpy(to, (char *)s->rows + (row - s->first) * bytes, count * bytes);
-        row += count;
-        to += count * bytes;
-        n -= count;
+        MI_TRY(s->bytes.read(&s->bytes, (char *)columns + c * n * width, n * width));
     }
     return MI_OK;
 }
 
 static mi_status read_raw(npy *s, size_t row, size_t n, size_t bytes, void *to)
 {
-    return s->block ? read_fortran(s, row, n, to) : s->bytes.read(&s->bytes, to, n * bytes);
+    return s->fortran.block ? mi_fortran_read(&s->fortran, row, n, to, read_columns, s)
+                            : s->bytes.read(&s->bytes, to, n * bytes);
 }
 
 /* ---- rows ---- */
@@ -157,20 +135,15 @@ static mi_status check_size(const npy *s, const char *name)
 }
 
 /* One column lies as one row would. */
-static mi_status prepare_fortran(npy *s)
+static mi_status prepare_fortran(npy *s, const mi_foreign *a)
 {
     size_t bytes = s->d * s->h.width;
     if (!s->h.is_fortran || s->d <= 1 || s->n <= 1 || s->h.width == 0)
         return MI_OK;
     if (!s->bytes.seek)
         MI_TRY(mi_bytes_spool(&s->bytes));
-    s->block = rows_that_fit(bytes, COLUMNS_BYTES);
-    s->block = s->block < s->n ? s->block : s->n;
     s->bytes.end = NULL; /* read in another order than it was summed up in */
-    MI_TRY(MI_NEW_RAW(s->place, s->d));
-    mi_fortran_places(s->place, s->h.axes, s->h.axis);
-    MI_TRY(mi_malloc(&s->columns, s->block, bytes));
-    return mi_malloc(&s->rows, s->block, bytes);
+    return mi_fortran_open(&s->fortran, a, rows_that_fit(bytes, COLUMNS_BYTES));
 }
 
 /* One row alone lies as its trailing axes do: these, too, are the other way round. */
@@ -202,8 +175,8 @@ mi_status mi_foreign_of_npy(mi_foreign *a, mi_bytes *b)
     a->width = s->h.width ? s->h.width : 1;
     MI_TRY(check_size(s, a->name));
     MI_TRY(check_single_row(s));
-    MI_TRY(prepare_fortran(s));
-    a->kind = s->block ? &by_columns : &in_order;
+    MI_TRY(prepare_fortran(s, a));
+    a->kind = s->fortran.block ? &by_columns : &in_order;
     return MI_OK;
 }
 

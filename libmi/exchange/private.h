@@ -120,6 +120,26 @@ void mi_fortran_places(size_t *place, int axes, const uint64_t *axis);
 void mi_fortran_rows(void *to, const void *from, size_t n, size_t d, size_t width,
                      const size_t *place);
 
+/* An array whose columns are read for a block of rows at a time. {0}: none. */
+typedef struct {
+    size_t n, d, width;        /* rows, elements of a row, bytes of an element */
+    size_t block, first, have; /* rows of a block, at most; those that are in memory */
+    size_t *place;
+    void *columns, *rows;
+} mi_fortran;
+
+/* columns (d,n): the elements of rows first .. first+n-1 of every column. */
+typedef mi_status mi_columns_fn(void *arg, size_t first, size_t n, void *columns);
+
+/* Of the array a. Free with mi_fortran_free, also after a failure. */
+mi_status mi_fortran_open(mi_fortran *f, const mi_foreign *a, size_t block);
+
+/* to (n,d): rows from `row` on, which nobody has read yet. */
+mi_status mi_fortran_read(mi_fortran *f, size_t row, size_t n, char *to, mi_columns_fn *read,
+                          void *arg);
+
+void mi_fortran_free(mi_fortran *f);
+
 /* ---- NumPy ---- */
 
 typedef struct {
