@@ -60,7 +60,7 @@ static void add_texts(char *out, const mi_table *t, const char *name, const char
     if (column < 0)
         return;
     first = mi_table_cell(t, 0, (size_t)column);
-    if (!*first || strcmp(first, "nan") == 0 || mi_plot_column_varies(t, (size_t)column))
+    if (!*first || strcmp(first, "nan") == 0 || mi_table_varies(t, (size_t)column))
         return;
     add(out, "%s = %.40s", words, strcmp(first, "inf") == 0 ? "∞" : first);
 }

@@ -18,7 +18,7 @@ static void name_term(char *out, const mi_plot_page *p, const mi_plot_lines *d, 
 static int has_orders(const mi_table *t)
 {
     long alpha = mi_table_has(t, "alpha");
-    return alpha >= 0 && mi_plot_column_varies(t, (size_t)alpha);
+    return alpha >= 0 && mi_table_varies(t, (size_t)alpha);
 }
 
 /* Along x: orders, with a panel for each term; or else the terms in words. */
@@ -51,9 +51,9 @@ static void name_pair(char *out, const mi_plot_page *p, const mi_plot_lines *d, 
     b = one_file ? mi_table_cell(p->t, 0, of[3]) : name_of_file(b);
     if (d->runs.levels.n == 1)
         snprintf(out, PLOT_LABEL, "%.100s − %.100s", a, b);
-    else if (!mi_plot_column_varies(p->t, of[0]) && !mi_plot_column_varies(p->t, of[1]))
+    else if (!mi_table_varies(p->t, of[0]) && !mi_table_varies(p->t, of[1]))
         snprintf(out, PLOT_LABEL, "a: %.100s", a);
-    else if (!mi_plot_column_varies(p->t, of[2]) && !mi_plot_column_varies(p->t, of[3]))
+    else if (!mi_table_varies(p->t, of[2]) && !mi_table_varies(p->t, of[3]))
         snprintf(out, PLOT_LABEL, "b: %.100s", b);
 }
 

@@ -153,7 +153,7 @@ static mi_status add_key(mi_plot_page *p, size_t row)
                  isfinite(i.high - i.low) ? " ± 95 %" : "", unit ? " " : "", unit ? unit : "");
     for (size_t k = 0; k < sizeof told / sizeof *told; k++) {
         long column = mi_table_has(p->t, told[k].column);
-        if (column >= 0 && mi_plot_column_varies(p->t, (size_t)column))
+        if (column >= 0 && mi_table_varies(p->t, (size_t)column))
             used += snprintf(text + used, sizeof text - (size_t)used, ", %s %.60s", told[k].words,
                              mi_table_cell(p->t, row, (size_t)column));
     }

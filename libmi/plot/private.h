@@ -8,6 +8,7 @@
 #define MI_PLOT_PRIVATE_H
 
 #include "libmi/plot/plot.h"
+#include "libmi/table/levels.h"
 
 enum {
     PLOT_PANELS = 16, /* more cannot be read */
@@ -53,9 +54,6 @@ mi_status mi_plot_levels_of_orders(mi_table_levels *out, const mi_table *t);
  * by value, in texts too (fsq:3 before fsq:17), nan last; different words as they first appear. */
 mi_status mi_plot_levels_sort(mi_table_levels *l, const mi_table *t, const size_t *column,
                               size_t n);
-
-/* 1 when the rows have more than one text in a column. */
-int mi_plot_column_varies(const mi_table *t, size_t column);
 
 /* out (rows): a column as numbers. Free with mi_free, after an error too. */
 mi_status mi_plot_numbers_of(double **out, const mi_table *t, size_t column);

@@ -35,21 +35,6 @@ static int is_attribute(const mi_table *t, size_t column)
            (long)column < mi_table_has(t, "n");
 }
 
-/* Rows whose value of the column is kept at another x. One that is new in every row (a file of its
- * own for each checkpoint, a loss) names no run. */
-static size_t count_kept(const mi_table *t, size_t x, size_t column)
-{
-    size_t kept = 0;
-    for (size_t a = 0; a < t->rows; a++) {
-        size_t b = 0;
-        while (b < t->rows &&
-               (!mi_table_same(t, a, b, &column, 1) || mi_table_same(t, a, b, &x, 1)))
-            b++;
-        kept += b < t->rows;
-    }
-    return kept;
-}
-
 /* 1 when two rows at one x and order differ in the column: a learning rate that falls during the
  * one run there is does not make two of it. */
 static int is_needed(const mi_table *t, const mi_table_levels *orders, size_t x, size_t column)
@@ -62,12 +47,13 @@ static int is_needed(const mi_table *t, const mi_table_levels *orders, size_t x,
     return 0;
 }
 
-/* Of what the table says besides, most rows must keep it: a loss repeats by chance. */
+/* A name that is new in every row (a file of its own for each checkpoint) names no run. Of what the
+ * table says besides, most rows must keep it: a loss repeats by chance. */
 static int names_runs(const mi_table *t, const mi_table_levels *orders, size_t x, size_t column)
 {
     if (is_identity(t, column))
-        return count_kept(t, x, column) > 0;
-    return is_attribute(t, column) && count_kept(t, x, column) > t->rows / 2 &&
+        return mi_table_kept(t, x, column) > 0;
+    return is_attribute(t, column) && mi_table_kept(t, x, column) > t->rows / 2 &&
            is_needed(t, orders, x, column);
 }
 
@@ -110,7 +96,7 @@ mi_status mi_plot_runs_of(mi_plot_runs *out, const mi_table *t, const mi_table_l
     if (by)
         return group_by(out, by, PLOT_LEVELS, "runs");
     for (size_t c = 0; c < t->columns && out->n_columns < RUN_COLUMNS; c++)
-        if (c != x && mi_plot_column_varies(t, c) && names_runs(t, orders, x, c))
+        if (c != x && mi_table_varies(t, c) && names_runs(t, orders, x, c))
             out->column[out->n_columns++] = c;
     return group(out, PLOT_LEVELS, "runs");
 }
@@ -122,7 +108,7 @@ mi_status mi_plot_runs_of_sets(mi_plot_runs *out, const mi_table *t, long within
     if (by)
         return group_by(out, by, PLOT_SETS, "feature sets");
     for (size_t c = 0; c < t->columns && out->n_columns < RUN_COLUMNS - 2; c++)
-        if ((long)c != within && is_identity(t, c) && mi_plot_column_varies(t, c))
+        if ((long)c != within && is_identity(t, c) && mi_table_varies(t, c))
             out->column[out->n_columns++] = c;
     for (size_t k = 0; k < 2; k++)
         if (mi_table_has(t, last[k]) >= 0)
@@ -137,7 +123,7 @@ mi_status mi_plot_runs_of_groups(mi_plot_runs *out, const mi_table *t, size_t x,
     if (by)
         return group_by(out, by, PLOT_LEVELS, "groups");
     for (long c = first + 1; first >= 0 && c < last && out->n_columns < RUN_COLUMNS; c++)
-        if ((size_t)c != x && mi_plot_column_varies(t, (size_t)c))
+        if ((size_t)c != x && mi_table_varies(t, (size_t)c))
             out->column[out->n_columns++] = (size_t)c;
     return group(out, PLOT_LEVELS, "groups");
 }
@@ -149,10 +135,10 @@ mi_status mi_plot_runs_of_pairs(mi_plot_runs *out, const mi_table *t, const size
     if (by)
         return group_by(out, by, PLOT_LEVELS, "pairs");
     for (size_t k = 0; k < n; k++)
-        if (mi_plot_column_varies(t, column[k]))
+        if (mi_table_varies(t, column[k]))
             out->column[out->n_columns++] = column[k];
     for (size_t c = 0; c < t->columns && out->n_columns < RUN_COLUMNS; c++)
-        if (is_identity(t, c) && mi_plot_column_varies(t, c))
+        if (is_identity(t, c) && mi_table_varies(t, c))
             out->column[out->n_columns++] = c;
     return group(out, PLOT_LEVELS, "pairs");
 }

@@ -147,7 +147,7 @@ static mi_status choose_sets(const mi_plot_page *p, long *by)
     }
     for (int k = 0; k < 2 && *by < 0; k++) {
         long there = mi_table_has(p->t, wanted[k]);
-        if (there >= 0 && mi_plot_column_varies(p->t, (size_t)there))
+        if (there >= 0 && mi_table_varies(p->t, (size_t)there))
             *by = there;
     }
     return MI_OK;

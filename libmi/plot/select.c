@@ -77,14 +77,6 @@ fail:
     return status;
 }
 
-int mi_plot_column_varies(const mi_table *t, size_t column)
-{
-    for (size_t row = 1; row < t->rows; row++)
-        if (!mi_table_same(t, 0, row, &column, 1))
-            return 1;
-    return 0;
-}
-
 /* ---- numbers ---- */
 
 mi_status mi_plot_numbers_of(double **out, const mi_table *t, size_t column)

@@ -82,7 +82,7 @@ static int rank_of(const mi_table *t, const char *name)
         return 0;
     int is_number =
         has_numbers_in_name(t, column) || (has_number(t, column) && !has_names(t, column));
-    int varies = mi_plot_column_varies(t, column);
+    int varies = mi_table_varies(t, column);
     return is_number ? (varies ? 3 : 1) : varies && has_names(t, column) ? 2 : 0;
 }
 

@@ -195,7 +195,7 @@ static const char *unit_of_information(const mi_table *t)
     static const char *const base[] = {"e", "2", "10"};
     static const char *const unit[] = {" [nats]", " [bits]", " [bans]"};
     long column = mi_table_has(t, "base");
-    if (column < 0 || mi_plot_column_varies(t, (size_t)column))
+    if (column < 0 || mi_table_varies(t, (size_t)column))
         return "";
     for (int k = 0; k < 3; k++)
         if (strcmp(mi_table_cell(t, 0, (size_t)column), base[k]) == 0)

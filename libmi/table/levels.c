@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "libmi/base/mem.h"
-#include "libmi/table/table.h"
+#include "libmi/table/levels.h"
 
 mi_status mi_table_find_list(const mi_table *t, const char *list, size_t *column, size_t room,
                              size_t *n)
@@ -29,6 +29,27 @@ int mi_table_same(const mi_table *t, size_t a, size_t b, const size_t *column, s
         if (strcmp(mi_table_cell(t, a, column[k]), mi_table_cell(t, b, column[k])) != 0)
             return 0;
     return 1;
+}
+
+int mi_table_varies(const mi_table *t, size_t column)
+{
+    for (size_t row = 1; row < t->rows; row++)
+        if (!mi_table_same(t, 0, row, &column, 1))
+            return 1;
+    return 0;
+}
+
+size_t mi_table_kept(const mi_table *t, size_t x, size_t column)
+{
+    size_t kept = 0;
+    for (size_t a = 0; a < t->rows; a++) {
+        size_t b = 0;
+        while (b < t->rows &&
+               (!mi_table_same(t, a, b, &column, 1) || mi_table_same(t, a, b, &x, 1)))
+            b++;
+        kept += b < t->rows;
+    }
+    return kept;
 }
 
 mi_status mi_table_levels_of(mi_table_levels *out, const mi_table *t, const size_t *column,

@@ -8,6 +8,8 @@
 #include "libmi/base/interval_internal.h"
 #include "libmi/base/mem.h"
 #include "libmi/base/number.h"
+#include "libmi/table/levels.h"
+#include "libmi/table/row.h"
 #include "libmi/table/settings.h"
 
 static const double LEVEL = 0.95;
@@ -21,9 +23,8 @@ typedef enum {
 typedef struct {
     const mi_table *t;
     size_t over;
-    role *role;    /* (columns) */
-    size_t *group; /* (rows) */
-    size_t groups;
+    role *role; /* (columns) */
+    mi_table_levels group;
     FILE *text; /* the new table */
 } job;
 
@@ -68,23 +69,10 @@ static int is_error(const mi_table *t, const char *name)
     return 0;
 }
 
-static int same(const mi_table *t, size_t a, size_t b, size_t column)
-{
-    return strcmp(mi_table_cell(t, a, column), mi_table_cell(t, b, column)) == 0;
-}
-
 /* 1 when more than half of the rows have their text in a row of another `over` too. */
 static int is_shared(const job *j, size_t column)
 {
-    const mi_table *t = j->t;
-    size_t shared = 0;
-    for (size_t a = 0; a < t->rows; a++) {
-        size_t b = 0;
-        while (b < t->rows && (!same(t, a, b, column) || same(t, a, b, j->over)))
-            b++;
-        shared += b < t->rows;
-    }
-    return shared > t->rows / 2;
+    return mi_table_kept(j->t, j->over, column) > j->t->rows / 2;
 }
 
 static int is_text(const mi_table *t, size_t column)
@@ -111,37 +99,20 @@ static role role_of(const job *j, size_t column)
 
 /* ---- groups ---- */
 
-static int same_keys(const job *j, size_t a, size_t b)
+/* A group: rows that are the same in every key. */
+static mi_status group_rows(job *j)
 {
+    size_t *key, n = 0;
+    MI_TRY(MI_NEW(key, j->t->columns));
     for (size_t c = 0; c < j->t->columns; c++)
-        if (j->role[c] == KEY && !same(j->t, a, b, c))
-            return 0;
-    return 1;
-}
-
-static void group_rows(job *j)
-{
-    for (size_t row = 0; row < j->t->rows; row++) {
-        size_t first = 0;
-        while (!same_keys(j, first, row))
-            first++;
-        j->group[row] = first < row ? j->group[first] : j->groups++;
-    }
+        if (j->role[c] == KEY)
+            key[n++] = c;
+    mi_status status = mi_table_levels_of(&j->group, j->t, key, n, j->t->rows);
+    mi_free(key);
+    return status;
 }
 
 /* ---- the new table, as text ---- */
-
-static void put_cell(FILE *text, const char *cell)
-{
-    static const char from[] = "\t\n\r\\", to[] = "tnr\\";
-    for (; *cell; cell++) {
-        const char *special = strchr(from, *cell);
-        if (special)
-            fprintf(text, "\\%c", to[special - from]);
-        else
-            putc(*cell, text);
-    }
-}
 
 static void put_header(const job *j)
 {
@@ -149,12 +120,12 @@ static void put_header(const job *j)
         const char *name = j->t->name[c];
         if (j->role[c] == DROPPED)
             continue;
-        put_cell(j->text, name);
+        mi_put_escaped(j->text, name);
         if (j->role[c] == MEASURED) {
             static const char *const ending[] = {"_se", "_lo", "_hi"};
             for (size_t k = 0; k < 3; k++) {
                 putc('\t', j->text);
-                put_cell(j->text, name);
+                mi_put_escaped(j->text, name);
                 fputs(ending[k], j->text);
             }
         }
@@ -170,7 +141,7 @@ static mi_status put_mean(const job *j, size_t group, size_t column)
     double sum = 0, squares = 0, value, n = 0;
     for (int pass = 0; pass < 2; pass++)
         for (size_t row = 0; row < j->t->rows; row++) {
-            if (j->group[row] != group)
+            if (j->group.of[row] != group)
                 continue;
             MI_TRY(mi_table_number(j->t, row, column, &value));
             if (!isfinite(value))
@@ -189,14 +160,12 @@ static mi_status put_mean(const job *j, size_t group, size_t column)
 
 static mi_status put_group(const job *j, size_t group)
 {
-    size_t first = 0, runs = 0;
-    while (j->group[first] != group)
-        first++;
+    size_t first = j->group.first[group], runs = 0;
     for (size_t row = first; row < j->t->rows; row++)
-        runs += j->group[row] == group;
+        runs += j->group.of[row] == group;
     for (size_t c = 0; c < j->t->columns; c++)
         if (j->role[c] == KEY) {
-            put_cell(j->text, mi_table_cell(j->t, first, c));
+            mi_put_escaped(j->text, mi_table_cell(j->t, first, c));
             putc('\t', j->text);
         } else if (j->role[c] == MEASURED) {
             MI_TRY(put_mean(j, group, c));
@@ -213,7 +182,7 @@ static mi_status check_groups(const job *j)
 {
     const mi_table *t = j->t;
     size_t c = 0;
-    if (j->groups < t->rows)
+    if (j->group.n < t->rows)
         return MI_OK;
     while (c < t->columns && (j->role[c] != KEY || is_shared(j, c)))
         c++;
@@ -228,7 +197,7 @@ static void warn_of_repeats(const job *j)
     const mi_table *t = j->t;
     for (size_t a = 0; a < t->rows; a++)
         for (size_t b = 0; b < a; b++)
-            if (j->group[a] == j->group[b] && same(t, a, b, j->over)) {
+            if (j->group.of[a] == j->group.of[b] && mi_table_same(t, a, b, &j->over, 1)) {
                 mi_warn("several rows of one setting have %s %s: each counts as a run",
                         t->name[j->over], mi_table_cell(t, a, j->over));
                 return;
@@ -239,11 +208,11 @@ static mi_status put_all(job *j)
 {
     for (size_t c = 0; c < j->t->columns; c++)
         j->role[c] = role_of(j, c);
-    group_rows(j);
+    MI_TRY(group_rows(j));
     MI_TRY(check_groups(j));
     warn_of_repeats(j);
     put_header(j);
-    for (size_t group = 0; group < j->groups; group++)
+    for (size_t group = 0; group < j->group.n; group++)
         MI_TRY(put_group(j, group));
     return MI_OK;
 }
@@ -259,9 +228,8 @@ static mi_status find_over(job *j, const char *over)
         j->over = (size_t)column;
     else
         MI_TRY(mi_table_find(j->t, over, &j->over));
-    for (size_t row = 1; row < j->t->rows; row++)
-        if (!same(j->t, 0, row, j->over))
-            return MI_OK;
+    if (mi_table_varies(j->t, j->over))
+        return MI_OK;
     return mi_fail(MI_EDATA, "%s: '%s' is the same in all rows, nothing to take together",
                    j->t->source, over);
 }
@@ -287,7 +255,6 @@ mi_status mi_table_over(mi_table *out, const mi_table *t, const char *over)
     *out = (mi_table){0};
     MI_TRY(find_over(&j, over));
     MI_TRY_GOTO(status, MI_NEW(j.role, t->columns), done);
-    MI_TRY_GOTO(status, MI_NEW(j.group, t->rows), done);
     j.text = open_memstream(&text, &bytes);
     status = j.text ? put_all(&j) : mi_fail(MI_ENOMEM, "out of memory for a table");
     if (j.text && fclose(j.text) != 0 && status == MI_OK)
@@ -297,6 +264,6 @@ mi_status mi_table_over(mi_table *out, const mi_table *t, const char *over)
 done:
     free(text);
     mi_free(j.role);
-    mi_free(j.group);
+    mi_table_levels_free(&j.group);
     return status;
 }

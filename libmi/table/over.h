@@ -1,6 +1,7 @@
 /* over.h - rows that differ in one column alone, as one row: seeds of one setting.
  *
- * uses: base/interval_internal base/mem base/number table/settings table/table
+ * uses: base/interval_internal base/mem base/number table/levels table/row table/settings
+ *       table/table
  */
 #ifndef MI_TABLE_OVER_H
 #define MI_TABLE_OVER_H

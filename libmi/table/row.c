@@ -10,7 +10,7 @@
 #include "libmi/base/number.h"
 #include "libmi/base/utf8.h"
 
-static void put_escaped(FILE *stream, const char *text)
+void mi_put_escaped(FILE *stream, const char *text)
 {
     for (const char *c = text; *c; c++) {
         switch (*c) {
@@ -57,7 +57,7 @@ void mi_cell_put(FILE *stream, const mi_cell *cell, int digits, mi_put_text *put
 void mi_row_tsv_header(FILE *stream, char *const *name, size_t n)
 {
     for (size_t k = 0; k < n; k++) {
-        put_escaped(stream, name[k]);
+        mi_put_escaped(stream, name[k]);
         putc(k + 1 < n ? '\t' : '\n', stream);
     }
 }
@@ -65,7 +65,7 @@ void mi_row_tsv_header(FILE *stream, char *const *name, size_t n)
 void mi_row_tsv(FILE *stream, const mi_cell *cell, size_t n, int digits)
 {
     for (size_t k = 0; k < n; k++) {
-        mi_cell_put(stream, &cell[k], digits, put_escaped);
+        mi_cell_put(stream, &cell[k], digits, mi_put_escaped);
         putc(k + 1 < n ? '\t' : '\n', stream);
     }
 }

@@ -28,6 +28,9 @@ typedef struct {
 
 typedef void mi_put_text(FILE *stream, const char *text);
 
+/* Text of a tab-separated cell: tab, newline, return and backslash as \t \n \r \\. */
+void mi_put_escaped(FILE *stream, const char *text);
+
 /* Write a cell; its text, if it has one, through put_text. */
 void mi_cell_put(FILE *stream, const mi_cell *cell, int digits, mi_put_text *put_text);
 

@@ -1,0 +1,16 @@
+/* levels.h - what rows have in common, for the rooms that tell runs apart.
+ *
+ * uses: base/mem table/table
+ */
+#ifndef MI_TABLE_LEVELS_H
+#define MI_TABLE_LEVELS_H
+
+#include "libmi/table/table.h"
+
+/* 1 when the rows have more than one text in a column. */
+int mi_table_varies(const mi_table *t, size_t column);
+
+/* Rows whose text in the column is kept at another x. O(rows^2). */
+size_t mi_table_kept(const mi_table *t, size_t x, size_t column);
+
+#endif
