@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "libmi/base/mem.h"
+#include "libmi/table/lines.h"
 
 int mi_table_is_csv(const char *text)
 {
@@ -59,45 +60,17 @@ static mi_status cut_line(char **cell, size_t *n, place *p, const char *source)
     return MI_OK;
 }
 
-static int is_header(const mi_table *t, char *const *cell)
-{
-    for (size_t k = 0; k < t->columns; k++)
-        if (strcmp(cell[k], t->name[k]) != 0)
-            return 0;
-    return 1;
-}
-
-/* Room for every cell, those of the header too, which give theirs to the first row. */
-static mi_status make_room(mi_table *t, const char *text)
-{
-    size_t lines = 1, cells = 1;
-    for (const char *c = text; *c; c++) {
-        lines += *c == '\n';
-        cells += *c == '\n' || *c == ',';
-    }
-    MI_TRY(MI_NEW(t->line, lines));
-    return MI_NEW(t->cell, cells);
-}
-
 static mi_status take_row(mi_table *t, place *p)
 {
-    char **cell = t->cell + t->rows * t->columns;
     size_t line = p->line, found;
-    MI_TRY(cut_line(cell, &found, p, t->source));
-    if (found == 1 && !*cell[0] && t->columns > 1)
-        return MI_OK;
-    if (found != t->columns)
-        return mi_fail(MI_EDATA, "%s: line %zu: %zu cells, wanted %zu as in the header", t->source,
-                       line, found, t->columns);
-    if (!is_header(t, cell))
-        t->line[t->rows++] = line;
-    return MI_OK;
+    MI_TRY(cut_line(t->cell + t->rows * t->columns, &found, p, t->source));
+    return mi_lines_take(t, found, line);
 }
 
 mi_status mi_table_read_csv(mi_table *t, char *text)
 {
     place p = {.text = text, .line = 1};
-    MI_TRY(make_room(t, text));
+    MI_TRY(mi_lines_room(t, text, ','));
     MI_TRY(cut_line(t->cell, &t->columns, &p, t->source));
     MI_TRY(MI_NEW(t->name, t->columns));
     memcpy(t->name, t->cell, t->columns * sizeof *t->name);

@@ -1,6 +1,6 @@
 /* csv.h - a table from comma-separated text. Private.
  *
- * uses: base/mem table/table
+ * uses: base/mem table/lines table/table
  */
 #ifndef MI_TABLE_CSV_H
 #define MI_TABLE_CSV_H

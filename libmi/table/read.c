@@ -11,6 +11,7 @@
 #include "libmi/base/words.h"
 #include "libmi/table/csv.h"
 #include "libmi/table/json.h"
+#include "libmi/table/lines.h"
 #include "libmi/table/missing.h"
 #include "libmi/table/table.h"
 
@@ -106,46 +107,16 @@ static void cut_cells(char **cell, size_t n, char *line)
     }
 }
 
-static int is_header(const mi_table *t, char *const *cell)
-{
-    for (size_t k = 0; k < t->columns; k++)
-        if (strcmp(cell[k], t->name[k]) != 0)
-            return 0;
-    return 1;
-}
-
 static mi_status tsv_row(mi_table *t, char *text, size_t line)
 {
     size_t found = count_cells(text);
-    if (*text == 0 && t->columns > 1)
-        return MI_OK;
-    if (found != t->columns)
-        return mi_fail(MI_EDATA, "%s: line %zu: %zu cells, wanted %zu as in the header", t->source,
-                       line, found, t->columns);
-    char **cell = t->cell + t->rows * t->columns;
-    cut_cells(cell, t->columns, text);
-    if (is_header(t, cell))
-        return MI_OK;
-    t->line[t->rows++] = line;
-    return MI_OK;
-}
-
-/* Every cell and every line ends with a byte of its own: room for all of them is known beforehand.
- */
-static mi_status tsv_room(mi_table *t, const char *text)
-{
-    size_t lines = 1, cells = 1;
-    for (const char *c = text; *c; c++) {
-        lines += *c == '\n';
-        cells += *c == '\n' || *c == '\t';
-    }
-    MI_TRY(MI_NEW(t->line, lines));
-    return MI_NEW(t->cell, cells);
+    cut_cells(t->cell + t->rows * t->columns, found, text);
+    return mi_lines_take(t, found, line);
 }
 
 static mi_status read_tsv(mi_table *t, char *text)
 {
-    MI_TRY(tsv_room(t, text));
+    MI_TRY(mi_lines_room(t, text, '\t'));
     char *next = cut_line(text);
     t->columns = count_cells(text);
     MI_TRY(MI_NEW(t->name, t->columns));
