@@ -17,10 +17,10 @@
  */
 #include "libmi/bounds/influence.h"
 
-#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <string.h>
 
+#include "libmi/base/interval_internal.h"
 #include "libmi/base/name.h"
 #include "libmi/bounds/estimator.h"
 
@@ -106,6 +106,5 @@ double mi_standard_error(const double *psi, size_t g)
 
 double mi_t_factor(double level, double degrees)
 {
-    return degrees >= 1 && level > 0 && level < 1 ? gsl_cdf_tdist_Pinv(0.5 + 0.5 * level, degrees)
-                                                  : NAN;
+    return degrees >= 1 ? mi_student(degrees, level) : NAN;
 }

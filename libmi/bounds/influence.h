@@ -1,6 +1,6 @@
 /* influence.h - standard errors at order 2 from row sums: instances are the independent units.
  *
- * uses: base/name base/run bounds/estimator data/kernel; gsl
+ * uses: base/interval_internal base/name base/run bounds/estimator data/kernel
  *
  * At order 2 an entropy is S = -log(T / M), T the sum of squared kernel values over the row pairs
  * that an estimator keeps, M their number. Its influence for instance c, the derivative by that

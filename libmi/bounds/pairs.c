@@ -72,7 +72,8 @@ void mi_pairs_free(mi_pairs *p)
     p->row = p->inside = p->psi = NULL;
 }
 
-const double *mi_pairs_influence(const mi_pairs *p, unsigned vars)
+/* Influences (g) of a joint, NULL: there are none. */
+static const double *influence_of(const mi_pairs *p, unsigned vars)
 {
     const mi_joint *j = p->psi ? mi_joint_find(p->joints->joint, p->n_terms, vars) : NULL;
     return j ? p->psi + (size_t)(j - p->joints->joint) * p->sample->instance.groups.g : NULL;
@@ -81,7 +82,7 @@ const double *mi_pairs_influence(const mi_pairs *p, unsigned vars)
 void mi_pairs_add_influence(double *psi, const mi_pairs *p, const mi_quantity *q, double c)
 {
     for (size_t k = 0; k < q->count; k++) {
-        const double *own = mi_pairs_influence(p, q->vars[k]);
+        const double *own = influence_of(p, q->vars[k]);
         for (size_t i = 0; i < p->sample->instance.groups.g; i++)
             psi[i] += own ? c * q->weight[k] * own[i] : NAN;
     }

@@ -159,9 +159,6 @@ typedef struct {
 mi_status mi_pairs_entropies(mi_pairs *p, const mi_var *var, size_t n_var, const mi_run *run);
 void mi_pairs_free(mi_pairs *p);
 
-/* Influences (g) of a joint, NULL: there are none. */
-const double *mi_pairs_influence(const mi_pairs *p, unsigned vars);
-
 /* psi (g) += c times the influences of a quantity; nan where a joint has none. */
 void mi_pairs_add_influence(double *psi, const mi_pairs *p, const mi_quantity *q, double c);
 

@@ -37,6 +37,15 @@ unsigned mi_engine_real(const mi_engine *e, unsigned vars)
     return vars & ~mi_engine_discrete(e, vars);
 }
 
+unsigned mi_engine_vars_at(const mi_engine *e, mi_place at, const mi_class_part *classes)
+{
+    unsigned vars = 0;
+    for (size_t k = 0; k < e->n_joints; k++)
+        if (e->plan[k].at == at && (!classes || e->plan[k].classes == classes))
+            vars |= mi_engine_real(e, e->joint[k].vars);
+    return vars;
+}
+
 /* The product of discrete variables: one group for each combination that occurs. */
 static mi_status join_groups(const mi_engine *e, unsigned vars, mi_groups *out)
 {
@@ -242,16 +251,6 @@ static mi_status plan_joint(mi_engine *e, size_t k)
     return MI_OK;
 }
 
-/* The real variables of joints on the tile pass: its factors. Bit v as in mi_joint.vars. */
-static unsigned pass_vars(const mi_engine *e)
-{
-    unsigned vars = 0;
-    for (size_t k = 0; k < e->n_joints; k++)
-        if (e->plan[k].at == MI_AT_PASS)
-            vars |= mi_engine_real(e, e->joint[k].vars);
-    return vars;
-}
-
 /* Where some joint is estimated from a sample of the tiles, the others at order 2 join it instead
  * of making a pass over all tiles, unless their route was asked for:
  *
@@ -290,7 +289,7 @@ static void prefer_sample(mi_engine *e, const unsigned char *forced)
 static void place_squares(mi_engine *e, const unsigned char *forced)
 {
     prefer_sample(e, forced);
-    unsigned on_pass = pass_vars(e);
+    unsigned on_pass = mi_engine_vars_at(e, MI_AT_PASS, NULL);
     double pass = 0;
     for (size_t k = 0; k < e->n_joints; k++)
         if (e->plan[k].at == MI_AT_PASS)

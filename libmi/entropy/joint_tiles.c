@@ -56,15 +56,6 @@ static unsigned factor_bits(const factor_set *f, unsigned vars)
     return bits;
 }
 
-static unsigned vars_at(const mi_engine *e, mi_place at, const mi_class_part *classes)
-{
-    unsigned vars = 0;
-    for (size_t k = 0; k < e->n_joints; k++)
-        if (e->plan[k].at == at && (!classes || e->plan[k].classes == classes))
-            vars |= mi_engine_real(e, e->joint[k].vars);
-    return vars;
-}
-
 /* One tile pass: sums of the joints at `at` over all rows, with their classes as masks (row NULL),
  * or over the rows of one class, of which nothing is masked. factor bits of z1, z2 with three
  * joints on the pass:
@@ -76,7 +67,7 @@ static unsigned vars_at(const mi_engine *e, mi_place at, const mi_class_part *cl
 static mi_status run_pass(mi_engine *e, mi_place at, const mi_class_part *classes,
                           const size_t *row, size_t m)
 {
-    unsigned vars = vars_at(e, at, classes);
+    unsigned vars = mi_engine_vars_at(e, at, classes);
     factor_set f = {.n_factors = 0};
     mi_tile_sum *sum = NULL;
     size_t *of = NULL, n_sums = 0;
@@ -118,7 +109,7 @@ mi_status mi_engine_tiles(mi_engine *e)
     MI_TRY(run_pass(e, MI_AT_PASS, NULL, NULL, e->n));
     for (size_t k = 0; k < e->n_parts; k++) {
         const mi_class_part *c = &e->part[k];
-        if (!vars_at(e, MI_AT_CLASS_TILES, c))
+        if (!mi_engine_vars_at(e, MI_AT_CLASS_TILES, c))
             continue;
         for (size_t b = 0; b < c->rows.g; b++)
             MI_TRY(run_pass(e, MI_AT_CLASS_TILES, c, c->rows.member + c->rows.start[b],
@@ -235,7 +226,7 @@ static const mi_groups *kept_together(const mi_engine *e)
 mi_status mi_engine_sample(mi_engine *e)
 {
     joint_sample js = {.e = e};
-    unsigned vars = vars_at(e, MI_AT_SAMPLE, NULL);
+    unsigned vars = mi_engine_vars_at(e, MI_AT_SAMPLE, NULL);
     mi_status status;
     if (!vars)
         return MI_OK;

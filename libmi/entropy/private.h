@@ -53,6 +53,10 @@ typedef struct {
 unsigned mi_engine_discrete(const mi_engine *e, unsigned vars);
 unsigned mi_engine_real(const mi_engine *e, unsigned vars);
 
+/* The real variables of the joints that are computed at one place, of all classes (NULL) or of one:
+ * the factors of its pass. */
+unsigned mi_engine_vars_at(const mi_engine *e, mi_place at, const mi_class_part *classes);
+
 /* The matrix of joint k, as its route has it. */
 mi_joint_matrix mi_engine_matrix(const mi_engine *e, size_t k);
 

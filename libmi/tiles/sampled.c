@@ -18,10 +18,10 @@
  * 0.95). */
 #include "libmi/tiles/sampled.h"
 
-#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <string.h>
 
+#include "libmi/base/interval_internal.h"
 #include "libmi/tiles/design.h"
 
 #define LOOK 1.3 /* each look has 1.3 times as many units as the one before */
@@ -42,7 +42,7 @@ typedef struct {
 /* The upper 2.5 % point: a two-sided interval of 95 %. */
 double mi_tiles_t95(double degrees)
 {
-    return degrees >= 1 ? gsl_cdf_tdist_Pinv(0.975, degrees) : INFINITY;
+    return degrees >= 1 ? mi_student(degrees, 0.95) : INFINITY;
 }
 
 size_t mi_tiles_next_look(size_t units, size_t all)
