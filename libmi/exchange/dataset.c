@@ -10,6 +10,8 @@
 
 typedef struct {
     hid_t file, dataset;
+    char *place; /* of the file */
+    int allow_external;
     mi_h5_links links;
     char *path;         /* as HDF5 opens it: the group of datasets, each of which is a row */
     hid_t memory;       /* type of the elements in memory */
@@ -27,6 +29,7 @@ static void dataset_close(void *state)
     mi_h5_links_close(&s->links);
     mi_h5_drop(s->file);
     mi_h5_quiet_end(&quiet);
+    mi_free(s->place);
     mi_free(s->path);
     mi_fortran_free(&s->fortran);
     mi_free(s);
@@ -193,26 +196,19 @@ static mi_status check_values(hid_t data)
 }
 
 /* Data may lie in a filter that is not here, or in another file. */
-static mi_status check_storage(hid_t data, int allow_external)
+static mi_status check_storage(const dataset *s)
 {
-    char name[64];
+    char name[64], text[1024];
     int number;
-    mi_status status = MI_OK;
-    hid_t list = H5Dget_create_plist(data);
-    if (!allow_external && H5Pget_layout(list) == H5D_VIRTUAL)
-        status = mi_fail(MI_EDATA, "a virtual dataset over other files; " MI_OPTION
-                                   "allow-external opens them");
-    else if (!allow_external && H5Pget_external_count(list) > 0)
-        status =
-            mi_fail(MI_EDATA, "its data lie in another file; " MI_OPTION "allow-external opens it");
-    else if (mi_h5_missing_filter(data, 0, &number, name))
-        status = mi_fail(MI_EDATA, "compressed by filter %d (%s), which is not installed here",
-                         number, *name ? name : "no name");
-    mi_h5_drop(list);
-    return status;
+    if (mi_storage_problem(s->allow_external, s->file, s->place, s->dataset, text, sizeof text))
+        return mi_fail(MI_EDATA, "%s", text);
+    if (mi_h5_missing_filter(s->dataset, 0, &number, name))
+        return mi_fail(MI_EDATA, "compressed by filter %d (%s), which is not installed here",
+                       number, *name ? name : "no name");
+    return MI_OK;
 }
 
-static mi_status describe(dataset *s, mi_foreign *a, int allow_external)
+static mi_status describe(dataset *s, mi_foreign *a)
 {
     a->is_matlab = H5Aexists(s->dataset, "MATLAB_class") > 0;
     hid_t type = H5Dget_type(s->dataset);
@@ -220,7 +216,7 @@ static mi_status describe(dataset *s, mi_foreign *a, int allow_external)
     mi_h5_drop(type);
     MI_TRY(status);
     MI_TRY(dims_of(a, s->dataset, a->is_matlab));
-    MI_TRY(check_storage(s->dataset, allow_external));
+    MI_TRY(check_storage(s));
     MI_TRY(check_values(s->dataset));
     if (s->is_string)
         return measure_strings(s, a);
@@ -305,16 +301,29 @@ static herr_t take_match(hid_t group, const char *name, const H5L_info_t *info, 
     return m->status == MI_OK ? 0 : -1;
 }
 
+/* Open the dataset of row `i`. */
+static mi_status open_named(dataset *s, const mi_foreign *a, size_t i)
+{
+    char *path;
+    MI_TRY(mi_join_path(&path, s->path, a->row_name[i]));
+    s->dataset = H5Oopen(s->file, path, s->links.access);
+    mi_free(path);
+    if (s->dataset < 0 && s->links.refused[0])
+        return mi_fail(MI_EDATA,
+                       "'%s' is a link into '%s', which " MI_OPTION "allow-external follows",
+                       a->row_name[i], s->links.refused);
+    if (s->dataset < 0 || H5Iget_type(s->dataset) != H5I_DATASET)
+        return mi_fail(MI_EDATA, "'%s' is no dataset", a->row_name[i]);
+    return MI_OK;
+}
+
 /* Open row `i`, which must be like the first. */
 static mi_status open_row(dataset *s, const mi_foreign *a, size_t i)
 {
-    char *path, first[128], found[128];
+    char first[128], found[128];
     mi_foreign row = {.name = a->name, .spool = -1};
-    MI_TRY(mi_join_path(&path, s->path, a->row_name[i]));
-    s->dataset = H5Dopen2(s->file, path, H5P_DEFAULT);
-    mi_free(path);
-    if (s->dataset < 0)
-        return mi_fail(MI_EDATA, "'%s' is no dataset: %s", a->row_name[i], mi_h5_reason());
+    MI_TRY(open_named(s, a, i));
+    MI_TRY(check_storage(s));
     MI_TRY(dims_of(&row, s->dataset, 0));
     hid_t type = H5Dget_type(s->dataset);
     row.elem = mi_elem_of_h5(type);
@@ -364,18 +373,14 @@ static mi_status find_rows(dataset *s, mi_foreign *a, const char *part)
     return m.n ? MI_OK : no_dataset(s, part);
 }
 
-static mi_status open_rows(dataset *s, mi_foreign *a, const char *part, int allow_external)
+static mi_status open_rows(dataset *s, mi_foreign *a, const char *part)
 {
     static const mi_foreign_kind kind = {rows_read, dataset_close, 0};
-    char *path;
     MI_TRY(find_rows(s, a, part));
     size_t n = a->n;
-    MI_TRY(mi_join_path(&path, s->path, a->row_name[0]));
-    s->dataset = H5Oopen(s->file, path, s->links.access);
-    mi_free(path);
-    mi_status status = s->dataset < 0 || H5Iget_type(s->dataset) != H5I_DATASET
-                           ? mi_fail(MI_EDATA, "'%s' is no dataset", a->row_name[0])
-                           : describe(s, a, allow_external);
+    mi_status status = open_named(s, a, 0);
+    if (status == MI_OK)
+        status = describe(s, a);
     size_t d = a->n * a->d;
     mi_h5_drop(s->dataset);
     s->dataset = MI_H5_NONE;
@@ -393,18 +398,18 @@ static int is_pattern(const char *part)
     return last && strpbrk(last, "*?[") != NULL;
 }
 
-static mi_status open_dataset(dataset *s, mi_foreign *a, const char *path, const char *part,
-                              int allow_external)
+static mi_status open_dataset(dataset *s, mi_foreign *a, const char *path, const char *part)
 {
     MI_TRY(mi_h5_register_lzf());
-    MI_TRY(mi_h5_links_open(&s->links, allow_external));
+    MI_TRY(mi_h5_links_open(&s->links, s->allow_external));
+    MI_TRY(mi_strdup(&s->place, path));
     s->file = mi_h5_open_file(path);
     if (s->file < 0)
         return mi_fail(MI_EDATA, "cannot be opened: %s", mi_h5_reason());
     if (is_pattern(part))
-        return open_rows(s, a, part, allow_external);
+        return open_rows(s, a, part);
     MI_TRY(open_path(s, part));
-    return describe(s, a, allow_external);
+    return describe(s, a);
 }
 
 mi_status mi_foreign_open_dataset(mi_foreign *a, const char *path, const char *part,
@@ -415,10 +420,11 @@ mi_status mi_foreign_open_dataset(mi_foreign *a, const char *path, const char *p
     MI_TRY(MI_NEW(s, 1));
     s->file = s->dataset = s->memory = MI_H5_NONE;
     s->links.access = MI_H5_NONE;
+    s->allow_external = allow_external;
     a->state = s;
     a->kind = &kind;
     mi_h5_quiet quiet = mi_h5_quiet_begin();
-    mi_status status = open_dataset(s, a, path, part, allow_external);
+    mi_status status = open_dataset(s, a, path, part);
     mi_h5_quiet_end(&quiet);
     return status;
 }

@@ -120,7 +120,7 @@ static mi_status describe_dataset(mi_features *f, hid_t file, hid_t dataset, con
     describe_type(m, type);
     MI_TRY_GOTO(status, describe_space(m, space), done);
     mi_stored_describe(dataset, m);
-    if (mi_storage_problem(f, file, name, dataset, text, sizeof text))
+    if (mi_storage_problem(f->opts.allow_external, file, name, dataset, text, sizeof text))
         MI_TRY_GOTO(status, problem(m, "%s", text), done);
     if (mi_filter_problem(dataset, 0, name, text, sizeof text))
         status = problem(m, "%s", text);

@@ -17,7 +17,7 @@
 
 /* What is told of the first source that cannot be used. */
 typedef struct {
-    mi_features *f;
+    int allow_external;
     hid_t file;
     const char *path; /* of the features file */
     char *text;
@@ -74,7 +74,7 @@ static int raw_problem(search *s, hid_t dataset, hid_t list)
 {
     char name[NAME_BYTES] = "";
     int n = H5Pget_external_count(list);
-    if (!s->f->opts.allow_external) {
+    if (!s->allow_external) {
         H5Pget_external(list, 0, sizeof name - 1, name, NULL, NULL);
         return told(s, "its data lie in", name);
     }
@@ -177,7 +177,7 @@ static int mapping_problem(search *s, hid_t list, size_t k, int layer)
     int is_own = strcmp(m.file, ".") == 0 && !strchr(m.dataset, '%');
     if (is_own)
         found = source_problem(s, &m, s->file, layer);
-    else if (!s->f->opts.allow_external)
+    else if (!s->allow_external)
         found = told(s, "a virtual dataset over", m.file);
     else /* a pattern of names is as many files as there are */
         found =
@@ -212,9 +212,10 @@ static int storage_problem(search *s, hid_t dataset, int layer)
     return found;
 }
 
-int mi_storage_problem(mi_features *f, hid_t file, const char *path, hid_t dataset, char *text,
+int mi_storage_problem(int allow_external, hid_t file, const char *path, hid_t dataset, char *text,
                        size_t bytes)
 {
-    search s = {.f = f, .file = file, .path = path, .text = text, .bytes = bytes};
+    search s = {
+        .allow_external = allow_external, .file = file, .path = path, .text = text, .bytes = bytes};
     return storage_problem(&s, dataset, 0);
 }

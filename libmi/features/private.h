@@ -126,11 +126,6 @@ void mi_stored_values_f32(const mi_member *m, float *x, size_t count);
 mi_status mi_stored_transposed(hid_t dataset, const mi_member *m, hid_t type, size_t first,
                                size_t n, void *to);
 
-/* 1 and a text when values of a dataset of `file`, which is at `path`, lie in other files that are not
- * opened, or are gone or too short. */
-int mi_storage_problem(mi_features *f, hid_t file, const char *path, hid_t dataset, char *text,
-                       size_t bytes);
-
 /* Its values are read as doubles: f64, and integers. */
 int mi_member_is_double(const mi_member *m);
 

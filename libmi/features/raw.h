@@ -18,6 +18,11 @@ mi_status mi_address_split(const char *address, char **path, char **group);
  * where. */
 typedef mi_status mi_member_reader(hid_t dataset, const mi_member *m, const char *file, void *out);
 
+/* 1 and a text when values of a dataset of `file`, which is at `path`, lie in other files that are not
+ * to be opened, or are gone or too short. */
+int mi_storage_problem(int allow_external, hid_t file, const char *path, hid_t dataset, char *text,
+                       size_t bytes);
+
 /* Open a member of set i, let `reader` read it, close it; failures get the place in front. */
 mi_status mi_member_read(mi_features *f, size_t i, mi_member_id id, mi_member_reader *reader,
                          void *out);

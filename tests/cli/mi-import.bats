@@ -277,6 +277,16 @@ EOF
     fails 65 "z2: data.h5:rows/P[23]: row 0 is 'P2', wanted 'P0' as in z1=data.h5:rows/P[01]" mi-import 'z1=data.h5:rows/P[01]' 'z2=data.h5:rows/P[23]' -o b.h5
 }
 
+@test "data in other files are read when that is allowed" {
+    fails 65 "z1: external.h5:z1: its data lie in 'external.raw', which is not opened; --allow-external opens it" mi-import z1=external.h5:z1 -o a.h5
+    fails 65 "z1: external-link.h5:z2: 'z2' is a link into 'no-z1.h5', which --allow-external follows; it holds r, y, z1" mi-import z1=external-link.h5:z2 -o a.h5
+    fails 65 "z1: rows-elsewhere.h5:*: 'b' is a link into 'no-z1.h5', which --allow-external follows" mi-import 'z1=rows-elsewhere.h5:*' -o a.h5
+    mi-import --allow-external 'z1=rows-elsewhere.h5:*' -o a.h5
+    same "$(mi-ls a.h5 2>/dev/null | column z1)" "f32[2,96]"
+    rm external.raw
+    fails 65 "z1: external.h5:z1: rows 0 to 23 lie in 'external.raw': No such file or directory" mi-import --allow-external z1=external.h5:z1 -o a.h5
+}
+
 @test "a write that fails leaves the file as it was, and nothing else" {
     arrays
     mi-export --of z1 "$MI_SOURCE/datasets/samples/simclr-cifar10-epochs.h5:/epoch_012" -o big.npy

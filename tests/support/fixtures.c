@@ -320,6 +320,12 @@ static void other_files(const content *c)
     put_members(f, c, HAS_ALL & ~HAS_Z2, N);
     H5Lcreate_external("no-z1.h5", "/z2", f, "z2", H5P_DEFAULT, H5P_DEFAULT);
     H5Fclose(f);
+
+    /* Datasets that become a row each, of which the second lies elsewhere. */
+    f = create("rows-elsewhere.h5");
+    H5LTmake_dataset(f, "a", 2, (hsize_t[]){N, D2}, H5T_NATIVE_FLOAT, c->z2);
+    H5Lcreate_external("no-z1.h5", "/z2", f, "b", H5P_DEFAULT, H5P_DEFAULT);
+    H5Fclose(f);
 }
 
 static size_t copy_bytes(unsigned flags, size_t n_values, const unsigned values[], size_t bytes,
