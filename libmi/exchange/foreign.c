@@ -75,57 +75,29 @@ mi_status mi_foreign_no_part(const char *problem, char *const *name, size_t n)
 
 /* ---- formats ---- */
 
-typedef enum { NPY, ZIP, HDF5, MATLAB, TEXT, TORCH, PICKLE, PACKED, OTHER } format;
-
-#define MAGIC(bytes) bytes, sizeof bytes - 1
-
-static const struct {
-    const char *magic;
-    size_t length;
-    format is;
-} signatures[] = {
-    {MAGIC("\x93NUMPY"), NPY},
-    {MAGIC("\x89HDF\r\n\x1a\n"), HDF5},
-    {MAGIC("MATLAB 7.3"), HDF5},
-    {MAGIC("MATLAB 5.0"), MATLAB},
-    {MAGIC("\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"), TORCH},
-    {MAGIC("\x80\x02"), PICKLE},
-    {MAGIC("\x80\x03"), PICKLE},
-    {MAGIC("\x80\x04"), PICKLE},
-    {MAGIC("\x80\x05"), PICKLE},
-    {MAGIC("\x1f\x8b"), PACKED},
-    {MAGIC("\xfd"
-           "7zXZ"),
-     PACKED},
-    {MAGIC("\x28\xb5\x2f\xfd"), PACKED},
-    {MAGIC("BZh"), PACKED},
-};
+static const char hdf5[] = "\x89HDF\r\n\x1a\n";
 
 /* HDF5 may begin behind a block of the user's. */
 static int has_user_block(int fd)
 {
-    char head[8];
+    char head[sizeof hdf5 - 1];
     for (off_t at = 512; at <= 1 << 16; at *= 2)
         if (pread(fd, head, sizeof head, at) == (ssize_t)sizeof head &&
-            memcmp(head, "\x89HDF\r\n\x1a\n", sizeof head) == 0)
+            memcmp(head, hdf5, sizeof head) == 0)
             return 1;
     return 0;
 }
 
-static format recognise(int fd, const unsigned char *head, size_t n)
+static int begins_with(const unsigned char *head, size_t n, const char *magic)
 {
-    for (size_t k = 0; k < sizeof signatures / sizeof *signatures; k++)
-        if (n >= signatures[k].length &&
-            memcmp(head, signatures[k].magic, signatures[k].length) == 0)
-            return signatures[k].is;
-    if (n >= 4 && (memcmp(head, "PK\3\4", 4) == 0 || memcmp(head, "PK\5\6", 4) == 0))
-        return memmem(head, n, "data.pkl", 8) ? TORCH : ZIP;
-    if (has_user_block(fd))
-        return HDF5;
-    for (size_t k = 0; k < n; k++)
-        if (head[k] == 0 || head[k] == 0x7f || (head[k] < 0x20 && !strchr("\t\n\r\f", head[k])))
-            return OTHER;
-    return TEXT;
+    return n >= strlen(magic) && memcmp(head, magic, strlen(magic)) == 0;
+}
+
+static int is_hdf5(int fd, const unsigned char *head, size_t n, mi_sniffed kind)
+{
+    if (begins_with(head, n, hdf5) || begins_with(head, n, "MATLAB 7.3"))
+        return 1;
+    return (kind == MI_SNIFFED_TEXT || kind == MI_SNIFFED_OTHER) && has_user_block(fd);
 }
 
 /* With the line of Python that saves what the file holds as .npz. */
@@ -141,18 +113,18 @@ static mi_status refuse_python(const char *what, const char *import, const char 
         what, import, load);
 }
 
-static mi_status refuse(format is, const char *path, const unsigned char *head, size_t n)
+static mi_status refuse(mi_sniffed kind, const char *path, const unsigned char *head, size_t n)
 {
     char text[1024];
-    if (is == TORCH) {
+    if (kind == MI_SNIFFED_TORCH) {
         snprintf(text, sizeof text, "torch.load('%.400s', map_location='cpu')", path);
         return refuse_python("a PyTorch file", "torch", text);
     }
-    if (is == PICKLE) {
+    if (kind == MI_SNIFFED_PICKLE) {
         snprintf(text, sizeof text, "pickle.load(open('%.400s', 'rb'))", path);
         return refuse_python("a Python pickle", "pickle", text);
     }
-    if (is == PACKED)
+    if (kind == MI_SNIFFED_PACKED)
         return mi_fail(MI_EDATA, "a packed file; unpack it first");
     mi_sniff(text, sizeof text, head, n, path);
     return mi_fail(MI_EDATA, "%s", text);
@@ -189,20 +161,22 @@ static mi_status open_format(mi_foreign *a, int fd, const char *path, const char
         return mi_fail(MI_EOPEN, "cannot be read: %s", strerror(errno));
     if (n == 0)
         return mi_fail(MI_EDATA, "empty");
-    format is = recognise(fd, head, (size_t)n);
-    switch (is) {
-    case NPY:
-        return mi_foreign_open_npy(a, path, part);
-    case ZIP:
-        return mi_foreign_open_npz(a, path, part);
-    case HDF5:
+    mi_sniffed kind = mi_sniff_kind(head, (size_t)n);
+    if (begins_with(head, (size_t)n, "PK\5\6")) /* an archive of nothing */
+        kind = MI_SNIFFED_ZIP;
+    if (is_hdf5(fd, head, (size_t)n, kind))
         return mi_foreign_open_dataset(a, path, part, o->allow_external);
-    case MATLAB:
+    switch (kind) {
+    case MI_SNIFFED_NPY:
+        return mi_foreign_open_npy(a, path, part);
+    case MI_SNIFFED_ZIP:
+        return mi_foreign_open_npz(a, path, part);
+    case MI_SNIFFED_MATLAB:
         return mi_foreign_open_matlab(a, path, part);
-    case TEXT:
+    case MI_SNIFFED_TEXT:
         return mi_foreign_open_text(a, path, part, o->header);
     default:
-        return refuse(is, a->spool < 0 ? path : "FILE", head, (size_t)n);
+        return refuse(kind, a->spool < 0 ? path : "FILE", head, (size_t)n);
     }
 }
 
