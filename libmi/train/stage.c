@@ -25,20 +25,19 @@ void mi_stage_free(mi_stage *s)
     *s = (mi_stage){0};
 }
 
-static mi_status rows_alloc(mi_stage *s)
+mi_status mi_stage_rows(mi_stage *s)
 {
     MI_TRY(MI_NEW(s->y, s->n * s->out));
     return MI_NEW(s->dx, s->n * s->in);
 }
 
-static mi_status add_param(mi_params *params, mi_param **out, const char *stage, const char *what,
-                           size_t rows, size_t columns, int is_trained)
+mi_status mi_stage_param(mi_params *params, mi_param **out, const char *stage, const char *what,
+                         size_t rows, size_t columns, int is_trained)
 {
     const size_t axis[] = {rows, columns};
     char name[40];
     snprintf(name, sizeof name, "%.20s.%s", stage, what);
-    MI_TRY(mi_params_add(params, out, name, columns ? 2 : 1, axis, 0, is_trained));
-    return MI_OK;
+    return mi_params_add(params, out, name, columns ? 2 : 1, axis, 0, is_trained);
 }
 
 /* ---- dense: y = x W' + b ---- */
@@ -51,8 +50,7 @@ static mi_status dense_forward(mi_stage *s, int is_training)
     return mi_product('N', 'T', s->n, s->out, s->in, 1, s->x, s->weight->w, s->bias ? 1 : 0, s->y);
 }
 
-/* sum (d) of the rows of x (n,d) */
-static void column_sums(float *sum, const float *x, size_t n, size_t d)
+void mi_column_sums(float *sum, const float *x, size_t n, size_t d)
 {
     memset(sum, 0, d * sizeof *sum);
     for (size_t i = 0; i < n; i++)
@@ -63,7 +61,7 @@ static void column_sums(float *sum, const float *x, size_t n, size_t d)
 static mi_status dense_back(mi_stage *s, const float *dy)
 {
     if (s->bias)
-        column_sums(s->bias->g, dy, s->n, s->out);
+        mi_column_sums(s->bias->g, dy, s->n, s->out);
     MI_TRY(mi_product('T', 'N', s->out, s->in, s->n, 1, dy, s->x, 0, s->weight->g));
     return mi_product('N', 'N', s->n, s->in, s->out, 1, dy, s->weight->w, 0, s->dx);
 }
@@ -72,10 +70,10 @@ mi_status mi_stage_dense(mi_stage *s, mi_params *params, const char *name, int h
 {
     s->forward = dense_forward;
     s->back = dense_back;
-    MI_TRY(rows_alloc(s));
-    MI_TRY(add_param(params, &s->weight, name, "weight", s->out, s->in, 1));
+    MI_TRY(mi_stage_rows(s));
+    MI_TRY(mi_stage_param(params, &s->weight, name, "weight", s->out, s->in, 1));
     s->weight->decays = 1;
-    return has_bias ? add_param(params, &s->bias, name, "bias", s->out, 0, 1) : MI_OK;
+    return has_bias ? mi_stage_param(params, &s->bias, name, "bias", s->out, 0, 1) : MI_OK;
 }
 
 /* ---- batch normalisation and ReLU ----
@@ -163,11 +161,11 @@ mi_status mi_stage_norm(mi_stage *s, mi_params *params, const char *name)
     s->out = s->in;
     s->forward = norm_forward;
     s->back = norm_back;
-    MI_TRY(rows_alloc(s));
+    MI_TRY(mi_stage_rows(s));
     MI_TRY(MI_NEW(s->work, s->n * s->out));
     MI_TRY(MI_NEW(s->inverse, 2 * s->out));
-    MI_TRY(add_param(params, &s->weight, name, "scale_shift", 2, s->out, 1));
-    return add_param(params, &s->running, name, "running", 2, s->out, 0);
+    MI_TRY(mi_stage_param(params, &s->weight, name, "scale_shift", 2, s->out, 1));
+    return mi_stage_param(params, &s->running, name, "running", 2, s->out, 0);
 }
 
 /* ---- finite scalar quantisation ----
@@ -203,6 +201,6 @@ mi_status mi_stage_fsq(mi_stage *s, int levels)
     s->levels = levels;
     s->forward = fsq_forward;
     s->back = fsq_back;
-    MI_TRY(rows_alloc(s));
+    MI_TRY(mi_stage_rows(s));
     return MI_NEW(s->work, s->n * s->in);
 }
