@@ -83,14 +83,14 @@ static mi_status read_in(const char *path, const char *name, mi_bytes *to)
 {
     char *file;
     MI_TRY(mi_path_join(&file, path, name));
-    mi_status status = mi_bytes_read(to, file);
+    mi_status status = mi_bytes_read(to, file, 0);
     mi_free(file);
     return status;
 }
 
 static mi_status open_archive(cifar *c, const char *path, int unchecked)
 {
-    MI_TRY(mi_bytes_read(&c->archive, path));
+    MI_TRY(mi_bytes_read(&c->archive, path, !unchecked));
     if (unchecked || strcmp(c->archive.md5, c->f->archive_md5) == 0)
         return MI_OK;
     return mi_fail(MI_EDATA,
