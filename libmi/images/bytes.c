@@ -98,6 +98,15 @@ mi_status mi_bytes_read(mi_bytes *out, const char *path, int wants_md5)
     return status;
 }
 
+mi_status mi_bytes_read_in(mi_bytes *out, const char *dir, const char *name, int wants_md5)
+{
+    char *path;
+    MI_TRY(mi_path_join(&path, dir, name));
+    mi_status status = mi_bytes_read(out, path, wants_md5);
+    mi_free(path);
+    return status;
+}
+
 void mi_bytes_free(mi_bytes *b)
 {
     mi_free(b->data);

@@ -54,17 +54,10 @@ static mi_status open_one(mi_bytes *b, const char *path, const char *name, int w
 {
     char *plain, packed[64];
     MI_TRY(mi_path_join(&plain, path, name));
-    if (access(plain, F_OK) == 0) {
-        mi_status status = mi_bytes_read(b, plain, wants_md5);
-        mi_free(plain);
-        return status;
-    }
+    int is_plain = access(plain, F_OK) == 0;
     mi_free(plain);
     snprintf(packed, sizeof packed, "%s.gz", name);
-    MI_TRY(mi_path_join(&plain, path, packed));
-    mi_status status = mi_bytes_read(b, plain, wants_md5);
-    mi_free(plain);
-    return status;
+    return mi_bytes_read_in(b, path, is_plain ? name : packed, wants_md5);
 }
 
 /* Header and size agree; axis (axes). */
