@@ -159,7 +159,7 @@ static mi_status run_steps(mi_trainer *t, int *is_done)
         if (t->job->stop && *t->job->stop)
             return mi_state_write(t);
         MI_TRY(take_step(t));
-        if (mi_checkpoint_is_due(t, t->step))
+        if (mi_checkpoint_is_due(t))
             MI_TRY(checkpoint_and_tell(t));
         else
             tell(t, 0, t->loss_sum / (double)t->loss_steps);
@@ -203,6 +203,7 @@ static void release(mi_trainer *t)
     mi_free(t->views);
     mi_free(t->work);
     mi_free(t->order);
+    mi_free(t->state);
 }
 
 mi_status mi_train(const mi_train_opts *o, const mi_images *images, const mi_train_job *job,
@@ -213,8 +214,9 @@ mi_status mi_train(const mi_train_opts *o, const mi_images *images, const mi_tra
     mi_status status;
     *is_done = 0;
     MI_TRY(mi_train_opts_check(o, images));
+    MI_TRY(mi_state_name(&t));
     if (!job->resume)
-        MI_TRY(mi_state_check_absent(&t));
+        MI_TRY_GOTO(status, mi_state_check_absent(&t), done);
     mi_run_default(&run);
     run.threads = o->threads;
     t.threads = mi_run_threads(&run);
