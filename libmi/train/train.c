@@ -37,13 +37,7 @@ static void set_threads(int threads)
 static void draw_order(mi_trainer *t, size_t epoch)
 {
     mi_draw draw = mi_draw_start(t->o->seed, MI_DRAW_ORDER, epoch, 0);
-    for (size_t i = 0; i < t->n; i++)
-        t->order[i] = i;
-    for (size_t i = t->n; i-- > 1;) {
-        size_t j = mi_draw_below(&draw, i + 1), swap = t->order[i];
-        t->order[i] = t->order[j];
-        t->order[j] = swap;
-    }
+    mi_draw_permutation(&draw, t->order, t->n);
     t->order_epoch = epoch;
 }
 
