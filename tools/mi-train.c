@@ -96,13 +96,8 @@ static const opt_row loss_rows[] = {
          "weight of the redundancy term, above 0 (default 0.0051)"),
     REAL("barlow-scale", "S", train.barlow_scale, "factor of the loss, above 0 (default 0.1)"),
     REAL("lambda", "X", train.lambda, "add X times I(Z1;Z2) of the batch (default 0: none)"),
-    {.name = "alpha",
-     .arg = "A",
-     .type = OPT_REAL,
-     .at = offsetof(options, train.alpha),
-     .low = -1e300,
-     .high = 1e300,
-     .help = "order of that information, above 0 (default 2, which is much the quickest)"},
+    REAL("alpha", "A", train.alpha,
+         "order of that information, above 0 (default 2, which is much the quickest)"),
     {0},
 };
 
