@@ -34,6 +34,7 @@ struct mi_stage {
     mi_param *encoder, *unit; /* sae: (width,in), (width); weight: its decoder (out,width) */
     float *work;              /* norm (n,out): normalised; sae (n,width): units; then theirs */
     float *inverse;           /* norm (out): 1 / sqrt(variance + epsilon) */
+    double *moment;           /* norm (2,out): mean and variance of the batch */
     float *shifted;           /* sae (n,in): x less the bias of the decoder */
     int levels;               /* fsq */
     size_t width, kept;       /* sae */

@@ -21,6 +21,7 @@ void mi_stage_free(mi_stage *s)
     mi_free(s->dx);
     mi_free(s->work);
     mi_free(s->inverse);
+    mi_free(s->moment);
     mi_free(s->shifted);
     *s = (mi_stage){0};
 }
@@ -95,9 +96,9 @@ void mi_column_moments(double *mean, double *variance, const float *x, size_t n,
 }
 
 /* Moments of the batch move the running ones (the variance unbiased), or the running ones are taken. */
-static mi_status norm_moments(mi_stage *s, float *mean, int is_training)
+static void norm_moments(mi_stage *s, float *mean, int is_training)
 {
-    double *moment;
+    double *moment = s->moment;
     size_t d = s->out;
     float *running = s->running->w;
     double unbias = (double)s->n / ((double)s->n - 1);
@@ -106,9 +107,8 @@ static mi_status norm_moments(mi_stage *s, float *mean, int is_training)
             mean[k] = running[k];
             s->inverse[k] = 1 / sqrtf(running[d + k] + mi_norm_epsilon);
         }
-        return MI_OK;
+        return;
     }
-    MI_TRY(MI_NEW_RAW(moment, 2 * d));
     mi_column_moments(moment, moment + d, s->x, s->n, d);
     for (size_t k = 0; k < d; k++) {
         mean[k] = (float)moment[k];
@@ -116,8 +116,6 @@ static mi_status norm_moments(mi_stage *s, float *mean, int is_training)
         running[k] += 0.1f * ((float)moment[k] - running[k]);
         running[d + k] += 0.1f * ((float)(moment[d + k] * unbias) - running[d + k]);
     }
-    mi_free(moment);
-    return MI_OK;
 }
 
 static mi_status norm_forward(mi_stage *s, int is_training)
@@ -125,7 +123,7 @@ static mi_status norm_forward(mi_stage *s, int is_training)
     size_t d = s->out;
     const float *scale = s->weight->w, *shift = scale + d;
     float *mean = s->inverse + d;
-    MI_TRY(norm_moments(s, mean, is_training));
+    norm_moments(s, mean, is_training);
     for (size_t i = 0; i < s->n; i++)
         for (size_t k = 0; k < d; k++) {
             float u = (s->x[i * d + k] - mean[k]) * s->inverse[k], v = scale[k] * u + shift[k];
@@ -164,6 +162,7 @@ mi_status mi_stage_norm(mi_stage *s, mi_params *params, const char *name)
     MI_TRY(mi_stage_rows(s));
     MI_TRY(MI_NEW(s->work, s->n * s->out));
     MI_TRY(MI_NEW(s->inverse, 2 * s->out));
+    MI_TRY(MI_NEW(s->moment, 2 * s->out));
     MI_TRY(mi_stage_param(params, &s->weight, name, "scale_shift", 2, s->out, 1));
     return mi_stage_param(params, &s->running, name, "running", 2, s->out, 0);
 }
