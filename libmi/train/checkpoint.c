@@ -93,17 +93,16 @@ static mi_status put_features(mi_trainer *t, mi_writer *w, const features *f, mi
     size_t d = m == MI_Z1 ? (size_t)t->net.width : t->projector.out, rows = 2 * f->n;
     const float *from = m == MI_Z1 ? f->z1 : f->z2;
     const mi_layout l = {.n = rows, .axes = 1, .axis = {d}, .store = t->o->store};
-    double *row;
+    double *wide;
     mi_sink *sink = NULL;
-    MI_TRY(MI_NEW_RAW(row, d));
+    MI_TRY(MI_NEW_RAW(wide, rows * d));
+    for (size_t k = 0; k < rows * d; k++)
+        wide[k] = from[k];
     mi_status status = mi_writer_member(&sink, w, f->group, m, &l);
-    for (size_t i = 0; status == MI_OK && i < rows; i++) {
-        for (size_t k = 0; k < d; k++)
-            row[k] = from[i * d + k];
-        status = mi_sink_reals(sink, row, 1);
-    }
+    if (status == MI_OK)
+        status = mi_sink_reals(sink, wide, rows);
     mi_sink_free(sink);
-    mi_free(row);
+    mi_free(wide);
     return status;
 }
 
