@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "libmi/train/train.h"
+#include "progress.h"
 #include "tool.h"
 
 typedef struct {
@@ -95,13 +96,8 @@ static const opt_row loss_rows[] = {
          "weight of the redundancy term, above 0 (default 0.0051)"),
     REAL("barlow-scale", "S", train.barlow_scale, "factor of the loss, above 0 (default 0.1)"),
     REAL("lambda", "X", train.lambda, "add X times I(Z1;Z2) of the batch (default 0: none)"),
-    {.name = "alpha",
-     .arg = "A",
-     .type = OPT_REAL,
-     .at = offsetof(options, train.alpha),
-     .low = -1e300,
-     .high = 1e300,
-     .help = "order of that information, above 0 (default 2, which is much the quickest)"},
+    REAL("alpha", "A", train.alpha,
+         "order of that information, above 0 (default 2, which is much the quickest)"),
     {0},
 };
 
@@ -224,13 +220,6 @@ typedef struct {
     int is_terminal;
 } clock_state;
 
-static double seconds_since(const struct timespec *start)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)(now.tv_sec - start->tv_sec) + 1e-9 * (double)(now.tv_nsec - start->tv_nsec);
-}
-
 /* "1 h 02 min", "3 min 20 s" */
 static const char *as_time(double s, char text[32])
 {
@@ -252,7 +241,7 @@ static void show(void *arg, const mi_train_state *s)
         clock_gettime(CLOCK_MONOTONIC, &c->start);
         c->first = s->step;
     } else {
-        double each = seconds_since(&c->start) / (double)done;
+        double each = progress_seconds_since(&c->start) / (double)done;
         as_time(each * (double)(s->steps - s->step), left);
     }
     if (!c->is_terminal && !s->is_checkpoint)

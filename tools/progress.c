@@ -13,7 +13,7 @@ void progress_start(progress_line *p, size_t sets, int is_wanted)
     clock_gettime(CLOCK_MONOTONIC, &p->start);
 }
 
-static double seconds_since(const struct timespec *start)
+double progress_seconds_since(const struct timespec *start)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -23,8 +23,8 @@ static double seconds_since(const struct timespec *start)
 static int is_due(const progress_line *p)
 {
     if (p->is_terminal)
-        return p->is_wanted || seconds_since(&p->start) >= QUIET_SECONDS;
-    return p->is_wanted && (!p->shown || seconds_since(&p->line) >= LINE_SECONDS);
+        return p->is_wanted || progress_seconds_since(&p->start) >= QUIET_SECONDS;
+    return p->is_wanted && (!p->shown || progress_seconds_since(&p->line) >= LINE_SECONDS);
 }
 
 void progress_share(void *line, double share)
@@ -36,7 +36,7 @@ void progress_share(void *line, double share)
     p->share = share;
     if (!is_due(p))
         return;
-    double seconds = seconds_since(&p->step);
+    double seconds = progress_seconds_since(&p->step);
     if (seconds > 0.1 && share > 0)
         snprintf(rate, sizeof rate, ", %.3g %%/s, %.0f s left", 100 * share / seconds,
                  seconds * (1 - share) / share);

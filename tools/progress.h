@@ -1,7 +1,7 @@
 /* progress.h - how far a tool is, on standard error: for work that takes over two seconds on a
  * terminal, or as asked for.
  *
- * uses: nothing            used by: estimate
+ * uses: nothing            used by: estimate mi-train
  */
 #ifndef PROGRESS_H
 #define PROGRESS_H
@@ -25,5 +25,8 @@ void progress_clear(progress_line *p);
 /* mi_run.progress and mi_run.estimate, with a progress_line as their argument. */
 void progress_share(void *line, double share);
 void progress_estimate(void *line, double value, double half_width);
+
+/* Seconds on the monotonic clock. */
+double progress_seconds_since(const struct timespec *start);
 
 #endif

@@ -74,7 +74,7 @@ done:
     return status;
 }
 
-mi_status mi_bytes_read(mi_bytes *out, const char *path)
+mi_status mi_bytes_read(mi_bytes *out, const char *path, int wants_md5)
 {
     z_stream z = {0};
     int descriptor = open(path, O_RDONLY | O_CLOEXEC);
@@ -84,7 +84,8 @@ mi_status mi_bytes_read(mi_bytes *out, const char *path)
     mi_status status = read_all(out, path, descriptor);
     close(descriptor);
     if (status == MI_OK) {
-        mi_md5(out->md5, out->data, out->n);
+        if (wants_md5)
+            mi_md5(out->md5, out->data, out->n);
         if (out->n > 2 && out->data[0] == 0x1f && out->data[1] == 0x8b) {
             status = inflateInit2(&z, 16 + MAX_WBITS) == Z_OK
                          ? inflate_all(out, path, &z)
@@ -94,6 +95,15 @@ mi_status mi_bytes_read(mi_bytes *out, const char *path)
     }
     if (status != MI_OK)
         mi_bytes_free(out);
+    return status;
+}
+
+mi_status mi_bytes_read_in(mi_bytes *out, const char *dir, const char *name, int wants_md5)
+{
+    char *path;
+    MI_TRY(mi_path_join(&path, dir, name));
+    mi_status status = mi_bytes_read(out, path, wants_md5);
+    mi_free(path);
     return status;
 }
 

@@ -46,7 +46,6 @@ typedef struct {
     const form *f;
     mi_bytes archive, file[MOST_FILES];
     const uint8_t *data[MOST_FILES];
-    size_t bytes[MOST_FILES];
 } cifar;
 
 static void release(mi_image_source *s)
@@ -79,18 +78,9 @@ static mi_status image(mi_image_source *s, int part, size_t i, uint8_t *to)
 
 /* ---- opening ---- */
 
-static mi_status read_in(const char *path, const char *name, mi_bytes *to)
-{
-    char *file;
-    MI_TRY(mi_path_join(&file, path, name));
-    mi_status status = mi_bytes_read(to, file);
-    mi_free(file);
-    return status;
-}
-
 static mi_status open_archive(cifar *c, const char *path, int unchecked)
 {
-    MI_TRY(mi_bytes_read(&c->archive, path));
+    MI_TRY(mi_bytes_read(&c->archive, path, !unchecked));
     if (unchecked || strcmp(c->archive.md5, c->f->archive_md5) == 0)
         return MI_OK;
     return mi_fail(MI_EDATA,
@@ -102,18 +92,19 @@ static mi_status open_archive(cifar *c, const char *path, int unchecked)
 static mi_status find_file(cifar *c, const char *path, int k, int is_archive)
 {
     const char *name = c->f->file[k];
+    size_t bytes = 0;
     size_t wanted =
         (k == c->f->n_files - 1 ? c->f->test_records : c->f->records) * record_bytes(c->f);
     if (!is_archive) {
-        MI_TRY(read_in(path, name, &c->file[k]));
+        MI_TRY(mi_bytes_read_in(&c->file[k], path, name, 0));
         c->data[k] = c->file[k].data;
-        c->bytes[k] = c->file[k].n;
-    } else if (!mi_tar_find(&c->archive, name, &c->data[k], &c->bytes[k])) {
+        bytes = c->file[k].n;
+    } else if (!mi_tar_find(&c->archive, name, &c->data[k], &bytes)) {
         return mi_fail(MI_EDATA, "%s: no '%s' in the archive", path, name);
     }
-    if (c->bytes[k] != wanted)
+    if (bytes != wanted)
         return mi_fail(MI_EDATA, "%s: '%s' has %zu bytes, wanted %zu (%zu images of %zu)", path,
-                       name, c->bytes[k], wanted, wanted / record_bytes(c->f), record_bytes(c->f));
+                       name, bytes, wanted, wanted / record_bytes(c->f), record_bytes(c->f));
     return MI_OK;
 }
 
@@ -142,7 +133,7 @@ static mi_status take_names(mi_image_source *s, cifar *c, const char *path, int 
     mi_bytes file = {0};
     if (is_archive)
         mi_tar_find(&c->archive, c->f->names, &data, &n);
-    else if (read_in(path, c->f->names, &file) == MI_OK)
+    else if (mi_bytes_read_in(&file, path, c->f->names, 0) == MI_OK)
         data = file.data, n = file.n;
     if (data)
         memcpy(text, data, n < sizeof text - 1 ? n : sizeof text - 1);

@@ -50,21 +50,14 @@ static uint32_t big_endian(const uint8_t *p)
 }
 
 /* path/NAME, or path/NAME.gz. */
-static mi_status open_one(mi_bytes *b, const char *path, const char *name)
+static mi_status open_one(mi_bytes *b, const char *path, const char *name, int wants_md5)
 {
     char *plain, packed[64];
     MI_TRY(mi_path_join(&plain, path, name));
-    if (access(plain, F_OK) == 0) {
-        mi_status status = mi_bytes_read(b, plain);
-        mi_free(plain);
-        return status;
-    }
+    int is_plain = access(plain, F_OK) == 0;
     mi_free(plain);
     snprintf(packed, sizeof packed, "%s.gz", name);
-    MI_TRY(mi_path_join(&plain, path, packed));
-    mi_status status = mi_bytes_read(b, plain);
-    mi_free(plain);
-    return status;
+    return mi_bytes_read_in(b, path, is_plain ? name : packed, wants_md5);
 }
 
 /* Header and size agree; axis (axes). */
@@ -134,7 +127,7 @@ static mi_status check_published(mi_image_source *s, const idx *x, const char *p
 static mi_status fill(mi_image_source *s, idx *x, const char *path, int unchecked)
 {
     for (int k = 0; k < FILES; k++)
-        MI_TRY(open_one(&x->file[k], path, names[k]));
+        MI_TRY(open_one(&x->file[k], path, names[k], !unchecked));
     MI_TRY(take_part(s, x, path, MI_IMAGES_TRAIN));
     MI_TRY(take_part(s, x, path, MI_IMAGES_TEST));
     if (!unchecked)

@@ -5,7 +5,7 @@
 #include "libmi/base/mem.h"
 #include "libmi/images/images.h"
 
-/* A file in memory, its checksum that of the bytes on disk. */
+/* A file in memory, its checksum that of the bytes on disk; "" where nobody wants it. */
 typedef struct {
     uint8_t *data;
     size_t n;
@@ -14,7 +14,9 @@ typedef struct {
 
 /* Read a file whole, through gzip where it is that. Errors: MI_EOPEN; MI_EDATA for damaged gzip;
  * MI_ENOMEM. Free with mi_bytes_free. */
-mi_status mi_bytes_read(mi_bytes *out, const char *path);
+mi_status mi_bytes_read(mi_bytes *out, const char *path, int wants_md5);
+/* The same of dir/name. */
+mi_status mi_bytes_read_in(mi_bytes *out, const char *dir, const char *name, int wants_md5);
 void mi_bytes_free(mi_bytes *b);
 
 /* A file of a tar archive in memory by the last part of its name: 1 and where it lies, or 0. */

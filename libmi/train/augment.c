@@ -167,14 +167,9 @@ static void turn_hue(const mi_augment *a, float *x, float turn)
 
 static void colour_jitter(const mi_augment *a, mi_draw *draw, float *x)
 {
-    int order[4] = {0, 1, 2, 3};
+    size_t order[4];
     float strength = (float)a->jitter;
-    for (size_t i = 3; i > 0; i--) {
-        size_t j = mi_draw_below(draw, i + 1);
-        int swap = order[i];
-        order[i] = order[j];
-        order[j] = swap;
-    }
+    mi_draw_permutation(draw, order, 4);
     for (int i = 0; i < 4; i++) {
         float u = strength * (2 * mi_draw_uniform(draw) - 1), factor = fmaxf(0, 1 + 0.4f * u);
         if (order[i] == 0)

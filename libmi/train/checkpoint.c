@@ -38,15 +38,6 @@ static mi_status write_whole(mi_trainer *t, const char *path, int is_added_to, f
     return status;
 }
 
-static mi_status state_path(const mi_trainer *t, char **path)
-{
-    static const char ending[] = ".resume";
-    size_t bytes = strlen(t->job->out) + sizeof ending;
-    MI_TRY(mi_malloc(path, bytes, 1));
-    snprintf(*path, bytes, "%s%s", t->job->out, ending);
-    return MI_OK;
-}
-
 /* ---- attributes ---- */
 
 static mi_status put_settings(mi_trainer *t, mi_writer *w)
@@ -102,17 +93,16 @@ static mi_status put_features(mi_trainer *t, mi_writer *w, const features *f, mi
     size_t d = m == MI_Z1 ? (size_t)t->net.width : t->projector.out, rows = 2 * f->n;
     const float *from = m == MI_Z1 ? f->z1 : f->z2;
     const mi_layout l = {.n = rows, .axes = 1, .axis = {d}, .store = t->o->store};
-    double *row;
+    double *wide;
     mi_sink *sink = NULL;
-    MI_TRY(MI_NEW_RAW(row, d));
+    MI_TRY(MI_NEW_RAW(wide, rows * d));
+    for (size_t k = 0; k < rows * d; k++)
+        wide[k] = from[k];
     mi_status status = mi_writer_member(&sink, w, f->group, m, &l);
-    for (size_t i = 0; status == MI_OK && i < rows; i++) {
-        for (size_t k = 0; k < d; k++)
-            row[k] = from[i * d + k];
-        status = mi_sink_reals(sink, row, 1);
-    }
+    if (status == MI_OK)
+        status = mi_sink_reals(sink, wide, rows);
     mi_sink_free(sink);
-    mi_free(row);
+    mi_free(wide);
     return status;
 }
 
@@ -162,11 +152,11 @@ done:
     return status;
 }
 
-int mi_checkpoint_is_due(const mi_trainer *t, size_t step)
+int mi_checkpoint_is_due(const mi_trainer *t)
 {
     double length = t->o->every * (double)t->epoch_steps;
-    return step == 0 || step == t->steps ||
-           floor((double)step / length) > floor((double)(step - 1) / length);
+    return t->step == 0 || t->step == t->steps ||
+           floor((double)t->step / length) > floor((double)(t->step - 1) / length);
 }
 
 mi_status mi_checkpoint(mi_trainer *t)
@@ -230,6 +220,15 @@ static mi_status take_param(mi_trainer *t, const mi_tensors *file, mi_param *p, 
 
 /* ---- state ---- */
 
+mi_status mi_state_name(mi_trainer *t)
+{
+    static const char ending[] = ".resume";
+    size_t bytes = strlen(t->job->out) + sizeof ending;
+    MI_TRY(mi_malloc(&t->state, bytes, 1));
+    snprintf(t->state, bytes, "%s%s", t->job->out, ending);
+    return MI_OK;
+}
+
 static mi_status put_state(mi_trainer *t, mi_writer *w, void *arg)
 {
     char *settings;
@@ -249,11 +248,7 @@ static mi_status put_state(mi_trainer *t, mi_writer *w, void *arg)
 
 mi_status mi_state_write(mi_trainer *t)
 {
-    char *path;
-    MI_TRY(state_path(t, &path));
-    mi_status status = write_whole(t, path, 0, put_state, NULL);
-    mi_free(path);
-    return status;
+    return write_whole(t, t->state, 0, put_state, NULL);
 }
 
 static mi_status compare_settings(mi_trainer *t, const mi_tensors *file)
@@ -261,7 +256,7 @@ static mi_status compare_settings(mi_trainer *t, const mi_tensors *file)
     char *before = NULL, *now = NULL;
     mi_status status = mi_tensors_text(file, "settings", &before);
     if (status == MI_OK && !before)
-        status = mi_fail(MI_EDATA, "'%s.resume' holds no state of a run", t->job->out);
+        status = mi_fail(MI_EDATA, "'%s' holds no state of a run", t->state);
     if (status == MI_OK)
         status = mi_settings_text(&now, t->o, t->images);
     if (status == MI_OK)
@@ -305,17 +300,14 @@ static mi_status has_checkpoint(const mi_trainer *t, int *there)
 
 mi_status mi_state_resume(mi_trainer *t)
 {
-    char *path;
     int there;
     mi_tensors *file = NULL;
-    MI_TRY(state_path(t, &path));
-    mi_status status = mi_tensors_open(&file, path);
+    mi_status status = mi_tensors_open(&file, t->state);
     if (status == MI_OK)
         status = take_state(t, file);
     mi_tensors_close(file);
-    mi_free(path);
     MI_TRY(status);
-    if (!mi_checkpoint_is_due(t, t->step))
+    if (!mi_checkpoint_is_due(t))
         return MI_OK;
     MI_TRY(has_checkpoint(t, &there));
     if (!there)
@@ -327,26 +319,18 @@ mi_status mi_state_resume(mi_trainer *t)
 
 void mi_state_remove(const mi_trainer *t)
 {
-    char *path;
-    if (state_path(t, &path) != MI_OK)
-        return;
-    unlink(path);
-    mi_free(path);
+    unlink(t->state);
 }
 
 mi_status mi_state_check_absent(const mi_trainer *t)
 {
-    char *path;
-    MI_TRY(state_path(t, &path));
-    int there = access(path, F_OK) == 0;
-    mi_free(path);
-    if (!there)
+    if (access(t->state, F_OK) != 0)
         return MI_OK;
     return mi_fail(MI_ECREATE,
-                   "'%s.resume' is the state of an unfinished run: " MI_OPTION
+                   "'%s' is the state of an unfinished run: " MI_OPTION
                    "resume goes on with it; remove "
                    "it to begin anew",
-                   t->job->out);
+                   t->state);
 }
 
 /* ---- weights ---- */

@@ -34,6 +34,7 @@ struct mi_stage {
     mi_param *encoder, *unit; /* sae: (width,in), (width); weight: its decoder (out,width) */
     float *work;              /* norm (n,out): normalised; sae (n,width): units; then theirs */
     float *inverse;           /* norm (out): 1 / sqrt(variance + epsilon) */
+    double *moment;           /* norm (2,out): mean and variance of the batch */
     float *shifted;           /* sae (n,in): x less the bias of the decoder */
     int levels;               /* fsq */
     size_t width, kept;       /* sae */
@@ -65,6 +66,15 @@ mi_status mi_stage_norm(mi_stage *s, mi_params *params, const char *name);
 mi_status mi_stage_fsq(mi_stage *s, int levels);
 mi_status mi_stage_sae(mi_stage *s, mi_params *params, const char *name, size_t kept, size_t width);
 void mi_stage_free(mi_stage *s);
+
+/* What stages are made with: y and dx; the parameter "STAGE.WHAT", (rows,columns), or (rows) where
+ * columns is 0. */
+mi_status mi_stage_rows(mi_stage *s);
+mi_status mi_stage_param(mi_params *params, mi_param **out, const char *stage, const char *what,
+                         size_t rows, size_t columns, int is_trained);
+
+/* Sum (d) of the rows of x (n,d). */
+void mi_column_sums(float *sum, const float *x, size_t n, size_t d);
 
 /* Mean and biased variance (d) of the columns of x (n,d). */
 void mi_column_moments(double *mean, double *variance, const float *x, size_t n, size_t d);

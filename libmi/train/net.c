@@ -113,11 +113,8 @@ static mi_status convolution_weight(mi_net *net, mi_layer *l, mi_md md, const si
 static mi_status gradient_layout(mi_net *net, mi_layer *l, const size_t axis[4])
 {
     dnnl_primitive_desc_t pd;
-    mi_convolution form = {.src = mi_dnn_md(net->act[l->from].value),
-                           .weights = l->form.weights,
-                           .dst = query(l->forward, dnnl_query_dst_md),
-                           .stride = l->form.stride,
-                           .padding = l->form.padding};
+    mi_convolution form = l->form;
+    form.dst = query(l->forward, dnnl_query_dst_md);
     MI_TRY(mi_dnn_status(mi_pd_convolution_weights(&pd, net->dnn.engine, &form, l->forward),
                          "convolution"));
     mi_status status = convolution_weight(net, l, query(pd, dnnl_query_diff_weights_md), axis);

@@ -134,15 +134,13 @@ static mi_status convolution_data(mi_net *net, const mi_layer *l, const mi_convo
     int number;
     mi_md wanted;
     dnnl_memory_t part, weights;
-    dnnl_primitive_desc_t pd, copy;
+    dnnl_primitive_desc_t pd;
     dnnl_primitive_t p;
     dnnl_status_t made = mi_pd_convolution_data(&pd, net->dnn.engine, form, l->forward);
     MI_TRY(mi_dnn_status(made, "convolution"));
     wanted = dnnl_primitive_desc_query_md(pd, dnnl_query_weights_md, 0);
     mi_status status = mi_net_weights_for(net, &net->back, l, wanted, &weights);
-    made = dnnl_primitive_desc_clone(&copy, pd);
-    dnnl_primitive_desc_destroy(pd);
-    MI_TRY(mi_dnn_primitive(&net->dnn, &p, made, copy, "convolution"));
+    MI_TRY(mi_dnn_primitive(&net->dnn, &p, made, pd, "convolution"));
     MI_TRY(status);
     MI_TRY(may_be_overwritten(net, l->from) ? buffer_of_value(net, l->from, &number)
                                             : take_buffer(net, bytes_of(net, l->from), &number));

@@ -59,6 +59,18 @@ static inline size_t mi_draw_below(mi_draw *d, size_t n)
     return (size_t)((double)(mi_draw_bits(d) >> 11) * 0x1p-53 * (double)n);
 }
 
+/* order (n): 0 .. n-1 in a random order (Durstenfeld, CACM 1964). */
+static inline void mi_draw_permutation(mi_draw *d, size_t *order, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        order[i] = i;
+    for (size_t i = n; i-- > 1;) {
+        size_t j = mi_draw_below(d, i + 1), swap = order[i];
+        order[i] = order[j];
+        order[j] = swap;
+    }
+}
+
 /* Standard normal (Box and Muller 1958). */
 static inline float mi_draw_normal(mi_draw *d)
 {

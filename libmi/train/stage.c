@@ -21,24 +21,24 @@ void mi_stage_free(mi_stage *s)
     mi_free(s->dx);
     mi_free(s->work);
     mi_free(s->inverse);
+    mi_free(s->moment);
     mi_free(s->shifted);
     *s = (mi_stage){0};
 }
 
-static mi_status rows_alloc(mi_stage *s)
+mi_status mi_stage_rows(mi_stage *s)
 {
     MI_TRY(MI_NEW(s->y, s->n * s->out));
     return MI_NEW(s->dx, s->n * s->in);
 }
 
-static mi_status add_param(mi_params *params, mi_param **out, const char *stage, const char *what,
-                           size_t rows, size_t columns, int is_trained)
+mi_status mi_stage_param(mi_params *params, mi_param **out, const char *stage, const char *what,
+                         size_t rows, size_t columns, int is_trained)
 {
     const size_t axis[] = {rows, columns};
     char name[40];
     snprintf(name, sizeof name, "%.20s.%s", stage, what);
-    MI_TRY(mi_params_add(params, out, name, columns ? 2 : 1, axis, 0, is_trained));
-    return MI_OK;
+    return mi_params_add(params, out, name, columns ? 2 : 1, axis, 0, is_trained);
 }
 
 /* ---- dense: y = x W' + b ---- */
@@ -51,8 +51,7 @@ static mi_status dense_forward(mi_stage *s, int is_training)
     return mi_product('N', 'T', s->n, s->out, s->in, 1, s->x, s->weight->w, s->bias ? 1 : 0, s->y);
 }
 
-/* sum (d) of the rows of x (n,d) */
-static void column_sums(float *sum, const float *x, size_t n, size_t d)
+void mi_column_sums(float *sum, const float *x, size_t n, size_t d)
 {
     memset(sum, 0, d * sizeof *sum);
     for (size_t i = 0; i < n; i++)
@@ -63,7 +62,7 @@ static void column_sums(float *sum, const float *x, size_t n, size_t d)
 static mi_status dense_back(mi_stage *s, const float *dy)
 {
     if (s->bias)
-        column_sums(s->bias->g, dy, s->n, s->out);
+        mi_column_sums(s->bias->g, dy, s->n, s->out);
     MI_TRY(mi_product('T', 'N', s->out, s->in, s->n, 1, dy, s->x, 0, s->weight->g));
     return mi_product('N', 'N', s->n, s->in, s->out, 1, dy, s->weight->w, 0, s->dx);
 }
@@ -72,10 +71,10 @@ mi_status mi_stage_dense(mi_stage *s, mi_params *params, const char *name, int h
 {
     s->forward = dense_forward;
     s->back = dense_back;
-    MI_TRY(rows_alloc(s));
-    MI_TRY(add_param(params, &s->weight, name, "weight", s->out, s->in, 1));
+    MI_TRY(mi_stage_rows(s));
+    MI_TRY(mi_stage_param(params, &s->weight, name, "weight", s->out, s->in, 1));
     s->weight->decays = 1;
-    return has_bias ? add_param(params, &s->bias, name, "bias", s->out, 0, 1) : MI_OK;
+    return has_bias ? mi_stage_param(params, &s->bias, name, "bias", s->out, 0, 1) : MI_OK;
 }
 
 /* ---- batch normalisation and ReLU ----
@@ -97,9 +96,9 @@ void mi_column_moments(double *mean, double *variance, const float *x, size_t n,
 }
 
 /* Moments of the batch move the running ones (the variance unbiased), or the running ones are taken. */
-static mi_status norm_moments(mi_stage *s, float *mean, int is_training)
+static void norm_moments(mi_stage *s, float *mean, int is_training)
 {
-    double *moment;
+    double *moment = s->moment;
     size_t d = s->out;
     float *running = s->running->w;
     double unbias = (double)s->n / ((double)s->n - 1);
@@ -108,9 +107,8 @@ static mi_status norm_moments(mi_stage *s, float *mean, int is_training)
             mean[k] = running[k];
             s->inverse[k] = 1 / sqrtf(running[d + k] + mi_norm_epsilon);
         }
-        return MI_OK;
+        return;
     }
-    MI_TRY(MI_NEW_RAW(moment, 2 * d));
     mi_column_moments(moment, moment + d, s->x, s->n, d);
     for (size_t k = 0; k < d; k++) {
         mean[k] = (float)moment[k];
@@ -118,8 +116,6 @@ static mi_status norm_moments(mi_stage *s, float *mean, int is_training)
         running[k] += 0.1f * ((float)moment[k] - running[k]);
         running[d + k] += 0.1f * ((float)(moment[d + k] * unbias) - running[d + k]);
     }
-    mi_free(moment);
-    return MI_OK;
 }
 
 static mi_status norm_forward(mi_stage *s, int is_training)
@@ -127,7 +123,7 @@ static mi_status norm_forward(mi_stage *s, int is_training)
     size_t d = s->out;
     const float *scale = s->weight->w, *shift = scale + d;
     float *mean = s->inverse + d;
-    MI_TRY(norm_moments(s, mean, is_training));
+    norm_moments(s, mean, is_training);
     for (size_t i = 0; i < s->n; i++)
         for (size_t k = 0; k < d; k++) {
             float u = (s->x[i * d + k] - mean[k]) * s->inverse[k], v = scale[k] * u + shift[k];
@@ -163,11 +159,12 @@ mi_status mi_stage_norm(mi_stage *s, mi_params *params, const char *name)
     s->out = s->in;
     s->forward = norm_forward;
     s->back = norm_back;
-    MI_TRY(rows_alloc(s));
+    MI_TRY(mi_stage_rows(s));
     MI_TRY(MI_NEW(s->work, s->n * s->out));
     MI_TRY(MI_NEW(s->inverse, 2 * s->out));
-    MI_TRY(add_param(params, &s->weight, name, "scale_shift", 2, s->out, 1));
-    return add_param(params, &s->running, name, "running", 2, s->out, 0);
+    MI_TRY(MI_NEW(s->moment, 2 * s->out));
+    MI_TRY(mi_stage_param(params, &s->weight, name, "scale_shift", 2, s->out, 1));
+    return mi_stage_param(params, &s->running, name, "running", 2, s->out, 0);
 }
 
 /* ---- finite scalar quantisation ----
@@ -203,6 +200,6 @@ mi_status mi_stage_fsq(mi_stage *s, int levels)
     s->levels = levels;
     s->forward = fsq_forward;
     s->back = fsq_back;
-    MI_TRY(rows_alloc(s));
+    MI_TRY(mi_stage_rows(s));
     return MI_NEW(s->work, s->n * s->in);
 }

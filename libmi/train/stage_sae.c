@@ -81,38 +81,28 @@ static mi_status sae_back(mi_stage *s, const float *dy)
         du[k] = s->work[k] > 0 ? du[k] : 0;
     MI_TRY(mi_product('T', 'N', s->width, s->in, s->n, 1, du, s->shifted, 0, s->encoder->g));
     MI_TRY(mi_product('N', 'N', s->n, s->in, s->width, 1, du, s->encoder->w, 0, s->dx));
-    memset(s->unit->g, 0, s->width * sizeof *s->unit->g);
+    mi_column_sums(s->unit->g, du, s->n, s->width);
     memset(s->bias->g, 0, s->in * sizeof *s->bias->g);
-    for (size_t i = 0; i < s->n; i++) {
-        for (size_t k = 0; k < s->width; k++)
-            s->unit->g[k] += du[i * s->width + k];
+    for (size_t i = 0; i < s->n; i++)
         for (size_t k = 0; k < s->in; k++)
             s->bias->g[k] += dy[i * s->in + k] - s->dx[i * s->in + k];
-    }
     return MI_OK;
 }
 
 mi_status mi_stage_sae(mi_stage *s, mi_params *params, const char *name, size_t kept, size_t width)
 {
-    char part[40];
     s->out = s->in;
     s->width = width;
     s->kept = kept;
     s->forward = sae_forward;
     s->back = sae_back;
-    MI_TRY(MI_NEW(s->y, s->n * s->out));
-    MI_TRY(MI_NEW(s->dx, s->n * s->in));
+    MI_TRY(mi_stage_rows(s));
     MI_TRY(MI_NEW(s->work, 2 * s->n * width));
     MI_TRY(MI_NEW(s->shifted, s->n * s->in));
-    const size_t encoder[] = {width, s->in}, decoder[] = {s->in, width};
-    snprintf(part, sizeof part, "%.20s.encoder", name);
-    MI_TRY(mi_params_add(params, &s->encoder, part, 2, encoder, 0, 1));
-    snprintf(part, sizeof part, "%.20s.unit", name);
-    MI_TRY(mi_params_add(params, &s->unit, part, 1, encoder, 0, 1));
-    snprintf(part, sizeof part, "%.20s.decoder", name);
-    MI_TRY(mi_params_add(params, &s->weight, part, 2, decoder, 0, 1));
-    snprintf(part, sizeof part, "%.20s.bias", name);
-    MI_TRY(mi_params_add(params, &s->bias, part, 1, decoder, 0, 1));
+    MI_TRY(mi_stage_param(params, &s->encoder, name, "encoder", width, s->in, 1));
+    MI_TRY(mi_stage_param(params, &s->unit, name, "unit", width, 0, 1));
+    MI_TRY(mi_stage_param(params, &s->weight, name, "decoder", s->in, width, 1));
+    MI_TRY(mi_stage_param(params, &s->bias, name, "bias", s->in, 0, 1));
     s->encoder->decays = s->weight->decays = 1;
     return MI_OK;
 }

@@ -37,13 +37,7 @@ static void set_threads(int threads)
 static void draw_order(mi_trainer *t, size_t epoch)
 {
     mi_draw draw = mi_draw_start(t->o->seed, MI_DRAW_ORDER, epoch, 0);
-    for (size_t i = 0; i < t->n; i++)
-        t->order[i] = i;
-    for (size_t i = t->n; i-- > 1;) {
-        size_t j = mi_draw_below(&draw, i + 1), swap = t->order[i];
-        t->order[i] = t->order[j];
-        t->order[j] = swap;
-    }
+    mi_draw_permutation(&draw, t->order, t->n);
     t->order_epoch = epoch;
 }
 
@@ -159,7 +153,7 @@ static mi_status run_steps(mi_trainer *t, int *is_done)
         if (t->job->stop && *t->job->stop)
             return mi_state_write(t);
         MI_TRY(take_step(t));
-        if (mi_checkpoint_is_due(t, t->step))
+        if (mi_checkpoint_is_due(t))
             MI_TRY(checkpoint_and_tell(t));
         else
             tell(t, 0, t->loss_sum / (double)t->loss_steps);
@@ -203,6 +197,7 @@ static void release(mi_trainer *t)
     mi_free(t->views);
     mi_free(t->work);
     mi_free(t->order);
+    mi_free(t->state);
 }
 
 mi_status mi_train(const mi_train_opts *o, const mi_images *images, const mi_train_job *job,
@@ -213,8 +208,9 @@ mi_status mi_train(const mi_train_opts *o, const mi_images *images, const mi_tra
     mi_status status;
     *is_done = 0;
     MI_TRY(mi_train_opts_check(o, images));
+    MI_TRY(mi_state_name(&t));
     if (!job->resume)
-        MI_TRY(mi_state_check_absent(&t));
+        MI_TRY_GOTO(status, mi_state_check_absent(&t), done);
     mi_run_default(&run);
     run.threads = o->threads;
     t.threads = mi_run_threads(&run);

@@ -17,7 +17,8 @@ typedef struct {
     const mi_train_opts *o;
     const mi_images *images;
     const mi_train_job *job;
-    mi_net net; /* over rows: two views of a batch */
+    char *state; /* OUT.resume, the file of the state */
+    mi_net net;  /* over rows: two views of a batch */
     mi_projector projector;
     mi_loss loss;
     mi_bottleneck bottleneck;
@@ -71,10 +72,12 @@ mi_status mi_evaluate_probe(mi_trainer *t, double *accuracy, size_t *n);
 /* Evaluate, keep the state, add a group to the features. */
 mi_status mi_checkpoint(mi_trainer *t);
 
-/* Whether a checkpoint belongs after `step` steps. */
-int mi_checkpoint_is_due(const mi_trainer *t, size_t step);
+/* Whether a checkpoint belongs after the steps so far. */
+int mi_checkpoint_is_due(const mi_trainer *t);
 
-/* Keep the state in OUT.resume. */
+/* Name the file of the state, which all below need; free t->state with mi_free. */
+mi_status mi_state_name(mi_trainer *t);
+/* Keep the state. */
 mi_status mi_state_write(mi_trainer *t);
 /* Take it back, and write the checkpoint that a killed run kept the state of but did not finish. */
 mi_status mi_state_resume(mi_trainer *t);
