@@ -5,6 +5,7 @@
 
 #include "libmi/base/mem.h"
 #include "libmi/exchange/private.h"
+#include "libmi/features/turn.h"
 
 typedef struct {
     mat_t *file;
@@ -105,23 +106,14 @@ static void put_row_cells(const matlab *s, const mi_foreign *a, size_t row, char
     }
 }
 
-static void put_row_numbers(const matlab *s, const mi_foreign *a, size_t row, char *to)
-{
-    const char *from = (const char *)s->variable->data + row * a->width;
-    for (size_t c = 0; c < a->d; c++)
-        memcpy(to + s->place[c] * a->width, from + c * a->n * a->width, a->width);
-}
-
 static mi_status matlab_read(mi_foreign *a, size_t n, void *to)
 {
     const matlab *s = a->state;
-    for (size_t i = 0; i < n; i++) {
-        char *row = (char *)to + i * a->d * a->width;
-        if (a->elem == MI_ELEM_TEXT)
-            put_row_cells(s, a, a->row + i, row);
-        else
-            put_row_numbers(s, a, a->row + i, row);
-    }
+    if (a->elem != MI_ELEM_TEXT)
+        mi_turn(to, (const char *)s->variable->data + a->row * a->width, n, a->d, a->n, a->width,
+                s->place);
+    for (size_t i = 0; a->elem == MI_ELEM_TEXT && i < n; i++)
+        put_row_cells(s, a, a->row + i, (char *)to + i * a->d * a->width);
     return MI_OK;
 }
 

@@ -3,7 +3,7 @@
  *     foreign.c       what a file is, addresses, pipes
  *     bytes.c       a file, or an entry of an archive, as bytes in order
  *     elem.c        elements: names, byte order, as doubles
- *     fortran.c     columns in memory as rows
+ *     fortran.c     arrays that lie column by column, as rows
  *     npy.c         NumPy's arrays; npy_header.c: their headers, in and out
  *     npz.c         archives of them
  *     csv.c         records of text; text.c: their columns as an array
@@ -115,10 +115,6 @@ hid_t mi_elem_memory(mi_elem e, hid_t type);
 /* place (d): where column c, in the order of a Fortran array (axis 1 changes fastest), stands in a
  * row of a C array with these axes. For axes (n,2,3): 0 3 1 4 2 5. */
 void mi_fortran_places(size_t *place, int axes, const uint64_t *axis);
-
-/* to (n,d): row r has at place[c] what from (d,n) has at [c][r]; elements of `width` bytes. */
-void mi_fortran_rows(void *to, const void *from, size_t n, size_t d, size_t width,
-                     const size_t *place);
 
 /* An array whose columns are read for a block of rows at a time. {0}: none. */
 typedef struct {

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "libmi/features/private.h"
+#include "libmi/features/turn.h"
 
 /* ---- which conventions a dataset follows ---- */
 
@@ -102,16 +103,15 @@ mi_status mi_stored_transposed(hid_t dataset, const mi_member *m, hid_t type, si
 {
     hsize_t start[] = {0, first}, count[] = {m->d, n};
     size_t bytes = H5Tget_size(type);
-    char *columns;
+    void *columns;
     mi_status status = MI_OK;
     MI_TRY(mi_malloc(&columns, n * m->d, bytes));
     hid_t space = H5Dget_space(dataset), memory = H5Screate_simple(2, count, NULL);
     if (H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL) < 0 ||
         H5Dread(dataset, type, memory, space, H5P_DEFAULT, columns) < 0)
         status = mi_fail(MI_EDATA, "cannot be read: %s", mi_h5_reason());
-    for (size_t k = 0; status == MI_OK && k < m->d; k++)
-        for (size_t i = 0; i < n; i++)
-            memcpy((char *)to + (i * m->d + k) * bytes, columns + (k * n + i) * bytes, bytes);
+    if (status == MI_OK)
+        mi_turn(to, columns, n, m->d, n, bytes, NULL);
     mi_h5_drop(memory);
     mi_h5_drop(space);
     mi_free(columns);
