@@ -157,6 +157,17 @@ const opt_row estimate_run_rows[] = {
      .help = "most memory to take, as 500M or 8G (default: three quarters of what is free)"},
     {0},
 };
+
+const opt_row estimate_error_rows[] = {
+    {.name = "se", .type = OPT_FLAG, .at = offsetof(estimate_errors, se),
+     .help = "add X_se, the standard error of each value, instances being the independent units: "
+             "by influences at order 2, from the batches with --batch, else by the jackknife"},
+    {.name = "ci", .arg = "LEVEL", .type = OPT_REAL, .at = offsetof(estimate_errors, level),
+     .low = 0.5, .high = 0.9999,
+     .help = "add X_lo and X_hi, the two-sided interval at LEVEL, for example 0.95 (Student's t on "
+             "`degrees`)"},
+    {0},
+};
 /* clang-format on */
 
 /* ---- columns and cells ---- */
@@ -224,4 +235,43 @@ mi_status estimate_cells(const estimate_part *p, double alpha)
     MI_TRY(estimate_base_cell(w, o->base));
     MI_TRY(mi_table_text(w, "zero_rows", o->sample.drop_zero_rows ? "drop" : "error"));
     return mi_table_int(w, "rows_dropped", (long long)s->dropped);
+}
+
+/* ---- standard errors and intervals ---- */
+
+int estimate_has_errors(const estimate_errors *e)
+{
+    return e->se || e->level > 0;
+}
+
+size_t estimate_error_columns(const char **name, char (*made)[ESTIMATE_COLUMN_BYTES],
+                              const char *const *of, size_t count, const estimate_errors *e)
+{
+    static const char *const suffix[ESTIMATE_ERROR_COLUMNS] = {"se", "lo", "hi"};
+    const int wanted[ESTIMATE_ERROR_COLUMNS] = {e->se, e->level > 0, e->level > 0};
+    size_t n = 0;
+    for (size_t k = 0; k < ESTIMATE_ERROR_COLUMNS; k++) {
+        for (size_t i = 0; wanted[k] && i < count; i++) {
+            snprintf(made[n], sizeof made[n], "%s_%s", of[i], suffix[k]);
+            name[n] = made[n];
+            n++;
+        }
+    }
+    return n;
+}
+
+mi_status estimate_error_cells(mi_table_writer *w, const char *column, double value, double se,
+                               double degrees, const estimate_errors *e)
+{
+    char name[ESTIMATE_COLUMN_BYTES];
+    snprintf(name, sizeof name, "%s_se", column);
+    if (e->se)
+        MI_TRY(mi_table_real(w, name, se));
+    if (!e->level)
+        return MI_OK;
+    double half = mi_t_factor(e->level, degrees) * se;
+    snprintf(name, sizeof name, "%s_lo", column);
+    MI_TRY(mi_table_real(w, name, value - half));
+    snprintf(name, sizeof name, "%s_hi", column);
+    return mi_table_real(w, name, value + half);
 }

@@ -83,6 +83,32 @@ void estimate_mention_independence(const estimate_part *p);
 /* The base of the logarithm, "e" or a number. */
 mi_status estimate_base_cell(mi_table_writer *w, double base);
 
+/* ---- standard errors and intervals ---- */
+
+/* Which of the columns X_se, X_lo and X_hi a value X has. */
+typedef struct {
+    int se;
+    double level; /* of the intervals lo to hi; 0: none */
+} estimate_errors;
+
+/* --se and --ci. */
+extern const opt_row estimate_error_rows[];
+
+/* Some of the columns, so that errors must be estimated. */
+int estimate_has_errors(const estimate_errors *e);
+
+/* Bytes of a column's name, and the most columns of errors that a value has. */
+enum { ESTIMATE_COLUMN_BYTES = 64, ESTIMATE_ERROR_COLUMNS = 3 };
+
+/* The columns of of[0..count): all X_se, then all X_lo, then all X_hi. name[0..] point into made[].
+ * Both have room for ESTIMATE_ERROR_COLUMNS * count. Returns how many there are. */
+size_t estimate_error_columns(const char **name, char (*made)[ESTIMATE_COLUMN_BYTES],
+                              const char *const *of, size_t count, const estimate_errors *e);
+
+/* Their cells in a row: se, and value -+ t se, where t is Student's on `degrees`. */
+mi_status estimate_error_cells(mi_table_writer *w, const char *column, double value, double se,
+                               double degrees, const estimate_errors *e);
+
 /* ---- the walk ---- */
 
 /* What expressions of these members need: of R = positive z2 too; with `instances` the ids, if

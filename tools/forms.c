@@ -29,18 +29,8 @@ static mi_status write_reading(mi_table_writer *w, const forms_opts *o, mi_readi
                                const mi_measured *r)
 {
     const char *column = mi_reading_name(i, o->kind);
-    double half = mi_t_factor(o->level, r->degrees) * r->se[i];
-    char name[32];
     MI_TRY(mi_table_real(w, column, r->value[i]));
-    snprintf(name, sizeof name, "%s_se", column);
-    if (o->se)
-        MI_TRY(mi_table_real(w, name, r->se[i]));
-    if (!o->level)
-        return MI_OK;
-    snprintf(name, sizeof name, "%s_lo", column);
-    MI_TRY(mi_table_real(w, name, r->value[i] - half));
-    snprintf(name, sizeof name, "%s_hi", column);
-    return mi_table_real(w, name, r->value[i] + half);
+    return estimate_error_cells(w, column, r->value[i], r->se[i], r->degrees, &o->errors);
 }
 
 static mi_status write_row(const estimate_part *p, const forms_opts *o, const mi_measured_form *f,
@@ -55,7 +45,7 @@ static mi_status write_row(const estimate_part *p, const forms_opts *o, const mi
     MI_TRY(mi_table_text(w, "route", mi_route_name(r->route)));
     MI_TRY(mi_table_real(w, "half_width", r->half_width[MI_PLAIN]));
     MI_TRY(mi_table_real(w, "zeroed_mass", r->zeroed_mass));
-    if (o->se || o->level)
+    if (estimate_has_errors(&o->errors))
         MI_TRY(mi_table_real(w, "degrees", r->degrees));
     if (o->permutations)
         MI_TRY(write_null(w, o->permutations, r));
@@ -74,7 +64,7 @@ static mi_measure_opts measure_opts(const estimate_part *p, const forms_opts *o)
     measure.batch = p->batch;
     measure.shuffled = o->estimate.shuffled;
     measure.base = o->estimate.base;
-    measure.se = o->se || o->level > 0;
+    measure.se = estimate_has_errors(&o->errors);
     measure.permutations = o->permutations;
     return measure;
 }
@@ -101,7 +91,7 @@ done:
 
 #define COUNT(array)    (sizeof(array) / sizeof *(array))
 #define NULL_COLUMNS    COUNT(null_columns)
-#define READING_COLUMNS ((size_t)(3 * MI_READINGS))
+#define READING_COLUMNS ((size_t)(ESTIMATE_ERROR_COLUMNS * MI_READINGS))
 #define MOST_COLUMNS    (COUNT(columns) + NULL_COLUMNS + MI_READINGS + READING_COLUMNS)
 
 static size_t append(const char **name, size_t n, const char *const *more, size_t count)
@@ -111,32 +101,24 @@ static size_t append(const char **name, size_t n, const char *const *more, size_
 }
 
 /* name[0..] and, where the name is made here, its text in made[]. Returns how many. */
-static size_t list_columns(const char **name, char (*made)[32], const forms_opts *o)
+static size_t list_columns(const char **name, char (*made)[ESTIMATE_COLUMN_BYTES],
+                           const forms_opts *o)
 {
-    static const char *const suffix[] = {"se", "lo", "hi"};
-    const int wanted[] = {o->se, o->level > 0, o->level > 0};
-    size_t n = append(name, 0, columns, COUNT(columns)), m = 0;
+    const char *value[MI_READINGS];
+    size_t n = append(name, 0, columns, COUNT(columns)), values = 0;
     for (mi_reading i = 0; i < MI_READINGS; i++) {
         if (i == MI_ABOVE_CHANCE && o->permutations)
             n = append(name, n, null_columns, NULL_COLUMNS);
         if (has_column(o, i))
-            name[n++] = mi_reading_name(i, o->kind);
+            name[n++] = value[values++] = mi_reading_name(i, o->kind);
     }
-    for (size_t k = 0; k < COUNT(suffix); k++) {
-        for (mi_reading i = 0; wanted[k] && i < MI_READINGS; i++) {
-            if (!has_column(o, i))
-                continue;
-            snprintf(made[m], sizeof made[m], "%s_%s", mi_reading_name(i, o->kind), suffix[k]);
-            name[n++] = made[m++];
-        }
-    }
-    return n;
+    return n + estimate_error_columns(name + n, made, value, values, &o->errors);
 }
 
 static int measure_all(forms_opts *o, const mi_forms *forms, int n_args, char **args)
 {
     const char *name[MOST_COLUMNS];
-    char made[READING_COLUMNS][32];
+    char made[READING_COLUMNS][ESTIMATE_COLUMN_BYTES];
     estimate_job job = {.columns = name,
                         .n_columns = list_columns(name, made, o),
                         .n_settings = COUNT(columns),
@@ -144,7 +126,8 @@ static int measure_all(forms_opts *o, const mi_forms *forms, int n_args, char **
     estimate_walk walk;
     /* Batches, re-pairings and errors are of instances where there are ids. */
     estimate_need(&job, &o->estimate, mi_forms_members(forms),
-                  estimate_has_batches(&o->estimate) || o->permutations || o->se || o->level);
+                  estimate_has_batches(&o->estimate) || o->permutations ||
+                      estimate_has_errors(&o->errors));
     mi_status status = estimate_open(&walk, &o->estimate, &job, n_args, args);
     while (estimate_next(&walk, &status))
         status = write_rows(&walk.part, o, forms);
@@ -186,16 +169,3 @@ int forms_run(forms_opts *o, int n_args, char **args)
     mi_forms_free(&forms);
     return code;
 }
-
-/* clang-format off */
-const opt_row forms_error_rows[] = {
-    {.name = "se", .type = OPT_FLAG, .at = offsetof(forms_opts, se),
-     .help = "add X_se, the standard error of each value, instances being the independent units: "
-             "by influences at order 2, from the batches with --batch, else by the jackknife"},
-    {.name = "ci", .arg = "LEVEL", .type = OPT_REAL, .at = offsetof(forms_opts, level),
-     .low = 0.5, .high = 0.9999,
-     .help = "add X_lo and X_hi, the two-sided interval at LEVEL, for example 0.95 (Student's t on "
-             "`degrees`)"},
-    {0},
-};
-/* clang-format on */

@@ -13,12 +13,8 @@ typedef struct {
     const char *of;      /* expressions, as given */
     int normalize;       /* informations only */
     size_t permutations; /* informations only; 0: none */
-    int se;              /* columns of standard errors */
-    double level;        /* of intervals; 0: none */
+    estimate_errors errors;
 } forms_opts;
-
-/* --se and --ci of both tools. */
-extern const opt_row forms_error_rows[];
 
 /* Parse the expressions, measure every set, write the table. Returns the exit code. */
 int forms_run(forms_opts *o, int n_args, char **args);

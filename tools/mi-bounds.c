@@ -16,8 +16,8 @@ static const char *const columns[] = {
 typedef struct {
     estimate_opts estimate;
     mi_bounds_opts bounds;
+    estimate_errors errors;
     int learning_curve;
-    double level;   /* of intervals; 0: none */
     size_t crossed; /* rows where lower > upper */
 } options;
 
@@ -28,7 +28,7 @@ static mi_status resolve(options *o)
     if (o->learning_curve && estimate_has_batches(e))
         return mi_fail(MI_EUSAGE, "--learning-curve chooses its own batches; leave out --batch");
     e->shuffled |= o->learning_curve;
-    o->bounds.se = o->bounds.se || o->level > 0;
+    o->bounds.se = estimate_has_errors(&o->errors);
     return MI_OK;
 }
 
@@ -56,21 +56,10 @@ static int has_error(mi_term t)
 
 static mi_status write_errors(mi_table_writer *w, const options *o, const mi_bounds_result *r)
 {
-    double factor = mi_t_factor(o->level, r->degrees);
-    char name[64];
-    for (mi_term t = 0; t < n_terms(o); t++) {
-        if (!has_error(t))
-            continue;
-        snprintf(name, sizeof name, "%s_se", mi_term_name(t));
-        if (opt_given("se"))
-            MI_TRY(mi_table_real(w, name, r->se[t]));
-        if (!o->level)
-            continue;
-        snprintf(name, sizeof name, "%s_lo", mi_term_name(t));
-        MI_TRY(mi_table_real(w, name, r->value[t] - factor * r->se[t]));
-        snprintf(name, sizeof name, "%s_hi", mi_term_name(t));
-        MI_TRY(mi_table_real(w, name, r->value[t] + factor * r->se[t]));
-    }
+    for (mi_term t = 0; t < n_terms(o); t++)
+        if (has_error(t))
+            MI_TRY(estimate_error_cells(w, mi_term_name(t), r->value[t], r->se[t], r->degrees,
+                                        &o->errors));
     return MI_OK;
 }
 
@@ -155,33 +144,27 @@ static void hint_at_validation(const options *o)
 }
 
 /* name[0..] and, where the name is made here, its text in made[]. Returns how many. */
-static size_t list_columns(const char **name, char (*made)[64], const options *o)
+static size_t list_columns(const char **name, char (*made)[ESTIMATE_COLUMN_BYTES], const options *o)
 {
-    static const char *const suffix[] = {"se", "lo", "hi"};
-    const int wanted[] = {opt_given("se"), o->level > 0, o->level > 0};
-    size_t n = N_COLUMNS, m = 0;
+    const char *value[MI_TERMS];
+    size_t n = N_COLUMNS, values = 0;
     memcpy(name, columns, sizeof columns);
-    for (mi_term t = 0; t < n_terms(o); t++)
+    for (mi_term t = 0; t < n_terms(o); t++) {
         name[n++] = mi_term_name(t);
+        if (has_error(t))
+            value[values++] = mi_term_name(t);
+    }
     if (o->bounds.permutations) {
         name[n++] = "permutations";
         name[n++] = "I_Z1_Z2_null_sd";
     }
-    for (int k = 0; k < 3; k++) {
-        for (mi_term t = 0; wanted[k] && t < n_terms(o); t++) {
-            if (!has_error(t))
-                continue;
-            snprintf(made[m], sizeof made[m], "%s_%s", mi_term_name(t), suffix[k]);
-            name[n++] = made[m++];
-        }
-    }
-    return n;
+    return n + estimate_error_columns(name + n, made, value, values, &o->errors);
 }
 
 static int bounds_of_all(options *o, int n_args, char **args)
 {
-    const char *name[N_COLUMNS + 4 * MI_TERMS + 2];
-    char made[3 * MI_TERMS][64];
+    const char *name[N_COLUMNS + (1 + ESTIMATE_ERROR_COLUMNS) * MI_TERMS + 2];
+    char made[ESTIMATE_ERROR_COLUMNS * MI_TERMS][ESTIMATE_COLUMN_BYTES];
     const estimate_job job = {
         .needed = 1u << MI_Z1 | 1u << MI_Z2,
         .wanted = 1u << MI_R | 1u << MI_Y,
@@ -211,12 +194,6 @@ static const opt_row quantity_rows[] = {
 };
 
 static const opt_row uncertainty_rows[] = {
-    {.name = "se", .type = OPT_FLAG, .at = offsetof(options, bounds.se),
-     .help = "add X_se, the standard error of each value, instances being the independent units: "
-             "by influences at order 2, from the batches with --batch, else by the jackknife"},
-    {.name = "ci", .arg = "LEVEL", .type = OPT_REAL, .at = offsetof(options, level), .low = 0.5,
-     .high = 0.9999,
-     .help = "add X_lo and X_hi, the two-sided interval at LEVEL, for example 0.95"},
     {.name = "permutations", .arg = "P", .type = OPT_COUNT,
      .at = offsetof(options, bounds.permutations),
      .low = 2, .high = 1e9,
@@ -234,7 +211,8 @@ static const opt_group groups[] = {
     {"Quantities:", estimate_rows, offsetof(options, estimate)},
     {NULL, bounds_rows, offsetof(options, bounds)},
     {NULL, quantity_rows, 0},
-    {"Uncertainty:", uncertainty_rows, 0},
+    {"Uncertainty:", estimate_error_rows, offsetof(options, errors)},
+    {NULL, uncertainty_rows, 0},
     {"Input:", tool_features_rows, offsetof(options, estimate.input.features)},
     {NULL, tool_input_rows, offsetof(options, estimate.input)},
     {"Output:", tool_table_rows, offsetof(options, estimate.table)},

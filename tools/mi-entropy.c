@@ -12,7 +12,7 @@ static const opt_row rows[] = {
 static const opt_group groups[] = {
     {"Quantities:", rows, 0},
     {NULL, estimate_rows, offsetof(forms_opts, estimate)},
-    {"Uncertainty:", forms_error_rows, 0},
+    {"Uncertainty:", estimate_error_rows, offsetof(forms_opts, errors)},
     {"Input:", tool_features_rows, offsetof(forms_opts, estimate.input.features)},
     {NULL, tool_input_rows, offsetof(forms_opts, estimate.input)},
     {"Output:", tool_table_rows, offsetof(forms_opts, estimate.table)},
