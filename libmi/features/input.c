@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "libmi/base/watch_internal.h"
 #include "libmi/features/private.h"
 #include "libmi/features/sniff.h"
 
@@ -188,6 +189,7 @@ static mi_status explain_open(const mi_input *in, const char *reason)
 mi_status mi_input_open(mi_features *f, size_t index, hid_t *file)
 {
     const mi_input *in = &f->input[index];
+    mi_watch_file(mi_input_name(in));
     if (f->file < 0 || f->file_input != index) {
         mi_input_close(f);
         f->file = in->image ? mi_h5_open_image(in->image, in->bytes) : mi_h5_open_file(in->path);

@@ -7,6 +7,7 @@
 
 #include "libmi/features/private.h"
 
+#include "libmi/base/watch_internal.h"
 #include "libmi/base/words.h"
 
 #define MAX_ITEMS 128 /* datasets looked at */
@@ -56,6 +57,7 @@ static herr_t take_object(hid_t group, const char *name, const H5O_info_t *info,
 {
     inventory *v = arg;
     (void)group;
+    mi_watch_step();
     if (info->type != H5O_TYPE_DATASET)
         return 0;
     if (is_member(v, name))
