@@ -1,6 +1,7 @@
 #include "tool.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <malloc.h>
 #include <stdarg.h>
@@ -27,9 +28,20 @@ static void keep_freed_memory(void)
     mallopt(M_TRIM_THRESHOLD, 256 << 20);
 }
 
+/* A standard stream that is closed gives its number to the next file that is opened: warnings would
+ * go into a table. What takes its place refuses reads of 0 and writes to 1, as before. */
+static void fill_standard_streams(void)
+{
+    static const int how[] = {O_WRONLY, O_RDONLY, O_RDWR};
+    for (int fd = 0; fd < 3; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)!open("/dev/null", how[fd]);
+}
+
 void tool_start(const char *name)
 {
     tool_name = name;
+    fill_standard_streams();
     keep_freed_memory();
     setlocale(LC_ALL, "C");
     mi_features_no_exit_handler();

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "libmi/base/shell.h"
 #include "libmi/base/want.h"
 #include "libmi/base/words.h"
 #include "libmi/data/mat_internal.h"
@@ -118,10 +119,13 @@ static void unstacking(const subject *b, mi_member_id id, char *text, size_t byt
         strcmp(file, "-") == 0)
         return;
     size_t used = (size_t)mi_format(text, bytes, "; if axis 1 is of views, " MI_TOOL "import");
-    for (int k = 0; k < MI_MEMBERS && used < bytes; k++)
-        if (is_present(b, k) && k != MI_R && k != MI_SPLIT)
-            used += (size_t)snprintf(text + used, bytes - used, " %s=%s:%s",
-                                     mi_member_name((mi_member_id)k), file, b->s->member[k].path);
+    for (int k = 0; k < MI_MEMBERS && used + 1 < bytes; k++)
+        if (is_present(b, k) && k != MI_R && k != MI_SPLIT) {
+            text[used++] = ' ';
+            used +=
+                (size_t)mi_shell_word(text + used, bytes - used, "%s=%s:%s",
+                                      mi_member_name((mi_member_id)k), file, b->s->member[k].path);
+        }
     if (used < bytes)
         mi_format(text + used, bytes - used,
                   " " MI_OPTION "views %d -o unstacked.h5 makes rows of them", (int)m->shape[1]);

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "libmi/base/shell.h"
 #include "libmi/base/watch_internal.h"
 #include "libmi/features/private.h"
 #include "libmi/features/sniff.h"
@@ -165,6 +166,8 @@ static mi_status explain_open(const mi_input *in, const char *reason)
 {
     const char *name = mi_input_name(in);
     unsigned long long has, base, says;
+    char word[600];
+    mi_shell_word(word, sizeof word, "%s", in->path);
     if (strstr(reason, "signature"))
         return explain_not_hdf5(in);
     if (sscanf(reason, "truncated file: eof = %llu, sblock->base_addr = %llu, stored_eof = %llu",
@@ -179,8 +182,8 @@ static mi_status explain_open(const mi_input *in, const char *reason)
     if (strstr(reason, "already open for"))
         return mi_fail(MI_EOPEN,
                        "%s is marked as open for writing; if no process writes it any more, "
-                       "h5clear -s '%s' takes the mark away",
-                       name, in->path);
+                       "h5clear -s %s takes the mark away",
+                       name, word);
     if (strstr(reason, "unable to open file"))
         return mi_fail(MI_EOPEN, "cannot open '%s': %s", name, reason);
     return mi_fail(MI_EDATA, "%s: damaged: %s", name, reason);

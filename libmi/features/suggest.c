@@ -7,6 +7,7 @@
 
 #include "libmi/features/private.h"
 
+#include "libmi/base/shell.h"
 #include "libmi/base/watch_internal.h"
 #include "libmi/base/words.h"
 
@@ -341,16 +342,17 @@ static unsigned map_paths(const inventory *v, const char *path[MI_MEMBERS],
 static void add_map(line *l, const inventory *v, const item *const guess[MI_MEMBERS])
 {
     const char *path[MI_MEMBERS];
-    int first = 1;
+    char map[2048], word[2048];
+    size_t used = 0;
     map_paths(v, path, guess);
-    for (int m = 0; m < MI_MEMBERS; m++) {
-        if (!path[m] || strcmp(path[m], mi_member_name((mi_member_id)m)) == 0)
-            continue;
-        if (first)
-            add(l, "; try " MI_OPTION "map ");
-        add(l, "%s%s=%s", first ? "" : ",", mi_member_name((mi_member_id)m), path[m]);
-        first = 0;
-    }
+    for (int m = 0; m < MI_MEMBERS && used < sizeof map; m++)
+        if (path[m] && strcmp(path[m], mi_member_name((mi_member_id)m)) != 0)
+            used += (size_t)snprintf(map + used, sizeof map - used, "%s%s=%s", used ? "," : "",
+                                     mi_member_name((mi_member_id)m), path[m]);
+    if (!used)
+        return;
+    mi_shell_word(word, sizeof word, "%s", map);
+    add(l, "; try " MI_OPTION "map %s", word);
 }
 
 /* A file in which each row is a dataset of its own, and the line that makes one set of them. */
@@ -366,8 +368,10 @@ static void add_rows(line *l, const inventory *v)
             m->n < 2 || strchr(v->item[k].name, '/'))
             return;
     }
-    add(l, "; if each is a row, " MI_TOOL "import 'z1=%s:%s%s*' -o rows.h5 makes one set of them",
-        name, is_root ? "" : v->group, is_root ? "" : "/");
+    char rows[1024];
+    mi_shell_word(rows, sizeof rows, "z1=%s:%s%s*", name, is_root ? "" : v->group,
+                  is_root ? "" : "/");
+    add(l, "; if each is a row, " MI_TOOL "import %s -o rows.h5 makes one set of them", rows);
 }
 
 /* ---- is the guess right? ---- */
