@@ -154,6 +154,13 @@ static void mention_axes(const subject *b, mi_member_id id)
             b->s->file, b->s->group, mi_member_name(id), m->n, m->d);
 }
 
+void mi_mention_shape(mi_features *f, size_t i, mi_member_id m)
+{
+    const subject b = {.f = f, .i = i, .s = &f->entry[i].set};
+    mention_flattening(&b, m);
+    mention_axes(&b, m);
+}
+
 static mi_status check_member(const subject *b, mi_member_id id)
 {
     mi_status status = check_type(&b->s->member[id], id);
@@ -161,8 +168,7 @@ static mi_status check_member(const subject *b, mi_member_id id)
         status = check_shape(b, id);
     if (status != MI_OK)
         return mi_fail_in(status, "%s:%s: %s", b->s->file, b->s->group, mi_member_name(id));
-    mention_flattening(b, id);
-    mention_axes(b, id);
+    mi_mention_shape(b->f, b->i, id);
     return MI_OK;
 }
 

@@ -156,7 +156,8 @@ static int is_possible(const inventory *v, const item *x, mi_member_id m, const 
     if (other && (x->m.n != other->n || strcmp(x->m.path, other->path) == 0))
         return 0;
     if (m == MI_Z1 || m == MI_Z2)
-        return x->m.cls == MI_CLASS_FLOAT && x->m.rank >= 2 && x->m.d > 1;
+        return x->m.cls == MI_CLASS_FLOAT && x->m.rank >= 2 && x->m.d > 1 &&
+               (!other || !are_siblings(x->m.path, other->path) || name_fits(x->name, m) > 0);
     return x->m.d == 1 && name_fits(x->name, m) > 0 &&
            (m == MI_SPLIT ? x->m.cls != MI_CLASS_FLOAT : are_labels(v, x));
 }
@@ -327,7 +328,7 @@ static const char *map_path(const item *x, const char *in, size_t length)
 static unsigned map_paths(const inventory *v, const char *path[MI_MEMBERS],
                           const item *const guess[MI_MEMBERS])
 {
-    size_t length = v->is_from_top ? 0 : common_directory(guess[MI_Z1], guess[MI_Z2]);
+    size_t length = v->is_from_top || v->have ? 0 : common_directory(guess[MI_Z1], guess[MI_Z2]);
     const char *in = length ? guess[MI_Z1]->name : "";
     unsigned used = 0;
     for (int m = 0; m < MI_MEMBERS; m++) {
@@ -344,7 +345,10 @@ static void add_map(line *l, const inventory *v, const item *const guess[MI_MEMB
     const char *path[MI_MEMBERS];
     char map[2048], word[2048];
     size_t used = 0;
-    map_paths(v, path, guess);
+    if (!map_paths(v, path, guess))
+        return;
+    for (int m = 0; m < MI_MEMBERS; m++) /* what was mapped already stays so */
+        path[m] = path[m] ? path[m] : v->have && v->have[m].present ? v->f->opts.map[m] : NULL;
     for (int m = 0; m < MI_MEMBERS && used < sizeof map; m++)
         if (path[m] && strcmp(path[m], mi_member_name((mi_member_id)m)) != 0)
             used += (size_t)snprintf(map + used, sizeof map - used, "%s%s=%s", used ? "," : "",
