@@ -274,6 +274,17 @@ static void print_version(FILE *stream, struct argp_state *state)
     tool_print_version(stream, program_name);
 }
 
+void opt_quote(FILE *stream, const char *argument)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "0123456789_-+=:,./%@";
+    int is_plain = *argument && !argument[strspn(argument, plain)];
+    fputs(is_plain ? "" : "'", stream);
+    for (const char *c = argument; *c; c++)
+        fputs(*c == '\'' ? "'\\''" : (char[]){*c, 0}, stream);
+    fputs(is_plain ? "" : "'", stream);
+}
+
 static void remember_command_line(const char *name, int argc, char **argv)
 {
     FILE *f = fmemopen(command_line, sizeof command_line, "w");
@@ -281,14 +292,8 @@ static void remember_command_line(const char *name, int argc, char **argv)
         return;
     fputs(name, f);
     for (int k = 1; k < argc; k++) {
-        int plain = argv[k][0] &&
-                    !argv[k][strspn(argv[k], "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                             "0123456789_-+=:,./%@")];
-        fputs(plain ? " " : " '", f);
-        for (const char *c = argv[k]; *c; c++)
-            fputs(*c == '\'' ? "'\\''" : (char[]){*c, 0}, f);
-        if (!plain)
-            fputc('\'', f);
+        fputc(' ', f);
+        opt_quote(f, argv[k]);
     }
     fclose(f);
     command_line[sizeof command_line - 1] = 0;

@@ -1,6 +1,6 @@
 /* template.h - where the gnuplot templates are, and a script put together from them.
  *
- * uses: libmi              used by: mi-plot
+ * uses: tool, libmi        used by: chart, mi-report
  */
 #ifndef TEMPLATE_H
 #define TEMPLATE_H
