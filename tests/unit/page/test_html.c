@@ -1,8 +1,8 @@
 /* Text and pictures of a page: nothing that comes from outside is read as mark-up. */
 #include <stdlib.h>
 
-#include "libmi/page/html.h"
 #include "draw.h"
+#include "libmi/page/html.h"
 
 static const mi_html_image image = {"c1", "A <name>", "What \"it\" shows"};
 
@@ -30,8 +30,7 @@ static char *picture(const char *svg)
 static void text(void **state)
 {
     (void)state;
-    assert_string_equal(put("a <b> & \"c\" 'd'"),
-                        "a &lt;b&gt; &amp; &quot;c&quot; &#39;d&#39;");
+    assert_string_equal(put("a <b> & \"c\" 'd'"), "a &lt;b&gt; &amp; &quot;c&quot; &#39;d&#39;");
     assert_string_equal(put("S\xc3\xa9rie\t1\n"), "S\xc3\xa9rie\t1\n");
     assert_string_equal(put("a\x1b[1m \xff \xc2\x85"),
                         "a\xef\xbf\xbd[1m \xef\xbf\xbd \xef\xbf\xbd");
