@@ -64,10 +64,10 @@ typedef struct {
     mi_enough *curve;        /* of the first learning curve */
     size_t curves;
     const report_table *curve_table;
-    pairs_opts how;          /* of the correlations */
-    pairs correlations;      /* count 0: none */
+    pairs_opts how;     /* of the correlations */
+    pairs correlations; /* count 0: none */
     pairs_opts how_given;
-    pairs given_epoch;       /* the same with the epoch held fixed; count 0: rows are no series */
+    pairs given_epoch; /* the same with the epoch held fixed; count 0: rows are no series */
 } report;
 
 /* Measure the features, or read the tables, of these addresses; of none: standard input. Errors:
@@ -91,8 +91,12 @@ mi_status report_put_charts(FILE *page, report *r, size_t *drawn);
 /* All tables. Errors: MI_ENOMEM. */
 mi_status report_put_tables(FILE *page, const report *r);
 
-/* "run.h5:/epoch_012": where a row comes from, as HTML. */
+/* Where a row comes from: "run.h5:/epoch_012", of that what differs between rows. */
 void report_put_set(FILE *page, const mi_table *t, size_t row);
+/* The last part of a path. */
+const char *report_base_name(const char *path);
+/* A text of the library, with signs for its <=, >= and +/-. */
+void report_put_text(FILE *page, const char *text);
 /* "0.154 ± 0.035" with as many digits as the half-width is known to; nan: without. */
 void report_put_value(FILE *page, double value, double half);
 

@@ -13,15 +13,20 @@ static int has_bounds(const report *r)
     return r->bounds_name != NULL;
 }
 
-/* Epochs that differ. */
-static int has_epochs(const report *r)
+/* The bounds have a column in which rows differ. */
+static int varies(const report *r, const char *name)
 {
-    long epoch = mi_table_has(&r->bounds, "epoch");
-    for (size_t row = 1; epoch >= 0 && row < r->bounds.rows; row++)
-        if (strcmp(mi_table_cell(&r->bounds, row, (size_t)epoch),
-                   mi_table_cell(&r->bounds, 0, (size_t)epoch)) != 0)
+    long column = mi_table_has(&r->bounds, name);
+    for (size_t row = 1; column >= 0 && row < r->bounds.rows; row++)
+        if (strcmp(mi_table_cell(&r->bounds, row, (size_t)column),
+                   mi_table_cell(&r->bounds, 0, (size_t)column)) != 0)
             return 1;
     return 0;
+}
+
+static int has_epochs(const report *r)
+{
+    return varies(r, "epoch");
 }
 
 static int has_correlations(const report *r)
@@ -29,9 +34,12 @@ static int has_correlations(const report *r)
     return r->correlations.count > 0;
 }
 
-static int has_runs(const report *r)
+/* Runs that differ in one choice: of several it would be a tangle. */
+static int has_sweep(const report *r)
 {
-    return r->bounds.rows > 1 && !has_epochs(r);
+    return !has_epochs(r) && varies(r, "lambda") + varies(r, "temperature") +
+                                     varies(r, "projector") + varies(r, "method") ==
+                                 1;
 }
 
 static int has_curve(const report *r)
@@ -73,8 +81,8 @@ static const drawing drawings[] = {
      "Accuracy against I(Z1;Z2)",
      "A point a checkpoint, with the least-squares line. A projector that is a bottleneck has a small "
      "I(Z1;Z2)."},
-    {has_runs, REPORT_BOUNDS, "sweep", NULL, "sweep.svg", 1, "From run to run",
-     "Bounds and I(Z1;Z2) against the first setting that the runs differ in, with their intervals."},
+    {has_sweep, REPORT_BOUNDS, "sweep", NULL, "sweep.svg", 1, "From run to run",
+     "Bounds and I(Z1;Z2) against what the runs differ in, with their intervals."},
     {has_epochs, REPORT_BOUNDS, "plane", NULL, "plane.svg", 0, "The information plane",
      "I(Y;Z1) against I(Z1;Z2), epoch by epoch."},
     {has_bounds, REPORT_BOUNDS, "flow", NULL, "flow.svg", 0, "What is shared, in the last set",

@@ -141,8 +141,7 @@ static mi_status find_correlations(report *r)
     if (count_numbers(&r->bounds, r->y) < FEWEST)
         return MI_OK;
     MI_TRY(settings_that_vary(&by, &r->bounds));
-    *o = (pairs_opts){.y = r->y, .by = by, .has_intervals = 1, .is_ranked = 1,
-                      .rank = MI_SPEARMAN};
+    *o = (pairs_opts){.y = r->y, .by = by, .has_intervals = 1, .is_ranked = 1, .rank = MI_SPEARMAN};
     mi_correlate_opts_default(&o->how);
     o->how.level = r->level;
     MI_TRY(correlate(&r->correlations, r, o));

@@ -11,12 +11,6 @@
 
 /* ---- head ---- */
 
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
 /* The file that the rows are of; NULL where they are of several or none is named. */
 static const char *only_file(const mi_table *t)
 {
@@ -35,12 +29,12 @@ static void put_title(FILE *page, const report *r)
         mi_html_put(page, r->title);
     } else if (file) {
         fputs("Information in ", page);
-        mi_html_put(page, strcmp(file, "-") == 0 ? "features from a pipe" : base_name(file));
+        mi_html_put(page, strcmp(file, "-") == 0 ? "features from a pipe" : report_base_name(file));
     } else if (r->bounds_name) {
         fprintf(page, "Information in %zu feature sets", t->rows);
     } else {
         fputs("Report of ", page);
-        mi_html_put(page, base_name(r->table[0].name));
+        mi_html_put(page, report_base_name(r->table[0].name));
     }
 }
 
@@ -68,10 +62,11 @@ static mi_status put_head(FILE *page, const report *r)
     MI_TRY(template_copy(page, "page.css"));
     fputs("</style>\n</head>\n<body>\n<header>\n<h1>", page);
     put_title(page, r);
-    fputs("</h1>\n<p class=\"notes\">What encoder features Z1, projector features Z2, the "
-          "self-supervised target R and labels Y share, in matrix-based R&#233;nyi entropy; made by "
-          "mi-report, ",
-          page);
+    fputs(
+        "</h1>\n<p class=\"notes\">What encoder features Z1, projector features Z2, the "
+        "self-supervised target R and labels Y share, in matrix-based R&#233;nyi entropy; made by "
+        "mi-report, ",
+        page);
     put_time(page);
     fputs("</p>\n</header>\n", page);
     return MI_OK;
@@ -190,9 +185,10 @@ static void put_reproduce(FILE *page, report *r)
 
 static mi_status put_foot(FILE *page)
 {
-    fputs("</main>\n<footer>Bounds: <cite>Projection Head is Secretly an Information Bottleneck</cite>,"
-          " ICLR 2025, arXiv 2503.00507.</footer>\n<script>\n",
-          page);
+    fputs(
+        "</main>\n<footer>Bounds: <cite>Projection Head is Secretly an Information Bottleneck</cite>,"
+        " ICLR 2025, arXiv 2503.00507.</footer>\n<script>\n",
+        page);
     MI_TRY(template_copy(page, "page.js"));
     fputs("</script>\n</body>\n</html>\n", page);
     return MI_OK;
@@ -207,8 +203,9 @@ static mi_status put_body(FILE *page, report *r, report_text *charts, size_t dra
     MI_TRY(put_warnings(page, r->talk.text));
     fputs("</section>\n", page);
     if (drawn)
-        fprintf(page, "<section id=\"figures\">\n<h2>Figures</h2>\n<div class=\"grid\">\n%s</div>\n"
-                      "</section>\n",
+        fprintf(page,
+                "<section id=\"figures\">\n<h2>Figures</h2>\n<div class=\"grid\">\n%s</div>\n"
+                "</section>\n",
                 report_text_of(charts));
     fputs("<section id=\"tables\">\n<h2>Tables</h2>\n<p>&#177;: half of an interval of ", page);
     fprintf(page, "%g %%. A click on the head of a column sorts.</p>\n", 100 * r->level);

@@ -247,8 +247,9 @@ static mi_status take_step(report *r, const step *s, char *const *address, size_
     for (size_t k = 0; k < n; k++)
         argv[used++] = address[k];
     c.argv = argv;
-    mi_status status = out ? child_file_of(&c.said, "")
-                           : mi_fail(MI_EWRITE, "cannot make a temporary file: %s", strerror(errno));
+    mi_status status =
+        out ? child_file_of(&c.said, "")
+            : mi_fail(MI_EWRITE, "cannot make a temporary file: %s", strerror(errno));
     if (status == MI_OK)
         status = take_table(r, s, &c, out);
     if (c.said)
@@ -278,8 +279,8 @@ static mi_status measure(report *r, char *const *address, size_t n, FILE *input)
         status = last_set(&last, r);
     for (size_t k = 1; status == MI_OK && !r->is_quick && k < sizeof steps / sizeof *steps; k++) {
         const step *s = &steps[k];
-        status = s->of_last ? take_step(r, s, &last.text, 1, input)
-                            : take_step(r, s, address, n, input);
+        status =
+            s->of_last ? take_step(r, s, &last.text, 1, input) : take_step(r, s, address, n, input);
         if (status != MI_OK && status != MI_ENOMEM) {
             tool_warn("no %s: %s", s->what, mi_detail());
             status = MI_OK;

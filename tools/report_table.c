@@ -67,6 +67,52 @@ static int is_decomposed(const char *name)
     return 0;
 }
 
+/* Which columns: those of the decomposed bounds, or the others. */
+typedef enum { ALL_COLUMNS, WITHOUT_DECOMPOSED, DECOMPOSED } choice;
+
+/* What says where a row comes from stands in every table. */
+static int is_origin(const mi_table *t, size_t column)
+{
+    return !is_constant(t, column) &&
+           (strcmp(t->name[column], "file") == 0 || strcmp(t->name[column], "group") == 0);
+}
+
+static int is_chosen(const mi_table *t, size_t column, choice c)
+{
+    const char *name = t->name[column];
+    if (is_companion(t, name) || is_empty(t, column))
+        return 0;
+    if (c == DECOMPOSED)
+        return is_decomposed(name) || is_origin(t, column);
+    return c == ALL_COLUMNS || !is_decomposed(name);
+}
+
+/* What a reader looks for first stands first among the terms; settings and attributes stand before all. */
+static const char *const first[] = {"lower", "I_Y_Z1", "upper", "I_Z1_Z2", "I_Z1_Z2_null"};
+enum { FIRST = sizeof first / sizeof *first, RANKS = FIRST + 2 };
+
+static int rank_of(const char *name)
+{
+    for (int k = 0; k < FIRST; k++)
+        if (strcmp(name, first[k]) == 0)
+            return 1 + k;
+    for (mi_term k = 0; k < MI_TERMS; k++)
+        if (strcmp(name, mi_term_name(k)) == 0)
+            return FIRST + 1;
+    return 0;
+}
+
+/* The column that comes after `before` among the chosen ones that vary (or not); -1 starts, -1 ends. */
+static long next_column(const mi_table *t, choice c, int constant, long before)
+{
+    int rank = before < 0 ? 0 : rank_of(t->name[before]);
+    for (; rank < RANKS; rank++, before = -1)
+        for (size_t k = (size_t)(before + 1); k < t->columns; k++)
+            if (rank_of(t->name[k]) == rank && is_chosen(t, k, c) && is_constant(t, k) == constant)
+                return (long)k;
+    return -1;
+}
+
 /* ---- cells ---- */
 
 /* Half the interval of a cell: its own, or of its standard error; nan: none. */
@@ -113,31 +159,11 @@ static void put_cell(FILE *page, const mi_table *t, size_t row, size_t column, d
 
 /* ---- a table ---- */
 
-/* Which columns: those of the decomposed bounds, or the others. */
-typedef enum { ALL_COLUMNS, WITHOUT_DECOMPOSED, DECOMPOSED } choice;
-
-/* What says where a row comes from stands in every table. */
-static int is_origin(const mi_table *t, size_t column)
-{
-    return !is_constant(t, column) &&
-           (strcmp(t->name[column], "file") == 0 || strcmp(t->name[column], "group") == 0);
-}
-
-static int is_chosen(const mi_table *t, size_t column, choice c)
-{
-    const char *name = t->name[column];
-    if (is_companion(t, name) || is_empty(t, column))
-        return 0;
-    if (c == DECOMPOSED)
-        return is_decomposed(name) || is_origin(t, column);
-    return c == ALL_COLUMNS || !is_decomposed(name);
-}
-
 static void begin_table(FILE *page, const char *label, const char *class)
 {
-    fprintf(page, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"%s\">\n"
-                  "<table class=\"%s\">\n",
-            label, class);
+    fputs("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"", page);
+    mi_html_put(page, label);
+    fprintf(page, "\">\n<table class=\"%s\">\n", class);
 }
 
 static void end_table(FILE *page)
@@ -157,15 +183,13 @@ static void put_head(FILE *page, const char *column, int is_numeric)
 static void put_rows(FILE *page, const mi_table *t, choice c, double level)
 {
     fputs("<thead><tr>", page);
-    for (size_t k = 0; k < t->columns; k++)
-        if (is_chosen(t, k, c) && !is_constant(t, k))
-            put_head(page, t->name[k], are_numbers(t, k));
+    for (long k = -1; (k = next_column(t, c, 0, k)) >= 0;)
+        put_head(page, t->name[k], are_numbers(t, (size_t)k));
     fputs("</tr></thead>\n<tbody>\n", page);
     for (size_t row = 0; row < t->rows && row < MOST_ROWS; row++) {
         fputs("<tr>", page);
-        for (size_t k = 0; k < t->columns; k++)
-            if (is_chosen(t, k, c) && !is_constant(t, k))
-                put_cell(page, t, row, k, level);
+        for (long k = -1; (k = next_column(t, c, 0, k)) >= 0;)
+            put_cell(page, t, row, (size_t)k, level);
         fputs("</tr>\n", page);
     }
 }
@@ -173,16 +197,15 @@ static void put_rows(FILE *page, const mi_table *t, choice c, double level)
 /* One row: a line a column. */
 static void put_upright(FILE *page, const mi_table *t, choice c, double level)
 {
-    fputs("<thead><tr><th scope=\"col\">column</th><th scope=\"col\" class=\"number\">value</th></tr>"
-          "</thead>\n<tbody>\n",
-          page);
-    for (size_t k = 0; k < t->columns; k++) {
-        if (!is_chosen(t, k, c))
-            continue;
+    fputs(
+        "<thead><tr><th scope=\"col\">column</th><th scope=\"col\" class=\"number\">value</th></tr>"
+        "</thead>\n<tbody>\n",
+        page);
+    for (long k = -1; (k = next_column(t, c, 1, k)) >= 0;) {
         fputs("<tr><th scope=\"row\">", page);
         mi_html_put(page, mi_plot_word(t->name[k]));
         fputs("</th>", page);
-        put_cell(page, t, 0, k, level);
+        put_cell(page, t, 0, (size_t)k, level);
         fputs("</tr>\n", page);
     }
 }
@@ -190,17 +213,16 @@ static void put_upright(FILE *page, const mi_table *t, choice c, double level)
 static void put_constants(FILE *page, const mi_table *t, choice c, double level)
 {
     size_t said = 0;
-    for (size_t k = 0; t->rows > 1 && k < t->columns; k++) {
-        if (!is_chosen(t, k, c) || !is_constant(t, k))
-            continue;
+    for (long k = -1; t->rows > 1 && (k = next_column(t, c, 1, k)) >= 0;) {
         fputs(said++ ? ", " : "<p class=\"notes\">The same in all rows: ", page);
         mi_html_put(page, mi_plot_word(t->name[k]));
         fputs(" = ", page);
-        put_cell_text(page, t, 0, k, level);
+        put_cell_text(page, t, 0, (size_t)k, level);
     }
     fputs(said ? ".</p>\n" : "", page);
     if (t->rows > MOST_ROWS)
-        fprintf(page, "<p class=\"notes\">The first %d of %zu rows; all are in the data below.</p>\n",
+        fprintf(page,
+                "<p class=\"notes\">The first %d of %zu rows; all are in the data below.</p>\n",
                 MOST_ROWS, t->rows);
 }
 
@@ -230,7 +252,7 @@ static void put_verdict(FILE *page, mi_verdict v)
 static void put_check(FILE *page, const mi_check *c)
 {
     fputs("<tr><th scope=\"row\">", page);
-    mi_html_put(page, c->statement);
+    report_put_text(page, c->statement);
     fprintf(page, "</th><td>%s</td><td class=\"number\">", c->family);
     report_put_value(page, fabs(c->value) <= c->tolerance ? 0 : c->value, (c->hi - c->lo) / 2);
     fputs("</td><td>", page);
@@ -257,11 +279,11 @@ enum { SHOWN_CHECKS = MI_CHECK_Y_Z2_GIVEN_Z1 + 1 };
 
 static void put_matrix(FILE *page, const report *r)
 {
-    begin_table(page, "Verdicts of all sets", "sorts");
+    begin_table(page, "Verdicts of all sets", "sorts matrix");
     fputs("<thead><tr><th scope=\"col\">set</th>", page);
     for (size_t k = 0; k < SHOWN_CHECKS; k++) {
         fputs("<th scope=\"col\">", page);
-        mi_html_put(page, r->verdict[0].check[k].statement);
+        report_put_text(page, r->verdict[0].check[k].statement);
         fputs("</th>", page);
     }
     fputs("</tr></thead>\n<tbody>\n", page);
@@ -283,10 +305,11 @@ static void put_verdicts(FILE *page, const report *r)
 {
     enum { MOST_DETAILS = 100 };
     size_t rows = r->bounds.rows;
-    fprintf(page,
-            "<h3 id=\"verdicts\">Verdicts</h3>\n<p>The value of A &lt;= B is B - A, with half its "
-            "interval of %g %%.</p>\n",
-            100 * r->level);
+    fprintf(
+        page,
+        "<h3 id=\"verdicts\">Verdicts</h3>\n<p>The value of A &#8804; B is B - A, with half its "
+        "interval of %g %%.</p>\n",
+        100 * r->level);
     if (rows == 1) {
         put_checks(page, &r->verdict[0]);
         return;
@@ -296,7 +319,7 @@ static void put_verdicts(FILE *page, const report *r)
         fputs("<details><summary>", page);
         report_put_set(page, &r->bounds, row);
         fputs("</summary>\n<p>", page);
-        mi_html_put(page, r->verdict[row].conclusion);
+        report_put_text(page, r->verdict[row].conclusion);
         fputs(".</p>\n", page);
         put_checks(page, &r->verdict[row]);
         fputs("</details>\n", page);
@@ -337,14 +360,15 @@ static void put_pair(FILE *page, const pairs *p, const pairs_result *x)
 
 static void put_pairs(FILE *page, const pairs *p, const char *given)
 {
-    static const char *const head[] = {"points", "Spearman", "low", "high",
+    static const char *const head[] = {"points", "Spearman", "low",    "high",
                                        "p",      "Pearson",  "Kendall"};
     if (p->count == 0)
         return;
     fputs("<h3>Correlations with ", page);
     mi_html_put(page, p->o->y);
-    fprintf(page, "%s</h3>\n<p>Low and high: of the %g %% interval of Spearman's; p: of this pair by "
-                  "itself.</p>\n",
+    fprintf(page,
+            "%s</h3>\n<p>Low and high: of the %g %% interval of Spearman's; p: of this pair by "
+            "itself.</p>\n",
             given, 100 * p->o->how.level);
     begin_table(page, *given ? "Partial correlations" : "Correlations", "sorts");
     fprintf(page, "<thead><tr><th scope=\"col\">quantity</th>%s",
@@ -361,16 +385,18 @@ static void put_curve(FILE *page, const report *r, const mi_enough *e)
 {
     fputs("<h3>From half to all instances: ", page);
     report_put_set(page, &r->curve_table->table, e->row);
-    fprintf(page, "</h3>\n<p>Change: the value of all %g instances less that of half of them; "
-                  "converged where its interval has 0 in it. Standard errors at two and four times "
-                  "the instances are those to be expected.</p>\n",
+    fprintf(page,
+            "</h3>\n<p>Change: the value of all %g instances less that of half of them; "
+            "converged where its interval has 0 in it. Standard errors at two and four times "
+            "the instances are those to be expected.</p>\n",
             e->instances);
     begin_table(page, "Learning curve", "sorts");
-    fputs("<thead><tr><th scope=\"col\">term</th><th scope=\"col\" class=\"number\">value</th><th "
-          "scope=\"col\" class=\"number\">change</th><th scope=\"col\">verdict</th><th scope=\"col\" "
-          "class=\"number\">error now</th><th scope=\"col\" class=\"number\">at 2 x</th><th "
-          "scope=\"col\" class=\"number\">at 4 x</th></tr></thead>\n<tbody>\n",
-          page);
+    fputs(
+        "<thead><tr><th scope=\"col\">term</th><th scope=\"col\" class=\"number\">value</th><th "
+        "scope=\"col\" class=\"number\">change</th><th scope=\"col\">verdict</th><th scope=\"col\" "
+        "class=\"number\">error now</th><th scope=\"col\" class=\"number\">at 2 x</th><th "
+        "scope=\"col\" class=\"number\">at 4 x</th></tr></thead>\n<tbody>\n",
+        page);
     for (size_t k = 0; k < e->count; k++) {
         const mi_enough_term *x = &e->term[k];
         fputs("<tr><th scope=\"row\">", page);
@@ -412,8 +438,9 @@ static mi_status put_data(FILE *page, const report_table *t)
     mi_html_put(page, t->name);
     fputs("\" href=\"data:text/tab-separated-values;charset=utf-8,", page);
     for (const char *c = report_text_of(&text); *c; c++)
-        fprintf(page, strchr("%\"'<>&#\t\n\r ", *c) || (unsigned char)*c < 33 || *c & 0x80 ? "%%%02X"
-                                                                                           : "%c",
+        fprintf(page,
+                strchr("%\"'<>&#\t\n\r ", *c) || (unsigned char)*c < 33 || *c & 0x80 ? "%%%02X"
+                                                                                     : "%c",
                 (unsigned char)*c);
     fputs("\">", page);
     mi_html_put(page, t->name);
@@ -426,21 +453,18 @@ done:
 
 static void put_read(FILE *page, const report *r)
 {
-    static const char *const title[] = {NULL,
-                                        "Learning curve",
-                                        "Effective ranks",
-                                        NULL,
-                                        "Correlations, as read",
-                                        "Differences",
+    static const char *const title[] = {NULL, "Learning curve, all sizes", "Effective ranks",
+                                        NULL, "Correlations, as read",     "Differences",
                                         NULL};
     for (size_t k = 0; k < r->tables; k++) {
         const report_table *t = &r->table[k];
         if (t->kind == REPORT_BOUNDS || t->kind == REPORT_EIGENVALUES)
             continue;
+        const char *heading = title[t->kind] ? title[t->kind] : t->name;
         fputs("<h3>", page);
-        mi_html_put(page, title[t->kind] ? title[t->kind] : t->name);
+        mi_html_put(page, heading);
         fputs("</h3>\n", page);
-        put_table(page, &t->table, ALL_COLUMNS, r->level, "Table");
+        put_table(page, &t->table, ALL_COLUMNS, r->level, heading);
     }
 }
 

@@ -7,17 +7,54 @@
 
 /* ---- pieces ---- */
 
+static const char *cell_of(const mi_table *t, size_t row, const char *column)
+{
+    long k = mi_table_has(t, column);
+    return k < 0 ? "" : mi_table_cell(t, row, (size_t)k);
+}
+
+static int differs(const mi_table *t, const char *column)
+{
+    for (size_t row = 1; row < t->rows; row++)
+        if (strcmp(cell_of(t, row, column), cell_of(t, 0, column)) != 0)
+            return 1;
+    return 0;
+}
+
+const char *report_base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* The file of a row: its last part, where no other file has the same. */
+static const char *short_file(const mi_table *t, size_t row)
+{
+    const char *file = cell_of(t, row, "file"), *base = report_base_name(file);
+    for (size_t k = 0; k < t->rows; k++) {
+        const char *other = cell_of(t, k, "file");
+        if (strcmp(other, file) != 0 && strcmp(report_base_name(other), base) == 0)
+            return file;
+    }
+    return base;
+}
+
 void report_put_set(FILE *page, const mi_table *t, size_t row)
 {
-    long file = mi_table_has(t, "file"), group = mi_table_has(t, "group");
-    fputs("<code>", page);
-    if (file >= 0)
-        mi_html_put(page, mi_table_cell(t, row, (size_t)file));
-    if (group >= 0) {
-        putc(':', page);
-        mi_html_put(page, mi_table_cell(t, row, (size_t)group));
+    const char *file = cell_of(t, row, "file"), *group = cell_of(t, row, "group");
+    int files = differs(t, "file"), groups = differs(t, "group");
+    fputs("<code title=\"", page);
+    mi_html_put(page, file);
+    fputs(*group ? ":" : "", page);
+    mi_html_put(page, group);
+    fputs("\">", page);
+    if (!groups || files)
+        mi_html_put(page, short_file(t, row));
+    if (*group && (!files || groups)) {
+        fputs(!groups || files ? ":" : "", page);
+        mi_html_put(page, group);
     }
-    if (file < 0 && group < 0)
+    if (!*file && !*group)
         fprintf(page, "row %zu", row + 1);
     fputs("</code>", page);
 }
@@ -51,12 +88,34 @@ void report_put_value(FILE *page, double value, double half)
         fprintf(page, "%.*f", decimals, half);
 }
 
+void report_put_text(FILE *page, const char *text)
+{
+    static const char *const sign[][2] = {{"<=", "&#8804;"}, {">=", "&#8805;"}, {"+/-", "&#177;"}};
+    char piece[1024];
+    while (*text) {
+        const char *next = NULL;
+        size_t which = 0;
+        for (size_t k = 0; k < sizeof sign / sizeof *sign; k++) {
+            const char *at = strstr(text, sign[k][0]);
+            if (at && (!next || at < next)) {
+                next = at;
+                which = k;
+            }
+        }
+        snprintf(piece, sizeof piece, "%.*s", next ? (int)(next - text) : (int)strlen(text), text);
+        mi_html_put(page, piece);
+        if (!next)
+            return;
+        fputs(sign[which][1], page);
+        text = next + strlen(sign[which][0]);
+    }
+}
+
 /* A sentence of the library, which begins small and has no full stop. */
 static void put_sentence(FILE *page, const char *text)
 {
-    char first[2] = {(char)toupper((unsigned char)text[0]), 0};
-    mi_html_put(page, first);
-    mi_html_put(page, *text ? text + 1 : "");
+    putc(toupper((unsigned char)text[0]), page);
+    report_put_text(page, text + 1);
     putc('.', page);
 }
 
@@ -102,6 +161,19 @@ static void put_counts(FILE *page, const report *r, mi_check_id check)
     }
 }
 
+/* The three numbers, where the conclusion does not say them itself. */
+static void put_values(FILE *page, const mi_validation *v)
+{
+    fputs("I(Y;Z1) is ", page);
+    report_put_value(page, v->row.value[MI_I_Y_Z1], half_width(v, MI_I_Y_Z1));
+    fputs(", the lower bound ", page);
+    report_put_value(page, v->row.value[MI_LOWER], half_width(v, MI_LOWER));
+    fputs(", the upper bound ", page);
+    report_put_value(page, v->row.value[MI_UPPER], half_width(v, MI_UPPER));
+    fprintf(page, " %s%s. ", unit(&v->row),
+            v->row.has_se ? "" : ", without standard errors, so how sure is not known");
+}
+
 static void put_last_row(FILE *page, const report *r)
 {
     size_t row = r->bounds.rows - 1;
@@ -111,14 +183,9 @@ static void put_last_row(FILE *page, const report *r)
     fprintf(page, " (order %g, %g rows", v->row.alpha, v->row.n);
     if (!isnan(v->row.instances))
         fprintf(page, " of %g instances", v->row.instances);
-    fputs("): I(Y;Z1) is ", page);
-    report_put_value(page, v->row.value[MI_I_Y_Z1], half_width(v, MI_I_Y_Z1));
-    fputs(", the lower bound ", page);
-    report_put_value(page, v->row.value[MI_LOWER], half_width(v, MI_LOWER));
-    fputs(", the upper bound ", page);
-    report_put_value(page, v->row.value[MI_UPPER], half_width(v, MI_UPPER));
-    fprintf(page, " %s%s. ", unit(&v->row),
-            v->row.has_se ? "" : "; without standard errors, so nothing is known of how sure");
+    fputs("): ", page);
+    if (!strstr(v->conclusion, ", upper = "))
+        put_values(page, v);
     put_sentence(page, v->conclusion);
     fputs("</p>\n", page);
 }
@@ -136,9 +203,9 @@ static void put_chance(FILE *page, const report *r)
     fputs("; instances paired at random give ", page);
     report_put_value(page, null, NAN);
     fprintf(page, " (chance level). %s</p>\n",
-            isnan(half)         ? "Without a standard error it is not known whether that is less."
-            : value - half > null ? "What is above the chance level is shared by the two; what is "
-                                    "below is bias of so few instances."
+            isnan(half)           ? "Without a standard error it is not known whether that is less."
+            : value - half > null ? "The difference is what the two share; the chance level "
+                                    "itself is the bias of so few instances."
                                   : "It is not above its chance level: at this number of instances "
                                     "nothing can be said of what Z1 and Z2 share.");
 }
@@ -152,11 +219,12 @@ static void put_undecomposed(FILE *page, const report *r)
         crossed += mi_table_number(&r->bounds, row, (size_t)lower, &a) == MI_OK &&
                    mi_table_number(&r->bounds, row, (size_t)upper, &b) == MI_OK && a > b;
     }
-    fprintf(page,
-            "<p>The lower bound lies above the upper one in %zu of %zu sets, by their values alone. "
-            "The terms that say whether each bound and each premise holds are not in the table: "
-            "<code>mi-bounds --se --decompose</code> adds them.</p>\n",
-            crossed, r->bounds.rows);
+    fprintf(
+        page,
+        "<p>The lower bound lies above the upper one in %zu of %zu sets, by their values alone. "
+        "The terms that say whether each bound and each premise holds are not in the table: "
+        "<code>mi-bounds --se --decompose</code> adds them.</p>\n",
+        crossed, r->bounds.rows);
 }
 
 static void put_bounds(FILE *page, const report *r)
@@ -184,7 +252,7 @@ static void put_premise(FILE *page, const report *r, mi_check_id check)
     const mi_validation *v = &r->verdict[r->bounds.rows - 1];
     const mi_check *c = &v->check[check];
     fputs("<li>", page);
-    mi_html_put(page, c->statement);
+    report_put_text(page, c->statement);
     fputs(" (", page);
     mi_html_put(page, check == MI_CHECK_Y_Z2_GIVEN_Z1 ? "the chain from Y over Z1 to Z2"
                                                       : "assumed by the lower bound");
@@ -248,19 +316,20 @@ static void put_correlation(FILE *page, const pairs *p, const pairs_result *x)
 static void put_strongest(FILE *page, const report *r, const pairs *p)
 {
     const pairs_result *x = &p->result[0];
-    fprintf(page, "<p>Over %zu points, ", x->n);
-    mi_html_put(page, mi_plot_word(column_of(p, x)));
-    fputs(" goes most closely with ", page);
+    fprintf(page, "<p>Over %zu points, what goes most closely with ", x->n);
     mi_html_put(page, r->y);
-    fputs(": Spearman ", page);
+    fputs(" is <strong>", page);
+    mi_html_put(page, mi_plot_word(column_of(p, x)));
+    fputs("</strong>: Spearman ", page);
     put_correlation(page, p, x);
-    fprintf(page, ", p = %.2g by %zu permutations. It is the strongest of %zu that were tried; "
-                  "counting these, p is at most %.2g. ",
+    fprintf(page,
+            ", p = %.2g (of %zu permutations). It is the strongest of %zu that were tried; "
+            "counting these, p is at most %.2g. ",
             x->of[MI_SPEARMAN].p, p->o->how.permutations, count_tried(p), corrected(p, x));
-    fputs(r->given_epoch.count      ? "These are checkpoints of the same runs, which are no independent "
-                                      "points: interval and p are too optimistic."
-          : corrected(p, x) <= 0.05 ? "So it is more than chance, on these points."
-                                    : "So it may be chance.",
+    fputs(r->given_epoch.count ? "These are checkpoints of the same runs, which are no independent "
+                                 "points: interval and p are too optimistic."
+          : corrected(p, x) <= 0.05 ? "Chance alone is unlikely to give it."
+                                    : "So chance may give it.",
           page);
     fputs("</p>\n", page);
 }
@@ -290,7 +359,8 @@ static void put_given_epoch(FILE *page, const pairs *p)
     mi_html_put(page, mi_plot_word(column_of(p, &p->result[0])));
     fputs(": partial Spearman ", page);
     put_correlation(page, p, &p->result[0]);
-    fputs(p->result[0].of[MI_SPEARMAN].fisher.low > 0 || p->result[0].of[MI_SPEARMAN].fisher.high < 0
+    fputs(p->result[0].of[MI_SPEARMAN].fisher.low > 0 ||
+                  p->result[0].of[MI_SPEARMAN].fisher.high < 0
               ? ".</p>\n"
               : ": its interval has 0 in it, so what goes with training time may be all there "
                 "is.</p>\n",
@@ -331,8 +401,9 @@ static void put_accuracy(FILE *page, const report *r)
     mi_html_put(page, r->y);
     fputs("</h3>\n", page);
     if (p->count == 0 || count_tried(p) == 0) {
-        fputs("<p>Not known: fewer than four rows have a number for it, or all have the same.</p>\n",
-              page);
+        fputs(
+            "<p>Not known: fewer than four rows have a number for it, or all have the same.</p>\n",
+            page);
     } else if (p->groups.n > 1) {
         put_groups(page, p);
     } else {
