@@ -155,8 +155,10 @@ static void put_counts(FILE *page, const report *r, mi_check_id check)
         size_t n = count_verdicts(r, check, each[k].verdict);
         if (n == 0)
             continue;
-        fprintf(page, "%s%s in %zu", said++ ? ", " : "", each[k].says, n);
-        if (said == 1)
+        fprintf(page, "%s%s", said++ ? ", " : "", each[k].says);
+        if (r->bounds.rows > 1)
+            fprintf(page, " in %zu", n);
+        if (r->bounds.rows > 1 && said == 1)
             fprintf(page, " of %zu", r->bounds.rows);
     }
 }
@@ -522,11 +524,14 @@ static const struct {
 
 static void put_next(FILE *page, const report *r)
 {
-    fputs("<h3>What to do next</h3>\n<ul>\n", page);
-    for (size_t k = 0; k < sizeof next_steps / sizeof *next_steps; k++)
-        if (next_steps[k].when(r))
-            fprintf(page, "<li>%s</li>\n", next_steps[k].what);
-    fputs("</ul>\n", page);
+    size_t said = 0;
+    for (size_t k = 0; k < sizeof next_steps / sizeof *next_steps; k++) {
+        if (!next_steps[k].when(r))
+            continue;
+        fputs(said++ ? "" : "<h3>What to do next</h3>\n<ul>\n", page);
+        fprintf(page, "<li>%s</li>\n", next_steps[k].what);
+    }
+    fputs(said ? "</ul>\n" : "", page);
 }
 
 void report_put_words(FILE *page, const report *r)
