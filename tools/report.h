@@ -48,6 +48,7 @@ typedef struct {
     /* asked for */
     const char *title; /* NULL: of the inputs */
     const char *y;     /* column that the others are held against */
+    int is_piped;      /* the input is standard input */
     int is_quick;      /* bounds alone, no learning curve and spectra */
     double level;      /* of intervals */
 

@@ -170,13 +170,16 @@ static void put_provenance(FILE *page, const report *r)
 
 static void put_reproduce(FILE *page, report *r)
 {
-    fputs("<section id=\"reproduce\">\n<h2>How to reproduce</h2>\n<p>This page is</p>\n"
-          "<pre tabindex=\"0\">",
-          page);
+    fprintf(page,
+            "<section id=\"reproduce\">\n<h2>How to reproduce</h2>\n<p>This page is%s</p>\n"
+            "<pre tabindex=\"0\">",
+            r->is_piped ? ", of what came through a pipe," : "");
     mi_html_put(page, opt_command_line());
-    fputs("</pre>\n<p>Its numbers and charts, piece by piece (a table that came through a pipe is "
-          "<code>table.tsv</code> here, as among the data above):</p>\n<pre tabindex=\"0\">",
-          page);
+    fprintf(page, "</pre>\n<p>Its numbers and charts, piece by piece%s:</p>\n<pre tabindex=\"0\">",
+            !r->is_piped ? ""
+                         : " (<code>-</code> are the features that came through the pipe; "
+                           "<code>table.tsv</code> is the table that did, which stands among the "
+                           "data above)");
     mi_html_put(page, report_text_of(&r->commands));
     fputs("</pre>\n</section>\n", page);
 }

@@ -313,6 +313,7 @@ static mi_status read_pipe(report *r)
     static char *const address[] = {"-"};
     FILE *input;
     mi_table t;
+    r->is_piped = 1;
     mi_status status = spool(&input);
     if (status == MI_OK && is_binary(input)) {
         status = measure(r, address, 1, input);

@@ -31,6 +31,8 @@ const char *report_base_name(const char *path)
 static const char *short_file(const mi_table *t, size_t row)
 {
     const char *file = cell_of(t, row, "file"), *base = report_base_name(file);
+    if (strcmp(file, "-") == 0)
+        return "standard input";
     for (size_t k = 0; k < t->rows; k++) {
         const char *other = cell_of(t, k, "file");
         if (strcmp(other, file) != 0 && strcmp(report_base_name(other), base) == 0)
@@ -223,7 +225,7 @@ static void put_undecomposed(FILE *page, const report *r)
     }
     fprintf(
         page,
-        "<p>The lower bound lies above the upper one in %zu of %zu sets, by their values alone. "
+        "<p>The lower bound lies above the upper one in %zu of %zu rows, by their values alone. "
         "The terms that say whether each bound and each premise holds are not in the table: "
         "<code>mi-bounds --se --decompose</code> adds them.</p>\n",
         crossed, r->bounds.rows);
@@ -393,7 +395,8 @@ static void put_groups(FILE *page, const pairs *p)
         fprintf(page, ": from %.2f to %.2f; its interval leaves out 0 in %zu</li>\n", low, high,
                 sure);
     }
-    fputs("</ul>\n", page);
+    fprintf(page, "</ul>\n<p>Of %zu intervals of %g %% some leave out 0 by chance.</p>\n", p->count,
+            100 * p->o->how.level);
 }
 
 static void put_accuracy(FILE *page, const report *r)
@@ -413,6 +416,42 @@ static void put_accuracy(FILE *page, const report *r)
         put_named(page, p);
         put_given_epoch(page, &r->given_epoch);
     }
+}
+
+/* ---- differences ---- */
+
+static int leaves_out_zero(const mi_table *t, size_t row)
+{
+    double lo, hi;
+    long low = mi_table_has(t, "lo"), high = mi_table_has(t, "hi");
+    return low >= 0 && high >= 0 && mi_table_number(t, row, (size_t)low, &lo) == MI_OK &&
+           mi_table_number(t, row, (size_t)high, &hi) == MI_OK && (lo > 0 || hi < 0);
+}
+
+static void put_differences(FILE *page, const report *r)
+{
+    const report_table *found = report_table_of(r, REPORT_DIFFERENCES);
+    const mi_table *t = found ? &found->table : NULL;
+    size_t sure = 0;
+    if (!t)
+        return;
+    for (size_t row = 0; row < t->rows; row++)
+        sure += leaves_out_zero(t, row) > 0;
+    fprintf(
+        page,
+        "<h3>What differs between the sets</h3>\n<p>Of %zu differences %zu have an interval that "
+        "leaves out 0; of so many a few do by chance",
+        t->rows, sure);
+    for (size_t row = 0, said = 0; row < t->rows; row++) {
+        double value;
+        if (!leaves_out_zero(t, row) ||
+            mi_table_number(t, row, (size_t)mi_table_has(t, "difference"), &value) != MI_OK)
+            continue;
+        fputs(said++ ? ", " : ". They are (a less b): ", page);
+        mi_html_put(page, mi_plot_word(cell_of(t, row, "term")));
+        fprintf(page, " %+.3g", value);
+    }
+    fputs(".</p>\n", page);
 }
 
 /* ---- instances ---- */
@@ -543,9 +582,10 @@ void report_put_words(FILE *page, const report *r)
         put_accuracy(page, r);
     }
     put_enough(page, r);
+    put_differences(page, r);
     if (r->bounds_name)
         put_next(page, r);
-    else if (!r->curves)
+    else if (!r->curves && !report_table_of(r, REPORT_DIFFERENCES))
         fputs("<p>These tables are not of <code>mi-bounds</code>, so there are no bounds to speak "
               "of; they stand below.</p>\n",
               page);
