@@ -1,4 +1,5 @@
 /* mi-report - features or tables as one page. */
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -58,8 +59,12 @@ static mi_status write_page(report *r, const char *path)
     if (status == MI_OK)
         status = tool_output_open(&out, path);
     if (status == MI_OK) {
-        fputs(report_text_of(&page), out.stream);
-        status = tool_output_close(&out);
+        if (fputs(report_text_of(&page), out.stream) < 0)
+            status = mi_fail(MI_EWRITE, "cannot write '%s': %s", path ? path : "standard output",
+                             strerror(errno));
+        else
+            status = tool_output_close(&out);
+        tool_output_discard(&out);
     }
     report_text_free(&page);
     return status;
