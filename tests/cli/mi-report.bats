@@ -219,3 +219,49 @@ says() {
 @test "options out of range" {
     fails 2 "--level '1': out of range, wanted 0.5 to 0.9999" mi-report --level 1 small.h5
 }
+
+@test "pages are checked to be well-formed" {
+    command -v xmllint >/dev/null || skip "xmllint is missing (Debian: libxml2-utils): pages are looked at by head and foot alone"
+    printf '<p>&\n' >bad.html
+    ! xmllint --noout bad.html 2>/dev/null
+}
+
+# seen PAGE WIDTH: what a browser finds wrong in a page in a frame of that width (a window has 500 at least): what is wider
+# than the page, and what axe-core (MI_AXE: its axe.min.js) complains of. What it writes to its console goes to the file console.
+seen() {
+    {
+        sed '/Content-Security-Policy/d; /^<\/body>/,$d' "$1"
+        echo '<script>//<![CDATA['
+        cat "${MI_AXE:-/dev/null}"
+        cat <<'END'
+var wrong = [], root = document.documentElement;
+if (innerWidth !== WIDTH) { wrong.push('a window of ' + innerWidth); }
+if (root.scrollWidth > root.clientWidth) { wrong.push('overflow to ' + root.scrollWidth); }
+document.querySelector('table.sorts thead button').click();
+if (!document.querySelector('th[aria-sort]')) { wrong.push('does not sort'); }
+function done() { parent.document.title = 'seen: ' + wrong.join('; '); }
+if (typeof axe === 'undefined') { done(); } else {
+    axe.run(document).then(function (found) {
+        found.violations.forEach(function (v) { wrong.push(v.id + ' ' + v.nodes[0].html); });
+        done();
+    });
+}
+END
+        printf '//]]></script></body></html>\n'
+    } | sed "s/WIDTH/$2/; s/&/\&amp;/g; s/\"/\&quot;/g" |
+        sed "1s/^/<!DOCTYPE html><title>not seen<\/title><iframe width='$2' height='900' frameborder='0' srcdoc=\"/" >seen.html
+    printf '"></iframe>\n' >>seen.html
+    chromium --headless=new --no-sandbox --disable-gpu --user-data-dir="$PWD/chromium" --window-size=1600,1000 \
+        --virtual-time-budget=20000 --enable-logging=stderr --v=0 --dump-dom "file://$PWD/seen.html" 2>log |
+        sed -n 's/.*<title>\(seen: .*\)<\/title>.*/\1/p' | head -n 1
+    grep CONSOLE log >console || true
+}
+
+@test "in a browser: no overflow on a phone or a screen, tables sort, the console stays empty" {
+    command -v chromium >/dev/null || skip "chromium is missing"
+    mi-report "$samples/simclr-cifar10-epochs.h5" -o r.html
+    for width in 360 1440; do
+        same "$(seen r.html $width)" "seen: "
+        same "$(cat console)" ""
+    done
+}
