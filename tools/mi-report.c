@@ -88,8 +88,8 @@ int main(int argc, char **argv)
     opt_parse(&program, &o, argc, argv, &first);
     mi_status status = make(&o, argv + first, (size_t)(argc - first));
     tool_talk_into(NULL);
-    if (o.report.talk.stream)
-        fputs(report_text_of(&o.report.talk), stderr);
+    if (o.report.talk.stream && report_put_talk(stderr, &o.report) != MI_OK)
+        status = MI_ENOMEM;
     report_free(&o.report);
     return status == MI_OK ? 0 : tool_fail(status);
 }

@@ -101,6 +101,10 @@ void report_put_text(FILE *page, const char *text);
 /* "0.154 ± 0.035" with as many digits as the half-width is known to; nan: without. */
 void report_put_value(FILE *page, double value, double half);
 
+/* What was said, line by line; several tools warn of the same features: each warning once. Errors:
+ * MI_ENOMEM. */
+mi_status report_put_talk(FILE *stream, report *r);
+
 /* The whole page. Errors: those of the parts; MI_EOPEN for the style that is not found. */
 mi_status report_put_page(FILE *page, report *r);
 

@@ -74,7 +74,8 @@ typedef struct {
 
 static const drawing drawings[] = {
     {has_epochs, REPORT_BOUNDS, "trend", NULL, "trend.svg", 0, "Along training",
-     "Both bounds and I(Y;Z1) against the epoch, with their intervals; accuracy on the right axis."},
+     "Both bounds and I(Y;Z1) against the epoch, with their intervals; accuracy, where there is one, on "
+     "the right axis."},
     {has_correlations, REPORT_BOUNDS, "scatter", "lower", "scatter-lower.svg", 0,
      "Accuracy against the lower bound", "A point a checkpoint, with the least-squares line."},
     {has_correlations, REPORT_BOUNDS, "scatter", "I_Z1_Z2", "scatter-I_Z1_Z2.svg", 0,

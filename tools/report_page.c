@@ -101,31 +101,41 @@ static int was_said(const char *lines, const char *warning)
     return 0;
 }
 
-/* Several tools warn of the same features: each warning once. */
-static mi_status put_warnings(FILE *page, const char *talk)
+mi_status report_put_talk(FILE *stream, report *r)
 {
     report_text once = {0};
     MI_TRY(report_text_open(&once));
-    while (*talk) {
+    for (const char *talk = report_text_of(&r->talk); *talk;) {
         char line[4096];
         size_t bytes = strcspn(talk, "\n");
         snprintf(line, sizeof line, "%.*s", (int)bytes, talk);
         const char *warning = warning_in(line);
-        if (warning && !was_said(report_text_of(&once), warning))
-            fprintf(once.stream, "%s\n", warning);
+        if (!warning || !was_said(report_text_of(&once), warning))
+            fprintf(once.stream, "%s\n", line);
         talk += bytes + (talk[bytes] == '\n');
     }
-    char *text = (char *)report_text_of(&once);
-    if (*text)
-        fputs("<h3>Warnings</h3>\n<ul>\n", page);
-    for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
-        fputs("<li>", page);
-        mi_html_put(page, line);
-        fputs("</li>\n", page);
-    }
-    fputs(once.bytes ? "</ul>\n" : "", page);
+    fputs(report_text_of(&once), stream);
     report_text_free(&once);
     return MI_OK;
+}
+
+static mi_status put_warnings(FILE *page, report *r)
+{
+    report_text talk = {0};
+    size_t said = 0;
+    MI_TRY(report_text_open(&talk));
+    mi_status status = report_put_talk(talk.stream, r);
+    for (char *line = strtok((char *)report_text_of(&talk), "\n"); line;
+         line = strtok(NULL, "\n")) {
+        if (!warning_in(line))
+            continue;
+        fputs(said++ ? "<li>" : "<h3>Warnings</h3>\n<ul>\n<li>", page);
+        mi_html_put(page, warning_in(line));
+        fputs("</li>\n", page);
+    }
+    fputs(said ? "</ul>\n" : "", page);
+    report_text_free(&talk);
+    return status;
 }
 
 /* ---- provenance ---- */
@@ -202,8 +212,7 @@ static mi_status put_body(FILE *page, report *r, report_text *charts, size_t dra
     put_contents(page, drawn);
     fputs("<main>\n<section id=\"summary\" class=\"lead\">\n<h2>Summary</h2>\n", page);
     report_put_words(page, r);
-    fflush(r->talk.stream);
-    MI_TRY(put_warnings(page, r->talk.text));
+    MI_TRY(put_warnings(page, r));
     fputs("</section>\n", page);
     if (drawn)
         fprintf(page,

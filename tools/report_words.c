@@ -61,10 +61,10 @@ void report_put_set(FILE *page, const mi_table *t, size_t row)
     fputs("</code>", page);
 }
 
-/* Decimals that show two digits of the half-width, or, without one, of a hundredth of the value. */
+/* Decimals that show two digits of the half-width, or, without one, three of the value. */
 static int decimals_for(double value, double half)
 {
-    double size = isfinite(half) && half > 0 ? half : fabs(value) * 0.01;
+    double size = isfinite(half) && half > 0 ? half : fabs(value) * 0.1;
     int decimals = size > 0 ? 1 - (int)floor(log10(size)) : 0;
     return decimals < 0 ? 0 : decimals;
 }
@@ -264,7 +264,7 @@ static void put_premise(FILE *page, const report *r, mi_check_id check)
     put_counts(page, r, check);
     if (!isnan(c->value)) {
         fprintf(page, "; %s ", r->bounds.rows > 1 ? "in the last set it is" : "it is");
-        report_put_value(page, c->value, (c->hi - c->lo) / 2);
+        report_put_value(page, fabs(c->value) <= c->tolerance ? 0 : c->value, (c->hi - c->lo) / 2);
     }
     fputs(".</li>\n", page);
 }
@@ -374,8 +374,8 @@ static void put_given_epoch(FILE *page, const pairs *p)
 /* One line for each quantity: how it does in all groups. */
 static void put_groups(FILE *page, const pairs *p)
 {
-    fprintf(page, "<p>In %zu groups of settings (%s), Spearman goes:</p>\n<ul>\n", p->groups.n,
-            p->o->by);
+    fprintf(page, "<p>In %zu groups of settings (%s), Spearman's correlation is:</p>\n<ul>\n",
+            p->groups.n, p->o->by);
     for (size_t c = 0; c < p->x.count; c++) {
         double low = INFINITY, high = -INFINITY;
         size_t sure = 0;

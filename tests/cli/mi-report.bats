@@ -94,7 +94,7 @@ says() {
 @test "a grid: correlations group by group" {
     mi-bounds --alpha 2,3 "$samples"/final-*.h5 | mi-report -o r.html
     well_formed r.html
-    says r.html "In 2 groups of settings (alpha), Spearman goes:"
+    says r.html "In 2 groups of settings (alpha), Spearman's correlation is:"
     says r.html "mi-corr --by alpha --ci 0.95 --permutations 999 --rank spearman table.tsv"
 }
 
@@ -166,7 +166,12 @@ says() {
     ! grep -q '<svg\|mi-plot flow' r.html
 }
 
-@test "what is warned of stands on the page once; what cannot be measured is left out and said" {
+@test "what is warned of is said once, on the page too; what cannot be measured is left out and said" {
+    mi-synth gaussian --n 64 --d1 16 --d2 8 -o g.h5
+    run --separate-stderr mi-report g.h5 -o r.html
+    same "$status" 0
+    same "$(grep -c "views of one instance are no more alike" <<<"$stderr")" 1
+    same "$(words r.html | grep -c "g.h5:/: in z2 views of one instance are no more alike")" 1
     mi-synth classes --views 2 --n 6 --d1 8 --d2 4 -o few.h5
     run --separate-stderr mi-report few.h5 -o r.html
     same "$status" 0
