@@ -21,6 +21,23 @@ static const char *only_file(const mi_table *t)
     return file >= 0 && t->rows ? mi_table_cell(t, 0, (size_t)file) : NULL;
 }
 
+/* Rows of another file or group than those before: a set may have several orders. */
+static size_t count_sets(const mi_table *t)
+{
+    size_t column[2], n = 0, sets = 0;
+    static const char *const name[] = {"file", "group"};
+    for (size_t k = 0; k < 2; k++)
+        if (mi_table_has(t, name[k]) >= 0)
+            column[n++] = (size_t)mi_table_has(t, name[k]);
+    for (size_t row = 0; row < t->rows; row++) {
+        size_t before = 0;
+        while (!mi_table_same(t, before, row, column, n))
+            before++;
+        sets += before == row;
+    }
+    return sets;
+}
+
 static void put_title(FILE *page, const report *r)
 {
     const mi_table *t = r->bounds_name ? &r->bounds : &r->table[0].table;
@@ -31,7 +48,7 @@ static void put_title(FILE *page, const report *r)
         fputs("Information in ", page);
         mi_html_put(page, strcmp(file, "-") == 0 ? "features from a pipe" : report_base_name(file));
     } else if (r->bounds_name) {
-        fprintf(page, "Information in %zu feature sets", t->rows);
+        fprintf(page, "Information in %zu feature sets", count_sets(t));
     } else {
         fputs("Report of ", page);
         mi_html_put(page, report_base_name(r->table[0].name));

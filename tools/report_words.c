@@ -231,6 +231,14 @@ static void put_undecomposed(FILE *page, const report *r)
         crossed, r->bounds.rows);
 }
 
+static int has_errors(const report *r)
+{
+    for (size_t row = 0; row < r->bounds.rows; row++)
+        if (!r->verdict[row].row.has_se)
+            return 0;
+    return 1;
+}
+
 static void put_bounds(FILE *page, const report *r)
 {
     fputs("<h3>What the bounds say</h3>\n", page);
@@ -243,7 +251,10 @@ static void put_bounds(FILE *page, const report *r)
         put_counts(page, r, MI_CHECK_LOWER);
         fputs("; the upper bound ", page);
         put_counts(page, r, MI_CHECK_UPPER);
-        fprintf(page, " (intervals of %g %%, each row by itself).</p>\n", 100 * r->level);
+        if (has_errors(r))
+            fprintf(page, " (intervals of %g %%, each row by itself).</p>\n", 100 * r->level);
+        else
+            fputs(" (by their values alone: there are rows without standard errors).</p>\n", page);
     }
     put_last_row(page, r);
     put_chance(page, r);
@@ -494,7 +505,7 @@ static int lacks_decompose(const report *r)
 
 static int lacks_errors(const report *r)
 {
-    return r->verdict && !r->verdict[r->bounds.rows - 1].row.has_se;
+    return r->verdict && !has_errors(r);
 }
 
 static int lacks_accuracy(const report *r)

@@ -91,10 +91,12 @@ says() {
     says r.html "Without a standard error it is not known whether that is less."
 }
 
-@test "a grid: correlations group by group" {
-    mi-bounds --alpha 2,3 "$samples"/final-*.h5 | mi-report -o r.html
+@test "a grid: correlations group by group; no interval is spoken of where there is none" {
+    mi-bounds --alpha 2,3 --decompose "$samples"/final-*.h5 | mi-report -o r.html
     well_formed r.html
+    says r.html "Information in 10 feature sets"
     says r.html "In 2 groups of settings (alpha), Spearman's correlation is:"
+    says r.html "(by their values alone: there are rows without standard errors)"
     says r.html "mi-corr --by alpha --ci 0.95 --permutations 999 --rank spearman table.tsv"
 }
 
