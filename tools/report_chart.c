@@ -77,9 +77,9 @@ static const drawing drawings[] = {
      "Both bounds and I(Y;Z1) against the epoch, with their intervals; accuracy, where there is one, on "
      "the right axis."},
     {has_correlations, REPORT_BOUNDS, "scatter", "lower", "scatter-lower.svg", 0,
-     "Accuracy against the lower bound", "A point a checkpoint, with the least-squares line."},
+     "Held against the lower bound", "A point a checkpoint, with the least-squares line."},
     {has_correlations, REPORT_BOUNDS, "scatter", "I_Z1_Z2", "scatter-I_Z1_Z2.svg", 0,
-     "Accuracy against I(Z1;Z2)",
+     "Held against I(Z1;Z2)",
      "A point a checkpoint, with the least-squares line. A projector that is a bottleneck has a small "
      "I(Z1;Z2)."},
     {has_sweep, REPORT_BOUNDS, "sweep", NULL, "sweep.svg", 1, "From run to run",

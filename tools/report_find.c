@@ -42,6 +42,14 @@ static mi_status find_bounds(report *r)
 
 /* ---- verdicts and the learning curve ---- */
 
+static void put_validate(report *r, const char *option, const char *table)
+{
+    fprintf(r->commands.stream, "mi-validate%s", option);
+    if (r->level != 0.95)
+        fprintf(r->commands.stream, " --level %g", r->level);
+    fprintf(r->commands.stream, " %s\n", table);
+}
+
 static mi_status find_verdicts(report *r)
 {
     if (mi_table_has(&r->bounds, mi_term_name(MI_SLACK_LOWER)) < 0)
@@ -49,7 +57,7 @@ static mi_status find_verdicts(report *r)
     MI_TRY(MI_NEW(r->verdict, r->bounds.rows));
     for (size_t row = 0; row < r->bounds.rows; row++)
         MI_TRY(mi_validate(&r->verdict[row], &r->bounds, row, r->level));
-    fprintf(r->commands.stream, "mi-validate %s\n", r->bounds_name);
+    put_validate(r, "", r->bounds_name);
     return MI_OK;
 }
 
@@ -58,7 +66,7 @@ static mi_status find_curve(report *r)
     r->curve_table = report_table_of(r, REPORT_CURVE);
     if (!r->curve_table)
         return MI_OK;
-    fprintf(r->commands.stream, "mi-validate --enough %s\n", r->curve_table->name);
+    put_validate(r, " --enough", r->curve_table->name);
     return mi_enough_of(&r->curve, &r->curves, &r->curve_table->table, r->level, NAN);
 }
 

@@ -223,6 +223,14 @@ says() {
     same "$(cat old.html)" old
 }
 
+@test "another level: in the words, and in the commands" {
+    mi-bounds --se --decompose "$samples"/final-*.h5 | mi-report --level 0.9 -o r.html
+    says r.html "(intervals of 90 %, each row by itself)"
+    says r.html "Spearman 0.89 (90 % interval "
+    says r.html "mi-validate --level 0.9 table.tsv"
+    says r.html "mi-corr --ci 0.9 "
+}
+
 @test "options out of range" {
     fails 2 "--level '1': out of range, wanted 0.5 to 0.9999" mi-report --level 1 small.h5
 }
