@@ -93,6 +93,7 @@ static mi_status prepare_over(mi_plot_page *p, size_t kind)
     p->t = &means;
     snprintf(p->remark, sizeof p->remark, "means over %.60s", p->o->over);
     mi_status status = prepare(p, kind);
+    p->t = t;
     mi_table_free(&means);
     return status;
 }
@@ -100,12 +101,14 @@ static mi_status prepare_over(mi_plot_page *p, size_t kind)
 /* The same for the rows that --where lets pass. */
 static mi_status prepare_where(mi_plot_page *p, size_t kind)
 {
+    const mi_table *t = p->t;
     mi_table kept;
     if (!p->o->where)
         return prepare_over(p, kind);
-    MI_TRY(mi_plot_where_of(&kept, p->t, p->o->where));
+    MI_TRY(mi_plot_where_of(&kept, t, p->o->where));
     p->t = &kept;
     mi_status status = prepare_over(p, kind);
+    p->t = t;
     mi_plot_where_free(&kept);
     return status;
 }
