@@ -18,8 +18,8 @@ mi_status samples_parse(const char *text, void *to)
 /* Options that make columns or rows of a table, where one number is written. */
 static mi_status check_options(const forms_opts *o)
 {
-    static const char *const no[] = {"of",  "normalize", "permutations", "se",   "ci",
-                                     "csv", "columns",   "batch",        "json", "tsv",
+    static const char *const no[] = {"of",  "normalize", "permutations", "se",      "ci",
+                                     "csv", "columns",   "batch",        "json",    "tsv",
                                      "r",   "long",      "map",          "require", "keep-going"};
     for (size_t k = 0; k < sizeof no / sizeof *no; k++)
         if (opt_given(no[k]))
@@ -103,7 +103,8 @@ int samples_run(const forms_opts *o, const samples_sides *sides, int n_args, cha
     double i_nats = 0;
     mi_status status = check_options(o);
     if (status == MI_OK && n_args > 1)
-        status = mi_fail(MI_EUSAGE, "%d files, wanted one: '%s' and '%s'", n_args, args[0], args[1]);
+        status =
+            mi_fail(MI_EUSAGE, "%d files, wanted one: '%s' and '%s'", n_args, args[0], args[1]);
     if (status == MI_OK)
         status = information(&i_nats, n_args ? args[0] : "-", sides, o);
     if (status == MI_OK)
