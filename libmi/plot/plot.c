@@ -134,10 +134,10 @@ mi_status mi_plot_make(mi_plot *out, size_t kind, const mi_table *t, const mi_pl
     p->log_y = o->log_y;
     p->y[0] = p->y[1] = (mi_plot_range){INFINITY, -INFINITY};
     p->yrange = o->yrange;
-    p->values = open_memstream(&out->values, &bytes[0]);
-    p->data = open_memstream(&out->data, &bytes[1]);
+    FILE *values = p->values = open_memstream(&out->values, &bytes[0]);
+    FILE *data = p->data = open_memstream(&out->data, &bytes[1]);
     mi_status status = prepare_where(p, kind);
-    int failed = close_stream(p->values) | close_stream(p->data);
+    int failed = close_stream(values) | close_stream(data);
     if (failed && status == MI_OK)
         status = mi_fail(MI_ENOMEM, "out of memory for a chart");
     mi_free(p->style);
