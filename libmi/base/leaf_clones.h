@@ -20,8 +20,8 @@
 #endif
 
 /* Sums over a row keep partial sums in arrays of their own, which no input indexes: no canary, which
- * would be set and looked at for every row. */
-#if defined(__has_attribute)
+ * would be set and looked at for every row. clang has no such clones. */
+#if defined(__has_attribute) && !defined(__clang__)
 #if __has_attribute(no_stack_protector)
 #define MI_NO_CANARY __attribute__((no_stack_protector))
 #endif
