@@ -73,6 +73,7 @@ static const opt_row network_rows[] = {
      .type = OPT_PARSE,
      .at = 0,
      .parse = take_preset,
+     .choice = "paper-cifar",
      .help = "paper-cifar: the settings that the paper's experiments stand on, which are printed; "
              "options after it change them"},
     TEXT("encoder", "NAME", train.encoder,

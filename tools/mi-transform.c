@@ -51,7 +51,7 @@ static const opt_row map_rows[] = {
 
 static const opt_row type_rows[] = {
     {.name = "type", .arg = "TYPE", .type = OPT_PARSE, .at = offsetof(options, transform.store),
-     .parse = tool_parse_store,
+     .parse = tool_parse_store, .choice = TOOL_STORES,
      .help = "store z1 and z2 as f16, f32 or f64 (default: same, as they were)"},
     {0},
 };

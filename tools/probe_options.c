@@ -38,10 +38,10 @@ static mi_status parse_probes(const char *text, void *to)
 /* clang-format off */
 static const opt_row probe_rows[] = {
     {.name = "of", .arg = "Z,...", .type = OPT_PARSE, .at = offsetof(probe_options, variables),
-     .parse = parse_variables,
+     .parse = parse_variables, .choice = "z1|z2",
      .help = "variables to probe: z1, z2 (default: those there are)"},
     {.name = "probe", .arg = "P,...", .type = OPT_PARSE, .at = offsetof(probe_options, probes),
-     .parse = parse_probes,
+     .parse = parse_probes, .choice = "linear|knn|mlp",
      .help = "linear (softmax regression), knn (nearest by cosine), mlp (one hidden layer); "
              "default: all three"},
     {.name = "l2", .arg = "S", .type = OPT_REAL, .at = offsetof(probe_options, probe.l2),
