@@ -3,13 +3,21 @@ load common
 
 pages=$MI_SOURCE/tools/manual
 
-setup_file() {
-    [ -f "$MI_MANUAL/mi-guide.7" ] || skip "scdoc is missing"
-    command -v groff >/dev/null || skip "groff is missing"
-    for page in "$pages"/mi-*.scd; do # they name each other's options
+# Pages name other tools and their options: all must be there.
+what_is_missing() {
+    [ -f "$MI_MANUAL/mi-guide.7" ] || echo "scdoc is missing"
+    command -v groff >/dev/null || echo "groff is missing"
+    for page in "$pages"/mi-*.scd; do
         name=$(basename "$page" .scd)
-        case $name in *.[1-8]) ;; *) [ -x "$MI_TOOLS/$name" ] || skip "$name is not built" ;; esac
+        case $name in *.[1-8]) ;; *) [ -x "$MI_TOOLS/$name" ] || echo "$name is not built" ;; esac
     done
+}
+
+setup() {
+    local missing
+    missing=$(what_is_missing)
+    [ -z "$missing" ] || skip "$missing"
+    work_with_fixtures
 }
 
 tools() {
