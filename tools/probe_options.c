@@ -114,7 +114,7 @@ static const opt_program program = {
              "instance stay together. The interval is Wilson's at n_eff rows: views of an instance "
              "count for less than as many instances. I_V bounds the Shannon I(Y;Z) from below, and "
              "may be negative; the I_Y_Z1 of mi-bounds is a matrix information, another quantity: "
-             "libmi/README.md, Quantities that look alike.\n\n"
+             "man mi-guide.\n\n"
              "Examples:\n  mi-probe run.h5 | mi-plot trend --y accuracy -o utility.svg\n"
              "  mi-probe --write --probe linear --of z1 projectors/*.h5",
     .needs_args = 1,
