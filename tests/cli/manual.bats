@@ -7,9 +7,8 @@ pages=$MI_SOURCE/tools/manual
 what_is_missing() {
     [ -f "$MI_MANUAL/mi-guide.7" ] || echo "scdoc is missing"
     command -v groff >/dev/null || echo "groff is missing"
-    for page in "$pages"/mi-*.scd; do
-        name=$(basename "$page" .scd)
-        case $name in *.[1-8]) ;; *) [ -x "$MI_TOOLS/$name" ] || echo "$name is not built" ;; esac
+    for name in mi-probe mi-images mi-train; do
+        [ -x "$MI_TOOLS/$name" ] || echo "$name is not built"
     done
 }
 
@@ -230,6 +229,9 @@ prepare() {
             --attr accuracy="0.${name#*:}" -o "runs/${name%:*}.h5"
     done
     mi-bounds run.h5 >t.tsv
+    cp t.tsv bounds.tsv
+    mi-bounds --se --learning-curve linear.h5 >curve.tsv
+    mi-compare a.h5 b.h5 >differences.tsv
 }
 
 @test "examples of --help run" {
