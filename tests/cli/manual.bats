@@ -230,6 +230,7 @@ prepare() {
     done
     mi-bounds run.h5 >t.tsv
     cp t.tsv bounds.tsv
+    awk 'BEGIN { for (k = 0; k < 50; k++) print sin(k) "," cos(k) "," k % 7 "," sin(2 * k) "," k % 5 }' >samples.csv
     mi-bounds --se --learning-curve linear.h5 >curve.tsv
     mi-compare a.h5 b.h5 >differences.tsv
 }
