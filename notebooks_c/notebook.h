@@ -129,6 +129,22 @@ static NOTEBOOK_MAY mi_sample load(mi_features *sets, size_t i,
     return sample;
 }
 
+/* Every term and both bounds at one order; with standard errors at order 2, where they are cheap. */
+static NOTEBOOK_MAY mi_bounds_result bounds_of(const mi_sample *sample,
+                                               double order)
+{
+    mi_bounds_result result;
+    mi_bounds_opts o;
+    mi_run run;
+    mi_run_default(&run);
+    mi_bounds_opts_default(&o);
+    o.alpha = &order;
+    o.decompose = 1;
+    o.se = order == 2;
+    TRY(mi_bounds(&result, sample, &o, &run));
+    return result;
+}
+
 /* A number that the set carries, such as its accuracy; nan: it has none of that name. */
 static NOTEBOOK_MAY double attribute(const mi_features *sets, size_t i,
                                      const char *name)

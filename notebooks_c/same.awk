@@ -3,6 +3,17 @@
 
 function number(text) { return match(text, /[0-9]+\.[0-9]+/) }
 
+# -0.000 is 0.000.
+function plain(line,    done) {
+    while (match(line, /-0\.0+/)) {
+        done = done substr(line, 1, RSTART - 1)
+        if (substr(line, RSTART + RLENGTH, 1) ~ /[1-9]/)
+            done = done "-"
+        line = substr(line, RSTART + 1)
+    }
+    return done line
+}
+
 # The lines with their decimals taken out are equal, and the decimals near.
 function same(a, b,    x, y, unit) {
     while (number(a)) {
@@ -24,7 +35,7 @@ function same(a, b,    x, y, unit) {
 
 NR == FNR { line[FNR] = $0; lines = FNR; next }
 { others = FNR }
-!same(line[FNR], $0) {
+!same(plain(line[FNR]), plain($0)) {
     print FILENAME ":" FNR ": in the tree:   " line[FNR]
     print FILENAME ":" FNR ": printed today: " $0
     failed = 1
