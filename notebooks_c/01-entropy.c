@@ -37,8 +37,7 @@ have one eigenvalue, 1, and the entropy is 0. Rows at right angles have
 n eigenvalues 1/n, and the entropy is log n, whatever the order.
 */
 static const float alike[] = {1, 2, 1, 2, 1, 2, 1, 2};
-static const float apart[] = {1, 0, 0, 0, 0, 1, 0, 0,
-                              0, 0, 1, 0, 0, 0, 0, 1};
+static const float apart[] = {1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1};
 static const float pairs[] = {1, 0, 1, 0, 0, 1, 0, 1};
 
 static void four_rows(void)
@@ -49,8 +48,7 @@ static void four_rows(void)
         double none = entropy(alike, 4, 2, order);
         double half = entropy(pairs, 4, 2, order);
         double all = entropy(apart, 4, 4, order);
-        printf("| %g | %.4f | %.4f | %.4f |\n", order, fabs(none), half,
-               all);
+        printf("| %g | %.4f | %.4f | %.4f |\n", order, fabs(none), half, all);
         EXPECT(fabs(none) < 1e-6);
         EXPECT(fabs(half - log(2)) < 1e-6);
         EXPECT(fabs(all - log(4)) < 1e-6);
@@ -80,10 +78,9 @@ static void a_heavy_tail(void)
         sum += l[k] = 1.0 / (k + 1);
     for (int k = 0; k < TAIL; k++)
         l[k] /= sum;
-    FILE *table =
-        chart("orders",
-              "Entropy against its order: eigenvalues that fall as 1/k",
-              "trend -x alpha -y S --y2 none --yrange 0:");
+    FILE *table = chart(
+        "orders", "Entropy against its order: eigenvalues that fall as 1/k",
+        "trend -x alpha -y S --y2 none --yrange 0:");
     fprintf(table, "alpha\tS\n");
     printf("| order | S | exp(S) |\n|--:|--:|--:|\n");
     for (size_t k = 0; k < sizeof orders / sizeof *orders; k++) {
@@ -94,8 +91,7 @@ static void a_heavy_tail(void)
         last = s;
     }
     chart_end(table);
-    value("limit", "%.4f",
-          mi_entropy_of_eigenvalues(l, TAIL, INFINITY));
+    value("limit", "%.4f", mi_entropy_of_eigenvalues(l, TAIL, INFINITY));
     value("largest", "%.4f", l[0]);
 }
 

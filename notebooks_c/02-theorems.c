@@ -33,12 +33,7 @@ table says *is* the distribution. Nothing is estimated.
 */
 #include "notebooks_c/notebook.h"
 
-enum {
-    CLASSES = 4,
-    Z1S = 16,
-    SHARES = 64,
-    N = CLASSES * SHARES * 4 * SHARES
-};
+enum { CLASSES = 4, Z1S = 16, SHARES = 64, N = CLASSES * SHARES * 4 * SHARES };
 
 static float z1[N], z2[N];
 static int64_t r[N], y[N];
@@ -71,10 +66,8 @@ theorems exactly.
 */
 static mi_bounds_result measure(int errors, int kept)
 {
-    mi_arrays arrays = {.r = r,
-                        .y = y,
-                        .z1 = {.x = z1, .d = 1},
-                        .z2 = {.x = z2, .d = 1}};
+    mi_arrays arrays = {
+        .r = r, .y = y, .z1 = {.x = z1, .d = 1}, .z2 = {.x = z2, .d = 1}};
     mi_sample_opts o;
     mi_sample sample;
     mi_sample_opts_default(&o);
@@ -103,17 +96,14 @@ static double symmetric(double right)
 
 static void against_the_formula(void)
 {
-    double right = 1 - 3 * 4.0 / SHARES,
-           agrees = (4 * right - 1) / 3 * 15 / 16;
+    double right = 1 - 3 * 4.0 / SHARES, agrees = (4 * right - 1) / 3 * 15 / 16;
     mi_bounds_result b = measure(4, CLASSES);
     printf("| | formula | libmi |\n|--|--:|--:|\n");
-    printf("| I(Y;Z1) | %.9f | %.9f |\n", symmetric(right),
-           b.value[MI_I_Y_Z1]);
-    printf("| I(R;Y) | %.9f | %.9f |\n",
-           symmetric((1 + 3 * agrees) / 4), b.value[MI_I_R_Y]);
+    printf("| I(Y;Z1) | %.9f | %.9f |\n", symmetric(right), b.value[MI_I_Y_Z1]);
+    printf("| I(R;Y) | %.9f | %.9f |\n", symmetric((1 + 3 * agrees) / 4),
+           b.value[MI_I_R_Y]);
     EXPECT(fabs(symmetric(right) - b.value[MI_I_Y_Z1]) < 1e-9);
-    EXPECT(fabs(symmetric((1 + 3 * agrees) / 4) - b.value[MI_I_R_Y]) <
-           1e-9);
+    EXPECT(fabs(symmetric((1 + 3 * agrees) / 4) - b.value[MI_I_R_Y]) < 1e-9);
 }
 
 /*
@@ -125,11 +115,10 @@ alone), 2 (half of the content), or 1 (nothing).
 */
 static void bottlenecks(void)
 {
-    FILE *table =
-        chart("bottleneck",
-              "Both bounds against the values that the projector keeps",
-              "trend -x kept -y lower,I_Y_Z1,upper --y2 none --log x "
-              "--xlabel 'values of Z2'");
+    FILE *table = chart(
+        "bottleneck", "Both bounds against the values that the projector keeps",
+        "trend -x kept -y lower,I_Y_Z1,upper --y2 none --log x "
+        "--xlabel 'values of Z2'");
     fprintf(table, "kept\tlower\tI_Y_Z1\tupper\n");
     printf(
         "| kept | I(Z1;Z2) | I(Z1;R) | I(R;Y) | lower | I(Y;Z1) | upper |\n");
@@ -139,17 +128,16 @@ static void bottlenecks(void)
         const double *v = b.value;
         fprintf(table, "%d\t%.9g\t%.9g\t%.9g\n", kept, v[MI_LOWER],
                 v[MI_I_Y_Z1], v[MI_UPPER]);
-        printf("| %d | %.3f | %.3f | %.3f | %.3f | %.3f | %.3f |\n",
-               kept, v[MI_I_Z1_Z2], v[MI_I_Z1_R], v[MI_I_R_Y],
-               v[MI_LOWER], v[MI_I_Y_Z1], v[MI_UPPER]);
+        printf("| %d | %.3f | %.3f | %.3f | %.3f | %.3f | %.3f |\n", kept,
+               v[MI_I_Z1_Z2], v[MI_I_Z1_R], v[MI_I_R_Y], v[MI_LOWER],
+               v[MI_I_Y_Z1], v[MI_UPPER]);
         EXPECT(v[MI_LOWER] <= v[MI_I_Y_Z1] + 1e-9 &&
                v[MI_I_Y_Z1] <= v[MI_UPPER] + 1e-9);
         EXPECT(fabs(v[MI_I_Y_R_GIVEN_Z1]) < 1e-9 &&
                fabs(v[MI_I_Z1_R_GIVEN_Z2]) < 1e-9);
     }
     chart_end(table);
-    mi_bounds_result whole = measure(4, Z1S),
-                     content = measure(4, CLASSES),
+    mi_bounds_result whole = measure(4, Z1S), content = measure(4, CLASSES),
                      half = measure(4, 2);
     EXPECT(content.value[MI_LOWER] > whole.value[MI_LOWER]);
     EXPECT(content.value[MI_LOWER] > half.value[MI_LOWER]);
@@ -215,11 +203,10 @@ static void accuracy_from_information(void)
         double best = 1 - 3.0 * errors / SHARES;
         double by_i = fmax(0, 1 - (h - i) / (2 * log(2)));
         double by_lower = fmax(0, 1 - (h - lower) / (2 * log(2)));
-        fprintf(table, "%.9g\t%.9g\t%.9g\t%.9g\n", i, best, by_i,
-                by_lower);
+        fprintf(table, "%.9g\t%.9g\t%.9g\t%.9g\n", i, best, by_i, by_lower);
         if (errors % 2 == 0)
-            printf("| %d | %.3f | %.3f | %.3f | %.3f |\n", 3 * errors,
-                   i, lower, best, by_lower);
+            printf("| %d | %.3f | %.3f | %.3f | %.3f |\n", 3 * errors, i, lower,
+                   best, by_lower);
         EXPECT(by_lower <= by_i + 1e-9 && by_i <= best + 1e-9);
         EXPECT(fabs(i - symmetric(best)) < 1e-9 && lower < last);
         last = lower;

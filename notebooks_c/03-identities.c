@@ -107,17 +107,15 @@ static void both_readings(void)
                      positive = last_checkpoint(MI_R_POSITIVE);
     printf("| term | R = id | R = positive |\n|:--|--:|--:|\n");
     for (size_t k = 0; k < sizeof terms / sizeof *terms; k++)
-        printf("| %s | %.3f ± %.3f | %.3f ± %.3f |\n",
-               mi_term_name(terms[k]), id.value[terms[k]],
-               id.se[terms[k]], positive.value[terms[k]],
+        printf("| %s | %.3f ± %.3f | %.3f ± %.3f |\n", mi_term_name(terms[k]),
+               id.value[terms[k]], id.se[terms[k]], positive.value[terms[k]],
                positive.se[terms[k]]);
     value("y_r_given_z1", "%.3f", positive.value[MI_I_Y_R_GIVEN_Z1]);
     value("premise_id", "%.3f", id.value[MI_I_Y_R_GIVEN_Z1]);
     value("h_y", "%.3f", id.value[MI_H_Y]);
     EXPECT(fabs(id.value[MI_I_R_Y] - id.value[MI_H_Y]) < 1e-9);
     EXPECT(fabs(id.value[MI_I_Y_Z1_GIVEN_R]) < 1e-9);
-    EXPECT(fabs(positive.value[MI_I_R_Y] - positive.value[MI_I_Y_Z2]) <
-           1e-6);
+    EXPECT(fabs(positive.value[MI_I_R_Y] - positive.value[MI_I_Y_Z2]) < 1e-6);
     EXPECT(positive.value[MI_LOWER] < positive.value[MI_UPPER]);
     EXPECT(id.value[MI_LOWER] > id.value[MI_UPPER]);
 }
@@ -158,9 +156,8 @@ static void how_often(void)
             more += b.value[MI_DPI_Y] < -1e-6;
             mi_sample_free(&sample);
         }
-        printf(
-            "| %s | %d of %zu | %d of %zu | %d of %zu | %d of %zu |\n",
-            mi_r_kind_name(r), lower, n, order, n, upper, n, more, n);
+        printf("| %s | %d of %zu | %d of %zu | %d of %zu | %d of %zu |\n",
+               mi_r_kind_name(r), lower, n, order, n, upper, n, more, n);
         if (r == MI_R_POSITIVE)
             value("more", "%d of %zu", more, n);
         EXPECT(upper == (int)n);
@@ -193,10 +190,8 @@ static void minus_a_constant(void)
     }
     printf("| kernel | I(Y;Z1) | I(Y;Z2) |\n|:--|--:|--:|\n");
     for (int k = 0; k < 2; k++) {
-        mi_arrays arrays = {.n = N,
-                            .y = y,
-                            .z1 = {.x = z1, .d = D},
-                            .z2 = {.x = z2, .d = D}};
+        mi_arrays arrays = {
+            .n = N, .y = y, .z1 = {.x = z1, .d = D}, .z2 = {.x = z2, .d = D}};
         mi_sample_opts o;
         mi_sample sample;
         double before, after;
@@ -207,8 +202,7 @@ static void minus_a_constant(void)
         TRY(mi_information(&after, &sample, "y:z2", 1, NULL));
         mi_sample_free(&sample);
         printf("| %s | %.4f | %.4f |\n", kernels[k], before, after);
-        EXPECT(k == 1 ? fabs(after - before) < 1e-9
-                      : after > 10 * before);
+        EXPECT(k == 1 ? fabs(after - before) < 1e-9 : after > 10 * before);
     }
 }
 

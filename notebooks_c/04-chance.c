@@ -31,15 +31,13 @@ static float z1[MOST * D1], z2[MOST * D2];
 static double expected(double n)
 {
     double q = 1 - 1 / n;
-    return log(1 / n + q / D1 / D2) - log(1 / n + q / D1) -
-           log(1 / n + q / D2);
+    return log(1 / n + q / D1 / D2) - log(1 / n + q / D1) - log(1 / n + q / D2);
 }
 
 static void about_nothing(void)
 {
     FILE *table = chart(
-        "independent",
-        "I(Z1;Z2) of independent features against the rows",
+        "independent", "I(Z1;Z2) of independent features against the rows",
         "trend -x n -y measured,expected --y2 none --log x --yrange 0: "
         "--ylabel 'I(Z1;Z2) in nats'");
     for (size_t k = 0; k < MOST * D1; k++)
@@ -47,8 +45,7 @@ static void about_nothing(void)
     for (size_t k = 0; k < MOST * D2; k++)
         z2[k] = (float)normal();
     fprintf(table, "n\tmeasured\texpected\n");
-    printf(
-        "| rows | I(Z1;Z2) | chance level | formula |\n|--:|--:|--:|--:|\n");
+    printf("| rows | I(Z1;Z2) | chance level | formula |\n|--:|--:|--:|--:|\n");
     for (size_t n = 16; n <= MOST; n *= 2) {
         mi_arrays arrays = {
             .n = n, .z1 = {.x = z1, .d = D1}, .z2 = {.x = z2, .d = D2}};
@@ -135,11 +132,11 @@ static void batches(void)
         "datasets/samples/final-proj-none.h5"};
     mi_features *sets = open_sets(address, 1);
     mi_sample sample = load(sets, 0, MI_R_POSITIVE);
-    FILE *table = chart(
-        "batches",
-        "What the size of the batch does, the instances being the same",
-        "trend -x batch -y I_Z1_Z2,I_Z1_Z2_null,I_Y_Z1 --y2 none --log x "
-        "--yrange 0:");
+    FILE *table =
+        chart("batches",
+              "What the size of the batch does, the instances being the same",
+              "trend -x batch -y I_Z1_Z2,I_Z1_Z2_null,I_Y_Z1 --y2 none --log x "
+              "--yrange 0:");
     fprintf(table, "batch\tI_Z1_Z2\tI_Z1_Z2_null\tI_Y_Z1\n");
     printf(
         "| batch | batches | I(Z1;Z2) | chance | I(Y;Z1) |\n|--:|--:|--:|--:|--:|\n");

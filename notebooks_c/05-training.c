@@ -37,11 +37,10 @@ static void read_the_run(void)
         accuracy[i] = attribute(sets, i, "accuracy");
         mi_sample_free(&sample);
         const double *v = checkpoint[i].value;
-        printf("| %.0f | %.3f | %.3f | %.3f | %.3f | %.3f | %.3f |\n",
-               epoch[i], accuracy[i], v[MI_I_Z1_Z2], v[MI_I_Z1_Z2_NULL],
-               v[MI_LOWER], v[MI_I_Y_Z1], v[MI_UPPER]);
-        EXPECT(v[MI_LOWER] < v[MI_UPPER] &&
-               v[MI_I_Z1_R] < v[MI_I_Z1_Z2]);
+        printf("| %.0f | %.3f | %.3f | %.3f | %.3f | %.3f | %.3f |\n", epoch[i],
+               accuracy[i], v[MI_I_Z1_Z2], v[MI_I_Z1_Z2_NULL], v[MI_LOWER],
+               v[MI_I_Y_Z1], v[MI_UPPER]);
+        EXPECT(v[MI_LOWER] < v[MI_UPPER] && v[MI_I_Z1_R] < v[MI_I_Z1_Z2]);
     }
     mi_features_close(sets);
 }
@@ -71,10 +70,9 @@ static void draw(const char *name, const char *caption, const char *how,
 static void figure_2(void)
 {
     static const mi_term terms[] = {MI_LOWER, MI_I_Y_Z1, MI_UPPER};
-    draw(
-        "figure2",
-        "Figure 2: both bounds, I(Y;Z1) and accuracy against the epoch",
-        "trend", terms, 3);
+    draw("figure2",
+         "Figure 2: both bounds, I(Y;Z1) and accuracy against the epoch",
+         "trend", terms, 3);
 }
 
 /*
@@ -109,18 +107,16 @@ static double follow(mi_term term, size_t from, mi_interval *interval)
 
 static void how_closely(void)
 {
-    static const mi_term terms[] = {MI_LOWER,   MI_UPPER, MI_I_Z1_R,
-                                    MI_I_Z1_Z2, MI_I_R_Y, MI_I_Y_Z1,
-                                    MI_H_Z1};
-    printf("| term | all epochs | from epoch %d |\n|:--|:-:|:-:|\n",
-           SETTLED);
+    static const mi_term terms[] = {MI_LOWER, MI_UPPER,  MI_I_Z1_R, MI_I_Z1_Z2,
+                                    MI_I_R_Y, MI_I_Y_Z1, MI_H_Z1};
+    printf("| term | all epochs | from epoch %d |\n|:--|:-:|:-:|\n", SETTLED);
     for (size_t k = 0; k < sizeof terms / sizeof *terms; k++) {
         mi_interval all, late;
         double r = follow(terms[k], 0, &all);
         double r_late = follow(terms[k], SETTLED, &late);
         printf("| `%s` | %.2f (%.2f to %.2f) | %.2f (%.2f to %.2f) |\n",
-               mi_term_name(terms[k]), r, all.low, all.high, r_late,
-               late.low, late.high);
+               mi_term_name(terms[k]), r, all.low, all.high, r_late, late.low,
+               late.high);
         if (terms[k] == MI_LOWER) {
             value("r_lower", "%.2f", r);
             value("r_late", "%.2f", r_late);

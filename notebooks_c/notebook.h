@@ -41,8 +41,8 @@
         f();                          \
     } while (0)
 
-static NOTEBOOK_MAY _Noreturn void
-notebook_stop(const char *file, int line, const char *why)
+static NOTEBOOK_MAY _Noreturn void notebook_stop(const char *file, int line,
+                                                 const char *why)
 {
     fprintf(stderr, "%s:%d: %s\n", file, line, why);
     exit(1);
@@ -84,8 +84,8 @@ static NOTEBOOK_MAY FILE *chart(const char *name, const char *caption,
         printf("@chart %s %s\n", name, caption);
     fflush(stdout);
     snprintf(command, sizeof command,
-             begin ? "mi-plot %s -o '%s-%s.svg'" : "mi-plot %s", how,
-             begin, name);
+             begin ? "mi-plot %s -o '%s-%s.svg'" : "mi-plot %s", how, begin,
+             name);
     FILE *table = popen(command, "w");
     if (!table)
         notebook_stop("chart", 0, command);
@@ -107,25 +107,26 @@ static NOTEBOOK_MAY double normal(void)
 }
 
 /* The feature sets of a file, or of several. */
-static NOTEBOOK_MAY mi_features *open_sets(const char *const *address,
-                                           size_t n)
+static NOTEBOOK_MAY mi_features *open_sets(const char *const *address, size_t n)
 {
     mi_features *sets;
     TRY(mi_features_open(&sets, address, n, NULL));
     return sets;
 }
 
+/* The members of a set: z1, z2, r and y. */
+enum { ALL = 1u << MI_Z1 | 1u << MI_Z2 | 1u << MI_R | 1u << MI_Y };
+
 /* Set i with all it has, R chosen. Free with mi_sample_free. */
-static NOTEBOOK_MAY mi_sample load(mi_features *sets, size_t i,
-                                   mi_r_kind r)
+static NOTEBOOK_MAY mi_sample load(mi_features *sets, size_t i, mi_r_kind r)
 {
     mi_sample sample;
     mi_sample_opts o;
     mi_sample_opts_default(&o);
     o.r_kind = r;
-    TRY(mi_sample_load(
-        &sample, sets, i,
-        1u << MI_Z1 | 1u << MI_Z2 | 1u << MI_R | 1u << MI_Y, &o));
+    TRY(mi_sample_load(&sample, sets, i,
+                       1u << MI_Z1 | 1u << MI_Z2 | 1u << MI_R | 1u << MI_Y,
+                       &o));
     return sample;
 }
 

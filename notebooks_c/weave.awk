@@ -61,7 +61,7 @@ function end_code(    names, n, k) {
 function prose(line,    rest, name, text) {
     rest = line
     gsub(/`[^`]*`|\[[^]]*\]\([^)]*\)/, "", rest)
-    if (rest ~ /[0-9]\.[0-9]/)
+    if (line !~ /^    / && rest ~ /[0-9]\.[0-9]/)
         complain("a number is typed: '" line "'; print it as a {value}")
     text = ""
     while (match(line, /\{[a-z][a-z_0-9]*\}/)) {
