@@ -1,6 +1,10 @@
 /*
 # The chain and the two theorems
 
+Two theorems say between which bounds the information of an encoder about
+labels must lie. Here they are watched at work on a chain that is small
+enough to be exact, and information is turned into accuracy.
+
 A self-supervised model is trained as
 
     image X → encoder → Z1 → projector → Z2 → loss on the target R
@@ -15,9 +19,7 @@ second theorem):
 
 Both have −I(Z1;Z2) in them. Let the projector pass on less, without
 losing what R and Y need, and both bounds rise: that is what the paper
-means by a *bottleneck*. On this page everything is discrete and small
-enough to be exact, so the theorems can be watched at work, and
-information can be turned into accuracy.
+means by a *bottleneck*.
 
 ## A chain that can be written down
 
