@@ -1,10 +1,10 @@
 /*
 # Matrix entropy and its order
 
-How much does a set of features know? The *matrix entropy* answers from
-the features themselves: no density is estimated, and no classifier is
-trained. This page builds it from four rows upwards. It is the quantity
-that everything else in libmi is a sum of.
+How much information is in a set of features? The *matrix entropy*
+answers from the features themselves: no density is estimated, and no
+classifier is trained. This page builds it from four rows upwards. It is
+the quantity that everything else in libmi is a sum of.
 
 Take n rows x₁ … xₙ and a kernel that says how alike two rows are. With
 the cosine, K[i,j] = ⟨xᵢ, xⱼ⟩ / (|xᵢ| |xⱼ|), the diagonal of K is 1,

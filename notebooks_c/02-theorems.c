@@ -10,9 +10,10 @@ A self-supervised model is trained as
     image X → encoder → Z1 → projector → Z2 → loss on the target R
 
 and the projector is thrown away: the task with labels Y uses Z1. If
-Y → X → Z1 → Z2 → R is a Markov chain, two inequalities say what Z1
-knows of Y ([the paper](https://arxiv.org/abs/2503.00507), its first and
-second theorem):
+Y → X → Z1 → Z2 → R is a Markov chain, two inequalities hold I(Y;Z1), the
+information about Y in Z1, from both sides
+([the paper](https://arxiv.org/abs/2503.00507), its first and second
+theorem):
 
     lower = I(Z1;R) − I(Z1;Z2) + I(R;Y)    ≤  I(Y;Z1)
     upper = I(Y;Z2) − I(Z1;Z2) + H(Z1)     ≥  I(Y;Z1)
@@ -153,10 +154,10 @@ Both theorems hold in every row, as they must. Throwing the style away
 lifts the lower bound from {whole} to {content} nats: I(Z1;R) and I(R;Y)
 stay, and I(Z1;Z2) falls. Throwing content away as well takes the bound
 down to {half}. (The upper bound is tight for the identity, and rises
-with every value that is dropped.) The best projector is neither the widest nor the
-narrowest: it passes on what R and Y share. I(Y;Z1) does not move, since
-the encoder is the same in every row. What moves is how much the
-projector *proves* about it.
+with every value that is dropped.) The best projector is neither the
+widest nor the narrowest: it passes on what R and Y share. I(Y;Z1) does
+not move, since the encoder is the same in every row. What moves is how
+much the projector *proves* about it.
 
 The proof is two lines once the differences are written out. For any
 variables,

@@ -166,11 +166,11 @@ static void how_often(void)
 }
 
 /*
-## A function of Z1 that knows more than Z1
+## A function of Z1 with more information than Z1
 
 The last column is the reason. Z2 is computed from Z1, and still
-I(Y;Z2) > I(Y;Z1) on {more}. In Shannon's theory no function of Z1 can know
-more than Z1. A kernel sees it differently: it does not ask what could be
+I(Y;Z2) > I(Y;Z1) on {more}. In Shannon's theory no function of Z1 has
+more information about Y than Z1. A kernel sees it differently: it does not ask what could be
 computed from the rows, but which rows look alike. A projector that makes
 images of one class look alike raises the matrix information without
 adding any. One subtraction is enough:
@@ -207,7 +207,7 @@ static void minus_a_constant(void)
 }
 
 /*
-Z2 is Z1 minus a constant, so both know the same. Under the cosine the
+Z2 is Z1 minus a constant, so either gives the other. Under the cosine the
 constant makes all rows of Z1 point nearly the same way, and the matrix
 information is nearly nothing. Under the delta kernel, which asks only
 which rows are equal, both informations are the same, as Shannon's are.

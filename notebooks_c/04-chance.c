@@ -161,7 +161,7 @@ static void batches(void)
 
 /*
 I(Y;Z1) falls too: with 8 instances of ten classes nearly every instance
-has a class of its own, and Z1 "knows" it. So values are comparable at the
+has a class of its own, and Z1 tells it. So values are comparable at the
 same batch size alone, and `batch` is a column of every table.
 
 ## Were there enough?
