@@ -27,20 +27,14 @@ First that it is algebra, on the samples that come with libmi.
 */
 #include "notebooks_c/notebook.h"
 
-static const char *const samples[] = {
-    "datasets/samples/simclr-cifar10-epochs.h5",
-    "datasets/samples/final-barlow.h5",
-    "datasets/samples/final-lam-0.03.h5",
-    "datasets/samples/final-lam-0.3.h5",
-    "datasets/samples/final-lam-3.h5",
-    "datasets/samples/final-proj-none.h5",
-    "datasets/samples/final-proj-linear.h5",
-    "datasets/samples/final-proj-fsq3.h5",
-    "datasets/samples/final-proj-fsq17.h5",
-    "datasets/samples/final-proj-sae8.h5",
-    "datasets/samples/final-proj-sae256.h5",
-};
-static const size_t files = sizeof samples / sizeof *samples;
+/* Thirteen checkpoints of one run, and the last ones of ten others. */
+static mi_features *open_samples(void)
+{
+    const char *address[1 + RUNS] = {
+        "datasets/samples/simclr-cifar10-epochs.h5"};
+    memcpy(address + 1, run_files, sizeof run_files);
+    return open_sets(address, 1 + RUNS);
+}
 
 static double off_by(const mi_bounds_result *b)
 {
@@ -55,7 +49,7 @@ static double off_by(const mi_bounds_result *b)
 
 static void algebra(void)
 {
-    mi_features *sets = open_sets(samples, files);
+    mi_features *sets = open_samples();
     size_t checked = 0;
     for (size_t i = 0; i < mi_features_count(sets); i++)
         for (mi_r_kind r = MI_R_ID; r <= MI_R_POSITIVE; r++) {
@@ -140,7 +134,7 @@ and still not 0. How often does the bound hold?
 */
 static void how_often(void)
 {
-    mi_features *sets = open_sets(samples, files);
+    mi_features *sets = open_samples();
     size_t n = mi_features_count(sets);
     printf(
         "| R | lower ≤ I(Y;Z1) | lower ≤ upper | I(Y;Z1) ≤ upper | I(Y;Z2) > I(Y;Z1) |\n");

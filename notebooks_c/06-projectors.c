@@ -14,29 +14,12 @@ Unlike the checkpoints of one run, these are ten independent points.
 */
 #include "notebooks_c/notebook.h"
 
-enum { RUNS = 10 };
-
-static const char *const files[RUNS] = {
-    "datasets/samples/final-proj-none.h5",
-    "datasets/samples/final-proj-linear.h5",
-    "datasets/samples/final-proj-fsq3.h5",
-    "datasets/samples/final-proj-fsq17.h5",
-    "datasets/samples/final-proj-sae8.h5",
-    "datasets/samples/final-proj-sae256.h5",
-    "datasets/samples/final-lam-0.03.h5",
-    "datasets/samples/final-lam-0.3.h5",
-    "datasets/samples/final-lam-3.h5",
-    "datasets/samples/final-barlow.h5",
-};
-static const char *const names[RUNS] = {
-    "none",    "linear",   "fsq:3",   "fsq:17", "sae:8",
-    "sae:256", "lam 0.03", "lam 0.3", "lam 3",  "barlow"};
 static double accuracy[RUNS];
 static mi_bounds_result run[RUNS];
 
 static void read_the_runs(void)
 {
-    mi_features *sets = open_sets(files, RUNS);
+    mi_features *sets = open_sets(run_files, RUNS);
     printf(
         "| run | accuracy | I(Z1;Z2) | I(Z1;R) | I(R;Y) | lower | upper |\n");
     printf("|:--|--:|--:|--:|--:|--:|--:|\n");
@@ -46,9 +29,9 @@ static void read_the_runs(void)
         accuracy[i] = attribute(sets, i, "accuracy");
         mi_sample_free(&sample);
         const double *v = run[i].value;
-        printf("| %s | %.3f | %.3f | %.3f | %.3f | %.3f | %.3f |\n", names[i],
-               accuracy[i], v[MI_I_Z1_Z2], v[MI_I_Z1_R], v[MI_I_R_Y],
-               v[MI_LOWER], v[MI_UPPER]);
+        printf("| %s | %.3f | %.3f | %.3f | %.3f | %.3f | %.3f |\n",
+               run_names[i], accuracy[i], v[MI_I_Z1_Z2], v[MI_I_Z1_R],
+               v[MI_I_R_Y], v[MI_LOWER], v[MI_UPPER]);
     }
     mi_features_close(sets);
 }
@@ -59,7 +42,7 @@ static void draw(const char *name, const char *caption, const char *how)
     FILE *table = chart(name, caption, how);
     fprintf(table, "run\taccuracy\tlower\tupper\tI_Z1_Z2\tI_Z1_R\n");
     for (size_t i = 0; i < RUNS; i++) {
-        fprintf(table, "%s\t%.9g", names[i], accuracy[i]);
+        fprintf(table, "%s\t%.9g", run_names[i], accuracy[i]);
         for (size_t k = 0; k < sizeof terms / sizeof *terms; k++)
             fprintf(table, "\t%.9g", run[i].value[terms[k]]);
         fprintf(table, "\n");

@@ -13,7 +13,7 @@ gaussian kernel, σ = 1, of rows that were divided by their lengths.
 */
 #include "notebooks_c/notebook.h"
 
-enum { ORDERS = 6, KERNELS = 3, RUNS = 10, ROWS = 512 };
+enum { ORDERS = 6, KERNELS = 3, ROWS = 512 };
 
 static const double orders[ORDERS] = {0.5, 1, 1.5, 2, 3, 4};
 static const struct {
@@ -145,32 +145,14 @@ static void negative(void)
 
 The finding of [figures 3 and 4](06-projectors.md): over ten runs, the
 lower bound follows accuracy. Here is its correlation at six orders under
-both kernels, from the same files.
+the three kernels, from the same files.
 */
-static double follow(const double *x, const double *accuracy)
-{
-    mi_points points = {.x = x, .y = accuracy, .n = RUNS};
-    double r;
-    TRY(mi_correlate(&r, MI_PEARSON, &points));
-    return r;
-}
+static double r[KERNELS][ORDERS];
 
-static void the_finding(void)
+static void correlate(void)
 {
-    static const char *const files[RUNS] = {
-        "datasets/samples/final-proj-none.h5",
-        "datasets/samples/final-proj-linear.h5",
-        "datasets/samples/final-proj-fsq3.h5",
-        "datasets/samples/final-proj-fsq17.h5",
-        "datasets/samples/final-proj-sae8.h5",
-        "datasets/samples/final-proj-sae256.h5",
-        "datasets/samples/final-lam-0.03.h5",
-        "datasets/samples/final-lam-0.3.h5",
-        "datasets/samples/final-lam-3.h5",
-        "datasets/samples/final-barlow.h5",
-    };
-    mi_features *sets = open_sets(files, RUNS);
-    double accuracy[RUNS], lower[KERNELS][ORDERS][RUNS], r[KERNELS][ORDERS];
+    mi_features *sets = open_sets(run_files, RUNS);
+    double accuracy[RUNS], lower[KERNELS][ORDERS][RUNS];
     for (size_t i = 0; i < RUNS; i++) {
         accuracy[i] = attribute(sets, i, "accuracy");
         for (int k = 0; k < KERNELS; k++) {
@@ -181,6 +163,16 @@ static void the_finding(void)
         }
     }
     mi_features_close(sets);
+    for (int k = 0; k < KERNELS; k++)
+        for (int a = 0; a < ORDERS; a++) {
+            mi_points points = {.x = lower[k][a], .y = accuracy, .n = RUNS};
+            TRY(mi_correlate(&r[k][a], MI_PEARSON, &points));
+        }
+}
+
+static void the_finding(void)
+{
+    correlate();
     FILE *table =
         chart("sensitivity", "Correlation of the lower bound with accuracy",
               "trend -x alpha -y pearson --by kernel --y2 none --yrange -1:1");
@@ -188,19 +180,16 @@ static void the_finding(void)
     printf("| r, order | cosine | gaussian:median | gaussian:1, unit rows |\n");
     printf("|--:|--:|--:|--:|\n");
     for (int a = 0; a < ORDERS; a++) {
-        for (int k = 0; k < KERNELS; k++) {
-            r[k][a] = follow(lower[k][a], accuracy);
+        for (int k = 0; k < KERNELS; k++)
             fprintf(table, "%s\t%g\t%.9g\n", kernels[k].name, orders[a],
                     r[k][a]);
-        }
         printf("| %g | %.2f | %.2f | %.2f |\n", orders[a], r[0][a], r[1][a],
                r[2][a]);
+        EXPECT(orders[a] <= 1 || (r[0][a] > 0.7 && r[1][a] < 0));
     }
     chart_end(table);
-    EXPECT(r[0][2] > 0.7 && r[0][3] > 0.7 && r[0][4] > 0.7 && r[0][5] > 0.7);
-    EXPECT(r[1][3] < 0 && r[1][4] < 0 && r[1][5] < 0);
-    value("shannon", "%.2f", r[0][1]);
     value("low", "%.2f", r[0][0]);
+    value("shannon", "%.2f", r[0][1]);
     value("paper", "%.2f", r[0][3]);
     value("gaussian", "%.2f", r[1][3]);
     value("unit", "%.2f", r[2][3]);

@@ -85,18 +85,12 @@ static void product(double *c, const double *a, int turn_a, const double *b,
                 turn_a ? n : k, b, turn_b ? k : m, add, c, m);
 }
 
-static double infonce(double *g, const double *z)
+/* s (n,n) becomes P, in place; the loss. */
+static double shares(double *s)
 {
-    static double u[N * D2], p[N * N], w[N * N], du[N * D2], length[N];
     double loss = 0;
     for (int i = 0; i < N; i++) {
-        length[i] = cblas_dnrm2(D2, z + i * D2, 1);
-        for (int k = 0; k < D2; k++)
-            u[i * D2 + k] = z[i * D2 + k] / length[i];
-    }
-    product(p, u, 0, u, 1, N, D2, N, 1 / tau, 0);
-    for (int i = 0; i < N; i++) {
-        double *row = p + i * N, sum = 0;
+        double *row = s + i * N, sum = 0;
         loss -= row[i ^ 1] / N;
         for (int j = 0; j < N; j++)
             sum += row[j] = j == i ? 0 : exp(row[j]);
@@ -104,6 +98,19 @@ static double infonce(double *g, const double *z)
             row[j] /= sum;
         loss += log(sum) / N;
     }
+    return loss;
+}
+
+static double infonce(double *g, const double *z)
+{
+    static double u[N * D2], p[N * N], w[N * N], du[N * D2], length[N];
+    for (int i = 0; i < N; i++) {
+        length[i] = cblas_dnrm2(D2, z + i * D2, 1);
+        for (int k = 0; k < D2; k++)
+            u[i * D2 + k] = z[i * D2 + k] / length[i];
+    }
+    product(p, u, 0, u, 1, N, D2, N, 1 / tau, 0);
+    double loss = shares(p);
     for (int i = 0; i < N; i++)
         for (int j = 0; j < N; j++)
             w[i * N + j] = p[i * N + j] + p[j * N + i] - (j == (i ^ 1) ? 2 : 0);

@@ -106,6 +106,25 @@ static NOTEBOOK_MAY double normal(void)
     return radius * cos(2 * M_PI * erand48(state));
 }
 
+/* The ten runs in datasets/samples that differ in their projector or loss. */
+enum { RUNS = 10 };
+static NOTEBOOK_MAY const char *const run_files[RUNS] = {
+    "datasets/samples/final-proj-none.h5",
+    "datasets/samples/final-proj-linear.h5",
+    "datasets/samples/final-proj-fsq3.h5",
+    "datasets/samples/final-proj-fsq17.h5",
+    "datasets/samples/final-proj-sae8.h5",
+    "datasets/samples/final-proj-sae256.h5",
+    "datasets/samples/final-lam-0.03.h5",
+    "datasets/samples/final-lam-0.3.h5",
+    "datasets/samples/final-lam-3.h5",
+    "datasets/samples/final-barlow.h5",
+};
+static NOTEBOOK_MAY const char *const run_names[RUNS] = {
+    "none",    "linear",   "fsq:3",   "fsq:17", "sae:8",
+    "sae:256", "lam 0.03", "lam 0.3", "lam 3",  "barlow",
+};
+
 /* The feature sets of a file, or of several. */
 static NOTEBOOK_MAY mi_features *open_sets(const char *const *address, size_t n)
 {
