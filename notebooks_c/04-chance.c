@@ -70,8 +70,9 @@ A batch of 512 rows, which is what two views of 256 images are, gives
 {paper} nats for features of these sizes that share nothing. At a million
 rows the formula is down to {million}. The column in the middle is what
 libmi prints beside every I(Z1;Z2): its *chance level*, the value when
-instances are paired at random. At order 2 the mean over all pairings has
-a closed form, so it is exact, and it costs nothing.
+instances are paired at random. At order 2 it is exact and costs nothing,
+because the sum of K₁² ∘ K₂² has a closed form as its mean over all
+pairings.
 
 ## On real features
 
