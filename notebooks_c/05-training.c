@@ -32,6 +32,7 @@ static void read_the_run(void)
     printf("|--:|--:|--:|--:|--:|--:|--:|\n");
     for (size_t i = 0; i < EPOCHS; i++) {
         mi_sample sample = load(sets, i, MI_R_POSITIVE);
+        EXPECT(sample.n == 2 * 256);
         checkpoint[i] = bounds_of(&sample, 2);
         epoch[i] = attribute(sets, i, "epoch");
         accuracy[i] = attribute(sets, i, "accuracy");

@@ -69,6 +69,7 @@ static void chance(void)
     mi_sample sample = load(sets, 0, MI_R_AUTO);
     mi_bounds_result b = bounds_of(&sample, 2);
     double half = b.se[MI_SLACK_LOWER] * mi_t_factor(0.95, b.degrees);
+    EXPECT(sample.instance.groups.g == 160);
     printf("R is %s\n", mi_r_kind_name(sample.r_kind));
     printf("I(Z1;Z2)         %.3f ± %.3f\n", b.value[MI_I_Z1_Z2],
            b.se[MI_I_Z1_Z2]);
