@@ -18,7 +18,7 @@ like, and what this view of it happens to look like. They are mixed into
 #include <cblas.h>
 
 enum {
-    IMAGES = 128,
+    IMAGES = 64,
     N = 2 * IMAGES,
     TESTS = 2000,
     X = 24,
@@ -140,14 +140,17 @@ typedef struct {
 static void differentiate(model *m, double lambda)
 {
     static double loss_by_z2[N * D2];
+    mi_run run;
     mi_mat z1 = mi_mat_view_f64(m->z1, N, D1, 0),
            z2 = mi_mat_view_f64(m->z2, N, D2, 0);
     mi_mat g1 = mi_mat_view_f64(m->g1, N, D1, 0),
            g2 = mi_mat_view_f64(m->g2, N, D2, 0);
+    mi_run_default(&run);
+    run.threads = 1; /* the matrices are small */
     product(m->z1, x, 0, m->w1, 0, N, X, D1, 1, 0);
     product(m->z2, m->z1, 0, m->w2, 0, N, D1, D2, 1, 0);
     m->loss = infonce(loss_by_z2, m->z2);
-    TRY(mi_information_gradient(&m->information, &g1, &g2, &z1, &z2, 2, NULL));
+    TRY(mi_information_gradient(&m->information, &g1, &g2, &z1, &z2, 2, &run));
     for (int k = 0; k < N * D2; k++)
         m->g2[k] = loss_by_z2[k] + lambda * m->g2[k];
     product(m->g1, m->g2, 0, m->w2, 1, N, D2, D1, 1, lambda);
@@ -225,14 +228,18 @@ static void train(void)
     printf("| λ | InfoNCE | I(Z1;Z2) | accuracy |\n|--:|--:|--:|--:|\n");
     for (int k = 0; k < 5; k++) {
         now = start;
-        for (int s = 0; s < 300; s++)
+        for (int s = 0; s < 200; s++)
             step(&now, lambda[k], 1);
         double accuracy = accuracy_of(now.w1);
         printf("| %g | %.3f | %.3f | %.3f |\n", lambda[k], now.loss,
                now.information, accuracy);
         fprintf(table, "%g\t%.9g\t%.9g\t%.9g\n", lambda[k], now.loss,
                 now.information, accuracy);
-        EXPECT(now.information < last && accuracy > accuracy_of(start.w1));
+        EXPECT(now.information < last);
+        if (lambda[k] == 0 || lambda[k] == 1)
+            value(lambda[k] == 0 ? "free" : "strong", "%.3f", accuracy);
+        EXPECT(lambda[k] > 0 || accuracy > accuracy_of(start.w1) + 0.05);
+        EXPECT(lambda[k] < 1 || fabs(accuracy - accuracy_of(start.w1)) < 0.02);
         last = now.information;
     }
     chart_end(table);
@@ -242,15 +249,14 @@ static void train(void)
 }
 
 /*
-The regulariser does what it is told. I(Z1;Z2) falls by a factor at every
-step of λ, InfoNCE pays little for it, and all of these encoders are
-better than the untrained one ({untrained}).
+The regulariser does what it is told: I(Z1;Z2) falls at every step of λ,
+and InfoNCE pays little for it. The accuracy falls as well, from {free}
+without the regulariser to {strong} at λ = 1, where it is that of the
+untrained encoder, {untrained}. ({tests} rows leave each open to ± {open}.)
 
-The accuracy does not rise with λ here. {tests} rows leave it open to
-± {open}, one seed to more, and a linear encoder is not what the paper
-speaks of: this page shows how the regulariser is used, not that it helps.
-To ask that of images and a deep encoder, the same call stands in
-`mi-train`:
+So this page shows how the regulariser is used, not that it helps: a
+linear encoder on made-up images is not what the paper speaks of. To ask
+that of images and a deep encoder, the same call stands in `mi-train`:
 
     mi-train cifar10.h5 --projector mlp --lambda 0.1 -o run.h5
     mi-bounds --se run.h5 | mi-plot trend -o figure2.svg
