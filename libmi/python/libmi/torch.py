@@ -1,0 +1,1 @@
+"""libmi in PyTorch."""
