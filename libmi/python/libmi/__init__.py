@@ -36,3 +36,12 @@ __all__ = [
     "read",
     "save",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """libmi.torch is loaded when it is used, so that nobody else needs PyTorch."""
+    if name == "torch":
+        import importlib
+
+        return importlib.import_module("libmi.torch")
+    raise AttributeError(f"module 'libmi' has no attribute '{name}'")
