@@ -2,7 +2,7 @@
  *
  * No struct crosses: a session is a handle, options are names and texts, arrays are pointers with their shapes, results are
  * arrays of doubles. So Python knows no layout that the compiler has not checked. Every function that returns a status
- * leaves its detail in mi_detail; several threads may call with sessions of their own.
+ * leaves its detail in door_detail; several threads may call with sessions of their own.
  */
 #ifndef MI_PYTHON_PRIVATE_H
 #define MI_PYTHON_PRIVATE_H
@@ -10,6 +10,20 @@
 #include <stdint.h>
 
 #include "libmi/base/status.h"
+
+/* ---- the process ---- */
+
+MI_API const char *door_detail(void);
+MI_API void door_version(char *buffer, size_t bytes);
+/* Who is told of warnings, and how messages spell options and tools (borrowed). */
+MI_API void door_messages(mi_warning_fn *warning, const char *option, const char *tool);
+MI_API double door_t_factor(double level, double degrees);
+/* In the child of a fork: no estimate is under way. */
+MI_API void door_forked(void);
+
+/* Around what multiplies: the BLAS has afterwards the threads that it had before. */
+void door_blas_begin(void);
+void door_blas_end(void);
 
 /* ---- estimates ---- */
 
@@ -52,9 +66,6 @@ MI_API const char *door_text(door_session *s, const char *name);
 
 /* I_a(Z1;Z2) in nats, and its gradients (n,d) without gaps, of the arrays' own types; NULL: not wanted. */
 MI_API mi_status door_gradient(door_session *s, double *i_nats, void *g1, void *g2);
-
-/* The library's own BLAS settings are undone after each estimate; in the child of a fork nothing is under way. */
-MI_API void door_forked(void);
 
 /* ---- tables and verdicts ---- */
 

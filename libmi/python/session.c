@@ -1,11 +1,9 @@
 /* Sessions: arrays that Python lends, options by name, estimates into arrays of doubles. */
 #include <errno.h>
 #include <math.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "libmi/base/blas.h"
 #include "libmi/base/mem.h"
 #include "libmi/bounds/bounds.h"
 #include "libmi/bounds/gradient.h"
@@ -178,15 +176,17 @@ mi_status door_reals(door_session *s, const char *member, const void *x, size_t 
                    : strcmp(member, "z2") == 0 ? &s->arrays.z2
                                                : &s->arrays.target;
     if (d > 1 && step != (int64_t)bytes)
-        return mi_fail(MI_EUSAGE,
-                       "%s: the elements of a row are %lld bytes apart, wanted %zu, one after the other "
-                       "(a transposed or sliced array: make it contiguous)",
-                       member, (long long)step, bytes);
+        return mi_fail(
+            MI_EUSAGE,
+            "%s: the elements of a row are %lld bytes apart, wanted %zu, one after the other "
+            "(a transposed or sliced array: make it contiguous)",
+            member, (long long)step, bytes);
     if (s->arrays.n > 1 && (stride < (int64_t)(d * bytes) || stride % (int64_t)bytes))
-        return mi_fail(MI_EUSAGE,
-                       "%s: rows are %lld bytes apart, wanted a multiple of %zu from %zu on (make it "
-                       "contiguous)",
-                       member, (long long)stride, bytes, d * bytes);
+        return mi_fail(
+            MI_EUSAGE,
+            "%s: rows are %lld bytes apart, wanted a multiple of %zu from %zu on (make it "
+            "contiguous)",
+            member, (long long)stride, bytes, d * bytes);
     *to = (mi_array){.x = x,
                      .type = bytes == sizeof(double) ? MI_F64 : MI_F32,
                      .d = d,
@@ -198,38 +198,6 @@ mi_status door_symbols(door_session *s, const char *member, const int64_t *x)
 {
     *(strcmp(member, "r") == 0 ? &s->arrays.r : &s->arrays.y) = x;
     return MI_OK;
-}
-
-/* ---- the BLAS of the process ----
- *
- * The library sets how many threads the BLAS may use, which other users of it in the process (NumPy) would keep. The first
- * estimate under way notes what was set, the last one restores it. */
-
-static struct {
-    pthread_mutex_t lock;
-    int under_way, threads;
-} blas = {.lock = PTHREAD_MUTEX_INITIALIZER};
-
-static void blas_begin(void)
-{
-    pthread_mutex_lock(&blas.lock);
-    if (blas.under_way++ == 0)
-        blas.threads = mi_blas_threads();
-    pthread_mutex_unlock(&blas.lock);
-}
-
-static void blas_end(void)
-{
-    pthread_mutex_lock(&blas.lock);
-    if (--blas.under_way == 0)
-        mi_blas_set_threads(blas.threads);
-    pthread_mutex_unlock(&blas.lock);
-}
-
-void door_forked(void)
-{
-    pthread_mutex_init(&blas.lock, NULL);
-    blas.under_way = 0;
 }
 
 /* ---- bounds ---- */
@@ -264,9 +232,9 @@ static mi_status estimate_bounds(door_session *s)
 
 mi_status door_bounds(door_session *s, double *out)
 {
-    blas_begin();
+    door_blas_begin();
     mi_status status = estimate_bounds(s);
-    blas_end();
+    door_blas_end();
     for (size_t a = 0; status == MI_OK && a < s->opts.n_alpha; a++) {
         const mi_bounds_result *r = &s->bounds[a];
         memcpy(out, r->value, sizeof r->value);
@@ -320,10 +288,10 @@ mi_status door_measure(door_session *s, const char *of, int is_entropy, double *
     MI_TRY(mi_forms_parse(&f, of, is_entropy ? MI_FORM_IS_ENTROPY : MI_FORM_IS_INFORMATION));
     mi_status status =
         f.count == 1 ? MI_OK : mi_fail(MI_EUSAGE, "'%s': %zu expressions, wanted one", of, f.count);
-    blas_begin();
+    door_blas_begin();
     if (status == MI_OK)
         status = estimate_forms(s, &f, out);
-    blas_end();
+    door_blas_end();
     mi_forms_free(&f);
     return status;
 }
@@ -378,9 +346,9 @@ mi_status door_gradient(door_session *s, double *i_nats, void *g1, void *g2)
     const size_t n = s->arrays.n;
     mi_mat z1 = view(a->x, n, a, a->ld), z2 = view(b->x, n, b, b->ld);
     mi_mat to1 = view(g1, n, a, 0), to2 = view(g2, n, b, 0);
-    blas_begin();
+    door_blas_begin();
     mi_status status = mi_information_gradient(i_nats, g1 ? &to1 : NULL, g2 ? &to2 : NULL, &z1, &z2,
                                                s->opts.alpha[0], &s->run);
-    blas_end();
+    door_blas_end();
     return status;
 }

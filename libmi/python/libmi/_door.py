@@ -50,11 +50,10 @@ _WARNING = ctypes.CFUNCTYPE(None, c_void_p, c_char_p)
 def _declare() -> None:
     handle, text, doubles = c_void_p, c_char_p, POINTER(c_double)
     signatures = {
-        "mi_detail": (text,),
-        "mi_version_text": (None, text, c_size_t),
-        "mi_set_warning_handler": (None, _WARNING, c_void_p),
-        "mi_set_spelling": (None, text, text),
-        "mi_t_factor": (c_double, c_double, c_double),
+        "door_detail": (text,),
+        "door_version": (None, text, c_size_t),
+        "door_messages": (None, _WARNING, text, text),
+        "door_t_factor": (c_double, c_double, c_double),
         "door_open": (handle, c_size_t),
         "door_close": (None, handle),
         "door_option": (c_int, handle, text, text),
@@ -102,8 +101,7 @@ def _note(_: Any, said: bytes) -> None:
     _said.append(said.decode("utf-8", "replace"))
 
 
-lib.mi_set_warning_handler(_note, None)
-lib.mi_set_spelling(*_SPELLING)
+lib.door_messages(_note, *_SPELLING)
 os.register_at_fork(after_in_child=lib.door_forked)
 
 
@@ -113,7 +111,7 @@ def call(function: Any, *arguments: Any, hide: str = "(?!)") -> None:
     while _said:
         warnings.warn(re.sub(hide, "", _said.popleft()), stacklevel=4)
     if status:
-        raise _ERRORS[status - 1](re.sub(hide, "", lib.mi_detail().decode("utf-8", "replace")))
+        raise _ERRORS[status - 1](re.sub(hide, "", lib.door_detail().decode("utf-8", "replace")))
 
 
 def version() -> str:
@@ -124,5 +122,5 @@ def version() -> str:
 def version_text() -> str:
     """Versions of the library and of those it runs on, and the file that provides cblas_sgemm."""
     buffer = ctypes.create_string_buffer(4096)
-    lib.mi_version_text(buffer, len(buffer))
+    lib.door_version(buffer, len(buffer))
     return buffer.value.decode()

@@ -233,7 +233,7 @@ class Bounds:
 
     def interval(self, name: str, level: float = 0.95) -> Tuple[float, float]:
         """The two-sided interval of a quantity by Student's t: interval("lower") -> (lo, hi)."""
-        half = lib.mi_t_factor(level, self.degrees) * self.se[name]
+        half = lib.door_t_factor(level, self.degrees) * self.se[name]
         return self.value[name] - half, self.value[name] + half
 
     def row(self) -> Dict[str, Any]:
