@@ -18,12 +18,14 @@ MI_API void door_version(char *buffer, size_t bytes);
 /* Who is told of warnings, and how messages spell options and tools (borrowed). */
 MI_API void door_messages(mi_warning_fn *warning, const char *option, const char *tool);
 MI_API double door_t_factor(double level, double degrees);
-/* In the child of a fork: no estimate is under way. */
+/* Before a fork: waits until no estimate is under way; after it, in the parent and in the child. */
+MI_API void door_fork_begin(void);
+MI_API void door_fork_end(void);
 MI_API void door_forked(void);
 
-/* Around what multiplies: the BLAS has afterwards the threads that it had before. */
-void door_blas_begin(void);
-void door_blas_end(void);
+/* Around what multiplies or writes: waits for a fork; the BLAS has afterwards the threads that it had before. */
+void door_enter(void);
+void door_leave(void);
 
 /* ---- estimates ---- */
 

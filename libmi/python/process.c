@@ -27,31 +27,54 @@ double door_t_factor(double level, double degrees)
     return mi_t_factor(level, degrees);
 }
 
-/* The library sets how many threads the BLAS may use, which other users of it in the process (NumPy) would keep. The first
- * estimate under way notes what was set, the last one restores it. */
+/* What is under way in the process. The library sets how many threads the BLAS may use, which other users of it (NumPy)
+ * would keep: the first to enter notes what was set, the last to leave restores it. The BLAS and HDF5 have locks, which a
+ * child would inherit as they are at that moment: a fork waits until nobody is inside, and nobody enters meanwhile. */
 static struct {
     pthread_mutex_t lock;
-    int under_way, threads;
-} blas = {.lock = PTHREAD_MUTEX_INITIALIZER};
+    pthread_cond_t changed;
+    int inside, forking, blas_threads;
+} process = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
 
-void door_blas_begin(void)
+void door_enter(void)
 {
-    pthread_mutex_lock(&blas.lock);
-    if (blas.under_way++ == 0)
-        blas.threads = mi_blas_threads();
-    pthread_mutex_unlock(&blas.lock);
+    pthread_mutex_lock(&process.lock);
+    while (process.forking)
+        pthread_cond_wait(&process.changed, &process.lock);
+    if (process.inside++ == 0)
+        process.blas_threads = mi_blas_threads();
+    pthread_mutex_unlock(&process.lock);
 }
 
-void door_blas_end(void)
+void door_leave(void)
 {
-    pthread_mutex_lock(&blas.lock);
-    if (--blas.under_way == 0)
-        mi_blas_set_threads(blas.threads);
-    pthread_mutex_unlock(&blas.lock);
+    pthread_mutex_lock(&process.lock);
+    if (--process.inside == 0)
+        mi_blas_set_threads(process.blas_threads);
+    pthread_cond_broadcast(&process.changed);
+    pthread_mutex_unlock(&process.lock);
+}
+
+void door_fork_begin(void)
+{
+    pthread_mutex_lock(&process.lock);
+    process.forking++;
+    while (process.inside)
+        pthread_cond_wait(&process.changed, &process.lock);
+    pthread_mutex_unlock(&process.lock);
+}
+
+void door_fork_end(void)
+{
+    pthread_mutex_lock(&process.lock);
+    process.forking--;
+    pthread_cond_broadcast(&process.changed);
+    pthread_mutex_unlock(&process.lock);
 }
 
 void door_forked(void)
 {
-    pthread_mutex_init(&blas.lock, NULL);
-    blas.under_way = 0;
+    pthread_mutex_init(&process.lock, NULL);
+    pthread_cond_init(&process.changed, NULL);
+    process.forking = 0;
 }

@@ -1,4 +1,5 @@
 /* A feature set into a file, by the machinery of imports: a copy of the file is changed and takes its place. */
+#include <pthread.h>
 #include <stdlib.h>
 
 #include "libmi/base/replace.h"
@@ -61,6 +62,18 @@ static mi_status write_file(const mi_replace *file, const char *path, const cont
     return status;
 }
 
+static mi_status replace_file(const char *path, const content *c, const char *history)
+{
+    mi_replace file;
+    mi_replace_patience(PATIENCE_MS);
+    MI_TRY(mi_replace_begin_change(&file, path));
+    mi_status status = write_file(&file, path, c, history);
+    if (status == MI_OK)
+        return mi_replace_finish(&file);
+    mi_replace_discard(&file);
+    return status;
+}
+
 mi_status door_save(const char *path, const char *group, const char *const address[5],
                     size_t attributes, const char *const *name, const char *kind,
                     const char *const *text, const char *history)
@@ -71,12 +84,12 @@ mi_status door_save(const char *path, const char *group, const char *const addre
                        .name = name,
                        .kind = kind,
                        .text = text};
-    mi_replace file;
-    mi_replace_patience(PATIENCE_MS);
-    MI_TRY(mi_replace_begin_change(&file, path));
-    mi_status status = write_file(&file, path, &c, history);
-    if (status == MI_OK)
-        return mi_replace_finish(&file);
-    mi_replace_discard(&file);
+    static pthread_mutex_t hdf5 =
+        PTHREAD_MUTEX_INITIALIZER; /* is entered by one thread at a time */
+    door_enter();
+    pthread_mutex_lock(&hdf5);
+    mi_status status = replace_file(path, &c, history);
+    pthread_mutex_unlock(&hdf5);
+    door_leave();
     return status;
 }

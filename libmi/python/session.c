@@ -232,9 +232,9 @@ static mi_status estimate_bounds(door_session *s)
 
 mi_status door_bounds(door_session *s, double *out)
 {
-    door_blas_begin();
+    door_enter();
     mi_status status = estimate_bounds(s);
-    door_blas_end();
+    door_leave();
     for (size_t a = 0; status == MI_OK && a < s->opts.n_alpha; a++) {
         const mi_bounds_result *r = &s->bounds[a];
         memcpy(out, r->value, sizeof r->value);
@@ -288,10 +288,10 @@ mi_status door_measure(door_session *s, const char *of, int is_entropy, double *
     MI_TRY(mi_forms_parse(&f, of, is_entropy ? MI_FORM_IS_ENTROPY : MI_FORM_IS_INFORMATION));
     mi_status status =
         f.count == 1 ? MI_OK : mi_fail(MI_EUSAGE, "'%s': %zu expressions, wanted one", of, f.count);
-    door_blas_begin();
+    door_enter();
     if (status == MI_OK)
         status = estimate_forms(s, &f, out);
-    door_blas_end();
+    door_leave();
     mi_forms_free(&f);
     return status;
 }
@@ -346,9 +346,9 @@ mi_status door_gradient(door_session *s, double *i_nats, void *g1, void *g2)
     const size_t n = s->arrays.n;
     mi_mat z1 = view(a->x, n, a, a->ld), z2 = view(b->x, n, b, b->ld);
     mi_mat to1 = view(g1, n, a, 0), to2 = view(g2, n, b, 0);
-    door_blas_begin();
+    door_enter();
     mi_status status = mi_information_gradient(i_nats, g1 ? &to1 : NULL, g2 ? &to2 : NULL, &z1, &z2,
                                                s->opts.alpha[0], &s->run);
-    door_blas_end();
+    door_leave();
     return status;
 }

@@ -70,6 +70,8 @@ def _declare() -> None:
         "door_counts": (None, handle, POINTER(c_int64)),
         "door_text": (text, handle, text),
         "door_gradient": (c_int, handle, doubles, c_void_p, c_void_p),
+        "door_fork_begin": (None,),
+        "door_fork_end": (None,),
         "door_forked": (None,),
         "door_table_read": (c_int, POINTER(handle), text, c_size_t, text),
         "door_table_close": (None, handle),
@@ -102,7 +104,7 @@ def _note(_: Any, said: bytes) -> None:
 
 
 lib.door_messages(_note, *_SPELLING)
-os.register_at_fork(after_in_child=lib.door_forked)
+os.register_at_fork(before=lib.door_fork_begin, after_in_parent=lib.door_fork_end, after_in_child=lib.door_forked)
 
 
 def call(function: Any, *arguments: Any, hide: str = "(?!)") -> None:

@@ -9,7 +9,6 @@ import re
 import shlex
 import sys
 import tempfile
-import threading
 from typing import Any, Dict, List, Optional, Tuple, Union
 
 import numpy as np
@@ -18,7 +17,6 @@ from . import _arrays
 from ._door import UsageError, call, lib
 
 _MEMBERS = ("z1", "z2", "r", "y", "split")
-_hdf5 = threading.Lock()  # which is entered by one thread at a time
 
 
 def _stored(name: str, x: Any) -> np.ndarray:
@@ -93,19 +91,18 @@ def save(
             with open(file, "wb") as stream:
                 np.save(stream, x, allow_pickle=False)
             address[name] = os.fsencode(file)
-        with _hdf5:
-            call(
-                lib.door_save,
-                os.fsencode(path),
-                where.encode(),
-                _texts([address.get(m) for m in _MEMBERS]),
-                len(notes),
-                _texts([name.encode() for name in notes]),
-                "".join(kind for kind, _ in notes.values()).encode(),
-                _texts([text.encode() for _, text in notes.values()]),
-                _history(path, where, given),
-                hide=re.escape(at) + r"/\w+(: )?",
-            )
+        call(
+            lib.door_save,
+            os.fsencode(path),
+            where.encode(),
+            _texts([address.get(m) for m in _MEMBERS]),
+            len(notes),
+            _texts([name.encode() for name in notes]),
+            "".join(kind for kind, _ in notes.values()).encode(),
+            _texts([text.encode() for _, text in notes.values()]),
+            _history(path, where, given),
+            hide=re.escape(at) + r"/\w+(: )?",
+        )
 
 
 def _history(path: Any, group: str, given: Dict[str, Any]) -> bytes:
