@@ -18,7 +18,12 @@ before = peak()
 CALL
 print(peak() - before)
 """
-BIG = "z = np.empty((100000, 640), 'f4')[:, :512]\nfor k in range(100):\n    z[k * 1000:][:1000] = np.random.default_rng(k).standard_normal((1000, 512), dtype='f4')"
+BIG = """
+z = np.empty((100000, 640), "f4")[:, :512]
+few = np.random.default_rng(0).standard_normal((1000, 512), dtype="f4")
+for k in range(100):
+    z[1000 * k : 1000 * (k + 1)] = few
+"""
 
 
 class Arrays(Case):

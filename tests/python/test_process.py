@@ -78,7 +78,7 @@ class Process(Case):
 
     def test_other_threads_run_meanwhile(self):
         """While the library works in one thread, another gets its turns."""
-        z = np.random.default_rng(0).standard_normal((3000, 600))
+        z = np.random.default_rng(0).standard_normal((1200, 300))
         turns, done = [], threading.Event()
 
         def count():
