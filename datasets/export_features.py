@@ -104,7 +104,9 @@ def flat(tree: Any, at: str = "") -> State:
 def read_state(path: str, trust: bool) -> State:
     """The weights in a checkpoint, without what training loops put around and before them."""
     try:
-        options = {} if trust or "weights_only" not in inspect.signature(torch.load).parameters else {"weights_only": True}
+        options = (
+            {} if trust or "weights_only" not in inspect.signature(torch.load).parameters else {"weights_only": True}
+        )
         tree = torch.load(path, map_location="cpu", **options)
     except FileNotFoundError as error:
         raise Failure(f"cannot open '{path}': no such file") from error
@@ -157,7 +159,9 @@ def layer(part: State, path: str) -> torch.nn.Module:
     elif weight is not None and weight.dim() == 1:
         made_of = torch.nn.LayerNorm(len(weight))
     else:
-        raise Failure(f"the projector's '{path}' is no linear layer or normalisation; give FILE.py:NAME that builds the model")
+        raise Failure(
+            f"the projector's '{path}' is no linear layer or normalisation; give FILE.py:NAME that builds the model"
+        )
     made_of.load_state_dict(part)
     return made_of
 
@@ -271,7 +275,10 @@ def crops(x: torch.Tensor, draw: torch.Generator) -> torch.Tensor:
     where = torch.zeros(n, 2, 3)
     where[:, 0, 0], where[:, 1, 1], where[:, :, 2] = side * mirror, side, shift
     x = torch.nn.functional.grid_sample(
-        x, torch.nn.functional.affine_grid(where, list(x.shape), align_corners=False), align_corners=False, padding_mode="reflection"
+        x,
+        torch.nn.functional.affine_grid(where, list(x.shape), align_corners=False),
+        align_corners=False,
+        padding_mode="reflection",
     )
     brightness, contrast = (0.6 + 0.8 * torch.rand(2, n, 1, 1, 1, generator=draw)).unbind()
     mean = x.mean((1, 2, 3), keepdim=True)
@@ -353,12 +360,16 @@ def parse(words: Optional[List[str]]) -> argparse.Namespace:
     p.add_argument("--list", action="store_true", help="print the modules: name, kind, number of parameters")
     p.add_argument("--encoder", default="backbone", help="the module that gives z1 (default backbone)")
     p.add_argument("--projector", default="head", help="the module that gives z2 (default head)")
-    p.add_argument("--target", help="two towers: the module that gives r, as text_projection; batches are the model's own")
+    p.add_argument(
+        "--target", help="two towers: the module that gives r, as text_projection; batches are the model's own"
+    )
     p.add_argument("--pool", default="flatten", choices=("flatten", "mean", "first"), help="axes behind the first")
     p.add_argument("--data", help="FILE.py:NAME, a file of mi-images, or a .npz with a, b, y")
     p.add_argument("--instances", type=int, default=5000, help="at most so many (default 5000)")
     p.add_argument("--batch", type=int, default=256, help="instances at a time, of files (default 256)")
-    p.add_argument("--mean", type=numbers, default=[0.485, 0.456, 0.406], help="of images, subtracted (default ImageNet's)")
+    p.add_argument(
+        "--mean", type=numbers, default=[0.485, 0.456, 0.406], help="of images, subtracted (default ImageNet's)"
+    )
     p.add_argument("--sd", type=numbers, default=[0.229, 0.224, 0.225], help="of images, divided by")
     p.add_argument("--seed", type=int, default=1, help="of the crops (default 1)")
     p.add_argument("--device", default="cpu", help="as cuda:0 (default cpu)")

@@ -78,7 +78,9 @@ class Refused(Case):
         self.says("y has 3 rows, z1 has 200: wanted as many", libmi.bounds, z, self.z2, y=[1, 2, 3])
         self.says("1 rows, wanted 2 or more", libmi.entropy, z[:1], error=ValueError)
         self.says("z1: rows of 0 features, wanted 1 or more", libmi.entropy, z[:, :0])
-        self.says("y has the shape (200, 2), wanted one value a row", libmi.bounds, z, self.z2, y=np.zeros((200, 2), int))
+        self.says(
+            "y has the shape (200, 2), wanted one value a row", libmi.bounds, z, self.z2, y=np.zeros((200, 2), int)
+        )
         self.says("z1 is one number, wanted n rows of features", libmi.information, "z1:y", z1=np.float32(1), y=self.y)
         self.says("no arrays, wanted such as z1=features", libmi.information, "z1:z2")
 

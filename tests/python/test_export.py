@@ -65,7 +65,9 @@ class Export(Case):
             torch.nn.Linear(12, 9, bias=False), torch.nn.BatchNorm1d(9), torch.nn.ReLU(), torch.nn.Linear(9, 5)
         )
         for batch in torch.randn(20, 16, 3, 8, 8):  # running means that are not 0 and 1
-            h = self.encoder.avgpool(self.encoder.layer1(self.encoder.relu(self.encoder.bn1(self.encoder.conv1(batch)))))
+            h = self.encoder.avgpool(
+                self.encoder.layer1(self.encoder.relu(self.encoder.bn1(self.encoder.conv1(batch))))
+            )
             self.head(h.flatten(1))
         self.views = torch.randn(2, 30, 3, 8, 8)
         np.savez("views.npz", a=self.views[0].numpy(), b=self.views[1].numpy(), y=np.arange(30) % 3)
@@ -87,7 +89,9 @@ class Export(Case):
         self.assertEqual(code, 0, err)
         self.encoder.eval(), self.head.eval()
         with torch.no_grad():
-            h = self.encoder.layer1(self.encoder.relu(self.encoder.bn1(self.encoder.conv1(torch.cat(list(self.views))))))
+            h = self.encoder.layer1(
+                self.encoder.relu(self.encoder.bn1(self.encoder.conv1(torch.cat(list(self.views)))))
+            )
             h = h.mean((2, 3))
             z = self.head(h)
         with h5py.File("run.h5") as f:
@@ -126,24 +130,41 @@ class Export(Case):
         self.assertIn("named as by VISSL", self.exported(state))
 
     def test_moco(self):
-        state = {**prefixed("module.encoder_q.", self.body()), **prefixed("module.encoder_q.fc.", self.head.state_dict())}
+        state = {
+            **prefixed("module.encoder_q.", self.body()),
+            **prefixed("module.encoder_q.fc.", self.head.state_dict()),
+        }
         state.update(prefixed("module.encoder_k.", self.body()), **{"module.queue": torch.zeros(5, 4)})
         self.assertIn("named as by MoCo", self.exported({"arch": "resnet", "state_dict": state}))
 
     def test_torchvision(self):
         err = self.exported(self.encoder.state_dict(), "--encoder", "avgpool", z2=False)
-        self.assertIn("run.ckpt: the weights of net.py:Encoder\nexport_features: no projector: z1 alone is written", err)
+        self.assertIn(
+            "run.ckpt: the weights of net.py:Encoder\nexport_features: no projector: z1 alone is written", err
+        )
         os.remove("run.h5")
         err = self.exported(self.body(), z2=False)
         self.assertIn("named as by torchvision: 8 tensors of the encoder; projector: none", err)
 
     def test_an_encoder_alone(self):
-        self.assertIn("run.ckpt: named backbone.*: 8 tensors", self.exported(prefixed("backbone.", self.body()), z2=False))
+        self.assertIn(
+            "run.ckpt: named backbone.*: 8 tensors", self.exported(prefixed("backbone.", self.body()), z2=False)
+        )
 
     def test_attributes_groups_and_again(self):
         model = export_features.made("net.py:Whole")
         torch.save(model.state_dict(), "whole.ckpt")
-        words = ("net.py:Whole", "--state", "whole.ckpt", "--data", "net.py:loader", "-o", "w.h5", "--group", "epoch_010")
+        words = (
+            "net.py:Whole",
+            "--state",
+            "whole.ckpt",
+            "--data",
+            "net.py:loader",
+            "-o",
+            "w.h5",
+            "--group",
+            "epoch_010",
+        )
         for epoch in ("9", "10"):
             code, err, _ = self.run_(*words, "--attr", f"epoch={epoch}", "--attr", "lambda=0.5", "--attr", "method=x")
             self.assertEqual(code, 0, err)
@@ -193,7 +214,10 @@ class Export(Case):
                 self.assertTrue(err.startswith(f"export_features: {message}"), err)
         np.savez("c.npz", c=np.zeros(3))
         code, err, _ = self.run_("net.py:Whole", "--data", "c.npz", "-o", "x.h5")
-        self.assertEqual((code, err), (65, "export_features: 'c.npz' has the arrays c, wanted a and b, the two views, and perhaps y\n"))
+        self.assertEqual(
+            (code, err),
+            (65, "export_features: 'c.npz' has the arrays c, wanted a and b, the two views, and perhaps y\n"),
+        )
         code, err, _ = self.run_("net.py:Whole")
         self.assertEqual(code, 2)
         self.assertIn("wanted --data and -o, or --list", err)

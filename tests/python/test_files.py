@@ -70,9 +70,7 @@ class Save(Case):
         nan = "z1: row 7 has NaN or infinity (1 of 200 rows do), wanted finite numbers; keep-nonfinite keeps them, for mi-transform drop-nonfinite"
         self.says(nan, libmi.save, "run.h5", "b", z1=z, error=libmi.DataError)
         self.says("z2 has 199 rows, z1 has 200: wanted as many", libmi.save, "run.h5", "b", z1=self.z1, z2=self.z2[1:])
-        self.says(
-            "run.h5:/a: z2 has 200 rows there, what comes has 100", libmi.save, "run.h5", "a", z1=self.z1[:100]
-        )
+        self.says("run.h5:/a: z2 has 200 rows there, what comes has 100", libmi.save, "run.h5", "a", z1=self.z1[:100])
         self.says("nothing to save, wanted such as z1=features", libmi.save, "run.h5")
         self.says("attribute a is list, wanted a number or text", libmi.save, "run.h5", "b", z1=z, a=[1])
         self.says(
@@ -156,7 +154,9 @@ class Read(Case):
         import io
 
         self.says("cannot open 'none.tsv': No such file or directory", libmi.read, "none.tsv", error=OSError)
-        self.says("-: empty input, wanted a table with a header line", libmi.read, io.StringIO(""), error=libmi.DataError)
+        self.says(
+            "-: empty input, wanted a table with a header line", libmi.read, io.StringIO(""), error=libmi.DataError
+        )
         with open("bad.tsv", "w") as f:
             f.write("a\tb\n1\n")
         with self.assertRaisesRegex(libmi.DataError, "^bad.tsv: line 2"):

@@ -38,7 +38,9 @@ class Loader:
         for _ in range(4):
             y = torch.randint(4, (32,))
             a, b = (self.centres[y] + torch.randn(32, 10) for _ in range(2))
-            yield {"((a, b), y)": ((a, b), y), "(i, [a, b], y)": (torch.arange(32), [a, b], y), "(a, b)": (a, b)}[self.shape]
+            yield {"((a, b), y)": ((a, b), y), "(i, [a, b], y)": (torch.arange(32), [a, b], y), "(a, b)": (a, b)}[
+                self.shape
+            ]
 
 
 def train(model, loader, epochs, after=lambda epoch: None, weight=0.0):
@@ -68,7 +70,14 @@ class Monitoring(Case):
     def test_a_training_run(self):
         said = []
         monitor = libmi.torch.Monitor(
-            self.model, encoder="backbone", projector="head", every=2, data=Loader(), log=said.append, instances=100, path="run.h5"
+            self.model,
+            encoder="backbone",
+            projector="head",
+            every=2,
+            data=Loader(),
+            log=said.append,
+            instances=100,
+            path="run.h5",
         )
         train(self.model, Loader(), 5, monitor)
         self.assertEqual([d["epoch"] for d in said], [0, 2, 4])
@@ -112,7 +121,9 @@ class Monitoring(Case):
             with self.subTest(shape=shape):
                 said = libmi.torch.Monitor(self.model, data=Loader(shape))(0)
                 self.assertEqual("libmi/I_Y_Z1" in said, shape != "(a, b)")
-        own = libmi.torch.Monitor(self.model, data=[{"x": torch.randn(9, 10)}], unpack=lambda b: ([b["x"], b["x"] + 1], None))
+        own = libmi.torch.Monitor(
+            self.model, data=[{"x": torch.randn(9, 10)}], unpack=lambda b: ([b["x"], b["x"] + 1], None)
+        )
         self.assertEqual(own.features().z1.shape, (18, 24))
 
     def test_a_projector_that_forward_leaves_out(self):
@@ -145,7 +156,9 @@ class Monitoring(Case):
 
     def test_what_cannot_be(self):
         monitor = libmi.torch.Monitor
-        with self.assertRaisesRegex(libmi.UsageError, "^the model has no module 'bakbone', wanted one of its names, such as backbone"):
+        with self.assertRaisesRegex(
+            libmi.UsageError, "^the model has no module 'bakbone', wanted one of its names, such as backbone"
+        ):
             monitor(self.model, "bakbone", data=Loader())
         self.says("every is 0, wanted 1 or more", monitor, self.model, every=0, data=Loader())
         self.says(
@@ -179,7 +192,9 @@ class Exporting(Case):
         loader = [((a.double(), b.double()), y) for (a, b), y in Loader()]
         f = libmi.torch.export(model, loader, "run.h5", "epoch_007", epoch=7, method="simclr")
         (row,) = rows(tool("mi-ls", "run.h5"))
-        self.assertEqual((row["z1"], row["z2"], row["epoch"], row["views_max"]), ("f64[256,24]", "f64[256,6]", "7", "2"))
+        self.assertEqual(
+            (row["z1"], row["z2"], row["epoch"], row["views_max"]), ("f64[256,24]", "f64[256,6]", "7", "2")
+        )
         (row,) = rows(tool("mi-bounds", "run.h5"))
         self.assertEqual(row["lower"], format(libmi.bounds(*f).lower, ".9g"))
         self.assertTrue(model.training)
@@ -223,7 +238,13 @@ class Exporting(Case):
 
     def test_tensors_of_any_kind_are_saved(self):
         z = torch.randn(6, 4)
-        for name, x in (("grad", z.clone().requires_grad_()), ("half", z.half()), ("bf16", z.bfloat16()), ("turned", z.T.contiguous().T), ("sparse", z.to_sparse())):
+        for name, x in (
+            ("grad", z.clone().requires_grad_()),
+            ("half", z.half()),
+            ("bf16", z.bfloat16()),
+            ("turned", z.T.contiguous().T),
+            ("sparse", z.to_sparse()),
+        ):
             with self.subTest(name=name):
                 libmi.save("t.h5", name, z1=x)
                 stored = {"half": "f16"}.get(name, "f32")
@@ -281,5 +302,10 @@ class Regularising(Case):
         self.says("z1 (8,) and z2 (8, 3), wanted rows of features, (n,d1) and (n,d2)", information, z[:, 0], z)
         self.says("z2 is torch.int64, wanted floating-point features", information, z, z.long())
         self.says("z2 has 7 rows, z1 has 8: wanted as many", information, z, z[1:])
-        self.says("z2: row 0 is all zero (8 of 8 rows are), which has no cosine; try zero-rows drop, or a gaussian or delta kernel", information, z, 0 * z)
+        self.says(
+            "z2: row 0 is all zero (8 of 8 rows are), which has no cosine; try zero-rows drop, or a gaussian or delta kernel",
+            information,
+            z,
+            0 * z,
+        )
         self.says("'0' is no order, wanted a number above 0, or inf", information, z, z, 0)

@@ -172,7 +172,9 @@ class Results(Case):
         self.says("level 2 of intervals, wanted between 0 and 1", self.b.validate, 2, error=libmi.UsageError)
 
     def test_shown(self):
-        self.assertRegex(repr(self.b), r"^Bounds\(lower [-\d.]+ \+- [\d.]+, I\(Y;Z1\) .*n=200, alpha=2, r_kind=positive\)$")
+        self.assertRegex(
+            repr(self.b), r"^Bounds\(lower [-\d.]+ \+- [\d.]+, I\(Y;Z1\) .*n=200, alpha=2, r_kind=positive\)$"
+        )
         html = self.b._repr_html_()
         self.assertIn("I(Y;Z2|Z1)", html)
         self.assertIn("in nats", html)
@@ -192,4 +194,6 @@ class Results(Case):
         self.assertEqual(libmi.__version__, tool("mi-bounds", "--version").split()[1].rstrip(","))
 
     def test_torch_and_pandas_are_not_loaded_by_import(self):
-        self.assertEqual(python("import libmi, sys; print('torch' in sys.modules, 'pandas' in sys.modules)"), "False False\n")
+        self.assertEqual(
+            python("import libmi, sys; print('torch' in sys.modules, 'pandas' in sys.modules)"), "False False\n"
+        )

@@ -15,7 +15,7 @@ def is_tensor(x: Any) -> bool:
     return torch is not None and isinstance(x, torch.Tensor)
 
 
-def _numpy(name: str, x: Any) -> np.ndarray:
+def _numpy(name: str, x: Any) -> np.ndarray[Any, Any]:
     """The array of a tensor, or what NumPy makes of anything else; memory is shared where it can be."""
     if not is_tensor(x):
         if isinstance(x, np.ma.MaskedArray):
@@ -34,7 +34,7 @@ def _numpy(name: str, x: Any) -> np.ndarray:
     return x.numpy()
 
 
-def reals(name: str, x: Any) -> np.ndarray:
+def reals(name: str, x: Any) -> np.ndarray[Any, Any]:
     """Features (n,d) of float32 or float64, without a copy; trailing axes become one."""
     a = _numpy(name, x)
     if a.dtype not in (np.float32, np.float64) or not a.dtype.isnative:
@@ -57,7 +57,7 @@ def reals(name: str, x: Any) -> np.ndarray:
     return a
 
 
-def symbols(name: str, x: Any) -> np.ndarray:
+def symbols(name: str, x: Any) -> np.ndarray[Any, Any]:
     """Ids or labels (n) as int64: integers, booleans, text, or floats that are whole."""
     a = _numpy(name, x)
     if a.ndim == 2 and a.shape[1] == 1:

@@ -38,7 +38,7 @@ class Session:
     """Arrays and options on the other side of the door, while they are worked on."""
 
     def __init__(self, members: Mapping[str, Any], options: Mapping[str, Any]) -> None:
-        self.kept: Dict[str, np.ndarray] = {}
+        self.kept: Dict[str, np.ndarray[Any, Any]] = {}
         for name, x in members.items():
             if x is not None:
                 real = name in ("z1", "z2") or (name == "r" and _arrays.is_real(x))
@@ -105,9 +105,15 @@ def _measure(of: str, is_entropy: bool, members: Mapping[str, Any], options: Map
 
 
 @overload
-def entropy(z: Any, alpha: float = 2, **options: Any) -> float: ...
+def entropy(z: Any, alpha: float = 2, **options: Any) -> float:
+    ...
+
+
 @overload
-def entropy(z: Any, alpha: Sequence[float], **options: Any) -> List[float]: ...
+def entropy(z: Any, alpha: Sequence[float], **options: Any) -> List[float]:
+    ...
+
+
 def entropy(
     z: Any,
     alpha: Order = 2,
@@ -168,7 +174,7 @@ _COUNTS = ("n", "rows_dropped", "instances", "d1", "d2", "classes")
 
 
 def _symbol(term: str) -> str:
-    """"I_Y_Z2_given_Z1" as I(Y;Z2|Z1)."""
+    """ "I_Y_Z2_given_Z1" as I(Y;Z2|Z1)."""
     head, _, given = term.partition("_given_")
     kind, *of = head.split("_")
     if kind not in ("H", "I") or of[-1] == "null":
@@ -215,7 +221,7 @@ class Bounds:
     half_width: Dict[str, float]  #: of the 95 % intervals that estimating routes leave; 0: exact
     settings: Dict[str, Any]  #: what the numbers are of, in the columns of mi-bounds: n, alpha, kernel, r_kind ...
 
-    def __init__(self, numbers: np.ndarray, settings: Dict[str, Any], terms: Tuple[str, ...]) -> None:
+    def __init__(self, numbers: np.ndarray[Any, Any], settings: Dict[str, Any], terms: Tuple[str, ...]) -> None:
         parts = numbers[: 3 * len(_TERMS)].reshape(3, -1)
         self.value, self.se, self.half_width = (dict(zip(terms, map(float, part))) for part in parts)
         self.null_sd, self.degrees, batches, self.zeroed_mass = map(float, numbers[3 * len(_TERMS) :])
@@ -295,11 +301,17 @@ def _settings(s: Session, options: Mapping[str, Any]) -> Dict[str, Any]:
 
 
 @overload
-def bounds(z1: Any, z2: Any, r: Any = None, y: Any = None, alpha: float = 2, se: bool = True, **options: Any) -> Bounds: ...
+def bounds(z1: Any, z2: Any, r: Any = None, y: Any = None, alpha: float = 2, se: bool = True, **options: Any) -> Bounds:
+    ...
+
+
 @overload
 def bounds(
     z1: Any, z2: Any, r: Any = None, y: Any = None, *, alpha: Sequence[float], se: bool = True, **options: Any
-) -> List[Bounds]: ...
+) -> List[Bounds]:
+    ...
+
+
 def bounds(
     z1: Any,
     z2: Any,

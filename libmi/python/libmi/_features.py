@@ -19,7 +19,7 @@ from ._door import UsageError, call, lib
 _MEMBERS = ("z1", "z2", "r", "y", "split")
 
 
-def _stored(name: str, x: Any) -> np.ndarray:
+def _stored(name: str, x: Any) -> np.ndarray[Any, Any]:
     """On the CPU, without gradients, of a type that files hold: half stays half, bfloat16 becomes float32."""
     if _arrays.is_tensor(x):
         x = x.detach()
@@ -81,7 +81,9 @@ def save(
         raise UsageError("nothing to save, wanted such as z1=features")
     for name, x in given.items():
         if len(x) != len(next(iter(given.values()))):
-            raise UsageError(f"{name} has {len(x)} rows, {next(iter(given))} has {len(next(iter(given.values())))}: wanted as many")
+            raise UsageError(
+                f"{name} has {len(x)} rows, {next(iter(given))} has {len(next(iter(given.values())))}: wanted as many"
+            )
     notes = {name: _attribute(name, value) for name, value in attrs.items()}
     where = "/" + (group or "").strip("/")
     with tempfile.TemporaryDirectory(prefix="libmi-", dir=os.environ.get("TMPDIR")) as at:

@@ -128,7 +128,7 @@ def read(table: Union[str, "os.PathLike[str]", Any]) -> Any:
     with _Handle(text.encode() if isinstance(text, str) else text, name) as t:
         columns = _columns(t)
     try:
-        import pandas
+        import pandas  # type: ignore[import]
     except ImportError:
         return columns
     return pandas.DataFrame(dict(columns))
@@ -137,7 +137,8 @@ def read(table: Union[str, "os.PathLike[str]", Any]) -> Any:
 def _check(t: ctypes.c_void_p, k: int) -> Check:
     text, number = (ctypes.c_char_p * 6)(), (ctypes.c_double * 4)()
     lib.door_check(t, k, text, number)
-    return Check(*(str(s, "utf-8") for s in text), *number)
+    name, statement, family, verdict, standing, note = ((s or b"").decode() for s in text)
+    return Check(name, statement, family, verdict, standing, note, *number)
 
 
 def validate_text(text: str, level: float) -> Validation:

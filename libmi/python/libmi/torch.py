@@ -347,11 +347,11 @@ class Monitor:
             return None
         f = self.features()
         try:
-            self.bounds = bounds(f.z1.float(), f.z2.float(), f.r, f.y, **self.options)
+            self.bounds = found = bounds(f.z1.float(), f.z2.float(), f.r, f.y, **self.options)
         except Error as error:
             warnings.warn(f"epoch {at}: not measured: {error}", stacklevel=2)
             return None
-        said = {**extra, "epoch": at, **self._terms(self.bounds)}
+        said: Dict[str, float] = {**extra, "epoch": at, **self._terms(found)}
         if self.path:
             save(self.path, f"epoch_{at:03d}", z1=f.z1, z2=f.z2, r=f.r, y=f.y, epoch=at, **extra)
         self.history.append(said)
@@ -360,7 +360,7 @@ class Monitor:
         return said
 
     def _terms(self, b: Bounds) -> Dict[str, float]:
-        said = {}
+        said: Dict[str, float] = {}
         for name, value in b.value.items():
             for key, number in ((name, value), (f"{name}_se", b.se[name])):
                 if not math.isnan(number):
