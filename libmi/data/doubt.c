@@ -112,3 +112,22 @@ mi_likeness mi_views_likeness(const mi_mat *m, const mi_groups *instance)
     l.differ = mean > 2 * sqrt(variance / n);
     return l;
 }
+
+unsigned mi_views_layouts(const mi_mat *m, size_t v)
+{
+    unsigned shown = 0;
+    int64_t *instance;
+    if (v < 2 || m->n % v || MI_NEW_RAW(instance, m->n) != MI_OK)
+        return 0;
+    for (unsigned layout = MI_ROWS_INTERLEAVED; layout <= MI_ROWS_STACKED; layout++) {
+        mi_groups g;
+        for (size_t i = 0; i < m->n; i++)
+            instance[i] = (int64_t)(layout == MI_ROWS_STACKED ? i % (m->n / v) : i / v);
+        if (mi_groups_of_bytes(&g, instance, m->n, sizeof *instance) != MI_OK)
+            break;
+        shown |= mi_views_likeness(m, &g).differ ? layout : 0;
+        mi_groups_free(&g);
+    }
+    mi_free(instance);
+    return shown;
+}

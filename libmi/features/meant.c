@@ -48,22 +48,34 @@ static void mention_ids(const subject *b, const mi_groups *instance)
                 b->s->file, b->s->group, instance->n);
 }
 
+/* By MI_ROWS_INTERLEAVED and MI_ROWS_STACKED. */
+static const char *const layout_name[] = {"", "interleaved (the views of one next to each other)",
+                                          "stacked (all first views, then all second ones)"};
+
+static size_t views_of(const mi_groups *instance)
+{
+    return instance->n % instance->g ? 0 : instance->n / instance->g;
+}
+
+/* Two layouts, of which each is the only one of its kind, are not one. */
+static int is_crossed(unsigned a, unsigned b)
+{
+    return a + b == (MI_ROWS_INTERLEAVED | MI_ROWS_STACKED) && a && b;
+}
+
 /* With as many rows of each instance: the layout that the ids have, and the one that the labels
  * have. */
 static void mention_mixed(const subject *b, const mi_groups *instance, const mi_groups *y)
 {
-    static const char *const name[] = {"", "interleaved (the views of one next to each other)",
-                                       "stacked (all first views, then all second ones)"};
     size_t mixed = mi_ids_mark_views(instance) ? mi_groups_mixed(instance, y) : 0;
     if (!mixed || !is_new(b, SAID_MIXED))
         return;
-    size_t views = instance->n % instance->g ? 0 : instance->n / instance->g;
+    size_t views = views_of(instance);
     unsigned ids = mi_groups_layouts(instance, views), labels = mi_groups_layouts(y, views);
-    int crossed = ids + labels == (MI_ROWS_INTERLEAVED | MI_ROWS_STACKED) && ids && labels;
-    if (crossed)
+    if (is_crossed(ids, labels))
         mi_warn("%s:%s: views of one instance have different labels, in %zu of %zu instances: by r "
                 "the rows are %s, by y %s",
-                b->s->file, b->s->group, mixed, instance->g, name[ids], name[labels]);
+                b->s->file, b->s->group, mixed, instance->g, layout_name[ids], layout_name[labels]);
     else
         mi_warn("%s:%s: views of one instance have different labels, in %zu of %zu instances: are "
                 "r and y in the order of the rows, interleaved or stacked both?",
@@ -97,10 +109,19 @@ static void mention_likeness(const subject *b, mi_member_id m, const mi_mat *x,
         return;
     mi_likeness l = mi_views_likeness(x, instance);
     /* Rows that are all alike have collapsed, which says nothing of their order. */
-    if (l.instances && !l.differ && l.other < 0.999 && is_new(b, SAID_ALIKE))
-        mi_warn("%s:%s: in %s views of one instance are no more alike than rows of different ones "
-                "(mean cosine %.3f and %.3f, of %zu instances): is r in the order of the rows?",
-                b->s->file, b->s->group, mi_member_name(m), l.same, l.other, l.instances);
+    if (!l.instances || l.differ || l.other >= 0.999 || !is_new(b, SAID_ALIKE))
+        return;
+    unsigned ids = mi_groups_layouts(instance, views_of(instance));
+    unsigned shown = mi_views_layouts(x, views_of(instance));
+    char why[200];
+    if (is_crossed(ids, shown))
+        mi_format(why, sizeof why, "by r the rows are %s, by %s %s", layout_name[ids],
+                  mi_member_name(m), layout_name[shown]);
+    else
+        mi_format(why, sizeof why, "is r in the order of the rows?");
+    mi_warn("%s:%s: in %s views of one instance are no more alike than rows of different ones "
+            "(mean cosine %.3f and %.3f, of %zu instances): %s",
+            b->s->file, b->s->group, mi_member_name(m), l.same, l.other, l.instances, why);
 }
 
 /* A few are nothing rare (units that a network does not use): mi-ls counts them. */

@@ -40,7 +40,7 @@ static const signature signatures[] = {
     {MAGIC("BZh"), MI_SNIFFED_PACKED, "bzip2-compressed", "try bzip2 -dc %s piped into the tool"},
     {MAGIC("MATLAB 5.0"), MI_SNIFFED_MATLAB, "a MATLAB 5 file", BY_IMPORT},
     {MAGIC("\x0e\x03\x13\x01"), MI_SNIFFED_OTHER, "HDF4", "convert it with h4toh5"},
-    {MAGIC("version https://git-lfs"), MI_SNIFFED_TEXT, "a Git LFS pointer",
+    {MAGIC("version https://git-lfs"), MI_SNIFFED_OTHER, "a Git LFS pointer",
      "git lfs pull fetches the file"},
     {MAGIC("file\tgroup"), MI_SNIFFED_TEXT, "a table that a mi tool wrote, not features",
      MI_TOOL "plot, " MI_TOOL "corr and " MI_TOOL "validate read tables"},

@@ -21,6 +21,7 @@ says() {
     run --separate-stderr mi-bounds crossed.h5
     same "$status" 0
     same "$(head -1 <<<"$stderr")" "mi-bounds: warning: crossed.h5:/: $message"
+    same "$(sed -n '2s/-*[0-9]\.[0-9]*/X/gp' <<<"$stderr")" "mi-bounds: warning: crossed.h5:/: in z2 views of one instance are no more alike than rows of different ones (mean cosine X and X, of 64 instances): by r the rows are stacked (all first views, then all second ones), by z2 interleaved (the views of one next to each other)"
     run --separate-stderr mi-ls crossed.h5 crossed.h5
     same "$(grep -c "$message" <<<"$stderr")" 1
     same "$(column mixed_labels <<<"$output" | tr '\n' ' ')" "64 64 "

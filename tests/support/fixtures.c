@@ -141,10 +141,13 @@ enum { DOUBT = 128 };
 static void write_doubtful(const char *name, const int *r, const int *y, int strangers)
 {
     float z[DOUBT * D1];
-    for (int i = 0; i < DOUBT; i++)
+    for (int i = 0; i < DOUBT; i++) {
+        int like =
+            strangers ? i : i / 2; /* squared, so that rows at one distance are no more alike */
         for (int k = 0; k < D1; k++)
-            z[i * D1 + k] = (float)(sin(1.3 * (strangers ? i : i / 2) * (k + 1.37) + k) +
-                                    0.1 * sin(2.9 * i + k));
+            z[i * D1 + k] =
+                (float)(sin(1.3 * like * like * (k + 1.37) + k) + 0.1 * sin(2.9 * i + k));
+    }
     hid_t f = create(name);
     put_float(f, "z1", z, DOUBT, D1);
     put_float(f, "z2", z, DOUBT, D1);

@@ -94,6 +94,9 @@ static void strangers_are_told_from_views(void **state)
     l = mi_views_likeness(&m, &wrong);
     assert_int_equal(l.instances, N / 2);
     assert_true(!l.differ && fabs(l.same - l.other) < 0.3);
+    assert_int_equal(mi_views_layouts(&m, 2), MI_ROWS_INTERLEAVED);
+    assert_int_equal(mi_views_layouts(&few, 2), 0);
+    assert_int_equal(mi_views_layouts(&m, 1), 0);
     assert_int_equal(mi_views_likeness(&few, &less).instances, 0);
     assert_int_equal(mi_views_likeness(&m, &less).instances, 0);
     mi_groups_free(&right);
