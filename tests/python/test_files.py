@@ -108,7 +108,7 @@ class Read(Case):
     def setUp(self):
         super().setUp()
         z1, z2, r, y = features()
-        libmi.save("run.h5", "epoch_1", z1=z1, z2=z2, r=r, y=y, name="a\tb")
+        libmi.save("run.h5", "epoch_1", z1=z1, z2=z2, r=r, y=y, name="a\tb", run="1_000")
         self.table = tool("mi-bounds", "--se", "run.h5")
         with open("t.tsv", "w") as f:
             f.write(self.table)
@@ -128,6 +128,7 @@ class Read(Case):
         self.assertTrue(math.isnan(t["batch"][0]))
         self.assertEqual(t["route"], ["tiles"])
         self.assertEqual(t["name"], ["a\tb"])
+        self.assertEqual(t["run"], ["1_000"])
         self.assertEqual([r["group"] for r in t.records()], ["/epoch_1"])
         self.assertIn("1 rows of file, group", repr(t))
 

@@ -86,7 +86,7 @@ def save(
             )
     notes = {name: _attribute(name, value) for name, value in attrs.items()}
     where = "/" + (group or "").strip("/")
-    with tempfile.TemporaryDirectory(prefix="libmi-", dir=os.environ.get("TMPDIR")) as at:
+    with tempfile.TemporaryDirectory(prefix="libmi-") as at:
         address: Dict[str, bytes] = {}
         for name, x in given.items():
             file = os.path.join(at, name)

@@ -91,6 +91,8 @@ class _Handle:
 
 def _column(cells: List[str]) -> Any:
     """Integers where all are, numbers where all are (nan, null and nothing are nan), else text."""
+    if any("_" in c for c in cells):  # Python would take 1_000 for a number
+        return cells
     for kind in (int, float):
         try:
             return np.array([kind(c if c not in ("null", "") or kind is int else "nan") for c in cells])

@@ -16,9 +16,11 @@ import contextlib
 import ctypes
 import difflib
 import math
+import random
 import warnings
 from typing import Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Union
 
+import numpy
 import torch
 
 from ._door import Error, UsageError, call, lib
@@ -158,6 +160,21 @@ def _evaluating(model: torch.nn.Module) -> Iterator[None]:
             m.training = was
 
 
+@contextlib.contextmanager
+def _own_draws(device: torch.device) -> Iterator[None]:
+    """What is drawn inside is the same every time, and the generators outside go on as if nothing had been."""
+    others = random.getstate(), numpy.random.get_state()
+    with torch.random.fork_rng([device] if device.type == "cuda" else []):
+        torch.manual_seed(1)
+        random.seed(1)
+        numpy.random.seed(1)
+        try:
+            yield
+        finally:
+            random.setstate(others[0])
+            numpy.random.set_state(others[1])
+
+
 def _pooled(z: Tensor, pool: str) -> Tensor:
     """Rows (n,d): axes behind the first flattened, averaged (all but the channels), or the first token."""
     if z.dim() > 2 and pool == "mean":
@@ -209,7 +226,7 @@ class _Reader:
         self.forward = forward
         self.pool = pool
 
-    def _device(self) -> torch.device:
+    def device(self) -> torch.device:
         parameter = next(self.model.parameters(), None)
         return torch.device("cpu") if parameter is None else parameter.device
 
@@ -233,7 +250,7 @@ class _Reader:
 
     def _to(self, x: Any) -> Any:
         if isinstance(x, Tensor):
-            return x.to(self._device())
+            return x.to(self.device())
         if isinstance(x, dict):
             return {k: self._to(v) for k, v in x.items()}
         return type(x)(map(self._to, x)) if isinstance(x, (list, tuple)) else x
@@ -296,8 +313,8 @@ class Monitor:
     model: its modules named `encoder` and `projector` give z1 and z2; libmi.torch.names(model) lists names.
     every: only each so many-th call measures.
     data: a loader of two views, ((a, b), labels) or as views_of() takes it, or unpack(batch) -> (views, labels). Its first
-    `instances` are read once, here, without touching the random state of training, so that every checkpoint is measured
-    on the same part; they stay in CPU memory.
+    `instances` are read once, here, so that every checkpoint is measured on the same part; they stay in CPU memory. The
+    generators of PyTorch, NumPy and Python go on as if nothing had been drawn: training is the same with and without.
     log: called with a dictionary: print, wandb.log, a TensorBoard or Lightning logger's method. Quantities that need
     labels are left out where there are none.
     forward: model, view -> anything, where model(view) is not how both modules are used. pool: what is done with axes
@@ -325,7 +342,7 @@ class Monitor:
         if every < 1:
             raise UsageError(f"every is {every}, wanted 1 or more")
         self._reader = _Reader(model, encoder, projector, None, forward, pool)
-        with torch.random.fork_rng():
+        with _own_draws(self._reader.device()):
             self._part = [
                 ([v.detach().cpu().clone() for v in views], labels) for views, labels in _head(data, unpack, instances)
             ]
@@ -336,7 +353,8 @@ class Monitor:
 
     def features(self) -> Features:
         """The features of the evaluation part as the model is now."""
-        return self._reader.of_views(self._part)
+        with _own_draws(self._reader.device()):
+            return self._reader.of_views(self._part)
 
     def __call__(self, epoch: Optional[int] = None, **extra: float) -> Optional[Dict[str, float]]:
         """Measure the model as it is, if it is this call's turn; returns what was logged. Features that cannot be
