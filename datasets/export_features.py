@@ -16,7 +16,7 @@ them or a new part begins):
   solo-learn, VICReg, Barlow Twins   backbone.conv1.weight            projector.0.weight
   lightly                            backbone.0.weight                projection_head.layers.0.weight
   VISSL                              trunk._feature_blocks.conv1...   heads.0.clf.0.weight
-  MoCo, SimSiam, PIRL's kin          encoder_q. encoder. base_encoder.   their fc.0.weight
+  MoCo, SimSiam                      encoder_q. encoder. base_encoder.   their fc.0.weight
   torchvision                        conv1.weight                     none: z1 alone is written
 
 --data is FILE.py:NAME, which returns a loader of batches ((view, view), labels); a file of mi-images, of whose test images
@@ -71,7 +71,14 @@ def named(address: str) -> Any:
 
 def made(address: str) -> Any:
     thing = named(address)
-    return thing() if callable(thing) and not isinstance(thing, torch.nn.Module) else thing
+    if isinstance(thing, torch.nn.Module) or not callable(thing):
+        return thing
+    wanted = [
+        p for p in inspect.signature(thing).parameters.values() if p.default is p.empty and p.kind < p.VAR_POSITIONAL
+    ]
+    if wanted:
+        raise Failure(f"'{address}' wants arguments ({', '.join(p.name for p in wanted)}), wanted what takes none")
+    return thing()
 
 
 # ---- weights ----

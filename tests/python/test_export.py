@@ -205,6 +205,10 @@ class Export(Case):
             (("net.py:Encoder", "shape.ckpt"), "the encoder's weights do not fit MODEL: Error(s) in loading state_dict for Encoder: size mismatch for conv1.weight"),
             (("net.py:Encoder", "conv.ckpt"), "the projector's '0' is no linear layer or normalisation; give FILE.py:NAME that builds the model"),
             (("net.py:number", "none.ckpt"), "'net.py:number' makes a int, wanted a network (torch.nn.Module)"),
+            (
+                ("torch.nn.Linear", "none.ckpt"),
+                "'torch.nn.Linear' wants arguments (in_features, out_features), wanted what takes none",
+            ),
             (("net.py:Nothing", "none.ckpt"), "'net.py:Nothing' is not to be had, wanted FILE.py:NAME or package.NAME: "),
         )  # fmt: skip
         for (model, state), message in cases:
