@@ -23,6 +23,9 @@ MI_API void door_fork_begin(void);
 MI_API void door_fork_end(void);
 MI_API void door_forked(void);
 
+/* Worker threads unless they are told: all CPUs (0), in the child of a fork one. */
+int door_default_threads(void);
+
 /* Around what multiplies or writes: waits for a fork; the BLAS has afterwards the threads that it had before. */
 void door_enter(void);
 void door_leave(void);

@@ -33,7 +33,7 @@ double door_t_factor(double level, double degrees)
 static struct {
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    int inside, forking, blas_threads;
+    int inside, forking, is_child, blas_threads;
 } process = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
 
 void door_enter(void)
@@ -77,4 +77,11 @@ void door_forked(void)
     pthread_mutex_init(&process.lock, NULL);
     pthread_cond_init(&process.changed, NULL);
     process.forking = 0;
+    process.is_child = 1;
+}
+
+/* The threads of an OpenMP BLAS do not survive a fork: the child would wait for them for ever. */
+int door_default_threads(void)
+{
+    return process.is_child ? 1 : 0;
 }

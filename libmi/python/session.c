@@ -31,6 +31,7 @@ door_session *door_open(size_t n)
     mi_sample_opts_default(&s->sample_opts);
     mi_bounds_opts_default(&s->opts);
     mi_run_default(&s->run);
+    s->run.threads = door_default_threads();
     return s;
 }
 

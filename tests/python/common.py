@@ -48,9 +48,15 @@ def rows(text):
     return list(csv.DictReader(io.StringIO(text), delimiter="\t"))
 
 
-def python(code, *arguments):
+def python(code, *arguments, **environment):
     """Run a program of its own; its standard output."""
-    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=300)
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
     if done.returncode:
         raise AssertionError(f"exit {done.returncode}: {done.stderr}")
     return done.stdout
