@@ -276,6 +276,9 @@ static mi_status plot_standard_input(options *o, size_t kind)
 static void describe(char *out, size_t bytes)
 {
     FILE *f = fmemopen(out, bytes, "w");
+    *out = 0;
+    if (!f)
+        return;
     fputs("Kinds of chart:\n", f);
     for (size_t k = 0; mi_plot_kind_name(k); k++)
         fprintf(f, "  %-12s%s\n", mi_plot_kind_name(k), mi_plot_kind_what(k));
