@@ -37,6 +37,8 @@ int tool_fail(mi_status status);
 int tool_exit_code(mi_status status);
 /* Where all that is said goes from now on; NULL: standard error, as at the start. */
 void tool_talk_into(FILE *stream);
+/* Directory of the running program, "" where it cannot be told. */
+void tool_directory(char *out, size_t bytes);
 /* Standard output is a terminal, and not the one that mpirun puts there wherever it goes to. */
 int tool_is_terminal(void);
 
@@ -74,7 +76,7 @@ mi_status tool_parse_members(const char *text, void *to);
 typedef struct {
     const char *path;
     const char *columns; /* "A,B,..."; NULL: all */
-    int tsv, json, is_long;
+    int tsv, csv, json, is_long;
     int digits;
 } tool_table;
 
@@ -84,8 +86,9 @@ typedef struct {
     }
 extern const opt_row tool_table_rows[];
 
-/* Open the output of a table tool and a writer on it, in the format that options and terminal ask
- * for. */
+/* The format that options, output and terminal ask for. */
+mi_table_format tool_table_format(const tool_table *t);
+/* Open the output of a table tool and a writer on it, in that format. */
 mi_status tool_table_open(tool_output *o, mi_table_writer **w, const tool_table *t);
 /* After all columns are declared: those that are asked for. Errors: those of mi_table_choose. */
 mi_status tool_table_choose(mi_table_writer *w, const tool_table *t);
