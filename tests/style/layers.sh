@@ -61,6 +61,9 @@ for header in $(grep -l '^MI_API' libmi/*/*.h | grep -v '^libmi/images/\|^libmi/
 done
 bare=$(grep -n '^#include "' libmi/*.[ch] libmi/*/*.[ch] | grep -v '#include "libmi/' || true)
 [ -z "$bare" ] || complain "not written from the root: $bare"
+# Notebooks show what a program can do with the library as it is installed: public headers alone.
+inside=$(grep -n '^#include "' notebooks_c/*.[ch] | grep -v '"notebooks_c/notebook.h"$\|"libmi/mi.h"$' || true)
+[ -z "$inside" ] || complain "a notebook includes more than notebook.h and libmi/mi.h: $inside"
 if [ "${2:-}" = arrows ]; then
     includes | awk '$1 != $2 {n[$1 " -> " $2]++} END {for (k in n) printf "%-24s %d\n", k, n[k]}' | sort
 fi
