@@ -23,6 +23,19 @@ static mi_status count_instances(mi_plot_lines *d, const mi_table *t)
     return MI_OK;
 }
 
+/* A curve is of one feature set with several numbers of instances. */
+static mi_status check_curve(const mi_plot_lines *d, const mi_table *t)
+{
+    const size_t *set = d->runs.levels.of;
+    for (size_t row = 0; row < t->rows; row++)
+        if (d->x_of[row] != d->x_of[d->runs.levels.first[set[row]]])
+            return MI_OK;
+    return mi_fail(MI_EDATA,
+                   "%s: no feature set has several numbers of instances, so no curve; " MI_TOOL
+                   "bounds " MI_OPTION "learning-curve writes one",
+                   t->source);
+}
+
 static mi_status check_options(const mi_plot_opts *o)
 {
     if (o->x || o->y2)
@@ -44,6 +57,7 @@ static mi_status draw(mi_plot_page *p, mi_plot_lines *d)
     MI_TRY(mi_plot_columns_of(&d->y[0], p->t, o->y ? o->y : "I_Z1_Z2,I_Z1_Z2_null,lower,upper"));
     MI_TRY(mi_plot_levels_of_orders(&d->subject, p->t));
     MI_TRY(mi_plot_runs_of_sets(&d->runs, p->t, (long)d->x, o->by));
+    MI_TRY(check_curve(d, p->t));
     if (d->runs.levels.n * d->subject.n > PLOT_PANELS)
         return mi_fail(MI_EDATA,
                        "%s: %zu feature sets in %zu order%s alpha make more than %d panels; "

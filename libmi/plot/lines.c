@@ -301,7 +301,8 @@ static mi_status choose_right_axis(mi_plot_columns *out, const mi_plot_page *p,
     if (mi_plot_has_numbers(p->t, "accuracy"))
         *out = (mi_plot_columns){.n = 1, .at = {(size_t)column}};
     else
-        mi_warn("no accuracy in the table, so no second axis");
+        mi_warn("no accuracy in the table, so no second axis; " MI_TOOL "probe " MI_OPTION
+                "write records one");
     return MI_OK;
 }
 

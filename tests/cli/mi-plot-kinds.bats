@@ -71,7 +71,7 @@ EOF
 @test "sweep: the number in a projector's name is swept when nothing else varies" {
     table fsq.tsv 'projector lambda lower upper I_Z1_Z2' 'fsq:17 0 1 2 3' 'fsq:3 0 1 2 3' 'fsq:5 0 1 2 3' 'fsq:9 0 1 2 3'
     run --separate-stderr mi-plot sweep fsq.tsv -o f.gp
-    same "$stderr" "mi-plot: warning: no accuracy in the table, so no second axis"
+    same "$stderr" "mi-plot: warning: no accuracy in the table, so no second axis; mi-probe --write records one"
     same "$(of 'MI_XLABEL\[1\]' f.gp)" '"levels L of FSQ"'
     same "$(sed -n 2,3p f.dat | tr '\n' ' ')" "3 1 nan nan 5 1 nan nan "
     sed 's/fsq:/sae:/' fsq.tsv | mi-plot sweep --y2 none -o k.gp

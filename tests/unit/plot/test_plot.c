@@ -119,7 +119,8 @@ static void runs_are_told_apart_by_what_they_keep(void **state)
                 "MI_COLOR_OF[2] = 2; MI_DASH_OF[2] = 2; MI_MARK_OF[2] = 2; MI_POINTS_OF[2] = 2; "
                 "MI_EVERY_OF[2] = 1; MI_SHIFT_OF[2] = 0");
     assert_non_null(strstr(p.values, "MI_Y2LOW = 10; MI_Y2HIGH = 11; "));
-    assert_string_equal(warning, "no accuracy in the table, so no second axis");
+    assert_string_equal(warning,
+                        "no accuracy in the table, so no second axis; probe write records one");
     mi_plot_free(&p);
 }
 
@@ -415,6 +416,14 @@ static const struct {
 } refused[] = {
     {"trend", "epoch\tlower\n", 0, 0, 0, MI_EDATA, "in: a table without rows, nothing to draw"},
     {"trend", "a\tlower\n1\t2\n", 0, 0, 0, MI_EDATA, "in: no column 'epoch', there are: a lower"},
+    {"trend", "term\tdifference\nlower\t1\n", 0, 0, 0, MI_EDATA,
+     "in: no column 'epoch', there are: term difference; plot compare draws this table"},
+    {"compare", "term\tspearman\nlower\t1\n", 0, 0, 0, MI_EDATA,
+     "in: no column 'file_a', there are: term spearman; plot sensitivity draws this table"},
+    {"learning", "group\tn\tinstances\tbatch\tlower\n/0\t8\t4\tnan\t1\n/1\t8\t2\tnan\t2\n", 0,
+     "lower", 0, MI_EDATA,
+     "in: no feature set has several numbers of instances, so no curve; bounds learning-curve "
+     "writes one"},
     {"trend", "epoch\tlower\n1\t2\n", 0, "upper", 0, MI_EDATA,
      "in: no column 'upper' (bounds writes it), there are: epoch lower"},
     {"trend", "epoch\tlower\n1\tx\n", 0, "lower", 0, MI_EDATA,

@@ -627,6 +627,44 @@ static void messages_name_line_and_column(void **state)
     mi_table_free(&t);
 }
 
+/* Who writes a column that is not there, and the options that add it. */
+static void a_missing_column_names_its_writer(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *who;
+    } rows[] = {{"lower", " (bounds writes it)"},
+                {"lower_lo", " (bounds ci writes it)"},
+                {"slack_lower_se", " (bounds decompose se writes it)"},
+                {"I_Z1_Z2_null_sd", " (bounds permutations writes it)"},
+                {"I_calibrated", " (mutual permutations writes it)"},
+                {"I_calibrated_lo", " (mutual permutations ci writes it)"},
+                {"I_null_sd", " (mutual permutations writes it)"},
+                {"I_geo", " (mutual normalize writes it)"},
+                {"S_se", " (entropy se writes it)"},
+                {"participation_ratio", " (spectrum writes it)"},
+                {"participation_ratio_se", ""},
+                {"spearman_bca_hi", " (corr ci writes it)"},
+                {"accuracy", " (probe write records one)"},
+                {"accuracy_n", " (probe write writes it)"},
+                {"accuracy_lo", " (probe writes it)"},
+                {"difference_se", " (compare writes it)"},
+                {"x", " (corr writes it)"},
+                {"_lo", ""},
+                {"step", ""}};
+    mi_table t;
+    size_t column;
+    assert_int_equal(read_text(&t, "a\n1\n"), MI_OK);
+    for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+        char wanted[128];
+        snprintf(wanted, sizeof wanted, "in: no column '%s'%s, there are: a", rows[k].name,
+                 rows[k].who);
+        assert_int_equal(mi_table_find(&t, rows[k].name, &column), MI_EDATA);
+        assert_string_equal(mi_detail(), wanted);
+    }
+    mi_table_free(&t);
+}
+
 static void the_reader_survives_failed_allocations(void **state)
 {
     (void)state;
@@ -744,6 +782,7 @@ int main(void)
         cmocka_unit_test(the_reader_refuses),
         cmocka_unit_test(zero_bytes_are_refused),
         cmocka_unit_test(messages_name_line_and_column),
+        cmocka_unit_test(a_missing_column_names_its_writer),
         cmocka_unit_test(the_reader_survives_failed_allocations),
         cmocka_unit_test(joined_tables_have_the_union_of_columns),
         cmocka_unit_test(columns_are_found_and_rows_told_apart),
