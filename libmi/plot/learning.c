@@ -57,13 +57,13 @@ static mi_status draw(mi_plot_page *p, mi_plot_lines *d)
     MI_TRY(mi_plot_columns_of(&d->y[0], p->t, o->y ? o->y : "I_Z1_Z2,I_Z1_Z2_null,lower,upper"));
     MI_TRY(mi_plot_levels_of_orders(&d->subject, p->t));
     MI_TRY(mi_plot_runs_of_sets(&d->runs, p->t, (long)d->x, o->by));
-    MI_TRY(check_curve(d, p->t));
     if (d->runs.levels.n * d->subject.n > PLOT_PANELS)
         return mi_fail(MI_EDATA,
                        "%s: %zu feature sets in %zu order%s alpha make more than %d panels; "
                        "choose with " MI_OPTION "where",
                        p->t->source, d->runs.levels.n, d->subject.n, d->subject.n == 1 ? "" : "s",
                        PLOT_PANELS);
+    MI_TRY(check_curve(d, p->t));
     d->apart = 1;
     strcpy(d->xlabel, "instances per batch");
     return mi_plot_lines_draw(p, d);

@@ -239,6 +239,41 @@ static void aligned_columns_that_do_not_fit_go_below(void **state)
     sink_expect(&s, "note\na\xc3\xa4o 456...\n0123456789\n");
 }
 
+/* file and of tell the rows apart, epoch does not; the longest path is as wide as half the page. */
+static void aligned_panels_begin_with_what_tells_rows_apart(void **state)
+{
+    (void)state;
+    static const char *const file[] = {"a/long/folder/x1.h5", "a/long/folder/x1.h5",
+                                       "a/long/folder/deep/x.h5"};
+    static const char *const of[] = {"z1", "z2", "z1"};
+    sink s;
+    sink_open(&s, MI_TABLE_ALIGNED, 4);
+    mi_table_width(s.w, 40);
+    assert_int_equal(mi_table_setting_column(s.w, "file"), MI_OK);
+    assert_int_equal(mi_table_attr_column(s.w, "epoch"), MI_OK);
+    assert_int_equal(mi_table_column(s.w, "of"), MI_OK);
+    assert_int_equal(mi_table_column(s.w, "lower_bound"), MI_OK);
+    assert_int_equal(mi_table_column(s.w, "upper_bound"), MI_OK);
+    for (int k = 0; k < 3; k++) {
+        assert_int_equal(mi_table_text(s.w, "file", file[k]), MI_OK);
+        assert_int_equal(mi_table_attr_int(s.w, "epoch", k / 2), MI_OK);
+        assert_int_equal(mi_table_text(s.w, "of", of[k]), MI_OK);
+        assert_int_equal(mi_table_real(s.w, "lower_bound", k), MI_OK);
+        assert_int_equal(mi_table_real(s.w, "upper_bound", k + 0.5), MI_OK);
+        assert_int_equal(mi_table_end_row(s.w), MI_OK);
+    }
+    assert_int_equal(mi_table_end(s.w), MI_OK);
+    sink_expect(&s, "file           of  epoch  lower_bound\n"
+                    ".../x1.h5      z1      0            0\n"
+                    ".../x1.h5      z2      0            1\n"
+                    ".../deep/x.h5  z1      1            2\n"
+                    "\n"
+                    "file           of  upper_bound\n"
+                    ".../x1.h5      z1          0.5\n"
+                    ".../x1.h5      z2          1.5\n"
+                    ".../deep/x.h5  z1          2.5\n");
+}
+
 static void one_aligned_row_has_its_attributes_and_no_settings(void **state)
 {
     (void)state;
@@ -765,6 +800,7 @@ int main(void)
         cmocka_unit_test(blocks_fit_eighty_columns),
         cmocka_unit_test(aligned_rows_show_what_differs_and_what_was_measured),
         cmocka_unit_test(aligned_columns_that_do_not_fit_go_below),
+        cmocka_unit_test(aligned_panels_begin_with_what_tells_rows_apart),
         cmocka_unit_test(one_aligned_row_has_its_attributes_and_no_settings),
         cmocka_unit_test(chosen_columns_alone_are_written_in_their_order),
         cmocka_unit_test(a_choice_that_cannot_be),
