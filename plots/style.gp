@@ -41,6 +41,7 @@
 #   MI_COLOR_OF      v    (blocks)       colour
 #   MI_DASH_OF       v    (blocks)       dash
 #   MI_MARK_OF       v    (blocks)       mark
+#   MI_PEN           v    numbers        of a line's letter, by its dash, or its mark where it has none
 #   MI_EVERY_OF      v    (blocks)       points from mark to mark
 #   MI_SHIFT_OF      v    (blocks)       x that points are moved by, so that none hides another
 #   MI_POINTS_OF     v    (blocks)       points in a block
@@ -123,8 +124,8 @@ array MI_DASHES[9] = [1, 2, 4, 3, 5, 6, 7, 8, 9]
 mi_color(k) = k < 1 ? 0x404040 : MI_COLORS[(k - 1) % 8 + 1]
 mi_mark(k) = k < 1 ? -1 : MI_IS_TEXT ? k : MI_MARKS[(k - 1) % 15 + 1]
 mi_dash(k) = k < 1 ? 1 : MI_DASHES[(k - 1) % 9 + 1]
-# The letter that a line of a text is made of, the same in the key: one for each dash.
-mi_pen(dash, mark) = dash > 0 ? dash : mark > 0 ? mark : 1
+# The letter that a line of a text is made of, the same in the key: one for each dash that there is.
+mi_pen(dash, mark) = dash > 0 ? MI_PEN[dash] : mark > 0 ? MI_PEN[mark] : 1
 
 MI_MARK_SIZE = MI_IS_TEXT ? 1 : 0.5
 # A series with a dash is a line in a band, one without is points with error bars: a value for the one or the other.
@@ -147,8 +148,17 @@ mi_panel_x(p) = ((p - 1) % MI_COLUMNS)*mi_panel_width
 mi_panel_y(p) = MI_TOP - (1 + (p - 1)/MI_COLUMNS)*mi_panel_height
 
 # Order and correlations above a panel. A text cannot turn the titles of vertical axes: they go there too.
+# Where one panel has a line there, all have it, or their frames would not be of one height.
 mi_join(a, b) = a.(a eq '' || b eq '' ? '' : "\n").b
-mi_above(p) = mi_join(mi_join(MI_PANEL[p], MI_NOTE[p]), MI_IS_TEXT ? MI_YLABEL.(MI_Y2LABEL eq '' || MI_COLUMNS > 1 ? '' : ' | '.MI_Y2LABEL) : '')
+mi_has_title = 0
+mi_has_note = 0
+do for [p = 1:MI_PANELS] {
+    if (MI_PANEL[p] ne '') { mi_has_title = 1 }
+    if (MI_NOTE[p] ne '') { mi_has_note = 1 }
+}
+mi_or_blank(text, is_there) = is_there && text eq '' ? ' ' : text
+mi_title(p) = mi_join(mi_or_blank(MI_PANEL[p], mi_has_title), mi_or_blank(MI_NOTE[p], mi_has_note))
+mi_above(p) = mi_join(mi_title(p), MI_IS_TEXT ? MI_YLABEL.(MI_Y2LABEL eq '' || MI_COLUMNS > 1 ? '' : ' | '.MI_Y2LABEL) : '')
 mi_beside(label) = MI_IS_TEXT ? '' : label
 
 set encoding utf8

@@ -218,19 +218,21 @@ static mi_plot_range shared_x(const mi_plot_page *p, size_t panel)
 mi_plot_axis mi_plot_lay_out_x(const mi_plot_page *p, const mi_plot_layout *l, size_t panel)
 {
     mi_plot_range reach = shared_x(p, panel);
-    mi_plot_axis a = mi_plot_axis_of(&reach, &p->o->xrange, p->log_x);
+    mi_plot_axis a = mi_plot_axis_of(&reach, &p->o->xrange, p->log_x, PLOT_MARGIN);
     /* Beside the axis stand the labels of the others: some 16 characters. */
     double across = fmax((double)l->chars / (double)p->columns - 16, 8);
     if (!p->log_x)
-        mi_plot_axis_tics(&a, mi_plot_step_across(a.low, a.high, across));
+        mi_plot_axis_tics(&a, mi_plot_step_across(a.low, a.high, across, p->whole_x));
     return a;
 }
 
 mi_plot_axis mi_plot_lay_out_y(const mi_plot_page *p, const mi_plot_layout *l, int right)
 {
     const mi_plot_range *wanted = right ? &p->o->y2range : &p->yrange;
-    mi_plot_axis a = mi_plot_axis_of(&p->y[right], wanted, p->log_y && !right);
     double lines = (l->height / l->line_height - (double)lines_around(l, p)) / (double)l->rows - 4;
+    /* The lowest point of a text has a line of its own above the axis. */
+    double margin = p->o->as_text ? fmax(PLOT_MARGIN, 1 / fmax(lines - 3, 4)) : PLOT_MARGIN;
+    mi_plot_axis a = mi_plot_axis_of(&p->y[right], wanted, p->log_y && !right, margin);
     if (right || !p->log_y)
         mi_plot_axis_tics(&a, mi_plot_step_up(a.low, a.high, lines));
     return a;
@@ -238,7 +240,8 @@ mi_plot_axis mi_plot_lay_out_y(const mi_plot_page *p, const mi_plot_layout *l, i
 
 double mi_plot_bar_step(const mi_plot_page *p, const mi_plot_layout *l)
 {
-    return mi_plot_step_across(p->bar.low, p->bar.high, fmax(0.4 * (double)l->chars, 8));
+    return mi_plot_step_across(p->bar.low, p->bar.high, fmax(0.4 * (double)l->chars, 8),
+                               p->bar.is_whole);
 }
 
 static double place_of_tic(const mi_plot_page *p, size_t k)

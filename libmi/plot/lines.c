@@ -325,6 +325,7 @@ mi_status mi_plot_lines_draw(mi_plot_page *p, mi_plot_lines *d)
     size_t runs = d->runs.levels.n, step = d->apart ? 1 : runs;
     size_t panels = d->subject.n * (d->apart ? runs : 1);
     MI_TRY(MI_NEW(d->point, p->t->rows));
+    p->whole_x = mi_plot_all_whole(d->x_of, p->t->rows);
     mi_plot_words_styles(d->style, p->t, d->y, 2);
     MI_TRY(mi_plot_warn_of_mixtures(p, &d->subject, &d->runs.levels, (long)d->x));
     p->columns = mi_plot_page_grid(panels);

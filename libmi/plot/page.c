@@ -126,6 +126,21 @@ static void put_styles(const mi_plot_page *p)
     }
 }
 
+/* A text has few letters for lines: the dashes that there are take them in turn. */
+static void put_pens(const mi_plot_page *p)
+{
+    int pen[PLOT_STYLES + 1] = {0}, used = 0;
+    for (size_t k = 0; k < p->series; k++) {
+        int number = p->style[k].dash ? p->style[k].dash : p->style[k].mark;
+        if (number > 0 && number <= PLOT_STYLES && !pen[number])
+            pen[number] = ++used;
+    }
+    fprintf(p->values, "array MI_PEN[%d]\n", PLOT_STYLES);
+    for (int k = 1; k <= PLOT_STYLES; k++)
+        fprintf(p->values, "MI_PEN[%d] = %d%s", k, pen[k] ? pen[k] : k,
+                k % 8 && k < PLOT_STYLES ? "; " : "\n");
+}
+
 /* Tics at the values of x, labelled as far as there is room. */
 static void put_tics(const mi_plot_page *p, const mi_plot_layout *l)
 {
@@ -272,6 +287,7 @@ void mi_plot_page_values(mi_plot_page *p)
     put_panels(p, &l);
     put_key(p, &l);
     put_styles(p);
+    put_pens(p);
     put_bar(p, &l);
     put_tics(p, &l);
 }

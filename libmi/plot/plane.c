@@ -133,6 +133,8 @@ static void widen_bar(mi_plot_bar *bar, const point *first, size_t n)
 {
     bar->low = fmin(bar->low, first[0].color);
     bar->high = fmax(bar->high, first[n - 1].color);
+    for (size_t k = 0; k < n; k++)
+        bar->is_whole &= first[k].color == rint(first[k].color);
 }
 
 /* Half-way between two points as they are drawn, on a logarithmic axis in logarithms. */
@@ -247,7 +249,7 @@ static mi_status draw(mi_plot_page *p, plane *d)
     const mi_plot_columns y = {.n = 1, .at = {d->y}};
     MI_TRY(MI_NEW(d->point, p->t->rows));
     p->columns = mi_plot_page_grid(d->orders.n);
-    p->bar = (mi_plot_bar){.low = INFINITY, .high = -INFINITY};
+    p->bar = (mi_plot_bar){.low = INFINITY, .high = -INFINITY, .is_whole = 1};
     for (size_t order = 0; order < d->orders.n; order++)
         MI_TRY(add_panel(p, d, order));
     mi_plot_words_of_axis(p->ylabel, p->t, &y);

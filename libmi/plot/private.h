@@ -17,6 +17,7 @@ enum {
     PLOT_TICS = 32,   /* tics at the values of a sweep */
     PLOT_COLUMNS = 8, /* quantities of one axis */
     PLOT_KEYS = PLOT_LEVELS + 2 * PLOT_COLUMNS + 1,
+    PLOT_STYLES = PLOT_LEVELS + 8, /* numbers of colours, dashes and marks */
     PLOT_TITLE_LINES = 3,
     PLOT_LABEL = 256 /* bytes of a label; longer ones are cut */
 };
@@ -58,6 +59,8 @@ mi_status mi_plot_levels_sort(mi_table_levels *l, const mi_table *t, const size_
 /* out (rows): a column as numbers. Free with mi_free, after an error too. */
 mi_status mi_plot_numbers_of(double **out, const mi_table *t, size_t column);
 
+/* 1 when the n numbers that are finite are whole. */
+int mi_plot_all_whole(const double *x, size_t n);
 /* 1 when the table has the column and a finite number in it. */
 int mi_plot_has_numbers(const mi_table *t, const char *column);
 
@@ -157,6 +160,7 @@ typedef struct {
 typedef struct {
     char title[PLOT_LABEL]; /* empty: none */
     double low, high;
+    int is_whole; /* of whole numbers alone */
 } mi_plot_bar;
 
 typedef struct {
@@ -177,6 +181,7 @@ typedef struct mi_plot_page {
     const mi_plot_opts *o;
     FILE *values, *data;
     int log_x, log_y;
+    int whole_x;        /* x has whole numbers alone, as epochs are */
     double zero_at;     /* where a logarithmic x axis shows 0; 0: nowhere */
     double infinite_at; /* where the x axis shows infinity; 0: nowhere */
     size_t tics; /* values of x that deserve a tic, in increasing order; 0: as gnuplot likes */
@@ -230,11 +235,14 @@ void mi_plot_caption(char *out, const mi_plot_page *p);
 
 /* Widen a range to a value that can be drawn. */
 void mi_plot_reach(mi_plot_range *r, double value, int is_log);
+/* What an axis shows beyond its outermost points, as a share of what lies between them. */
+static const double PLOT_MARGIN = 0.04;
 /* An axis over what is reached with a margin, or to the ends that are wanted. */
-mi_plot_axis mi_plot_axis_of(const mi_plot_range *reach, const mi_plot_range *wanted, int is_log);
+mi_plot_axis mi_plot_axis_of(const mi_plot_range *reach, const mi_plot_range *wanted, int is_log,
+                             double margin);
 /* Distance of tics whose labels do not touch: side by side on so many characters, on so many
- * lines. */
-double mi_plot_step_across(double low, double high, double chars);
+ * lines. is_whole: there is nothing between whole numbers. */
+double mi_plot_step_across(double low, double high, double chars, int is_whole);
 double mi_plot_step_up(double low, double high, double lines);
 /* Tics at this distance, with the decimals it needs. */
 void mi_plot_axis_tics(mi_plot_axis *a, double step);

@@ -430,3 +430,32 @@ mi-plot: warning: several rows at alpha 1: choose a column that tells them apart
     table nan.tsv 'epoch I_Z1_Z2 I_Y_Z1' 'nan 1 1'
     fails 65 "nan.tsv: no row has all the numbers that a point needs" mi-plot plane nan.tsv -o a.svg
 }
+
+@test "epochs are whole numbers on axis and colour bar" {
+    mi-plot trend --y2 none sweep.tsv -o t.gp
+    same "$(of 'MI_XSTEP\[1\]' t.gp) $(of 'MI_XFORMAT\[1\]' t.gp)" '1 "%.0f"'
+    mi-plot trend -x lambda --y2 none bounds.tsv -o t.gp
+    same "$(of 'MI_XSTEP\[1\]' t.gp)" 0.2
+    mi-plot plane bounds.tsv -o p.gp
+    same "$(of 'MI_BAR_STEP' p.gp)" 1
+}
+
+@test "panels have frames of one height, though one has a note" {
+    awk -F '\t' -v OFS='\t' 'NR == 1 { print; next } { $7 = 1; $18 = 0; print; $7 = 2; $18 = 9; print }' bounds.tsv >two.tsv
+    mi-plot trend -y lower,upper two.tsv -o t.gp
+    same "$(of 'MI_NOTE\[1\]' t.gp)$(of 'MI_NOTE\[2\]' t.gp)" '"""lower > upper at 3 of 3 points"'
+    mi-plot trend -y lower,upper two.tsv -o t.svg
+    grep -o 'M[0-9.]*,[0-9.]* L[0-9.]*,[0-9.]* L[0-9.]*,[0-9.]* L[0-9.]*,[0-9.]*' t.svg | sort -u >frames
+    same "$(wc -l <frames)" 2
+    same "$(sed -E 's/M[^,]*,([^ ]*) L[^,]*,([^ ]*) .*/\1 \2/' frames | sort -u | wc -l)" 1
+}
+
+@test "text: letters of lines differ from quantity to quantity, the key has the same; the lowest point stands above the axis" {
+    for run in a b; do sed "s/^r.h5/$run.h5/" bounds.tsv; done | awk 'NR == 1 || !/^file/' >runs.tsv
+    mi-plot trend -y lower,upper runs.tsv >text
+    [[ "$(grep 'lower bound' text | tail -1)" == *'*****lower bound'* ]]
+    [[ "$(grep 'accuracy (right' text)" == *'$$$$$accuracy (right axis)'* ]]
+    table points.tsv 'projector lower accuracy' 'mlp 1 0.9' 'linear 2 0.8' 'none 3 0.1'
+    mi-plot scatter --no-fit points.tsv >text
+    same "$(sed '/ projector /,$d; /+----/,$d' text | grep -c '|.*C')" 1
+}
