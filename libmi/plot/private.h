@@ -110,6 +110,9 @@ mi_status mi_plot_runs_of_groups(mi_plot_runs *out, const mi_table *t, size_t x,
  * settings other than the order. */
 mi_status mi_plot_runs_of_pairs(mi_plot_runs *out, const mi_table *t, const size_t *column,
                                 size_t n, const char *by);
+/* The path in a column, without its folders; where two paths would then be called alike, without
+ * those that all share. */
+const char *mi_plot_file_of(const mi_table *t, size_t row, size_t column);
 void mi_plot_runs_free(mi_plot_runs *r);
 /* What differs between the runs: text values stand for themselves, numbers need their name:
  * "simclr, λ = 0.3". What a run does not have is passed over; one without any of it is named by

@@ -239,7 +239,7 @@ EOF
     same "$(of MI_KEYS t.gp) $(of 'MI_KEY\[1\]' t.gp) $(of 'MI_KEY\[2\]' t.gp)" '2 "linear" "gaussian:median"'
     run --separate-stderr mi-plot scatter grid.tsv -o s.svg
     same "$stderr" "mi-plot: warning: rows of different kernel_asked are drawn together: --where kernel_asked=linear keeps one"
-    for option in "--by kernel_asked" "--where kernel_asked=linear"; do
+    for option in "--by kernel_asked --no-fit" "--where kernel_asked=linear"; do
         run --separate-stderr mi-plot scatter $option grid.tsv -o s.svg
         same "$stderr" ""
     done
@@ -458,4 +458,17 @@ mi-plot: warning: several rows at alpha 1: choose a column that tells them apart
     table points.tsv 'projector lower accuracy' 'mlp 1 0.9' 'linear 2 0.8' 'none 3 0.1'
     mi-plot scatter --no-fit points.tsv >text
     same "$(sed '/ projector /,$d; /+----/,$d' text | grep -c '|.*C')" 1
+}
+
+@test "a line is fitted through rows of different settings, and of one epoch there is no trend: both are said" {
+    table a.tsv 'file group epoch projector n lower accuracy r_kind' 'a.h5 / 6 mlp 8 1 0.5 id'
+    table b.tsv 'file group epoch projector n lower accuracy r_kind' 'b.h5 / 6 linear 8 2 0.6 positive'
+    run --separate-stderr mi-plot scatter a.tsv b.tsv -o s.svg
+    same "$stderr" "mi-plot: warning: rows of different r_kind are drawn together: --where r_kind=id keeps one"
+    run --separate-stderr mi-plot scatter --no-fit a.tsv b.tsv -o s.svg
+    same "$stderr" ""
+    run --separate-stderr mi-plot trend -y lower a.tsv b.tsv -o t.svg
+    same "$stderr" "mi-plot: warning: all rows are at epoch 6, so there are no lines: mi-plot scatter and sweep compare runs"
+    run --separate-stderr mi-plot trend -y lower a.tsv -o t.svg
+    same "$stderr" ""
 }
