@@ -64,6 +64,7 @@
 #   MI_TICS          v    0, 1, ..       tics that are set one by one
 #   MI_TIC           v    (MI_TICS)      x of each
 #   MI_TIC_TEXT      v    (MI_TICS)      its text; '' none
+#   MI_TIC_ROW       v    (MI_TICS)      lines of a text that it stands below the first
 #   MI_TICS_TURN     v    degrees        that their texts are turned by; 0 level
 #   MI_NODES         k    5              flow: circles
 #   MI_NODE          k    (MI_NODES)     name in a circle
@@ -175,7 +176,7 @@ if (MI_YSTEP > 0) { set ytics MI_YSTEP }
 if (MI_TICS > 0) {
     set xtics ()
     if (MI_TICS_TURN) { set xtics rotate by MI_TICS_TURN right offset 0, 0 }
-    do for [k = 1:MI_TICS] { set xtics add (MI_TIC_TEXT[k] MI_TIC[k]) }
+    do for [k = 1:MI_TICS] { set xtics add ("\n\n\n\n"[1:MI_TIC_ROW[k]].MI_TIC_TEXT[k] MI_TIC[k]) }
 }
 # What each panel begins with: eval mi_panel, p being its number.
 mi_panel = "set origin mi_panel_x(p), mi_panel_y(p);".\

@@ -156,9 +156,10 @@ static void put_tics(const mi_plot_page *p, const mi_plot_layout *l)
     fprintf(p->values, "MI_LARGEST = %s\n",
             mi_number_print_shortest(number, is_broken ? p->tic[p->tics - 2] : 0));
     if (p->tics)
-        fprintf(p->values, "array MI_TIC[%zu]\narray MI_TIC_TEXT[%zu]\n", p->tics, p->tics);
+        fprintf(p->values, "array MI_TIC[%zu]\narray MI_TIC_TEXT[%zu]\narray MI_TIC_ROW[%zu]\n",
+                p->tics, p->tics, p->tics);
     for (size_t k = 0; k < p->tics; k++) {
-        fprintf(p->values, "MI_TIC[%zu] = %s; ", k + 1,
+        fprintf(p->values, "MI_TIC_ROW[%zu] = %d; MI_TIC[%zu] = %s; ", k + 1, l->tic_row[k], k + 1,
                 mi_number_print_shortest(number, p->tic[k]));
         mi_plot_put_text(p->values, "MI_TIC_TEXT", k + 1, shown[k] ? l->tic[k] : "");
     }
@@ -259,7 +260,7 @@ static void put_axes(const mi_plot_page *p, const mi_plot_layout *l)
     const mi_plot_opts *o = p->o;
     double lines = (double)(l->key_rows + l->titles + l->captions + 3) * l->line_height;
     double up = o->as_text ? l->width / (double)p->columns - 8
-                           : (l->height - lines) / (double)l->rows / l->char_width;
+                           : ((l->height - lines) / (double)l->rows - l->tics_below) / l->char_width;
     put_fitting(p, "MI_YLABEL", 0, o->ylabel ? o->ylabel : p->ylabel, up);
     put_fitting(p, "MI_Y2LABEL", 0, o->y2label && *p->y2label ? o->y2label : p->y2label, up);
     const mi_plot_axis left = mi_plot_lay_out_y(p, l, 0), right = mi_plot_lay_out_y(p, l, 1);

@@ -29,6 +29,8 @@ static const double PLOT_INTERVAL = 0.95;
 /* Copy text into out[PLOT_LABEL]: control characters become spaces, what is not UTF-8 U+FFFD, and
  * what is longer than `chars` characters ends in an ellipsis. */
 void mi_plot_label(char *out, const char *text, size_t chars);
+/* The same, but the ellipsis stands in the middle: names differ at both ends. */
+void mi_plot_label_ends(char *out, const char *text, size_t chars);
 /* name[index] = "text" */
 void mi_plot_put_text(FILE *values, const char *name, size_t index, const char *text);
 /* name = "text" */
@@ -138,8 +140,7 @@ int mi_plot_words_of_setting(char *out, const char *column);
 /* 1 for `accuracy` and what ends in _accuracy; 1 when such a column has a value above 1. */
 int mi_plot_is_accuracy(const char *column);
 int mi_plot_is_percent(const mi_table *t, size_t column);
-/* Short name for the key; the first as long as the column's name is. */
-const char *mi_plot_word_of(const char *column);
+/* Short name for the key, into out[PLOT_LABEL]; of a term of mi-compare too. */
 void mi_plot_words_of_key(char *out, const char *column);
 
 /* ---- plot_page: panels, series, key ---- */
@@ -190,6 +191,7 @@ typedef struct mi_plot_page {
     size_t tics; /* values of x that deserve a tic, in increasing order; 0: as gnuplot likes */
     double tic[PLOT_TICS];
     const char *tic_text[PLOT_TICS]; /* NULL: the number */
+    char tic_words[PLOT_TICS][PLOT_LABEL]; /* texts that are made for it */
     int right;                       /* series that are added now are of the right axis */
     mi_plot_range y[2];              /* over the points of each vertical axis, in all panels */
     mi_plot_range yrange;            /* ends that the user, or the kind, wants */
@@ -265,6 +267,8 @@ typedef struct {
     } key[PLOT_KEYS];
     int turn; /* degrees by which the labels of the tics are turned */
     char tic[PLOT_TICS][PLOT_LABEL];
+    int tic_row[PLOT_TICS]; /* of a text: lines below the axis, so that none runs into the next */
+    double tics_below;      /* what the labels take below their first line */
     size_t captions;
     char caption[PLOT_TITLE_LINES][PLOT_LABEL];
 } mi_plot_layout;
