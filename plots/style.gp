@@ -113,17 +113,17 @@ MI_SMALL = sprintf('sans-serif,%g', MI_FONT*0.85*(MI_FORMAT eq 'svg' ? 96/72.0 :
 if (exists('MI_OUTPUT')) { set output MI_OUTPUT }
 
 # Okabe and Ito's palette, which the colour-blind can tell apart, with a wine red (Tol) in place of its yellow, which
-# is not seen on white. 8 colours, 9 dashes and 15 marks repeat out of step: of 24 series any two with one colour differ
-# in dash and mark, and any two in one of these, for print without colour. 0 is dark grey.
+# is not seen on white. Of 24 series any two with one colour differ in dash and mark, and all in
+# their mark, for print without colour: where its shapes end, letters go on. 0 is dark grey.
 array MI_COLORS[8] = [0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9, 0x999999, 0x882255]
-array MI_MARKS[15] = [7, 5, 9, 13, 11, 6, 4, 8, 12, 10, 15, 14, 2, 1, 3]
+array MI_MARKS[24] = [7, 5, 9, 13, 11, 6, 4, 8, 12, 10, 15, 14, 2, 1, 3, 'A', 'B', 'E', 'H', 'K', 'M', 'R', 'S', 'Z']
 set dashtype 6 (12, 3)
 set dashtype 7 (8, 3, 1.5, 3, 1.5, 3, 1.5, 3)
 set dashtype 8 (20, 4)
 set dashtype 9 (6, 2, 2, 2, 2, 2)
 array MI_DASHES[9] = [1, 2, 4, 3, 5, 6, 7, 8, 9]
 mi_color(k) = k < 1 ? 0x404040 : MI_COLORS[(k - 1) % 8 + 1]
-mi_mark(k) = k < 1 ? -1 : MI_IS_TEXT ? k : MI_MARKS[(k - 1) % 15 + 1]
+mi_mark(k) = k < 1 ? -1 : MI_IS_TEXT ? k : MI_MARKS[(k - 1) % 24 + 1]
 mi_dash(k) = k < 1 ? 1 : MI_DASHES[(k - 1) % 9 + 1]
 # The letter that a line of a text is made of, the same in the key: one for each dash that there is.
 mi_pen(dash, mark) = dash > 0 ? MI_PEN[dash] : mark > 0 ? MI_PEN[mark] : 1
@@ -176,7 +176,10 @@ if (MI_YSTEP > 0) { set ytics MI_YSTEP }
 if (MI_TICS > 0) {
     set xtics ()
     if (MI_TICS_TURN) { set xtics rotate by MI_TICS_TURN right offset 0, 0 }
-    do for [k = 1:MI_TICS] { set xtics add ("\n\n\n\n"[1:MI_TIC_ROW[k]].MI_TIC_TEXT[k] MI_TIC[k]) }
+    mi_tic_rows = 0
+    do for [k = 1:MI_TICS] { if (MI_TIC_ROW[k] > mi_tic_rows) { mi_tic_rows = MI_TIC_ROW[k] } }
+    if (mi_tic_rows > 0) { set bmargin mi_tic_rows + (MI_XLABEL[1] eq '' ? 2 : 3) }
+    do for [k = 1:MI_TICS] { set xtics add ("\n\n\n\n\n"[1:MI_TIC_ROW[k]].MI_TIC_TEXT[k] MI_TIC[k]) }
 }
 # What each panel begins with: eval mi_panel, p being its number.
 mi_panel = "set origin mi_panel_x(p), mi_panel_y(p);".\

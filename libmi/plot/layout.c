@@ -15,7 +15,7 @@ static const double CHAR_MM = 1.45, LINE_MM = 3.4;
 enum { KEY_SAMPLE = 8, KEY_TEXT_LEAST = 8 };
 
 /* Of a name at a tic; lines of a text that names may stand on. */
-enum { TIC_CHARS = 24, TIC_ROWS = 4 };
+enum { TIC_CHARS = 24, TIC_ROWS = 6 };
 
 /* Lines that a colour bar takes: itself and the labels of its tics. */
 enum { BAR_LINES = 2 };
@@ -235,8 +235,8 @@ void mi_plot_lay_out(mi_plot_layout *l, const mi_plot_page *p)
     lay_out_key(l, p);
     lay_out_tics(l, p);
     if (l->height <= 0)
-        l->height = (PANEL_MM + l->tics_below) * (double)l->rows +
-                    LINE_MM * (double)lines_around(l, p);
+        l->height =
+            (PANEL_MM + l->tics_below) * (double)l->rows + LINE_MM * (double)lines_around(l, p);
 }
 
 /* ---- tics ---- */

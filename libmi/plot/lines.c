@@ -67,14 +67,30 @@ static int runs_share_panels(const mi_plot_lines *d)
     return d->runs.levels.n > 1 && !d->apart;
 }
 
+/* Colours of the palette, and of its marks the filled ones, which the same ones open follow. */
+enum { COLORS = 8, FILLED = 5 };
+
+static int runs_fit_palette(const mi_plot_lines *d)
+{
+    return d->runs.levels.n <= COLORS;
+}
+
 static size_t quantities(const mi_plot_lines *d)
 {
     return d->y[0].n + d->y[1].n;
 }
 
+/* Points at names have no dash: their mark is of the quantity. Where colours repeat it is the same mark, open;
+ * with more than five quantities, or 16 runs, marks are used again. */
+static int mark_at_name(const mi_plot_lines *d, size_t run, size_t quantity)
+{
+    if (runs_fit_palette(d))
+        return d->style[quantity];
+    return (int)(quantity % FILLED + FILLED * (run / COLORS)) + 1;
+}
+
 /* Where a panel has several runs and several quantities, colour and mark tell the runs apart and
- * dashes the quantities, so that print without colour tells both. Points at names have no dash:
- * their mark is of the quantity. */
+ * dashes the quantities, so that print without colour tells both. */
 static mi_plot_style style_of(const mi_plot_lines *d, size_t run, size_t quantity)
 {
     int q = d->style[quantity], r = (int)run + 1;
@@ -83,7 +99,7 @@ static mi_plot_style style_of(const mi_plot_lines *d, size_t run, size_t quantit
     mi_plot_style style = {
         .color = is_run ? r : q, .dash = is_only ? r : q, .mark = is_run ? r : q};
     if (d->names && is_run && !is_only)
-        style.mark = q;
+        style.mark = mark_at_name(d, run, quantity);
     if (d->names) {
         style.dash = 0;
         style.shift =
@@ -212,8 +228,9 @@ static void add_keys(mi_plot_page *p, const mi_plot_lines *d)
         mi_plot_runs_name(name, &d->runs, run);
         mi_plot_style style = style_of(d, run, 0);
         if (quantities(d) > 1)
-            style = (mi_plot_style){
-                .color = style.color, .dash = !d->names, .mark = d->names ? 1 : style.mark};
+            style = (mi_plot_style){.color = style.color,
+                                    .dash = !d->names,
+                                    .mark = d->names && runs_fit_palette(d) ? 1 : style.mark};
         mi_plot_page_key(p, name, style);
     }
     /* Where there are runs to name, the axis already names the only quantity. */

@@ -259,8 +259,9 @@ static void put_axes(const mi_plot_page *p, const mi_plot_layout *l)
 {
     const mi_plot_opts *o = p->o;
     double lines = (double)(l->key_rows + l->titles + l->captions + 3) * l->line_height;
-    double up = o->as_text ? l->width / (double)p->columns - 8
-                           : ((l->height - lines) / (double)l->rows - l->tics_below) / l->char_width;
+    double up = o->as_text
+                    ? l->width / (double)p->columns - 8
+                    : ((l->height - lines) / (double)l->rows - l->tics_below) / l->char_width;
     put_fitting(p, "MI_YLABEL", 0, o->ylabel ? o->ylabel : p->ylabel, up);
     put_fitting(p, "MI_Y2LABEL", 0, o->y2label && *p->y2label ? o->y2label : p->y2label, up);
     const mi_plot_axis left = mi_plot_lay_out_y(p, l, 0), right = mi_plot_lay_out_y(p, l, 1);

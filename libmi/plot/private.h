@@ -190,13 +190,13 @@ typedef struct mi_plot_page {
     double infinite_at; /* where the x axis shows infinity; 0: nowhere */
     size_t tics; /* values of x that deserve a tic, in increasing order; 0: as gnuplot likes */
     double tic[PLOT_TICS];
-    const char *tic_text[PLOT_TICS]; /* NULL: the number */
+    const char *tic_text[PLOT_TICS];       /* NULL: the number */
     char tic_words[PLOT_TICS][PLOT_LABEL]; /* texts that are made for it */
-    int right;                       /* series that are added now are of the right axis */
-    mi_plot_range y[2];              /* over the points of each vertical axis, in all panels */
-    mi_plot_range yrange;            /* ends that the user, or the kind, wants */
-    int has_intervals;               /* a point has one */
-    char remark[PLOT_LABEL];         /* at the end of the caption; empty: none */
+    int right;                             /* series that are added now are of the right axis */
+    mi_plot_range y[2];      /* over the points of each vertical axis, in all panels */
+    mi_plot_range yrange;    /* ends that the user, or the kind, wants */
+    int has_intervals;       /* a point has one */
+    char remark[PLOT_LABEL]; /* at the end of the caption; empty: none */
     mi_plot_bar bar;
     size_t panels, columns; /* columns of the grid */
     mi_plot_panel panel[PLOT_PANELS];

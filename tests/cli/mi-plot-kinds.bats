@@ -472,3 +472,32 @@ mi-plot: warning: several rows at alpha 1: choose a column that tells them apart
     run --separate-stderr mi-plot trend -y lower a.tsv -o t.svg
     same "$stderr" ""
 }
+
+@test "compare: names are whole, each its own; in a text on lines of their own" {
+    { printf 'file_a\tgroup_a\tfile_b\tgroup_b\talpha\tterm\tdifference\n'
+      for term in H_Z1 H_Z2 I_Z1_Z2_null lower upper I_Z1_Z2_calibrated 'I_calibrated(z1:z2)' 'I_calibrated(y:z1)' 'I_geo(z1:z2)' 'I_min(z1:z2)' slack_lower slack_upper dpi_Z1_R; do
+          printf 'a.h5\t/\tb.h5\t/\t2\t%s\t0.5\n' "$term"
+      done; } >c.tsv
+    mi-plot compare c.tsv -o c.gp
+    same "$(of 'MI_TIC_TEXT\[6\]' c.gp) $(of 'MI_TIC_TEXT\[7\]' c.gp) $(of 'MI_TIC_TEXT\[8\]' c.gp)" '"I(Z1;Z2) − chance" "I(z1:z2) − chance" "I(y:z1) − chance"'
+    same "$(of 'MI_TIC_TEXT\[9\]' c.gp) $(of 'MI_TIC_TEXT\[13\]' c.gp)" '"I(z1:z2) / geo. mean H" "I(Z1;Z2) − I(Z1;R)"'
+    # the page is as much higher as turned names take
+    [ "$(of MI_HEIGHT c.gp | cut -d . -f 1)" -gt 80 ]
+    mi-plot compare c.tsv >text
+    for name in 'H(Z1)' 'chance level' 'lower bound' 'I(Z1;Z2) − chance' 'I(y:z1) − chance' 'I(z1:z2) / geo. mean H' 'upper − I(Y;Z1)' 'I(Z1;Z2) − I(Z1;R)'; do
+        grep -qF "$name" text
+    done
+    same "$(wc -l <text)" 24
+}
+
+@test "24 sets of points differ in their marks, and runs at names in mark where colours repeat" {
+    { printf 'projector\tlower\taccuracy\n'; for k in $(seq 24); do printf "p$k\t$k\t0.$((k % 7 + 10))\n"; done; } >s.tsv
+    mi-plot scatter --no-fit s.tsv -o s.gp
+    same "$(for k in $(seq 24); do of "MI_MARK_OF\[$k\]" s.gp; done | sort -n | uniq | wc -l)" 24
+    { cat s.gp; echo 'do for [k = 1:24] { print mi_mark(k) }'; } >marks.gp
+    same "$(gnuplot -e "MI_DATA = 's.dat'" marks.gp 2>&1 >/dev/null | sort -u | wc -l)" 24
+    { printf 'file\tgroup\tmethod\tprojector\tn\tlower\tupper\n'; for k in $(seq 9); do printf "$k.h5\t/\t$((k % 2 ? 1 : 2))x\tp$k\t8\t$k\t$k\n"; done; } >w.tsv
+    mi-plot sweep -x method -y lower,upper --y2 none w.tsv -o w.gp
+    same "$(sed -n 's/^MI_COLOR_OF\[[0-9]*\] = \([0-9]*\); MI_DASH_OF\[[0-9]*\] = 0; MI_MARK_OF\[[0-9]*\] = \([0-9]*\); MI_POINTS_OF\[[0-9]*\] = [1-9].*/\1 \2/p' w.gp | sort -u | wc -l)" 18
+    same "$(of 'MI_KEY_COLOR\[9\]' w.gp) $(of 'MI_KEY_MARK\[1\]' w.gp) $(of 'MI_KEY_MARK\[9\]' w.gp)" "9 1 6"
+}
