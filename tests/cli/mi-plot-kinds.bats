@@ -479,8 +479,12 @@ mi-plot: warning: several rows at alpha 1: choose a column that tells them apart
           printf 'a.h5\t/\tb.h5\t/\t2\t%s\t0.5\n' "$term"
       done; } >c.tsv
     mi-plot compare c.tsv -o c.gp
-    same "$(of 'MI_TIC_TEXT\[6\]' c.gp) $(of 'MI_TIC_TEXT\[7\]' c.gp) $(of 'MI_TIC_TEXT\[8\]' c.gp)" '"I(Z1;Z2) − chance" "I(z1:z2) − chance" "I(y:z1) − chance"'
-    same "$(of 'MI_TIC_TEXT\[9\]' c.gp) $(of 'MI_TIC_TEXT\[13\]' c.gp)" '"I(z1:z2) / geo. mean H" "I(Z1;Z2) − I(Z1;R)"'
+    sed -n 's/.*MI_TIC_TEXT[^=]* = "\(.*\)"$/\1/p' c.gp >names
+    same "$(sed -n '6,9p;13p' names)" "I(Z1;Z2) − chance
+I(z1:z2) − chance
+I(y:z1) − chance
+I(z1:z2) / geo. mean H
+I(Z1;Z2) − I(Z1;R)"
     # the page is as much higher as turned names take
     [ "$(of MI_HEIGHT c.gp | cut -d . -f 1)" -gt 80 ]
     mi-plot compare c.tsv >text
@@ -498,6 +502,6 @@ mi-plot: warning: several rows at alpha 1: choose a column that tells them apart
     same "$(gnuplot -e "MI_DATA = 's.dat'" marks.gp 2>&1 >/dev/null | sort -u | wc -l)" 24
     { printf 'file\tgroup\tmethod\tprojector\tn\tlower\tupper\n'; for k in $(seq 9); do printf "$k.h5\t/\t$((k % 2 ? 1 : 2))x\tp$k\t8\t$k\t$k\n"; done; } >w.tsv
     mi-plot sweep -x method -y lower,upper --y2 none w.tsv -o w.gp
-    same "$(sed -n 's/^MI_COLOR_OF\[[0-9]*\] = \([0-9]*\); MI_DASH_OF\[[0-9]*\] = 0; MI_MARK_OF\[[0-9]*\] = \([0-9]*\); MI_POINTS_OF\[[0-9]*\] = [1-9].*/\1 \2/p' w.gp | sort -u | wc -l)" 18
+    same "$(sed -n 's/^MI_COLOR_OF\[[0-9]*\] = \([0-9]*\); MI_DASH_OF\[[0-9]*\] = 0; MI_MARK_OF\[[0-9]*\] = \([0-9]*\); MI_POINTS_OF\[[0-9]*\] = [1-9].*/\1 \2/p' w.gp | awk '{ print $1 % 8, $2 }' | sort -u | wc -l)" 18
     same "$(of 'MI_KEY_COLOR\[9\]' w.gp) $(of 'MI_KEY_MARK\[1\]' w.gp) $(of 'MI_KEY_MARK\[9\]' w.gp)" "9 1 6"
 }
