@@ -80,8 +80,8 @@
 #   MI_END_X         k    (MI_ENDS)      x
 #   MI_END_Y         k    (MI_ENDS)      y
 #   MI_END_PANEL     k    (MI_ENDS)      panel it is in
-#   MI_END_RIGHT     k    (MI_ENDS)      1 the name stands on its right, 0 on its left
-#   MI_END_UP        k    (MI_ENDS)      1 above, 0 below
+#   MI_END_DX        k    (MI_ENDS)      characters from it to the name, on its left where below 0
+#   MI_END_DY        k    (MI_ENDS)      lines above it
 #   MI_GROUPS        k    0, 1, ..       sensitivity: lines that stand side by side
 #   MI_INFINITE_AT   k    x              where the order infinity stands, right of a break; 0 nowhere
 #   MI_LARGEST       k    x              the largest finite order

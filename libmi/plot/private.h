@@ -282,6 +282,25 @@ double mi_plot_bar_step(const mi_plot_page *p, const mi_plot_layout *l);
 /* shown[k]: tic k has room for its label. */
 void mi_plot_tics_with_labels(int *shown, const mi_plot_page *p, const mi_plot_layout *l);
 
+/* ---- plot_beside ---- */
+
+/* A point in characters and lines from the lower left corner of its panel; begins: no line comes to
+ * it from the one before. */
+typedef struct {
+    double x, y;
+    int begins;
+} mi_plot_spot;
+
+/* How large the panel is. */
+typedef struct {
+    double chars, lines;
+} mi_plot_frame;
+
+/* Where the name of spot `at`, of so many characters, begins (across > 0) or ends, in characters and lines
+ * from it: where it hides no mark, crosses no line and stays in the frame, as near as it can. O(n). */
+void mi_plot_place_beside(double *across, double *up, const mi_plot_frame *f,
+                          const mi_plot_spot *spot, size_t n, size_t at, double chars);
+
 /* ---- plot_lines: what trend, sweep, learning and sensitivity share ---- */
 
 typedef struct mi_plot_lines mi_plot_lines;

@@ -505,3 +505,15 @@ I(Z1;Z2) − I(Z1;R)"
     same "$(sed -n 's/^MI_COLOR_OF\[[0-9]*\] = \([0-9]*\); MI_DASH_OF\[[0-9]*\] = 0; MI_MARK_OF\[[0-9]*\] = \([0-9]*\); MI_POINTS_OF\[[0-9]*\] = [1-9].*/\1 \2/p' w.gp | awk '{ print $1 % 8, $2 }' | sort -u | wc -l)" 18
     same "$(of 'MI_KEY_COLOR\[9\]' w.gp) $(of 'MI_KEY_MARK\[1\]' w.gp) $(of 'MI_KEY_MARK\[9\]' w.gp)" "9 1 6"
 }
+
+@test "plane: the names of first and last epoch hide no point; runs of one epoch are not joined" {
+    table p.tsv 'file epoch I_Z1_Z2 I_Y_Z1' 'a 0 0.0 0.0' 'a 1 0.007 0.009' 'a 2 0.14 0.08' 'a 3 0.16 0.10' 'a 4 0.19 0.106' 'a 5 0.187 0.112' 'a 6 0.20 0.11' 'a 7 0.19 0.104'
+    mi-plot plane p.tsv -o p.gp
+    same "$(of 'MI_END\[1\]' p.gp) $(of 'MI_END\[2\]' p.gp)" '"epoch 0" "epoch 7"'
+    # epoch 1 stands up and right of epoch 0, whose name therefore stands below it, or further away; nothing is below the last one
+    awk -v x="$(of 'MI_END_DX\[1\]' p.gp)" -v y="$(of 'MI_END_DY\[1\]' p.gp)" 'BEGIN { exit !(x > 1.5 && y < 0.5) }'
+    awk -v y="$(of 'MI_END_DY\[2\]' p.gp)" 'BEGIN { exit !(y < 0) }'
+    table q.tsv 'file group epoch n I_Z1_Z2 I_Y_Z1' 'a / 6 8 0.1 0.2' 'b / 6 8 0.2 0.1' 'c / 6 8 0.3 0.1'
+    mi-plot plane q.tsv -o q.gp
+    same "$(grep -c '^#' q.dat) $(of MI_ENDS q.gp)" "3 0"
+}
