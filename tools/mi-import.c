@@ -40,7 +40,7 @@ static mi_status add_attr(const char *text, void *to)
 /* A whole number, a number, or text: the first that it is. */
 static mi_status write_attr(mi_writer *w, const char *group, char *attr)
 {
-    char *value = strchr(attr, '='), *end;
+    char *value = attr + strcspn(attr, "="), *end;
     *value++ = 0;
     long long whole = strtoll(value, &end, 10);
     if (*value && !*end)

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "notes.h"
+
 /* A comma-separated choice of names as bits: bit k for name[k]. */
 static mi_status parse_names(const char *text, const char *const *name, int n, unsigned *bits)
 {
@@ -79,8 +81,6 @@ static const opt_row write_rows[] = {
     {.name = "write", .type = OPT_FLAG, .at = offsetof(probe_options, write),
      .help = "also record the results in the files, as attributes probe_z1_linear_accuracy and "
              "so on of each set; a file changes as a whole or not at all"},
-    {.name = "no-history", .type = OPT_FLAG, .at = offsetof(probe_options, no_history),
-     .help = "do not add the command line to the attribute history"},
     {0},
 };
 
@@ -97,6 +97,7 @@ static const opt_group groups[] = {
     {"Input:", tool_features_rows, offsetof(probe_options, input.features)},
     {NULL, tool_input_rows, offsetof(probe_options, input)},
     {"Output:", write_rows, 0},
+    {NULL, notes_rows, offsetof(probe_options, no_history)},
     {NULL, tool_table_rows, offsetof(probe_options, table)},
     {"Computation:", run_rows, 0},
     {0},

@@ -28,6 +28,7 @@ static const writer writers[] = {
     {"variable", "probe", NULL},
     {"I_V", "probe", NULL},
     {"cross_entropy", "probe", NULL},
+    {"bounds_*", "bounds", "annotate"},
     {"eigenvalue", "spectrum", "eigenvalues"},
     {"index", "spectrum", "eigenvalues"},
     {"cumulative", "spectrum", "eigenvalues"},

@@ -53,16 +53,18 @@ static const mi_enough_term *most_moved(const mi_enough *e)
     return most;
 }
 
-static void put_conclusion(FILE *stream, const mi_enough *e)
+void mi_enough_conclude(FILE *stream, const mi_enough *e)
 {
-    const mi_enough_term *most = most_moved(e);
     size_t moving = 0;
+    if (!stream || !e)
+        return;
+    const mi_enough_term *most = most_moved(e);
     for (size_t k = 0; k < e->count; k++)
         moving += !e->term[k].is_within;
     if (moving == 0) {
         fprintf(stream,
                 "no change can be told from 0, which does not show that the values have converged: "
-                "that of %s is %.0f %% of its value; more instances would narrow the intervals\n",
+                "that of %s is %.0f %% of its value; more instances would narrow the intervals",
                 mi_term_name(most->term), 100 * fabs(most->change / most->value));
         return;
     }
@@ -71,7 +73,7 @@ static void put_conclusion(FILE *stream, const mi_enough *e)
         if (!e->term[k].is_within)
             fprintf(stream, "%s%s", said++ ? ", " : "", mi_term_name(e->term[k].term));
     fputs("): they still move with the number of instances; compare them at the same number, or "
-          "measure more\n",
+          "measure more",
           stream);
 }
 
@@ -83,5 +85,6 @@ void mi_enough_put(FILE *stream, const mi_table *t, const mi_enough *e, double l
     put_heading(stream, t, e, level);
     put_terms(stream, e, wanted_error);
     putc('\n', stream);
-    put_conclusion(stream, e);
+    mi_enough_conclude(stream, e);
+    putc('\n', stream);
 }
