@@ -37,11 +37,11 @@ mi_neck(e) = mi_tip(e) - 1.5*mi_head_wide(e)/mi_long(e, 1)
 mi_corner(k) = k == 1 ? 0.5 : k == 2 ? -0.5 : 0
 mi_hx(e, k) = int(k)%3 == 0 ? mi_lx(e, mi_tip(e)) : mi_lx(e, mi_neck(e)) - 2*mi_corner(k)*mi_head_wide(e)*mi_dy(e, mi_neck(e))/mi_long(e, mi_neck(e))
 mi_hy(e, k) = int(k)%3 == 0 ? mi_ly(e, mi_tip(e)) : mi_ly(e, mi_neck(e)) + 2*mi_corner(k)*mi_head_wide(e)*mi_dx(e)/mi_long(e, mi_neck(e))
-# Outline of a line: t from 0 to 1 along one side, from 1 to 2 back along the other.
-mi_back(e, t) = (t <= 1 ? t : 2 - t)*mi_neck(e)
-mi_side(t) = t <= 1 ? 0.5 : -0.5
-mi_ox(e, t) = mi_lx(e, mi_back(e, t)) - mi_side(t)*mi_wide(e)*mi_dy(e, mi_back(e, t))/mi_long(e, mi_back(e, t))
-mi_oy(e, t) = mi_ly(e, mi_back(e, t)) + mi_side(t)*mi_wide(e)*mi_dx(e)/mi_long(e, mi_back(e, t))
+# Outline of a line in points 0 to 100: 0 to 50 along one side up to the neck, 51 to 100 back from it along the other.
+mi_back(e, k) = (k <= 50 ? k/50.0 : (100 - k)/49.0)*mi_neck(e)
+mi_side(k) = k <= 50 ? 0.5 : -0.5
+mi_ox(e, k) = mi_lx(e, mi_back(e, k)) - mi_side(k)*mi_wide(e)*mi_dy(e, mi_back(e, k))/mi_long(e, mi_back(e, k))
+mi_oy(e, k) = mi_ly(e, mi_back(e, k)) + mi_side(k)*mi_wide(e)*mi_dx(e)/mi_long(e, mi_back(e, k))
 
 set lmargin 0
 set rmargin 0
@@ -72,7 +72,7 @@ if (MI_IS_TEXT) {
 } else {
     plot [0:mi_across] [0:mi_up] \
         for [e = 1:MI_EDGES] '+' using (mi_lx(e, mi_neck(e)*$0/100)):(MI_SHARE[e] == MI_SHARE[e] ? NaN : mi_ly(e, mi_neck(e)*$0/100)) with lines lc rgb '#808080' dt 3, \
-        for [e = 1:MI_EDGES] '+' using (mi_ox(e, $0/50)):(MI_SHARE[e] == MI_SHARE[e] ? mi_oy(e, $0/50) : NaN) with filledcurves closed fc rgb mi_color(MI_EDGE_COLOR[e]) fs transparent solid 0.7 noborder, \
+        for [e = 1:MI_EDGES] '+' using (mi_ox(e, $0)):(MI_SHARE[e] == MI_SHARE[e] ? mi_oy(e, $0) : NaN) with filledcurves closed fc rgb mi_color(MI_EDGE_COLOR[e]) fs transparent solid 0.7 noborder, \
         for [e = 1:MI_EDGES] '+' using (mi_hx(e, $0)):(mi_hy(e, $0)) every ::0::3 with filledcurves closed fc rgb (MI_SHARE[e] == MI_SHARE[e] ? mi_color(MI_EDGE_COLOR[e]) : 0x808080) fs solid noborder, \
         for [k = 1:MI_NODES] '+' using (MI_NODE_X[k]*mi_across):(MI_NODE_Y[k]*mi_up):(mi_radius) every ::0::0 with circles fc rgb (MI_NODE_TEXT[k] eq '' ? '#ffffff' : '#f0f0f0') fs solid border lc rgb '#404040'
 }

@@ -7,16 +7,20 @@ set style arrow 1 head filled size graph 0.015, 20 lc rgb '#808080' lw 0.7
 set errorbars 0
 do for [p = 1:MI_PANELS] {
     eval mi_panel
-    # The first and the last point of a run say what they are, where there are few runs.
+    # The first and the last point of a run say what they are, where there are few runs; a thin line leads from a name
+    # that is not next to its point.
     do for [k = 1:MI_ENDS] {
         unset label 100 + k
-        mi_aside = MI_END_RIGHT[k] ? 0.9 : -0.9
-        mi_above_it = MI_END_UP[k] ? 0.6 : -0.6
-        if (!MI_IS_TEXT && MI_END_PANEL[k] == p && MI_END_RIGHT[k]) {
-            set label 100 + k MI_END[k] at MI_END_X[k], MI_END_Y[k] left offset mi_aside, mi_above_it front font MI_SMALL
-        }
-        if (!MI_IS_TEXT && MI_END_PANEL[k] == p && !MI_END_RIGHT[k]) {
-            set label 100 + k MI_END[k] at MI_END_X[k], MI_END_Y[k] right offset mi_aside, mi_above_it front font MI_SMALL
+        unset arrow 100 + k
+        if (!MI_IS_TEXT && MI_END_PANEL[k] == p) {
+            if (MI_END_DX[k] > 0) {
+                set label 100 + k MI_END[k] at MI_END_X[k], MI_END_Y[k] left offset MI_END_DX[k], MI_END_DY[k] front font MI_SMALL
+            } else {
+                set label 100 + k MI_END[k] at MI_END_X[k], MI_END_Y[k] right offset MI_END_DX[k], MI_END_DY[k] front font MI_SMALL
+            }
+            if (MI_END_DX[k]**2 + 4*MI_END_DY[k]**2 > 3) {
+                set arrow 100 + k from MI_END_X[k], MI_END_Y[k] rto character 0.9*MI_END_DX[k], character 0.9*MI_END_DY[k] nohead lc rgb '#404040' lw 0.5
+            }
         }
     }
     if (MI_IS_TEXT && MI_FIRST[p] == MI_LAST[p]) {

@@ -41,6 +41,7 @@
 #   MI_COLOR_OF      v    (blocks)       colour
 #   MI_DASH_OF       v    (blocks)       dash
 #   MI_MARK_OF       v    (blocks)       mark
+#   MI_PEN           v    numbers        of a line's letter, by its dash, or its mark where it has none
 #   MI_EVERY_OF      v    (blocks)       points from mark to mark
 #   MI_SHIFT_OF      v    (blocks)       x that points are moved by, so that none hides another
 #   MI_POINTS_OF     v    (blocks)       points in a block
@@ -63,6 +64,7 @@
 #   MI_TICS          v    0, 1, ..       tics that are set one by one
 #   MI_TIC           v    (MI_TICS)      x of each
 #   MI_TIC_TEXT      v    (MI_TICS)      its text; '' none
+#   MI_TIC_ROW       v    (MI_TICS)      lines of a text that it stands below the first
 #   MI_TICS_TURN     v    degrees        that their texts are turned by; 0 level
 #   MI_NODES         k    5              flow: circles
 #   MI_NODE          k    (MI_NODES)     name in a circle
@@ -78,8 +80,8 @@
 #   MI_END_X         k    (MI_ENDS)      x
 #   MI_END_Y         k    (MI_ENDS)      y
 #   MI_END_PANEL     k    (MI_ENDS)      panel it is in
-#   MI_END_RIGHT     k    (MI_ENDS)      1 the name stands on its right, 0 on its left
-#   MI_END_UP        k    (MI_ENDS)      1 above, 0 below
+#   MI_END_DX        k    (MI_ENDS)      characters from it to the name, on its left where below 0
+#   MI_END_DY        k    (MI_ENDS)      lines above it
 #   MI_GROUPS        k    0, 1, ..       sensitivity: lines that stand side by side
 #   MI_INFINITE_AT   k    x              where the order infinity stands, right of a break; 0 nowhere
 #   MI_LARGEST       k    x              the largest finite order
@@ -111,20 +113,20 @@ MI_SMALL = sprintf('sans-serif,%g', MI_FONT*0.85*(MI_FORMAT eq 'svg' ? 96/72.0 :
 if (exists('MI_OUTPUT')) { set output MI_OUTPUT }
 
 # Okabe and Ito's palette, which the colour-blind can tell apart, with a wine red (Tol) in place of its yellow, which
-# is not seen on white. 8 colours, 9 dashes and 15 marks repeat out of step: of 24 series any two with one colour differ
-# in dash and mark, and any two in one of these, for print without colour. 0 is dark grey.
+# is not seen on white. Of 24 series any two with one colour differ in dash and mark, and all in
+# their mark, for print without colour: where its shapes end, letters go on. 0 is dark grey.
 array MI_COLORS[8] = [0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9, 0x999999, 0x882255]
-array MI_MARKS[15] = [7, 5, 9, 13, 11, 6, 4, 8, 12, 10, 15, 14, 2, 1, 3]
+array MI_MARKS[24] = [7, 5, 9, 13, 11, 6, 4, 8, 12, 10, 15, 14, 2, 1, 3, 'A', 'B', 'E', 'H', 'K', 'M', 'R', 'S', 'Z']
 set dashtype 6 (12, 3)
 set dashtype 7 (8, 3, 1.5, 3, 1.5, 3, 1.5, 3)
 set dashtype 8 (20, 4)
 set dashtype 9 (6, 2, 2, 2, 2, 2)
 array MI_DASHES[9] = [1, 2, 4, 3, 5, 6, 7, 8, 9]
 mi_color(k) = k < 1 ? 0x404040 : MI_COLORS[(k - 1) % 8 + 1]
-mi_mark(k) = k < 1 ? -1 : MI_IS_TEXT ? k : MI_MARKS[(k - 1) % 15 + 1]
+mi_mark(k) = k < 1 ? -1 : MI_IS_TEXT ? k : MI_MARKS[(k - 1) % 24 + 1]
 mi_dash(k) = k < 1 ? 1 : MI_DASHES[(k - 1) % 9 + 1]
-# The letter that a line of a text is made of, the same in the key: one for each dash.
-mi_pen(dash, mark) = dash > 0 ? dash : mark > 0 ? mark : 1
+# The letter that a line of a text is made of, the same in the key: one for each dash that there is.
+mi_pen(dash, mark) = dash > 0 ? MI_PEN[dash] : mark > 0 ? MI_PEN[mark] : 1
 
 MI_MARK_SIZE = MI_IS_TEXT ? 1 : 0.5
 # A series with a dash is a line in a band, one without is points with error bars: a value for the one or the other.
@@ -147,8 +149,17 @@ mi_panel_x(p) = ((p - 1) % MI_COLUMNS)*mi_panel_width
 mi_panel_y(p) = MI_TOP - (1 + (p - 1)/MI_COLUMNS)*mi_panel_height
 
 # Order and correlations above a panel. A text cannot turn the titles of vertical axes: they go there too.
+# Where one panel has a line there, all have it, or their frames would not be of one height.
 mi_join(a, b) = a.(a eq '' || b eq '' ? '' : "\n").b
-mi_above(p) = mi_join(mi_join(MI_PANEL[p], MI_NOTE[p]), MI_IS_TEXT ? MI_YLABEL.(MI_Y2LABEL eq '' || MI_COLUMNS > 1 ? '' : ' | '.MI_Y2LABEL) : '')
+mi_has_title = 0
+mi_has_note = 0
+do for [p = 1:MI_PANELS] {
+    if (MI_PANEL[p] ne '') { mi_has_title = 1 }
+    if (MI_NOTE[p] ne '') { mi_has_note = 1 }
+}
+mi_or_blank(text, is_there) = is_there && text eq '' ? ' ' : text
+mi_title(p) = mi_join(mi_or_blank(MI_PANEL[p], mi_has_title), mi_or_blank(MI_NOTE[p], mi_has_note))
+mi_above(p) = mi_join(mi_title(p), MI_IS_TEXT ? MI_YLABEL.(MI_Y2LABEL eq '' || MI_COLUMNS > 1 ? '' : ' | '.MI_Y2LABEL) : '')
 mi_beside(label) = MI_IS_TEXT ? '' : label
 
 set encoding utf8
@@ -165,7 +176,10 @@ if (MI_YSTEP > 0) { set ytics MI_YSTEP }
 if (MI_TICS > 0) {
     set xtics ()
     if (MI_TICS_TURN) { set xtics rotate by MI_TICS_TURN right offset 0, 0 }
-    do for [k = 1:MI_TICS] { set xtics add (MI_TIC_TEXT[k] MI_TIC[k]) }
+    mi_tic_rows = 0
+    do for [k = 1:MI_TICS] { if (MI_TIC_ROW[k] > mi_tic_rows) { mi_tic_rows = MI_TIC_ROW[k] } }
+    if (mi_tic_rows > 0) { set bmargin mi_tic_rows + (MI_XLABEL[1] eq '' ? 2 : 3) }
+    do for [k = 1:MI_TICS] { set xtics add ("\n\n\n\n\n"[1:MI_TIC_ROW[k]].MI_TIC_TEXT[k] MI_TIC[k]) }
 }
 # What each panel begins with: eval mi_panel, p being its number.
 mi_panel = "set origin mi_panel_x(p), mi_panel_y(p);".\

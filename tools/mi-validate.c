@@ -232,7 +232,7 @@ static const opt_program program = {
              "Theorems and identities are true of any sample: their values decide. Differences "
              "within 1e-9 nats count as zero, 2e-5 where tiles are used.\n\n"
              "Exit code: 1 when lower <= I(Y;Z1), I(Y;Z1) <= upper or lower <= upper fails; with "
-             "--enough when a term has not converged.\n\n"
+             "--enough when a change from half to all is beyond its error.\n\n"
              "Examples:\n  mi-bounds --se --decompose run.h5 | mi-validate\n"
              "  mi-bounds --decompose run.h5 | mi-validate --strict\n"
              "  mi-validate --tsv t.tsv | grep conclusion\n"

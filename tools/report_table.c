@@ -406,7 +406,7 @@ static void put_curve(FILE *page, const report *r, const mi_enough *e)
         fprintf(page, "</td><td class=\"number\" data-v=\"%g\">", x->change);
         report_put_value(page, x->change, (x->hi - x->lo) / 2);
         fprintf(page, "</td><td><span class=\"%s</span></td>",
-                x->has_converged ? "holds\">converged" : "undecided\">not converged");
+                x->is_within ? "holds\">within error" : "undecided\">beyond error");
         put_number(page, "%.2g", x->se);
         put_number(page, "%.2g", x->se_2);
         put_number(page, "%.2g", x->se_4);

@@ -528,7 +528,7 @@ static int still_moves(const report *r)
 {
     const mi_enough *e = r->curves ? &r->curve[r->curves - 1] : NULL;
     for (size_t k = 0; e && k < e->count; k++)
-        if (!e->term[k].has_converged)
+        if (!e->term[k].is_within)
             return 1;
     return 0;
 }

@@ -55,7 +55,7 @@ static mi_status write_term(mi_table_writer *w, const mi_table *t, const mi_enou
     MI_TRY(mi_table_real(w, "change", x->change));
     MI_TRY(mi_table_real(w, "lo", x->lo));
     MI_TRY(mi_table_real(w, "hi", x->hi));
-    MI_TRY(mi_table_text(w, "verdict", x->has_converged ? "converged" : "not converged"));
+    MI_TRY(mi_table_text(w, "verdict", x->is_within ? "within error" : "beyond error"));
     MI_TRY(mi_table_real(w, "se_2n", x->se_2));
     MI_TRY(mi_table_real(w, "se_4n", x->se_4));
     MI_TRY(mi_table_real(w, "wanted_error", o->wanted_error));
@@ -105,7 +105,7 @@ mi_status enough_write(const mi_table *t, const enough_opts *o, int *code)
     mi_status status = o->text ? write_text(t, e, n, o) : write_table(t, e, n, o);
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < e[i].count; k++)
-            *code |= !e[i].term[k].has_converged * TOOL_EXIT_NO;
+            *code |= !e[i].term[k].is_within * TOOL_EXIT_NO;
     mi_free(e);
     return status;
 }

@@ -16,7 +16,7 @@ typedef struct {
 /* The table has a learning curve, and no terms of --decompose that verdicts could be of. */
 int enough_is_asked(const mi_table *t);
 
-/* Write it. *code: 0, or TOOL_EXIT_NO where a term has not converged. */
+/* Write it. *code: 0, or TOOL_EXIT_NO where a change is beyond its error. */
 mi_status enough_write(const mi_table *t, const enough_opts *o, int *code);
 
 #endif

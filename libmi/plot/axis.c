@@ -3,9 +3,6 @@
 
 #include "libmi/plot/private.h"
 
-/* What an axis shows beyond its outermost points, as a share of what lies between them. */
-static const double MARGIN = 0.04;
-
 void mi_plot_reach(mi_plot_range *r, double value, int is_log)
 {
     if (!isfinite(value) || (is_log && value <= 0))
@@ -34,36 +31,38 @@ static double label_chars(double largest, double step, int negative)
     return negative + fmax(1, floor(log10(fmax(largest, 1))) + 1) + (decimals > 0) + decimals;
 }
 
-double mi_plot_step_across(double low, double high, double chars)
+double mi_plot_step_across(double low, double high, double chars, int is_whole)
 {
     double largest = fmax(fabs(low), fabs(high));
     double step = nice_above((high - low) / 8);
+    step = is_whole ? fmax(step, 1) : step;
     while ((high - low) / step * (label_chars(largest, step, low < 0) + 2) > chars)
         step = nice_above(step * 1.5);
     return step;
 }
 
 /* Room around the points; one value alone has some percent of itself to either side. */
-static void widen(mi_plot_axis *a, int is_log)
+static void widen(mi_plot_axis *a, int is_log, double margin)
 {
     double room = a->high - a->low;
     if (is_log) {
-        double factor = fmax(pow(a->high / a->low, MARGIN), 1.1);
+        double factor = fmax(pow(a->high / a->low, margin), 1.1);
         a->low /= factor;
         a->high *= factor;
         return;
     }
-    room = room > 0 ? MARGIN * room : a->low == 0 ? 1 : 0.02 * fabs(a->low);
+    room = room > 0 ? margin * room : a->low == 0 ? 1 : 0.02 * fabs(a->low);
     a->low -= room;
     a->high += room;
 }
 
-mi_plot_axis mi_plot_axis_of(const mi_plot_range *reach, const mi_plot_range *wanted, int is_log)
+mi_plot_axis mi_plot_axis_of(const mi_plot_range *reach, const mi_plot_range *wanted, int is_log,
+                             double margin)
 {
     mi_plot_axis a = {.low = reach->low, .high = reach->high};
     if (!(a.low <= a.high))
         a.low = a.high = is_log ? 1 : 0;
-    widen(&a, is_log);
+    widen(&a, is_log, margin);
     if (isfinite(wanted->low))
         a.low = wanted->low;
     if (isfinite(wanted->high))

@@ -29,8 +29,10 @@ static mi_status choose_x(mi_plot_page *p, mi_plot_lines *d, size_t term)
     MI_TRY(mi_plot_levels_of(&d->subject, p->t, &term, orders ? 1 : 0, PLOT_PANELS,
                              "terms of several orders"));
     MI_TRY(mi_plot_names_as_x(p, d));
-    for (size_t k = 0; !orders && k < p->tics; k++)
-        p->tic_text[k] = mi_plot_word(p->tic_text[k]);
+    for (size_t k = 0; !orders && k < p->tics; k++) {
+        mi_plot_words_of_key(p->tic_words[k], p->tic_text[k]);
+        p->tic_text[k] = p->tic_words[k];
+    }
     strcpy(d->xlabel, orders ? "order α" : "");
     return MI_OK;
 }

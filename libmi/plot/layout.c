@@ -14,8 +14,8 @@ static const double CHAR_MM = 1.45, LINE_MM = 3.4;
 /* Characters of a key entry beside its text: sample of the line and space around it. */
 enum { KEY_SAMPLE = 8, KEY_TEXT_LEAST = 8 };
 
-/* Of a name at a tic. */
-enum { TIC_CHARS = 14 };
+/* Of a name at a tic; lines of a text that names may stand on. */
+enum { TIC_CHARS = 24, TIC_ROWS = 6 };
 
 /* Lines that a colour bar takes: itself and the labels of its tics. */
 enum { BAR_LINES = 2 };
@@ -83,7 +83,7 @@ static void shorten(char *out, const char *text, size_t common, size_t chars)
     char all[PLOT_LABEL + 4];
     int is_long = mi_utf8_count(text) > chars;
     snprintf(all, sizeof all, "%s%s", is_long && common ? "…" : "", text + (is_long ? common : 0));
-    mi_plot_label(out, all, chars);
+    mi_plot_label_ends(out, all, chars);
 }
 
 static void shorten_keys(mi_plot_layout *l, const mi_plot_page *p)
@@ -152,6 +152,39 @@ static int turn_of(const mi_plot_page *p, size_t longest, double each)
     return each >= 4.7 && longest <= 10 ? 30 : each >= 3 ? 50 : 90;
 }
 
+static double place_of_tic(const mi_plot_page *p, size_t k)
+{
+    if (!p->log_x)
+        return p->tic[k];
+    return log10(p->tic[k] > 0 ? p->tic[k] : p->zero_at);
+}
+
+/* The middle of a label, in characters from the first one. */
+static double middle_of_tic(const mi_plot_page *p, const mi_plot_layout *l, size_t k)
+{
+    double low = place_of_tic(p, 0), high = place_of_tic(p, p->tics - 1);
+    if (p->tic_text[k]) /* names are 1 apart, and the axis reaches beyond the outer ones */
+        return (p->tic[k] - 0.5) / (double)p->tics * chars_across(p, l);
+    return high > low ? (place_of_tic(p, k) - low) / (high - low) * chars_across(p, l) : 0;
+}
+
+/* Names in a text each stand on the first line where they have room. */
+static void place_tics_in_rows(mi_plot_layout *l, const mi_plot_page *p)
+{
+    double end[TIC_ROWS];
+    for (int row = 0; row < TIC_ROWS; row++)
+        end[row] = -INFINITY;
+    for (size_t k = 0; k < p->tics; k++) {
+        double middle = middle_of_tic(p, l, k), half = (double)mi_utf8_count(l->tic[k]) / 2;
+        int row = 0;
+        while (row + 1 < TIC_ROWS && middle - half < end[row] + 1)
+            row++;
+        l->tic_row[k] = row;
+        end[row] = middle + half;
+        l->tics_below = fmax(l->tics_below, row);
+    }
+}
+
 /* The labels of the tics: names, of which what all share is left out where they are long, or
  * numbers. */
 static void lay_out_tics(mi_plot_layout *l, const mi_plot_page *p)
@@ -168,6 +201,10 @@ static void lay_out_tics(mi_plot_layout *l, const mi_plot_page *p)
         }
     }
     l->turn = turn_of(p, longest, chars_across(p, l) / fmax((double)p->tics, 1));
+    if (l->turn)
+        l->tics_below = (double)longest * CHAR_MM * sin(l->turn * M_PI / 180);
+    else if (p->o->as_text && longest)
+        place_tics_in_rows(l, p);
 }
 
 /* ---- the page ---- */
@@ -198,7 +235,8 @@ void mi_plot_lay_out(mi_plot_layout *l, const mi_plot_page *p)
     lay_out_key(l, p);
     lay_out_tics(l, p);
     if (l->height <= 0)
-        l->height = PANEL_MM * (double)l->rows + LINE_MM * (double)lines_around(l, p);
+        l->height =
+            (PANEL_MM + l->tics_below) * (double)l->rows + LINE_MM * (double)lines_around(l, p);
 }
 
 /* ---- tics ---- */
@@ -218,19 +256,22 @@ static mi_plot_range shared_x(const mi_plot_page *p, size_t panel)
 mi_plot_axis mi_plot_lay_out_x(const mi_plot_page *p, const mi_plot_layout *l, size_t panel)
 {
     mi_plot_range reach = shared_x(p, panel);
-    mi_plot_axis a = mi_plot_axis_of(&reach, &p->o->xrange, p->log_x);
+    mi_plot_axis a = mi_plot_axis_of(&reach, &p->o->xrange, p->log_x, PLOT_MARGIN);
     /* Beside the axis stand the labels of the others: some 16 characters. */
     double across = fmax((double)l->chars / (double)p->columns - 16, 8);
     if (!p->log_x)
-        mi_plot_axis_tics(&a, mi_plot_step_across(a.low, a.high, across));
+        mi_plot_axis_tics(&a, mi_plot_step_across(a.low, a.high, across, p->whole_x));
     return a;
 }
 
 mi_plot_axis mi_plot_lay_out_y(const mi_plot_page *p, const mi_plot_layout *l, int right)
 {
     const mi_plot_range *wanted = right ? &p->o->y2range : &p->yrange;
-    mi_plot_axis a = mi_plot_axis_of(&p->y[right], wanted, p->log_y && !right);
-    double lines = (l->height / l->line_height - (double)lines_around(l, p)) / (double)l->rows - 4;
+    double lines = (l->height / l->line_height - (double)lines_around(l, p)) / (double)l->rows - 4 -
+                   l->tics_below / l->line_height;
+    /* The lowest point of a text has a line of its own above the axis. */
+    double margin = p->o->as_text ? fmax(PLOT_MARGIN, 1 / fmax(lines - 3, 4)) : PLOT_MARGIN;
+    mi_plot_axis a = mi_plot_axis_of(&p->y[right], wanted, p->log_y && !right, margin);
     if (right || !p->log_y)
         mi_plot_axis_tics(&a, mi_plot_step_up(a.low, a.high, lines));
     return a;
@@ -238,25 +279,19 @@ mi_plot_axis mi_plot_lay_out_y(const mi_plot_page *p, const mi_plot_layout *l, i
 
 double mi_plot_bar_step(const mi_plot_page *p, const mi_plot_layout *l)
 {
-    return mi_plot_step_across(p->bar.low, p->bar.high, fmax(0.4 * (double)l->chars, 8));
-}
-
-static double place_of_tic(const mi_plot_page *p, size_t k)
-{
-    if (!p->log_x)
-        return p->tic[k];
-    return log10(p->tic[k] > 0 ? p->tic[k] : p->zero_at);
+    return mi_plot_step_across(p->bar.low, p->bar.high, fmax(0.4 * (double)l->chars, 8),
+                               p->bar.is_whole);
 }
 
 void mi_plot_tics_with_labels(int *shown, const mi_plot_page *p, const mi_plot_layout *l)
 {
-    double across = chars_across(p, l), end = -INFINITY;
-    double low = p->tics ? place_of_tic(p, 0) : 0;
-    double high = p->tics ? place_of_tic(p, p->tics - 1) : 0;
+    double end[TIC_ROWS];
+    for (int row = 0; row < TIC_ROWS; row++)
+        end[row] = -INFINITY;
     for (size_t k = 0; k < p->tics; k++) {
-        double half = (double)mi_utf8_count(l->tic[k]) / 2;
-        double middle = high > low ? (place_of_tic(p, k) - low) / (high - low) * across : 0;
-        shown[k] = l->turn || middle - half >= end + 1;
-        end = shown[k] ? middle + half : end;
+        double half = (double)mi_utf8_count(l->tic[k]) / 2, middle = middle_of_tic(p, l, k);
+        double *last = &end[l->tic_row[k]];
+        shown[k] = l->turn || middle - half >= *last + 1;
+        *last = shown[k] ? middle + half : *last;
     }
 }

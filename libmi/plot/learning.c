@@ -23,6 +23,19 @@ static mi_status count_instances(mi_plot_lines *d, const mi_table *t)
     return MI_OK;
 }
 
+/* A curve is of one feature set with several numbers of instances. */
+static mi_status check_curve(const mi_plot_lines *d, const mi_table *t)
+{
+    const size_t *set = d->runs.levels.of;
+    for (size_t row = 0; row < t->rows; row++)
+        if (d->x_of[row] != d->x_of[d->runs.levels.first[set[row]]])
+            return MI_OK;
+    return mi_fail(MI_EDATA,
+                   "%s: no feature set has several numbers of instances, so no curve; " MI_TOOL
+                   "bounds " MI_OPTION "learning-curve writes one",
+                   t->source);
+}
+
 static mi_status check_options(const mi_plot_opts *o)
 {
     if (o->x || o->y2)
@@ -50,6 +63,7 @@ static mi_status draw(mi_plot_page *p, mi_plot_lines *d)
                        "choose with " MI_OPTION "where",
                        p->t->source, d->runs.levels.n, d->subject.n, d->subject.n == 1 ? "" : "s",
                        PLOT_PANELS);
+    MI_TRY(check_curve(d, p->t));
     d->apart = 1;
     strcpy(d->xlabel, "instances per batch");
     return mi_plot_lines_draw(p, d);

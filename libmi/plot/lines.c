@@ -67,14 +67,30 @@ static int runs_share_panels(const mi_plot_lines *d)
     return d->runs.levels.n > 1 && !d->apart;
 }
 
+/* Colours of the palette, and of its marks the filled ones, which the same ones open follow. */
+enum { COLORS = 8, FILLED = 5 };
+
+static int runs_fit_palette(const mi_plot_lines *d)
+{
+    return d->runs.levels.n <= COLORS;
+}
+
 static size_t quantities(const mi_plot_lines *d)
 {
     return d->y[0].n + d->y[1].n;
 }
 
+/* Points at names have no dash: their mark is of the quantity. Where colours repeat it is the same mark, open;
+ * with more than five quantities, or 16 runs, marks are used again. */
+static int mark_at_name(const mi_plot_lines *d, size_t run, size_t quantity)
+{
+    if (runs_fit_palette(d))
+        return d->style[quantity];
+    return (int)(quantity % FILLED + FILLED * (run / COLORS)) + 1;
+}
+
 /* Where a panel has several runs and several quantities, colour and mark tell the runs apart and
- * dashes the quantities, so that print without colour tells both. Points at names have no dash:
- * their mark is of the quantity. */
+ * dashes the quantities, so that print without colour tells both. */
 static mi_plot_style style_of(const mi_plot_lines *d, size_t run, size_t quantity)
 {
     int q = d->style[quantity], r = (int)run + 1;
@@ -83,7 +99,7 @@ static mi_plot_style style_of(const mi_plot_lines *d, size_t run, size_t quantit
     mi_plot_style style = {
         .color = is_run ? r : q, .dash = is_only ? r : q, .mark = is_run ? r : q};
     if (d->names && is_run && !is_only)
-        style.mark = q;
+        style.mark = mark_at_name(d, run, quantity);
     if (d->names) {
         style.dash = 0;
         style.shift =
@@ -212,8 +228,9 @@ static void add_keys(mi_plot_page *p, const mi_plot_lines *d)
         mi_plot_runs_name(name, &d->runs, run);
         mi_plot_style style = style_of(d, run, 0);
         if (quantities(d) > 1)
-            style = (mi_plot_style){
-                .color = style.color, .dash = !d->names, .mark = d->names ? 1 : style.mark};
+            style = (mi_plot_style){.color = style.color,
+                                    .dash = !d->names,
+                                    .mark = d->names && runs_fit_palette(d) ? 1 : style.mark};
         mi_plot_page_key(p, name, style);
     }
     /* Where there are runs to name, the axis already names the only quantity. */
@@ -301,7 +318,8 @@ static mi_status choose_right_axis(mi_plot_columns *out, const mi_plot_page *p,
     if (mi_plot_has_numbers(p->t, "accuracy"))
         *out = (mi_plot_columns){.n = 1, .at = {(size_t)column}};
     else
-        mi_warn("no accuracy in the table, so no second axis");
+        mi_warn("no accuracy in the table, so no second axis; " MI_TOOL "probe " MI_OPTION
+                "write records one");
     return MI_OK;
 }
 
@@ -324,6 +342,7 @@ mi_status mi_plot_lines_draw(mi_plot_page *p, mi_plot_lines *d)
     size_t runs = d->runs.levels.n, step = d->apart ? 1 : runs;
     size_t panels = d->subject.n * (d->apart ? runs : 1);
     MI_TRY(MI_NEW(d->point, p->t->rows));
+    p->whole_x = mi_plot_all_whole(d->x_of, p->t->rows);
     mi_plot_words_styles(d->style, p->t, d->y, 2);
     MI_TRY(mi_plot_warn_of_mixtures(p, &d->subject, &d->runs.levels, (long)d->x));
     p->columns = mi_plot_page_grid(panels);

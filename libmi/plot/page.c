@@ -126,6 +126,21 @@ static void put_styles(const mi_plot_page *p)
     }
 }
 
+/* A text has few letters for lines: the dashes that there are take them in turn. */
+static void put_pens(const mi_plot_page *p)
+{
+    int pen[PLOT_STYLES + 1] = {0}, used = 0;
+    for (size_t k = 0; k < p->series; k++) {
+        int number = p->style[k].dash ? p->style[k].dash : p->style[k].mark;
+        if (number > 0 && number <= PLOT_STYLES && !pen[number])
+            pen[number] = ++used;
+    }
+    fprintf(p->values, "array MI_PEN[%d]\n", PLOT_STYLES);
+    for (int k = 1; k <= PLOT_STYLES; k++)
+        fprintf(p->values, "MI_PEN[%d] = %d%s", k, pen[k] ? pen[k] : k,
+                k % 8 && k < PLOT_STYLES ? "; " : "\n");
+}
+
 /* Tics at the values of x, labelled as far as there is room. */
 static void put_tics(const mi_plot_page *p, const mi_plot_layout *l)
 {
@@ -141,9 +156,10 @@ static void put_tics(const mi_plot_page *p, const mi_plot_layout *l)
     fprintf(p->values, "MI_LARGEST = %s\n",
             mi_number_print_shortest(number, is_broken ? p->tic[p->tics - 2] : 0));
     if (p->tics)
-        fprintf(p->values, "array MI_TIC[%zu]\narray MI_TIC_TEXT[%zu]\n", p->tics, p->tics);
+        fprintf(p->values, "array MI_TIC[%zu]\narray MI_TIC_TEXT[%zu]\narray MI_TIC_ROW[%zu]\n",
+                p->tics, p->tics, p->tics);
     for (size_t k = 0; k < p->tics; k++) {
-        fprintf(p->values, "MI_TIC[%zu] = %s; ", k + 1,
+        fprintf(p->values, "MI_TIC_ROW[%zu] = %d; MI_TIC[%zu] = %s; ", k + 1, l->tic_row[k], k + 1,
                 mi_number_print_shortest(number, p->tic[k]));
         mi_plot_put_text(p->values, "MI_TIC_TEXT", k + 1, shown[k] ? l->tic[k] : "");
     }
@@ -243,8 +259,9 @@ static void put_axes(const mi_plot_page *p, const mi_plot_layout *l)
 {
     const mi_plot_opts *o = p->o;
     double lines = (double)(l->key_rows + l->titles + l->captions + 3) * l->line_height;
-    double up = o->as_text ? l->width / (double)p->columns - 8
-                           : (l->height - lines) / (double)l->rows / l->char_width;
+    double up = o->as_text
+                    ? l->width / (double)p->columns - 8
+                    : ((l->height - lines) / (double)l->rows - l->tics_below) / l->char_width;
     put_fitting(p, "MI_YLABEL", 0, o->ylabel ? o->ylabel : p->ylabel, up);
     put_fitting(p, "MI_Y2LABEL", 0, o->y2label && *p->y2label ? o->y2label : p->y2label, up);
     const mi_plot_axis left = mi_plot_lay_out_y(p, l, 0), right = mi_plot_lay_out_y(p, l, 1);
@@ -272,6 +289,7 @@ void mi_plot_page_values(mi_plot_page *p)
     put_panels(p, &l);
     put_key(p, &l);
     put_styles(p);
+    put_pens(p);
     put_bar(p, &l);
     put_tics(p, &l);
 }

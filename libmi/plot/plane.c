@@ -1,6 +1,5 @@
 /* plane: the information plane, I(Y;Z1) against I(Z1;Z2), along training. */
 #include <math.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,12 +13,12 @@ typedef struct {
     double color;
 } point;
 
-/* The first or the last point of a run, and on which side of it its name hides least. */
+/* The first or the last point of a run, and the place of its name. */
 typedef struct {
     mi_plot_cross at;
     double value;
     size_t panel;
-    int is_right, is_above;
+    double across, up; /* to it, in characters and lines */
 } end;
 
 enum { RUNS_WITH_ENDS = 3, ENDS = 2 * RUNS_WITH_ENDS * PLOT_PANELS };
@@ -30,7 +29,8 @@ typedef struct {
     end end[ENDS];
     mi_table_levels orders;
     mi_plot_runs runs;
-    point *point; /* (rows) scratch */
+    point *point;       /* (rows) scratch */
+    mi_plot_spot *spot; /* (rows) scratch */
 } plane;
 
 /* ---- series ---- */
@@ -74,44 +74,64 @@ static double share(double value, double low, double high, int is_log)
     return is_log ? log(value / low) / log(high / low) : (value - low) / (high - low);
 }
 
-/* Points that a name beside point `at` would hide, or many where it would leave the panel. WIDE,
- * HIGH: of a name, as shares of the panel. */
-static size_t hidden(const mi_plot_page *p, const plane *d, size_t n, size_t at, int right,
-                     int above)
+/* About the size of a panel, for names that stand in it. */
+static mi_plot_frame frame_of(const mi_plot_page *p)
 {
-    static const double WIDE = 0.24, HIGH = 0.1;
-    const mi_plot_range *x = &p->panel[p->panels - 1].x, *y = &p->y[0];
-    double left = share(d->point[at].at.x, x->low, x->high, p->log_x) - (right ? 0 : WIDE);
-    double below = share(d->point[at].at.y, y->low, y->high, p->log_y) - (above ? 0 : HIGH);
-    size_t count = left < -0.04 || left + WIDE > 1.04 || below < -0.02 ? n : 0;
-    for (size_t k = 0; k < n; k++) {
-        double across = share(d->point[k].at.x, x->low, x->high, p->log_x) - left;
-        double up = share(d->point[k].at.y, y->low, y->high, p->log_y) - below;
-        count += k != at && across > 0 && across < WIDE && up > 0 && up < HIGH;
-    }
-    return count;
+    return (mi_plot_frame){.chars = p->columns == 1 ? 45 : 96.0 / (double)p->columns, .lines = 12};
 }
 
-static void add_end(const mi_plot_page *p, plane *d, size_t n, size_t at)
+static mi_plot_spot spot_of(const mi_plot_page *p, const mi_plot_frame *f, const point *it)
 {
-    size_t least = SIZE_MAX;
+    const mi_plot_range *x = &p->panel[p->panels - 1].x, *y = &p->y[0];
+    return (mi_plot_spot){
+        .x = f->chars * (0.04 + 0.92 * share(it->at.x, x->low, x->high, p->log_x)),
+        .y = f->lines * (0.04 + 0.92 * share(it->at.y, y->low, y->high, p->log_y))};
+}
+
+static void add_end(const mi_plot_page *p, plane *d, size_t n, size_t at, const point *of)
+{
+    char text[MI_NUMBER_BYTES];
+    const mi_plot_frame f = frame_of(p);
     end *it = &d->end[d->ends++];
-    *it = (end){.at = d->point[at].at, .value = d->point[at].color, .panel = p->panels};
-    for (int side = 0; side < 4; side++) {
-        int right = !(side & 1), above = side & 2;
-        size_t count = hidden(p, d, n, at, right, above);
-        if (count < least) {
-            least = count;
-            it->is_right = right;
-            it->is_above = above != 0;
+    *it = (end){.at = of->at, .value = of->color, .panel = p->panels};
+    size_t chars = strlen(p->t->name[d->color]) + 1 + strlen(mi_number_print(text, 6, of->color));
+    mi_plot_place_beside(&it->across, &it->up, &f, d->spot, n, at,
+                         0.85 * (double)chars); /* small letters */
+}
+
+/* The first and the last point of each run say what they are, where there are few runs. */
+static mi_status add_ends(const mi_plot_page *p, plane *d, size_t order)
+{
+    const mi_plot_frame f = frame_of(p);
+    size_t runs = d->runs.levels.n, n, all = 0, first[RUNS_WITH_ENDS], count[RUNS_WITH_ENDS];
+    point ends[RUNS_WITH_ENDS][2];
+    if (runs > RUNS_WITH_ENDS)
+        return MI_OK;
+    for (size_t run = 0; run < runs; run++, all += n) {
+        MI_TRY(collect(p, d, order, run, &n));
+        for (size_t k = 0; k < n; k++) {
+            d->spot[all + k] = spot_of(p, &f, &d->point[k]);
+            d->spot[all + k].begins = k == 0;
+        }
+        first[run] = all;
+        count[run] = n;
+        if (n) {
+            ends[run][0] = d->point[0];
+            ends[run][1] = d->point[n - 1];
         }
     }
+    for (size_t run = 0; run < runs; run++)
+        if (count[run] > 1) {
+            add_end(p, d, all, first[run], &ends[run][0]);
+            add_end(p, d, all, first[run] + count[run] - 1, &ends[run][1]);
+        }
+    return MI_OK;
 }
 
 static void put_ends(const mi_plot_page *p, const plane *d, const char *title)
 {
-    static const char *const name[] = {"MI_END",       "MI_END_X",     "MI_END_Y",
-                                       "MI_END_PANEL", "MI_END_RIGHT", "MI_END_UP"};
+    static const char *const name[] = {"MI_END",       "MI_END_X",  "MI_END_Y",
+                                       "MI_END_PANEL", "MI_END_DX", "MI_END_DY"};
     char x[MI_NUMBER_BYTES], y[MI_NUMBER_BYTES], text[PLOT_LABEL + MI_NUMBER_BYTES];
     fprintf(p->values, "MI_ENDS = %zu\n", d->ends);
     for (size_t k = 0; k < sizeof name / sizeof *name; k++)
@@ -122,8 +142,9 @@ static void put_ends(const mi_plot_page *p, const plane *d, const char *title)
         mi_plot_put_text(p->values, "MI_END", k + 1, text);
         fprintf(p->values, "MI_END_X[%zu] = %s; MI_END_Y[%zu] = %s; ", k + 1,
                 mi_number_print(x, 12, it->at.x), k + 1, mi_number_print(y, 12, it->at.y));
-        fprintf(p->values, "MI_END_PANEL[%zu] = %zu; MI_END_RIGHT[%zu] = %d; MI_END_UP[%zu] = %d\n",
-                k + 1, it->panel, k + 1, it->is_right, k + 1, it->is_above);
+        fprintf(p->values, "MI_END_PANEL[%zu] = %zu; MI_END_DX[%zu] = %s; MI_END_DY[%zu] = %s\n",
+                k + 1, it->panel, k + 1, mi_number_print(x, 3, it->across), k + 1,
+                mi_number_print(y, 3, it->up));
     }
 }
 
@@ -133,6 +154,8 @@ static void widen_bar(mi_plot_bar *bar, const point *first, size_t n)
 {
     bar->low = fmin(bar->low, first[0].color);
     bar->high = fmax(bar->high, first[n - 1].color);
+    for (size_t k = 0; k < n; k++)
+        bar->is_whole &= first[k].color == rint(first[k].color);
 }
 
 /* Half-way between two points as they are drawn, on a logarithmic axis in logarithms. */
@@ -169,10 +192,6 @@ static mi_status add_run(mi_plot_page *p, plane *d, size_t order, size_t run)
                               (mi_plot_style){.dash = (int)run + 1, .mark = (int)run + 1}));
     for (size_t k = 0; k < n; k++)
         put_point(p, &d->point[k], k + 1 < n ? &d->point[k + 1] : NULL);
-    if (d->runs.levels.n <= RUNS_WITH_ENDS && n > 1) {
-        add_end(p, d, n, 0);
-        add_end(p, d, n, n - 1);
-    }
     return MI_OK;
 }
 
@@ -185,8 +204,9 @@ static mi_status add_panel(mi_plot_page *p, plane *d, size_t order)
     for (size_t run = 0; run < d->runs.levels.n; run++)
         MI_TRY(add_run(p, d, order, run));
     it->split = it->last = p->series;
-    if (it->last < it->first)
-        mi_plot_page_drop_panel(p);
+    if (it->last >= it->first)
+        return add_ends(p, d, order);
+    mi_plot_page_drop_panel(p);
     return MI_OK;
 }
 
@@ -246,8 +266,9 @@ static mi_status draw(mi_plot_page *p, plane *d)
     MI_TRY(choose(p, d));
     const mi_plot_columns y = {.n = 1, .at = {d->y}};
     MI_TRY(MI_NEW(d->point, p->t->rows));
+    MI_TRY(MI_NEW(d->spot, p->t->rows));
     p->columns = mi_plot_page_grid(d->orders.n);
-    p->bar = (mi_plot_bar){.low = INFINITY, .high = -INFINITY};
+    p->bar = (mi_plot_bar){.low = INFINITY, .high = -INFINITY, .is_whole = 1};
     for (size_t order = 0; order < d->orders.n; order++)
         MI_TRY(add_panel(p, d, order));
     mi_plot_words_of_axis(p->ylabel, p->t, &y);
@@ -262,5 +283,6 @@ mi_status mi_plot_plane(mi_plot_page *p)
     mi_table_levels_free(&d.orders);
     mi_plot_runs_free(&d.runs);
     mi_free(d.point);
+    mi_free(d.spot);
     return status;
 }

@@ -16,19 +16,25 @@ static const struct {
     const char *name, *what;
     mi_status (*prepare)(mi_plot_page *p);
     int has_means; /* with --over */
+    const char
+        *own; /* a column that only its tables have; NULL: it draws those of other kinds too */
 } kinds[] = {
-    {"trend", "bounds and accuracy against the epoch of training", mi_plot_trend, 1},
+    {"trend", "bounds and accuracy against the epoch of training", mi_plot_trend, 1, NULL},
     {"scatter", "accuracy against a bound or any column, with fit and correlations",
-     mi_plot_scatter, 1},
+     mi_plot_scatter, 1, NULL},
     {"sweep", "accuracy and information against lambda, levels of FSQ, k, order or names",
-     mi_plot_sweep, 1},
-    {"learning", "information against instances per batch: has it converged?", mi_plot_learning, 0},
-    {"plane", "I(Y;Z1) against I(Z1;Z2) along training, coloured by epoch", mi_plot_plane, 0},
-    {"spectrum", "the eigenvalues of a spectrum against their index", mi_plot_spectrum, 0},
+     mi_plot_sweep, 1, NULL},
+    {"learning", "information against instances per batch: has it converged?", mi_plot_learning, 0,
+     NULL},
+    {"plane", "I(Y;Z1) against I(Z1;Z2) along training, coloured by epoch", mi_plot_plane, 0, NULL},
+    {"spectrum", "the eigenvalues of a spectrum against their index", mi_plot_spectrum, 0,
+     "eigenvalue"},
     {"flow", "Y, X, Z1, Z2 and R with entropies and information between them, of one row",
-     mi_plot_flow, 0},
-    {"sensitivity", "correlations against the order, a line a kernel", mi_plot_sensitivity, 0},
-    {"compare", "paired differences of two feature sets with their intervals", mi_plot_compare, 0},
+     mi_plot_flow, 0, NULL},
+    {"sensitivity", "correlations against the order, a line a kernel", mi_plot_sensitivity, 0,
+     "spearman"},
+    {"compare", "paired differences of two feature sets with their intervals", mi_plot_compare, 0,
+     "difference"},
 };
 
 enum { KINDS = sizeof kinds / sizeof *kinds };
@@ -65,13 +71,28 @@ mi_status mi_plot_find_kind(const char *name, size_t *kind)
     return mi_fail(MI_EUSAGE, "'%s' is no kind of chart, wanted one of:%s", name, there);
 }
 
+/* A chart that cannot be drawn of a table which is of another kind: that one is named. */
+static mi_status name_kind_of_table(mi_status status, const mi_table *t, size_t kind)
+{
+    char detail[1024];
+    size_t k = 0;
+    while (k < KINDS && !(kinds[k].own && mi_table_has(t, kinds[k].own) >= 0))
+        k++;
+    if (status != MI_EDATA || k == KINDS || k == kind)
+        return status;
+    snprintf(detail, sizeof detail, "%s", mi_detail());
+    return mi_fail(status, "%s; " MI_TOOL "plot %s draws this table", detail, kinds[k].name);
+}
+
 static mi_status prepare(mi_plot_page *p, size_t kind)
 {
     if (!p->values || !p->data)
         return mi_fail(MI_ENOMEM, "out of memory for a chart");
     if (p->t->rows == 0)
         return mi_fail(MI_EDATA, "%s: a table without rows, nothing to draw", p->t->source);
-    MI_TRY(kinds[kind].prepare(p));
+    mi_status status = kinds[kind].prepare(p);
+    if (status != MI_OK)
+        return name_kind_of_table(status, p->t, kind);
     if (p->panels == 0)
         return mi_fail(MI_EDATA, "%s: no row has all the numbers that a point needs", p->t->source);
     p->columns = p->columns < p->panels ? p->columns : p->panels;

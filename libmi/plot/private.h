@@ -17,6 +17,7 @@ enum {
     PLOT_TICS = 32,   /* tics at the values of a sweep */
     PLOT_COLUMNS = 8, /* quantities of one axis */
     PLOT_KEYS = PLOT_LEVELS + 2 * PLOT_COLUMNS + 1,
+    PLOT_STYLES = PLOT_LEVELS + 8, /* numbers of colours, dashes and marks */
     PLOT_TITLE_LINES = 3,
     PLOT_LABEL = 256 /* bytes of a label; longer ones are cut */
 };
@@ -28,6 +29,8 @@ static const double PLOT_INTERVAL = 0.95;
 /* Copy text into out[PLOT_LABEL]: control characters become spaces, what is not UTF-8 U+FFFD, and
  * what is longer than `chars` characters ends in an ellipsis. */
 void mi_plot_label(char *out, const char *text, size_t chars);
+/* The same, but the ellipsis stands in the middle: names differ at both ends. */
+void mi_plot_label_ends(char *out, const char *text, size_t chars);
 /* name[index] = "text" */
 void mi_plot_put_text(FILE *values, const char *name, size_t index, const char *text);
 /* name = "text" */
@@ -58,6 +61,8 @@ mi_status mi_plot_levels_sort(mi_table_levels *l, const mi_table *t, const size_
 /* out (rows): a column as numbers. Free with mi_free, after an error too. */
 mi_status mi_plot_numbers_of(double **out, const mi_table *t, size_t column);
 
+/* 1 when the n numbers that are finite are whole. */
+int mi_plot_all_whole(const double *x, size_t n);
 /* 1 when the table has the column and a finite number in it. */
 int mi_plot_has_numbers(const mi_table *t, const char *column);
 
@@ -107,6 +112,9 @@ mi_status mi_plot_runs_of_groups(mi_plot_runs *out, const mi_table *t, size_t x,
  * settings other than the order. */
 mi_status mi_plot_runs_of_pairs(mi_plot_runs *out, const mi_table *t, const size_t *column,
                                 size_t n, const char *by);
+/* The path in a column, without its folders; where two paths would then be called alike, without
+ * those that all share. */
+const char *mi_plot_file_of(const mi_table *t, size_t row, size_t column);
 void mi_plot_runs_free(mi_plot_runs *r);
 /* What differs between the runs: text values stand for themselves, numbers need their name:
  * "simclr, λ = 0.3". What a run does not have is passed over; one without any of it is named by
@@ -132,6 +140,7 @@ int mi_plot_words_of_setting(char *out, const char *column);
 /* 1 for `accuracy` and what ends in _accuracy; 1 when such a column has a value above 1. */
 int mi_plot_is_accuracy(const char *column);
 int mi_plot_is_percent(const mi_table *t, size_t column);
+/* Short name for the key, into out[PLOT_LABEL]; of a term of mi-compare too. */
 void mi_plot_words_of_key(char *out, const char *column);
 
 /* ---- plot_page: panels, series, key ---- */
@@ -155,6 +164,7 @@ typedef struct {
 typedef struct {
     char title[PLOT_LABEL]; /* empty: none */
     double low, high;
+    int is_whole; /* of whole numbers alone */
 } mi_plot_bar;
 
 typedef struct {
@@ -175,16 +185,18 @@ typedef struct mi_plot_page {
     const mi_plot_opts *o;
     FILE *values, *data;
     int log_x, log_y;
+    int whole_x;        /* x has whole numbers alone, as epochs are */
     double zero_at;     /* where a logarithmic x axis shows 0; 0: nowhere */
     double infinite_at; /* where the x axis shows infinity; 0: nowhere */
     size_t tics; /* values of x that deserve a tic, in increasing order; 0: as gnuplot likes */
     double tic[PLOT_TICS];
-    const char *tic_text[PLOT_TICS]; /* NULL: the number */
-    int right;                       /* series that are added now are of the right axis */
-    mi_plot_range y[2];              /* over the points of each vertical axis, in all panels */
-    mi_plot_range yrange;            /* ends that the user, or the kind, wants */
-    int has_intervals;               /* a point has one */
-    char remark[PLOT_LABEL];         /* at the end of the caption; empty: none */
+    const char *tic_text[PLOT_TICS];       /* NULL: the number */
+    char tic_words[PLOT_TICS][PLOT_LABEL]; /* texts that are made for it */
+    int right;                             /* series that are added now are of the right axis */
+    mi_plot_range y[2];      /* over the points of each vertical axis, in all panels */
+    mi_plot_range yrange;    /* ends that the user, or the kind, wants */
+    int has_intervals;       /* a point has one */
+    char remark[PLOT_LABEL]; /* at the end of the caption; empty: none */
     mi_plot_bar bar;
     size_t panels, columns; /* columns of the grid */
     mi_plot_panel panel[PLOT_PANELS];
@@ -228,11 +240,14 @@ void mi_plot_caption(char *out, const mi_plot_page *p);
 
 /* Widen a range to a value that can be drawn. */
 void mi_plot_reach(mi_plot_range *r, double value, int is_log);
+/* What an axis shows beyond its outermost points, as a share of what lies between them. */
+static const double PLOT_MARGIN = 0.04;
 /* An axis over what is reached with a margin, or to the ends that are wanted. */
-mi_plot_axis mi_plot_axis_of(const mi_plot_range *reach, const mi_plot_range *wanted, int is_log);
+mi_plot_axis mi_plot_axis_of(const mi_plot_range *reach, const mi_plot_range *wanted, int is_log,
+                             double margin);
 /* Distance of tics whose labels do not touch: side by side on so many characters, on so many
- * lines. */
-double mi_plot_step_across(double low, double high, double chars);
+ * lines. is_whole: there is nothing between whole numbers. */
+double mi_plot_step_across(double low, double high, double chars, int is_whole);
 double mi_plot_step_up(double low, double high, double lines);
 /* Tics at this distance, with the decimals it needs. */
 void mi_plot_axis_tics(mi_plot_axis *a, double step);
@@ -252,6 +267,8 @@ typedef struct {
     } key[PLOT_KEYS];
     int turn; /* degrees by which the labels of the tics are turned */
     char tic[PLOT_TICS][PLOT_LABEL];
+    int tic_row[PLOT_TICS]; /* of a text: lines below the axis, so that none runs into the next */
+    double tics_below;      /* what the labels take below their first line */
     size_t captions;
     char caption[PLOT_TITLE_LINES][PLOT_LABEL];
 } mi_plot_layout;
@@ -264,6 +281,25 @@ mi_plot_axis mi_plot_lay_out_y(const mi_plot_page *p, const mi_plot_layout *l, i
 double mi_plot_bar_step(const mi_plot_page *p, const mi_plot_layout *l);
 /* shown[k]: tic k has room for its label. */
 void mi_plot_tics_with_labels(int *shown, const mi_plot_page *p, const mi_plot_layout *l);
+
+/* ---- plot_beside ---- */
+
+/* A point in characters and lines from the lower left corner of its panel; begins: no line comes to
+ * it from the one before. */
+typedef struct {
+    double x, y;
+    int begins;
+} mi_plot_spot;
+
+/* How large the panel is. */
+typedef struct {
+    double chars, lines;
+} mi_plot_frame;
+
+/* Where the name of spot `at`, of so many characters, begins (across > 0) or ends, in characters and lines
+ * from it: where it hides no mark, crosses no line and stays in the frame, as near as it can. O(n). */
+void mi_plot_place_beside(double *across, double *up, const mi_plot_frame *f,
+                          const mi_plot_spot *spot, size_t n, size_t at, double chars);
 
 /* ---- plot_lines: what trend, sweep, learning and sensitivity share ---- */
 

@@ -59,26 +59,37 @@ static int names_runs(const mi_table *t, const mi_table_levels *orders, size_t x
 
 /* ---- runs ---- */
 
-/* Group the rows by r->column, and leave out columns that the others make needless, the first ones
- * first. */
-static mi_status group(mi_plot_runs *r, size_t most, const char *what)
+/* Leave column k out of r->column, where the others tell the same rows apart. */
+static mi_status drop_needless(mi_plot_runs *r, size_t k, size_t most, const char *what,
+                               int *dropped)
 {
     mi_table_levels fewer;
-    MI_TRY(mi_plot_levels_of(&r->levels, r->t, r->column, r->n_columns, most, what));
-    for (size_t k = 0; k < r->n_columns;) {
-        size_t rest[RUN_COLUMNS], n = r->n_columns - 1;
-        memcpy(rest, r->column, k * sizeof *rest);
-        memcpy(rest + k, r->column + k + 1, (n - k) * sizeof *rest);
-        MI_TRY(mi_plot_levels_of(&fewer, r->t, rest, n, most, what));
-        int needless = fewer.n == r->levels.n;
-        mi_table_levels_free(&fewer);
-        if (needless) {
-            memcpy(r->column, rest, n * sizeof *rest);
-            r->n_columns = n;
-        } else {
-            k++;
-        }
+    size_t rest[RUN_COLUMNS], n = r->n_columns - 1;
+    memcpy(rest, r->column, k * sizeof *rest);
+    memcpy(rest + k, r->column + k + 1, (n - k) * sizeof *rest);
+    MI_TRY(mi_plot_levels_of(&fewer, r->t, rest, n, most, what));
+    *dropped = fewer.n == r->levels.n;
+    mi_table_levels_free(&fewer);
+    if (*dropped) {
+        memcpy(r->column, rest, n * sizeof *rest);
+        r->n_columns = n;
     }
+    return MI_OK;
+}
+
+/* Group the rows by r->column, and leave out columns that the others make needless: files first,
+ * then what is no identity (a seed says less than a projector), of each the first ones first. */
+static mi_status group(mi_plot_runs *r, size_t most, const char *what)
+{
+    MI_TRY(mi_plot_levels_of(&r->levels, r->t, r->column, r->n_columns, most, what));
+    for (int turn = 0; turn < 3; turn++)
+        for (size_t k = 0; k < r->n_columns;) {
+            int dropped = 0, is_file = strncmp(r->t->name[r->column[k]], "file", 4) == 0;
+            int is_due = turn == 2 || (turn == 0 ? is_file : !is_identity(r->t, r->column[k]));
+            if (is_due)
+                MI_TRY(drop_needless(r, k, most, what, &dropped));
+            k += !dropped;
+        }
     return mi_plot_levels_sort(&r->levels, r->t, r->column, r->n_columns);
 }
 
@@ -89,6 +100,25 @@ static mi_status group_by(mi_plot_runs *r, const char *by, size_t most, const ch
     return group(r, most, what);
 }
 
+/* 1 when a run has two rows at one x and order: checkpoints of several runs, one of each, are no run. */
+static int has_repeats(const mi_plot_runs *r, const mi_table_levels *orders, size_t x)
+{
+    for (size_t a = 0; a < r->t->rows; a++)
+        for (size_t b = 0; b < a; b++)
+            if (r->levels.of[a] == r->levels.of[b] && orders->of[a] == orders->of[b] &&
+                mi_table_same(r->t, a, b, &x, 1))
+                return 1;
+    return 0;
+}
+
+static int is_among(const mi_plot_runs *r, size_t column)
+{
+    size_t k = 0;
+    while (k < r->n_columns && r->column[k] != column)
+        k++;
+    return k < r->n_columns;
+}
+
 mi_status mi_plot_runs_of(mi_plot_runs *out, const mi_table *t, const mi_table_levels *orders,
                           size_t x, const char *by)
 {
@@ -97,6 +127,12 @@ mi_status mi_plot_runs_of(mi_plot_runs *out, const mi_table *t, const mi_table_l
         return group_by(out, by, PLOT_LEVELS, "runs");
     for (size_t c = 0; c < t->columns && out->n_columns < RUN_COLUMNS; c++)
         if (c != x && mi_table_varies(t, c) && names_runs(t, orders, x, c))
+            out->column[out->n_columns++] = c;
+    MI_TRY(mi_plot_levels_of(&out->levels, t, out->column, out->n_columns, t->rows, "runs"));
+    int repeats = has_repeats(out, orders, x);
+    mi_table_levels_free(&out->levels);
+    for (size_t c = 0; repeats && c < t->columns && out->n_columns < RUN_COLUMNS; c++)
+        if (c != x && is_identity(t, c) && !is_among(out, c) && is_needed(t, orders, x, c))
             out->column[out->n_columns++] = c;
     return group(out, PLOT_LEVELS, "runs");
 }
@@ -156,6 +192,32 @@ static int is_given(const char *text)
     return *text && !(mi_number_parse(text, &number) && isnan(number));
 }
 
+static const char *behind_slash(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash && slash[1] ? slash + 1 : path;
+}
+
+/* A path without its folders, or, where two would then be called alike, without those that all share. */
+const char *mi_plot_file_of(const mi_table *t, size_t row, size_t column)
+{
+    const char *path = mi_table_cell(t, row, column);
+    size_t shared = strlen(path);
+    int is_alike = 0;
+    for (size_t k = 0; k < t->rows; k++) {
+        const char *other = mi_table_cell(t, k, column);
+        size_t same = 0;
+        while (same < shared && path[same] == other[same])
+            same++;
+        shared = strcmp(path, other) == 0 ? shared : same;
+        is_alike |=
+            strcmp(path, other) != 0 && strcmp(behind_slash(path), behind_slash(other)) == 0;
+    }
+    while (shared && path[shared - 1] != '/')
+        shared--;
+    return is_alike ? path + shared : behind_slash(path);
+}
+
 /* "R = positive", "simclr": what the run has in a column, behind what is in `out`. */
 static void add_value(char *out, const mi_table *t, size_t row, size_t column)
 {
@@ -164,8 +226,8 @@ static void add_value(char *out, const mi_table *t, size_t row, size_t column)
     size_t used = strlen(out);
     double number;
     int needs_name = mi_plot_words_of_setting(word, t->name[column]);
-    if (strncmp(t->name[column], "file", 4) == 0) /* without its folders */
-        text = strrchr(text, '/') ? strrchr(text, '/') + 1 : text;
+    if (strncmp(t->name[column], "file", 4) == 0)
+        text = mi_plot_file_of(t, row, column);
     if (mi_number_parse(text, &number) || needs_name)
         snprintf(out + used, PLOT_LABEL - used, "%s%s = %s", comma, word, text);
     else
@@ -176,8 +238,7 @@ static void add_value(char *out, const mi_table *t, size_t row, size_t column)
 static void name_by_file(char *out, const mi_table *t, size_t row)
 {
     long file = mi_table_has(t, "file"), group = mi_table_has(t, "group");
-    const char *path = file < 0 ? "" : mi_table_cell(t, row, (size_t)file);
-    const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+    const char *name = file < 0 ? "" : mi_plot_file_of(t, row, (size_t)file);
     const char *within = group < 0 || *name ? "" : mi_table_cell(t, row, (size_t)group);
     snprintf(out, PLOT_LABEL, "%s%s", name, within);
 }

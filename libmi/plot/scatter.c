@@ -23,10 +23,36 @@ typedef struct {
 
 /* ---- points ---- */
 
+/* The files whose rows do not have what tells the sets apart: "run2.h5", "run2.h5 and 3 more". */
+static void name_by_files(char *out, const mi_plot_page *p, const scatter *d, size_t set)
+{
+    long file = mi_table_has(p->t, "file");
+    size_t first = d->sets.first[set], others = 0;
+    if (file < 0) {
+        strcpy(out, "the others");
+        return;
+    }
+    for (size_t a = first + 1; a < p->t->rows; a++) {
+        size_t b = first;
+        while (b < a &&
+               (d->sets.of[b] != set || !mi_table_same(p->t, a, b, &(size_t){(size_t)file}, 1)))
+            b++;
+        others += d->sets.of[a] == set && b == a;
+    }
+    snprintf(out, PLOT_LABEL, "%.200s", mi_plot_file_of(p->t, first, (size_t)file));
+    if (others)
+        snprintf(out + strlen(out), PLOT_LABEL - strlen(out), " and %zu more", others);
+}
+
 static void note_set(char *out, const mi_plot_page *p, const scatter *d, size_t set)
 {
+    char name[PLOT_LABEL] = "";
     const char *text = d->by < 0 ? "" : mi_table_cell(p->t, d->sets.first[set], (size_t)d->by);
-    mi_plot_label(out, strcmp(text, "nan") == 0 || !*text ? "(not given)" : text, PLOT_LABEL);
+    if (d->by == mi_table_has(p->t, "file"))
+        text = d->by < 0 ? "" : mi_plot_file_of(p->t, d->sets.first[set], (size_t)d->by);
+    if (d->by >= 0 && (strcmp(text, "nan") == 0 || !*text))
+        name_by_files(name, p, d, set);
+    mi_plot_label(out, *name ? name : text, PLOT_LABEL);
 }
 
 static mi_status put_set(mi_plot_page *p, const char *comment, const mi_plot_cross *point, size_t n,
@@ -134,7 +160,19 @@ static mi_status add_panel(mi_plot_page *p, scatter *d, size_t order, size_t k)
     return add_fit(p, d, panel);
 }
 
-/* Projectors are what the paper compares; else methods. */
+/* More files than this are points of one kind. */
+enum { FILES_IN_KEY = 24 };
+
+static mi_status are_few(int *out, const mi_table *t, size_t column)
+{
+    mi_table_levels levels;
+    MI_TRY(mi_table_levels_of(&levels, t, &column, 1, FILES_IN_KEY));
+    *out = levels.n <= FILES_IN_KEY;
+    mi_table_levels_free(&levels);
+    return MI_OK;
+}
+
+/* Projectors are what the paper compares; else methods; else files, where they are few. */
 static mi_status choose_sets(const mi_plot_page *p, long *by)
 {
     static const char *const wanted[] = {"projector", "method"};
@@ -150,7 +188,22 @@ static mi_status choose_sets(const mi_plot_page *p, long *by)
         if (there >= 0 && mi_table_varies(p->t, (size_t)there))
             *by = there;
     }
+    long file = mi_table_has(p->t, "file");
+    int few = 0;
+    if (*by < 0 && file >= 0 && mi_table_varies(p->t, (size_t)file))
+        MI_TRY(are_few(&few, p->t, (size_t)file));
+    *by = few ? file : *by;
     return MI_OK;
+}
+
+/* A fitted line is of all points of a panel. */
+static mi_status warn_of_mixtures(const mi_plot_page *p, const scatter *d)
+{
+    mi_table_levels panel;
+    MI_TRY(mi_table_levels_of(&panel, p->t, NULL, 0, 1));
+    mi_status status = mi_plot_warn_of_mixtures(p, &d->orders, p->o->fit ? &panel : &d->sets, -1);
+    mi_table_levels_free(&panel);
+    return status;
 }
 
 static mi_status choose(const mi_plot_page *p, scatter *d)
@@ -169,7 +222,7 @@ static mi_status choose(const mi_plot_page *p, scatter *d)
     size_t by = (size_t)d->by;
     MI_TRY(mi_plot_levels_of(&d->sets, p->t, &by, d->by >= 0, PLOT_LEVELS, "sets of points"));
     MI_TRY(mi_plot_levels_sort(&d->sets, p->t, &by, d->by >= 0));
-    return mi_plot_warn_of_mixtures(p, &d->orders, &d->sets, -1);
+    return warn_of_mixtures(p, d);
 }
 
 /* What the line is, and for a single panel its numbers; several panels each have their own above

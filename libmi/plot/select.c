@@ -87,6 +87,14 @@ mi_status mi_plot_numbers_of(double **out, const mi_table *t, size_t column)
     return status;
 }
 
+int mi_plot_all_whole(const double *x, size_t n)
+{
+    size_t k = 0;
+    while (k < n && (!isfinite(x[k]) || x[k] == rint(x[k])))
+        k++;
+    return k == n;
+}
+
 int mi_plot_has_numbers(const mi_table *t, const char *column)
 {
     long c = mi_table_has(t, column);

@@ -58,16 +58,19 @@ static int shade_of(const spectrum *d, size_t set, double *shade)
 static mi_status choose_bar(mi_plot_page *p, const spectrum *d)
 {
     double low = INFINITY, high = -INFINITY, shade;
+    int is_whole = 1;
     size_t set = 0, n = d->sets.levels.n;
     for (; set < n && shade_of(d, set, &shade); set++) {
         low = fmin(low, shade);
         high = fmax(high, shade);
+        is_whole &= shade == rint(shade);
     }
     if (set == n && n > SETS_IN_KEY) {
         const mi_plot_columns column = {.n = 1, .at = {d->sets.column[0]}};
         mi_plot_words_of_axis(p->bar.title, p->t, &column);
         p->bar.low = low;
         p->bar.high = high;
+        p->bar.is_whole = is_whole;
         return MI_OK;
     }
     if (n <= PLOT_LEVELS)

@@ -46,6 +46,25 @@ void mi_plot_label(char *out, const char *text, size_t chars)
     strcpy(out + used, *text ? ELLIPSIS : "");
 }
 
+void mi_plot_label_ends(char *out, const char *text, size_t chars)
+{
+    char head[PLOT_LABEL];
+    size_t count = mi_utf8_count(text), keep = (chars - 1) / 2;
+    if (count <= chars) {
+        mi_plot_label(out, text, chars);
+        return;
+    }
+    mi_plot_label(head, text, chars - keep); /* with the ellipsis */
+    for (size_t k = 0; k + keep < count; k++) {
+        size_t n = mi_utf8_length(text);
+        text += n ? n : 1;
+    }
+    mi_plot_label(out, text, PLOT_LABEL);
+    size_t used = strlen(head), tail = strlen(out);
+    memmove(out + used, out, tail + 1);
+    memcpy(out, head, used);
+}
+
 static void put_quoted(FILE *values, const char *text)
 {
     char label[PLOT_LABEL];

@@ -1,6 +1,17 @@
 /* trend: bounds and accuracy against the epoch of training, a line for each run. */
 #include "libmi/base/mem.h"
+#include "libmi/base/words.h"
 #include "libmi/plot/private.h"
+
+/* Points of several runs above each other are no trend. */
+static void warn_of_one_epoch(const mi_plot_page *p, const mi_plot_lines *d)
+{
+    if (d->runs.levels.n > 1 && !mi_table_varies(p->t, d->x))
+        mi_warn("all rows are at %s %.40s, so there are no lines: " MI_TOOL
+                "plot scatter and sweep "
+                "compare runs",
+                p->t->name[d->x], mi_table_cell(p->t, 0, d->x));
+}
 
 static mi_status draw(mi_plot_page *p, mi_plot_lines *d)
 {
@@ -11,6 +22,7 @@ static mi_status draw(mi_plot_page *p, mi_plot_lines *d)
     MI_TRY(mi_plot_lines_choose(
         d, p, mi_plot_has_numbers(p->t, "I_Y_Z1") ? "lower,I_Y_Z1,upper" : "lower,upper"));
     MI_TRY(mi_plot_numbers_of(&d->x_of, p->t, d->x));
+    warn_of_one_epoch(p, d);
     return mi_plot_lines_draw(p, d);
 }
 

@@ -24,6 +24,7 @@ static const struct {
     {"I_Z1_R", "I(Z1;R)", NULL, INFORMATION, 5},
     {"I_Z1_Z2", "I(Z1;Z2)", NULL, INFORMATION, 4},
     {"I_Z1_Z2_null", "chance level", "chance level of I(Z1;Z2)", INFORMATION, 7},
+    {"I_Z1_Z2_calibrated", "I(Z1;Z2) − chance", NULL, INFORMATION, 0},
     {"I_R_Y", "I(R;Y)", NULL, INFORMATION, 9},
     {"I_Y_Z1", "I(Y;Z1)", NULL, INFORMATION, 3},
     {"I_Y_Z2", "I(Y;Z2)", NULL, INFORMATION, 6},
@@ -116,9 +117,30 @@ static int name_probe(char *out, const char *column)
     return 1;
 }
 
+/* "I_min(z1:z2)", as mi-compare names what is derived of an expression, in words; 0 for any other
+ * term. */
+static int name_derived(char *out, const char *term)
+{
+    static const struct {
+        const char *name, *words;
+    } of[] = {{"I_calibrated(", "− chance"},
+              {"I_min(", "/ min H"},
+              {"I_mean(", "/ mean H"},
+              {"I_geo(", "/ geo. mean H"},
+              {"I_joint(", "/ joint H"}};
+    for (size_t k = 0; k < sizeof of / sizeof *of; k++) {
+        size_t bytes = strlen(of[k].name);
+        if (strncmp(term, of[k].name, bytes) == 0) {
+            snprintf(out, PLOT_LABEL, "I(%.200s %s", term + bytes, of[k].words);
+            return 1;
+        }
+    }
+    return 0;
+}
+
 void mi_plot_words_of_key(char *out, const char *column)
 {
-    if (!name_probe(out, column))
+    if (!name_probe(out, column) && !name_derived(out, column))
         mi_plot_label(out, key_of(column), PLOT_LABEL);
 }
 

@@ -1,5 +1,6 @@
 /* Rows for a person at a terminal: what differs between them and what was measured, in aligned columns.
- * Columns that do not fit the width go below, in panels that begin with what tells the rows apart. */
+ * Columns that do not fit the width go below, in panels that all begin with what tells the rows
+ * apart. */
 #include "libmi/table/row.h"
 
 #include <stdlib.h>
@@ -13,7 +14,7 @@ enum { GAP = 2 };
 /* Columns 0 .. n-1 are those that are shown. */
 typedef struct {
     const mi_aligned *of;
-    const char **text; /* (rows, of->n) */
+    char **text; /* (rows, of->n) */
     size_t n;
     size_t *column; /* (n) in the table */
     int *width;     /* (n) */
@@ -77,6 +78,96 @@ static void measure(shown *s)
     }
 }
 
+/* ---- what tells the rows apart ---- */
+
+/* same (rows): the first row that no key column tells from this one yet. */
+static int tells_more(const shown *s, const size_t *same, size_t k)
+{
+    size_t row = 0;
+    while (row < s->of->rows && strcmp(text_at(s, row, k), text_at(s, same[row], k)) == 0)
+        row++;
+    return row < s->of->rows;
+}
+
+/* The rows as column k tells them apart besides. Returns 1 when each is by itself. */
+static int split_rows(const shown *s, size_t *same, size_t k)
+{
+    int all = 1;
+    for (size_t row = s->of->rows; row-- > 0;) {
+        size_t first = same[row];
+        while (first < row &&
+               (same[first] != same[row] || strcmp(text_at(s, first, k), text_at(s, row, k)) != 0))
+            first++;
+        same[row] = first;
+        all &= first == row;
+    }
+    return all;
+}
+
+static void move_to(shown *s, size_t to, size_t from)
+{
+    size_t column = s->column[from];
+    int width = s->width[from], is_text = s->is_text[from];
+    memmove(s->column + to + 1, s->column + to, (from - to) * sizeof *s->column);
+    memmove(s->width + to + 1, s->width + to, (from - to) * sizeof *s->width);
+    memmove(s->is_text + to + 1, s->is_text + to, (from - to) * sizeof *s->is_text);
+    s->column[to] = column;
+    s->width[to] = width;
+    s->is_text[to] = is_text;
+}
+
+/* Settings and texts that tell the rows apart, as few as the first ones do, become columns
+ * 0 .. *keys-1. */
+static mi_status put_keys_first(shown *s, size_t *keys)
+{
+    size_t *same;
+    int is_done = s->of->rows < 2;
+    *keys = 0;
+    MI_TRY(MI_NEW(same, s->of->rows));
+    for (size_t k = 0; k < s->n && !is_done; k++) {
+        int can_be = s->is_text[k] || (s->of->role && s->of->role[s->column[k]] != MI_MEASURED);
+        if (!can_be || !tells_more(s, same, k))
+            continue;
+        is_done = split_rows(s, same, k);
+        move_to(s, (*keys)++, k);
+    }
+    mi_free(same);
+    return MI_OK;
+}
+
+/* Bytes at which all texts of a column are alike, up to their last slash. */
+static size_t common_folder(const shown *s, size_t k)
+{
+    const char *first = text_at(s, 0, k);
+    size_t common = strlen(first);
+    for (size_t row = 1; row < s->of->rows; row++) {
+        size_t same = 0;
+        while (same < common && text_at(s, row, k)[same] == first[same])
+            same++;
+        common = same;
+    }
+    while (common && first[common - 1] != '/')
+        common--;
+    return common ? common - 1 : 0;
+}
+
+/* Paths lose the folders that all of them share: ".../run1.h5". */
+static void shorten_paths(shown *s, size_t k)
+{
+    static const char dots[] = "...";
+    size_t folder = common_folder(s, k), behind = sizeof dots - 1;
+    if (folder <= behind)
+        return;
+    s->width[k] = (int)mi_utf8_count(s->of->name[s->column[k]]);
+    for (size_t row = 0; row < s->of->rows; row++) {
+        char **text = &s->text[row * s->of->n + s->column[k]];
+        *text += folder - behind;
+        memcpy(*text, dots, behind);
+        int width = (int)mi_utf8_count(*text);
+        s->width[k] = width > s->width[k] ? width : s->width[k];
+    }
+}
+
 /* ---- panels ---- */
 
 /* The text, or as much of it as `width` characters hold, the last three of them dots. */
@@ -119,15 +210,33 @@ static void put_line(FILE *stream, const shown *s, size_t row, size_t lead, size
     putc('\n', stream);
 }
 
-/* Settings that all panels begin with: those that come first, up to half the width. *used: theirs. */
-static size_t lead_of(const shown *s, int *used)
+/* Characters of columns 0 .. n-1 with the gaps behind them. */
+static int width_of(const shown *s, size_t n)
 {
-    size_t lead = 0;
-    *used = 0;
-    while (lead < s->n && s->of->role && s->of->role[s->column[lead]] != MI_MEASURED &&
-           *used + s->width[lead] + GAP <= s->of->width / 2)
-        *used += s->width[lead++] + GAP;
-    return lead;
+    int used = 0;
+    for (size_t k = 0; k < n; k++)
+        used += s->width[k] + GAP;
+    return used;
+}
+
+/* The key columns that all panels begin with: those that have room in half the width, which the first one is cut
+ * to. *used: theirs. */
+static mi_status lead_of(shown *s, size_t *lead, int *used)
+{
+    int half = s->of->width / 2;
+    size_t keys;
+    MI_TRY(put_keys_first(s, &keys));
+    keys -= keys && keys == s->n; /* something stands beside them */
+    for (size_t k = 0; k < keys && width_of(s, keys) > half; k++)
+        if (s->is_text[k])
+            shorten_paths(s, k);
+    if (keys && s->width[0] + GAP > half)
+        s->width[0] = half - GAP;
+    while (keys > 1 && width_of(s, keys) > half)
+        keys--;
+    *lead = keys;
+    *used = width_of(s, keys);
+    return MI_OK;
 }
 
 /* The end of a panel that begins with column `first`, beside `used` characters. */
@@ -139,12 +248,15 @@ static size_t end_of_panel(const shown *s, size_t first, int used)
     return end;
 }
 
-static void put_panels(FILE *stream, shown *s)
+static mi_status put_panels(FILE *stream, shown *s)
 {
-    int used;
-    size_t lead = lead_of(s, &used), first = lead, end;
+    int used = 0;
+    size_t lead = 0, first, end;
+    if (width_of(s, s->n) - GAP > s->of->width)
+        MI_TRY(lead_of(s, &lead, &used));
     for (size_t k = lead; k < s->n; k++)
         s->width[k] = s->width[k] > s->of->width - used ? s->of->width - used : s->width[k];
+    first = lead;
     do {
         end = end_of_panel(s, first, used);
         if (first > lead)
@@ -154,6 +266,7 @@ static void put_panels(FILE *stream, shown *s)
             put_line(stream, s, row, lead, first, end);
         first = end;
     } while (end < s->n);
+    return MI_OK;
 }
 
 /* ---- texts ---- */
@@ -190,7 +303,7 @@ mi_status mi_rows_aligned(FILE *stream, const mi_aligned *a)
     pick(&s);
     measure(&s);
     if (s.n)
-        put_panels(stream, &s);
+        status = put_panels(stream, &s);
 done:
     mi_free(s.text);
     mi_free(s.column);

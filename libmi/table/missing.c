@@ -15,23 +15,35 @@ enum {
 
 /* ---- who writes it ---- */
 
-/* Where several computations write a column, the one whose charts ask for it. A name ends in *
- * where others of its kind begin so. */
-static const struct {
+/* Where several computations write a column, the one whose charts ask for it. A * stands for any text. */
+typedef struct {
     const char *column, *tool, *option;
-} writer[] = {
+} writer;
+
+static const writer writers[] = {
     {"accuracy", "probe", "write"},
+    {"accuracy_n", "probe", "write"},
+    {"accuracy_*", "probe", NULL},
     {"probe_*", "probe", "write"},
+    {"variable", "probe", NULL},
+    {"I_V", "probe", NULL},
+    {"cross_entropy", "probe", NULL},
     {"bounds_*", "bounds", "annotate"},
     {"eigenvalue", "spectrum", "eigenvalues"},
     {"index", "spectrum", "eigenvalues"},
     {"cumulative", "spectrum", "eigenvalues"},
+    {"exp_S", "spectrum", NULL},
+    {"participation_ratio", "spectrum", NULL},
     {"rankme", "spectrum", NULL},
-    {"pearson*", "corr", NULL},
-    {"spearman*", "corr", NULL},
-    {"kendall*", "corr", NULL},
+    {"alpha_req*", "spectrum", NULL},
+    {"lidar", "spectrum", NULL},
+    {"x", "corr", NULL},
+    {"pearson", "corr", NULL},
+    {"spearman", "corr", NULL},
+    {"kendall", "corr", NULL},
     {"term", "compare", NULL},
     {"difference*", "compare", NULL},
+    {"unpaired_se", "compare", NULL},
     {"lower", "bounds", NULL},
     {"upper", "bounds", NULL},
     {"H_Z1", "bounds", NULL},
@@ -44,42 +56,95 @@ static const struct {
     {"I_R_Y", "bounds", NULL},
     {"I_Y_Z1", "bounds", NULL},
     {"I_Y_Z2", "bounds", NULL},
-    {"I_V", "probe", NULL},
     {"slack_*", "bounds", "decompose"},
     {"gap", "bounds", "decompose"},
     {"dpi_*", "bounds", "decompose"},
     {"H_Z1_given_*", "bounds", "decompose"},
     {"I_Y_*_given_*", "bounds", "decompose"},
     {"I_Z1_*_given_*", "bounds", "decompose"},
+    {"verdict", "validate", NULL},
+    {"statement", "validate", NULL},
+    {"variables", "entropy", NULL},
     {"S", "entropy", NULL},
     {"I", "mutual", NULL},
+    {"I_null", "mutual", "permutations"},
+    {"I_calibrated", "mutual", "permutations"},
+    {"I_min", "mutual", "normalize"},
+    {"I_mean", "mutual", "normalize"},
+    {"I_geo", "mutual", "normalize"},
+    {"I_joint", "mutual", "normalize"},
 };
 
-enum { WRITERS = sizeof writer / sizeof *writer };
+enum { WRITERS = sizeof writers / sizeof *writers };
 
-/* 1 when `name` is the pattern, in which each * stands for any text. */
-static int matches(const char *pattern, const char *name)
+/* Columns NAME_suffix that an option of some tools adds beside NAME. */
+static const struct {
+    const char *suffix, *option, *tools;
+} beside[] = {
+    {"_bca_lo", "ci", "corr"},
+    {"_bca_hi", "ci", "corr"},
+    {"_lo", "ci", "bounds mutual entropy corr"},
+    {"_hi", "ci", "bounds mutual entropy corr"},
+    {"_se", "se", "bounds mutual entropy"},
+    {"_sd", "permutations", "bounds mutual"},
+    {"_p", "permutations", "mutual corr"},
+};
+
+/* 1 when the first n bytes of `name` are the pattern. */
+static int matches(const char *pattern, const char *name, size_t n)
 {
     if (*pattern == '*')
-        return matches(pattern + 1, name) || (*name && matches(pattern, name + 1));
-    return *pattern == *name && (!*name || matches(pattern + 1, name + 1));
+        return matches(pattern + 1, name, n) || (n && matches(pattern, name + 1, n - 1));
+    return n ? *pattern == *name && matches(pattern + 1, name + 1, n - 1) : !*pattern;
 }
 
-/* " (mi-bounds writes it)", or nothing. */
+static const writer *find_writer(const char *name, size_t n)
+{
+    for (size_t k = 0; k < WRITERS; k++)
+        if (matches(writers[k].column, name, n))
+            return &writers[k];
+    return NULL;
+}
+
+/* The writer of a column, or of the one that it stands beside; *option: what adds it there, or NULL. */
+static const writer *find_writer_of(const char *name, const char **option)
+{
+    size_t bytes = strlen(name);
+    for (size_t k = 0; k < sizeof beside / sizeof *beside; k++) {
+        size_t behind = strlen(beside[k].suffix);
+        if (bytes <= behind || strcmp(name + bytes - behind, beside[k].suffix) != 0)
+            continue;
+        const writer *it = find_writer(name, bytes - behind);
+        if (!it || !strstr(beside[k].tools, it->tool))
+            continue;
+        int is_same = it->option && strcmp(it->option, beside[k].option) == 0;
+        *option = is_same ? NULL : beside[k].option;
+        return it;
+    }
+    *option = NULL;
+    return find_writer(name, bytes);
+}
+
+static void add_option(char *list, size_t bytes, const char *option)
+{
+    size_t used = strlen(list);
+    if (option)
+        mi_format(list + used, bytes - used, " " MI_OPTION "%s", option);
+}
+
+/* " (mi-bounds --decompose --se writes it)", or nothing. */
 static void name_writer(char *out, size_t bytes, const char *name)
 {
-    size_t k = 0;
+    char options[64] = "";
+    const char *option;
+    const writer *it = find_writer_of(name, &option);
     *out = 0;
-    while (k < WRITERS && !matches(writer[k].column, name))
-        k++;
-    if (k == WRITERS)
+    if (!it)
         return;
-    const char *it = strcmp(name, "accuracy") == 0 ? "records one" : "writes it";
-    if (writer[k].option)
-        mi_format(out, bytes, " (" MI_TOOL "%s " MI_OPTION "%s %s)", writer[k].tool,
-                  writer[k].option, it);
-    else
-        mi_format(out, bytes, " (" MI_TOOL "%s %s)", writer[k].tool, it);
+    add_option(options, sizeof options, it->option);
+    add_option(options, sizeof options, option);
+    mi_format(out, bytes, " (" MI_TOOL "%s%s %s)", it->tool, options,
+              strcmp(name, "accuracy") == 0 ? "records one" : "writes it");
 }
 
 /* ---- names that are near ---- */
@@ -138,7 +203,7 @@ static void list_nearest(char *there, size_t bytes, const mi_table *t, const cha
 
 mi_status mi_table_missing(const mi_table *t, const char *name)
 {
-    char there[512] = "", who[64];
+    char there[512] = "", who[128];
     name_writer(who, sizeof who, name);
     if (t->columns > FEW) {
         list_nearest(there, sizeof there, t, name);

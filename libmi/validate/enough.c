@@ -1,4 +1,4 @@
-/* Whether a learning curve has converged, and what error more instances would leave: the row of all
+/* Whether a learning curve still moves, and what error more instances would leave: the row of all
  * instances beside that of half of them. */
 #include "libmi/validate/enough.h"
 
@@ -48,7 +48,7 @@ static mi_enough_term term_of(mi_term t, const mi_bounds_row *all, const mi_boun
     e.change = e.value - e.half;
     e.lo = e.change - width;
     e.hi = e.change + width;
-    e.has_converged = fabs(e.change) <= width;
+    e.is_within = fabs(e.change) <= width;
     e.se_2 = e.se / sqrt(2);
     e.se_4 = e.se / 2;
     e.for_wanted = ceil(units(all) * pow(e.se / wanted, 2));

@@ -7,9 +7,9 @@
  * instances again) beside those of all:
  *
  *     change       = value of all - value of half        most of it is bias, which both do not share
- *     converged      where |change| is at most t se, the half-width of the interval of the value:
- *                    more instances would move it by less than it is known to; a bias of order 1/n
- *                    has as much before it still
+ *     within error   where |change| is at most t se, the half-width of the interval of the value: it
+ *                    cannot be told from 0. That does not show that the value has converged: a bias of
+ *                    order 1/n has as much before it still as from half to all
  *     se at k n    = se / sqrt(k)
  *     n for error E = n (se / E)^2
  *
@@ -33,7 +33,7 @@ typedef struct {
     double half;       /* the value of half of them */
     double change;     /* value - half */
     double lo, hi;     /* change -/+ t se */
-    int has_converged; /* 0 lies between them */
+    int is_within;     /* 0 lies between them */
     double se_2, se_4; /* to be expected of two and four times the instances */
     double for_wanted; /* instances that the wanted error takes; nan: none was wanted */
 } mi_enough_term;
@@ -61,7 +61,7 @@ MI_API MI_CHECKED mi_status mi_enough_of(mi_enough **out, size_t *count, const m
 MI_API void mi_enough_put(FILE *stream, const mi_table *t, const mi_enough *e, double level,
                           double wanted_error);
 
-/* Its last line alone, without the line end: which terms have converged, and what to do. */
+/* Its last line alone, without the line end: which terms change by more than their error, and what to do. */
 MI_API void mi_enough_conclude(FILE *stream, const mi_enough *e);
 
 #ifdef __cplusplus

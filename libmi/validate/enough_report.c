@@ -38,9 +38,19 @@ static void put_terms(FILE *stream, const mi_enough *e, double wanted)
         const mi_enough_term *x = &e->term[k];
         fprintf(stream, "    %-16s %8.3f %7.4f %8.4f %8.4f ..%8.4f  %-13s %7.4f %7.4f",
                 mi_term_name(x->term), x->value, x->se, x->change, x->lo, x->hi,
-                x->has_converged ? "converged" : "not converged", x->se_2, x->se_4);
+                x->is_within ? "within error" : "beyond error", x->se_2, x->se_4);
         fprintf(stream, isnan(wanted) ? "\n" : "  %.0f\n", x->for_wanted);
     }
+}
+
+/* The term whose change is the largest share of its value. */
+static const mi_enough_term *most_moved(const mi_enough *e)
+{
+    const mi_enough_term *most = &e->term[0];
+    for (size_t k = 1; k < e->count; k++)
+        if (fabs(e->term[k].change * most->value) > fabs(most->change * e->term[k].value))
+            most = &e->term[k];
+    return most;
 }
 
 void mi_enough_conclude(FILE *stream, const mi_enough *e)
@@ -48,17 +58,19 @@ void mi_enough_conclude(FILE *stream, const mi_enough *e)
     size_t moving = 0;
     if (!stream || !e)
         return;
+    const mi_enough_term *most = most_moved(e);
     for (size_t k = 0; k < e->count; k++)
-        moving += !e->term[k].has_converged;
+        moving += !e->term[k].is_within;
     if (moving == 0) {
-        fputs("all terms have converged: more instances would narrow the intervals, and move the "
-              "values by less than these",
-              stream);
+        fprintf(stream,
+                "no change can be told from 0, which does not show that the values have converged: "
+                "that of %s is %.0f %% of its value; more instances would narrow the intervals",
+                mi_term_name(most->term), 100 * fabs(most->change / most->value));
         return;
     }
-    fprintf(stream, "%zu of %zu terms have not converged (", moving, e->count);
+    fprintf(stream, "%zu of %zu terms change by more than their error (", moving, e->count);
     for (size_t k = 0, said = 0; k < e->count; k++)
-        if (!e->term[k].has_converged)
+        if (!e->term[k].is_within)
             fprintf(stream, "%s%s", said++ ? ", " : "", mi_term_name(e->term[k].term));
     fputs("): they still move with the number of instances; compare them at the same number, or "
           "measure more",

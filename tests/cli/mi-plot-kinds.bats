@@ -71,7 +71,7 @@ EOF
 @test "sweep: the number in a projector's name is swept when nothing else varies" {
     table fsq.tsv 'projector lambda lower upper I_Z1_Z2' 'fsq:17 0 1 2 3' 'fsq:3 0 1 2 3' 'fsq:5 0 1 2 3' 'fsq:9 0 1 2 3'
     run --separate-stderr mi-plot sweep fsq.tsv -o f.gp
-    same "$stderr" "mi-plot: warning: no accuracy in the table, so no second axis"
+    same "$stderr" "mi-plot: warning: no accuracy in the table, so no second axis; mi-probe --write records one"
     same "$(of 'MI_XLABEL\[1\]' f.gp)" '"levels L of FSQ"'
     same "$(sed -n 2,3p f.dat | tr '\n' ' ')" "3 1 nan nan 5 1 nan nan "
     sed 's/fsq:/sae:/' fsq.tsv | mi-plot sweep --y2 none -o k.gp
@@ -239,7 +239,7 @@ EOF
     same "$(of MI_KEYS t.gp) $(of 'MI_KEY\[1\]' t.gp) $(of 'MI_KEY\[2\]' t.gp)" '2 "linear" "gaussian:median"'
     run --separate-stderr mi-plot scatter grid.tsv -o s.svg
     same "$stderr" "mi-plot: warning: rows of different kernel_asked are drawn together: --where kernel_asked=linear keeps one"
-    for option in "--by kernel_asked" "--where kernel_asked=linear"; do
+    for option in "--by kernel_asked --no-fit" "--where kernel_asked=linear"; do
         run --separate-stderr mi-plot scatter $option grid.tsv -o s.svg
         same "$stderr" ""
     done
@@ -353,8 +353,10 @@ mi-plot: warning: several rows at alpha 1: choose a column that tells them apart
             same "$stderr" ""
             [ -s $kind.$ending ] || false
         done
-        head -2 $t | mi-plot $kind -o $kind.one.png
-        is_picture $kind.one.png
+        if [ $kind != learning ]; then
+            head -2 $t | mi-plot $kind -o $kind.one.png
+            is_picture $kind.one.png
+        fi
         same "$(mi-plot $kind $t | wc -L)" 79
         same "$(mi-plot $kind $t | wc -l)" 24
     done
@@ -395,9 +397,10 @@ mi-plot: warning: several rows at alpha 1: choose a column that tells them apart
 
 @test "messages" {
     local few='file group epoch variables index eigenvalue'
-    fails 65 "spectrum.tsv: no column 'lambda', there are: $few" mi-plot sweep spectrum.tsv -o a.svg
-    fails 65 "spectrum.tsv: no column 'I_Z1_Z2' (mi-bounds writes it), there are: $few" mi-plot plane spectrum.tsv -o a.svg
-    fails 65 "spectrum.tsv: no column 'H_Y' (mi-bounds writes it), there are: $few" mi-plot flow spectrum.tsv -o a.svg
+    awk 'NR == 1 || NR % 2' learning.tsv >one.tsv
+    fails 65 "spectrum.tsv: no column 'lambda', there are: $few; mi-plot spectrum draws this table" mi-plot sweep spectrum.tsv -o a.svg
+    fails 65 "spectrum.tsv: no column 'I_Z1_Z2' (mi-bounds writes it), there are: $few; mi-plot spectrum draws this table" mi-plot plane spectrum.tsv -o a.svg
+    fails 65 "spectrum.tsv: no column 'H_Y' (mi-bounds writes it), there are: $few; mi-plot spectrum draws this table" mi-plot flow spectrum.tsv -o a.svg
     fails 65 "bounds.tsv: no column 'index' (mi-spectrum --eigenvalues writes it), the nearest of 19: file base I_R_Y lower upper" mi-plot spectrum bounds.tsv -o a.svg
     fails 65 "bounds.tsv: no column 'step', the nearest of 19: file group base H_Z1 H_Z2" mi-plot plane --color step bounds.tsv -o a.svg
     fails 65 "bounds.tsv: line 2, column 'file': 'r.h5' is not a number" mi-plot trend -x file bounds.tsv -o a.svg
@@ -411,6 +414,7 @@ mi-plot: warning: several rows at alpha 1: choose a column that tells them apart
     fails 2 "a learning chart has instances along x and one vertical axis: --x and --y2 are for other kinds" mi-plot learning --y2 upper learning.tsv -o a.svg
     fails 2 "a learning chart has instances along x and one vertical axis: --x and --y2 are for other kinds" mi-plot learning -x n learning.tsv -o a.svg
     fails 65 "bounds.tsv: no column 'batch', the nearest of 19: epoch base alpha file group" mi-plot learning bounds.tsv -o a.svg
+    fails 65 "one.tsv: no feature set has several numbers of instances, so no curve; mi-bounds --learning-curve writes one" mi-plot learning one.tsv -o a.svg
     { head -1 learning.tsv; for k in $(seq 17); do sed -n "2s/a/f$k/p" learning.tsv; done; } >sets.tsv
     fails 65 "sets.tsv: 17 feature sets in 1 order alpha make more than 16 panels; choose with --where" mi-plot learning sets.tsv -o a.svg
     fails 2 "a sensitivity chart has one vertical axis: --y2 is for trend and sweep" mi-plot sensitivity --y2 x sensitivity.tsv -o a.svg
@@ -425,4 +429,91 @@ mi-plot: warning: several rows at alpha 1: choose a column that tells them apart
     fails 65 "many.tsv: more than 40 feature sets, too many to tell apart in a chart" mi-plot spectrum many.tsv -o a.svg
     table nan.tsv 'epoch I_Z1_Z2 I_Y_Z1' 'nan 1 1'
     fails 65 "nan.tsv: no row has all the numbers that a point needs" mi-plot plane nan.tsv -o a.svg
+}
+
+@test "epochs are whole numbers on axis and colour bar" {
+    mi-plot trend --y2 none sweep.tsv -o t.gp
+    same "$(of 'MI_XSTEP\[1\]' t.gp) $(of 'MI_XFORMAT\[1\]' t.gp)" '1 "%.0f"'
+    mi-plot trend -x lambda --y2 none bounds.tsv -o t.gp
+    same "$(of 'MI_XSTEP\[1\]' t.gp)" 0.2
+    mi-plot plane bounds.tsv -o p.gp
+    same "$(of 'MI_BAR_STEP' p.gp)" 1
+}
+
+@test "panels have frames of one height, though one has a note" {
+    awk -F '\t' -v OFS='\t' 'NR == 1 { print; next } { $7 = 1; $18 = 0; print; $7 = 2; $18 = 9; print }' bounds.tsv >two.tsv
+    mi-plot trend -y lower,upper two.tsv -o t.gp
+    same "$(of 'MI_NOTE\[1\]' t.gp)$(of 'MI_NOTE\[2\]' t.gp)" '"""lower > upper at 3 of 3 points"'
+    mi-plot trend -y lower,upper two.tsv -o t.svg
+    grep -o 'M[0-9.]*,[0-9.]* L[0-9.]*,[0-9.]* L[0-9.]*,[0-9.]* L[0-9.]*,[0-9.]*' t.svg | sort -u >frames
+    same "$(wc -l <frames)" 2
+    same "$(sed -E 's/M[^,]*,([^ ]*) L[^,]*,([^ ]*) .*/\1 \2/' frames | sort -u | wc -l)" 1
+}
+
+@test "text: letters of lines differ from quantity to quantity, the key has the same; the lowest point stands above the axis" {
+    for run in a b; do sed "s/^r.h5/$run.h5/" bounds.tsv; done | awk 'NR == 1 || !/^file/' >runs.tsv
+    mi-plot trend -y lower,upper runs.tsv >text
+    [[ "$(grep 'lower bound' text | tail -1)" == *'*****lower bound'* ]]
+    [[ "$(grep 'accuracy (right' text)" == *'$$$$$accuracy (right axis)'* ]]
+    table points.tsv 'projector lower accuracy' 'mlp 1 0.9' 'linear 2 0.8' 'none 3 0.1'
+    mi-plot scatter --no-fit points.tsv >text
+    same "$(sed '/ projector /,$d; /+----/,$d' text | grep -c '|.*C')" 1
+}
+
+@test "a line is fitted through rows of different settings, and of one epoch there is no trend: both are said" {
+    table a.tsv 'file group epoch projector n lower accuracy r_kind' 'a.h5 / 6 mlp 8 1 0.5 id'
+    table b.tsv 'file group epoch projector n lower accuracy r_kind' 'b.h5 / 6 linear 8 2 0.6 positive'
+    run --separate-stderr mi-plot scatter a.tsv b.tsv -o s.svg
+    same "$stderr" "mi-plot: warning: rows of different r_kind are drawn together: --where r_kind=id keeps one"
+    run --separate-stderr mi-plot scatter --no-fit a.tsv b.tsv -o s.svg
+    same "$stderr" ""
+    run --separate-stderr mi-plot trend -y lower a.tsv b.tsv -o t.svg
+    same "$stderr" "mi-plot: warning: all rows are at epoch 6, so there are no lines: mi-plot scatter and sweep compare runs"
+    run --separate-stderr mi-plot trend -y lower a.tsv -o t.svg
+    same "$stderr" ""
+}
+
+@test "compare: names are whole, each its own; in a text on lines of their own" {
+    { printf 'file_a\tgroup_a\tfile_b\tgroup_b\talpha\tterm\tdifference\n'
+      for term in H_Z1 H_Z2 I_Z1_Z2_null lower upper I_Z1_Z2_calibrated 'I_calibrated(z1:z2)' 'I_calibrated(y:z1)' 'I_geo(z1:z2)' 'I_min(z1:z2)' slack_lower slack_upper dpi_Z1_R; do
+          printf 'a.h5\t/\tb.h5\t/\t2\t%s\t0.5\n' "$term"
+      done; } >c.tsv
+    mi-plot compare c.tsv -o c.gp
+    sed -n 's/.*MI_TIC_TEXT[^=]* = "\(.*\)"$/\1/p' c.gp >names
+    same "$(sed -n '6,9p;13p' names)" "I(Z1;Z2) − chance
+I(z1:z2) − chance
+I(y:z1) − chance
+I(z1:z2) / geo. mean H
+I(Z1;Z2) − I(Z1;R)"
+    # the page is as much higher as turned names take
+    [ "$(of MI_HEIGHT c.gp | cut -d . -f 1)" -gt 80 ]
+    mi-plot compare c.tsv >text
+    for name in 'H(Z1)' 'chance level' 'lower bound' 'I(Z1;Z2) − chance' 'I(y:z1) − chance' 'I(z1:z2) / geo. mean H' 'upper − I(Y;Z1)' 'I(Z1;Z2) − I(Z1;R)'; do
+        grep -qF "$name" text
+    done
+    same "$(wc -l <text)" 24
+}
+
+@test "24 sets of points differ in their marks, and runs at names in mark where colours repeat" {
+    { printf 'projector\tlower\taccuracy\n'; for k in $(seq 24); do printf "p$k\t$k\t0.$((k % 7 + 10))\n"; done; } >s.tsv
+    mi-plot scatter --no-fit s.tsv -o s.gp
+    same "$(for k in $(seq 24); do of "MI_MARK_OF\[$k\]" s.gp; done | sort -n | uniq | wc -l)" 24
+    { cat s.gp; echo 'do for [k = 1:24] { print mi_mark(k) }'; } >marks.gp
+    same "$(gnuplot -e "MI_DATA = 's.dat'" marks.gp 2>&1 >/dev/null | sort -u | wc -l)" 24
+    { printf 'file\tgroup\tmethod\tprojector\tn\tlower\tupper\n'; for k in $(seq 9); do printf "$k.h5\t/\t$((k % 2 ? 1 : 2))x\tp$k\t8\t$k\t$k\n"; done; } >w.tsv
+    mi-plot sweep -x method -y lower,upper --y2 none w.tsv -o w.gp
+    same "$(sed -n 's/^MI_COLOR_OF\[[0-9]*\] = \([0-9]*\); MI_DASH_OF\[[0-9]*\] = 0; MI_MARK_OF\[[0-9]*\] = \([0-9]*\); MI_POINTS_OF\[[0-9]*\] = [1-9].*/\1 \2/p' w.gp | awk '{ print $1 % 8, $2 }' | sort -u | wc -l)" 18
+    same "$(of 'MI_KEY_COLOR\[9\]' w.gp) $(of 'MI_KEY_MARK\[1\]' w.gp) $(of 'MI_KEY_MARK\[9\]' w.gp)" "9 1 6"
+}
+
+@test "plane: the names of first and last epoch hide no point; runs of one epoch are not joined" {
+    table p.tsv 'file epoch I_Z1_Z2 I_Y_Z1' 'a 0 0.0 0.0' 'a 1 0.007 0.009' 'a 2 0.14 0.08' 'a 3 0.16 0.10' 'a 4 0.19 0.106' 'a 5 0.187 0.112' 'a 6 0.20 0.11' 'a 7 0.19 0.104'
+    mi-plot plane p.tsv -o p.gp
+    same "$(of 'MI_END\[1\]' p.gp) $(of 'MI_END\[2\]' p.gp)" '"epoch 0" "epoch 7"'
+    # epoch 1 stands up and right of epoch 0, whose name therefore stands below it, or further away; nothing is below the last one
+    awk -v x="$(of 'MI_END_DX\[1\]' p.gp)" -v y="$(of 'MI_END_DY\[1\]' p.gp)" 'BEGIN { exit !(x > 1.5 && y < 0.5) }'
+    awk -v y="$(of 'MI_END_DY\[2\]' p.gp)" 'BEGIN { exit !(y < 0) }'
+    table q.tsv 'file group epoch n I_Z1_Z2 I_Y_Z1' 'a / 6 8 0.1 0.2' 'b / 6 8 0.2 0.1' 'c / 6 8 0.3 0.1'
+    mi-plot plane q.tsv -o q.gp
+    same "$(grep -c '^#' q.dat) $(of MI_ENDS q.gp)" "3 0"
 }

@@ -159,7 +159,7 @@ EOF
 @test "no accuracy: a note, and no second axis" {
     cut -f1-5,7- trend.tsv >less.tsv
     run -0 --separate-stderr mi-plot trend less.tsv -o a.gp
-    [ "$stderr" = "mi-plot: warning: no accuracy in the table, so no second axis" ]
+    [ "$stderr" = "mi-plot: warning: no accuracy in the table, so no second axis; mi-probe --write records one" ]
     grep -qx 'MI_Y2LABEL = ""' a.gp
 }
 

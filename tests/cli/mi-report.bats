@@ -32,7 +32,7 @@ says() {
     says r.html "Over 13 points, what goes most closely with accuracy is upper bound: Spearman 0.97 (95 % interval 0.87 to 0.99)"
     says r.html "no independent points: interval and p are too optimistic"
     says r.html "With the epoch held fixed, the strongest is I(Z1;Z2): partial Spearman 0.35 (95 % interval -0.30 to 0.78): its interval has 0 in it"
-    says r.html "8 of 11 terms have not converged"
+    says r.html "8 of 11 terms change by more than their error"
     says r.html "What to do next"
     for chart in trend scatter-lower scatter-I_Z1_Z2 plane flow learning spectrum; do
         grep -q "aria-labelledby=\"chart-$chart-title chart-$chart-desc\"" r.html
@@ -80,7 +80,7 @@ says() {
     says b.html "I(Y;Z1) is 0.154 +- 0.035"
     mi-bounds --se --learning-curve "$samples/final-barlow.h5" | mi-report -o c.html
     well_formed c.html
-    says c.html "all terms have converged"
+    says c.html "no change can be told from 0"
     says c.html "mi-bounds --se --decompose adds them"
 }
 

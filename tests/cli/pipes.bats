@@ -153,6 +153,16 @@ shown() {
         [ "$(wc -L <text)" -gt $((width - 20)) ]
         same "$(grep -c ^group text)" "$(grep -c ^/epoch_10 text)"
     done
+    # terms, variables and files begin every panel, too
+    shown 60 "mi-compare good.h5 good.h5" >text
+    [ "$(grep -c ^term text)" -gt 1 ]
+    same "$(grep -c ^term text)" "$(grep -c ^upper text)"
+    mkdir -p "$PWD/a/rather/long/folder"
+    cp good.h5 "$PWD/a/rather/long/folder/one.h5"
+    cp good.h5 "$PWD/a/rather/long/folder/two.h5"
+    shown 80 "mi-spectrum --of z1,z2 $PWD/a/rather/long/folder/*.h5" >text
+    [ "$(grep -c '^file *variables' text)" -gt 1 ]
+    same "$(grep -c '^file *variables' text)" "$(grep -c '^[.][.][.]/two.h5  *z2' text)"
     shown 200 "COLUMNS=60 mi-bounds --se --decompose run.h5" >text
     [ "$(wc -L <text)" -le 60 ]
     # grids: what differs in them is shown, what is the same is not

@@ -119,7 +119,8 @@ static void runs_are_told_apart_by_what_they_keep(void **state)
                 "MI_COLOR_OF[2] = 2; MI_DASH_OF[2] = 2; MI_MARK_OF[2] = 2; MI_POINTS_OF[2] = 2; "
                 "MI_EVERY_OF[2] = 1; MI_SHIFT_OF[2] = 0");
     assert_non_null(strstr(p.values, "MI_Y2LOW = 10; MI_Y2HIGH = 11; "));
-    assert_string_equal(warning, "no accuracy in the table, so no second axis");
+    assert_string_equal(warning,
+                        "no accuracy in the table, so no second axis; probe write records one");
     mi_plot_free(&p);
 }
 
@@ -297,15 +298,15 @@ static void columns_are_panels_and_projectors_are_marks(void **state)
     mi_plot_opts o = defaults();
     o.x = "lower,I_Z1_Z2";
     expect_chart(&p, "scatter",
-                 "projector\tmethod\taccuracy\tbase\tlower\tlower_se\tI_Z1_Z2\n"
-                 "mlp\ta\t60\t2\t1\t0.5\t3\nnan\tb\t70\t2\t2\t1\t2\n",
+                 "file\tprojector\tmethod\taccuracy\tbase\tlower\tlower_se\tI_Z1_Z2\n"
+                 "x/a.h5\tmlp\ta\t60\t2\t1\t0.5\t3\nx/b.h5\tnan\tb\t70\t2\t2\t1\t2\n",
                  &o);
     expect_line(&p, "MI_PANELS = 2; MI_COLUMNS = 2; MI_ROWS = 1");
     expect_line(&p, "MI_XLABEL[1] = \"lower bound of I(Y;Z1) [bits]\"");
     expect_line(&p, "MI_XLABEL[2] = \"I(Z1;Z2) [bits]\"");
     expect_line(&p, "MI_NOTE[2] = \"r = -1.00, ρ = -1.00, n = 2\"");
     expect_line(&p, "MI_KEY[1] = \"mlp\"");
-    expect_line(&p, "MI_KEY[2] = \"(not given)\"");
+    expect_line(&p, "MI_KEY[2] = \"b.h5\"");
     expect_line(&p, "MI_KEY[3] = \"least-squares fit\"");
     expect_line(&p, "MI_FIRST[2] = 4; MI_SPLIT[2] = 5; MI_LAST[2] = 5; MI_FIT[2] = 6");
     assert_non_null(strstr(p.data, "# accuracy against lower: mlp (x y x_low x_high y_low y_high)\n"
@@ -343,14 +344,61 @@ static void labels_lose_controls_and_what_is_too_long(void **state)
     mi_plot_free(&p);
 }
 
+/* Sets of points and runs without the attribute that tells others apart, and those without any, have the name of
+ * their file; a seed names nothing that a projector does; files called alike keep their folders. */
+static void what_has_no_attribute_is_named_by_its_file(void **state)
+{
+    (void)state;
+    mi_plot p;
+    mi_plot_opts o = defaults();
+    expect_chart(&p, "scatter",
+                 "file\tprojector\tlower\taccuracy\nx/a.h5\tmlp\t1\t2\nx/b.h5\tnan\t2\t2\n"
+                 "x/c.h5\tnan\t2\t3\nx/b.h5\tnan\t3\t3\n",
+                 &o);
+    expect_line(&p, "MI_KEY[2] = \"b.h5 and 1 more\"");
+    mi_plot_free(&p);
+    expect_chart(&p, "scatter",
+                 "file\tprojector\tlower\taccuracy\nx/a/r.h5\tnan\t1\t2\nx/b/r.h5\tnan\t2\t2\n",
+                 &o);
+    expect_line(&p, "MI_KEY[1] = \"a/r.h5\"");
+    expect_line(&p, "MI_KEY[2] = \"b/r.h5\"");
+    mi_plot_free(&p);
+    o.y2 = "none";
+    expect_chart(&p, "trend",
+                 "file\tgroup\tepoch\tprojector\tattr_seed\tn\tlower\tupper\n"
+                 "a.h5\t/1\t1\tfsq:3\t1\t8\t1\t2\na.h5\t/2\t2\tfsq:3\t1\t8\t1\t2\n"
+                 "b.h5\t/1\t1\tlinear\t2\t8\t1\t2\nb.h5\t/2\t2\tlinear\t2\t8\t1\t2\n",
+                 &o);
+    expect_line(&p, "MI_KEY[1] = \"fsq:3\"");
+    expect_line(&p, "MI_KEY[2] = \"linear\"");
+    mi_plot_free(&p);
+}
+
+/* One checkpoint of each of several runs, all of one epoch: no line joins them. */
+static void runs_of_one_checkpoint_are_runs(void **state)
+{
+    (void)state;
+    mi_plot p;
+    mi_plot_opts o = defaults();
+    o.y = "upper";
+    o.x = "lower";
+    expect_chart(
+        &p, "plane",
+        "file\tgroup\tepoch\tn\tlower\tupper\na.h5\t/6\t6\t8\t1\t2\nb.h5\t/6\t6\t8\t2\t3\n", &o);
+    assert_non_null(strstr(p.data, "# upper against lower, a.h5"));
+    assert_non_null(strstr(p.data, "# upper against lower, b.h5"));
+    expect_line(&p, "MI_KEY[2] = \"b.h5\"");
+    mi_plot_free(&p);
+}
+
 static void what_long_keys_share_is_left_out(void **state)
 {
     (void)state;
     mi_plot p;
     mi_plot_opts o = defaults();
-    o.by = "file";
+    o.by = "name";
 #define LONG "/a/very/long/way/to/the/files/of/an/experiment/which/goes/on/"
-    expect_chart(&p, "scatter", "file\tlower\taccuracy\n" LONG "a.h5\t1\t2\n" LONG "b.h5\t2\t2\n",
+    expect_chart(&p, "scatter", "name\tlower\taccuracy\n" LONG "a.h5\t1\t2\n" LONG "b.h5\t2\t2\n",
                  &o);
 #undef LONG
     expect_line(&p, "MI_KEY[1] = \"…a.h5\"");
@@ -415,6 +463,14 @@ static const struct {
 } refused[] = {
     {"trend", "epoch\tlower\n", 0, 0, 0, MI_EDATA, "in: a table without rows, nothing to draw"},
     {"trend", "a\tlower\n1\t2\n", 0, 0, 0, MI_EDATA, "in: no column 'epoch', there are: a lower"},
+    {"trend", "term\tdifference\nlower\t1\n", 0, 0, 0, MI_EDATA,
+     "in: no column 'epoch', there are: term difference; plot compare draws this table"},
+    {"compare", "term\tspearman\nlower\t1\n", 0, 0, 0, MI_EDATA,
+     "in: no column 'file_a', there are: term spearman; plot sensitivity draws this table"},
+    {"learning", "group\tn\tinstances\tbatch\tlower\n/0\t8\t4\tnan\t1\n/1\t8\t2\tnan\t2\n", 0,
+     "lower", 0, MI_EDATA,
+     "in: no feature set has several numbers of instances, so no curve; bounds learning-curve "
+     "writes one"},
     {"trend", "epoch\tlower\n1\t2\n", 0, "upper", 0, MI_EDATA,
      "in: no column 'upper' (bounds writes it), there are: epoch lower"},
     {"trend", "epoch\tlower\n1\tx\n", 0, "lower", 0, MI_EDATA,
@@ -535,6 +591,8 @@ int main(void)
         cmocka_unit_test(columns_are_panels_and_projectors_are_marks),
         cmocka_unit_test(every_byte_can_be_quoted),
         cmocka_unit_test(labels_lose_controls_and_what_is_too_long),
+        cmocka_unit_test(what_has_no_attribute_is_named_by_its_file),
+        cmocka_unit_test(runs_of_one_checkpoint_are_runs),
         cmocka_unit_test(what_long_keys_share_is_left_out),
         cmocka_unit_test(tics_leave_room_for_their_labels),
         cmocka_unit_test(axes_have_words_and_units),

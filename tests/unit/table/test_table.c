@@ -239,6 +239,41 @@ static void aligned_columns_that_do_not_fit_go_below(void **state)
     sink_expect(&s, "note\na\xc3\xa4o 456...\n0123456789\n");
 }
 
+/* file and of tell the rows apart, epoch does not; the longest path is as wide as half the page. */
+static void aligned_panels_begin_with_what_tells_rows_apart(void **state)
+{
+    (void)state;
+    static const char *const file[] = {"a/long/folder/x1.h5", "a/long/folder/x1.h5",
+                                       "a/long/folder/deep/x.h5"};
+    static const char *const of[] = {"z1", "z2", "z1"};
+    sink s;
+    sink_open(&s, MI_TABLE_ALIGNED, 4);
+    mi_table_width(s.w, 40);
+    assert_int_equal(mi_table_setting_column(s.w, "file"), MI_OK);
+    assert_int_equal(mi_table_attr_column(s.w, "epoch"), MI_OK);
+    assert_int_equal(mi_table_column(s.w, "of"), MI_OK);
+    assert_int_equal(mi_table_column(s.w, "lower_bound"), MI_OK);
+    assert_int_equal(mi_table_column(s.w, "upper_bound"), MI_OK);
+    for (int k = 0; k < 3; k++) {
+        assert_int_equal(mi_table_text(s.w, "file", file[k]), MI_OK);
+        assert_int_equal(mi_table_attr_int(s.w, "epoch", k / 2), MI_OK);
+        assert_int_equal(mi_table_text(s.w, "of", of[k]), MI_OK);
+        assert_int_equal(mi_table_real(s.w, "lower_bound", k), MI_OK);
+        assert_int_equal(mi_table_real(s.w, "upper_bound", k + 0.5), MI_OK);
+        assert_int_equal(mi_table_end_row(s.w), MI_OK);
+    }
+    assert_int_equal(mi_table_end(s.w), MI_OK);
+    sink_expect(&s, "file           of  epoch  lower_bound\n"
+                    ".../x1.h5      z1      0            0\n"
+                    ".../x1.h5      z2      0            1\n"
+                    ".../deep/x.h5  z1      1            2\n"
+                    "\n"
+                    "file           of  upper_bound\n"
+                    ".../x1.h5      z1          0.5\n"
+                    ".../x1.h5      z2          1.5\n"
+                    ".../deep/x.h5  z1          2.5\n");
+}
+
 static void one_aligned_row_has_its_attributes_and_no_settings(void **state)
 {
     (void)state;
@@ -697,6 +732,44 @@ static void messages_name_line_and_column(void **state)
     mi_table_free(&t);
 }
 
+/* Who writes a column that is not there, and the options that add it. */
+static void a_missing_column_names_its_writer(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *who;
+    } rows[] = {{"lower", " (bounds writes it)"},
+                {"lower_lo", " (bounds ci writes it)"},
+                {"slack_lower_se", " (bounds decompose se writes it)"},
+                {"I_Z1_Z2_null_sd", " (bounds permutations writes it)"},
+                {"I_calibrated", " (mutual permutations writes it)"},
+                {"I_calibrated_lo", " (mutual permutations ci writes it)"},
+                {"I_null_sd", " (mutual permutations writes it)"},
+                {"I_geo", " (mutual normalize writes it)"},
+                {"S_se", " (entropy se writes it)"},
+                {"participation_ratio", " (spectrum writes it)"},
+                {"participation_ratio_se", ""},
+                {"spearman_bca_hi", " (corr ci writes it)"},
+                {"accuracy", " (probe write records one)"},
+                {"accuracy_n", " (probe write writes it)"},
+                {"accuracy_lo", " (probe writes it)"},
+                {"difference_se", " (compare writes it)"},
+                {"x", " (corr writes it)"},
+                {"_lo", ""},
+                {"step", ""}};
+    mi_table t;
+    size_t column;
+    assert_int_equal(read_text(&t, "a\n1\n"), MI_OK);
+    for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+        char wanted[128];
+        snprintf(wanted, sizeof wanted, "in: no column '%s'%s, there are: a", rows[k].name,
+                 rows[k].who);
+        assert_int_equal(mi_table_find(&t, rows[k].name, &column), MI_EDATA);
+        assert_string_equal(mi_detail(), wanted);
+    }
+    mi_table_free(&t);
+}
+
 static void the_reader_survives_failed_allocations(void **state)
 {
     (void)state;
@@ -797,6 +870,7 @@ int main(void)
         cmocka_unit_test(blocks_fit_eighty_columns),
         cmocka_unit_test(aligned_rows_show_what_differs_and_what_was_measured),
         cmocka_unit_test(aligned_columns_that_do_not_fit_go_below),
+        cmocka_unit_test(aligned_panels_begin_with_what_tells_rows_apart),
         cmocka_unit_test(one_aligned_row_has_its_attributes_and_no_settings),
         cmocka_unit_test(chosen_columns_alone_are_written_in_their_order),
         cmocka_unit_test(a_choice_that_cannot_be),
@@ -817,6 +891,7 @@ int main(void)
         cmocka_unit_test(the_reader_refuses),
         cmocka_unit_test(zero_bytes_are_refused),
         cmocka_unit_test(messages_name_line_and_column),
+        cmocka_unit_test(a_missing_column_names_its_writer),
         cmocka_unit_test(the_reader_survives_failed_allocations),
         cmocka_unit_test(joined_tables_have_the_union_of_columns),
         cmocka_unit_test(columns_are_found_and_rows_told_apart),

@@ -63,11 +63,11 @@ static void changes_against_their_errors(void **state)
     const mi_enough_term *i = &e[0].term[0], *upper = &e[0].term[1];
     double width = mi_t_factor(0.95, 100) * 0.02;
     assert_true(fabs(i->change + 0.05) < 1e-12 && fabs(i->hi - (i->change + width)) < 1e-12);
-    assert_false(i->has_converged);
-    assert_true(upper->has_converged && fabs(upper->change + 0.001) < 1e-12);
+    assert_false(i->is_within);
+    assert_true(upper->is_within && fabs(upper->change + 0.001) < 1e-12);
     assert_true(fabs(i->se_2 - 0.02 / sqrt(2)) < 1e-15 && fabs(i->se_4 - 0.01) < 1e-15);
     assert_true(i->for_wanted == 101 * 16);
-    assert_true(e[1].term[0].has_converged && !e[1].term[1].has_converged);
+    assert_true(e[1].term[0].is_within && !e[1].term[1].is_within);
     mi_free(e);
     assert_int_equal(mi_enough_of(&e, &n, &t, 0.95, NAN), MI_OK);
     assert_true(isnan(e[0].term[0].for_wanted));
