@@ -3,9 +3,10 @@
 #include <string.h>
 
 static const char *const columns[] = {
-    "n",         "instances",  "d1",        "d2",    "classes",   "variables",    "alpha",
-    "kernel",    "r_kind",     "estimator", "batch", "batches",   "seed",         "route",
-    "tolerance", "half_width", "degrees",   "base",  "zero_rows", "rows_dropped", "zeroed_mass"};
+    "n",     "instances", "d1",           "d2",         "classes", "variables",
+    "alpha", "kernel",    "r_kind",       "estimator",  "batch",   "batches",
+    "seed",  "route",     "tolerance",    "half_width", "degrees", "se_by",
+    "base",  "zero_rows", "rows_dropped", "zeroed_mass"};
 
 static const char *const null_columns[] = {"permutations", "I_null", "I_null_sd", "I_p"};
 
@@ -45,8 +46,10 @@ static mi_status write_row(const estimate_part *p, const forms_opts *o, const mi
     MI_TRY(mi_table_text(w, "route", mi_route_name(r->route)));
     MI_TRY(mi_table_real(w, "half_width", r->half_width[MI_PLAIN]));
     MI_TRY(mi_table_real(w, "zeroed_mass", r->zeroed_mass));
-    if (estimate_has_errors(&o->errors))
+    if (estimate_has_errors(&o->errors)) {
         MI_TRY(mi_table_real(w, "degrees", r->degrees));
+        MI_TRY(mi_table_text(w, "se_by", mi_se_by_name(r->se_by)));
+    }
     if (o->permutations)
         MI_TRY(write_null(w, o->permutations, r));
     for (mi_reading i = 0; i < MI_READINGS; i++)

@@ -7,10 +7,10 @@
 #include "bounds_options.h"
 
 static const char *const columns[] = {
-    "n",       "instances", "d1",           "d2",         "classes",    "alpha",
-    "kernel",  "r_kind",    "i_z1_r_by",    "preset",     "estimator",  "batch",
-    "batches", "seed",      "route",        "tolerance",  "half_width", "degrees",
-    "base",    "zero_rows", "rows_dropped", "zeroed_mass"};
+    "n",       "instances", "d1",        "d2",           "classes",    "alpha",
+    "kernel",  "r_kind",    "i_z1_r_by", "preset",       "estimator",  "batch",
+    "batches", "seed",      "route",     "tolerance",    "half_width", "degrees",
+    "se_by",   "base",      "zero_rows", "rows_dropped", "zeroed_mass"};
 #define N_COLUMNS (sizeof columns / sizeof *columns)
 
 typedef struct {
@@ -94,6 +94,7 @@ static mi_status write_row(const estimate_part *p, const options *o, size_t a,
     }
     if (o->bounds.se) {
         MI_TRY(mi_table_real(w, "degrees", r->degrees));
+        MI_TRY(mi_table_text(w, "se_by", mi_se_by_name(r->se_by)));
         MI_TRY(write_errors(w, o, r));
     }
     return mi_table_end_row(w);

@@ -12,6 +12,7 @@
 #include "libmi/base/pool.h"
 #include "libmi/bounds/private.h"
 #include "libmi/data/sample_build.h"
+#include "libmi/spectrum/left_out.h"
 
 mi_status mi_each_part(const mi_sample *s, const mi_batches *parts, const mi_run *run,
                        mi_part_fn *fn, void *arg, mi_comm **comm)
@@ -94,12 +95,30 @@ double mi_running_error_by_jackknife(const mi_running *m)
 
 /* ---- numbers ---- */
 
+static int kind_of(double alpha)
+{
+    return alpha == 2 ? 0 : alpha <= MI_LEFT_OUT_ORDER ? 1 : 2;
+}
+
 size_t mi_orders_together(const double *alpha, size_t n_alpha)
 {
     size_t n = 1;
-    while (alpha[0] != 2 && n < n_alpha && alpha[n] != 2)
+    while (alpha[0] != 2 && n < n_alpha && kind_of(alpha[n]) == kind_of(alpha[0]))
         n++;
     return n;
+}
+
+int mi_numbers_have_influence(const mi_numbers *q, const mi_sample *s)
+{
+    if (!q->has_influence || q->alpha[0] == 2)
+        return q->has_influence;
+    return !q->permutations && s->instance.groups.g >= 3 &&
+           mi_left_out_can(&s->instance.groups, q->alpha, q->n_alpha);
+}
+
+mi_se_by mi_influences_by(double alpha)
+{
+    return alpha == 2 ? MI_SE_INFLUENCE : MI_SE_JACKKNIFE;
 }
 
 double mi_error_with_route(double se, double half_width)
