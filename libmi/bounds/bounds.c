@@ -120,7 +120,7 @@ static mi_status in_batches(mi_bounds_result *result, const mi_sample *s, const 
     size_t cells = batches.count * o->n_alpha;
     mi_status status = MI_NEW(r.once, cells);
     if (status == MI_OK)
-        status = mi_each_part(s, &batches, run, one_batch, &r, &comm);
+        status = mi_each_part(s, &batches, 1, run, one_batch, &r, &comm);
     if (status == MI_OK)
         status = mi_comm_merge(comm, r.once, cells * sizeof *r.once);
     for (size_t a = 0; status == MI_OK && a < o->n_alpha; a++)

@@ -87,7 +87,7 @@ static mi_status measure_in_batches(mi_measured *out, const mi_forms *f, const m
         mi_batches_make(&batches, &s->instance.groups, o->batch, o->shuffled ? &run->seed : NULL));
     mi_status status = MI_NEW(b.value, batches.count * b.cells);
     if (status == MI_OK)
-        status = mi_each_part(s, &batches, run, measure_batch, &b, &comm);
+        status = mi_each_part(s, &batches, 1, run, measure_batch, &b, &comm);
     if (status == MI_OK)
         status = mi_comm_merge(comm, b.value, batches.count * b.cells * sizeof *b.value);
     for (size_t c = 0; status == MI_OK && c < b.cells; c++)

@@ -44,9 +44,10 @@ typedef mi_status mi_part_fn(void *arg, size_t k, mi_sample *part, const size_t 
                              const mi_run *run);
 
 /* Call fn for every part of a sample, a share of them on each rank: *comm puts together what came
- * out; NULL: every rank has it all. Errors: those of gathering and of fn. */
-mi_status mi_each_part(const mi_sample *s, const mi_batches *parts, const mi_run *run,
-                       mi_part_fn *fn, void *arg, mi_comm **comm);
+ * out; NULL: every rank has it all. are_apart: what fn leaves is of part k alone, so that parts may be
+ * worked on at the same time; else one after the other. Errors: those of gathering and of fn. */
+mi_status mi_each_part(const mi_sample *s, const mi_batches *parts, int are_apart,
+                       const mi_run *run, mi_part_fn *fn, void *arg, mi_comm **comm);
 
 /* The power of two that brings the largest |x| of rows in memory to about 1 where its square could
  * overflow or vanish; else 1. O(n d). */

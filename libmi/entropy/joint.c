@@ -3,7 +3,7 @@
  *
  *     1. engine_start    route and place of every joint (joint_plan.c)
  *     2. tiles, small    order 2, many joints in one pass (joint_tiles.c, joint_small.c)
- *     3. joint_entropy   the others, one by one: counts, eigenvalues, moments, lanczos
+ *     3. joint_entropy   the others: counts, eigenvalues, moments, lanczos; small ones a thread each
  *     4. sample          last: the totals of step 3 are control variates of its regression
  *
  * At order 2 a sum over pairs is all that is needed, with A = K / n:
@@ -14,6 +14,7 @@
 
 #include <math.h>
 
+#include "libmi/base/pool.h"
 #include "libmi/base/run_internal.h"
 #include "libmi/base/words.h"
 #include "libmi/data/groups_internal.h"
@@ -139,6 +140,70 @@ static mi_status joint_entropy(mi_engine *e, size_t k)
     return MI_OK;
 }
 
+/* ---- one by one, and beside each other ---- */
+
+/* A joint that uses all threads by itself. Its matrix refused, so is the whole. */
+static mi_status needs_all_threads(const mi_engine *e, size_t k, int *yes)
+{
+    mi_joint_matrix a = mi_engine_matrix(e, k);
+    *yes = e->joint[k].route == MI_ROUTE_LANCZOS;
+    if (e->joint[k].route == MI_ROUTE_COUNTS || *yes || e->plan[k].at != MI_AT_BLOCKS)
+        return MI_OK;
+    *yes = mi_spectrum_has_large(&a);
+    return check_memory(e, &e->plan[k], &a);
+}
+
+/* Joints order[0..n), a thread each. */
+typedef struct {
+    mi_engine *e;
+    size_t n, *order;
+} joint_tasks;
+
+static mi_status one_of(void *arg, size_t task, int worker)
+{
+    const joint_tasks *t = arg;
+    (void)worker;
+    return joint_entropy(t->e, t->order[task]);
+}
+
+/* Into its place in the order of cost, the dearest first, so that the last to end are short. */
+static void put_by_cost(joint_tasks *t, size_t k)
+{
+    const mi_engine *e = t->e;
+    double cost = mi_cost_blocks(&e->plan[k].shape, e->need);
+    size_t at = t->n++;
+    for (; at && mi_cost_blocks(&e->plan[t->order[at - 1]].shape, e->need) < cost; at--)
+        t->order[at] = t->order[at - 1];
+    t->order[at] = k;
+}
+
+/* Several ranks work on one joint together, in the order of all. The memory for a joint's blocks counts
+ * a block for every thread, whichever joints they are of. */
+static mi_status joints_at_blocks(mi_engine *e)
+{
+    mi_engine quiet = *e;
+    mi_run run = *e->run;
+    joint_tasks small = {.e = &quiet};
+    mi_status status = MI_OK;
+    run.progress = NULL;
+    quiet.run = &run;
+    MI_TRY(MI_NEW(small.order, e->n_joints));
+    for (size_t k = 0; status == MI_OK && k < e->n_joints; k++) {
+        int alone = 1;
+        if (e->plan[k].at == MI_AT_SAMPLE)
+            continue;
+        status = needs_all_threads(e, k, &alone);
+        if (status == MI_OK && (alone || e->run->comm))
+            status = joint_entropy(e, k);
+        else if (status == MI_OK)
+            put_by_cost(&small, k);
+    }
+    if (status == MI_OK)
+        status = mi_parallel(e->run, small.n, one_of, &small);
+    mi_free(small.order);
+    return status;
+}
+
 /* The plans of all joints, made from the arguments that e already holds. */
 static mi_status engine_start(mi_engine *e)
 {
@@ -182,9 +247,8 @@ mi_status mi_joint_entropies(mi_joint *joint, size_t n_joints, const mi_var *var
         status = mi_engine_tiles(&e);
     if (status == MI_OK)
         status = mi_engine_small(&e);
-    for (size_t k = 0; status == MI_OK && k < n_joints; k++)
-        if (e.plan[k].at != MI_AT_SAMPLE)
-            status = joint_entropy(&e, k);
+    if (status == MI_OK)
+        status = joints_at_blocks(&e);
     if (status == MI_OK)
         status = mi_engine_sample(&e);
     for (size_t k = 0; status == MI_OK && k < n_joints; k++)

@@ -1,7 +1,7 @@
 /* joint.h - entropies of many joints of a set of variables, each by its cheapest route.
  *
- * uses: base/run base/run_internal base/words data/groups_internal data/kernel entropy/check
- *       entropy/entropy_internal entropy/joint_spectrum spectrum/lanczos
+ * uses: base/pool base/run base/run_internal base/words data/groups_internal data/kernel
+ *       entropy/check entropy/entropy_internal entropy/joint_spectrum spectrum/lanczos
  *
  * This is where routes are chosen. All quantities are sums and differences of these entropies.
  */

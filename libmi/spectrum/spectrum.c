@@ -300,7 +300,7 @@ static mi_status merge_blocks(block_job *j, mi_comm *comm)
 static mi_status blocks_in_turn(const block_job *j, size_t first, size_t end, size_t step,
                                 const mi_run *run)
 {
-    mi_blas_set_threads(mi_run_threads(run));
+    mi_blas_set_threads(mi_pool_threads(run));
     for (size_t k = first; k < end; k += step)
         MI_TRY(do_block(j, j->order[k]));
     return MI_OK;
@@ -329,6 +329,15 @@ static void job_free(block_job *j)
     mi_free(j->offset);
     mi_free(j->order);
     mi_free(j->part);
+}
+
+int mi_spectrum_has_large(const mi_joint_matrix *a)
+{
+    block_job j = {.of = a, .width = mi_joint_width(a->var, a->n_var)};
+    for (size_t b = 0; b < mi_joint_blocks(a); b++)
+        if (block_size(&j, b) >= LARGE_BLOCK)
+            return 1;
+    return 0;
 }
 
 /* Beside the matrix: dsyevd's 2 s^2, the vectors of a dual turned, products of some 500 pairs of rows

@@ -44,6 +44,9 @@ typedef struct {
 size_t mi_joint_blocks(const mi_joint_matrix *a);
 mi_block mi_joint_block(const mi_joint_matrix *a, size_t b);
 
+/* Whether some block is so large that it has all threads to itself. */
+int mi_spectrum_has_large(const mi_joint_matrix *a);
+
 /* Bytes that the largest blocks of mi_spectrum_of or mi_moments_of will take at once; with_vectors: of
  * mi_spectrum_of with something left out. */
 size_t mi_spectrum_bytes(const mi_joint_matrix *a, int with_vectors, const mi_run *run);

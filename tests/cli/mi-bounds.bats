@@ -106,6 +106,18 @@ load common
     "$MI_NEAR" one.tsv two.tsv 1e-9
 }
 
+@test "sets, kernels and batches at the same time: the same rows and messages to the last bit, in order" {
+    for t in 1 3; do
+        mi-bounds --digits 17 --threads $t --alpha 1,3 --se --kernel linear --kernel gaussian:median --batch 4,all run.h5 >$t.tsv
+        code=0
+        mi-mutual --digits 17 --threads $t --alpha 1 --keep-going run-with-nan.h5 good.h5 zero-rows.h5 >>$t.tsv 2>$t.err || code=$?
+        same "$code" 65
+    done
+    cmp 1.tsv 3.tsv
+    cmp 1.err 3.err
+    same "$(grep -c . 1.err)" 2
+}
+
 @test "forced routes agree and are named" {
     for route in dual tiles dense; do
         mi-bounds --route $route good.h5 >$route.tsv
