@@ -37,6 +37,8 @@
 #include "libmi/base/comm.h"              /* ranks that share the work */
 #include "libmi/base/replace.h"           /* files that appear whole */
 #include "libmi/base/run.h"               /* threads, memory, route, ranks */
+#include "libmi/base/shell.h"             /* words of command lines */
+#include "libmi/base/watch.h"             /* the file that HDF5 is at work on */
 
 /* data: one feature set in memory */
 #include "libmi/data/mat.h"               /* matrices of floating-point rows */

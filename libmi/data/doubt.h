@@ -39,6 +39,10 @@ typedef struct {
 /* Of rows in memory; every instance has two rows or more. O(n + d) for each of the sample. */
 mi_likeness mi_views_likeness(const mi_mat *m, const mi_groups *instance);
 
+/* The layouts, as bits, under which views of one instance, v of each, are more alike than strangers.
+ * 0 also where v does not divide the rows, or is below 2. O(n), and O(d) for each of a sample. */
+unsigned mi_views_layouts(const mi_mat *m, size_t v);
+
 #ifdef __cplusplus
 }
 #endif

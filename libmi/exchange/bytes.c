@@ -51,7 +51,7 @@ mi_status mi_bytes_file(mi_bytes *b, const char *path)
 {
     struct stat st;
     int descriptor = open(path, O_RDONLY | O_CLOEXEC);
-    *b = (mi_bytes){.descriptor = -1};
+    *b = (mi_bytes){0};
     if (descriptor < 0 || fstat(descriptor, &st) < 0)
         return mi_fail(MI_EOPEN, "cannot be opened: %s", strerror(errno));
     posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL);
@@ -63,7 +63,7 @@ void mi_bytes_close(mi_bytes *b)
 {
     if (b->close)
         b->close(b);
-    *b = (mi_bytes){.descriptor = -1};
+    *b = (mi_bytes){0};
 }
 
 /* ---- temporary files ---- */

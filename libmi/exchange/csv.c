@@ -179,7 +179,7 @@ static char find_delimiter(const mi_csv *c)
 
 mi_status mi_csv_open(mi_csv *c, const char *path)
 {
-    *c = (mi_csv){.bytes = {.descriptor = -1}};
+    *c = (mi_csv){0};
     MI_TRY(mi_bytes_file(&c->bytes, path));
     MI_TRY(mi_malloc(&c->buffer, BUFFER_BYTES, 1));
     MI_TRY(mi_csv_rewind(c));
@@ -194,5 +194,5 @@ void mi_csv_close(mi_csv *c)
     mi_free(c->text);
     mi_free(c->start);
     mi_free(c->quoted);
-    *c = (mi_csv){.bytes = {.descriptor = -1}};
+    *c = (mi_csv){0};
 }

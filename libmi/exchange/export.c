@@ -78,18 +78,19 @@ static int is_stored_otherwise(const mi_member *m)
 static mi_status copy_window(mi_reader *r, size_t base, const size_t *row, size_t n, void *arg)
 {
     outgoing *x = arg;
-    size_t d = x->member->d, at = row ? row[0] - base : 0;
+    (void)base;
+    size_t d = x->member->d;
     char *to = x->block + (size_t)(row - x->row) * d * x->width;
     int is_string = x->elem == MI_ELEM_TEXT && H5Tis_variable_str(r->memory) > 0;
     if (x->elem != MI_ELEM_TEXT) {
-        memcpy(to, (const char *)r->rows + at * r->row_bytes, n * r->row_bytes);
+        memcpy(to, r->rows, n * r->row_bytes);
         if (is_stored_otherwise(x->member))
             mi_stored_values(x->member, (double *)(void *)to, n * d);
         return MI_OK;
     }
     for (size_t k = 0; k < n * d; k++, to += x->width) {
         size_t length;
-        const char *text = cell_of(r, is_string, at * d + k, &length);
+        const char *text = cell_of(r, is_string, k, &length);
         length = length < x->width ? length : x->width;
         memset(to, 0, x->width);
         memcpy(to, text ? text : "", length);
@@ -143,7 +144,7 @@ static mi_status read_rows(outgoing *x, size_t first, size_t n)
     return n && x->member->d ? mi_member_read(x->f, x->i, x->m, read_member, &job) : MI_OK;
 }
 
-static mi_status set_axes(outgoing *x)
+static void set_axes(outgoing *x)
 {
     const mi_member *m = x->member;
     x->axes = m->rank <= MI_FOREIGN_AXES ? m->rank : 2;
@@ -151,7 +152,6 @@ static mi_status set_axes(outgoing *x)
         x->axis[k] = m->shape[k];
     if (m->rank > MI_FOREIGN_AXES)
         x->axis[1] = m->d;
-    return MI_OK;
 }
 
 static mi_status outgoing_open(outgoing *x, mi_features *f, size_t i, mi_member_id m)
@@ -159,7 +159,7 @@ static mi_status outgoing_open(outgoing *x, mi_features *f, size_t i, mi_member_
     *x = (outgoing){.f = f, .i = i, .m = m, .member = &mi_features_set(f, i)->member[m]};
     reading look = {.x = x, .n = x->member->n};
     MI_TRY(mi_member_read(f, i, m, read_member, &look));
-    MI_TRY(set_axes(x));
+    set_axes(x);
     size_t bytes = x->member->d * (x->elem == MI_ELEM_TEXT ? x->characters * 4 : x->width);
     x->step = bytes && MI_BLOCK_BYTES / bytes > 1 ? MI_BLOCK_BYTES / bytes : 1;
     x->step = x->step < x->member->n ? x->step : x->member->n;

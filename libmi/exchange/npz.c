@@ -138,7 +138,7 @@ static mi_status open_entry(mi_bytes *b, const char *part)
 
 mi_status mi_foreign_open_npz(mi_foreign *a, const char *path, const char *part)
 {
-    mi_bytes b = {.read = entry_read, .end = entry_end, .close = entry_close, .descriptor = -1};
+    mi_bytes b = {.read = entry_read, .end = entry_end, .close = entry_close};
     zip_t *archive;
     MI_TRY(open_archive(&archive, path));
     b.archive = archive;

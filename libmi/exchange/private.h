@@ -214,12 +214,14 @@ size_t mi_import_instance(const mi_import_job *j, size_t i);
 
 /* ---- out ---- */
 
-/* A stream that is summed up on its way. The first failure stays in `failed`. */
+/* A stream. Between the two ends of an archive's entry its bytes are summed up on their way. The
+ * first failure stays in `failed`. */
 typedef struct {
     FILE *stream;
     uint64_t bytes; /* so far */
-    uint32_t crc;   /* of the entry under way */
-    int failed;     /* errno */
+    int in_entry;
+    uint32_t crc; /* of the entry under way */
+    int failed;   /* errno */
 } mi_out;
 
 void mi_out_put(mi_out *o, const void *from, size_t bytes);

@@ -16,8 +16,8 @@ typedef struct {
     size_t width;   /* cells of a record */
     size_t *column; /* (d) which cells of a record make up a row */
     size_t d;
-    char **name; /* (width) of columns, in the file's first line; NULL without */
-    int has_numbers, has_text, has_fractions; /* found in the cells chosen */
+    char **name;                 /* (width) of columns, in the file's first line; NULL without */
+    int has_text, has_fractions; /* found in the cells chosen */
     size_t longest;
     char first_text[64]; /* the first cell that is no number, and where it stands */
     size_t text_line, text_column;
@@ -201,8 +201,8 @@ static void look_at(text *s, size_t column)
     size_t length = strlen(cell);
     s->longest = length > s->longest ? length : s->longest;
     if (is_integer(cell, &whole))
-        s->has_numbers = 1;
-    else if (is_empty(cell) || is_number(s, cell, &value))
+        return;
+    if (is_empty(cell) || is_number(s, cell, &value))
         s->has_fractions = 1;
     else if (!s->has_text++) {
         snprintf(s->first_text, sizeof s->first_text, "%s", cell);
@@ -313,7 +313,6 @@ mi_status mi_foreign_open_text(mi_foreign *a, const char *path, const char *part
     text *s;
     size_t n;
     MI_TRY(MI_NEW(s, 1));
-    s->csv.bytes.descriptor = -1;
     a->state = s;
     a->kind = &kind;
     MI_TRY(begin(s, a, path, part, header));

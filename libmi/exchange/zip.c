@@ -53,7 +53,8 @@ uint32_t mi_crc32(uint32_t crc, const void *from, size_t bytes)
 
 void mi_out_put(mi_out *o, const void *from, size_t bytes)
 {
-    o->crc = mi_crc32(o->crc, from, bytes);
+    if (o->in_entry)
+        o->crc = mi_crc32(o->crc, from, bytes);
     o->bytes += bytes;
     if (!o->failed && fwrite(from, 1, bytes, o->stream) < bytes)
         o->failed = errno ? errno : EIO;
@@ -123,6 +124,7 @@ mi_status mi_zip_begin(mi_zip *z, mi_out *o, const char *name, uint64_t bytes)
     mi_out_put(o, name, strlen(name));
     mi_out_put(o, extra.bytes, extra.used);
     o->crc = 0;
+    o->in_entry = 1;
     return MI_OK;
 }
 
@@ -130,6 +132,7 @@ void mi_zip_end_entry(mi_zip *z, mi_out *o)
 {
     mi_zip_entry *e = &z->entry[z->n - 1];
     record sum = {.used = 0};
+    o->in_entry = 0;
     e->crc = o->crc;
     add(&sum, 4, 0x08074b50);
     add(&sum, 4, e->crc);

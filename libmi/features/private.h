@@ -140,11 +140,15 @@ mi_status mi_attr_read(mi_set *s, hid_t group, const char *name);
 void mi_attrs_free(mi_set *s);
 /* Add those attributes of `group` to the set that it does not have yet. */
 mi_status mi_attrs_add(mi_set *s, hid_t group);
-/* The attribute `epoch` from the digits that end `name`, without its suffix if it is a file's. */
+/* The attribute `epoch` from the digits that end `name`, without its suffix if it is a file's, where
+ * they stand alone or behind a word for how far training is. */
 mi_status mi_attrs_epoch(mi_set *s, const char *name, int is_file);
 void mi_attrs_sort(mi_set *s);
 /* Order of attributes by name, as of strcmp: those that people look for first. */
 int mi_attr_order(const char *a, const char *b);
+
+/* Say by mi_warn, once a member, that trailing axes are flattened; once, that MATLAB's are turned. */
+void mi_mention_shape(mi_features *f, size_t i, mi_member_id m);
 
 /* What is at or below `group` of `file`, for messages: "a f32[96,3], b i64[96]; try --map z1=a".
  * `have` describes the members that are there already (NULL: none), `lacking` has the bits of those

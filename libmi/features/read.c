@@ -33,20 +33,10 @@ static hsize_t panel_rows(hid_t dataset, int rank, const hsize_t *dims)
     return rows < dims[0] ? rows : dims[0];
 }
 
-/* Rows first .. first+size[0]-1 of a dataset of these axes. */
-static mi_status read_panel(hid_t dataset, hid_t type, const hsize_t *size, hsize_t first, void *to,
+static mi_status read_panel(hid_t dataset, hid_t type, hsize_t first, hsize_t n, void *to,
                             const char *file)
 {
-    hsize_t at[H5S_MAX_RANK] = {first};
-    hid_t space = H5Dget_space(dataset);
-    hid_t memory = H5Screate_simple(H5Sget_simple_extent_ndims(space), size, NULL);
-    mi_status status = MI_OK;
-    H5Sselect_hyperslab(space, H5S_SELECT_SET, at, NULL, size, NULL);
-    if (H5Dread(dataset, type, memory, space, H5P_DEFAULT, to) < 0)
-        status = explain_read(dataset, file);
-    mi_h5_drop(memory);
-    mi_h5_drop(space);
-    return status;
+    return mi_h5_read(dataset, type, 0, first, n, to) < 0 ? explain_read(dataset, file) : MI_OK;
 }
 
 /* In windows of whole chunks, a few megabytes. */
@@ -75,8 +65,8 @@ mi_status mi_member_values(hid_t dataset, const mi_member *m, hid_t type, void *
         row_bytes *= size[k];
     const hsize_t n = size[0], rows = panel_rows(dataset, rank, size);
     for (hsize_t first = 0; first < n; first += rows) {
-        size[0] = n - first < rows ? n - first : rows;
-        MI_TRY(read_panel(dataset, type, size, first, (char *)to + first * row_bytes, file));
+        hsize_t count = n - first < rows ? n - first : rows;
+        MI_TRY(read_panel(dataset, type, first, count, (char *)to + first * row_bytes, file));
     }
     return MI_OK;
 }
@@ -86,18 +76,7 @@ mi_status mi_member_rows(hid_t dataset, const mi_member *m, hid_t type, size_t f
 {
     if (m->is_transposed)
         return mi_stored_transposed(dataset, m, type, first, n, to);
-    hsize_t start[H5S_MAX_RANK] = {first}, count[H5S_MAX_RANK];
-    hid_t space = H5Dget_space(dataset), memory = MI_H5_NONE;
-    mi_status status = MI_OK;
-    int rank = H5Sget_simple_extent_dims(space, count, NULL);
-    count[0] = n;
-    memory = H5Screate_simple(rank, count, NULL);
-    if (H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL) < 0 ||
-        H5Dread(dataset, type, memory, space, H5P_DEFAULT, to) < 0)
-        status = explain_read(dataset, file);
-    mi_h5_drop(memory);
-    mi_h5_drop(space);
-    return status;
+    return read_panel(dataset, type, first, n, to, file);
 }
 
 mi_status mi_member_fits(const mi_member *m, size_t bytes_each)

@@ -2,6 +2,7 @@
  * then text. */
 #include "libmi/features/sniff.h"
 
+#include "libmi/base/shell.h"
 #include "libmi/base/words.h"
 
 #include <stdio.h>
@@ -40,7 +41,7 @@ static const signature signatures[] = {
     {MAGIC("BZh"), MI_SNIFFED_PACKED, "bzip2-compressed", "try bzip2 -dc %s piped into the tool"},
     {MAGIC("MATLAB 5.0"), MI_SNIFFED_MATLAB, "a MATLAB 5 file", BY_IMPORT},
     {MAGIC("\x0e\x03\x13\x01"), MI_SNIFFED_OTHER, "HDF4", "convert it with h4toh5"},
-    {MAGIC("version https://git-lfs"), MI_SNIFFED_TEXT, "a Git LFS pointer",
+    {MAGIC("version https://git-lfs"), MI_SNIFFED_OTHER, "a Git LFS pointer",
      "git lfs pull fetches the file"},
     {MAGIC("file\tgroup"), MI_SNIFFED_TEXT, "a table that a mi tool wrote, not features",
      MI_TOOL "plot, " MI_TOOL "corr and " MI_TOOL "validate read tables"},
@@ -103,9 +104,11 @@ mi_sniffed mi_sniff_kind(const void *head, size_t n)
 /* Help is a format, which may ask for the name. */
 static void add_help(char *text, size_t bytes, const char *help, const char *name)
 {
+    char word[600];
     size_t used = strlen(text);
+    mi_shell_word(word, sizeof word, "%s", name);
     used += (size_t)snprintf(text + used, bytes - used, "; ");
-    mi_format(text + used, bytes - used, help, name);
+    mi_format(text + used, bytes - used, help, word);
 }
 
 void mi_sniff(char *text, size_t bytes, const void *head, size_t n, const char *name)

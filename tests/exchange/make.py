@@ -268,6 +268,7 @@ broken += ["broken/others.h5:compound\t65\tits type is no number and no text",
            "map z1=PATH reads such files",
            "broken/others.h5:rows/*\t65\t'B' is f32[5], wanted f32[4] as 'A'; every dataset becomes a row"]
 fails("packed.csv.gz", b"\x1f\x8b\x08\0\0\0\0\0", "a packed file; unpack it first")
+fails("pointer.npy", b"version https://git-lfs.github.com/spec/v1\noid sha256:9f2c1d\nsize 1048704\n", "a Git LFS pointer; git lfs pull fetches the file")
 fails("noise.bin", b"\x7fELF\1\2\3\4", "data of an unknown kind, which begins with 7f 45 4c 46 01 02 03 04")
 
 open("odd.tsv", "w").write("\n".join(x.replace("\r", "\\r").replace("\n", "\\n") for x in odd) + "\n")

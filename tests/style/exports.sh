@@ -7,7 +7,7 @@ shift
 # A set from arrays to numbers; joints of more variables than a set has; effective ranks of plain arrays.
 arrays='mi_sample_of mi_entropy mi_information mi_status_text mi_run_threads
     mi_mat_alloc mi_mat_view mi_mat_view_f64 mi_groups_of_bytes mi_groups_of_rows mi_groups_free mi_rows_mark mi_rows_look
-    mi_rows_check
+    mi_rows_check mi_rows_check_squares
     mi_kernel_parse mi_kernel_name mi_kernel_resolve mi_var_real mi_var_discrete mi_var_free mi_sample_var
     mi_joint_entropies mi_joint_find mi_entropy_of_eigenvalues mi_permutation_null
     mi_expression_parse mi_expression_vars

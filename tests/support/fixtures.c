@@ -141,10 +141,13 @@ enum { DOUBT = 128 };
 static void write_doubtful(const char *name, const int *r, const int *y, int strangers)
 {
     float z[DOUBT * D1];
-    for (int i = 0; i < DOUBT; i++)
+    for (int i = 0; i < DOUBT; i++) {
+        int like =
+            strangers ? i : i / 2; /* squared, so that rows at one distance are no more alike */
         for (int k = 0; k < D1; k++)
-            z[i * D1 + k] = (float)(sin(1.3 * (strangers ? i : i / 2) * (k + 1.37) + k) +
-                                    0.1 * sin(2.9 * i + k));
+            z[i * D1 + k] =
+                (float)(sin(1.3 * like * like * (k + 1.37) + k) + 0.1 * sin(2.9 * i + k));
+    }
     hid_t f = create(name);
     put_float(f, "z1", z, DOUBT, D1);
     put_float(f, "z2", z, DOUBT, D1);
@@ -155,15 +158,17 @@ static void write_doubtful(const char *name, const int *r, const int *y, int str
 
 static void doubtful(void)
 {
-    int side[DOUBT], stacked[DOUBT], label[DOUBT], mixed[DOUBT], unlabelled[DOUBT];
+    int side[DOUBT], stacked[DOUBT], label[DOUBT], mixed[DOUBT], unlabelled[DOUBT], shifted[DOUBT];
     for (int i = 0; i < DOUBT; i++) {
         side[i] = i / 2;
         stacked[i] = i % (DOUBT / 2);
         label[i] = i / 2 % 3;
         mixed[i] = i < 4 ? i : label[i];
+        shifted[i] = (i + 1) / 2;
         unlabelled[i] = i / 2 % 5 ? -1 : label[i];
     }
     write_doubtful("views.h5", side, label, 0);
+    write_doubtful("shifted.h5", shifted, label, 0);
     write_doubtful("crossed.h5", stacked, label, 0);
     write_doubtful("mixed-labels.h5", side, mixed, 0);
     write_doubtful("strangers.h5", side, label, 1);

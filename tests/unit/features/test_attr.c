@@ -231,19 +231,28 @@ static void epoch_of_names(void **state)
         const char *file, *group;
         long long epoch; /* -1: none */
     } rows[] = {
-        {"run_12.h5", "/", 12},
-        {"run_12.h5", "e_007", 7},
-        {"run_12.h5", "enc", 12},
-        {"run_12.h5", "5", 5},
-        {"run.h5", "/", -1},
+        {"epoch_12.h5", "/", 12},
+        {"epoch_12.h5", "e_007", 7},
+        {"epoch_12.h5", "enc", 12},
+        {"epoch_12.h5", "5", 5},
+        {"epoch.h5", "/", -1},
         {"12", "/", 12},
-        {"run_12.tar.h5", "/", -1},
+        {"epoch_12.tar.h5", "/", -1},
+        {"simclr-Checkpoint-3.h5", "/", 3},
+        {"run.h5", "step=40", 40},
+        {"run.h5", "ckpt8", 8},
+        {"run_ep2.h5", "/", 2},
+        {"run_iter-9.h5", "/", 9},
+
+        {"resnet18.h5", "/", -1},
+        {"feat73.h5", "/", -1},
+        {"run_12.h5", "/", -1},
+        {"run.h5", "layer_3", -1},
         {"lam-0.03.h5", "/", -1},
+        {"timestep5.h5", "/", -1},
 
-        {"run_12", "e.5", 5},
-
-        {"a99999999999999999999.h5", "/", -1},
-        {"run_9223372036854775807.h5", "/", INT64_MAX},
+        {"epoch99999999999999999999.h5", "/", -1},
+        {"epoch_9223372036854775807.h5", "/", INT64_MAX},
     };
     (void)state;
     for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
