@@ -290,6 +290,13 @@ static void print_version(FILE *stream, struct argp_state *state)
     tool_print_version(stream, program_name);
 }
 
+void opt_quote(FILE *stream, const char *argument)
+{
+    char word[8192];
+    mi_shell_word(word, sizeof word, "%s", argument);
+    fputs(word, stream);
+}
+
 static void remember_command_line(const char *name, int argc, char **argv)
 {
     size_t used = (size_t)snprintf(command_line, sizeof command_line, "%s", name);

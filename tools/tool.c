@@ -72,6 +72,15 @@ void tool_talk_into(FILE *stream)
     talk = stream;
 }
 
+void tool_directory(char *out, size_t bytes)
+{
+    ssize_t n = readlink("/proc/self/exe", out, bytes - 1);
+    out[n < 0 ? 0 : n] = 0;
+    char *slash = strrchr(out, '/');
+    if (slash)
+        *slash = 0;
+}
+
 int tool_is_terminal(void)
 {
     return isatty(STDOUT_FILENO) && !getenv("OMPI_COMM_WORLD_SIZE");
