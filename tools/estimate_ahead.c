@@ -9,7 +9,7 @@
 #include "libmi/base/pool.h"
 
 /* Sets of fewer rows leave threads without work: below it, eigenvalue problems have one thread each. */
-#define SMALL_SET 1200
+#define SMALL_SET     1200
 /* Sets in hand for each thread, so that one that takes long does not keep the others waiting. */
 #define SETS_A_THREAD 4
 
@@ -120,8 +120,7 @@ static void read_set(estimate_ahead *a, size_t set)
          mi_sample_read(&s->reading, w->f, set, w->members, o->kernels.value, o->kernels.count));
     for (size_t k = 0; k < a->kernels && s->read.status == MI_OK; k++) {
         kernel_ahead *to = kernel_at(a, set, k);
-        note(&to->made,
-             mi_sample_make(&to->sample, &s->reading, w->f, set, &o->kernels.value[k]));
+        note(&to->made, mi_sample_make(&to->sample, &s->reading, w->f, set, &o->kernels.value[k]));
         for (size_t b = 0; b < a->batches && to->made.status == MI_OK; b++)
             part_at(a, set, k, b)->part = (estimate_part){.set = mi_features_set(w->f, set),
                                                           .sample = &to->sample,

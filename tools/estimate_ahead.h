@@ -20,6 +20,7 @@ int ahead_has(const estimate_ahead *a, size_t set);
 /* The sample of a set under a kernel, and the result of its batches; both stay a's. Errors: what reading
  * and computing them left. */
 mi_status ahead_sample(const estimate_ahead *a, size_t set, size_t kernel, const mi_sample **out);
-mi_status ahead_result(const estimate_ahead *a, size_t set, size_t kernel, size_t batch, void **out);
+mi_status ahead_result(const estimate_ahead *a, size_t set, size_t kernel, size_t batch,
+                       void **out);
 
 #endif

@@ -42,10 +42,11 @@ int main(int argc, char **argv)
     clock_header();
     compare("order 1, I(Z1;Z2), second thread [s]", "mi-mutual --alpha 1 --threads 2",
             "mi-mutual --alpha 1 --threads 1", 1.9, 1);
-    compare("6 orders x 2 kernels, second thread [s]",
-            "mi-bounds --alpha 0.5,1,1.5,2,3,4 --kernel linear --kernel gaussian:median --threads 2",
-            "mi-bounds --alpha 0.5,1,1.5,2,3,4 --kernel linear --kernel gaussian:median --threads 1",
-            1.8, 1);
+    compare(
+        "6 orders x 2 kernels, second thread [s]",
+        "mi-bounds --alpha 0.5,1,1.5,2,3,4 --kernel linear --kernel gaussian:median --threads 2",
+        "mi-bounds --alpha 0.5,1,1.5,2,3,4 --kernel linear --kernel gaussian:median --threads 1",
+        1.8, 1);
     compare("order 1 --se, second thread [s]", "mi-bounds --alpha 1 --se --threads 2",
             "mi-bounds --alpha 1 --se --threads 1", 1.8, 1);
     compare("order 1 --se against values alone [s]", "mi-bounds --alpha 1 --se --threads 1",
