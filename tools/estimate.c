@@ -164,7 +164,8 @@ const opt_row estimate_run_rows[] = {
 const opt_row estimate_error_rows[] = {
     {.name = "se", .type = OPT_FLAG, .at = offsetof(estimate_errors, se),
      .help = "add X_se, the standard error of each value, instances being the independent units: "
-             "by influences at order 2, from the batches with --batch, else by the jackknife"},
+             "by influences at order 2, from the batches with --batch, else by the jackknife; se_by "
+             "says which"},
     {.name = "ci", .arg = "LEVEL", .type = OPT_REAL, .at = offsetof(estimate_errors, level),
      .low = 0.5, .high = 0.9999,
      .help = "add X_lo and X_hi, the two-sided interval at LEVEL, for example 0.95 (Student's t on "
