@@ -138,12 +138,11 @@ mi_status mi_member_fits(const mi_member *m, size_t bytes_each);
 /* Append one attribute of `group`, if it is a scalar that can be read. */
 mi_status mi_attr_read(mi_set *s, hid_t group, const char *name);
 void mi_attrs_free(mi_set *s);
-/* Add those attributes of `group` to the set that it does not have yet. */
+/* Add those attributes of `group` to the set that it does not have yet; attributes are sorted. */
 mi_status mi_attrs_add(mi_set *s, hid_t group);
 /* The attribute `epoch` from the digits that end `name`, without its suffix if it is a file's, where
  * they stand alone or behind a word for how far training is. */
 mi_status mi_attrs_epoch(mi_set *s, const char *name, int is_file);
-void mi_attrs_sort(mi_set *s);
 /* Order of attributes by name, as of strcmp: those that people look for first. */
 int mi_attr_order(const char *a, const char *b);
 
