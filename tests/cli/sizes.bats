@@ -42,3 +42,9 @@ soon() {
     fails 65 "the tables: 3000 rows of 3000 different columns, of which 1 in a row are there; wanted the same columns in most rows" \
         mi-corr -x a1 -y a2 t*.tsv
 }
+
+@test "mi-spectrum: 8 rows of 20,000 columns need no matrix of 20,000 x 20,000" {
+    mi-synth gaussian --n 8 --d1 20000 --d2 4 -o w.h5
+    soon mi-spectrum --memory 200M --of z1 w.h5 >s.tsv
+    same "$(awk "BEGIN { print ($(column rankme s.tsv) > 7 && $(column rankme s.tsv) < 8.2) }")" 1
+}
