@@ -23,8 +23,8 @@ static mi_status factor(mi_mat *out, double *a, size_t d)
 {
     double *tau;
     MI_TRY(MI_NEW_RAW(tau, out->n));
-    lapack_int info = LAPACKE_dgeqrf(LAPACK_COL_MAJOR, (lapack_int)d, (lapack_int)out->n, a,
-                                     (lapack_int)d, tau);
+    lapack_int info =
+        LAPACKE_dgeqrf(LAPACK_COL_MAJOR, (lapack_int)d, (lapack_int)out->n, a, (lapack_int)d, tau);
     if (info == 0)
         take_triangle(out->x, a, out->n, d);
     mi_free(tau);
@@ -40,9 +40,10 @@ mi_status mi_span_rows(mi_mat *out, const mi_mat *x, const mi_run *run)
     double bytes = 8.0 * (double)n * (double)(d + n);
     *out = (mi_mat){0};
     if (bytes > (double)allowed)
-        return mi_fail(MI_EMEMORY,
-                       "effective ranks of %zu rows of %zu columns need %.3g GB, allowed are %.3g GB",
-                       n, d, bytes / 1e9, (double)allowed / 1e9);
+        return mi_fail(
+            MI_EMEMORY,
+            "effective ranks of %zu rows of %zu columns need %.3g GB, allowed are %.3g GB", n, d,
+            bytes / 1e9, (double)allowed / 1e9);
     MI_TRY(mi_blas_check(MI_DGEMM_NN));
     MI_TRY(MI_NEW_RAW(a, n * d));
     mi_mat_rows_f64(a, x, NULL, n, NULL, NULL);

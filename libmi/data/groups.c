@@ -67,8 +67,8 @@ static void put(mi_groups *out, size_t row, int32_t group)
 
 static size_t hash_row(const symbol_table *t, size_t row)
 {
-    const unsigned char *s = t->text ? (const unsigned char *)t->text[row]
-                                     : t->symbol + row * t->size;
+    const unsigned char *s =
+        t->text ? (const unsigned char *)t->text[row] : t->symbol + row * t->size;
     return hash_bytes(s, t->text ? strlen(t->text[row]) : t->size, SEED);
 }
 

@@ -112,7 +112,6 @@ static mi_status read_fixed(hid_t dataset, hid_t type, const mi_member *m, const
     size_t width = H5Tget_size(type);
     char *cell;
     mi_status status;
-    MI_TRY(mi_member_fits(m, width));
     MI_TRY(mi_malloc(&cell, m->n * m->d, width));
     MI_TRY_GOTO(status, mi_member_values(dataset, m, type, cell, file), done);
     for (size_t k = 0; k < m->n * m->d; k++)
@@ -186,7 +185,6 @@ static mi_status read_labels(hid_t dataset, const mi_member *m, const char *file
 {
     mi_labels *l = out;
     l->d = m->d;
-    MI_TRY(mi_member_fits(m, sizeof(int64_t)));
     if (m->cls == MI_CLASS_TEXT)
         return read_strings(dataset, m, file, l);
     if (m->cls == MI_CLASS_FLOAT)
@@ -211,7 +209,10 @@ mi_status mi_features_read_labels(mi_features *f, size_t i, mi_member_id m, mi_l
     *out = (mi_labels){0};
     MI_TRY(mi_member_check(f, i, m));
     const mi_set *s = &f->entry[i].set;
-    mi_status status = mi_member_read(f, i, m, read_labels, out);
+    mi_status status = mi_labels_fit(f, &s->member[m]);
+    if (status != MI_OK)
+        return mi_fail_in(status, "%s:%s: %s", s->file, s->group, mi_member_name(m));
+    status = mi_member_read(f, i, m, read_labels, out);
     if (status != MI_OK) {
         mi_labels_free(out);
     } else if (s->member[m].cls == MI_CLASS_FLOAT && !(f->whole & 1u << m)) {
