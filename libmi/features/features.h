@@ -126,8 +126,8 @@ MI_API const mi_set *mi_features_set(const mi_features *f, size_t i);
 MI_API MI_CHECKED mi_status mi_features_check(mi_features *f, size_t i, unsigned needed,
                                               unsigned wanted);
 
-/* Bytes that reading the members in `members` takes besides values that stay: groups of labels, which
- * stay too, and what the largest packed chunk or labels need on their way. O(1). */
+/* Bytes that reading the members in `members` takes besides values that stay: files that came through
+ * pipes, and groups of labels, which stay too, and what the largest packed chunk or labels need on their way. O(1). */
 MI_API double mi_features_besides(const mi_features *f, size_t i, unsigned members);
 
 /* Bytes of the real values of those members in memory. O(1). */

@@ -125,6 +125,8 @@ static int is_label(const mi_member *m, int id)
 double mi_features_besides(const mi_features *f, size_t i, unsigned members)
 {
     double stay = 0, pass = 0;
+    for (size_t k = 0; f && k < f->n_inputs; k++)
+        stay += f->input[k].image ? (double)f->input[k].bytes : 0;
     for (int k = 0; f && i < f->n && k < MI_MEMBERS; k++) {
         const mi_member *m = &f->entry[i].set.member[k];
         double labels = is_label(m, k) ? label_bytes(m) : 0;
