@@ -36,7 +36,7 @@ static mi_status resolve_kernels(estimate_opts *o)
 
 /* What the program takes itself: libraries and their tables, a window of what is read, and for each
  * thread its stack and the buffers of the BLAS. */
-#define OWN_BYTES        ((size_t)24 << 20)
+#define OWN_BYTES        ((size_t)28 << 20)
 #define OWN_THREAD_BYTES ((size_t)1 << 20)
 
 /* --memory is what the process takes in all; run.memory_bytes is what may be taken besides. */

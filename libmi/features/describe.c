@@ -124,6 +124,8 @@ static mi_status describe_dataset(mi_features *f, hid_t file, hid_t dataset, con
     if (mi_storage_problem(f->opts.allow_external, file, name, dataset, text, sizeof text))
         MI_TRY_GOTO(status, problem(m, "%s", text), done);
     if (mi_filter_problem(dataset, 0, name, text, sizeof text))
+        MI_TRY_GOTO(status, problem(m, "%s", text), done);
+    if (mi_is_hollow(dataset, m, text, sizeof text))
         status = problem(m, "%s", text);
 done:
     mi_h5_drop(type);

@@ -6,6 +6,7 @@
  *                             cache, so that each is unpacked once (if that fits: else once a window)
  *     labels                  the values, a table to find them in, and the groups, which stay
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "libmi/features/private.h"
@@ -59,6 +60,26 @@ void mi_packed_describe(hid_t dataset, mi_member *m)
         m->packed_bytes *= (double)chunk[k];
     mi_h5_drop(type);
     mi_h5_drop(list);
+}
+
+/* Above so many bytes a dataset that stores less than so small a part of them is a declaration, not
+ * features: deflate packs 1,032 to 1 at most. */
+#define HOLLOW_BYTES 1e9
+#define HOLLOW_SHARE 4096
+
+int mi_is_hollow(hid_t dataset, const mi_member *m, char *text, size_t bytes)
+{
+    hid_t list = H5Dget_create_plist(dataset), type = H5Dget_type(dataset);
+    double declared = (double)m->n * (double)m->d * (double)H5Tget_size(type);
+    int lies_here = H5Pget_layout(list) != H5D_VIRTUAL && H5Pget_external_count(list) <= 0;
+    double stored = (double)H5Dget_storage_size(dataset);
+    int is_hollow = lies_here && declared > HOLLOW_BYTES && stored * HOLLOW_SHARE < declared;
+    if (is_hollow)
+        snprintf(text, bytes, "declares %zu rows, %.3g GB, of which %.3g MB are stored", m->n,
+                 declared / 1e9, stored / 1e6);
+    mi_h5_drop(type);
+    mi_h5_drop(list);
+    return is_hollow;
 }
 
 /* Bytes of the chunks beside each other that hold one row, unpacked. */

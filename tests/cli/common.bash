@@ -36,5 +36,5 @@ column() {
 
 # above KILOBYTES [THREADS]: a --memory that leaves so much to what is computed, beside the program itself.
 above() {
-    echo $(((24 + ${2:-1}) * 1024 + $1))K
+    echo $(((28 + ${2:-1}) * 1024 + $1))K
 }

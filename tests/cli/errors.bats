@@ -118,7 +118,7 @@ load common
 @test "what the route lanczos cannot do" {
     fails 2 "good.h5:/: route 'lanczos' is for joints with a real variable; try --route auto" mi-entropy --of y --route lanczos good.h5
     fails 2 "good.h5:/: route 'lanczos' estimates entropies, not single eigenvalues; try --route auto" mi-spectrum --of z1 --eigenvalues --route lanczos good.h5
-    fails 71 "good.h5:/: the Lanczos vectors of 24 rows need 0.0399 MB, and their product more, allowed are 0.0102 MB; try a larger --memory, or --batch" \
+    fails 71 "good.h5:/: the Lanczos vectors of 24 rows need 0.0399 MB, and their product more, allowed are 0.0134 MB; try a larger --memory, or --batch" \
         mi-entropy --of z1+z2 --alpha 1 --memory "$(above 14)" --threads 1 --route lanczos good.h5
 }
 

@@ -500,6 +500,32 @@ static void groups_without_sets_in_a_cycle(void **state)
     mi_features_close(f);
 }
 
+/* Rows that are declared and not there, and as many that are small. */
+static void rows_that_are_not_there(void **state)
+{
+    static const hsize_t many[] = {(hsize_t)1 << 33, (hsize_t)1 << 40};
+    (void)state;
+    for (int k = 0; k < 2; k++) {
+        char text[256];
+        const hsize_t size[] = {many[k], 16};
+        hid_t file = make_file("a.h5"), list = chunked(1000, 16);
+        hid_t space = H5Screate_simple(2, size, NULL);
+        H5Dclose(H5Dcreate2(file, "z1", H5T_IEEE_F32LE, space, H5P_DEFAULT, list, H5P_DEFAULT));
+        H5Sclose(space);
+        H5Pclose(list);
+        H5Fclose(file);
+        mi_features *f = open_one("a.h5");
+        mi_mat x;
+        snprintf(text, sizeof text,
+                 "a.h5:/: z1: declares %llu rows, %.3g GB, of which 0 MB are stored",
+                 (unsigned long long)many[k], (double)many[k] * 64e-9);
+        assert_int_equal(mi_features_check(f, 0, 1u << MI_Z1, 0), MI_EDATA);
+        assert_string_equal(mi_detail(), text);
+        assert_int_equal(mi_features_rows(f, 0, MI_Z1, &x), MI_EDATA);
+        mi_features_close(f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -527,6 +553,7 @@ int main(void)
         FIXTURE_TEST(lattices_of_groups_without_sets),
         FIXTURE_TEST(lattices_above_a_set),
         FIXTURE_TEST(groups_without_sets_in_a_cycle),
+        FIXTURE_TEST(rows_that_are_not_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
