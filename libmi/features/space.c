@@ -103,8 +103,14 @@ hid_t mi_cache_for(const mi_features *f, hid_t dataset, const mi_member *m)
 
 /* ---- is there room ---- */
 
-static mi_status refuse(double needed, double allowed, const char *what)
+static mi_status refuse(const mi_features *f, double needed, const char *what)
 {
+    double allowed = (double)mi_reading_bytes(f);
+    if (needed <= allowed)
+        return MI_OK;
+    if (!f->opts.memory_bytes)
+        return mi_fail(MI_EMEMORY, "%s %.3g MB, three quarters of what is free are %.3g MB", what,
+                       needed / 1e6, allowed / 1e6);
     return mi_fail(MI_EMEMORY, "%s %.3g MB, allowed are %.3g MB; try a larger " MI_OPTION "memory",
                    what, needed / 1e6, allowed / 1e6);
 }
@@ -112,19 +118,16 @@ static mi_status refuse(double needed, double allowed, const char *what)
 mi_status mi_packed_fits(const mi_features *f, const mi_member *m)
 {
     char what[160];
-    double needed = UNPACKING * m->packed_bytes, allowed = (double)mi_reading_bytes(f);
-    if (needed <= allowed)
-        return MI_OK;
-    snprintf(what, sizeof what, "packed in chunks of %.3g MB, which h5repack -l makes smaller: one needs",
+    snprintf(what, sizeof what,
+             "packed in chunks of %.3g MB, which h5repack -l makes smaller: one needs",
              m->packed_bytes / 1e6);
-    return refuse(needed, allowed, what);
+    return refuse(f, UNPACKING * m->packed_bytes, what);
 }
 
 mi_status mi_values_fit(const mi_features *f, const mi_member *m, size_t bytes_each)
 {
     double needed = (double)m->n * (double)m->d * (double)bytes_each;
-    double allowed = (double)mi_reading_bytes(f);
-    return needed <= allowed ? MI_OK : refuse(needed, allowed, "its values need");
+    return m->problem ? MI_OK : refuse(f, needed, "its values need");
 }
 
 static double label_bytes(const mi_member *m)
@@ -134,8 +137,7 @@ static double label_bytes(const mi_member *m)
 
 mi_status mi_labels_fit(const mi_features *f, const mi_member *m)
 {
-    double needed = label_bytes(m), allowed = (double)mi_reading_bytes(f);
-    return needed <= allowed ? MI_OK : refuse(needed, allowed, "its labels need");
+    return m->problem ? MI_OK : refuse(f, label_bytes(m), "its labels need");
 }
 
 static int is_label(const mi_member *m, int id)

@@ -15,11 +15,21 @@ typedef struct {
 } shape;
 
 static const shape shapes[] = {
-    {"f32", 4, 0, 0, 0},          {"f16", 2, 0, 0, 0},           {"f64", 8, 0, 0, 0},
-    {"f32 rows", 4, 64, -1, 0},   {"f16 rows", 2, 64, -1, 0},    {"f64 rows", 8, 64, -1, 0},
-    {"f32 columns", 4, -1, 8, 0}, {"f64 columns", 8, -1, 8, 0},  {"f32 one chunk", 4, -1, -1, 0},
-    {"f32 squares", 4, 256, 256, 0}, {"f32 rows gzip", 4, 64, -1, 1}, {"f16 rows gzip", 2, 64, -1, 1},
-    {"f64 rows gzip", 8, 64, -1, 1}, {"f32 columns gzip", 4, -1, 8, 1}, {"f32 one chunk gzip", 4, -1, -1, 1},
+    {"f32", 4, 0, 0, 0},
+    {"f16", 2, 0, 0, 0},
+    {"f64", 8, 0, 0, 0},
+    {"f32 rows", 4, 64, -1, 0},
+    {"f16 rows", 2, 64, -1, 0},
+    {"f64 rows", 8, 64, -1, 0},
+    {"f32 columns", 4, -1, 8, 0},
+    {"f64 columns", 8, -1, 8, 0},
+    {"f32 one chunk", 4, -1, -1, 0},
+    {"f32 squares", 4, 256, 256, 0},
+    {"f32 rows gzip", 4, 64, -1, 1},
+    {"f16 rows gzip", 2, 64, -1, 1},
+    {"f64 rows gzip", 8, 64, -1, 1},
+    {"f32 columns gzip", 4, -1, 8, 1},
+    {"f32 one chunk gzip", 4, -1, -1, 1},
 };
 
 enum { SHAPES = sizeof shapes / sizeof *shapes, DIVISOR = 3 };
