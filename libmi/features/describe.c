@@ -125,7 +125,7 @@ static mi_status describe_dataset(mi_features *f, hid_t file, hid_t dataset, con
         MI_TRY_GOTO(status, problem(m, "%s", text), done);
     if (mi_filter_problem(dataset, 0, name, text, sizeof text))
         MI_TRY_GOTO(status, problem(m, "%s", text), done);
-    if (mi_is_hollow(dataset, m, text, sizeof text))
+    if (mi_is_hollow(dataset, text, sizeof text))
         status = problem(m, "%s", text);
 done:
     mi_h5_drop(type);

@@ -145,9 +145,6 @@ size_t mi_window_rows(hid_t dataset, const mi_member *m, size_t row_bytes);
 /* m->packed_bytes. */
 void mi_packed_describe(hid_t dataset, mi_member *m);
 
-/* 1 and a text when hardly any of the values that a dataset declares are there. */
-int mi_is_hollow(hid_t dataset, const mi_member *m, char *text, size_t bytes);
-
 /* A list to open a dataset with whose packed chunks are larger than a window, so that each is unpacked
  * once; MI_H5_NONE: it needs none, or there is no room. Drop it. */
 hid_t mi_cache_for(const mi_features *f, hid_t dataset, const mi_member *m);

@@ -67,16 +67,18 @@ void mi_packed_describe(hid_t dataset, mi_member *m)
 #define HOLLOW_BYTES 1e9
 #define HOLLOW_SHARE 4096
 
-int mi_is_hollow(hid_t dataset, const mi_member *m, char *text, size_t bytes)
+int mi_is_hollow(hid_t dataset, char *text, size_t bytes)
 {
     hid_t list = H5Dget_create_plist(dataset), type = H5Dget_type(dataset);
-    double declared = (double)m->n * (double)m->d * (double)H5Tget_size(type);
+    hid_t space = H5Dget_space(dataset);
+    double declared = (double)H5Sget_simple_extent_npoints(space) * (double)H5Tget_size(type);
     int lies_here = H5Pget_layout(list) != H5D_VIRTUAL && H5Pget_external_count(list) <= 0;
     double stored = (double)H5Dget_storage_size(dataset);
     int is_hollow = lies_here && declared > HOLLOW_BYTES && stored * HOLLOW_SHARE < declared;
     if (is_hollow)
-        snprintf(text, bytes, "declares %zu rows, %.3g GB, of which %.3g MB are stored", m->n,
+        snprintf(text, bytes, "declares %.3g GB of values, of which %.3g MB are stored",
                  declared / 1e9, stored / 1e6);
+    mi_h5_drop(space);
     mi_h5_drop(type);
     mi_h5_drop(list);
     return is_hollow;
