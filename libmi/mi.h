@@ -37,6 +37,8 @@
 #include "libmi/base/comm.h"              /* ranks that share the work */
 #include "libmi/base/replace.h"           /* files that appear whole */
 #include "libmi/base/run.h"               /* threads, memory, route, ranks */
+#include "libmi/base/shell.h"             /* words of command lines */
+#include "libmi/base/watch.h"             /* the file that HDF5 is at work on */
 
 /* data: one feature set in memory */
 #include "libmi/data/mat.h"               /* matrices of floating-point rows */
@@ -61,12 +63,13 @@
 #include "libmi/bounds/bounds.h"          /* the paper's quantities and both bounds */
 #include "libmi/bounds/compare.h"         /* two samples of the same instances: paired differences */
 
-/* table, plot, correlate: tables */
+/* table, plot, correlate, page: tables */
 #include "libmi/table/table.h"            /* tables out and in */
 #include "libmi/table/over.h"             /* runs that differ in one column, as one */
 #include "libmi/table/settings.h"         /* which columns say how a row was computed */
 #include "libmi/plot/plot.h"              /* tables as charts */
 #include "libmi/correlate/correlate.h"    /* correlations, their intervals and p-values */
+#include "libmi/page/html.h"              /* text and pictures of a page */
 
 /* features: HDF5 files */
 #include "libmi/features/features.h"      /* feature sets in files */

@@ -22,7 +22,7 @@ enum { A, B, SIDES };
 
 /* ---- what a row is of ---- */
 
-static mi_status put_features(const compare_pair *p)
+static mi_status put_features(const compare_pair *p, int has_r)
 {
     static const char *const name[SIDES][3] = {{"d1_a", "d2_a", "kernel_a"},
                                                {"d1_b", "d2_b", "kernel_b"}};
@@ -37,12 +37,12 @@ static mi_status put_features(const compare_pair *p)
     }
     if (side[A]->column[MI_Y].present)
         MI_TRY(mi_table_int(p->table, "classes", (long long)side[A]->column[MI_Y].groups.g));
-    if (side[A]->column[MI_R].present)
+    if (has_r && side[A]->column[MI_R].present)
         MI_TRY(mi_table_text(p->table, "r_kind", mi_r_kind_name(side[A]->r_kind)));
     return MI_OK;
 }
 
-static mi_status put_sets(const compare_pair *p)
+static mi_status put_sets(const compare_pair *p, int has_r)
 {
     MI_TRY(mi_table_text(p->table, "file_a", p->set[A]->file));
     MI_TRY(mi_table_text(p->table, "group_a", p->set[A]->group));
@@ -52,7 +52,7 @@ static mi_status put_sets(const compare_pair *p)
     MI_TRY(mi_table_int(p->table, "instances_a", (long long)p->matched.instances_a));
     MI_TRY(mi_table_int(p->table, "instances_b", (long long)p->matched.instances_b));
     MI_TRY(mi_table_int(p->table, "shared", (long long)p->matched.a.instance.groups.g));
-    return put_features(p);
+    return put_features(p, has_r);
 }
 
 /* Settings. i_z1_r_by and preset are of terms alone. */
@@ -84,11 +84,13 @@ static mi_status put_settings(const compare_pair *p, double alpha, int is_term)
 
 /* ---- rows ---- */
 
-static mi_status write_row(const compare_pair *p, double alpha, const char *term, int is_term,
-                           const mi_difference *d)
+/* Of a term of the bounds (f: NULL), or of an expression. */
+static mi_status write_row(const compare_pair *p, double alpha, const char *term,
+                           const mi_measured_form *f, const mi_difference *d)
 {
-    MI_TRY(put_sets(p));
-    MI_TRY(put_settings(p, alpha, is_term));
+    const mi_forms one = {.form = (mi_measured_form *)f, .count = f != NULL};
+    MI_TRY(put_sets(p, !f || mi_forms_members(&one) >> MI_R & 1));
+    MI_TRY(put_settings(p, alpha, !f));
     MI_TRY(mi_table_text(p->table, "term", term));
     MI_TRY(mi_table_real(p->table, "a", d->a));
     MI_TRY(mi_table_real(p->table, "b", d->b));
@@ -115,7 +117,7 @@ static mi_status write_terms(const compare_pair *p)
         for (size_t k = 0; k < MI_BOUNDS_NUMBERS; k++)
             if (p->o->wanted[k])
                 MI_TRY_GOTO(status,
-                            write_row(p, o.alpha[a], mi_bounds_number_name(k), 1,
+                            write_row(p, o.alpha[a], mi_bounds_number_name(k), NULL,
                                       &d[a * MI_BOUNDS_NUMBERS + k]),
                             done);
 done:
@@ -136,7 +138,7 @@ static mi_status write_readings(const compare_pair *p, double alpha, const mi_me
         char term[256];
         snprintf(term, sizeof term, "%s(%s)", mi_reading_name(i, kind), f->text);
         if (has_row)
-            MI_TRY(write_row(p, alpha, term, 0, &d[i]));
+            MI_TRY(write_row(p, alpha, term, f, &d[i]));
     }
     return MI_OK;
 }

@@ -224,7 +224,7 @@ mi_status estimate_cells(const estimate_part *p, double alpha)
     if (opt_given("kernel"))
         MI_TRY(
             mi_table_text(w, "kernel_asked", mi_sample_kernels_asked(s, kernels, sizeof kernels)));
-    if (s->column[MI_R].present)
+    if (s->column[MI_R].present && !o->sample.instances_only)
         MI_TRY(mi_table_text(w, "r_kind", mi_r_kind_name(s->r_kind)));
     if (p->batch)
         MI_TRY(mi_table_int(w, "batch", (long long)p->batch));

@@ -1,102 +1,14 @@
 #include "gnuplot.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-extern char **environ;
+#include "child.h"
 
 #define PACKAGE "(Debian and Ubuntu: apt install gnuplot-nox)"
 
-enum { DATA_FD = 3, SAID_BYTES = 4096 };
-
-/* An unlinked file that holds text, at its start. */
-static mi_status file_of(FILE **out, const char *text)
-{
-    *out = tmpfile();
-    if (*out && fputs(text, *out) >= 0 && fflush(*out) == 0) {
-        rewind(*out);
-        return MI_OK;
-    }
-    mi_status status = mi_fail(MI_EWRITE, "cannot write a temporary file: %s", strerror(errno));
-    if (*out)
-        fclose(*out);
-    *out = NULL;
-    return status;
-}
-
-/* ---- the child ---- */
-
-typedef struct {
-    FILE *script, *data, *said; /* said: its standard error */
-    int picture;                /* read end of its standard output */
-    pid_t pid;
-} child;
-
-static mi_status spawn(child *c, int out)
-{
-    /* -d: the user's own settings must not change a chart; nor stop it, as a GNUTERM does that this
-     * gnuplot lacks, before the script is read. */
-    char *const argv[] = {"gnuplot", "-d", NULL};
-    unsetenv("GNUTERM");
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, fileno(c->script), STDIN_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, fileno(c->said), STDERR_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, fileno(c->data), DATA_FD);
-    int error = posix_spawnp(&c->pid, argv[0], &actions, NULL, argv, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    if (error)
-        return mi_fail(MI_ELIBRARY, "cannot run gnuplot: %s " PACKAGE, strerror(error));
-    return MI_OK;
-}
-
-static mi_status start(child *c, const char *script, const char *data)
-{
-    int end[2];
-    MI_TRY(file_of(&c->script, script));
-    MI_TRY(file_of(&c->data, data));
-    MI_TRY(file_of(&c->said, ""));
-    if (pipe2(end, O_CLOEXEC) != 0)
-        return mi_fail(MI_ELIBRARY, "cannot make a pipe: %s", strerror(errno));
-    mi_status status = spawn(c, end[1]);
-    close(end[1]);
-    if (status == MI_OK)
-        c->picture = end[0];
-    else
-        close(end[0]);
-    return status;
-}
-
-/* Keep what the child writes; after a failure go on reading, so that the child can end. */
-static mi_status copy_picture(int from, FILE *out)
-{
-    char buffer[1 << 16];
-    ssize_t got;
-    mi_status status = MI_OK;
-    while ((got = read(from, buffer, sizeof buffer)) > 0 || (got < 0 && errno == EINTR)) {
-        if (got < 0 || status != MI_OK)
-            continue;
-        if (fwrite(buffer, 1, (size_t)got, out) != (size_t)got)
-            status = mi_fail(MI_ENOMEM, "out of memory for a picture");
-    }
-    return status;
-}
-
-static void finish(child *c)
-{
-    if (c->script)
-        fclose(c->script);
-    if (c->data)
-        fclose(c->data);
-    if (c->said)
-        fclose(c->said);
-}
+enum { SAID_BYTES = 4096 };
 
 /* ---- what it says ---- */
 
@@ -119,32 +31,35 @@ static const char *message_in(char *said)
     return strncmp(message, place, strlen(place)) == 0 ? message + strlen(place) : message;
 }
 
-static mi_status wait_for(const child *c, char *said)
+static mi_status run_with(child *c, const char *script, const char *data, FILE *out, char *said)
 {
-    int how;
-    while (waitpid(c->pid, &how, 0) < 0)
-        if (errno != EINTR)
-            return mi_fail(MI_ELIBRARY, "lost gnuplot: %s", strerror(errno));
+    int code;
+    mi_status status;
+    MI_TRY_GOTO(status, child_file_of(&c->input, script), done);
+    MI_TRY_GOTO(status, child_file_of(&c->data, data), done);
+    MI_TRY_GOTO(status, child_file_of(&c->said, ""), done);
+    status = child_run(c, out, &code);
     read_said(said, c->said);
-    if (WIFSIGNALED(how))
-        return mi_fail(MI_ELIBRARY, "gnuplot was ended by signal %d", WTERMSIG(how));
-    if (WEXITSTATUS(how) != 0)
-        return mi_fail(MI_ELIBRARY, "gnuplot: %s", message_in(said));
-    return MI_OK;
+    if (status == MI_OK && code != 0)
+        status = mi_fail(MI_ELIBRARY, "gnuplot: %s", message_in(said));
+done:
+    if (c->said)
+        fclose(c->said);
+    if (c->data)
+        fclose(c->data);
+    if (c->input)
+        fclose(c->input);
+    return status;
 }
 
 static mi_status run(const char *script, const char *data, FILE *out, char *said)
 {
-    child c = {0};
-    mi_status status = start(&c, script, data);
-    if (status == MI_OK) {
-        mi_status copied = copy_picture(c.picture, out);
-        close(c.picture);
-        status = wait_for(&c, said);
-        status = copied == MI_OK ? status : copied;
-    }
-    finish(&c);
-    return status;
+    /* -d: the user's own settings must not change a chart; nor stop it, as a GNUTERM does that this
+     * gnuplot lacks, before the script is read. */
+    char *const argv[] = {"gnuplot", "-d", NULL};
+    child c = {.argv = argv, .help = " " PACKAGE};
+    unsetenv("GNUTERM");
+    return run_with(&c, script, data, out, said);
 }
 
 /* ---- what mi-plot asks for ---- */

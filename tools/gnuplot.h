@@ -1,6 +1,6 @@
 /* gnuplot.h - gnuplot as a child process: a script drawn by it.
  *
- * uses: libmi              used by: mi-plot
+ * uses: child, libmi       used by: chart
  *
  * No shell is between: the script is its standard input, the data its descriptor 3 (/dev/fd/3), and
  * the picture its standard output, which is copied and checked here, since gnuplot itself does not

@@ -101,10 +101,14 @@ static mi_status put_rows(listing *l, mi_member_id m, const row_columns *name)
     size_t zero = mi_rows_find(&x, MI_ROWS_ALL_ZERO, &first, NULL);
     size_t nonfinite = mi_rows_find(&x, MI_ROWS_NOT_FINITE, &first, NULL);
     size_t constant = mi_columns_constant(&x);
-    mi_meant(l->f, l->i,
-             &(mi_in_hand){.z1 = m == MI_Z1 ? &x : NULL,
-                           .z2 = m == MI_Z2 ? &x : NULL,
-                           .instance = has_views ? &l->ids.groups : NULL});
+    mi_in_hand has = {.z1 = m == MI_Z1 ? &x : NULL,
+                      .z2 = m == MI_Z2 ? &x : NULL,
+                      .instance = has_views ? &l->ids.groups : NULL};
+    mi_groups symbols = {0};
+    if (member[m].cls == MI_CLASS_INTEGER && mi_groups_of_rows(&symbols, &x) == MI_OK)
+        has.symbols[m] = &symbols;
+    mi_meant(l->f, l->i, &has);
+    mi_groups_free(&symbols);
     mi_mat_free(&x);
     MI_TRY(put_count(l, name->zeros, zero));
     MI_TRY(put_count(l, name->nonfinites, nonfinite));

@@ -6,10 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "gnuplot.h"
+#include "chart.h"
 #include "libmi/plot/plot.h"
 #include "tables.h"
-#include "template.h"
 #include "tool.h"
 
 typedef struct {
@@ -167,35 +166,12 @@ static void fit_terminal(mi_plot_opts *o)
         o->height = size.ws_row < 11 ? 24 : size.ws_row - 1;
 }
 
-/* The values of the chart, then style, template and key. */
-static mi_status put_script(FILE *out, const mi_plot *plot, size_t kind, const char *template)
-{
-    char name[64];
-    snprintf(name, sizeof name, "%s.gp", mi_plot_kind_name(kind));
-    fprintf(out, "\n%s\n", plot->values);
-    MI_TRY(template_copy(out, "style.gp"));
-    putc('\n', out);
-    MI_TRY(template ? template_copy_file(out, template) : template_copy(out, name));
-    putc('\n', out);
-    return template_copy(out, "key.gp");
-}
-
 static mi_status draw(const tool_output *out, const mi_plot *plot, size_t kind, format f,
                       const char *template)
 {
-    char *script = NULL;
-    size_t bytes;
-    FILE *memory = open_memstream(&script, &bytes);
-    if (!memory)
-        return mi_fail(MI_ENOMEM, "out of memory for a script");
-    fprintf(memory, "MI_FORMAT = '%s'\nMI_DATA = '%s'\n", formats[f].name, GNUPLOT_DATA);
-    mi_status status = put_script(memory, plot, kind, template);
-    fclose(memory);
-    if (status == MI_OK)
-        status = gnuplot_draw(script, plot->data, formats[f].terminal, out->stream,
-                              out->path ? out->path : "standard output");
-    free(script);
-    return status;
+    const chart_form form = {
+        .name = formats[f].name, .terminal = formats[f].terminal, .template = template};
+    return chart_draw(out->stream, out->path ? out->path : "standard output", plot, kind, &form);
 }
 
 static mi_status write_picture(const mi_plot *plot, size_t kind, format f, const options *o)
@@ -239,7 +215,7 @@ static mi_status put_lone_script(FILE *out, const mi_plot *plot, size_t kind, co
         "set encoding utf8\n",
         mi_plot_kind_name(kind));
     put_names(out, stem);
-    return put_script(out, plot, kind, template);
+    return chart_put_script(out, plot, kind, template);
 }
 
 static mi_status write_script(const mi_plot *plot, size_t kind, const options *o)

@@ -1,6 +1,7 @@
 #include "opt.h"
 
 #include <argp.h>
+#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdarg.h>
@@ -29,13 +30,12 @@ static char command_line[8192];
 
 static _Noreturn void usage_error(const opt_row *r, const char *text, const char *format, ...)
 {
+    char why[512];
     va_list args;
-    fprintf(stderr, "%s: --%s '%s': ", program_name, r->name, text);
     va_start(args, format);
-    vfprintf(stderr, format, args);
+    vsnprintf(why, sizeof why, format, args);
     va_end(args);
-    fputc('\n', stderr);
-    exit(TOOL_EXIT_USAGE);
+    exit(tool_fail(mi_fail(MI_EUSAGE, "--%s '%s': %s", r->name, text, why)));
 }
 
 static double parse_real(const opt_row *r, const char *text)
@@ -237,8 +237,22 @@ static void refuse_beginning(const parse_state *p, const char *name, size_t leng
         }
     if (!used)
         return;
-    fprintf(stderr, "%s: --%.*s: no such option; %s\n", program_name, (int)length, name, text);
-    exit(TOOL_EXIT_USAGE);
+    exit(tool_fail(mi_fail(MI_EUSAGE, "--%.*s: no such option; %s", (int)length, name, text)));
+}
+
+/* One of ASCII, or of U+0080 to U+009F in UTF-8. */
+static int is_control(const char *c)
+{
+    return iscntrl((unsigned char)c[0]) ||
+           ((unsigned char)c[0] == 0xc2 && (unsigned char)c[1] < 0xa0);
+}
+
+/* getopt repeats an option that is none as it stands, for which a terminal is no place. */
+static void refuse_unprintable(const char *option)
+{
+    for (const char *c = option; *c && *c != '='; c++)
+        if (is_control(c))
+            exit(tool_fail(mi_fail(MI_EUSAGE, "'%s': no such option", option)));
 }
 
 /* Whether the argument behind a bundle of short options belongs to its last one. */
@@ -257,6 +271,8 @@ static void refuse_beginnings(const parse_state *p, int argc, char **argv)
     for (int k = 1; k < argc && strcmp(argv[k], "--") != 0; k++) {
         const char *name = argv[k] + 2;
         size_t length = strncmp(argv[k], "--", 2) == 0 ? strcspn(name, "=") : 0;
+        if (length || (argv[k][0] == '-' && is_control(argv[k] + 1)))
+            refuse_unprintable(argv[k]);
         if (!length) {
             k += argv[k][0] == '-' && takes_next(p, argv[k] + 1);
             continue;
@@ -274,24 +290,21 @@ static void print_version(FILE *stream, struct argp_state *state)
     tool_print_version(stream, program_name);
 }
 
+void opt_quote(FILE *stream, const char *argument)
+{
+    char word[8192];
+    mi_shell_word(word, sizeof word, "%s", argument);
+    fputs(word, stream);
+}
+
 static void remember_command_line(const char *name, int argc, char **argv)
 {
-    FILE *f = fmemopen(command_line, sizeof command_line, "w");
-    if (!f)
-        return;
-    fputs(name, f);
-    for (int k = 1; k < argc; k++) {
-        int plain = argv[k][0] &&
-                    !argv[k][strspn(argv[k], "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                             "0123456789_-+=:,./%@")];
-        fputs(plain ? " " : " '", f);
-        for (const char *c = argv[k]; *c; c++)
-            fputs(*c == '\'' ? "'\\''" : (char[]){*c, 0}, f);
-        if (!plain)
-            fputc('\'', f);
+    size_t used = (size_t)snprintf(command_line, sizeof command_line, "%s", name);
+    for (int k = 1; k < argc && used + 1 < sizeof command_line; k++) {
+        command_line[used++] = ' ';
+        used +=
+            (size_t)mi_shell_word(command_line + used, sizeof command_line - used, "%s", argv[k]);
     }
-    fclose(f);
-    command_line[sizeof command_line - 1] = 0;
 }
 
 void opt_parse(const opt_program *program, void *options, int argc, char **argv, int *first)

@@ -20,6 +20,8 @@
 #ifndef OPT_H
 #define OPT_H
 
+#include <stdio.h>
+
 #include "libmi/base/status.h"
 
 typedef enum {
@@ -72,6 +74,9 @@ void opt_parse(const opt_program *program, void *options, int argc, char **argv,
 
 /* The long option `name` was given on the command line just parsed. */
 int opt_given(const char *name);
+
+/* Write an argument so that a shell would read it back. */
+void opt_quote(FILE *stream, const char *argument);
 
 /* The command line just parsed, quoted so that a shell would read it back. Static storage. */
 const char *opt_command_line(void);

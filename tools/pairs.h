@@ -1,6 +1,6 @@
 /* pairs.h - the correlations of mi-corr: pairs of columns of a table, within groups of rows.
  *
- * uses: tool, libmi        used by: mi-corr
+ * uses: tool, libmi        used by: mi-corr mi-report
  */
 #ifndef PAIRS_H
 #define PAIRS_H

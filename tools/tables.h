@@ -1,6 +1,6 @@
 /* tables.h - the input of tools that read tables.
  *
- * uses: libmi              used by: mi-corr mi-plot mi-validate
+ * uses: libmi              used by: mi-corr mi-plot mi-report mi-validate
  */
 #ifndef TABLES_H
 #define TABLES_H

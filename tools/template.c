@@ -3,19 +3,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "tool.h"
 
 enum { PATH_BYTES = 4096 };
-
-/* Directory of the running program, "" where it cannot be told. */
-static void program_directory(char *out)
-{
-    ssize_t n = readlink("/proc/self/exe", out, PATH_BYTES - 1);
-    out[n < 0 ? 0 : n] = 0;
-    char *slash = strrchr(out, '/');
-    if (slash)
-        *slash = 0;
-}
 
 static mi_status copy(FILE *out, FILE *from, const char *path)
 {
@@ -43,7 +34,7 @@ mi_status template_copy(FILE *out, const char *name)
         snprintf(path, sizeof path, "%s/%s", chosen, name);
         return template_copy_file(out, path);
     }
-    program_directory(program);
+    tool_directory(program, sizeof program);
     const char *const place[][2] = {
         {program, "/../plots"}, {program, "/../share/libmi/plots"}, {MI_PLOTS_INSTALLED, ""}};
     for (size_t k = 0; k < sizeof place / sizeof *place; k++) {

@@ -1,6 +1,6 @@
-/* template.h - where the gnuplot templates are, and a script put together from them.
+/* template.h - where the gnuplot templates and the style of pages are, and texts put together from them.
  *
- * uses: libmi              used by: mi-plot
+ * uses: tool, libmi        used by: chart, mi-report
  */
 #ifndef TEMPLATE_H
 #define TEMPLATE_H
@@ -9,7 +9,7 @@
 
 #include "libmi/mi.h"
 
-/* Copy a template (style.gp, key.gp, KIND.gp) to `out`. It is looked for in $MI_PLOTS, or else in
+/* Copy a template (style.gp, key.gp, KIND.gp, page.css, page.js) to `out`. It is looked for in $MI_PLOTS, or else in
  * ../plots and ../share/libmi/plots from the program (a build tree, an installed one), then where
  * it was configured to be installed. Errors: MI_EOPEN naming the places. */
 mi_status template_copy(FILE *out, const char *name);

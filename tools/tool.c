@@ -1,9 +1,9 @@
 #include "tool.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <malloc.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,20 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MAX_TEMPORARIES 8
-
 static const char *tool_name = "mi";
 static FILE *talk; /* NULL: standard error */
-static char *volatile temporaries[MAX_TEMPORARIES];
-
-static void on_signal(int signal_number)
-{
-    for (int k = 0; k < MAX_TEMPORARIES; k++)
-        if (temporaries[k])
-            unlink(temporaries[k]);
-    signal(signal_number, SIG_DFL);
-    raise(signal_number);
-}
 
 static void on_warning(void *arg, const char *text)
 {
@@ -40,26 +28,24 @@ static void keep_freed_memory(void)
     mallopt(M_TRIM_THRESHOLD, 256 << 20);
 }
 
-/* What ends a tool takes its unfinished files with it. A hang-up or a closed pipe that the caller has
- * chosen to ignore (nohup) stays ignored; more than a file may hold is an error of the write. */
-static void catch_signals(void)
+/* A standard stream that is closed gives its number to the next file that is opened: warnings would
+ * go into a table. What takes its place refuses reads of 0 and writes to 1, as before. */
+static void fill_standard_streams(void)
 {
-    static const int always[] = {SIGINT, SIGTERM, SIGQUIT}, unless_ignored[] = {SIGHUP, SIGPIPE};
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND}, before;
-    for (size_t k = 0; k < sizeof always / sizeof *always; k++)
-        sigaction(always[k], &action, NULL);
-    for (size_t k = 0; k < sizeof unless_ignored / sizeof *unless_ignored; k++)
-        if (sigaction(unless_ignored[k], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
-            sigaction(unless_ignored[k], &action, NULL);
-    signal(SIGXFSZ, SIG_IGN);
+    static const int how[] = {O_WRONLY, O_RDONLY, O_RDWR};
+    for (int fd = 0; fd < 3; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)!open("/dev/null", how[fd]);
 }
 
 void tool_start(const char *name)
 {
     tool_name = name;
+    fill_standard_streams();
     keep_freed_memory();
     setlocale(LC_ALL, "C");
-    catch_signals();
+    mi_features_no_exit_handler();
+    signals_catch(name);
     mi_set_warning_handler(on_warning, NULL);
     mi_set_spelling("--", "mi-");
 }
@@ -84,6 +70,15 @@ static void say(const char *kind, const char *format, va_list args)
 void tool_talk_into(FILE *stream)
 {
     talk = stream;
+}
+
+void tool_directory(char *out, size_t bytes)
+{
+    ssize_t n = readlink("/proc/self/exe", out, bytes - 1);
+    out[n < 0 ? 0 : n] = 0;
+    char *slash = strrchr(out, '/');
+    if (slash)
+        *slash = 0;
 }
 
 int tool_is_terminal(void)
@@ -140,23 +135,6 @@ int tool_fail(mi_status status)
 }
 
 /* ---- output ---- */
-
-int tool_temporary(const char *path)
-{
-    for (int k = 0; k < MAX_TEMPORARIES; k++)
-        if (!temporaries[k])
-            return (temporaries[k] = strdup(path)) ? k + 1 : 0;
-    return 0;
-}
-
-void tool_temporary_done(int slot)
-{
-    if (slot < 1 || !temporaries[slot - 1])
-        return;
-    char *path = temporaries[slot - 1];
-    temporaries[slot - 1] = NULL; /* first: a signal may come now */
-    free(path);
-}
 
 /* A table or a chart in the place of a feature file is a slip, and would lose it. */
 static mi_status check_not_features(const char *path)

@@ -10,6 +10,7 @@
 
 #include "libmi/mi.h"
 #include "opt.h"
+#include "signals.h"
 
 enum {
     TOOL_EXIT_NO = 1, /* a check said no */
@@ -22,9 +23,8 @@ enum {
     TOOL_EXIT_WRITE = 74
 };
 
-/* Names the tool in messages; C locale for numbers; warnings of libmi go to tool_warn; SIGINT and
- * SIGTERM remove what is half-written and then end the process by that signal. opt_parse calls it.
- */
+/* Names the tool in messages; C locale for numbers; warnings of libmi go to tool_warn; signals are
+ * caught; HDF5 has no part in how the process ends. opt_parse calls it. */
 void tool_start(const char *name);
 void tool_print_version(FILE *stream, const char *name);
 
@@ -37,6 +37,8 @@ int tool_fail(mi_status status);
 int tool_exit_code(mi_status status);
 /* Where all that is said goes from now on; NULL: standard error, as at the start. */
 void tool_talk_into(FILE *stream);
+/* Directory of the running program, "" where it cannot be told. */
+void tool_directory(char *out, size_t bytes);
 /* Standard output is a terminal, and not the one that mpirun puts there wherever it goes to. */
 int tool_is_terminal(void);
 
@@ -55,11 +57,6 @@ mi_status tool_output_open(tool_output *o, const char *path);
 mi_status tool_output_close(tool_output *o);
 /* Remove the temporary file, if any; after a failure. Does nothing on a closed output. */
 void tool_output_discard(tool_output *o);
-
-/* Remove a file that is being made when a signal ends the tool, until tool_temporary_done with the
- * number that this returns; 0: no such. */
-int tool_temporary(const char *path);
-void tool_temporary_done(int slot);
 
 /* ---- options that several tools share ---- */
 

@@ -21,6 +21,7 @@
 #include "libmi/data/groups_internal.h"
 #include "libmi/data/kernel_internal.h"
 #include "libmi/data/mat_internal.h"
+#include "libmi/data/rows.h"
 #include "libmi/data/sample_build.h"
 
 /* ---- InfoNCE ---- */
@@ -179,6 +180,7 @@ mi_status mi_barlow_score(double *score, const mi_sample *s, double lambda, doub
     double *a = NULL, *b = NULL, *c = NULL;
     mi_status status;
     MI_TRY(check_real(s, "Barlow"));
+    MI_TRY(mi_name_member(mi_rows_check_squares(z), MI_Z1));
     MI_TRY(mi_blas_check(MI_DGEMM_TN));
     MI_TRY_GOTO(status, mi_groups_list(&list, &s->instance.groups), done);
     MI_TRY_GOTO(status, MI_NEW_RAW(a, list.g * z->d), done);

@@ -1,7 +1,7 @@
 /* contrast.h - what contrastive losses say of I(Z1;R): InfoNCE and Barlow Twins.
  *
  * uses: base/blas base/run data/groups_internal data/kernel_internal data/mat_internal
- *       data/sample data/sample_build; cblas
+ *       data/rows data/sample data/sample_build; cblas
  */
 #ifndef MI_CONTRAST_H
 #define MI_CONTRAST_H

@@ -68,6 +68,19 @@ static int is_constant(const double *v, size_t n)
     return 1;
 }
 
+/* x by a power of two, which leaves a correlation as it is, so that its squares are doubles. */
+static const double *scaled(double *to, const double *x, size_t n)
+{
+    double largest = 0;
+    int exponent;
+    for (size_t i = 0; i < n; i++)
+        largest = fmax(largest, fabs(x[i]));
+    frexp(largest, &exponent);
+    for (size_t i = 0; i < n; i++)
+        to[i] = ldexp(x[i], -exponent);
+    return to;
+}
+
 /* Without a third column; rounding may take a perfect correlation beyond 1. */
 static double plain(mi_correlate_work *w, mi_correlation kind, const double *x, const double *y,
                     size_t n)
@@ -76,7 +89,7 @@ static double plain(mi_correlate_work *w, mi_correlation kind, const double *x, 
     if (is_constant(x, n) || is_constant(y, n))
         return NAN;
     if (kind == MI_PEARSON)
-        r = gsl_stats_correlation(x, 1, y, 1, n);
+        r = gsl_stats_correlation(scaled(w->half[0], x, n), 1, scaled(w->half[1], y, n), 1, n);
     else if (kind == MI_SPEARMAN)
         r = gsl_stats_spearman(x, 1, y, 1, n, w->half[0]);
     else

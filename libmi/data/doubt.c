@@ -68,12 +68,20 @@ size_t mi_columns_constant(const mi_mat *m)
     return count;
 }
 
-/* Cosine of rows a and b; of a zero row 0. */
+static double largest_of_row(const mi_mat *m, size_t row)
+{
+    double largest = 0;
+    for (size_t k = 0; k < m->d; k++)
+        largest = fmax(largest, fabs(mi_mat_get(m, row, k)));
+    return largest;
+}
+
+/* Cosine of rows a and b; of a zero row 0. Their sizes go first: squares of 1e200 are no doubles. */
 static double cosine(const mi_mat *m, size_t a, size_t b)
 {
-    double ab = 0, aa = 0, bb = 0;
-    for (size_t k = 0; k < m->d; k++) {
-        double x = mi_mat_get(m, a, k), y = mi_mat_get(m, b, k);
+    double ab = 0, aa = 0, bb = 0, size_a = largest_of_row(m, a), size_b = largest_of_row(m, b);
+    for (size_t k = 0; size_a > 0 && size_b > 0 && k < m->d; k++) {
+        double x = mi_mat_get(m, a, k) / size_a, y = mi_mat_get(m, b, k) / size_b;
         ab += x * y;
         aa += x * x;
         bb += y * y;

@@ -286,7 +286,16 @@ static mi_status find_fault(const mi_var *v)
     if (sound)
         return MI_OK;
     MI_TRY(mi_rows_check(v->x, MI_ROWS_NOT_FINITE));
-    return v->inverse_norm ? mi_rows_check(v->x, MI_ROWS_ALL_ZERO) : MI_OK;
+    if (!v->inverse_norm)
+        return MI_OK;
+    MI_TRY(mi_rows_check(v->x, MI_ROWS_ALL_ZERO));
+    size_t i = 0;
+    while (i + 1 < v->n && v->inverse_norm[i] > 0 && v->inverse_norm[i] < INFINITY)
+        i++;
+    return mi_fail(MI_EDATA,
+                   "row %zu is so %s that its norm is no number of double precision; multiply all "
+                   "rows by one number",
+                   i, v->inverse_norm[i] > 0 ? "small" : "large");
 }
 
 static mi_status row_norms(double **inverse_norm, const mi_mat *x)

@@ -41,6 +41,9 @@ void mi_mat_rows_f64(double *out, const mi_mat *m, const size_t *row, size_t n, 
 MI_CHECKED mi_status mi_mat_read_f64(double *out, const mi_mat *m, const size_t *row, size_t n,
                                      const double *scale, const double *offset);
 
+/* What mi_rows_check_squares (rows.h) says of numbers of which the largest has this size. */
+MI_CHECKED mi_status mi_squares_check(double largest);
+
 /* Takes rows first .. first+block->n of a matrix, in memory. */
 typedef mi_status mi_mat_block_fn(void *arg, const mi_mat *block, size_t first);
 

@@ -8,6 +8,7 @@
 #include "libmi/base/words.h"
 #include "libmi/data/mat_internal.h"
 
+#include <math.h>
 #include <stdint.h>
 
 /* The largest of the numbers' bits without their sign shows both faults at once: 0 when all are
@@ -114,6 +115,36 @@ static mi_status refuse(const mi_mat *m, mi_row_fault fault, size_t first, size_
         "row %zu has NaN or infinity (%zu of %zu rows do), wanted finite numbers; " MI_TOOL
         "transform " MI_OPTION "drop-nonfinite removes them",
         first, bad, m->n);
+}
+
+mi_status mi_squares_check(double largest)
+{
+    return largest == 0 || (largest <= 1e150 && largest >= 1e-150)
+               ? MI_OK
+               : mi_fail(MI_EDATA,
+                         "the largest number is %.3g, whose square double precision does not hold; "
+                         "multiply all rows by one number",
+                         largest);
+}
+
+static mi_status take_largest(void *arg, const mi_mat *block, size_t first)
+{
+    double *largest = arg;
+    (void)first;
+    for (size_t i = 0; i < block->n; i++)
+        for (size_t k = 0; k < block->d; k++)
+            *largest = fmax(*largest, fabs(mi_mat_get(block, i, k)));
+    return MI_OK;
+}
+
+mi_status mi_rows_check_squares(const mi_mat *m)
+{
+    double largest = 0;
+    MI_TRY(mi_mat_check(m));
+    if (m->type == MI_F32)
+        return MI_OK;
+    MI_TRY(mi_mat_each_block(m, 0, m->n, take_largest, &largest));
+    return mi_squares_check(largest);
 }
 
 mi_status mi_rows_check(const mi_mat *m, mi_row_fault fault)

@@ -27,6 +27,12 @@ MI_API MI_CHECKED mi_status mi_rows_mark(size_t *found, const mi_mat *m, mi_row_
  * such row, how many there are, and what would help. */
 MI_API MI_CHECKED mi_status mi_rows_check(const mi_mat *m, mi_row_fault fault);
 
+/* Refuse a matrix whose largest number is too large or too small for sums of squares in double
+ * precision: above 1e150, or below 1e-150 and not 0. Single precision has no such numbers. O(n d).
+ * Errors: MI_EUSAGE for a matrix without rows or columns; MI_EDATA with that number; those of
+ * reading. */
+MI_API MI_CHECKED mi_status mi_rows_check_squares(const mi_mat *m);
+
 /* Refuse rows that are not finite, as mi_rows_check, and count those that are all zero, in one pass
  * over a matrix that may be in a file. */
 MI_API MI_CHECKED mi_status mi_rows_look(size_t *zero, const mi_mat *m);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "libmi/base/mem.h"
+#include "libmi/base/watch_internal.h"
 #include "libmi/base/words.h"
 #include "libmi/exchange/private.h"
 #include "libmi/features/raw.h"
@@ -63,19 +64,7 @@ static mi_status read_failed(void)
 /* Elements first .. first+n of axis `axis`, and all of the other axes. */
 static mi_status read_slab(dataset *s, int axis, size_t first, size_t n, void *to)
 {
-    hsize_t start[H5S_MAX_RANK] = {0}, count[H5S_MAX_RANK];
-    mi_status status = MI_OK;
-    hid_t space = H5Dget_space(s->dataset);
-    int rank = H5Sget_simple_extent_dims(space, count, NULL);
-    start[axis] = first;
-    count[axis] = n;
-    hid_t memory = H5Screate_simple(rank, count, NULL);
-    if (H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL) < 0 ||
-        H5Dread(s->dataset, s->memory, memory, space, H5P_DEFAULT, to) < 0)
-        status = read_failed();
-    mi_h5_drop(memory);
-    mi_h5_drop(space);
-    return status;
+    return mi_h5_read(s->dataset, s->memory, axis, first, n, to) < 0 ? read_failed() : MI_OK;
 }
 
 /* Give back what HDF5 allocated for strings. */
@@ -237,6 +226,7 @@ static herr_t take_name(hid_t group, const char *name, const H5O_info_t *info, v
 {
     inventory *v = arg;
     (void)group;
+    mi_watch_step();
     if (info->type == H5O_TYPE_DATASET && v->n++ < 8)
         v->status = mi_strdup(&v->name[v->n - 1], name);
     return v->status == MI_OK ? 0 : -1;
@@ -294,6 +284,7 @@ static herr_t take_match(hid_t group, const char *name, const H5L_info_t *info, 
 {
     matches *m = arg;
     (void)group, (void)info;
+    mi_watch_step();
     if (fnmatch(m->pattern, name, 0) != 0)
         return 0;
     m->status = mi_grow(&m->name, m->n, &m->room, sizeof(char *));

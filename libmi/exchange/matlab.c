@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "libmi/base/mem.h"
+#include "libmi/base/watch_internal.h"
 #include "libmi/exchange/private.h"
 #include "libmi/features/turn.h"
 
@@ -194,5 +195,9 @@ mi_status mi_foreign_open_matlab(mi_foreign *a, const char *path, const char *pa
     MI_TRY(MI_NEW(s, 1));
     a->state = s;
     a->kind = &kind;
-    return open_variable(s, a, path, part);
+    mi_watch_file(path);
+    mi_watch_begin();
+    mi_status status = open_variable(s, a, path, part);
+    mi_watch_end();
+    return status;
 }

@@ -7,6 +7,7 @@
 
 #include "libmi/base/mem.h"
 #include "libmi/base/want.h"
+#include "libmi/base/watch_internal.h"
 #include "libmi/features/note.h"
 
 typedef struct {
@@ -66,6 +67,7 @@ static mi_status annotate_copy(const char *temporary, const char *path, const mi
                                size_t n, const char *history)
 {
     annotation a = {.path = path, .links = {.access = MI_H5_NONE}};
+    mi_watch_file(path);
     a.file = H5Fopen(temporary, H5F_ACC_RDWR, H5P_DEFAULT);
     if (a.file < 0)
         return mi_fail(MI_EDATA, "%s: cannot be opened for writing: %s", path, mi_h5_reason());

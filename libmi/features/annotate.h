@@ -1,6 +1,6 @@
 /* annotate.h - attributes added to a file that exists, all of them or none.
  *
- * uses: base/mem base/replace base/want features/note
+ * uses: base/mem base/replace base/want base/watch_internal features/note
  */
 #ifndef MI_ANNOTATE_H
 #define MI_ANNOTATE_H

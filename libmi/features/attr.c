@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "libmi/base/watch_internal.h"
 #include "libmi/features/private.h"
 
 typedef struct {
@@ -212,6 +213,7 @@ static herr_t take_attr(hid_t group, const char *name, const H5A_info_t *info, v
 {
     attr_sink *sink = arg;
     (void)info;
+    mi_watch_step();
     if (strcmp(name, "history") == 0 || strcmp(name, "mi_history") == 0 ||
         find(sink->set, sink->known, name))
         return 0;

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "libmi/base/shell.h"
 #include "libmi/base/want.h"
 #include "libmi/base/words.h"
 #include "libmi/data/mat_internal.h"
@@ -118,10 +119,13 @@ static void unstacking(const subject *b, mi_member_id id, char *text, size_t byt
         strcmp(file, "-") == 0)
         return;
     size_t used = (size_t)mi_format(text, bytes, "; if axis 1 is of views, " MI_TOOL "import");
-    for (int k = 0; k < MI_MEMBERS && used < bytes; k++)
-        if (is_present(b, k) && k != MI_R && k != MI_SPLIT)
-            used += (size_t)snprintf(text + used, bytes - used, " %s=%s:%s",
-                                     mi_member_name((mi_member_id)k), file, b->s->member[k].path);
+    for (int k = 0; k < MI_MEMBERS && used + 1 < bytes; k++)
+        if (is_present(b, k) && k != MI_R && k != MI_SPLIT) {
+            text[used++] = ' ';
+            used +=
+                (size_t)mi_shell_word(text + used, bytes - used, "%s=%s:%s",
+                                      mi_member_name((mi_member_id)k), file, b->s->member[k].path);
+        }
     if (used < bytes)
         mi_format(text + used, bytes - used,
                   " " MI_OPTION "views %d -o unstacked.h5 makes rows of them", (int)m->shape[1]);
@@ -150,6 +154,13 @@ static void mention_axes(const subject *b, mi_member_id id)
             b->s->file, b->s->group, mi_member_name(id), m->n, m->d);
 }
 
+void mi_mention_shape(mi_features *f, size_t i, mi_member_id m)
+{
+    const subject b = {.f = f, .i = i, .s = &f->entry[i].set};
+    mention_flattening(&b, m);
+    mention_axes(&b, m);
+}
+
 static mi_status check_member(const subject *b, mi_member_id id)
 {
     mi_status status = check_type(&b->s->member[id], id);
@@ -161,8 +172,7 @@ static mi_status check_member(const subject *b, mi_member_id id)
         status = mi_labels_fit(b->f, &b->s->member[id]);
     if (status != MI_OK)
         return mi_fail_in(status, "%s:%s: %s", b->s->file, b->s->group, mi_member_name(id));
-    mention_flattening(b, id);
-    mention_axes(b, id);
+    mi_mention_shape(b->f, b->i, id);
     return MI_OK;
 }
 

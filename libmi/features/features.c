@@ -147,6 +147,11 @@ void mi_features_close(mi_features *f)
     mi_free(f);
 }
 
+void mi_features_no_exit_handler(void)
+{
+    H5dont_atexit();
+}
+
 mi_status mi_set_check(const mi_features *f, size_t i)
 {
     MI_WANT(f, "a feature set of no open features");

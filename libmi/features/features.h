@@ -113,6 +113,11 @@ MI_API void mi_features_close(mi_features *f);
  * written into it. */
 MI_API void mi_features_let_go(mi_features *f);
 
+/* HDF5 has no part in how the process ends: its exit handler crashes on files that it could not
+ * finish, and what the program wanted to return is lost. For a program that closes its files; before
+ * any other call of HDF5. */
+MI_API void mi_features_no_exit_handler(void);
+
 MI_API size_t mi_features_count(const mi_features *f);
 MI_API const mi_set *mi_features_set(const mi_features *f, size_t i);
 

@@ -6,10 +6,12 @@
 #include <string.h>
 
 #include "libmi/base/mem.h"
+#include "libmi/base/watch_internal.h"
 
 mi_h5_quiet mi_h5_quiet_begin(void)
 {
     mi_h5_quiet q = {0};
+    mi_watch_begin();
     H5Eget_auto2(H5E_DEFAULT, &q.printer, &q.arg);
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
     return q;
@@ -19,6 +21,7 @@ void mi_h5_quiet_end(const mi_h5_quiet *q)
 {
     H5Eclear2(H5E_DEFAULT);
     H5Eset_auto2(H5E_DEFAULT, q->printer, q->arg);
+    mi_watch_end();
 }
 
 static herr_t take_description(unsigned n, const H5E_error2_t *error, void *to)
@@ -60,6 +63,34 @@ void mi_h5_drop(hid_t id)
         H5Idec_ref(id);
 }
 
+/* ---- values ---- */
+
+static int has_fixed_size(hid_t type)
+{
+    return H5Tdetect_class(type, H5T_VLEN) == 0 && H5Tis_variable_str(type) <= 0;
+}
+
+herr_t mi_h5_read(hid_t dataset, hid_t type, int axis, hsize_t first, hsize_t n, void *to)
+{
+    hsize_t start[H5S_MAX_RANK] = {0}, count[H5S_MAX_RANK];
+    hid_t space = H5Dget_space(dataset);
+    int rank = H5Sget_simple_extent_dims(space, count, NULL);
+    start[axis] = first;
+    count[axis] = n;
+    hid_t memory = H5Screate_simple(rank, count, NULL);
+    herr_t result = H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL);
+    mi_watch_data(has_fixed_size(type));
+    if (result >= 0)
+        result = H5Dread(dataset, type, memory, space, H5P_DEFAULT, to);
+    mi_watch_data(0);
+    hid_t story = result < 0 ? H5Eget_current_stack() : MI_H5_NONE;
+    mi_h5_drop(memory);
+    mi_h5_drop(space);
+    if (story >= 0)
+        H5Eset_current_stack(story);
+    return result;
+}
+
 /* ---- files ---- */
 
 /* Open read-only and drop the property list, whose closing would wipe the story of a failure. */
@@ -75,6 +106,7 @@ static hid_t open_with(const char *name, hid_t access)
 
 hid_t mi_h5_open_file(const char *path)
 {
+    mi_watch_file(path);
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     H5Pset_file_locking(access, 1, 1); /* file systems without locks are read all the same */
     return open_with(path, access);

@@ -1,6 +1,6 @@
 /* h5.h - the HDF5 calls that feature sets need, with failures as one line of text. Private.
  *
- * uses: base/mem base/status; hdf5
+ * uses: base/mem base/status base/watch_internal; hdf5
  *
  * Handles are hid_t, negative when there is none. HDF5 keeps the story of its last failure until
  * its next call: mi_h5_reason must be the first call after the one that failed.
@@ -17,7 +17,7 @@
 #define MI_H5_NONE H5I_INVALID_HID
 #define MI_H5_LZF  32000 /* number of h5py's lzf filter */
 
-/* HDF5's own error printer, put aside while libmi works. */
+/* HDF5's own error printer, put aside while libmi works, and watched (base/watch.h). */
 typedef struct {
     H5E_auto2_t printer;
     void *arg;
@@ -31,6 +31,10 @@ const char *mi_h5_reason(void);
 
 /* Close a handle of any kind; MI_H5_NONE is allowed. */
 void mi_h5_drop(hid_t id);
+
+/* Read elements first .. first+n of an axis of a dataset, and all of its other axes, as `type`.
+ * Negative on failure. */
+herr_t mi_h5_read(hid_t dataset, hid_t type, int axis, hsize_t first, hsize_t n, void *to);
 
 /* Open a file read-only, with its lock respected; an image of `bytes` bytes without copying it (it
  * must outlive the handle and is not written). Negative on failure. */

@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "libmi/base/shell.h"
+#include "libmi/base/watch_internal.h"
 #include "libmi/features/private.h"
 #include "libmi/features/sniff.h"
 
@@ -164,6 +166,8 @@ static mi_status explain_open(const mi_input *in, const char *reason)
 {
     const char *name = mi_input_name(in);
     unsigned long long has, base, says;
+    char word[600];
+    mi_shell_word(word, sizeof word, "%s", in->path);
     if (strstr(reason, "signature"))
         return explain_not_hdf5(in);
     if (sscanf(reason, "truncated file: eof = %llu, sblock->base_addr = %llu, stored_eof = %llu",
@@ -178,8 +182,8 @@ static mi_status explain_open(const mi_input *in, const char *reason)
     if (strstr(reason, "already open for"))
         return mi_fail(MI_EOPEN,
                        "%s is marked as open for writing; if no process writes it any more, "
-                       "h5clear -s '%s' takes the mark away",
-                       name, in->path);
+                       "h5clear -s %s takes the mark away",
+                       name, word);
     if (strstr(reason, "unable to open file"))
         return mi_fail(MI_EOPEN, "cannot open '%s': %s", name, reason);
     return mi_fail(MI_EDATA, "%s: damaged: %s", name, reason);
@@ -188,6 +192,7 @@ static mi_status explain_open(const mi_input *in, const char *reason)
 mi_status mi_input_open(mi_features *f, size_t index, hid_t *file)
 {
     const mi_input *in = &f->input[index];
+    mi_watch_file(mi_input_name(in));
     if (f->file < 0 || f->file_input != index) {
         mi_input_close(f);
         f->file = in->image ? mi_h5_open_image(in->image, in->bytes) : mi_h5_open_file(in->path);

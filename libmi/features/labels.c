@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "libmi/base/want.h"
+#include "libmi/base/words.h"
 #include "libmi/data/groups_internal.h"
 #include "libmi/features/private.h"
 
@@ -31,7 +32,9 @@ static mi_status refuse_missing(const mi_member *m, const int64_t *x)
 {
     for (size_t k = 0; m->n_missing && k < m->n * m->d; k++)
         if (mi_stored_is_missing(m, (double)x[k]))
-            return mi_fail(MI_EDATA, "row %zu has no value: %" PRId64 " is its _FillValue",
+            return mi_fail(MI_EDATA,
+                           "row %zu has no value: %" PRId64 " is its _FillValue; " MI_TOOL
+                           "transform " MI_OPTION "drop-nonfinite removes such rows",
                            k / m->d, x[k]);
     return MI_OK;
 }
@@ -60,7 +63,10 @@ static mi_status to_integers(int64_t *to, const double *x, const mi_member *m)
     size_t n = m->n, d = m->d;
     for (size_t k = 0; k < n * d; k++) {
         if (m->n_missing && isnan(x[k]))
-            return mi_fail(MI_EDATA, "row %zu has no value", k / d);
+            return mi_fail(MI_EDATA,
+                           "row %zu has no value; " MI_TOOL "transform " MI_OPTION
+                           "drop-nonfinite removes such rows",
+                           k / d);
         if (!(fabs(x[k]) < 0x1p63) || x[k] != floor(x[k]))
             return mi_fail(MI_EDATA, "row %zu is %.9g, wanted whole numbers: a label or an id each",
                            k / d, x[k]);

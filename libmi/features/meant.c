@@ -14,7 +14,15 @@
 #include "libmi/features/private.h"
 
 /* What is said once a file; of a member: + MI_Z1 or MI_Z2. */
-enum { SAID_IDS, SAID_MIXED, SAID_ALIKE, SAID_NEGATIVE, SAID_CONSTANT, SAID_SYMBOLS = 6 };
+enum {
+    SAID_IDS,
+    SAID_MIXED,
+    SAID_ALIKE,
+    SAID_NEGATIVE,
+    SAID_CONSTANT,
+    SAID_SYMBOLS = SAID_CONSTANT + 2,
+    SAID_INFINITE = SAID_SYMBOLS + 2
+};
 
 typedef struct {
     mi_features *f;
@@ -40,12 +48,26 @@ static int is_new(const subject *b, unsigned what)
 
 /* ---- ids and labels ---- */
 
+/* Instances with one row, where they are so few that the others must be views. */
+static size_t singles(const mi_groups *instance)
+{
+    size_t count = 0;
+    for (size_t c = 0; c < instance->g; c++)
+        count += instance->count[c] == 1;
+    return 10 * count < instance->g ? count : 0;
+}
+
 static void mention_ids(const subject *b, const mi_groups *instance)
 {
+    size_t alone = singles(instance);
     if (instance->g == instance->n && is_new(b, SAID_IDS))
         mi_warn("%s:%s: r has an id of its own for each of the %zu rows, so no instance has two "
                 "views; views of one instance want one number",
                 b->s->file, b->s->group, instance->n);
+    if (alone && is_new(b, SAID_IDS))
+        mi_warn("%s:%s: %zu of %zu instances have one row and the others more, so ids do not mark "
+                "views and R is the id; are r and the rows in one order, and none of them missing?",
+                b->s->file, b->s->group, alone, instance->g);
 }
 
 /* By MI_ROWS_INTERLEAVED and MI_ROWS_STACKED. */
@@ -67,7 +89,8 @@ static int is_crossed(unsigned a, unsigned b)
  * have. */
 static void mention_mixed(const subject *b, const mi_groups *instance, const mi_groups *y)
 {
-    size_t mixed = mi_ids_mark_views(instance) ? mi_groups_mixed(instance, y) : 0;
+    int are_views = mi_ids_mark_views(instance) || singles(instance);
+    size_t mixed = are_views ? mi_groups_mixed(instance, y) : 0;
     if (!mixed || !is_new(b, SAID_MIXED))
         return;
     size_t views = views_of(instance);
@@ -155,28 +178,6 @@ static void mention_symbols(const subject *b, mi_member_id m, const mi_groups *s
             symbols->n, mi_member_name(m), bits);
 }
 
-void mi_meant(mi_features *f, size_t i, const mi_in_hand *has)
-{
-    subject b;
-    if (!has || !begin(&b, f, i))
-        return;
-    if (has->instance)
-        mention_ids(&b, has->instance);
-    if (has->instance && has->y)
-        mention_mixed(&b, has->instance, has->y);
-    if (has->instance && (has->z2 || has->z1))
-        mention_likeness(&b, has->z2 ? MI_Z2 : MI_Z1, has->z2 ? has->z2 : has->z1, has->instance);
-    for (mi_member_id m = MI_Z1; m <= MI_Z2; m++) {
-        const mi_mat *x = m == MI_Z1 ? has->z1 : has->z2;
-        if (x)
-            mention_constant(&b, m, x);
-        if (has->symbols[m])
-            mention_symbols(&b, m, has->symbols[m]);
-    }
-}
-
-/* ---- not finite ---- */
-
 static mi_status count_infinite(void *arg, const mi_mat *block, size_t first)
 {
     size_t *rows = arg;
@@ -190,20 +191,62 @@ static mi_status count_infinite(void *arg, const mi_mat *block, size_t first)
     return MI_OK;
 }
 
+/* Half precision overflowed where most rows have infinity: what is said of them then, else NULL. */
+static const char *overflow(char *text, size_t bytes, const mi_member *k, const mi_mat *x)
+{
+    size_t rows = 0;
+    if (strncmp(k->type, "f16", 3) != 0 ||
+        mi_mat_each_block(x, 0, x->n, count_infinite, &rows) != MI_OK || 2 * rows <= x->n)
+        return NULL;
+    snprintf(text, bytes,
+             "%zu of %zu rows have infinity: half precision, which it is saved in, ends at 65504; "
+             "save it in single precision (x.float() in PyTorch)",
+             rows, x->n);
+    return text;
+}
+
+static void mention_overflow(const subject *b, mi_member_id m, const mi_mat *x)
+{
+    char text[256];
+    if (x->x && overflow(text, sizeof text, &b->s->member[m], x) &&
+        is_new(b, SAID_INFINITE + (unsigned)m))
+        mi_warn("%s:%s: %s: %s", b->s->file, b->s->group, mi_member_name(m), text);
+}
+
+void mi_meant(mi_features *f, size_t i, const mi_in_hand *has)
+{
+    subject b;
+    if (!has || !begin(&b, f, i))
+        return;
+    if (has->instance)
+        mention_ids(&b, has->instance);
+    if (has->instance && has->y)
+        mention_mixed(&b, has->instance, has->y);
+    if (has->instance && (has->z2 || has->z1))
+        mention_likeness(&b, has->z2 ? MI_Z2 : MI_Z1, has->z2 ? has->z2 : has->z1, has->instance);
+    for (mi_member_id m = MI_Z1; m <= MI_Z2; m++) {
+        const mi_mat *x = m == MI_Z1 ? has->z1 : has->z2;
+        if (x || has->symbols[m])
+            mi_mention_shape(f, i, m);
+        if (x) {
+            mention_constant(&b, m, x);
+            mention_overflow(&b, m, x);
+        }
+        if (has->symbols[m])
+            mention_symbols(&b, m, has->symbols[m]);
+    }
+}
+
+/* ---- not finite ---- */
+
 mi_status mi_meant_finite(size_t *zero, mi_features *f, size_t i, mi_member_id m, const mi_mat *x)
 {
     MI_TRY(mi_member_check(f, i, m));
     const mi_set *s = &f->entry[i].set;
-    size_t rows = 0;
+    char text[256];
     mi_status status = mi_rows_look(zero, x);
-    if (status == MI_EDATA && strncmp(s->member[m].type, "f16", 3) == 0) {
-        MI_TRY(mi_mat_each_block(x, 0, x->n, count_infinite, &rows));
-        if (2 * rows > x->n)
-            mi_fail(status,
-                    "%zu of %zu rows have infinity: half precision, which it is saved in, ends at "
-                    "65504; save it in single precision (x.float() in PyTorch)",
-                    rows, x->n);
-    }
+    if (status == MI_EDATA && overflow(text, sizeof text, &s->member[m], x))
+        status = mi_fail(status, "%s", text);
     return status == MI_OK ? MI_OK
                            : mi_fail_in(status, "%s:%s: %s", s->file, s->group, mi_member_name(m));
 }

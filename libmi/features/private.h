@@ -166,6 +166,9 @@ mi_status mi_attrs_epoch(mi_set *s, const char *name, int is_file);
 /* Order of attributes by name, as of strcmp: those that people look for first. */
 int mi_attr_order(const char *a, const char *b);
 
+/* Say by mi_warn, once a member, that trailing axes are flattened; once, that MATLAB's are turned. */
+void mi_mention_shape(mi_features *f, size_t i, mi_member_id m);
+
 /* What is at or below `group` of `file`, for messages: "a f32[96,3], b i64[96]; try --map z1=a".
  * `have` describes the members that are there already (NULL: none), `lacking` has the bits of those
  * to find a --map for. */

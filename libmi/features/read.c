@@ -32,20 +32,10 @@ static hsize_t panel_rows(hid_t dataset, int rank, const hsize_t *dims)
     return rows < dims[0] ? rows : dims[0];
 }
 
-/* Rows first .. first+size[0]-1 of a dataset of these axes. */
-static mi_status read_panel(hid_t dataset, hid_t type, const hsize_t *size, hsize_t first, void *to,
+static mi_status read_panel(hid_t dataset, hid_t type, hsize_t first, hsize_t n, void *to,
                             const char *file)
 {
-    hsize_t at[H5S_MAX_RANK] = {first};
-    hid_t space = H5Dget_space(dataset);
-    hid_t memory = H5Screate_simple(H5Sget_simple_extent_ndims(space), size, NULL);
-    mi_status status = MI_OK;
-    H5Sselect_hyperslab(space, H5S_SELECT_SET, at, NULL, size, NULL);
-    if (H5Dread(dataset, type, memory, space, H5P_DEFAULT, to) < 0)
-        status = explain_read(dataset, file);
-    mi_h5_drop(memory);
-    mi_h5_drop(space);
-    return status;
+    return mi_h5_read(dataset, type, 0, first, n, to) < 0 ? explain_read(dataset, file) : MI_OK;
 }
 
 /* In windows of whole chunks, a few megabytes. */
@@ -75,8 +65,8 @@ mi_status mi_member_rows(hid_t dataset, const mi_member *m, hid_t type, size_t f
     for (size_t at = first, end = first + n, stop; at < end; at = stop) {
         stop = (at / rows + 1) * rows; /* no chunk is cut */
         stop = stop < end ? stop : end;
-        size[0] = stop - at;
-        MI_TRY(read_panel(dataset, type, size, at, (char *)to + (at - first) * row_bytes, file));
+        MI_TRY(
+            read_panel(dataset, type, at, stop - at, (char *)to + (at - first) * row_bytes, file));
     }
     return MI_OK;
 }

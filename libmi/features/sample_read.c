@@ -52,17 +52,22 @@ static mi_kernel kernel_of(const mi_sample_opts *o, const mi_set *set, mi_member
                    : (mi_kernel){.kind = MI_KERNEL_DELTA};
 }
 
-/* Said once a member. */
+/* Said once a member: what its kernel is where none is asked for, and what that is which is. */
 static void mention_one_column(mi_features *f, size_t i, mi_member_id m, const mi_sample_opts *o)
 {
     const mi_set *set = mi_features_set(f, i);
-    if (o->chosen[m] || set->member[m].d != 1 || (f->single >> m & 1))
+    if (set->member[m].d != 1 || (o->chosen[m] && o->kernel[m].kind != MI_KERNEL_LINEAR) ||
+        (f->single >> m & 1))
         return;
     f->single |= 1u << m;
-    mi_warn(
-        "%s:%s: %s has one column, whose cosine is only its sign: its kernel is gaussian:median; " MI_OPTION
-        "kernel %s=linear takes the sign",
-        set->file, set->group, mi_member_name(m), mi_member_name(m));
+    if (o->chosen[m])
+        mi_warn("%s:%s: %s has one column, of which " MI_OPTION
+                "kernel %s=linear takes only the sign; gaussian:median takes its values",
+                set->file, set->group, mi_member_name(m), mi_member_name(m));
+    else
+        mi_warn("%s:%s: %s has one column, whose cosine is only its sign: its kernel is "
+                "gaussian:median; " MI_OPTION "kernel %s=linear takes the sign",
+                set->file, set->group, mi_member_name(m), mi_member_name(m));
 }
 
 /* Integers are read as groups, as rows, or as both: what the kernels need. */
@@ -81,8 +86,8 @@ static mi_status read_column(mi_sample *s, mi_features *f, size_t i, mi_member_i
     c->d = set->member[m].d;
     if (rows)
         MI_TRY(read_rows(c, f, i, m, s->memory_bytes > 0));
-    if (is_float && m != MI_R)
-        mention_one_column(f, i, m, &o[0]);
+    for (size_t k = 0; k < n && is_float && m != MI_R; k++)
+        mention_one_column(f, i, m, &o[k]);
     return groups ? read_groups(c, f, i, m) : MI_OK;
 }
 

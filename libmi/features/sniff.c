@@ -2,6 +2,7 @@
  * then text. */
 #include "libmi/features/sniff.h"
 
+#include "libmi/base/shell.h"
 #include "libmi/base/words.h"
 
 #include <stdio.h>
@@ -103,9 +104,11 @@ mi_sniffed mi_sniff_kind(const void *head, size_t n)
 /* Help is a format, which may ask for the name. */
 static void add_help(char *text, size_t bytes, const char *help, const char *name)
 {
+    char word[600];
     size_t used = strlen(text);
+    mi_shell_word(word, sizeof word, "%s", name);
     used += (size_t)snprintf(text + used, bytes - used, "; ");
-    mi_format(text + used, bytes - used, help, name);
+    mi_format(text + used, bytes - used, help, word);
 }
 
 void mi_sniff(char *text, size_t bytes, const void *head, size_t n, const char *name)

@@ -1,6 +1,6 @@
 /* sniff.h - what a file that is not HDF5 looks like. Private.
  *
- * uses: base/words
+ * uses: base/shell base/words
  */
 #ifndef MI_SNIFF_H
 #define MI_SNIFF_H

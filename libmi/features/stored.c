@@ -101,19 +101,14 @@ void mi_stored_values_f32(const mi_member *m, float *x, size_t count)
 mi_status mi_stored_transposed(hid_t dataset, const mi_member *m, hid_t type, size_t first,
                                size_t n, void *to)
 {
-    hsize_t start[] = {0, first}, count[] = {m->d, n};
     size_t bytes = H5Tget_size(type);
     void *columns;
     mi_status status = MI_OK;
     MI_TRY(mi_malloc(&columns, n * m->d, bytes));
-    hid_t space = H5Dget_space(dataset), memory = H5Screate_simple(2, count, NULL);
-    if (H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL) < 0 ||
-        H5Dread(dataset, type, memory, space, H5P_DEFAULT, columns) < 0)
+    if (mi_h5_read(dataset, type, 1, first, n, columns) < 0)
         status = mi_fail(MI_EDATA, "cannot be read: %s", mi_h5_reason());
     if (status == MI_OK)
         mi_turn(to, columns, n, m->d, n, bytes, NULL);
-    mi_h5_drop(memory);
-    mi_h5_drop(space);
     mi_free(columns);
     return status;
 }

@@ -7,6 +7,8 @@
 
 #include "libmi/features/private.h"
 
+#include "libmi/base/shell.h"
+#include "libmi/base/watch_internal.h"
 #include "libmi/base/words.h"
 
 #define MAX_ITEMS 128 /* datasets looked at */
@@ -56,6 +58,7 @@ static herr_t take_object(hid_t group, const char *name, const H5O_info_t *info,
 {
     inventory *v = arg;
     (void)group;
+    mi_watch_step();
     if (info->type != H5O_TYPE_DATASET)
         return 0;
     if (is_member(v, name))
@@ -153,7 +156,8 @@ static int is_possible(const inventory *v, const item *x, mi_member_id m, const 
     if (other && (x->m.n != other->n || strcmp(x->m.path, other->path) == 0))
         return 0;
     if (m == MI_Z1 || m == MI_Z2)
-        return x->m.cls == MI_CLASS_FLOAT && x->m.rank >= 2 && x->m.d > 1;
+        return x->m.cls == MI_CLASS_FLOAT && x->m.rank >= 2 && x->m.d > 1 &&
+               (!other || !are_siblings(x->m.path, other->path) || name_fits(x->name, m) > 0);
     return x->m.d == 1 && name_fits(x->name, m) > 0 &&
            (m == MI_SPLIT ? x->m.cls != MI_CLASS_FLOAT : are_labels(v, x));
 }
@@ -324,7 +328,7 @@ static const char *map_path(const item *x, const char *in, size_t length)
 static unsigned map_paths(const inventory *v, const char *path[MI_MEMBERS],
                           const item *const guess[MI_MEMBERS])
 {
-    size_t length = v->is_from_top ? 0 : common_directory(guess[MI_Z1], guess[MI_Z2]);
+    size_t length = v->is_from_top || v->have ? 0 : common_directory(guess[MI_Z1], guess[MI_Z2]);
     const char *in = length ? guess[MI_Z1]->name : "";
     unsigned used = 0;
     for (int m = 0; m < MI_MEMBERS; m++) {
@@ -339,16 +343,20 @@ static unsigned map_paths(const inventory *v, const char *path[MI_MEMBERS],
 static void add_map(line *l, const inventory *v, const item *const guess[MI_MEMBERS])
 {
     const char *path[MI_MEMBERS];
-    int first = 1;
-    map_paths(v, path, guess);
-    for (int m = 0; m < MI_MEMBERS; m++) {
-        if (!path[m] || strcmp(path[m], mi_member_name((mi_member_id)m)) == 0)
-            continue;
-        if (first)
-            add(l, "; try " MI_OPTION "map ");
-        add(l, "%s%s=%s", first ? "" : ",", mi_member_name((mi_member_id)m), path[m]);
-        first = 0;
-    }
+    char map[2048], word[2048];
+    size_t used = 0;
+    if (!map_paths(v, path, guess))
+        return;
+    for (int m = 0; m < MI_MEMBERS; m++) /* what was mapped already stays so */
+        path[m] = path[m] ? path[m] : v->have && v->have[m].present ? v->f->opts.map[m] : NULL;
+    for (int m = 0; m < MI_MEMBERS && used < sizeof map; m++)
+        if (path[m] && strcmp(path[m], mi_member_name((mi_member_id)m)) != 0)
+            used += (size_t)snprintf(map + used, sizeof map - used, "%s%s=%s", used ? "," : "",
+                                     mi_member_name((mi_member_id)m), path[m]);
+    if (!used)
+        return;
+    mi_shell_word(word, sizeof word, "%s", map);
+    add(l, "; try " MI_OPTION "map %s", word);
 }
 
 /* A file in which each row is a dataset of its own, and the line that makes one set of them. */
@@ -364,8 +372,10 @@ static void add_rows(line *l, const inventory *v)
             m->n < 2 || strchr(v->item[k].name, '/'))
             return;
     }
-    add(l, "; if each is a row, " MI_TOOL "import 'z1=%s:%s%s*' -o rows.h5 makes one set of them",
-        name, is_root ? "" : v->group, is_root ? "" : "/");
+    char rows[1024];
+    mi_shell_word(rows, sizeof rows, "z1=%s:%s%s*", name, is_root ? "" : v->group,
+                  is_root ? "" : "/");
+    add(l, "; if each is a row, " MI_TOOL "import %s -o rows.h5 makes one set of them", rows);
 }
 
 /* ---- is the guess right? ---- */

@@ -229,22 +229,14 @@ static mi_status read_rows(const mi_tensors *t, const char *name, hid_t set, siz
                            mi_store as, void *to)
 {
     mi_tensor_shape shape;
-    hsize_t start[8] = {first}, count[8];
     describe(set, &shape);
     if (shape.cls == MI_CLASS_TEXT || shape.cls == MI_CLASS_OTHER || shape.axes < 1 ||
         shape.axes > 8 || n > shape.axis[0] || first > shape.axis[0] - n)
         return mi_fail(MI_EDATA, "%s: '%s' does not have the numbers %zu to %zu", t->path, name,
                        first, first + n);
-    for (int k = 0; k < shape.axes; k++)
-        count[k] = k ? shape.axis[k] : n;
-    hid_t space = H5Dget_space(set), memory = H5Screate_simple(shape.axes, count, NULL);
-    mi_status status = MI_OK;
-    if (n > 0 && (H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL) < 0 ||
-                  H5Dread(set, memory_type(as), memory, space, H5P_DEFAULT, to) < 0))
-        status = mi_fail(MI_EDATA, "%s: cannot read '%s': %s", t->path, name, mi_h5_reason());
-    mi_h5_drop(memory);
-    mi_h5_drop(space);
-    return status;
+    if (n > 0 && mi_h5_read(set, memory_type(as), 0, first, n, to) < 0)
+        return mi_fail(MI_EDATA, "%s: cannot read '%s': %s", t->path, name, mi_h5_reason());
+    return MI_OK;
 }
 
 mi_status mi_tensors_read(const mi_tensors *t, const char *name, size_t first, size_t n,

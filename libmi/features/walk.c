@@ -14,6 +14,7 @@
 
 #include "libmi/features/private.h"
 
+#include "libmi/base/watch_internal.h"
 #include "libmi/base/words.h"
 #include "libmi/table/names.h"
 
@@ -94,6 +95,7 @@ static herr_t add_child(hid_t group, const char *name, const H5L_info_t *info, v
 {
     children *c = arg;
     (void)group;
+    mi_watch_step();
     c->status = mi_grow(&c->item, c->n, &c->room, sizeof *c->item);
     if (c->status == MI_OK)
         c->status = mi_strdup(&c->item[c->n].name, name);
@@ -306,6 +308,7 @@ static mi_status walk_child(walk *w, const frame *up, const child *c, unsigned *
     H5O_info_t info;
     frame fr;
     int go;
+    mi_watch_step();
     if (H5Oget_info_by_name2(up->group, c->name, &info, H5O_INFO_BASIC, w->f->links.access) < 0) {
         if (w->f->links.refused[0])
             return pass_over(w, up->path, c->name);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "libmi/base/want.h"
+#include "libmi/base/watch_internal.h"
 #include "libmi/features/note.h"
 #include "libmi/features/private.h"
 
@@ -104,6 +105,7 @@ static mi_status writer_new(mi_writer **out, const char *name)
 
 static mi_status add(mi_writer *w, const char *path, hid_t access)
 {
+    mi_watch_file(w->name);
     w->file = H5Fopen(path, H5F_ACC_RDWR, access);
     if (w->file >= 0)
         return MI_OK;

@@ -1,6 +1,6 @@
 /* write.h - feature sets out: a file, or the image of one for a pipe.
  *
- * uses: base/want features/features features/note
+ * uses: base/want base/watch_internal features/features features/note
  *
  * A writer is a file under way: groups, datasets that are filled block by block, attributes. The
  * same calls in the same order make the same bytes: no times are kept. Like features.h, from one

@@ -30,7 +30,7 @@ static mi_status choose_x(mi_plot_page *p, mi_plot_lines *d, size_t term)
                              "terms of several orders"));
     MI_TRY(mi_plot_names_as_x(p, d));
     for (size_t k = 0; !orders && k < p->tics; k++)
-        p->tic_text[k] = mi_plot_word_of(p->tic_text[k]);
+        p->tic_text[k] = mi_plot_word(p->tic_text[k]);
     strcpy(d->xlabel, orders ? "order α" : "");
     return MI_OK;
 }

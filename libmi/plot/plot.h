@@ -91,6 +91,9 @@ MI_API MI_CHECKED mi_status mi_plot_make(mi_plot *out, size_t kind, const mi_tab
                                          const mi_plot_opts *o);
 MI_API void mi_plot_free(mi_plot *p);
 
+/* A column in words, as keys of charts have it: "I(Z1;Z2)" of I_Z1_Z2; the name of one that is not known. */
+MI_API const char *mi_plot_word(const char *column);
+
 /* Write text as a gnuplot string of the same bytes, in which nothing is special. */
 MI_API void mi_plot_quote(FILE *stream, const char *text);
 

@@ -136,8 +136,6 @@ int mi_plot_words_of_setting(char *out, const char *column);
 /* 1 for `accuracy` and what ends in _accuracy; 1 when such a column has a value above 1. */
 int mi_plot_is_accuracy(const char *column);
 int mi_plot_is_percent(const mi_table *t, size_t column);
-/* Short name for the key; the first as long as the column's name is. */
-const char *mi_plot_word_of(const char *column);
 void mi_plot_words_of_key(char *out, const char *column);
 
 /* ---- plot_page: panels, series, key ---- */

@@ -99,9 +99,9 @@ static const char *axis_of(const char *column)
     return k < WORDS && words[k].axis ? words[k].axis : key_of(column);
 }
 
-const char *mi_plot_word_of(const char *column)
+const char *mi_plot_word(const char *column)
 {
-    return key_of(column);
+    return column ? key_of(column) : "?";
 }
 
 /* "probe_z1_linear_accuracy", as mi-probe records it, in words; 0 for any other column. */

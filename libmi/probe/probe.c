@@ -293,8 +293,10 @@ static mi_status check_jobs(const probes *p, size_t n_jobs)
 {
     if (p->y.n > INT_MAX)
         return mi_fail(MI_EDATA, "%zu rows, wanted at most %d", p->y.n, INT_MAX);
-    for (size_t k = 0; k < n_jobs; k++)
+    for (size_t k = 0; k < n_jobs; k++) {
         MI_TRY(mi_rows_check(p->job[k].x, MI_ROWS_NOT_FINITE));
+        MI_TRY(mi_rows_check_squares(p->job[k].x));
+    }
     return MI_OK;
 }
 

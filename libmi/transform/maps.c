@@ -190,6 +190,7 @@ mi_status mi_map_center(mi_map *out, const mi_scatter *s)
 
 mi_status mi_map_standardize(mi_map *out, const mi_scatter *s)
 {
+    MI_TRY(mi_scatter_check(s));
     MI_TRY(affine(out, s));
     mi_status status = MI_NEW_RAW(out->scale, s->d);
     if (status != MI_OK) {

@@ -81,6 +81,7 @@ static mi_status linear(mi_map *out, mi_scatter *s, size_t k, int whiten)
     *out = (mi_map){.kind = MI_MAP_LINEAR, .d_in = s->d, .d_out = k};
     if (k < 1 || k > s->d)
         return mi_fail(MI_EDATA, "%zu components of %zu columns, wanted 1 to %zu", k, s->d, s->d);
+    MI_TRY(mi_scatter_check(s));
     MI_TRY_GOTO(status, MI_NEW_RAW(out->offset, s->d), done);
     MI_TRY_GOTO(status, mi_malloc(&out->matrix, s->d, k * sizeof *out->matrix), done);
     MI_TRY_GOTO(status, find_components(&c, s, k), done);

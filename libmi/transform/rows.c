@@ -203,16 +203,24 @@ static mi_status mark_finite(void *arg, double *x, size_t n, size_t d)
     return MI_OK;
 }
 
+/* Features and targets; labels and ids where some elements stand for no value. */
+static int may_be_nonfinite(const mi_member *member, mi_member_id m)
+{
+    int is_float = member->cls == MI_CLASS_FLOAT;
+    return member->present && m != MI_SPLIT &&
+           ((is_float && m <= MI_R) ||
+            (member->n_missing && (is_float || member->cls == MI_CLASS_INTEGER)));
+}
+
 static mi_status select_finite(mi_flow *flow, unsigned char *keep)
 {
     finite f = {.keep = keep};
     mi_status status = MI_OK;
     memset(keep, 1, flow->n);
-    for (int m = MI_Z1; m <= MI_R && status == MI_OK; m++) {
-        const mi_member *member = &flow->set->member[m];
+    for (mi_member_id m = MI_Z1; m < MI_MEMBERS && status == MI_OK; m++) {
         f.row = 0;
-        if (member->present && member->cls == MI_CLASS_FLOAT)
-            status = mi_flow_each(flow, (mi_member_id)m, mark_finite, &f);
+        if (may_be_nonfinite(&flow->set->member[m], m))
+            status = mi_flow_each(flow, m, mark_finite, &f);
     }
     mi_free(f.bad);
     return status;

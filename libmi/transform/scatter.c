@@ -8,8 +8,10 @@
 #include "libmi/transform/scatter.h"
 
 #include <cblas.h>
+#include <math.h>
 
 #include "libmi/base/blas.h"
+#include "libmi/data/mat_internal.h"
 
 mi_status mi_scatter_alloc(mi_scatter *s, size_t d, int with_products)
 {
@@ -62,6 +64,8 @@ void mi_scatter_add(mi_scatter *s, double *x, size_t n)
     size_t d = s->d;
     double *shift = s->shift, before = (double)s->n, now = (double)n;
     double weight = before * now / (before + now);
+    for (size_t k = 0; k < n * d; k++)
+        s->largest = fmax(s->largest, fabs(x[k]));
     centre(x, n, d, shift);
     for (size_t k = 0; k < d; k++)
         shift[k] -= s->mean[k];
@@ -78,4 +82,9 @@ void mi_scatter_add(mi_scatter *s, double *x, size_t n)
         s->mean[k] += shift[k] * now / (before + now);
     }
     s->n += n;
+}
+
+mi_status mi_scatter_check(const mi_scatter *s)
+{
+    return mi_squares_check(s->largest);
 }

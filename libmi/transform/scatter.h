@@ -1,6 +1,6 @@
 /* scatter.h - means, variances and covariances of columns, taken in block by block.
  *
- * uses: base/blas base/mem; cblas
+ * uses: base/blas base/mem data/mat_internal; cblas
  */
 #ifndef MI_SCATTER_H
 #define MI_SCATTER_H
@@ -13,6 +13,7 @@ typedef struct {
     double *square;  /* (d) sums of (x - mean)^2 */
     double *product; /* (d,d) sums of (x - mean)(x - mean)', lower triangle; NULL: not asked for */
     double *shift;   /* (d) workspace */
+    double largest;  /* size of a number so far */
 } mi_scatter;
 
 /* Start with no rows. With products: d^2 doubles. Errors: MI_ENOMEM; MI_EMEMORY when the products
@@ -24,5 +25,8 @@ void mi_scatter_free(mi_scatter *s);
  * so that no digits are lost to a mean far from 0 (Chan, Golub & LeVeque 1983). O(n d), with
  * products O(n d^2). */
 void mi_scatter_add(mi_scatter *s, double *x, size_t n);
+
+/* Whether the squares are right: MI_EDATA as mi_rows_check_squares. */
+MI_CHECKED mi_status mi_scatter_check(const mi_scatter *s);
 
 #endif

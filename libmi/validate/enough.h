@@ -61,6 +61,9 @@ MI_API MI_CHECKED mi_status mi_enough_of(mi_enough **out, size_t *count, const m
 MI_API void mi_enough_put(FILE *stream, const mi_table *t, const mi_enough *e, double level,
                           double wanted_error);
 
+/* Its last line alone, without the line end: which terms have converged, and what to do. */
+MI_API void mi_enough_conclude(FILE *stream, const mi_enough *e);
+
 #ifdef __cplusplus
 }
 #endif

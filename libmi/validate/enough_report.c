@@ -43,14 +43,16 @@ static void put_terms(FILE *stream, const mi_enough *e, double wanted)
     }
 }
 
-static void put_conclusion(FILE *stream, const mi_enough *e)
+void mi_enough_conclude(FILE *stream, const mi_enough *e)
 {
     size_t moving = 0;
+    if (!stream || !e)
+        return;
     for (size_t k = 0; k < e->count; k++)
         moving += !e->term[k].has_converged;
     if (moving == 0) {
         fputs("all terms have converged: more instances would narrow the intervals, and move the "
-              "values by less than these\n",
+              "values by less than these",
               stream);
         return;
     }
@@ -59,7 +61,7 @@ static void put_conclusion(FILE *stream, const mi_enough *e)
         if (!e->term[k].has_converged)
             fprintf(stream, "%s%s", said++ ? ", " : "", mi_term_name(e->term[k].term));
     fputs("): they still move with the number of instances; compare them at the same number, or "
-          "measure more\n",
+          "measure more",
           stream);
 }
 
@@ -71,5 +73,6 @@ void mi_enough_put(FILE *stream, const mi_table *t, const mi_enough *e, double l
     put_heading(stream, t, e, level);
     put_terms(stream, e, wanted_error);
     putc('\n', stream);
-    put_conclusion(stream, e);
+    mi_enough_conclude(stream, e);
+    putc('\n', stream);
 }

@@ -29,6 +29,24 @@ load common
     fails 65 "a.h5 is empty" mi-bounds a.h5
 }
 
+@test "commands that are suggested quote names" {
+    printf '\x1f\x8b' >"it's; touch pwned"
+    fails 65 "it's; touch pwned: not HDF5 but gzip-compressed; try gzip -dc 'it'\\''s; touch pwned' piped into the tool" mi-ls "it's; touch pwned"
+    cp rows-apart.h5 'rows apart.h5'
+    run --separate-stderr mi-ls 'rows apart.h5'
+    same "${stderr##*; }" "if each is a row, mi-import 'z1=rows apart.h5:*' -o rows.h5 makes one set of them"
+    cp views-axis.h5 'views axis.h5'
+    run --separate-stderr mi-mutual --of z1:z2 'views axis.h5'
+    [[ $stderr == *"mi-import 'z1=views axis.h5:/z1' 'z2=views axis.h5:/z2' 'y=views axis.h5:/y' --views 2 -o unstacked.h5 makes rows"* ]]
+}
+
+@test "control characters in arguments do not reach the terminal" {
+    fails 2 "'--\x1b[31mfoo': no such option" mi-bounds $'--\e[31mfoo' good.h5
+    fails 2 "'-\x1b[31mfoo': no such option" mi-bounds $'-\e[31mfoo' good.h5
+    fails 2 "--base '\x1b[31m': not a base, wanted e or a number above 1" mi-bounds --base $'\e[31m' good.h5
+    fails 2 "--threads '\xc2\x9b1': not a whole number" mi-bounds --threads $'\xc2\x9b1' good.h5
+}
+
 @test "a truncated file" {
     size=$(stat -c %s good.h5)
     head -c 3000 good.h5 >short.h5

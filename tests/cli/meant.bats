@@ -36,6 +36,15 @@ says() {
     same "$(sed 's/-*[0-9]\.[0-9]*/X/g' <<<"$stderr")" "mi-entropy: warning: strangers.h5:/: in z1 views of one instance are no more alike than rows of different ones (mean cosine X and X, of 64 instances): is r in the order of the rows?"
 }
 
+@test "ids that are shifted by a row" {
+    message="shifted.h5:/: 2 of 65 instances have one row and the others more, so ids do not mark views and R is the id; are r and the rows in one order, and none of them missing?"
+    run --separate-stderr mi-bounds shifted.h5
+    same "$(head -1 <<<"$stderr")" "mi-bounds: warning: $message"
+    [[ $(tail -1 <<<"$stderr") == *"views of one instance have different labels, in 63 of 65 instances"* ]]
+    run --separate-stderr mi-ls shifted.h5
+    same "$(head -1 <<<"$stderr")" "mi-ls: warning: $message"
+}
+
 @test "ids that are all different" {
     says "own-instances.h5:/: r has an id of its own for each of the 24 rows, so no instance has two views; views of one instance want one number" mi-bounds own-instances.h5
 }
@@ -56,6 +65,7 @@ says() {
 
 @test "integers that are symbols, and all differ" {
     says "pixels.h5:/: z1 u8[24,6]: each row of integers is one symbol, and all 24 differ, so they say nothing; --kernel z1=linear takes them as numbers" mi-bounds pixels.h5
+    says "pixels.h5:/: z1 u8[24,6]: each row of integers is one symbol, and all 24 differ, so they say nothing; --kernel z1=linear takes them as numbers" mi-ls pixels.h5
     run --separate-stderr mi-bounds --kernel z1=linear pixels.h5
     same "$status $stderr" "0 "
     says "bits.h5:/: z1 u16[24,6]: each row of integers is one symbol, and all 24 differ, so they say nothing; --kernel z1=linear takes them as numbers; of the bits of bfloat16 mi-import --bf16 z1 makes numbers" mi-bounds bits.h5
@@ -64,6 +74,9 @@ says() {
 @test "half precision that overflowed" {
     message="half-overflow.h5:/: z1: 24 of 24 rows have infinity: half precision, which it is saved in, ends at 65504; save it in single precision (x.float() in PyTorch)"
     fails 65 "$message" mi-bounds half-overflow.h5
+    run --separate-stderr mi-ls half-overflow.h5
+    same "$status" 0
+    same "$(tail -1 <<<"$stderr")" "mi-ls: warning: $message"
     fails 65 "nan.h5:/: z1: row 5 has NaN or infinity (2 of 24 rows do), wanted finite numbers; mi-transform --drop-nonfinite removes them" mi-bounds nan.h5
 }
 
@@ -86,6 +99,8 @@ says() {
     run --separate-stderr mi-mutual --of z1:z2 views-axis.h5
     same "$(head -1 <<<"$stderr")" "mi-mutual: warning: views-axis.h5:/: z1 f32[24,2,3] is read as 24 rows of 6: the trailing axes are flattened; if axis 1 is of views, $command makes rows of them"
     same "$(tail -1 <<<"$stderr")" "mi-mutual: warning: views-axis.h5:/: z2 f32[24,2,2] is read as 24 rows of 4: the trailing axes are flattened"
+    run --separate-stderr mi-ls views-axis.h5
+    same "$(head -1 <<<"$stderr")" "mi-ls: warning: views-axis.h5:/: z1 f32[24,2,3] is read as 24 rows of 6: the trailing axes are flattened; if axis 1 is of views, $command makes rows of them"
     $command
     same "$(mi-ls unstacked.h5 | cut -f 3-6,8-12 | tail -1 | tr '\t' ' ')" "f32[48,3] f32[48,2] i64[48] i32[48] 48 24 2 2 3"
 }

@@ -33,6 +33,15 @@ load common
     same "$output" 141
 }
 
+@test "a closed standard stream: warnings do not get into a table, and input or output that is not there is said" {
+    mi-bounds - <crossed.h5 -o table.tsv 2>&-
+    same "$(head -1 table.tsv | cut -f 1-2)" "file	group"
+    run --separate-stderr bash -c 'mi-bounds good.h5 >&-'
+    same "$status $stderr" "74 mi-bounds: cannot write 'standard output': Bad file descriptor"
+    run --separate-stderr bash -c 'mi-bounds - <&-'
+    same "$status $stderr" "66 mi-bounds: cannot read standard input: Bad file descriptor"
+}
+
 @test "a full device is an error, for standard output and for --output" {
     [ -c /dev/full ] || skip "no /dev/full here"
     run --separate-stderr bash -c 'mi-bounds good.h5 >/dev/full'

@@ -7,7 +7,7 @@ shift
 # A set from arrays to numbers; joints of more variables than a set has; effective ranks of plain arrays.
 arrays='mi_sample_of mi_entropy mi_information mi_status_text mi_run_threads
     mi_mat_alloc mi_mat_view mi_mat_view_f64 mi_groups_of_bytes mi_groups_of_rows mi_groups_free mi_rows_mark mi_rows_look
-    mi_rows_check
+    mi_rows_check mi_rows_check_squares
     mi_kernel_parse mi_kernel_name mi_kernel_resolve mi_var_real mi_var_discrete mi_var_free mi_sample_var
     mi_joint_entropies mi_joint_find mi_entropy_of_eigenvalues mi_permutation_null
     mi_expression_parse mi_expression_vars
@@ -22,7 +22,7 @@ files='mi_sink_floats mi_sink_bytes mi_writer_tensor mi_writer_texts mi_tensors_
     mi_sink_reals mi_sink_integers mi_sink_copy mi_sink_free
     mi_foreign_open mi_foreign_close mi_foreign_read mi_foreign_shape
     mi_table_attr_column mi_table_attr_text mi_table_attr_int mi_table_attr_real mi_table_attr_decimal
-    mi_op_name mi_table_find mi_table_same mi_wilson mi_effective_rows'
+    mi_op_name mi_table_find mi_wilson mi_effective_rows'
 # A training loop: the gradient of its bottleneck, one task beside another (libmi-train).
 training='mi_information_gradient mi_grow mi_beside_start mi_beside_finish'
 # What MI_NEW and MI_TRY expand to, and messages of a program in the library's way.

@@ -6,14 +6,14 @@ set -eu
 others=$(sed -E "s/'[^']*'//g; s/^ *#.*//" "$1"/plots/*.gp |
     grep -oE '^[[:space:]]*(array )?[A-Za-z_][A-Za-z_0-9]*(\([a-z, ]*\)|\[[0-9A-Z_]*\])? *=[^=]|\{ [A-Za-z_]+ = ' |
     grep -vE '^[[:space:]{]*(array )?(mi_|MI_)' || true)
-others="$others$(sed -nE '/fprintf\(p->values|fprintf\(memory|put_number|put_fitting|mi_plot_put_(text|name)/p' "$1"/libmi/plot/*.c "$1"/tools/mi-plot.c |
+others="$others$(sed -nE '/fprintf\(p->values|fprintf\(memory|put_number|put_fitting|mi_plot_put_(text|name)/p' "$1"/libmi/plot/*.c "$1"/tools/mi-plot.c "$1"/tools/chart.c |
     grep -oE '(["; ]|\\n)(array )?[A-Z][A-Z_0-9]+(\[%zu\])? = ' | grep -v MI_ || true)"
 if [ -n "$others" ]; then
     echo "defined without the prefix:" "$others"
     exit 1
 fi
 
-written=$(grep -ohE '"([^"\\]|\\.)*"' "$1"/libmi/plot/*.c "$1"/tools/mi-plot.c | sed 's/\\n/ /g' |
+written=$(grep -ohE '"([^"\\]|\\.)*"' "$1"/libmi/plot/*.c "$1"/tools/mi-plot.c "$1"/tools/chart.c | sed 's/\\n/ /g' |
     grep -oE '\bMI_[A-Z][A-Z0-9_]*' | sort -u)
 listed=$(sed -nE 's/^#   (MI_[A-Z0-9_]+) .*/\1/p' "$1"/plots/style.gp | sort -u)
 bad=0

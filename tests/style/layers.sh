@@ -13,6 +13,7 @@ bounds: base data tiles spectrum entropy
 table: base
 plot: base table
 correlate: base
+page: base
 features: base data table
 exchange: base data table features
 transform: base data features

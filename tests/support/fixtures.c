@@ -158,15 +158,17 @@ static void write_doubtful(const char *name, const int *r, const int *y, int str
 
 static void doubtful(void)
 {
-    int side[DOUBT], stacked[DOUBT], label[DOUBT], mixed[DOUBT], unlabelled[DOUBT];
+    int side[DOUBT], stacked[DOUBT], label[DOUBT], mixed[DOUBT], unlabelled[DOUBT], shifted[DOUBT];
     for (int i = 0; i < DOUBT; i++) {
         side[i] = i / 2;
         stacked[i] = i % (DOUBT / 2);
         label[i] = i / 2 % 3;
         mixed[i] = i < 4 ? i : label[i];
+        shifted[i] = (i + 1) / 2;
         unlabelled[i] = i / 2 % 5 ? -1 : label[i];
     }
     write_doubtful("views.h5", side, label, 0);
+    write_doubtful("shifted.h5", shifted, label, 0);
     write_doubtful("crossed.h5", stacked, label, 0);
     write_doubtful("mixed-labels.h5", side, mixed, 0);
     write_doubtful("strangers.h5", side, label, 1);

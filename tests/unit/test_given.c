@@ -508,6 +508,7 @@ static void correlations(void **state)
     IS_NAN(mi_correlate_fisher(MI_PEARSON, 1.5, 20, 0, 0.95).low);
     IS_NAN(mi_correlate_fisher(MI_CORRELATIONS, 0.5, 20, 0, 0.95).low);
     IS_UNKNOWN(mi_correlation_name(MI_CORRELATIONS));
+    says(mi_html_svg(stdout, "<svg>", NULL), "an image without a stream, text or id");
     mi_correlate_opts_default(NULL);
 #undef OPTS
 }

@@ -83,6 +83,20 @@ static void ranks_do_not_see_monotone_maps(void **state)
         CHECK_NEAR(correlation(k, &swapped), scipy[k], 1e-14);
 }
 
+/* Numbers whose squares are no doubles. */
+static void pearson_does_not_see_a_factor(void **state)
+{
+    static const double factor[] = {1e-320, 1e-170, 1e170, 1e307};
+    double u[N];
+    mi_points p = {.x = u, .y = y, .n = N};
+    (void)state;
+    for (size_t k = 0; k < sizeof factor / sizeof *factor; k++) {
+        for (int i = 0; i < N; i++)
+            u[i] = factor[k] * x[i];
+        CHECK_NEAR(correlation(MI_PEARSON, &p), scipy[MI_PEARSON], k ? 1e-14 : 1e-3);
+    }
+}
+
 static void there_is_none(void **state)
 {
     static const double same[N] = {0};
@@ -253,6 +267,7 @@ int main(void)
         cmocka_unit_test(scipy_with_ties),
         cmocka_unit_test(knight_agrees_with_all_pairs),
         cmocka_unit_test(ranks_do_not_see_monotone_maps),
+        cmocka_unit_test(pearson_does_not_see_a_factor),
         cmocka_unit_test(there_is_none),
         cmocka_unit_test(fisher_intervals),
         cmocka_unit_test(bca_intervals_are_scipys),

@@ -96,6 +96,13 @@ static void strangers_are_told_from_views(void **state)
     assert_true(!l.differ && fabs(l.same - l.other) < 0.3);
     assert_int_equal(mi_views_layouts(&m, 2), MI_ROWS_INTERLEAVED);
     assert_int_equal(mi_views_layouts(&few, 2), 0);
+    double large[N][D];
+    for (int i = 0; i < N; i++)
+        for (int k = 0; k < D; k++)
+            large[i][k] = (i % 2 ? 1e200 : 1e-200) * x[i][k];
+    mi_mat far = mi_mat_view_f64(large[0], N, D, D);
+    mi_likeness same = mi_views_likeness(&far, &right);
+    assert_true(same.differ && same.same > same.other + 0.5);
     assert_int_equal(mi_views_layouts(&m, 1), 0);
     assert_int_equal(mi_views_likeness(&few, &less).instances, 0);
     assert_int_equal(mi_views_likeness(&m, &less).instances, 0);

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "libmi/data/kernel.h"
 #include "libmi/data/rows.h"
 
 enum { N = 8 };
@@ -93,6 +94,30 @@ static void what_the_refusals_say(void **state)
                         "transform drop-nonfinite removes them");
 }
 
+static void squares_and_norms_that_are_no_doubles(void **state)
+{
+    double x[3][2] = {{1, 2}, {1e-310, -1e-310}, {3, 1}};
+    float single[2] = {1e-45f, 3e38f};
+    const mi_mat small = mi_mat_view_f64(x[1], 1, 2, 0), all = mi_mat_view_f64(x[0], 3, 2, 0);
+    const mi_mat narrow = mi_mat_view(single, 1, 2, 0);
+    mi_var v;
+    (void)state;
+    assert_int_equal(mi_rows_check_squares(&all), MI_OK);
+    assert_int_equal(mi_rows_check_squares(&narrow), MI_OK);
+    assert_int_equal(mi_rows_check_squares(&small), MI_EDATA);
+    assert_string_equal(mi_detail(),
+                        "the largest number is 1e-310, whose square double precision does not "
+                        "hold; multiply all rows by one number");
+    assert_int_equal(mi_var_real(&v, (mi_kernel){.kind = MI_KERNEL_LINEAR}, &all), MI_EDATA);
+    assert_string_equal(mi_detail(), "row 1 is so small that its norm is no number of double "
+                                     "precision; multiply all rows by one number");
+    x[1][0] = x[1][1] = 1.7e308;
+    assert_int_equal(mi_rows_check_squares(&all), MI_EDATA);
+    assert_int_equal(mi_var_real(&v, (mi_kernel){.kind = MI_KERNEL_LINEAR}, &all), MI_EDATA);
+    assert_string_equal(mi_detail(), "row 1 is so large that its norm is no number of double "
+                                     "precision; multiply all rows by one number");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -100,6 +125,7 @@ int main(void)
         cmocka_unit_test(the_finite_extremes_are_fine),
         cmocka_unit_test(looked_at_once),
         cmocka_unit_test(what_the_refusals_say),
+        cmocka_unit_test(squares_and_norms_that_are_no_doubles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -87,7 +87,8 @@ static void missing_elements_are_nan(void **state)
     expect_values(f, x, N, D);
     assert_int_equal(mi_features_read_labels(f, 0, MI_Y, &l), MI_EDATA);
     assert_string_equal(mi_detail(),
-                        "a.h5:/: y: row 2 has no value: -2147483647 is its _FillValue");
+                        "a.h5:/: y: row 2 has no value: -2147483647 is its _FillValue; transform "
+                        "drop-nonfinite removes such rows");
     mi_features_close(f);
 }
 

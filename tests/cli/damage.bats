@@ -1,0 +1,53 @@
+# Files on which HDF5 crashes or never comes back: one line, exit code 65, nothing left behind.
+load common
+
+# hdf5 HOW CALL COMMAND...: with HDF5 broken so.
+hdf5() {
+    local how="$1 $2"
+    shift 2
+    run --separate-stderr env LD_PRELOAD="$MI_BAD_HDF5_SO" MI_BAD_HDF5="$how" "$@"
+}
+
+@test "a crash, an abort, a stack that overflows: while values or attributes are read" {
+    before=$(ls -A)
+    for how in crash abort overflow; do
+        for call in H5Dread H5Aiterate2; do
+            for tool in mi-bounds "mi-transform --pca z1:2 -o new.h5" "mi-bounds -o new.tsv" "mi-export -o new.npz"; do
+                hdf5 $how $call $tool good.h5
+                same "$status $stderr" "65 ${tool%% *}: good.h5: damaged: the library that reads it crashes"
+                same "$output" ""
+            done
+        done
+    done
+    same "$(ls -A)" "$before"
+}
+
+@test "a file that is added to stays as it was" {
+    cp good.h5 run.h5
+    hdf5 crash H5Aiterate2 mi-probe --write run.h5
+    same "$status" 65
+    cmp good.h5 run.h5
+    hdf5 crash H5Dread mi-import z1=good.h5:/z1 z2=good.h5:/z2 --group epoch_1 -o run.h5
+    same "$status" 65
+    cmp good.h5 run.h5
+    same "$(find . -name '.mi-*')" ""
+}
+
+@test "a loop among names and attributes ends, and takes what was begun with it" {
+    before=$(ls -A)
+    hdf5 loop H5Aiterate2 mi-transform --pca z1:2 good.h5 -o new.h5
+    same "$status $stderr" "65 mi-transform: good.h5: damaged: the library that reads it comes to no end"
+    same "$(ls -A)" "$before"
+}
+
+@test "a name with control characters does not reach the terminal" {
+    cp good.h5 $'a\e[31m.h5'
+    hdf5 crash H5Dread mi-bounds $'a\e[31m.h5'
+    same "$stderr" "mi-bounds: a?[31m.h5: damaged: the library that reads it crashes"
+}
+
+@test "a crash elsewhere is no damage of a file" {
+    run --separate-stderr bash -c 'mi-bounds --permutations 1000000 good.h5 & sleep 0.5; kill -SEGV $!; wait $!'
+    same "$status" 139
+    [[ $stderr != *damaged* ]]
+}

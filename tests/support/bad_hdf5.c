@@ -1,0 +1,64 @@
+/* HDF5 that does not come back from a call, for LD_PRELOAD: MI_BAD_HDF5="HOW CALL", such as
+ * "crash H5Dread". HOW is crash, abort, overflow (of the stack) or loop; CALL is H5Dread or
+ * H5Aiterate2. Timers run a hundred times faster. */
+#define H5_USE_110_API
+#include <dlfcn.h>
+#include <hdf5.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+
+/* To a depth that no stack has. */
+static int overflow(volatile char *from, unsigned depth)
+{
+    char page[4096];
+    page[0] = from[0];
+    return depth ? overflow(page, depth - 1) + page[1] : 0;
+}
+
+static void maybe(const char *call)
+{
+    const char *text = getenv("MI_BAD_HDF5"), *space = text ? strchr(text, ' ') : NULL;
+    if (!space || strcmp(space + 1, call) != 0)
+        return;
+    if (strncmp(text, "crash", 5) == 0)
+        raise(SIGSEGV);
+    if (strncmp(text, "abort", 5) == 0)
+        abort();
+    if (strncmp(text, "overflow", 8) == 0)
+        overflow((char[]){0}, 1u << 30);
+    for (volatile int forever = 1; forever;)
+        ;
+}
+
+/* dlsym gives an object pointer, which C does not turn into a function. */
+#define REAL(name, result, ...)      \
+    union {                          \
+        void *object;                \
+        result (*call)(__VA_ARGS__); \
+    } real = {.object = dlsym(RTLD_NEXT, name)}
+
+herr_t H5Dread(hid_t dataset, hid_t type, hid_t memory, hid_t file, hid_t list, void *to)
+{
+    REAL("H5Dread", herr_t, hid_t, hid_t, hid_t, hid_t, hid_t, void *);
+    maybe("H5Dread");
+    return real.call(dataset, type, memory, file, list, to);
+}
+
+herr_t H5Aiterate2(hid_t object, H5_index_t by, H5_iter_order_t order, hsize_t *at,
+                   H5A_operator2_t take, void *arg)
+{
+    REAL("H5Aiterate2", herr_t, hid_t, H5_index_t, H5_iter_order_t, hsize_t *, H5A_operator2_t,
+         void *);
+    maybe("H5Aiterate2");
+    return real.call(object, by, order, at, take, arg);
+}
+
+int setitimer(__itimer_which_t which, const struct itimerval *value, struct itimerval *before)
+{
+    REAL("setitimer", int, __itimer_which_t, const struct itimerval *, struct itimerval *);
+    const struct itimerval faster = {{0, value->it_interval.tv_sec * 10000},
+                                     {0, value->it_value.tv_sec * 10000}};
+    return real.call(which, &faster, before);
+}

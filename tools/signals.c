@@ -1,0 +1,143 @@
+/* Signals. Handlers do only what POSIX calls async-signal-safe: unlink, write, _exit. */
+#include "signals.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "libmi/mi.h"
+#include "tool.h"
+
+#define MAX_TEMPORARIES 8
+
+/* Processor time between two looks at what HDF5 does. Opening a group or reading an attribute takes
+ * milliseconds; a file of a million groups makes that many steps. */
+enum { LOOK_SECONDS = 10 };
+
+static const char *tool_name = "mi";
+static char *volatile temporaries[MAX_TEMPORARIES];
+
+/* ---- unfinished files ---- */
+
+int tool_temporary(const char *path)
+{
+    for (int k = 0; k < MAX_TEMPORARIES; k++)
+        if (!temporaries[k])
+            return (temporaries[k] = strdup(path)) ? k + 1 : 0;
+    return 0;
+}
+
+void tool_temporary_done(int slot)
+{
+    if (slot < 1 || !temporaries[slot - 1])
+        return;
+    char *path = temporaries[slot - 1];
+    temporaries[slot - 1] = NULL; /* first: a signal may come now */
+    free(path);
+}
+
+static void remove_temporaries(void)
+{
+    for (int k = 0; k < MAX_TEMPORARIES; k++)
+        if (temporaries[k])
+            unlink(temporaries[k]);
+}
+
+/* ---- damaged files ---- */
+
+static void append(char *line, size_t bytes, const char *text)
+{
+    size_t used = strlen(line);
+    for (; *text && used + 2 < bytes; text++)
+        line[used++] = (unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text;
+    line[used] = 0;
+}
+
+/* The line of an error, without stdio: it may be what crashed. */
+static _Noreturn void end_at(const char *file, const char *what)
+{
+    char line[1024] = "";
+    append(line, sizeof line, tool_name);
+    append(line, sizeof line, ": ");
+    append(line, sizeof line, file);
+    append(line, sizeof line, what);
+    size_t n = strlen(line);
+    line[n++] = '\n';
+    remove_temporaries();
+    ssize_t written = write(STDERR_FILENO, line, n);
+    (void)written;
+    _exit(TOOL_EXIT_DATA);
+}
+
+static void on_crash(int number)
+{
+    mi_watched now = mi_watch_look();
+    if (now.file)
+        end_at(now.file, ": damaged: the library that reads it crashes");
+    remove_temporaries();
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+/* Twice at the same step: no progress for LOOK_SECONDS of processor time. */
+static void on_time(int number)
+{
+    static unsigned long before;
+    mi_watched now = mi_watch_look();
+    (void)number;
+    if (now.file && !now.in_data && now.steps == before)
+        end_at(now.file, ": damaged: the library that reads it comes to no end");
+    before = now.steps;
+}
+
+/* A crash may be an overflow of the stack, so its handler has another one. */
+static void catch_crashes(void)
+{
+    static const int crash[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+    static char stack[1 << 16];
+    const stack_t other = {.ss_sp = stack, .ss_size = sizeof stack};
+    const int flags = sigaltstack(&other, NULL) == 0 ? SA_ONSTACK : 0;
+    const struct sigaction action = {.sa_handler = on_crash, .sa_flags = flags | (int)SA_RESETHAND};
+    for (size_t k = 0; k < sizeof crash / sizeof *crash; k++)
+        sigaction(crash[k], &action, NULL);
+}
+
+static void watch(void)
+{
+    const struct sigaction action = {.sa_handler = on_time, .sa_flags = SA_RESTART};
+    const struct itimerval every = {{LOOK_SECONDS, 0}, {LOOK_SECONDS, 0}};
+    if (sigaction(SIGPROF, &action, NULL) == 0)
+        setitimer(ITIMER_PROF, &every, NULL);
+}
+
+/* ---- ends ---- */
+
+static void on_end(int number)
+{
+    remove_temporaries();
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+static void catch_ends(void)
+{
+    static const int always[] = {SIGINT, SIGTERM, SIGQUIT}, unless_ignored[] = {SIGHUP, SIGPIPE};
+    const struct sigaction action = {.sa_handler = on_end, .sa_flags = (int)SA_RESETHAND};
+    struct sigaction before;
+    for (size_t k = 0; k < sizeof always / sizeof *always; k++)
+        sigaction(always[k], &action, NULL);
+    for (size_t k = 0; k < sizeof unless_ignored / sizeof *unless_ignored; k++)
+        if (sigaction(unless_ignored[k], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            sigaction(unless_ignored[k], &action, NULL);
+    signal(SIGXFSZ, SIG_IGN);
+}
+
+void signals_catch(const char *tool)
+{
+    tool_name = tool;
+    catch_ends();
+    catch_crashes();
+    watch();
+}
