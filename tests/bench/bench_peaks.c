@@ -1,6 +1,6 @@
 /* Peak memory of whole processes against --memory, over the ways in which features lie in a file; and
  * of tools without that option against what they say they take. What a limit does not allow is to be
- * refused, within the same limit. usage: bench_peaks TOOLS [MB OF FEATURES] */
+ * refused, within the same limit. usage: bench_peaks TOOLS [MB OF FEATURES [WORD OF THE SHAPES]] */
 #include <hdf5.h>
 #include <string.h>
 
@@ -152,6 +152,8 @@ int main(int argc, char **argv)
         process_die("usage: bench_peaks TOOLS [MB]");
     clock_header();
     for (int k = 0; k < SHAPES; k++) {
+        if (argc > 3 && !strstr(shapes[k].name, argv[3]))
+            continue;
         n = 2000;
         d1 = (hsize_t)(megabytes * 1e6 / (double)(n * (hsize_t)shapes[k].bytes)) * 2 / DIVISOR;
         d2 = d1 / 2;

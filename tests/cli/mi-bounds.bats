@@ -179,7 +179,7 @@ load common
     # With batches: of the mean over them, each re-paired by itself.
     mi-bounds --digits 17 --permutations 50 --batch 4 good.h5 | column I_Z1_Z2_null_sd >batches
     [ "$(cat batches)" != nan ]
-    fails 71 "good.h5:/: re-pairings under estimator c need 0.00922 MB for 24 rows, allowed are 0.00819 MB; try --batch, or leave out --permutations" \
+    fails 71 "good.h5:/: re-pairings under estimator c need 0.00922 MB for 24 rows, allowed are 0.00464 MB; try --batch, or leave out --permutations" \
         mi-bounds --estimator c --permutations 9 --memory "$(above 8)" --threads 1 good.h5
 }
 
