@@ -150,7 +150,7 @@ static void hint_at_itself(const forms_opts *o, const mi_forms *forms)
             continue;
         tool_hint(
             "%s: a matrix information of a variable with itself is not its entropy (equal for "
-            "delta kernels alone): libmi/README.md, Quantities that look alike",
+            "delta kernels alone): man mi-guide",
             forms->form[k].text);
         return;
     }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "bounds_options.h"
+#include "notes.h"
 
 static const char *const columns[] = {
     "n",       "instances", "d1",           "d2",         "classes",    "alpha",
@@ -18,8 +19,31 @@ typedef struct {
     mi_bounds_opts bounds;
     estimate_errors errors;
     int learning_curve;
+    int annotate, no_history;
+    notes kept;     /* to be written into the files */
     size_t crossed; /* rows where lower > upper */
 } options;
+
+/* An attribute holds one number of a set. */
+static mi_status check_annotation(const options *o)
+{
+    const estimate_opts *e = &o->estimate;
+    const struct {
+        size_t found;
+        const char *what;
+    } rows[] = {{e->alpha.count, "orders"},
+                {e->kernels.count, "kernels"},
+                {e->batches.count, "batch sizes"},
+                {o->learning_curve ? 4 : 1, "sizes of a learning curve"}};
+    for (size_t k = 0; k < sizeof rows / sizeof *rows; k++)
+        if (rows[k].found > 1)
+            return mi_fail(MI_EUSAGE, "--annotate records one row of a set, found %zu %s",
+                           rows[k].found, rows[k].what);
+    int rank;
+    if (mi_comm_launched(&rank) > 1)
+        return mi_fail(MI_EUSAGE, "--annotate works in one process; leave out mpirun");
+    return MI_OK;
+}
 
 static mi_status resolve(options *o)
 {
@@ -28,6 +52,8 @@ static mi_status resolve(options *o)
     if (o->learning_curve && estimate_has_batches(e))
         return mi_fail(MI_EUSAGE, "--learning-curve chooses its own batches; leave out --batch");
     e->shuffled |= o->learning_curve;
+    if (o->annotate)
+        MI_TRY(check_annotation(o));
     o->bounds.se = estimate_has_errors(&o->errors);
     return MI_OK;
 }
@@ -99,6 +125,20 @@ static mi_status write_row(const estimate_part *p, const options *o, size_t a,
     return mi_table_end_row(w);
 }
 
+/* What applies to the set, to be attributes bounds_lower, bounds_lower_se and so on. */
+static mi_status keep_row(notes *kept, const mi_set *set, const options *o,
+                          const mi_bounds_result *r)
+{
+    MI_TRY(notes_add(kept, set, o->bounds.alpha[0], "bounds_alpha"));
+    for (mi_term t = 0; t < n_terms(o); t++) {
+        if (isfinite(r->value[t]))
+            MI_TRY(notes_add(kept, set, r->value[t], "bounds_%s", mi_term_name(t)));
+        if (o->bounds.se && has_error(t) && isfinite(r->se[t]))
+            MI_TRY(notes_add(kept, set, r->se[t], "bounds_%s_se", mi_term_name(t)));
+    }
+    return MI_OK;
+}
+
 static mi_status write_rows(const estimate_part *p, options *o)
 {
     mi_bounds_result *r;
@@ -111,6 +151,8 @@ static mi_status write_rows(const estimate_part *p, options *o)
         MI_TRY_GOTO(status, write_row(p, o, a, &r[a]), done);
         o->crossed += r[a].value[MI_LOWER] > r[a].value[MI_UPPER];
     }
+    if (o->annotate)
+        status = keep_row(&o->kept, p->set, o, r);
 done:
     mi_free(r);
     return status;
@@ -183,7 +225,11 @@ static int bounds_of_all(options *o, int n_args, char **args)
         status =
             o->learning_curve ? write_learning_curve(&walk.part, o) : write_rows(&walk.part, o);
     }
-    return estimate_close(&walk, status);
+    int code = estimate_close(&walk, status);
+    if (code && (code == TOOL_EXIT_WRITE || !o->estimate.input.keep_going))
+        return code;
+    status = notes_write(&o->kept, o->no_history);
+    return status == MI_OK ? code : tool_fail(status);
 }
 
 /* clang-format off */
@@ -207,6 +253,13 @@ static const opt_row uncertainty_rows[] = {
     {0},
 };
 
+static const opt_row output_rows[] = {
+    {.name = "annotate", .type = OPT_FLAG, .at = offsetof(options, annotate),
+     .help = "also record the row in the file, as attributes bounds_lower, bounds_lower_se and so "
+             "on of each set; a file changes as a whole or not at all"},
+    {0},
+};
+
 static const opt_group groups[] = {
     {"Quantities:", estimate_rows, offsetof(options, estimate)},
     {NULL, bounds_rows, offsetof(options, bounds)},
@@ -215,7 +268,9 @@ static const opt_group groups[] = {
     {NULL, uncertainty_rows, 0},
     {"Input:", tool_features_rows, offsetof(options, estimate.input.features)},
     {NULL, tool_input_rows, offsetof(options, estimate.input)},
-    {"Output:", tool_table_rows, offsetof(options, estimate.table)},
+    {"Output:", output_rows, 0},
+    {NULL, notes_rows, offsetof(options, no_history)},
+    {NULL, tool_table_rows, offsetof(options, estimate.table)},
     {"Computation:", estimate_run_rows, offsetof(options, estimate)},
     {0},
 };
@@ -244,8 +299,11 @@ int main(int argc, char **argv)
     mi_bounds_opts_default(&o.bounds);
     opt_parse(&program, &o, argc, argv, &first);
     mi_status status = resolve(&o);
+    if (status == MI_OK && o.annotate)
+        status = notes_check("annotate", argc - first, argv + first);
     int code = status == MI_OK ? bounds_of_all(&o, argc - first, argv + first) : tool_fail(status);
     hint_at_validation(&o);
+    notes_free(&o.kept);
     estimate_free(&o.estimate);
     return code;
 }

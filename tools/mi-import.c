@@ -40,7 +40,7 @@ static mi_status add_attr(const char *text, void *to)
 /* A whole number, a number, or text: the first that it is. */
 static mi_status write_attr(mi_writer *w, const char *group, char *attr)
 {
-    char *value = strchr(attr, '='), *end;
+    char *value = attr + strcspn(attr, "="), *end;
     *value++ = 0;
     long long whole = strtoll(value, &end, 10);
     if (*value && !*end)
@@ -92,12 +92,14 @@ static const opt_row arrays_rows[] = {
      .type = OPT_PARSE,
      .at = offsetof(options, import.bf16),
      .parse = tool_parse_members,
+     .choice = TOOL_MEMBERS,
      .help = "these members hold the bits of bfloat16 as integers"},
     {.name = "type",
      .arg = "TYPE",
      .type = OPT_PARSE,
      .at = offsetof(options, import.store),
      .parse = tool_parse_store,
+     .choice = TOOL_STORES,
      .help = "store z1 and z2 as f16, f32 or f64 (default: same, as they were)"},
     {.name = "header",
      .arg = "WHEN",

@@ -1,5 +1,11 @@
 /* mi-mutual - mutual and conditional information, total correlation, normalised forms. */
 #include "forms.h"
+#include "samples.h"
+
+typedef struct {
+    forms_opts forms;
+    samples_sides sides;
+} options;
 
 /* clang-format off */
 static const opt_row rows[] = {
@@ -16,12 +22,20 @@ static const opt_row rows[] = {
     {0},
 };
 
+static const opt_row sample_rows[] = {
+    {.name = "xy", .arg = "DIM_X,DIM_Y", .type = OPT_PARSE, .parse = samples_parse,
+     .help = "FILE is an array of samples (.csv, .tsv, .npy, ...): print I(X;Y) alone, of the first "
+             "DIM_X columns and the next DIM_Y, which are z1 and z2 to the other options"},
+    {0},
+};
+
 static const opt_group groups[] = {
     {"Quantities:", rows, 0},
     {NULL, estimate_rows, offsetof(forms_opts, estimate)},
     {"Uncertainty:", estimate_error_rows, offsetof(forms_opts, errors)},
     {"Input:", tool_features_rows, offsetof(forms_opts, estimate.input.features)},
     {NULL, tool_input_rows, offsetof(forms_opts, estimate.input)},
+    {NULL, sample_rows, offsetof(options, sides)},
     {"Output:", tool_table_rows, offsetof(forms_opts, estimate.table)},
     {"Computation:", estimate_run_rows, offsetof(forms_opts, estimate)},
     {0},
@@ -36,9 +50,10 @@ static const opt_program program = {
     .after = "I(A;B) = S(A) + S(B) - S(A,B); I(A;B|C) = S(A,C) + S(B,C) - S(A,B,C) - S(C); three "
              "parts and more: total correlation. At orders other than 1 it may be negative; it is "
              "never clipped. I(A;A) = 2 S(K) - S(K o K) is not H(A) but for delta kernels: "
-             "libmi/README.md, Quantities that look alike.\n\n"
+             "man mi-guide.\n\n"
              "Examples:\n  mi-mutual --of 'z1:z2,z1:y,z1:z2|y' run.h5\n"
-             "  mi-mutual --normalize --alpha 1 run.h5",
+             "  mi-mutual --normalize --alpha 1 run.h5\n"
+             "  mi-mutual --xy 3,2 --kernel gaussian:median samples.csv",
     .needs_args = 1,
     .shares_work = 1,
     .group = groups,
@@ -46,11 +61,12 @@ static const opt_program program = {
 
 int main(int argc, char **argv)
 {
-    forms_opts o = {.kind = MI_FORM_IS_INFORMATION, .of = "z1:z2"};
+    options o = {.forms = {.kind = MI_FORM_IS_INFORMATION, .of = "z1:z2"}};
     int first;
-    estimate_defaults(&o.estimate);
+    estimate_defaults(&o.forms.estimate);
     opt_parse(&program, &o, argc, argv, &first);
-    int code = forms_run(&o, argc - first, argv + first);
-    estimate_free(&o.estimate);
+    int code = o.sides.x ? samples_run(&o.forms, &o.sides, argc - first, argv + first)
+                         : forms_run(&o.forms, argc - first, argv + first);
+    estimate_free(&o.forms.estimate);
     return code;
 }

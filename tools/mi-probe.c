@@ -1,7 +1,7 @@
 /* mi-probe - measured utility: how well probes of Z1 and Z2 tell the labels. */
 #include <string.h>
 
-#include "probe_notes.h"
+#include "notes.h"
 #include "probe_options.h"
 
 static const char *const columns[] = {
@@ -36,9 +36,6 @@ static mi_status check_sets(mi_features *f, const probe_options *o)
     if (o->of_given)
         needed |= o->variables << MI_Z1;
     for (size_t i = 0; i < mi_features_count(f); i++) {
-        const mi_set *s = mi_features_set(f, i);
-        if (o->write && strcmp(s->file, "-") == 0)
-            return mi_fail(MI_EUSAGE, "--write needs a file, found standard input");
         MI_TRY(mi_features_check(f, i, needed, optional | o->variables << MI_Z1));
     }
     return MI_OK;
@@ -135,8 +132,26 @@ static mi_status put_result(mi_table_writer *w, const mi_probe_job *job)
     return mi_table_real(w, "temperature", r->temperature);
 }
 
+static mi_status keep_result(notes *kept, const mi_set *set, mi_member_id m,
+                             const mi_probe_job *job)
+{
+    const mi_probe_result *r = &job->result;
+    const struct {
+        const char *quantity;
+        double value;
+    } rows[] = {{"accuracy", r->accuracy},
+                {"accuracy_lo", r->accuracy_lo},
+                {"accuracy_hi", r->accuracy_hi},
+                {"cross_entropy", r->cross_entropy},
+                {"I_V", r->i_v}};
+    for (size_t k = 0; k < sizeof rows / sizeof *rows; k++)
+        MI_TRY(notes_add(kept, set, rows[k].value, "probe_%s_%s_%s", mi_member_name(m),
+                         mi_probe_name(job->kind), rows[k].quantity));
+    return MI_OK;
+}
+
 static mi_status one_set(mi_table_writer *w, mi_features *f, size_t i, const probe_options *o,
-                         probe_notes *kept)
+                         notes *kept)
 {
     probing p = {.w = w, .o = o, .set = mi_features_set(f, i)};
     mi_status status;
@@ -148,11 +163,8 @@ static mi_status one_set(mi_table_writer *w, mi_features *f, size_t i, const pro
         MI_TRY_GOTO(status, put_result(w, &p.job[j]), done);
         MI_TRY_GOTO(status, mi_table_end_row(w), done);
     }
-    if (kept) {
-        kept->set = p.set;
-        for (size_t j = 0; j < p.n_jobs; j++)
-            probe_notes_add(kept, p.variable[j], &p.job[j]);
-    }
+    for (size_t j = 0; o->write && j < p.n_jobs; j++)
+        MI_TRY_GOTO(status, keep_result(kept, p.set, p.variable[j], &p.job[j]), done);
 done:
     mi_probe_labels_free(&p.labels);
     mi_split_free(&p.split);
@@ -173,13 +185,13 @@ static mi_status declare(mi_table_writer *w, const mi_features *f)
 }
 
 /* *exit_code: of the first set that failed, which has been told. */
-static mi_status all_sets(mi_table_writer *w, mi_features *f, const probe_options *o,
-                          probe_notes *kept, int *exit_code)
+static mi_status all_sets(mi_table_writer *w, mi_features *f, const probe_options *o, notes *kept,
+                          int *exit_code)
 {
     MI_TRY(declare(w, f));
     MI_TRY(tool_table_choose(w, &o->table));
     for (size_t i = 0; i < mi_features_count(f); i++) {
-        mi_status status = one_set(w, f, i, o, kept ? &kept[i] : NULL);
+        mi_status status = one_set(w, f, i, o, kept);
         if (status == MI_EWRITE)
             return status;
         if (status == MI_OK)
@@ -197,8 +209,7 @@ static void hint_at_matrix_information(int exit_code)
 {
     if (!exit_code && tool_is_terminal())
         tool_hint("I_V is Shannon information, at most I(Y;Z); the I_Y_Z1 of mi-bounds is matrix "
-                  "information, which it need not be below: libmi/README.md, Quantities that look "
-                  "alike");
+                  "information, which it need not be below: man mi-guide");
 }
 
 int main(int argc, char **argv)
@@ -207,34 +218,32 @@ int main(int argc, char **argv)
     mi_features *f = NULL;
     mi_table_writer *w = NULL;
     tool_output out = {0};
-    probe_notes *kept = NULL;
+    notes kept = {0};
     int first, exit_code = 0;
     mi_status status;
 
     probe_options_parse(argc, argv, &o, &first);
+    if (o.write)
+        MI_TRY_GOTO(status, notes_check("write", argc - first, argv + first), done);
     MI_TRY_GOTO(status,
                 mi_features_open(&f, (const char *const *)argv + first, (size_t)(argc - first),
                                  &o.input.features),
                 done);
     MI_TRY_GOTO(status, check_sets(f, &o), done);
-    if (o.write)
-        MI_TRY_GOTO(status, MI_NEW(kept, mi_features_count(f)), done);
     MI_TRY_GOTO(status, tool_table_open(&out, &w, &o.table), done);
-    MI_TRY_GOTO(status, all_sets(w, f, &o, kept, &exit_code), done);
+    MI_TRY_GOTO(status, all_sets(w, f, &o, &kept, &exit_code), done);
     if (exit_code && !o.input.keep_going)
         goto done;
     MI_TRY_GOTO(status, tool_output_close(&out), done);
     mi_features_let_go(f);
-    if (kept)
-        status =
-            probe_notes_write(kept, mi_features_count(f), o.no_history ? NULL : opt_command_line());
+    status = notes_write(&kept, o.no_history);
 done:
     if (status != MI_OK)
         exit_code = tool_fail(status);
     hint_at_matrix_information(exit_code);
     tool_output_discard(&out);
     mi_table_writer_free(w);
-    mi_free(kept);
+    notes_free(&kept);
     mi_features_close(f);
     mi_features_opts_free(&o.input.features);
     return exit_code;

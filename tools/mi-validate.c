@@ -245,7 +245,8 @@ static void parse(int argc, char **argv, options *o, int *first)
 {
     const tool_table *t = &o->table;
     opt_parse(&program, o, argc, argv, first);
-    o->text |= !t->tsv && !t->json && !t->path && !t->columns && !t->is_long && tool_is_terminal();
+    o->text |= !t->tsv && !t->csv && !t->json && !t->path && !t->columns && !t->is_long &&
+               tool_is_terminal();
 }
 
 int main(int argc, char **argv)

@@ -112,8 +112,8 @@ void ranks_leave(mi_comm *comm)
 
 mi_status ranks_table_open(mi_table_writer **w, const tool_table *t)
 {
-    MI_TRY(mi_table_writer_new(w, here.rows.stream, t->json ? MI_TABLE_JSON : MI_TABLE_TSV,
-                               t->digits));
+    mi_table_format format = t->json ? MI_TABLE_JSON : t->csv ? MI_TABLE_CSV : MI_TABLE_TSV;
+    MI_TRY(mi_table_writer_new(w, here.rows.stream, format, t->digits));
     mi_table_part(*w);
     return MI_OK;
 }

@@ -228,13 +228,19 @@ static int terminal_width(void)
     return width > 0 ? width : 80;
 }
 
+mi_table_format tool_table_format(const tool_table *t)
+{
+    return t->json                                    ? MI_TABLE_JSON
+           : t->csv                                   ? MI_TABLE_CSV
+           : t->tsv || t->path || !tool_is_terminal() ? MI_TABLE_TSV
+           : t->is_long                               ? MI_TABLE_BLOCK
+                                                      : MI_TABLE_ALIGNED;
+}
+
 mi_status tool_table_open(tool_output *o, mi_table_writer **w, const tool_table *t)
 {
     MI_TRY(tool_output_open(o, t->path));
-    mi_table_format format = t->json                                    ? MI_TABLE_JSON
-                             : t->tsv || o->path || !tool_is_terminal() ? MI_TABLE_TSV
-                             : t->is_long                               ? MI_TABLE_BLOCK
-                                                                        : MI_TABLE_ALIGNED;
+    mi_table_format format = tool_table_format(t);
     int digits = format == MI_TABLE_ALIGNED && !opt_given("digits") ? 4 : t->digits;
     mi_status status = mi_table_writer_new(w, o->stream, format, digits);
     if (status != MI_OK)
@@ -284,7 +290,7 @@ const opt_row tool_features_rows[] = {
 
 const opt_row tool_input_rows[] = {
     {.name = "require", .arg = "M,...", .type = OPT_PARSE, .at = offsetof(tool_input, required),
-     .parse = tool_parse_members,
+     .parse = tool_parse_members, .choice = TOOL_MEMBERS,
      .help = "make it an error when these members are missing"},
     {.name = "keep-going", .type = OPT_FLAG, .at = offsetof(tool_input, keep_going),
      .help = "after an error in one set go on with the next; the exit code stays that of the "
@@ -303,6 +309,8 @@ const opt_row tool_table_rows[] = {
              "columns of what differs between rows and what was measured)"},
     {.name = "tsv", .type = OPT_FLAG, .at = offsetof(tool_table, tsv),
      .help = "tab-separated table also on a terminal"},
+    {.name = "csv", .type = OPT_FLAG, .at = offsetof(tool_table, csv),
+     .help = "comma-separated, cells quoted as by RFC 4180"},
     {.name = "json", .type = OPT_FLAG, .at = offsetof(tool_table, json),
      .help = "one JSON object a line"},
     {.name = "digits", .arg = "N", .type = OPT_INT, .at = offsetof(tool_table, digits),

@@ -70,12 +70,13 @@ typedef struct {
 extern const opt_row tool_features_rows[], tool_input_rows[];
 
 /* "z1,y" as bits into *(unsigned *)to. */
+#define TOOL_MEMBERS "z1|z2|r|y|split"
 mi_status tool_parse_members(const char *text, void *to);
 
 typedef struct {
     const char *path;
     const char *columns; /* "A,B,..."; NULL: all */
-    int tsv, json, is_long;
+    int tsv, csv, json, is_long;
     int digits;
 } tool_table;
 
@@ -85,8 +86,9 @@ typedef struct {
     }
 extern const opt_row tool_table_rows[];
 
-/* Open the output of a table tool and a writer on it, in the format that options and terminal ask
- * for. */
+/* The format that options, output and terminal ask for. */
+mi_table_format tool_table_format(const tool_table *t);
+/* Open the output of a table tool and a writer on it, in that format. */
 mi_status tool_table_open(tool_output *o, mi_table_writer **w, const tool_table *t);
 /* After all columns are declared: those that are asked for. Errors: those of mi_table_choose. */
 mi_status tool_table_choose(mi_table_writer *w, const tool_table *t);

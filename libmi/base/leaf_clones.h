@@ -19,10 +19,21 @@
 #define MI_ONE_VERSION 1
 #endif
 
+/* Sums over a row keep partial sums in arrays of their own, which no input indexes: no canary, which
+ * would be set and looked at for every row. clang has no such clones. */
+#if defined(__has_attribute) && !defined(__clang__)
+#if __has_attribute(no_stack_protector)
+#define MI_NO_CANARY __attribute__((no_stack_protector))
+#endif
+#endif
+#ifndef MI_NO_CANARY
+#define MI_NO_CANARY
+#endif
+
 #if defined(__x86_64__) && defined(__gnu_linux__) && !defined(MI_ONE_VERSION)
-#define MI_CLONES(...) __attribute__((target_clones("default", __VA_ARGS__)))
+#define MI_CLONES(...) MI_NO_CANARY __attribute__((target_clones("default", __VA_ARGS__)))
 #else
-#define MI_CLONES(...)
+#define MI_CLONES(...) MI_NO_CANARY
 #endif
 
 #endif

@@ -261,3 +261,22 @@ mi_status mi_foreign_read(mi_foreign *a, size_t n, void *to)
     a->row += n;
     return MI_OK;
 }
+
+mi_status mi_foreign_doubles(mi_foreign *a, size_t n, double *to)
+{
+    char *block;
+    mi_status status = MI_OK;
+    if (a->elem == MI_ELEM_TEXT)
+        return mi_fail(MI_EDATA, "%s: text, wanted numbers", a->name);
+    size_t row_bytes = a->d * a->width, step = row_bytes ? MI_BLOCK_BYTES / row_bytes + 1 : n;
+    step = step < n ? step : n;
+    MI_TRY(mi_malloc(&block, step, row_bytes));
+    for (size_t at = 0; at < n && status == MI_OK; at += step) {
+        size_t count = n - at < step ? n - at : step;
+        status = mi_foreign_read(a, count, block);
+        if (status == MI_OK)
+            mi_elem_doubles(to + at * a->d, a->elem, block, count * a->d);
+    }
+    mi_free(block);
+    return status;
+}

@@ -78,6 +78,10 @@ MI_API void mi_foreign_close(mi_foreign *a);
  * more rows than there are is MI_EUSAGE. */
 MI_API MI_CHECKED mi_status mi_foreign_read(mi_foreign *a, size_t n, void *to);
 
+/* The same as doubles, whatever the type: to (n,d). Integers beyond 2^53 are rounded. O(n d). Errors:
+ * as mi_foreign_read; MI_EDATA for text. */
+MI_API MI_CHECKED mi_status mi_foreign_doubles(mi_foreign *a, size_t n, double *to);
+
 /* Type and axes into buffer[bytes]; returns buffer: "f16[512,256]". */
 MI_API const char *mi_foreign_shape(const mi_foreign *a, char *buffer, size_t bytes);
 

@@ -93,6 +93,7 @@ static mi_status prepare_over(mi_plot_page *p, size_t kind)
     p->t = &means;
     snprintf(p->remark, sizeof p->remark, "means over %.60s", p->o->over);
     mi_status status = prepare(p, kind);
+    p->t = t;
     mi_table_free(&means);
     return status;
 }
@@ -100,12 +101,14 @@ static mi_status prepare_over(mi_plot_page *p, size_t kind)
 /* The same for the rows that --where lets pass. */
 static mi_status prepare_where(mi_plot_page *p, size_t kind)
 {
+    const mi_table *t = p->t;
     mi_table kept;
     if (!p->o->where)
         return prepare_over(p, kind);
-    MI_TRY(mi_plot_where_of(&kept, p->t, p->o->where));
+    MI_TRY(mi_plot_where_of(&kept, t, p->o->where));
     p->t = &kept;
     mi_status status = prepare_over(p, kind);
+    p->t = t;
     mi_plot_where_free(&kept);
     return status;
 }
@@ -131,10 +134,10 @@ mi_status mi_plot_make(mi_plot *out, size_t kind, const mi_table *t, const mi_pl
     p->log_y = o->log_y;
     p->y[0] = p->y[1] = (mi_plot_range){INFINITY, -INFINITY};
     p->yrange = o->yrange;
-    p->values = open_memstream(&out->values, &bytes[0]);
-    p->data = open_memstream(&out->data, &bytes[1]);
+    FILE *values = p->values = open_memstream(&out->values, &bytes[0]);
+    FILE *data = p->data = open_memstream(&out->data, &bytes[1]);
     mi_status status = prepare_where(p, kind);
-    int failed = close_stream(p->values) | close_stream(p->data);
+    int failed = close_stream(values) | close_stream(data);
     if (failed && status == MI_OK)
         status = mi_fail(MI_ENOMEM, "out of memory for a chart");
     mi_free(p->style);

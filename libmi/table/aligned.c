@@ -178,9 +178,9 @@ mi_status mi_rows_aligned(FILE *stream, const mi_aligned *a)
 {
     shown s = {.of = a};
     char *text = texts_of(a), *next = text;
-    mi_status status = text ? MI_OK : mi_fail(MI_ENOMEM, "out of memory for the rows of a table");
-    if (status != MI_OK)
-        return status;
+    mi_status status;
+    if (!text)
+        return mi_fail(MI_ENOMEM, "out of memory for the rows of a table");
     MI_TRY_GOTO(status, MI_NEW(s.text, a->rows * a->n), done);
     MI_TRY_GOTO(status, MI_NEW(s.column, a->n), done);
     MI_TRY_GOTO(status, MI_NEW(s.width, a->n), done);

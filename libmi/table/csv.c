@@ -9,8 +9,16 @@
 
 int mi_table_is_csv(const char *text)
 {
-    size_t line = strcspn(text, "\n");
-    return memchr(text, ',', line) && !memchr(text, '\t', line);
+    int is_quoted = 0, is_start = 1, has_comma = *text == '"';
+    for (; *text && (is_quoted || *text != '\n'); text++) {
+        int is_mark = *text == '"' && (is_quoted || is_start);
+        is_quoted ^= is_mark;
+        if (!is_quoted && *text == '\t')
+            return 0;
+        is_start = is_mark || (!is_quoted && *text == ',');
+        has_comma |= !is_quoted && *text == ',';
+    }
+    return has_comma;
 }
 
 /* Where the reading is: the text that is left, and the number of its line. */
@@ -23,7 +31,7 @@ typedef struct {
  * -1: a quote that is not closed. */
 static int cut_cell(place *p)
 {
-    char *from = p->text, *to = p->text;
+    char *from = p->text, *to = p->text, *bare = to; /* what is behind it was not quoted */
     int is_quoted = *from == '"';
     from += is_quoted;
     while (*from && (is_quoted || (*from != ',' && *from != '\n'))) {
@@ -32,13 +40,14 @@ static int cut_cell(place *p)
         if (is_quote && from[1] != '"') {
             is_quoted = 0;
             from++;
+            bare = to;
             continue;
         }
         from += is_quote;
         *to++ = *from++;
     }
     int end = (unsigned char)*from;
-    if (end != ',' && to > p->text && to[-1] == '\r')
+    if (end != ',' && to > bare && to[-1] == '\r')
         to--;
     p->line += end == '\n';
     p->text = from + (end != 0);

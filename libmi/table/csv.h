@@ -7,7 +7,7 @@
 
 #include "libmi/table/table.h"
 
-/* Whether the first line has commas and no tabs. */
+/* Whether names in the first line have commas between them and no tabs, or the only one is quoted. */
 int mi_table_is_csv(const char *text);
 
 /* Names, cells and lines of t, which has its source, from text, which is cut in place and outlives t: RFC 4180, cells

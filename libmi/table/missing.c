@@ -22,6 +22,7 @@ static const struct {
 } writer[] = {
     {"accuracy", "probe", "write"},
     {"probe_*", "probe", "write"},
+    {"bounds_*", "bounds", "annotate"},
     {"eigenvalue", "spectrum", "eigenvalues"},
     {"index", "spectrum", "eigenvalues"},
     {"cumulative", "spectrum", "eigenvalues"},

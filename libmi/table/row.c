@@ -1,5 +1,5 @@
-/* One row of a table on paper: tab-separated with escapes, or a JSON line (aligned blocks:
- * block.c). */
+/* One row of a table on paper: tab-separated with escapes, comma-separated with quotes, or a JSON
+ * line (aligned blocks: block.c). */
 #include "libmi/table/row.h"
 
 #include <jansson.h>
@@ -67,6 +67,45 @@ void mi_row_tsv(FILE *stream, const mi_cell *cell, size_t n, int digits)
     for (size_t k = 0; k < n; k++) {
         mi_cell_put(stream, &cell[k], digits, mi_put_escaped);
         putc(k + 1 < n ? '\t' : '\n', stream);
+    }
+}
+
+/* ---- comma-separated: RFC 4180 ---- */
+
+static void put_quoted(FILE *stream, const char *text)
+{
+    putc('"', stream);
+    for (const char *c = text; *c; c++) {
+        if (*c == '"')
+            putc('"', stream);
+        putc(*c, stream);
+    }
+    putc('"', stream);
+}
+
+/* Empty text is quoted too: a line without any is no row. */
+static void put_csv(FILE *stream, const char *text)
+{
+    if (!*text || strpbrk(text, ",\"\r\n"))
+        put_quoted(stream, text);
+    else
+        fputs(text, stream);
+}
+
+/* A name that stands alone is quoted, which says what the table is where no comma does. */
+void mi_row_csv_header(FILE *stream, char *const *name, size_t n)
+{
+    for (size_t k = 0; k < n; k++) {
+        (n == 1 ? put_quoted : put_csv)(stream, name[k]);
+        putc(k + 1 < n ? ',' : '\n', stream);
+    }
+}
+
+void mi_row_csv(FILE *stream, const mi_cell *cell, size_t n, int digits)
+{
+    for (size_t k = 0; k < n; k++) {
+        mi_cell_put(stream, &cell[k], digits, put_csv);
+        putc(k + 1 < n ? ',' : '\n', stream);
     }
 }
 

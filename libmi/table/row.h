@@ -1,4 +1,4 @@
-/* row.h - rows of a table as cells, and their four forms on paper. Private to the table
+/* row.h - rows of a table as cells, and their five forms on paper. Private to the table
  * room.
  *
  * uses: base/mem base/number base/status base/utf8; jansson
@@ -37,6 +37,9 @@ void mi_cell_put(FILE *stream, const mi_cell *cell, int digits, mi_put_text *put
 /* name and cell have n elements. The stream is not checked here: see mi_table_end_row. */
 void mi_row_tsv(FILE *stream, const mi_cell *cell, size_t n, int digits);
 void mi_row_tsv_header(FILE *stream, char *const *name, size_t n);
+/* The same with commas, after RFC 4180. */
+void mi_row_csv(FILE *stream, const mi_cell *cell, size_t n, int digits);
+void mi_row_csv_header(FILE *stream, char *const *name, size_t n);
 mi_status mi_row_json(FILE *stream, char *const *name, const mi_cell *cell, size_t n, int digits);
 /* What a column is to a reader of aligned rows. */
 typedef enum { MI_MEASURED, MI_SETTING, MI_ATTRIBUTE } mi_column_role;

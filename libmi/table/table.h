@@ -1,5 +1,5 @@
-/* table.h - tables: tab-separated text, JSON lines, or aligned blocks for a person; written and
- * read.
+/* table.h - tables: tab- or comma-separated text, JSON lines, or aligned blocks for a person;
+ * written and read.
  *
  * uses: base/status
  *
@@ -19,6 +19,7 @@ extern "C" {
 
 typedef enum {
     MI_TABLE_TSV,    /* header, then a line a row */
+    MI_TABLE_CSV,    /* the same with commas, cells quoted as by RFC 4180; lines end with \n */
     MI_TABLE_JSON,   /* one object a line */
     MI_TABLE_BLOCK,  /* each row an aligned block of "name value" lines, for a terminal */
     MI_TABLE_ALIGNED /* aligned columns of what differs between rows and of what was measured, for a
@@ -57,7 +58,7 @@ MI_API MI_CHECKED mi_status mi_table_choose(mi_table_writer *w, const char *list
 
 /* Set a cell of the row under way. Cells that are not set are nan, and left out of a block. A name
  * that is no column is MI_EUSAGE. Text (NULL: as if not set) has tabs, line ends and backslashes
- * written as \t \n \r \\ in TSV; a block shows every control character as an escape. */
+ * written as \t \n \r \\ in TSV, and is quoted where it must be in CSV; a block shows every control character as an escape. */
 MI_API MI_CHECKED mi_status mi_table_text(mi_table_writer *w, const char *name, const char *value);
 MI_API MI_CHECKED mi_status mi_table_int(mi_table_writer *w, const char *name, long long value);
 MI_API MI_CHECKED mi_status mi_table_real(mi_table_writer *w, const char *name, double value);
@@ -105,7 +106,7 @@ typedef struct {
     char *text;   /* storage that name and cell point into */
 } mi_table;
 
-/* Read TSV, CSV (a first line with commas and no tabs; RFC 4180) or JSON lines (told by a leading '{'). Byte-order marks and CR LF are accepted; lines
+/* Read TSV, CSV (a first line with commas or quotes and no tabs; RFC 4180) or JSON lines (told by a leading '{'). Byte-order marks and CR LF are accepted; lines
  * whose number of cells differs from the header's are MI_EDATA with line, found, wanted; an empty
  * input is MI_EDATA. Tables put one after the other (a header line that repeats the first) read as
  * one. Errors: MI_EUSAGE for no stream or name; MI_EDATA, MI_ENOMEM. Nothing is left to free after

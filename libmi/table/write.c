@@ -403,16 +403,27 @@ static mi_status keep_row(mi_table_writer *w)
     return MI_OK;
 }
 
+static void put_header(mi_table_writer *w, char *const *name, size_t n)
+{
+    if (w->format == MI_TABLE_TSV)
+        mi_row_tsv_header(w->stream, name, n);
+    if (w->format == MI_TABLE_CSV)
+        mi_row_csv_header(w->stream, name, n);
+}
+
 static mi_status put_row(mi_table_writer *w)
 {
     char *const *name;
     const mi_cell *cell;
     size_t n = written(w, &name, &cell);
+    if (w->rows == 0)
+        put_header(w, name, n);
     switch (w->format) {
     case MI_TABLE_TSV:
-        if (w->rows == 0)
-            mi_row_tsv_header(w->stream, name, n);
         mi_row_tsv(w->stream, cell, n, w->digits);
+        break;
+    case MI_TABLE_CSV:
+        mi_row_csv(w->stream, cell, n, w->digits);
         break;
     case MI_TABLE_JSON:
         return mi_row_json(w->stream, name, cell, n, w->digits);
@@ -471,8 +482,8 @@ mi_status mi_table_end(mi_table_writer *w)
     MI_TRY(name_columns(w));
     errno = 0;
     size_t n = written(w, &name, &cell);
-    if (w->format == MI_TABLE_TSV && w->rows == 0)
-        mi_row_tsv_header(w->stream, name, n);
+    if (w->rows == 0)
+        put_header(w, name, n);
     MI_TRY(mi_table_show(w));
     return check_stream(w);
 }
@@ -487,7 +498,7 @@ mi_status mi_table_append(mi_table_writer *w, const char *rows, size_t bytes)
 {
     MI_WANT(w && (rows || bytes == 0), "rows to append without %s", w ? "their text" : "a table");
     MI_WANT(w->format < MI_TABLE_BLOCK,
-            "rows to append to blocks, wanted tab-separated text or JSON");
+            "rows to append to blocks, wanted tab- or comma-separated text or JSON");
     if (bytes == 0)
         return MI_OK;
     MI_TRY(mi_table_end(w));

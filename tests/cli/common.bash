@@ -3,6 +3,10 @@
 bats_require_minimum_version 1.5.0
 
 setup() {
+    work_with_fixtures
+}
+
+work_with_fixtures() {
     PATH=$MI_TOOLS:$PATH
     mkdir "$BATS_TEST_TMPDIR/work" # bats keeps files of its own beside it
     cd "$BATS_TEST_TMPDIR/work"

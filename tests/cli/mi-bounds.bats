@@ -305,3 +305,43 @@ same_rows() {
     same "$code" 130
     same "$(ls t.tsv* 2>/dev/null)" ""
 }
+
+@test "--annotate records the row of each set, and the next table shows it" {
+    mi-bounds --annotate --se --decompose --digits 17 run.h5 >first.tsv
+    mi-bounds --digits 17 run.h5 >second.tsv
+    for q in lower lower_se upper I_Z1_Z2 I_Z1_R slack_upper_se alpha; do
+        same "$(column bounds_$q second.tsv)" "$(column $q first.tsv)"
+    done
+    # the table itself, and the values, are as ever; a command again replaces them
+    mi-bounds --digits 17 run.h5 | column lower | cmp - <(column lower first.tsv)
+    mi-bounds --annotate --alpha 3 run.h5 >third.tsv
+    same "$(mi-ls --columns bounds_alpha --quick run.h5 | sort -u | paste -sd' ')" "3 bounds_alpha"
+    strings -n 8 run.h5 | grep -q 'mi-bounds --annotate --alpha 3 run.h5'
+    mi-bounds --annotate --no-history --alpha 4 run.h5 >/dev/null
+    strings -n 8 run.h5 | run ! grep -q 'alpha 4'
+    # what does not apply to a set is no attribute
+    mi-bounds --annotate no-r-no-y.h5 >/dev/null 2>&1
+    mi-ls no-r-no-y.h5 | head -1 | tr '\t' '\n' | grep '^bounds_' >names
+    grep -qx bounds_I_Z1_Z2 names
+    run ! grep -qx bounds_I_Y_Z1 names
+}
+
+@test "--annotate: one row a set, of files, all or nothing" {
+    fails 2 "--annotate records one row of a set, found 2 orders" mi-bounds --annotate --alpha 1,2 good.h5
+    fails 2 "--annotate records one row of a set, found 2 kernels" mi-bounds --annotate --kernel linear --kernel gaussian:1 good.h5
+    fails 2 "--annotate records one row of a set, found 2 batch sizes" mi-bounds --annotate --batch 6,12 good.h5
+    fails 2 "--annotate records one row of a set, found 4 sizes of a learning curve" mi-bounds --annotate --learning-curve good.h5
+    fails 2 "--annotate needs a file, found standard input" mi-bounds --annotate good.h5 -:/a
+    cp run-with-nan.h5 copy.h5
+    run --separate-stderr mi-bounds --annotate copy.h5
+    same "$status" 65
+    cmp copy.h5 run-with-nan.h5
+    run --separate-stderr mi-bounds --annotate --keep-going copy.h5
+    same "$status" 65
+    same "$(mi-ls --quick copy.h5 | column bounds_lower | grep -c nan)" 1
+    [ -c /dev/full ] || return 0
+    cp run.h5 copy.h5
+    run --separate-stderr mi-bounds --annotate -o /dev/full copy.h5
+    same "$status" 74
+    cmp copy.h5 run.h5
+}

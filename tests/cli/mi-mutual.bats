@@ -59,7 +59,44 @@ load common
     same "$(mi-mutual --digits 3 --of z1:z1 "$MI_SOURCE/tests/oracle/small.h5" | column I) $(mi-entropy --digits 3 --of z1 "$MI_SOURCE/tests/oracle/small.h5" | column S)" "0.673 1.23"
     script -qec true /dev/null >/dev/null 2>&1 </dev/null || skip "no pseudo-terminal here"
     script -qc "mi-mutual --of z1:z2,z1:z1 good.h5" /dev/null </dev/null | tr -d '\r' >shown
-    same "$(tail -1 shown)" "mi-mutual: hint: z1:z1: a matrix information of a variable with itself is not its entropy (equal for delta kernels alone): libmi/README.md, Quantities that look alike"
-    grep -qx "### Quantities that look alike" "$MI_SOURCE/libmi/README.md"
+    same "$(tail -1 shown)" "mi-mutual: hint: z1:z1: a matrix information of a variable with itself is not its entropy (equal for delta kernels alone): man mi-guide"
+    grep -qx "# WHY I(Z;Z) IS NOT H(Z)" "$MI_SOURCE/tools/manual/mi-guide.7.scd"
     script -qc "mi-mutual --of z1:z2,y:y good.h5" /dev/null </dev/null | run ! grep hint
+}
+
+@test "--xy: the information of two sides of an array of samples, one number" {
+    mi-export --of z1,z2 good.h5 -o a.csv
+    for how in "" "--alpha 1" "--kernel gaussian:median" "--base 2" "--kernel z1=gaussian:2,z2=linear --alpha 3"; do
+        mi-mutual --digits 12 $how good.h5 | column I >wanted
+        mi-mutual --digits 12 $how --xy 6,4 a.csv >found
+        same "$(wc -l <found)" 1
+        "$MI_NEAR" found wanted 1e-6
+    done
+    mi-mutual --xy 6,4 <a.csv | cmp - <(mi-mutual --xy 6,4 -o n.txt a.csv; cat n.txt)
+    # another array, and columns of it; a single column has a gaussian kernel by default
+    mi-export --of z1 good.h5 -o z1.npy
+    mi-mutual --xy 4,2 z1.npy >whole
+    "$MI_NEAR" whole <(mi-mutual --xy 4,2 a.csv:1,2,3,4,5,6) 1e-6
+    mi-mutual --xy 1,1 a.csv:1,7 | cmp - <(mi-mutual --xy 1,1 --kernel gaussian:median a.csv:1,7)
+}
+
+@test "--xy: what it refuses" {
+    printf '1,2,3\n4,5,7\n8,9,1\n' >a.csv
+    fails 2 "--xy '3': no columns of X and of Y, wanted two numbers such as 3,2" mi-mutual --xy 3 a.csv
+    fails 2 "--xy '0,1': no columns of X and of Y, wanted two numbers such as 3,2" mi-mutual --xy 0,1 a.csv
+    fails 2 "--xy '1,-1': no columns of X and of Y, wanted two numbers such as 3,2" mi-mutual --xy 1,-1 a.csv
+    fails 2 "--xy writes one number; leave out --se" mi-mutual --xy 1,1 --se a.csv
+    fails 2 "--xy writes one number; leave out --json" mi-mutual --xy 1,1 --json a.csv
+    fails 2 "--xy writes one number, found 2 orders" mi-mutual --xy 1,1 --alpha 1,2 a.csv
+    fails 2 "--xy writes one number, found 2 kernels" mi-mutual --xy 1,1 --kernel linear --kernel gaussian:1 a.csv
+    fails 2 "2 files, wanted one: 'a.csv' and 'b.csv'" mi-mutual --xy 1,1 a.csv b.csv
+    fails 65 "a.csv: 3 columns, wanted 2 of X and 2 of Y" mi-mutual --xy 2,2 a.csv
+    cp "$MI_SOURCE/tests/exchange/odd/fortran-text.npy" words.npy
+    fails 65 "words.npy: text, wanted numbers" mi-mutual --xy 1,1 words.npy
+    printf '1,2\n3,nan\n4,5\n' >nan.csv
+    run --separate-stderr mi-mutual --xy 1,1 nan.csv
+    same "$status" 65
+    case $stderr in "mi-mutual: nan.csv: "*"row 1"*) ;; *) same "$stderr" "" ;; esac
+    fails 66 "cannot open 'missing.csv': No such file or directory" mi-mutual --xy 1,1 missing.csv
+    fails 71 "a.csv: 3 rows of 3 doubles are more than --memory allows" mi-mutual --xy 1,1 --memory 1 a.csv
 }

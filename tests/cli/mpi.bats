@@ -115,6 +115,18 @@ alike_failure() {
     alike_failure 2 73 mi-bounds -o nowhere/t.tsv good.h5
 }
 
+@test "what takes one process, and rows with commas" {
+    run --separate-stderr ranks 2 mi-bounds --annotate good.h5
+    same "$status" 2
+    same "$stderr" "mi-bounds: --annotate works in one process; leave out mpirun"
+    run --separate-stderr ranks 2 mi-mutual --xy 1,1 a.csv
+    same "$status" 2
+    same "$stderr" "mi-mutual: --xy works in one process; leave out mpirun"
+    ranks 3 mi-bounds --csv --digits 6 run.h5 | mi-export --table --format tsv >ranks.tsv
+    mi-bounds --digits 6 run.h5 >alone.tsv
+    "$MI_NEAR" alone.tsv ranks.tsv 1e-5
+}
+
 @test "an interrupted run leaves nothing behind" {
     mi-synth classes --n 60000 --d1 256 --d2 128 -o big.h5
     "$MI_MPIRUN" -n 2 mi-bounds -o out.tsv big.h5 3>&- &

@@ -103,6 +103,36 @@ EOF
     mi-bounds --columns "$(head -1 whole.tsv | tr '\t' ,)" run.h5 | cmp - whole.tsv
 }
 
+@test "every table as comma-separated text and as JSON lines, which tools read as they read the table" {
+    mi-bounds --se --decompose run.h5 >t.tsv
+    while read -r command; do
+        command -v "${command%% *}" >/dev/null || continue # a build may leave it out
+        $command >table.tsv || same "$?" 1
+        $command --csv >table.csv || same "$?" 1
+        same "$(head -1 table.csv)" "$(head -1 table.tsv | tr '\t' ,)"
+        mi-export --format tsv table.csv | cmp - table.tsv
+        $command --json >table.json || same "$?" 1
+        same "$(wc -l <table.json)" "$(tail -n +2 table.tsv | wc -l)"
+        mi-export --format tsv table.json | diff <(sed 's/\\//g' table.tsv) -
+    done <<'EOF'
+mi-bounds --se run.h5
+mi-entropy good.h5
+mi-mutual --of z1:z2,z1:y good.h5
+mi-spectrum good.h5
+mi-ls run.h5
+mi-probe --probe knn good.h5
+mi-compare run.h5:/epoch_0 run.h5:/epoch_2
+mi-corr t.tsv
+mi-validate t.tsv
+EOF
+    mi-bounds --csv -o t.csv run.h5
+    mi-bounds --csv run.h5 | cmp - t.csv
+    # kernels that differ have a comma in their cell
+    mi-bounds --csv --kernel z1=linear,z2=gaussian:1 good.h5 | tail -1 | grep -q ',"z1=linear,z2=gaussian:1",'
+    # a table of one column is told from tabs by its quotes
+    same "$(mi-bounds --csv --columns epoch run.h5 | mi-export --table --format csv | head -2 | paste -sd' ')" "epoch 0"
+}
+
 # shown WIDTH COMMAND: what stands on a terminal of that width
 shown() {
     script -qec "stty cols $1; $2" /dev/null </dev/null | tr -d '\r'
@@ -144,6 +174,7 @@ shown() {
     shown 80 "mi-bounds good.h5 | cat" | cmp - t.tsv
     shown 80 "mi-bounds --long good.h5 | cat" | cmp - t.tsv
     shown 80 "mi-bounds --json good.h5" | cmp - <(mi-bounds --json good.h5)
+    shown 80 "mi-bounds --csv good.h5" | cmp - <(mi-bounds --csv good.h5)
     mi-bounds --decompose good.h5 >t.tsv
     same "$(shown 80 "mi-validate --columns check,verdict t.tsv; true" | head -1 | tr -s ' ')" "check verdict"
 }

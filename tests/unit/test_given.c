@@ -522,8 +522,8 @@ static void written_tables(void **state)
     (void)state;
     says(mi_table_writer_new(NULL, stream, MI_TABLE_TSV, 9), "a table to write without a writer");
     says(mi_table_writer_new(&w, NULL, MI_TABLE_TSV, 9), "a table to write without a stream");
-    says(mi_table_writer_new(&w, stream, (mi_table_format)4, 9),
-         "format 4 of a table, wanted one of mi_table_format");
+    says(mi_table_writer_new(&w, stream, (mi_table_format)5, 9),
+         "format 5 of a table, wanted one of mi_table_format");
     assert_null(w);
     CHECK(mi_table_writer_new(&w, stream, MI_TABLE_BLOCK, 9));
     says(mi_table_column(w, NULL), "a column without a name");
@@ -547,7 +547,7 @@ static void written_tables(void **state)
     says(mi_table_append(NULL, "a\n", 2), "rows to append without a table");
     says(mi_table_append(w, NULL, 2), "rows to append without their text");
     says(mi_table_append(w, "a\n", 2),
-         "rows to append to blocks, wanted tab-separated text or JSON");
+         "rows to append to blocks, wanted tab- or comma-separated text or JSON");
     mi_table_part(NULL);
     mi_table_writer_free(NULL);
     mi_table_writer_free(w);

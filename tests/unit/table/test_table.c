@@ -330,6 +330,20 @@ static void a_choice_that_cannot_be(void **state)
     sink_expect(&s, "a\nnan\n");
 }
 
+static void commas_stand_between_cells_and_quotes_around_some(void **state)
+{
+    (void)state;
+    sink s;
+    write_chosen(&s, MI_TABLE_CSV, "file,zeta,alpha,lambda");
+    sink_expect(&s, "file,zeta,alpha,lambda\n"
+                    "a.h5,\"tab\there\nback\\slash\",2,0.1\n"
+                    "b\x1b[31m.h5,nan,2,nan\n");
+    sink_open(&s, MI_TABLE_CSV, 9);
+    assert_int_equal(mi_table_column(s.w, "a"), MI_OK);
+    assert_int_equal(mi_table_end(s.w), MI_OK);
+    sink_expect(&s, "\"a\"\n");
+}
+
 static void json_replaces_what_is_not_utf8(void **state)
 {
     (void)state;
@@ -570,6 +584,62 @@ static void commas_are_read_too(void **state)
     mi_table_free(&t);
 }
 
+/* Whether a first line is one of commas: names in quotes hide theirs, and a lone name that is quoted says so. */
+static void what_a_first_line_says(void **state)
+{
+    static const struct {
+        const char *text, *name;
+        size_t columns;
+    } rows[] = {
+        {"\"a\tb\",c\n1,2\n", "a\tb", 2}, {"\"a,b\"\tc\n1\t2\n", "\"a,b\"", 2},
+        {"\"a\nb\",c\n1,2\n", "a\nb", 2}, {"a 5\" b,c\n1,2\n", "a 5\" b", 2},
+        {"\"a,\"\n1\n", "a,", 1},         {"a\n1,5\n", "a", 1},
+    };
+    (void)state;
+    for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+        mi_table t;
+        assert_int_equal(read_text(&t, rows[k].text), MI_OK);
+        assert_int_equal(t.columns, rows[k].columns);
+        assert_int_equal(t.rows, 1);
+        assert_string_equal(t.name[0], rows[k].name);
+        mi_table_free(&t);
+    }
+}
+
+/* Rows of cells of text, written with commas, are read as they were. */
+static void commas_that_are_written_are_read(void **state)
+{
+    static const char *const cell[] = {"a,b", "say \"x\"", "two\nlines", "end\r",
+                                       "",    "\ttab",     "\\t",        " blank "};
+    enum { CELLS = sizeof cell / sizeof *cell };
+    (void)state;
+    for (size_t columns = 1; columns <= 2; columns++) {
+        sink s;
+        mi_table t;
+        sink_open(&s, MI_TABLE_CSV, 9);
+        assert_int_equal(mi_table_column(s.w, "one, \"quoted\""), MI_OK);
+        if (columns == 2)
+            assert_int_equal(mi_table_column(s.w, "two"), MI_OK);
+        for (size_t k = 0; k < CELLS; k++) {
+            assert_int_equal(mi_table_text(s.w, "one, \"quoted\"", cell[k]), MI_OK);
+            assert_int_equal(mi_table_end_row(s.w), MI_OK);
+        }
+        fflush(s.stream);
+        assert_int_equal(read_text(&t, s.text), MI_OK);
+        assert_int_equal(t.columns, columns);
+        assert_int_equal(t.rows, CELLS);
+        assert_string_equal(t.name[0], "one, \"quoted\"");
+        for (size_t k = 0; k < CELLS; k++) {
+            assert_string_equal(mi_table_cell(&t, k, 0), cell[k]);
+            assert_string_equal(mi_table_cell(&t, k, 1), "nan");
+        }
+        mi_table_free(&t);
+        mi_table_writer_free(s.w);
+        fclose(s.stream);
+        free(s.text);
+    }
+}
+
 static const struct {
     const char *text, *detail;
 } refused[] = {
@@ -758,6 +828,7 @@ int main(void)
         cmocka_unit_test(one_aligned_row_has_its_attributes_and_no_settings),
         cmocka_unit_test(chosen_columns_alone_are_written_in_their_order),
         cmocka_unit_test(a_choice_that_cannot_be),
+        cmocka_unit_test(commas_stand_between_cells_and_quotes_around_some),
         cmocka_unit_test(json_replaces_what_is_not_utf8),
         cmocka_unit_test(a_table_without_rows_has_its_header),
         cmocka_unit_test(numbers_are_written_in_the_c_locale),
@@ -769,6 +840,8 @@ int main(void)
         cmocka_unit_test(what_is_written_is_read_back),
         cmocka_unit_test(a_real_reads_back_through_json),
         cmocka_unit_test(commas_are_read_too),
+        cmocka_unit_test(what_a_first_line_says),
+        cmocka_unit_test(commas_that_are_written_are_read),
         cmocka_unit_test(the_reader_refuses),
         cmocka_unit_test(zero_bytes_are_refused),
         cmocka_unit_test(messages_name_line_and_column),
