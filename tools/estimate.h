@@ -138,6 +138,8 @@ typedef struct {
     mi_features *f;
     tool_output out;
     progress_line progress;  /* with the number of the set */
+    size_t memory_bytes;     /* for every set; 0: none was given */
+    int may_stream;          /* as in the job */
     int is_open;             /* the table has been begun */
     int has_set, has_sample; /* something is in hand */
     int is_apart;            /* each rank has a set of its own in hand */

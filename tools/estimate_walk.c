@@ -35,12 +35,34 @@ static mi_status resolve_kernels(estimate_opts *o)
     return MI_OK;
 }
 
+/* What the program takes itself: libraries and their tables, a window of what is read, and for each
+ * thread its stack and the buffers of the BLAS. */
+#define OWN_BYTES        ((size_t)28 << 20)
+#define OWN_THREAD_BYTES ((size_t)1 << 20)
+
+/* --memory is what the process takes in all; run.memory_bytes is what may be taken besides. */
+static mi_status leave_room(mi_run *run)
+{
+    size_t own = OWN_BYTES + (size_t)mi_run_threads(run) * OWN_THREAD_BYTES;
+    if (!run->memory_bytes)
+        return MI_OK;
+    if (run->memory_bytes <= own)
+        return mi_fail(MI_EMEMORY,
+                       "--memory of %.3g MB: the program alone takes %.3g MB, and what it computes "
+                       "more",
+                       (double)run->memory_bytes / 1e6, (double)own / 1e6);
+    run->memory_bytes -= own;
+    return MI_OK;
+}
+
 /* The ranks, and options with their defaults, some of which hold for all of them. */
 static mi_status start_run(estimate_opts *o, const estimate_job *job)
 {
     MI_TRY(ranks_join(&o->run.comm));
+    MI_TRY(leave_room(&o->run));
     MI_TRY(mi_run_share_memory(&o->run));
     o->input.features.comm = o->run.comm;
+    o->input.features.memory_bytes = o->run.memory_bytes;
     o->sample.memory_bytes = job->may_stream ? mi_run_memory_bytes(&o->run) : 0;
     o->sample.seed = o->run.seed;
     o->shuffled |= opt_given("seed");
@@ -89,6 +111,8 @@ mi_status estimate_open(estimate_walk *w, estimate_opts *o, const estimate_job *
                          .members = job->needed | job->wanted};
     mi_status status = start_run(o, job);
     w->comm = o->run.comm;
+    w->memory_bytes = o->run.memory_bytes;
+    w->may_stream = job->may_stream;
     if (status == MI_OK)
         status = begin_table(w, job, n_args, args);
     status = mi_comm_settle(w->comm, status);
@@ -101,6 +125,38 @@ mi_status estimate_open(estimate_walk *w, estimate_opts *o, const estimate_job *
 }
 
 /* ---- set after set ---- */
+
+/* Of the memory for the computation: what the members of the set take besides their values, and the
+ * values where they may not stay in the file. */
+static mi_status reserve(estimate_walk *w)
+{
+    const mi_set *s = w->part.set;
+    double besides = mi_features_besides(w->f, w->set, w->members);
+    double values = mi_features_values_bytes(w->f, w->set, w->members);
+    double needed = besides + (w->may_stream ? 0 : values), allowed = (double)w->memory_bytes;
+    if (!w->memory_bytes)
+        return MI_OK;
+    if (needed >= allowed)
+        return mi_fail(MI_EMEMORY,
+                       "%s:%s: %s need%s %.3g MB, allowed are %.3g MB; try a larger --memory",
+                       s->file, s->group, w->may_stream ? "reading the labels" : "its features",
+                       w->may_stream ? "s" : "", needed / 1e6, allowed / 1e6);
+    w->o->run.memory_bytes = w->memory_bytes - (size_t)besides;
+    for (size_t k = 0; k < w->o->kernels.count; k++)
+        w->o->kernels.value[k].memory_bytes = w->may_stream ? w->o->run.memory_bytes : 0;
+    return MI_OK;
+}
+
+/* The rest, once it is known what is in memory; R = positive is a copy of Z2. */
+static void reserve_values(estimate_walk *w)
+{
+    size_t *left = &w->o->run.memory_bytes;
+    double values = mi_features_values_bytes(w->f, w->set, w->members);
+    if (w->reading.r_kind == MI_R_POSITIVE)
+        values += mi_features_values_bytes(w->f, w->set, 1u << MI_Z2);
+    if (w->memory_bytes && w->reading.memory_bytes == 0)
+        *left = values < (double)*left ? *left - (size_t)values : 1;
+}
 
 /* All ranks on the next set, or, while there are enough, each on one of its own: the next, and
  * those after it. */
@@ -118,6 +174,7 @@ static mi_status begin_set(estimate_walk *w)
     w->part.set = mi_features_set(w->f, w->set);
     w->part.is_first = 1;
     w->kernels = 0;
+    MI_TRY(reserve(w));
     if (!ahead_has(w->ahead, w->set)) {
         ahead_free(w->ahead);
         MI_TRY(ahead_make(&w->ahead, w));
@@ -126,8 +183,10 @@ static mi_status begin_set(estimate_walk *w)
         ahead_say(w->ahead, w->set);
         return MI_OK;
     }
-    return mi_sample_read(&w->reading, w->f, w->set, w->members, w->o->kernels.value,
-                          w->o->kernels.count);
+    MI_TRY(mi_sample_read(&w->reading, w->f, w->set, w->members, w->o->kernels.value,
+                          w->o->kernels.count));
+    reserve_values(w);
+    return MI_OK;
 }
 
 static void drop_sample(estimate_walk *w)

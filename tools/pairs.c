@@ -93,14 +93,31 @@ static mi_status name_group(char **out, const pairs *c, size_t row)
     return MI_OK;
 }
 
+/* The rows of each group, in their order. */
+static mi_status list_rows(pairs *c)
+{
+    size_t rows = c->table->rows;
+    MI_TRY(MI_NEW(c->start, c->groups.n + 2));
+    MI_TRY(MI_NEW_RAW(c->row, rows));
+    /* start[g+1] walks from the start of group g to its end while the rows are laid out. */
+    for (size_t row = 0; row < rows; row++)
+        c->start[c->groups.of[row] + 2]++;
+    for (size_t g = 2; g <= c->groups.n; g++)
+        c->start[g] += c->start[g - 1];
+    for (size_t row = 0; row < rows; row++)
+        c->row[c->start[c->groups.of[row] + 1]++] = row;
+    return MI_OK;
+}
+
 static mi_status find_groups(pairs *c)
 {
     const mi_table *t = c->table;
     MI_TRY(mi_table_levels_of(&c->groups, t, c->by.index, c->by.count, t->rows));
-    if (c->by.count == 0) {
+    if (c->by.count == 0)
         c->groups.n = 1; /* of no rows too */
+    MI_TRY(list_rows(c));
+    if (c->by.count == 0)
         return MI_OK;
-    }
     MI_TRY(MI_NEW(c->group_name, t->rows));
     for (size_t k = 0; k < c->groups.n; k++)
         MI_TRY(name_group(&c->group_name[k], c, c->groups.first[k]));
@@ -113,7 +130,7 @@ static void warn_of_mixtures(const pairs *c)
     const char *setting;
     for (size_t k = 0; (setting = mi_table_setting(k)) != NULL; k++) {
         long column = mi_table_has(c->table, setting);
-        if (column >= 0 && mi_table_varies_within(c->table, (size_t)column, c->groups.of))
+        if (column >= 0 && mi_table_varies_within(c->table, (size_t)column, &c->groups))
             tool_warn("rows of different %s are correlated together; --by %s keeps them apart",
                       setting, setting);
     }
@@ -124,22 +141,24 @@ static void warn_of_mixtures(const pairs *c)
 /* The rows of a group where all columns are finite, as points that own their memory. */
 typedef struct {
     mi_points points;
-    double *value; /* (3, rows) */
+    double *value; /* (3, rows of the group) */
 } gathered;
 
 static mi_status gather(gathered *g, const pairs *c, const pairs_result *r)
 {
-    size_t rows = c->table->rows, n = 0, columns = c->given.count ? 3 : 2;
+    const size_t *row = c->row + c->start[r->group];
+    size_t rows = c->start[r->group + 1] - c->start[r->group], n = 0;
+    size_t columns = c->given.count ? 3 : 2;
     size_t column[3] = {r->x, r->y, c->given.count ? c->given.index[0] : 0};
     MI_TRY(MI_NEW_RAW(g->value, 3 * rows));
-    for (size_t row = 0; row < rows; row++) {
+    for (size_t i = 0; i < rows; i++) {
         int is_finite = 1;
         for (size_t k = 0; k < columns; k++) {
             double *to = &g->value[k * rows + n];
-            MI_TRY(mi_table_number(c->table, row, column[k], to));
+            MI_TRY(mi_table_number(c->table, row[i], column[k], to));
             is_finite &= isfinite(*to);
         }
-        n += is_finite && c->groups.of[row] == r->group;
+        n += is_finite;
     }
     g->points = (mi_points){.x = g->value, .y = g->value + rows, .n = n};
     g->points.given = c->given.count ? g->value + 2 * rows : NULL;
@@ -285,6 +304,8 @@ void pairs_free(pairs *p)
         mi_free(p->group_name[k]);
     mi_free(p->group_name);
     mi_table_levels_free(&p->groups);
+    mi_free(p->start);
+    mi_free(p->row);
     mi_free(p->result);
     mi_free(p->x.index);
     mi_free(p->y.index);

@@ -38,6 +38,7 @@ typedef struct {
     const mi_table *table;
     pairs_columns x, y, by, given;
     mi_table_levels groups; /* rows that are alike in the columns `by` */
+    size_t *start, *row;    /* (groups+1), (rows) rows of each group: row[start[g]] .. */
     char **group_name;      /* (groups) "dataset=cifar10,method=simclr"; NULL without `by` */
     pairs_result *result;   /* by group, y, then x */
     size_t count;

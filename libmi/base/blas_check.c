@@ -324,10 +324,10 @@ static int cut(size_t side, double most)
     return (double)side <= most ? (int)side : most < 1 ? 1 : (int)most;
 }
 
-/* One tile as the workers multiply it. */
+/* One tile as the workers multiply it; of long rows a part, which all blockings of k divide again. */
 static mi_status run_tile(size_t side, size_t d)
 {
-    int k = cut(d, 1 << 16), m = cut(side, tile_work / k), n = cut(side, tile_work / k / m);
+    int k = cut(d, 1 << 10), m = cut(side, tile_work / k), n = cut(side, tile_work / k / m);
     int both = cut(side, sqrt(tile_work / k));
     mi_status status = run_trial(routine_of(MI_SGEMM_NT), m, n, k, 8);
     if (status == MI_OK && !is_wrong)

@@ -170,36 +170,50 @@ static mi_status generalised_eigenvalues(double *value, lidar *l, const mi_effra
     return MI_OK;
 }
 
-mi_status mi_lidar(double *out, const mi_mat *x, const mi_groups *instance,
-                   const mi_effrank_opts *o, const mi_run *run)
+/* LiDAR of rows in d directions: the columns of x, and others in which they do not differ. */
+static mi_status lidar_of(double *out, const mi_mat *x, size_t d, const mi_groups *instance,
+                          const mi_effrank_opts *o, const mi_run *run)
 {
-    MI_WANT(out, "LiDAR without a result");
-    MI_TRY(mi_effrank_check(x, run));
-    MI_TRY(mi_effrank_opts_check(o));
-    MI_TRY(mi_groups_check(instance, "instances"));
-    MI_WANT(instance->n == x->n, "instances of %zu rows for %zu rows, wanted as many", instance->n,
-            x->n);
     mi_group_rows list = {0};
     lidar l = {.x = x};
     double *value = NULL;
     int is_singular;
     mi_status status;
-    *out = NAN;
-    if (instance->g < 2 || instance->g == instance->n)
-        return MI_OK;
     mi_blas_set_threads(mi_pool_threads(run));
     MI_TRY_GOTO(status, mi_groups_list(&list, instance), done);
-    MI_TRY_GOTO(status, MI_NEW_RAW(value, x->d), done);
+    MI_TRY_GOTO(status, MI_NEW(value, d), done);
     MI_TRY_GOTO(status, lidar_init(&l, x, &list, run), done);
     accumulate(&l);
     if (means_are_equal(&l))
         goto done;
     MI_TRY_GOTO(status, generalised_eigenvalues(value, &l, o, &is_singular), done);
     if (!is_singular)
-        *out = mi_rankme(value, x->d, o->epsilon);
+        *out = mi_rankme(value, d, o->epsilon);
 done:
     lidar_free(&l);
     mi_group_rows_free(&list);
     mi_free(value);
+    return status;
+}
+
+mi_status mi_lidar(double *out, const mi_mat *x, const mi_groups *instance,
+                   const mi_effrank_opts *o, const mi_run *run)
+{
+    mi_mat span;
+    MI_WANT(out, "LiDAR without a result");
+    MI_TRY(mi_effrank_check(x, run));
+    MI_TRY(mi_effrank_opts_check(o));
+    MI_TRY(mi_groups_check(instance, "instances"));
+    MI_WANT(instance->n == x->n, "instances of %zu rows for %zu rows, wanted as many", instance->n,
+            x->n);
+    *out = NAN;
+    if (instance->g < 2 || instance->g == instance->n)
+        return MI_OK;
+    if (x->n >= x->d)
+        return lidar_of(out, x, x->d, instance, o, run);
+    mi_blas_set_threads(mi_run_threads(run));
+    MI_TRY(mi_span_rows(&span, x, run));
+    mi_status status = lidar_of(out, &span, x->d, instance, o, run);
+    mi_mat_free(&span);
     return status;
 }

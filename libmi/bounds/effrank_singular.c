@@ -139,11 +139,10 @@ static mi_status values(double *s, size_t wanted, const triangle *t)
     return status;
 }
 
-mi_status mi_singular_values(double *raw, double *centred, const mi_mat *x, const mi_run *run)
+/* Both kinds of at least as many rows as columns, `wanted` of each. */
+static mi_status find_values(double *raw, double *centred, size_t wanted, const mi_mat *x,
+                             const mi_run *run)
 {
-    MI_WANT(raw && centred, "singular values without memory for them");
-    MI_TRY(mi_effrank_check(x, run));
-    size_t wanted = x->n < x->d ? x->n : x->d;
     triangle t;
     mi_status status;
     mi_blas_set_threads(mi_pool_threads(run));
@@ -161,5 +160,19 @@ mi_status mi_singular_values(double *raw, double *centred, const mi_mat *x, cons
         memset(centred, 0, wanted * sizeof *centred);
 done:
     triangle_free(&t);
+    return status;
+}
+
+mi_status mi_singular_values(double *raw, double *centred, const mi_mat *x, const mi_run *run)
+{
+    mi_mat span;
+    MI_WANT(raw && centred, "singular values without memory for them");
+    MI_TRY(mi_effrank_check(x, run));
+    if (x->n >= x->d)
+        return find_values(raw, centred, x->d, x, run);
+    mi_blas_set_threads(mi_run_threads(run));
+    MI_TRY(mi_span_rows(&span, x, run));
+    mi_status status = find_values(raw, centred, x->n, &span, run);
+    mi_mat_free(&span);
     return status;
 }

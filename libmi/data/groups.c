@@ -12,11 +12,11 @@
 #include "libmi/data/groups_internal.h"
 #include "libmi/data/mat_internal.h"
 
-/* Open-addressing table from a symbol to its group; rows hold the symbols, the table holds groups.
- */
+/* Open-addressing table from a symbol to its group; rows hold the symbols, the table holds groups. */
 typedef struct {
-    const unsigned char *symbol;
+    const unsigned char *symbol; /* (n) of `size` bytes each */
     size_t size;
+    const char *const *text; /* (n) instead, each as long as it is */
     size_t mask;
     int32_t *slot; /* group + 1, 0 when empty */
 } symbol_table;
@@ -65,24 +65,34 @@ static void put(mi_groups *out, size_t row, int32_t group)
     out->count[group]++;
 }
 
+static size_t hash_row(const symbol_table *t, size_t row)
+{
+    const unsigned char *s =
+        t->text ? (const unsigned char *)t->text[row] : t->symbol + row * t->size;
+    return hash_bytes(s, t->text ? strlen(t->text[row]) : t->size, SEED);
+}
+
+static int is_same(const symbol_table *t, size_t a, size_t b)
+{
+    return t->text ? strcmp(t->text[a], t->text[b]) == 0
+                   : memcmp(t->symbol + a * t->size, t->symbol + b * t->size, t->size) == 0;
+}
+
 static int32_t find_group(symbol_table *t, const mi_groups *out, size_t row)
 {
-    const unsigned char *s = t->symbol + row * t->size;
-    size_t k = hash_bytes(s, t->size, SEED) & t->mask;
+    size_t k = hash_row(t, row) & t->mask;
     for (; t->slot[k]; k = (k + 1) & t->mask) {
         int32_t group = t->slot[k] - 1;
-        if (memcmp(s, t->symbol + out->first[group] * t->size, t->size) == 0)
+        if (is_same(t, row, out->first[group]))
             return group;
     }
     t->slot[k] = (int32_t)out->g + 1;
     return (int32_t)out->g;
 }
 
-mi_status mi_groups_of_bytes(mi_groups *out, const void *symbol, size_t n, size_t size)
+static mi_status group_symbols(mi_groups *out, symbol_table t, size_t n)
 {
-    MI_WANT(out && symbol, "groups without %s", out ? "symbols" : "an mi_groups");
-    MI_WANT(n > 0 && size > 0, "%zu symbols of %zu bytes, wanted 1 or more of each", n, size);
-    symbol_table t = {.symbol = symbol, .size = size, .mask = 15};
+    t.mask = 15;
     while (t.mask < 2 * n)
         t.mask = 2 * t.mask + 1;
     MI_TRY(groups_alloc(out, n));
@@ -95,6 +105,19 @@ mi_status mi_groups_of_bytes(mi_groups *out, const void *symbol, size_t n, size_
         put(out, i, find_group(&t, out, i));
     mi_free(t.slot);
     return MI_OK;
+}
+
+mi_status mi_groups_of_bytes(mi_groups *out, const void *symbol, size_t n, size_t size)
+{
+    MI_WANT(out && symbol, "groups without %s", out ? "symbols" : "an mi_groups");
+    MI_WANT(n > 0 && size > 0, "%zu symbols of %zu bytes, wanted 1 or more of each", n, size);
+    return group_symbols(out, (symbol_table){.symbol = symbol, .size = size}, n);
+}
+
+mi_status mi_groups_of_texts(mi_groups *out, const char *const *text, size_t n)
+{
+    MI_WANT(out && text && n > 0, "groups of texts without %s", out ? "any" : "an mi_groups");
+    return group_symbols(out, (symbol_table){.text = text}, n);
 }
 
 /* -0 + 0 is +0, so that rows that are equal have equal bytes. */

@@ -18,6 +18,9 @@ typedef struct {
  * the message. O(1). Errors: MI_EUSAGE. */
 MI_CHECKED mi_status mi_groups_check(const mi_groups *a, const char *what);
 
+/* Groups of n texts of any length. O(bytes of all) expected. */
+MI_CHECKED mi_status mi_groups_of_texts(mi_groups *out, const char *const *text, size_t n);
+
 /* Groups of the joint variable: rows equal in a and in b. a->n == b->n. O(n) expected. */
 MI_CHECKED mi_status mi_groups_joint(mi_groups *out, const mi_groups *a, const mi_groups *b);
 

@@ -191,6 +191,8 @@ static mi_status check_storage(const dataset *s)
     int number;
     if (mi_storage_problem(s->allow_external, s->file, s->place, s->dataset, text, sizeof text))
         return mi_fail(MI_EDATA, "%s", text);
+    if (mi_is_hollow(s->dataset, text, sizeof text))
+        return mi_fail(MI_EDATA, "%s", text);
     if (mi_h5_missing_filter(s->dataset, 0, &number, name))
         return mi_fail(MI_EDATA, "compressed by filter %d (%s), which is not installed here",
                        number, *name ? name : "no name");

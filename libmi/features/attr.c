@@ -12,6 +12,7 @@
 
 typedef struct {
     mi_set *set;
+    size_t known; /* attributes before this group's, sorted; names in one group all differ */
     mi_status status;
 } attr_sink;
 
@@ -181,13 +182,40 @@ void mi_attrs_free(mi_set *s)
     mi_free(s->attr);
 }
 
+static int compare_attrs(const void *a, const void *b)
+{
+    return mi_attr_order(((const mi_attr *)a)->name, ((const mi_attr *)b)->name);
+}
+
+static void sort(mi_set *s)
+{
+    if (s->n_attr)
+        qsort(s->attr, s->n_attr, sizeof *s->attr, compare_attrs);
+}
+
+static int compare_name(const void *name, const void *a)
+{
+    return mi_attr_order(name, ((const mi_attr *)a)->name);
+}
+
+/* Among the first n, which are sorted. */
+static const mi_attr *find(const mi_set *s, size_t n, const char *name)
+{
+    return n ? bsearch(name, s->attr, n, sizeof *s->attr, compare_name) : NULL;
+}
+
+const mi_attr *mi_set_attr(const mi_set *s, const char *name)
+{
+    return s && name ? find(s, s->n_attr, name) : NULL;
+}
+
 static herr_t take_attr(hid_t group, const char *name, const H5A_info_t *info, void *arg)
 {
     attr_sink *sink = arg;
     (void)info;
     mi_watch_step();
     if (strcmp(name, "history") == 0 || strcmp(name, "mi_history") == 0 ||
-        mi_set_attr(sink->set, name))
+        find(sink->set, sink->known, name))
         return 0;
     sink->status = mi_attr_read(sink->set, group, name);
     return sink->status == MI_OK ? 0 : -1;
@@ -195,14 +223,15 @@ static herr_t take_attr(hid_t group, const char *name, const H5A_info_t *info, v
 
 mi_status mi_attrs_add(mi_set *s, hid_t group)
 {
-    attr_sink sink = {.set = s};
+    attr_sink sink = {.set = s, .known = s->n_attr};
     /* Attributes that cannot be read are left out: they decorate the output, they do not make it.
      */
     H5Aiterate2(group, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, take_attr, &sink);
+    sort(s);
     return sink.status;
 }
 
-/* ---- epoch and order ---- */
+/* ---- epoch ---- */
 
 /* Length of the file's name without directory and suffix; *name moves past the directory. */
 static size_t stem_length(const char **name)
@@ -243,16 +272,8 @@ mi_status mi_attrs_epoch(mi_set *s, const char *name, int is_file)
         return MI_OK;
     errno = 0;
     long long value = strtoll(name + start, NULL, 10);
-    return errno ? MI_OK : add_integer(s, "epoch", value);
-}
-
-static int compare_attrs(const void *a, const void *b)
-{
-    return mi_attr_order(((const mi_attr *)a)->name, ((const mi_attr *)b)->name);
-}
-
-void mi_attrs_sort(mi_set *s)
-{
-    if (s->n_attr)
-        qsort(s->attr, s->n_attr, sizeof *s->attr, compare_attrs);
+    if (!errno)
+        MI_TRY(add_integer(s, "epoch", value));
+    sort(s);
+    return MI_OK;
 }

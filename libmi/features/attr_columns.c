@@ -7,6 +7,7 @@
 #include "libmi/base/mem.h"
 #include "libmi/base/want.h"
 #include "libmi/features/private.h"
+#include "libmi/table/names.h"
 
 static int rank_of(const char *name)
 {
@@ -29,25 +30,17 @@ static int compare_names(const void *a, const void *b)
     return mi_attr_order(*(const char *const *)a, *(const char *const *)b);
 }
 
-static int is_among(const char *const *name, size_t n, const char *wanted)
-{
-    for (size_t k = 0; k < n; k++)
-        if (strcmp(name[k], wanted) == 0)
-            return 1;
-    return 0;
-}
-
 /* The different names in the sets of f, borrowed from them. */
-static mi_status collect(const char ***name, size_t *n, const mi_features *f)
+static mi_status collect(const char ***name, mi_names *known, const mi_features *f)
 {
     size_t room = 0;
     for (size_t i = 0; i < mi_features_count(f); i++) {
         const mi_set *s = mi_features_set(f, i);
         for (size_t k = 0; k < s->n_attr; k++) {
-            if (is_among(*name, *n, s->attr[k].name))
-                continue;
-            MI_TRY(mi_grow(name, *n, &room, sizeof **name));
-            (*name)[(*n)++] = s->attr[k].name;
+            size_t n = known->n, number;
+            MI_TRY(mi_grow(name, n, &room, sizeof **name));
+            (*name)[n] = s->attr[k].name;
+            MI_TRY(mi_names_put(known, s->attr[k].name, n, &number));
         }
     }
     return MI_OK;
@@ -57,12 +50,13 @@ mi_status mi_table_attr_columns(mi_table_writer *w, const mi_features *f)
 {
     MI_WANT(w && f, "columns of attributes without %s", w ? "features" : "a table");
     const char **name = NULL;
-    size_t n = 0;
-    mi_status status = collect(&name, &n, f);
-    if (n)
-        qsort(name, n, sizeof *name, compare_names);
-    for (size_t k = 0; status == MI_OK && k < n; k++)
+    mi_names known = {0};
+    mi_status status = collect(&name, &known, f);
+    if (known.n)
+        qsort(name, known.n, sizeof *name, compare_names);
+    for (size_t k = 0; status == MI_OK && k < known.n; k++)
         status = mi_table_attr_column(w, name[k]);
+    mi_names_free(&known);
     mi_free(name);
     return status;
 }

@@ -1,6 +1,6 @@
 /* attr_columns.h - attributes of feature sets as columns of a table.
  *
- * uses: base/mem base/want features/features table/table
+ * uses: base/mem base/want features/features table/names table/table
  */
 #ifndef MI_ATTR_COLUMNS_H
 #define MI_ATTR_COLUMNS_H

@@ -5,30 +5,16 @@
 #include "libmi/features/half.h"
 #include "libmi/features/private.h"
 
-#define WINDOW_BYTES ((size_t)4 << 20)
-#define BLOCK_BYTES  ((size_t)4 << 20)
+#define BLOCK_BYTES ((size_t)4 << 20)
 
 /* ---- windows ---- */
-
-size_t mi_chunk_rows(hid_t dataset, const mi_member *m)
-{
-    hsize_t chunk[H5S_MAX_RANK] = {1, 1};
-    hid_t list = H5Dget_create_plist(dataset);
-    if (H5Pget_layout(list) == H5D_CHUNKED)
-        H5Pget_chunk(list, H5S_MAX_RANK, chunk);
-    mi_h5_drop(list);
-    return (size_t)chunk[m->is_transposed];
-}
 
 mi_status mi_reader_open(mi_reader *r, hid_t dataset, const mi_member *m, const char *file,
                          hid_t memory)
 {
-    size_t chunk = mi_chunk_rows(dataset, m);
     *r = (mi_reader){.dataset = dataset, .memory = memory, .m = m, .file = file};
     r->row_bytes = m->d * H5Tget_size(memory);
-    r->window = r->row_bytes ? WINDOW_BYTES / r->row_bytes : 1;
-    /* Whole chunks: one that is cut by two windows would be unpacked twice. */
-    r->window = (r->window / chunk + 1) * chunk;
+    r->window = mi_window_rows(dataset, m, r->row_bytes);
     if (r->window > m->n)
         r->window = m->n;
     return mi_malloc(&r->rows, r->window, r->row_bytes);

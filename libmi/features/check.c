@@ -166,6 +166,10 @@ static mi_status check_member(const subject *b, mi_member_id id)
     mi_status status = check_type(&b->s->member[id], id);
     if (status == MI_OK)
         status = check_shape(b, id);
+    if (status == MI_OK)
+        status = mi_packed_fits(b->f, &b->s->member[id]);
+    if (status == MI_OK && (id == MI_Y || id == MI_SPLIT))
+        status = mi_labels_fit(b->f, &b->s->member[id]);
     if (status != MI_OK)
         return mi_fail_in(status, "%s:%s: %s", b->s->file, b->s->group, mi_member_name(id));
     mi_mention_shape(b->f, b->i, id);

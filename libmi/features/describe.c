@@ -120,9 +120,12 @@ static mi_status describe_dataset(mi_features *f, hid_t file, hid_t dataset, con
     describe_type(m, type);
     MI_TRY_GOTO(status, describe_space(m, space), done);
     mi_stored_describe(dataset, m);
+    mi_packed_describe(dataset, m);
     if (mi_storage_problem(f->opts.allow_external, file, name, dataset, text, sizeof text))
         MI_TRY_GOTO(status, problem(m, "%s", text), done);
     if (mi_filter_problem(dataset, 0, name, text, sizeof text))
+        MI_TRY_GOTO(status, problem(m, "%s", text), done);
+    if (mi_is_hollow(dataset, text, sizeof text))
         status = problem(m, "%s", text);
 done:
     mi_h5_drop(type);
@@ -157,6 +160,22 @@ mi_status mi_describe(mi_features *f, hid_t file, const char *name, mi_member *m
     return status;
 }
 
+/* Open it again with the chunk cache that it needs: HDF5 takes it from who opens first. */
+static mi_status open_cached(mi_features *f, hid_t file, const mi_member *m, hid_t *dataset)
+{
+    hid_t list = mi_cache_for(f, *dataset, m);
+    if (list < 0)
+        return MI_OK;
+    if (!f->opts.allow_external)
+        H5Pset_elink_cb(list, mi_h5_refuse_link, &f->links);
+    mi_h5_drop(*dataset);
+    *dataset = H5Dopen2(file, m->path, list);
+    mi_status status =
+        *dataset < 0 ? mi_fail(MI_EDATA, "cannot be opened: %s", mi_h5_reason()) : MI_OK;
+    mi_h5_drop(list);
+    return status;
+}
+
 mi_status mi_member_open(mi_features *f, hid_t file, const mi_member *m, hid_t *dataset)
 {
     mi_member now = {0};
@@ -168,7 +187,9 @@ mi_status mi_member_open(mi_features *f, hid_t file, const mi_member *m, hid_t *
     mi_free(now.problem);
     if (status == MI_OK && !same)
         status = mi_fail(MI_EDATA, "changed while it was read");
-    return status;
+    if (status == MI_OK)
+        status = mi_packed_fits(f, m);
+    return status == MI_OK ? open_cached(f, file, m, dataset) : status;
 }
 
 const char *mi_member_shape(const mi_member *m, char *buffer, size_t bytes)

@@ -188,11 +188,3 @@ const mi_set *mi_features_set(const mi_features *f, size_t i)
 {
     return f && i < f->n ? &f->entry[i].set : NULL;
 }
-
-const mi_attr *mi_set_attr(const mi_set *s, const char *name)
-{
-    for (size_t k = 0; s && name && k < s->n_attr; k++)
-        if (strcmp(s->attr[k].name, name) == 0)
-            return &s->attr[k];
-    return NULL;
-}

@@ -47,7 +47,8 @@ typedef struct {
     int n_missing;
     int is_packed; /* a value is scale x element + offset */
     double scale, offset;
-    int is_transposed; /* two axes, the other way round */
+    int is_transposed;   /* two axes, the other way round */
+    double packed_bytes; /* of a chunk that filters have packed, unpacked; 0: there are none */
     char *problem; /* why it cannot be read, for instance external storage; NULL: nothing seen */
 } mi_member;
 
@@ -77,6 +78,8 @@ typedef struct {
     /* Path of a member relative to its group; absolute: it counts as lying in the group the walk
      * starts from; NULL: its own name. */
     const char *map[MI_MEMBERS];
+    size_t
+        memory_bytes; /* most that reading may take; 0 (default): three quarters of what is free */
     int allow_external;     /* follow external links, external storage, virtual layouts */
     mi_comm *comm;          /* ranks that open the same addresses: each reads files itself, a pipe
                                reaches all through rank 0. NULL (default): one process */
@@ -127,6 +130,13 @@ MI_API const mi_set *mi_features_set(const mi_features *f, size_t i);
  * wanted; and those of opening the file again. */
 MI_API MI_CHECKED mi_status mi_features_check(mi_features *f, size_t i, unsigned needed,
                                               unsigned wanted);
+
+/* Bytes that reading the members in `members` takes besides values that stay: files that came through
+ * pipes, and groups of labels, which stay too, and what the largest packed chunk or labels need on their way. O(1). */
+MI_API double mi_features_besides(const mi_features *f, size_t i, unsigned members);
+
+/* Bytes of the real values of those members in memory. O(1). */
+MI_API double mi_features_values_bytes(const mi_features *f, size_t i, unsigned members);
 
 /* Read a member as real rows (n,d): f16 and f32 as MI_F32, f64 and integers as MI_F64, any byte
  * order, trailing axes flattened; integers beyond 2^53 are rounded. Values are not judged. O(n d),

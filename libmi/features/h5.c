@@ -185,8 +185,8 @@ mi_status mi_join_path(char **out, const char *parent, const char *name)
 
 /* ---- links ---- */
 
-static herr_t refuse_link(const char *file, const char *group, const char *to_file,
-                          const char *to_object, unsigned *flags, hid_t access, void *arg)
+herr_t mi_h5_refuse_link(const char *file, const char *group, const char *to_file,
+                         const char *to_object, unsigned *flags, hid_t access, void *arg)
 {
     mi_h5_links *l = arg;
     (void)file, (void)group, (void)to_object, (void)flags, (void)access;
@@ -200,7 +200,7 @@ mi_status mi_h5_links_open(mi_h5_links *l, int allow_external)
     if (l->access < 0 || H5Pset_nlinks(l->access, 16) < 0)
         return mi_fail(MI_ELIBRARY, "HDF5 cannot make a property list: %s", mi_h5_reason());
     if (!allow_external)
-        H5Pset_elink_cb(l->access, refuse_link, l);
+        H5Pset_elink_cb(l->access, mi_h5_refuse_link, l);
     return MI_OK;
 }
 

@@ -6,6 +6,7 @@
 
 #include "libmi/base/want.h"
 #include "libmi/base/words.h"
+#include "libmi/data/groups_internal.h"
 #include "libmi/features/private.h"
 
 /* ---- integers ---- */
@@ -117,7 +118,6 @@ static mi_status read_fixed(hid_t dataset, hid_t type, const mi_member *m, const
     size_t width = H5Tget_size(type);
     char *cell;
     mi_status status;
-    MI_TRY(mi_member_fits(m, width));
     MI_TRY(mi_malloc(&cell, m->n * m->d, width));
     MI_TRY_GOTO(status, mi_member_values(dataset, m, type, cell, file), done);
     for (size_t k = 0; k < m->n * m->d; k++)
@@ -128,21 +128,36 @@ done:
     return status;
 }
 
-/* Strings of any length, laid out in cells of the longest one's. */
-static mi_status group_strings(const mi_member *m, char *const *string, mi_labels *l)
+/* Rows of several strings are rows of the numbers of these. */
+static mi_status group_rows_of_strings(mi_labels *l, const char *const *string, size_t n)
 {
-    size_t n = m->n * m->d, width = 1;
-    char *cell;
-    for (size_t k = 0; k < n; k++)
-        if (string[k] && strlen(string[k]) > width)
-            width = strlen(string[k]);
-    MI_TRY(mi_member_fits(m, width));
-    MI_TRY(mi_calloc(&cell, n, width));
-    for (size_t k = 0; k < n; k++)
-        if (string[k])
-            memcpy(cell + k * width, string[k], strlen(string[k]));
-    mi_status status = group_cells(l, cell, width, m->n);
-    mi_free(cell);
+    mi_groups each;
+    MI_TRY(mi_groups_of_texts(&each, string, n * l->d));
+    mi_status status = mi_groups_of_bytes(&l->groups, each.code, n, l->d * sizeof *each.code);
+    mi_groups_free(&each);
+    return status;
+}
+
+static mi_status group_strings(mi_labels *l, const char *const *string, size_t n)
+{
+    if (l->d != 1)
+        return group_rows_of_strings(l, string, n);
+    MI_TRY(mi_groups_of_texts(&l->groups, string, n));
+    MI_TRY(MI_NEW(l->text, l->groups.g));
+    for (size_t c = 0; c < l->groups.g; c++)
+        MI_TRY(mi_strdup(&l->text[c], string[l->groups.first[c]]));
+    return MI_OK;
+}
+
+/* HDF5 leaves a string that was never written NULL. */
+static mi_status group_read(mi_labels *l, char **string, const mi_member *m)
+{
+    const char **text, empty[] = "";
+    MI_TRY(MI_NEW_RAW(text, m->n * m->d));
+    for (size_t k = 0; k < m->n * m->d; k++)
+        text[k] = string[k] ? string[k] : empty;
+    mi_status status = group_strings(l, text, m->n);
+    mi_free(text);
     return status;
 }
 
@@ -153,7 +168,7 @@ static mi_status read_variable(hid_t dataset, hid_t type, const mi_member *m, co
     MI_TRY(MI_NEW(string, m->n * m->d));
     mi_status status = mi_member_values(dataset, m, type, string, file);
     if (status == MI_OK)
-        status = group_strings(m, string, l);
+        status = group_read(l, string, m);
     for (size_t k = 0; k < m->n * m->d; k++)
         H5free_memory(string[k]);
     mi_free(string);
@@ -176,7 +191,6 @@ static mi_status read_labels(hid_t dataset, const mi_member *m, const char *file
 {
     mi_labels *l = out;
     l->d = m->d;
-    MI_TRY(mi_member_fits(m, sizeof(int64_t)));
     if (m->cls == MI_CLASS_TEXT)
         return read_strings(dataset, m, file, l);
     if (m->cls == MI_CLASS_FLOAT)
@@ -201,7 +215,10 @@ mi_status mi_features_read_labels(mi_features *f, size_t i, mi_member_id m, mi_l
     *out = (mi_labels){0};
     MI_TRY(mi_member_check(f, i, m));
     const mi_set *s = &f->entry[i].set;
-    mi_status status = mi_member_read(f, i, m, read_labels, out);
+    mi_status status = mi_labels_fit(f, &s->member[m]);
+    if (status != MI_OK)
+        return mi_fail_in(status, "%s:%s: %s", s->file, s->group, mi_member_name(m));
+    status = mi_member_read(f, i, m, read_labels, out);
     if (status != MI_OK) {
         mi_labels_free(out);
     } else if (s->member[m].cls == MI_CLASS_FLOAT && !(f->whole & 1u << m)) {

@@ -10,6 +10,7 @@
  *     suggest.c      what a file holds instead, and a --map that fits
  *     check.c        is a set fit for a computation
  *     meant.c        is a set what was meant
+ *     space.c        what reading takes
  *     read.c         values as rows of floats
  *     block.c        values block by block
  *     rows.c         rows that stay in the file until they are wanted
@@ -129,21 +130,39 @@ mi_status mi_stored_transposed(hid_t dataset, const mi_member *m, hid_t type, si
 /* Its values are read as doubles: f64, and integers. */
 int mi_member_is_double(const mi_member *m);
 
+/* ---- what reading takes, counted before it is taken: space.c ---- */
+
+/* Most that reading may take. */
+size_t mi_reading_bytes(const mi_features *f);
+
 /* Rows of a chunk, 1 for a dataset without chunks. */
 size_t mi_chunk_rows(hid_t dataset, const mi_member *m);
 
-/* MI_EMEMORY unless a result of bytes_each an element fits into the memory that is free. */
-mi_status mi_member_fits(const mi_member *m, size_t bytes_each);
+/* Rows of row_bytes in memory to read at a time: whole chunks where a window holds one, else as many
+ * rows as it holds. */
+size_t mi_window_rows(hid_t dataset, const mi_member *m, size_t row_bytes);
+
+/* m->packed_bytes. */
+void mi_packed_describe(hid_t dataset, mi_member *m);
+
+/* A list to open a dataset with whose packed chunks are larger than a window, so that each is unpacked
+ * once; MI_H5_NONE: it needs none, or there is no room. Drop it. */
+hid_t mi_cache_for(const mi_features *f, hid_t dataset, const mi_member *m);
+
+/* MI_EMEMORY, with what is needed, unless a packed chunk can be unpacked; all values, so many bytes
+ * each; the labels. */
+MI_CHECKED mi_status mi_packed_fits(const mi_features *f, const mi_member *m);
+MI_CHECKED mi_status mi_values_fit(const mi_features *f, const mi_member *m, size_t bytes_each);
+MI_CHECKED mi_status mi_labels_fit(const mi_features *f, const mi_member *m);
 
 /* Append one attribute of `group`, if it is a scalar that can be read. */
 mi_status mi_attr_read(mi_set *s, hid_t group, const char *name);
 void mi_attrs_free(mi_set *s);
-/* Add those attributes of `group` to the set that it does not have yet. */
+/* Add those attributes of `group` to the set that it does not have yet; attributes are sorted. */
 mi_status mi_attrs_add(mi_set *s, hid_t group);
 /* The attribute `epoch` from the digits that end `name`, without its suffix if it is a file's, where
  * they stand alone or behind a word for how far training is. */
 mi_status mi_attrs_epoch(mi_set *s, const char *name, int is_file);
-void mi_attrs_sort(mi_set *s);
 /* Order of attributes by name, as of strcmp: those that people look for first. */
 int mi_attr_order(const char *a, const char *b);
 

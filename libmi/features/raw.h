@@ -23,6 +23,9 @@ typedef mi_status mi_member_reader(hid_t dataset, const mi_member *m, const char
 int mi_storage_problem(int allow_external, hid_t file, const char *path, hid_t dataset, char *text,
                        size_t bytes);
 
+/* 1 and a text when hardly any of the values that a dataset declares are there. */
+int mi_is_hollow(hid_t dataset, char *text, size_t bytes);
+
 /* Open a member of set i, let `reader` read it, close it; failures get the place in front. */
 mi_status mi_member_read(mi_features *f, size_t i, mi_member_id id, mi_member_reader *reader,
                          void *out);

@@ -6,7 +6,6 @@
 #include "libmi/features/private.h"
 
 #define PANEL_CHUNKS 1024
-#define WINDOW_BYTES ((size_t)4 << 20)
 
 static mi_status explain_read(hid_t dataset, const char *file)
 {
@@ -42,31 +41,10 @@ static mi_status read_panel(hid_t dataset, hid_t type, hsize_t first, hsize_t n,
 /* In windows of whole chunks, a few megabytes. */
 static mi_status transposed_values(hid_t dataset, const mi_member *m, hid_t type, char *to)
 {
-    size_t chunk = mi_chunk_rows(dataset, m), row_bytes = m->d * H5Tget_size(type);
-    size_t window = (WINDOW_BYTES / (row_bytes ? row_bytes : 1) / chunk + 1) * chunk;
+    size_t row_bytes = m->d * H5Tget_size(type), window = mi_window_rows(dataset, m, row_bytes);
     for (size_t first = 0; first < m->n; first += window) {
         size_t n = m->n - first < window ? m->n - first : window;
         MI_TRY(mi_stored_transposed(dataset, m, type, first, n, to + first * row_bytes));
-    }
-    return MI_OK;
-}
-
-mi_status mi_member_values(hid_t dataset, const mi_member *m, hid_t type, void *to,
-                           const char *file)
-{
-    if (m->is_transposed)
-        return transposed_values(dataset, m, type, to);
-    hsize_t size[H5S_MAX_RANK];
-    hid_t space = H5Dget_space(dataset);
-    int rank = H5Sget_simple_extent_dims(space, size, NULL);
-    size_t row_bytes = H5Tget_size(type);
-    mi_h5_drop(space);
-    for (int k = 1; k < rank; k++)
-        row_bytes *= size[k];
-    const hsize_t n = size[0], rows = panel_rows(dataset, rank, size);
-    for (hsize_t first = 0; first < n; first += rows) {
-        hsize_t count = n - first < rows ? n - first : rows;
-        MI_TRY(read_panel(dataset, type, first, count, (char *)to + first * row_bytes, file));
     }
     return MI_OK;
 }
@@ -76,16 +54,28 @@ mi_status mi_member_rows(hid_t dataset, const mi_member *m, hid_t type, size_t f
 {
     if (m->is_transposed)
         return mi_stored_transposed(dataset, m, type, first, n, to);
-    return read_panel(dataset, type, first, n, to, file);
+    hsize_t size[H5S_MAX_RANK];
+    hid_t space = H5Dget_space(dataset);
+    int rank = H5Sget_simple_extent_dims(space, size, NULL);
+    size_t row_bytes = H5Tget_size(type);
+    mi_h5_drop(space);
+    for (int k = 1; k < rank; k++)
+        row_bytes *= size[k];
+    const hsize_t rows = panel_rows(dataset, rank, size);
+    for (size_t at = first, end = first + n, stop; at < end; at = stop) {
+        stop = (at / rows + 1) * rows; /* no chunk is cut */
+        stop = stop < end ? stop : end;
+        MI_TRY(
+            read_panel(dataset, type, at, stop - at, (char *)to + (at - first) * row_bytes, file));
+    }
+    return MI_OK;
 }
 
-mi_status mi_member_fits(const mi_member *m, size_t bytes_each)
+mi_status mi_member_values(hid_t dataset, const mi_member *m, hid_t type, void *to,
+                           const char *file)
 {
-    size_t bytes = m->n * m->d * bytes_each, available = mi_memory_free_bytes();
-    if (bytes > available)
-        return mi_fail(MI_EMEMORY, "needs %.3g GB of memory, %.3g GB are free", (double)bytes / 1e9,
-                       (double)available / 1e9);
-    return MI_OK;
+    return m->is_transposed ? transposed_values(dataset, m, type, to)
+                            : mi_member_rows(dataset, m, type, 0, m->n, to, file);
 }
 
 /* The type of a dataset if it is an IEEE half, in whatever byte order; else MI_H5_NONE. */
@@ -131,7 +121,6 @@ static mi_status read_matrix(hid_t dataset, const mi_member *m, const char *file
     int is_double = mi_member_is_double(m);
     if (m->cls == MI_CLASS_TEXT)
         return mi_fail(MI_EDATA, "text, wanted numbers");
-    MI_TRY(mi_member_fits(m, is_double ? 8 : 4));
     MI_TRY(mi_mat_alloc(x, m->n, m->d, is_double ? MI_F64 : MI_F32));
     hid_t half = half_of(dataset);
     if (half >= 0)
@@ -188,5 +177,9 @@ mi_status mi_features_read(mi_features *f, size_t i, mi_member_id m, mi_mat *out
     MI_WANT(out, "a member to read without a matrix");
     *out = (mi_mat){.type = MI_F32};
     MI_TRY(mi_member_check(f, i, m));
+    const mi_set *s = &f->entry[i].set;
+    mi_status status = mi_values_fit(f, &s->member[m], mi_member_is_double(&s->member[m]) ? 8 : 4);
+    if (status != MI_OK)
+        return mi_fail_in(status, "%s:%s: %s", s->file, s->group, mi_member_name(m));
     return mi_member_read(f, i, m, read_matrix, out);
 }

@@ -70,6 +70,8 @@ static mi_status describe(hid_t dataset, const mi_member *m, const char *file, v
     r->swapped = H5Tget_order(type) != H5Tget_order(H5T_NATIVE_INT);
     r->is_double = mi_member_is_double(m);
     r->source.granule = mi_chunk_rows(dataset, m);
+    if (r->source.granule > mi_window_rows(dataset, m, m->d * (r->is_double ? 8 : 4)))
+        r->source.granule = 1;
     mi_h5_drop(type);
     return m->cls == MI_CLASS_TEXT ? mi_fail(MI_EDATA, "text, wanted numbers") : MI_OK;
 }

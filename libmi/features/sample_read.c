@@ -163,19 +163,27 @@ static mi_status read_r(mi_sample *s, mi_features *f, size_t i, const mi_sample_
                                 : MI_OK;
 }
 
-/* Whether the features stay in the file, judged before they are read: floats take at least four
- * bytes then, others eight. */
+/* Bytes of a value in memory: itself, and the single-precision copy that a pass over tiles makes of
+ * doubles, and under a gaussian kernel. */
+static double value_bytes(const mi_set *set, mi_member_id m, const mi_sample_opts *o, size_t n)
+{
+    double each = mi_member_is_double(&set->member[m]) ? 12 : 4;
+    for (size_t k = 0; k < n && each == 4; k++)
+        each = kernel_of(&o[k], set, m).kind == MI_KERNEL_GAUSSIAN ? 8 : 4;
+    return each;
+}
+
+/* Whether the features stay in the file, judged before they are read. R = positive is a copy of z2. */
 static int is_too_large(const mi_set *set, unsigned members, mi_r_kind r_kind,
-                        const mi_sample_opts *o)
+                        const mi_sample_opts *o, size_t n)
 {
     double bytes = 0;
     for (mi_member_id m = MI_Z1; m <= MI_R; m++) {
         const mi_member *k = &set->member[m];
+        double copies = m == MI_Z2 && r_kind == MI_R_POSITIVE ? 2 : 1;
         if ((members >> m & 1) && k->present && (m != MI_R || k->cls == MI_CLASS_FLOAT))
-            bytes += (double)k->n * (double)k->d * (strncmp(k->type, "f64", 3) ? 4 : 8);
+            bytes += copies * (double)k->n * (double)k->d * value_bytes(set, m, o, n);
     }
-    if (r_kind == MI_R_POSITIVE)
-        bytes += (double)set->member[MI_Z2].n * (double)set->member[MI_Z2].d * 4;
     return o->memory_bytes && bytes > (double)mi_sample_share(o->memory_bytes);
 }
 
@@ -188,7 +196,7 @@ static mi_status read_members(mi_sample *s, mi_features *f, size_t i, unsigned m
             s->n = set->member[m].n;
     if ((members >> MI_R & 1) && set->member[MI_R].present)
         MI_TRY(read_instances(s, f, i, members, o));
-    s->memory_bytes = is_too_large(set, members, s->r_kind, o) ? o->memory_bytes : 0;
+    s->memory_bytes = is_too_large(set, members, s->r_kind, o, n) ? o->memory_bytes : 0;
     for (mi_member_id m = MI_Z1; m <= MI_Y; m++) {
         if (!(members >> m & 1) || !set->member[m].present)
             continue;

@@ -10,7 +10,7 @@
 #include "libmi/features/private.h"
 
 /* Bands of chunks above this are cut: one band is held in memory until it is full. */
-#define BAND_BYTES ((size_t)64 << 20)
+#define BAND_BYTES ((size_t)8 << 20)
 
 mi_status mi_store_parse(mi_store *out, const char *text)
 {

@@ -2,8 +2,13 @@
  *
  * The walk goes down from the root along the addressed group, then through everything below it. The
  * chain of frames from the root to the group under hand is what members and attributes are
- * inherited from. */
+ * inherited from.
+ *
+ * Links may lead to one group by several paths, each of which makes sets of its own: what is inherited
+ * differs, and either path may be the one that is meant. k levels of two links each are 2^k paths, so
+ * groups that hold no set are walked once, and others again only MAX_AGAIN times in all. */
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,9 +16,11 @@
 
 #include "libmi/base/watch_internal.h"
 #include "libmi/base/words.h"
+#include "libmi/table/names.h"
 
 #define MAX_DEPTH  64
 #define MAX_GROUPS 1000000
+#define MAX_AGAIN  10000
 
 typedef struct frame {
     const struct frame *up;
@@ -31,6 +38,9 @@ typedef struct {
     const char *name; /* of the input, for messages */
     hid_t file;
     size_t groups;
+    mi_names walked;   /* groups by address: 1 where a set was found at or below it, 0 where none */
+    size_t again;      /* groups with sets, walked again */
+    size_t cut;        /* groups not gone into, being their own ancestors */
     char *passed_over; /* the first external link that was not followed, and where it leads */
     char leads_to[256];
 } walk;
@@ -242,17 +252,62 @@ static mi_status describe_set(walk *w, const frame *fr, mi_set *s)
     MI_TRY(mi_attrs_epoch(s, strrchr(fr->path, '/') + 1, 0));
     if (!w->f->input[w->input].image) /* the 63 of /dev/fd/63 is no epoch */
         MI_TRY(mi_attrs_epoch(s, s->file, 1));
-    mi_attrs_sort(s);
     return MI_OK;
 }
 
+/* ---- groups that several paths lead to ---- */
+
+static void name_address(char name[64], const H5O_info_t *info)
+{
+    snprintf(name, 64, "%lu %llu", info->fileno, (unsigned long long)info->addr);
+}
+
+/* *go: the group is worth walking, for the first time or again. */
+static mi_status look_up(walk *w, const frame *up, const char *name, const H5O_info_t *info,
+                         int *go)
+{
+    char address[64], *path;
+    name_address(address, info);
+    long found = mi_names_at(&w->walked, address);
+    *go = found != 0;
+    if (found < 1 || ++w->again <= MAX_AGAIN)
+        return MI_OK;
+    MI_TRY(mi_join_path(&path, up->path, name));
+    mi_status status = mi_fail(MI_EDATA,
+                               "%s:%s: links lead to groups that were walked already, more than %d "
+                               "times; name the group that is meant, as FILE:GROUP",
+                               w->name, path, MAX_AGAIN);
+    mi_free(path);
+    return status;
+}
+
+/* What was found below a group, `cut` groups having been passed over before it. A group without sets
+ * may have some by another path where one was passed over in it: nothing is noted then. */
+static mi_status note(walk *w, const frame *fr, unsigned below, size_t cut)
+{
+    char address[64];
+    size_t number;
+    name_address(address, &fr->info);
+    return below || w->cut == cut ? mi_names_put(&w->walked, address, below != 0, &number) : MI_OK;
+}
+
 static mi_status walk_group(walk *w, const frame *fr, unsigned *below);
+
+static mi_status walk_frame(walk *w, const frame *fr, unsigned *below)
+{
+    unsigned here = 0;
+    size_t cut = w->cut;
+    MI_TRY(walk_group(w, fr, &here));
+    *below |= here;
+    return note(w, fr, here, cut);
+}
 
 /* *below gains the members that the child and the groups under it hold. */
 static mi_status walk_child(walk *w, const frame *up, const child *c, unsigned *below)
 {
     H5O_info_t info;
     frame fr;
+    int go;
     mi_watch_step();
     if (H5Oget_info_by_name2(up->group, c->name, &info, H5O_INFO_BASIC, w->f->links.access) < 0) {
         if (w->f->links.refused[0])
@@ -262,10 +317,17 @@ static mi_status walk_child(walk *w, const frame *up, const child *c, unsigned *
                            mi_h5_reason());
         return MI_OK; /* a link that leads nowhere */
     }
-    if (info.type != H5O_TYPE_GROUP || is_own_ancestor(up, &info))
+    if (info.type != H5O_TYPE_GROUP)
+        return MI_OK;
+    if (is_own_ancestor(up, &info)) {
+        w->cut++;
+        return MI_OK;
+    }
+    MI_TRY(look_up(w, up, c->name, &info, &go));
+    if (!go)
         return MI_OK;
     MI_TRY(frame_open(w, &fr, up, c->name, 0));
-    mi_status status = walk_group(w, &fr, below);
+    mi_status status = walk_frame(w, &fr, below);
     frame_close(&fr);
     return status;
 }
@@ -384,6 +446,7 @@ mi_status mi_walk(mi_features *f, size_t index, const char *group)
         status = walk_down(&w, &root, rest);
         frame_close(&root);
     }
+    mi_names_free(&w.walked);
     mi_free(w.passed_over);
     mi_free(rest);
     return status;

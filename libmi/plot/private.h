@@ -50,6 +50,10 @@ mi_status mi_plot_columns_of(mi_plot_columns *out, const mi_table *t, const char
 /* mi_table_levels_of. Errors: MI_EDATA when there are more than `most` (`what` says of what). */
 mi_status mi_plot_levels_of(mi_table_levels *out, const mi_table *t, const size_t *column, size_t n,
                             size_t most, const char *what);
+/* The levels of rows that are of one level in a and in b; a number that no row has has no first row.
+ * O(rows + a->n b->n). Free with mi_table_levels_free. */
+mi_status mi_plot_levels_both(mi_table_levels *out, const mi_table_levels *a,
+                              const mi_table_levels *b, size_t rows);
 /* One level for each order alpha, in increasing order; one in all without such a column. */
 mi_status mi_plot_levels_of_orders(mi_table_levels *out, const mi_table *t);
 

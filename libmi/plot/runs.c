@@ -5,6 +5,7 @@
 #include "libmi/base/mem.h"
 #include "libmi/base/number.h"
 #include "libmi/plot/private.h"
+#include "libmi/table/settings.h"
 
 /* ---- columns ---- */
 
@@ -35,26 +36,23 @@ static int is_attribute(const mi_table *t, size_t column)
            (long)column < mi_table_has(t, "n");
 }
 
-/* 1 when two rows at one x and order differ in the column: a learning rate that falls during the
- * one run there is does not make two of it. */
-static int is_needed(const mi_table *t, const mi_table_levels *orders, size_t x, size_t column)
-{
-    for (size_t a = 0; a < t->rows; a++)
-        for (size_t b = 0; b < a; b++)
-            if (mi_table_same(t, a, b, &x, 1) && orders->of[a] == orders->of[b] &&
-                !mi_table_same(t, a, b, &column, 1))
-                return 1;
-    return 0;
-}
-
 /* A name that is new in every row (a file of its own for each checkpoint) names no run. Of what the
- * table says besides, most rows must keep it: a loss repeats by chance. */
-static int names_runs(const mi_table *t, const mi_table_levels *orders, size_t x, size_t column)
+ * table says besides, most rows must keep it: a loss repeats by chance. And two rows of one `place`,
+ * x and order, must differ in it: a learning rate that falls during the one run there is does not
+ * make two of it. */
+static mi_status names_runs(int *names, const mi_table *t, const mi_table_levels *place, size_t x,
+                            size_t column)
 {
-    if (is_identity(t, column))
-        return mi_table_kept(t, x, column) > 0;
-    return is_attribute(t, column) && mi_table_kept(t, x, column) > t->rows / 2 &&
-           is_needed(t, orders, x, column);
+    size_t kept = 0;
+    *names = 0;
+    if (column == x || !mi_table_varies(t, column))
+        return MI_OK;
+    if (is_identity(t, column) || is_attribute(t, column))
+        MI_TRY(mi_table_kept(&kept, t, x, column));
+    *names = is_identity(t, column)
+                 ? kept > 0
+                 : kept > t->rows / 2 && mi_table_varies_within(t, column, place);
+    return MI_OK;
 }
 
 /* ---- runs ---- */
@@ -100,17 +98,6 @@ static mi_status group_by(mi_plot_runs *r, const char *by, size_t most, const ch
     return group(r, most, what);
 }
 
-/* 1 when a run has two rows at one x and order: checkpoints of several runs, one of each, are no run. */
-static int has_repeats(const mi_plot_runs *r, const mi_table_levels *orders, size_t x)
-{
-    for (size_t a = 0; a < r->t->rows; a++)
-        for (size_t b = 0; b < a; b++)
-            if (r->levels.of[a] == r->levels.of[b] && orders->of[a] == orders->of[b] &&
-                mi_table_same(r->t, a, b, &x, 1))
-                return 1;
-    return 0;
-}
-
 static int is_among(const mi_plot_runs *r, size_t column)
 {
     size_t k = 0;
@@ -119,22 +106,46 @@ static int is_among(const mi_plot_runs *r, size_t column)
     return k < r->n_columns;
 }
 
+/* Where a run has two rows at one x and order, its columns are those of checkpoints of several runs,
+ * one of each: what else tells such rows apart is added. */
+static mi_status tell_repeats(mi_plot_runs *r, const mi_table_levels *place, size_t x)
+{
+    mi_table_levels both;
+    MI_TRY(mi_plot_levels_of(&r->levels, r->t, r->column, r->n_columns, r->t->rows, "runs"));
+    mi_status status = mi_plot_levels_both(&both, &r->levels, place, r->t->rows);
+    mi_table_levels_free(&r->levels);
+    MI_TRY(status);
+    int repeats = both.n < r->t->rows;
+    mi_table_levels_free(&both);
+    for (size_t c = 0; repeats && c < r->t->columns && r->n_columns < RUN_COLUMNS; c++)
+        if (c != x && is_identity(r->t, c) && !is_among(r, c) &&
+            mi_table_varies_within(r->t, c, place))
+            r->column[r->n_columns++] = c;
+    return MI_OK;
+}
+
 mi_status mi_plot_runs_of(mi_plot_runs *out, const mi_table *t, const mi_table_levels *orders,
                           size_t x, const char *by)
 {
+    mi_table_levels at_x, place = {0};
+    mi_status status;
+    int names;
     *out = (mi_plot_runs){.t = t};
     if (by)
         return group_by(out, by, PLOT_LEVELS, "runs");
-    for (size_t c = 0; c < t->columns && out->n_columns < RUN_COLUMNS; c++)
-        if (c != x && mi_table_varies(t, c) && names_runs(t, orders, x, c))
+    MI_TRY_GOTO(status, mi_table_levels_of(&at_x, t, &x, 1, t->rows), done);
+    MI_TRY_GOTO(status, mi_plot_levels_both(&place, &at_x, orders, t->rows), done);
+    for (size_t c = 0; c < t->columns && out->n_columns < RUN_COLUMNS; c++) {
+        MI_TRY_GOTO(status, names_runs(&names, t, &place, x, c), done);
+        if (names)
             out->column[out->n_columns++] = c;
-    MI_TRY(mi_plot_levels_of(&out->levels, t, out->column, out->n_columns, t->rows, "runs"));
-    int repeats = has_repeats(out, orders, x);
-    mi_table_levels_free(&out->levels);
-    for (size_t c = 0; repeats && c < t->columns && out->n_columns < RUN_COLUMNS; c++)
-        if (c != x && is_identity(t, c) && !is_among(out, c) && is_needed(t, orders, x, c))
-            out->column[out->n_columns++] = c;
-    return group(out, PLOT_LEVELS, "runs");
+    }
+    MI_TRY_GOTO(status, tell_repeats(out, &place, x), done);
+    status = group(out, PLOT_LEVELS, "runs");
+done:
+    mi_table_levels_free(&at_x);
+    mi_table_levels_free(&place);
+    return status;
 }
 
 mi_status mi_plot_runs_of_sets(mi_plot_runs *out, const mi_table *t, long within, const char *by)

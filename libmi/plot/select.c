@@ -43,6 +43,24 @@ mi_status mi_plot_levels_of(mi_table_levels *out, const mi_table *t, const size_
                    most, what);
 }
 
+mi_status mi_plot_levels_both(mi_table_levels *out, const mi_table_levels *a,
+                              const mi_table_levels *b, size_t rows)
+{
+    *out = (mi_table_levels){.n = a->n * b->n};
+    mi_status status = MI_NEW(out->of, rows);
+    if (status == MI_OK)
+        status = MI_NEW(out->first, out->n);
+    if (status != MI_OK) {
+        mi_table_levels_free(out);
+        return status;
+    }
+    for (size_t row = rows; row-- > 0;) {
+        out->of[row] = a->of[row] * b->n + b->of[row];
+        out->first[out->of[row]] = row;
+    }
+    return MI_OK;
+}
+
 /* Renumber so that value[level] increases; nan stays at the end. */
 static void sort_levels(mi_table_levels *l, size_t rows, const double *value)
 {

@@ -5,20 +5,21 @@
 
 #include "libmi/base/mem.h"
 #include "libmi/base/want.h"
+#include "libmi/table/lines.h"
+#include "libmi/table/names.h"
 #include "libmi/table/table.h"
 
-/* The names of the columns of all parts, in order of first appearance, into out->name (borrowed).
- */
-static mi_status join_names(mi_table *out, const mi_table *part, size_t n)
+/* The names of the columns of all parts, in order of first appearance, into out->name (borrowed);
+ * place: the column of `out` for each column of the parts, which follow one another. */
+static mi_status join_names(mi_table *out, mi_names *known, size_t *place, const mi_table *part,
+                            size_t n)
 {
-    size_t room = 0;
     for (size_t k = 0; k < n; k++)
-        room += part[k].columns;
-    MI_TRY(MI_NEW(out->name, room));
-    for (size_t k = 0; k < n; k++)
-        for (size_t c = 0; c < part[k].columns; c++)
-            if (mi_table_has(out, part[k].name[c]) < 0)
+        for (size_t c = 0; c < part[k].columns; c++, place++) {
+            MI_TRY(mi_names_put(known, part[k].name[c], out->columns, place));
+            if (*place == out->columns)
                 out->name[out->columns++] = part[k].name[c];
+        }
     return MI_OK;
 }
 
@@ -45,37 +46,59 @@ static size_t text_bytes(const mi_table *out, const mi_table *part, size_t n)
     return bytes;
 }
 
-static void join_rows(mi_table *out, const mi_table *part, char **next, char *missing)
+/* Of columns with one name the first is taken. */
+static void join_rows(mi_table *out, const mi_table *part, const size_t *place, char **next,
+                      char *missing)
 {
     char *source = put(next, part->source);
     for (size_t row = 0; row < part->rows; row++) {
         char **cell = out->cell + out->rows * out->columns;
-        for (size_t c = 0; c < out->columns; c++) {
-            long k = mi_table_has(part, out->name[c]);
-            cell[c] = k < 0 ? missing : put(next, mi_table_cell(part, row, (size_t)k));
-        }
+        for (size_t c = 0; c < out->columns; c++)
+            cell[c] = missing;
+        for (size_t c = 0; c < part->columns; c++)
+            if (cell[place[c]] == missing)
+                cell[place[c]] = put(next, mi_table_cell(part, row, c));
         out->line[out->rows] = part->line[row];
         out->from[out->rows++] = source;
     }
 }
 
-static mi_status join(mi_table *out, const mi_table *part, size_t n)
+static mi_status join_cells(mi_table *out, const size_t *place, const mi_table *part, size_t n)
 {
-    size_t rows = 0;
-    for (size_t k = 0; k < n; k++)
-        rows += part[k].rows;
-    MI_TRY(mi_strdup(&out->source, n == 1 ? part[0].source : "the tables"));
-    MI_TRY(join_names(out, part, n));
     MI_TRY(mi_malloc(&out->text, text_bytes(out, part, n), 1));
-    MI_TRY(mi_calloc(&out->cell, rows, out->columns * sizeof *out->cell));
-    MI_TRY(MI_NEW(out->line, rows));
-    MI_TRY(MI_NEW(out->from, rows));
     char *next = out->text, *missing = put(&next, "nan");
     for (size_t c = 0; c < out->columns; c++)
         out->name[c] = put(&next, out->name[c]);
-    for (size_t k = 0; k < n; k++)
-        join_rows(out, &part[k], &next, missing);
+    for (size_t k = 0; k < n; k++) {
+        join_rows(out, &part[k], place, &next, missing);
+        place += part[k].columns;
+    }
     return MI_OK;
+}
+
+static mi_status join(mi_table *out, const mi_table *part, size_t n)
+{
+    size_t rows = 0, columns = 0, given = 0, *place = NULL;
+    mi_names known = {0};
+    mi_status status;
+    for (size_t k = 0; k < n; k++) {
+        rows += part[k].rows;
+        columns += part[k].columns;
+        given += part[k].rows * part[k].columns;
+    }
+    MI_TRY_GOTO(status, mi_strdup(&out->source, n == 1 ? part[0].source : "the tables"), done);
+    MI_TRY_GOTO(status, MI_NEW(out->name, columns), done);
+    MI_TRY_GOTO(status, MI_NEW(place, columns), done);
+    MI_TRY_GOTO(status, join_names(out, &known, place, part, n), done);
+    MI_TRY_GOTO(status, mi_table_check_cells(out, rows, given), done);
+    MI_TRY_GOTO(status, mi_calloc(&out->cell, rows, out->columns * sizeof *out->cell), done);
+    MI_TRY_GOTO(status, MI_NEW(out->line, rows), done);
+    MI_TRY_GOTO(status, MI_NEW(out->from, rows), done);
+    status = join_cells(out, place, part, n);
+done:
+    mi_names_free(&known);
+    mi_free(place);
+    return status;
 }
 
 mi_status mi_table_join(mi_table *out, const mi_table *part, size_t n)

@@ -8,10 +8,16 @@
 
 #include "libmi/base/mem.h"
 #include "libmi/base/number.h"
+#include "libmi/table/lines.h"
+#include "libmi/table/names.h"
 
-/* rows: an array of objects; column: name -> index, in order of first appearance. */
+/* rows: an array of objects; column: their keys, in order of first appearance. */
 typedef struct {
-    json_t *rows, *column;
+    json_t *rows;
+    mi_names column;
+    const char **name; /* (column.n) of the columns, borrowed from the rows */
+    size_t room;
+    size_t given; /* cells */
 } records;
 
 static mi_status no_memory(void)
@@ -25,11 +31,12 @@ static mi_status add_keys(records *r, json_t *object)
     json_t *value;
     json_object_foreach(object, key, value)
     {
-        if (json_object_get(r->column, key))
-            continue;
-        size_t n = json_object_size(r->column);
-        if (json_object_set_new(r->column, key, json_integer((json_int_t)n)) != 0)
-            return no_memory();
+        size_t n = r->column.n, number;
+        MI_TRY(mi_grow(&r->name, n, &r->room, sizeof *r->name));
+        MI_TRY(mi_names_put(&r->column, key, n, &number));
+        if (number == n)
+            r->name[n] = key;
+        r->given++;
     }
     return MI_OK;
 }
@@ -70,7 +77,7 @@ static mi_status put_value(FILE *out, const mi_table *t, size_t row, const char 
                            const json_t *value)
 {
     char number[MI_NUMBER_BYTES];
-    switch (value ? json_typeof(value) : JSON_NULL) {
+    switch (json_typeof(value)) {
     case JSON_NULL:
         fputs("nan", out);
         break;
@@ -96,31 +103,46 @@ static mi_status put_value(FILE *out, const mi_table *t, size_t row, const char 
     return MI_OK;
 }
 
+/* What a row lacks, the names, then the values that are there, each with its zero byte. */
 static mi_status put_all(FILE *out, const mi_table *t, const records *r)
 {
     const char *key;
-    json_t *index;
-    json_object_foreach(r->column, key, index)
-    {
-        fputs(key, out);
+    json_t *value;
+    fputs("nan", out);
+    putc(0, out);
+    for (size_t c = 0; c < t->columns; c++) {
+        fputs(r->name[c], out);
         putc(0, out);
     }
     for (size_t row = 0; row < t->rows; row++)
-        json_object_foreach(r->column, key, index)
-            MI_TRY(put_value(out, t, row, key, json_object_get(json_array_get(r->rows, row), key)));
+        json_object_foreach(json_array_get(r->rows, row), key, value)
+            MI_TRY(put_value(out, t, row, key, value));
     return MI_OK;
 }
 
-/* Names and cells stand in t->text one after the other, each with its zero byte. */
-static mi_status point_into_text(mi_table *t)
+/* The text at *next, which moves past its zero byte. */
+static char *take(char **next)
 {
-    char *next = t->text;
+    char *text = *next;
+    *next += strlen(text) + 1;
+    return text;
+}
+
+/* Names and cells are where put_all has put them, one after the other. */
+static mi_status point_into_text(mi_table *t, const records *r)
+{
+    char *next = t->text, *missing = take(&next);
+    const char *key;
+    json_t *value;
     MI_TRY(MI_NEW(t->name, t->columns));
     MI_TRY(mi_calloc(&t->cell, t->rows, t->columns * sizeof *t->cell));
-    for (size_t k = 0; k < t->columns * (t->rows + 1); k++) {
-        *(k < t->columns ? &t->name[k] : &t->cell[k - t->columns]) = next;
-        next += strlen(next) + 1;
-    }
+    for (size_t c = 0; c < t->columns; c++)
+        t->name[c] = take(&next);
+    for (size_t k = 0; k < t->rows * t->columns; k++)
+        t->cell[k] = missing;
+    for (size_t row = 0; row < t->rows; row++)
+        json_object_foreach(json_array_get(r->rows, row), key, value)
+            t->cell[row * t->columns + (size_t)mi_names_at(&r->column, key)] = take(&next);
     return MI_OK;
 }
 
@@ -128,25 +150,27 @@ static mi_status fill_table(mi_table *t, const records *r)
 {
     char *text = NULL;
     size_t bytes;
+    t->columns = r->column.n;
+    MI_TRY(mi_table_check_cells(t, t->rows, r->given));
     FILE *memory = open_memstream(&text, &bytes);
     if (!memory)
         return no_memory();
-    t->columns = json_object_size(r->column);
     mi_status status = put_all(memory, t, r);
     if ((ferror(memory) | fclose(memory)) && status == MI_OK)
         status = no_memory();
     mi_free(t->text);
     t->text = text;
-    return status == MI_OK ? point_into_text(t) : status;
+    return status == MI_OK ? point_into_text(t, r) : status;
 }
 
 mi_status mi_table_read_json(mi_table *t, const char *text)
 {
-    records r = {.rows = json_array(), .column = json_object()};
-    mi_status status = r.rows && r.column ? parse_lines(&r, t, text) : no_memory();
+    records r = {.rows = json_array()};
+    mi_status status = r.rows ? parse_lines(&r, t, text) : no_memory();
     if (status == MI_OK)
         status = fill_table(t, &r);
     json_decref(r.rows);
-    json_decref(r.column);
+    mi_names_free(&r.column);
+    mi_free(r.name);
     return status;
 }

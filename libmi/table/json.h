@@ -1,6 +1,6 @@
 /* json.h - JSON lines into a table. Private to the table room.
  *
- * uses: base/mem base/number table/table; jansson
+ * uses: base/mem base/number table/lines table/names table/table; jansson
  */
 #ifndef MI_TABLE_JSON_H
 #define MI_TABLE_JSON_H

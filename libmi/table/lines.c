@@ -5,6 +5,24 @@
 
 #include "libmi/base/mem.h"
 
+/* A table holds a cell for every row and column. Up to so many it may be as sparse as it likes; above,
+ * one of so many is there. */
+#define SPARSE_CELLS ((size_t)1 << 22)
+#define SPARSE_SHARE 64
+
+mi_status mi_table_check_cells(const mi_table *t, size_t rows, size_t given)
+{
+    size_t cells;
+    int is_over = __builtin_mul_overflow(rows, t->columns, &cells);
+    if (!is_over && (cells <= SPARSE_CELLS || cells / SPARSE_SHARE <= given))
+        return MI_OK;
+    return mi_fail(
+        MI_EDATA,
+        "%s: %zu rows of %zu different columns, of which %.2g in a row are there; wanted "
+        "the same columns in most rows",
+        t->source, rows, t->columns, (double)given / (double)rows);
+}
+
 mi_status mi_lines_room(mi_table *t, const char *text, char delimiter)
 {
     size_t lines = 1, cells = 1;

@@ -16,4 +16,8 @@ mi_status mi_lines_room(mi_table *t, const char *text, char delimiter);
  * number of cells than in the header. */
 mi_status mi_lines_take(mi_table *t, size_t found, size_t line);
 
+/* Whether `rows` rows of t->columns columns are a table when `given` of its cells are there: lines that
+ * each have keys of their own would fill memory with cells that are not. Errors: MI_EDATA. */
+MI_CHECKED mi_status mi_table_check_cells(const mi_table *t, size_t rows, size_t given);
+
 #endif

@@ -70,9 +70,12 @@ static int is_error(const mi_table *t, const char *name)
 }
 
 /* 1 when more than half of the rows have their text in a row of another `over` too. */
-static int is_shared(const job *j, size_t column)
+static mi_status is_shared(int *shared, const job *j, size_t column)
 {
-    return mi_table_kept(j->t, j->over, column) > j->t->rows / 2;
+    size_t kept;
+    MI_TRY(mi_table_kept(&kept, j->t, j->over, column));
+    *shared = kept > j->t->rows / 2;
+    return MI_OK;
 }
 
 static int is_text(const mi_table *t, size_t column)
@@ -84,30 +87,35 @@ static int is_text(const mi_table *t, size_t column)
     return 0;
 }
 
-static role role_of(const job *j, size_t column)
+static mi_status find_role(role *out, const job *j, size_t column)
 {
     static const char *const dropped[] = {"file", "group", "degrees", "half_width"};
     const char *name = j->t->name[column];
+    int shared = 0;
     if (column == j->over || is_one_of(name, dropped, 4) || is_error(j->t, name))
-        return DROPPED;
-    if (strcmp(name, "epoch") == 0 || is_setting(name) || is_text(j->t, column))
-        return KEY;
-    if (ends_in(name, "accuracy") || strcmp(name, "accuracy") == 0)
-        return MEASURED;
-    return is_shared(j, column) ? KEY : MEASURED;
+        *out = DROPPED;
+    else if (strcmp(name, "epoch") == 0 || is_setting(name) || is_text(j->t, column))
+        *out = KEY;
+    else if (ends_in(name, "accuracy") || strcmp(name, "accuracy") == 0)
+        *out = MEASURED;
+    else {
+        MI_TRY(is_shared(&shared, j, column));
+        *out = shared ? KEY : MEASURED;
+    }
+    return MI_OK;
 }
 
 /* ---- groups ---- */
 
-/* A group: rows that are the same in every key. */
-static mi_status group_rows(job *j)
+/* Rows that are the same in every key; and_over: in the column of runs too. */
+static mi_status group_rows(mi_table_levels *out, const job *j, int and_over)
 {
     size_t *key, n = 0;
     MI_TRY(MI_NEW(key, j->t->columns));
     for (size_t c = 0; c < j->t->columns; c++)
-        if (j->role[c] == KEY)
+        if (j->role[c] == KEY || (and_over && c == j->over))
             key[n++] = c;
-    mi_status status = mi_table_levels_of(&j->group, j->t, key, n, j->t->rows);
+    mi_status status = mi_table_levels_of(out, j->t, key, n, j->t->rows);
     mi_free(key);
     return status;
 }
@@ -182,35 +190,43 @@ static mi_status check_groups(const job *j)
 {
     const mi_table *t = j->t;
     size_t c = 0;
+    int shared = 1;
     if (j->group.n < t->rows)
         return MI_OK;
-    while (c < t->columns && (j->role[c] != KEY || is_shared(j, c)))
-        c++;
+    for (; c < t->columns; c++) {
+        if (j->role[c] == KEY)
+            MI_TRY(is_shared(&shared, j, c));
+        if (!shared)
+            break;
+    }
     return mi_fail(MI_EDATA, "%s: no two rows differ in '%s' alone%s%s%s", t->source,
                    t->name[j->over], c < t->columns ? ": they differ in '" : "",
                    c < t->columns ? t->name[c] : "", c < t->columns ? "' too" : "");
 }
 
 /* One run is one row: two of one seed are of something that the table does not say. */
-static void warn_of_repeats(const job *j)
+static mi_status warn_of_repeats(const job *j)
 {
     const mi_table *t = j->t;
-    for (size_t a = 0; a < t->rows; a++)
-        for (size_t b = 0; b < a; b++)
-            if (j->group.of[a] == j->group.of[b] && mi_table_same(t, a, b, &j->over, 1)) {
-                mi_warn("several rows of one setting have %s %s: each counts as a run",
-                        t->name[j->over], mi_table_cell(t, a, j->over));
-                return;
-            }
+    mi_table_levels run;
+    size_t row = 0;
+    MI_TRY(group_rows(&run, j, 1));
+    while (row < t->rows && run.first[run.of[row]] == row)
+        row++;
+    if (row < t->rows)
+        mi_warn("several rows of one setting have %s %s: each counts as a run", t->name[j->over],
+                mi_table_cell(t, row, j->over));
+    mi_table_levels_free(&run);
+    return MI_OK;
 }
 
 static mi_status put_all(job *j)
 {
     for (size_t c = 0; c < j->t->columns; c++)
-        j->role[c] = role_of(j, c);
-    MI_TRY(group_rows(j));
+        MI_TRY(find_role(&j->role[c], j, c));
+    MI_TRY(group_rows(&j->group, j, 0));
     MI_TRY(check_groups(j));
-    warn_of_repeats(j);
+    MI_TRY(warn_of_repeats(j));
     put_header(j);
     for (size_t group = 0; group < j->group.n; group++)
         MI_TRY(put_group(j, group));

@@ -1,8 +1,6 @@
 /* Settings of a computation: their columns, and whether they differ within a group of rows. */
 #include "libmi/table/settings.h"
 
-#include <string.h>
-
 /* kernel_asked, not kernel: a bandwidth that was found from the data is another in every set. */
 static const char *const setting[] = {"variables",    "variable",  "probe",     "alpha",
                                       "kernel_asked", "r_kind",    "i_z1_r_by", "preset",
@@ -15,16 +13,12 @@ const char *mi_table_setting(size_t k)
     return k < SETTINGS ? setting[k] : NULL;
 }
 
-int mi_table_varies_within(const mi_table *t, size_t column, const size_t *group)
+int mi_table_varies_within(const mi_table *t, size_t column, const mi_table_levels *l)
 {
-    if (!t || !group || column >= t->columns)
+    if (!t || !l || column >= t->columns)
         return 0;
-    for (size_t row = 0; row < t->rows; row++) {
-        size_t first = 0;
-        while (group[first] != group[row])
-            first++;
-        if (strcmp(mi_table_cell(t, first, column), mi_table_cell(t, row, column)) != 0)
+    for (size_t row = 0; row < t->rows; row++)
+        if (!mi_table_same(t, l->first[l->of[row]], row, &column, 1))
             return 1;
-    }
     return 0;
 }

@@ -14,8 +14,8 @@ extern "C" {
 /* Settings, 0 .. : names of columns; NULL past the last. */
 MI_API const char *mi_table_setting(size_t k);
 
-/* 1 when two rows of one group have different texts in the column. group (rows): any numbers. */
-MI_API int mi_table_varies_within(const mi_table *t, size_t column, const size_t *group);
+/* 1 when two rows of one level have different texts in the column. O(rows). */
+MI_API int mi_table_varies_within(const mi_table *t, size_t column, const mi_table_levels *l);
 
 #ifdef __cplusplus
 }

@@ -149,7 +149,7 @@ typedef struct {
 } mi_table_levels;
 
 /* The levels of n columns (0: all rows are of one). Stops where there are more than `most`: out->n is
- * then most + 1, and `of` is not whole. O(rows levels). Errors: MI_ENOMEM. Free with
+ * then most + 1, and `of` is not whole. O(rows log rows). Errors: MI_ENOMEM. Free with
  * mi_table_levels_free. */
 MI_API MI_CHECKED mi_status mi_table_levels_of(mi_table_levels *out, const mi_table *t,
                                                const size_t *column, size_t n, size_t most);

@@ -1,5 +1,6 @@
 /* A table row by row: columns are fixed by the first row, numbers get a number of digits, and every
  * write is checked. */
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include "libmi/base/want.h"
 #include "libmi/base/words.h"
 #include "libmi/table/missing.h"
+#include "libmi/table/names.h"
 #include "libmi/table/row.h"
 #include "libmi/table/table.h"
 
@@ -25,6 +27,7 @@ struct mi_table_writer {
     char **attr;
     mi_column_role *role;
     mi_cell *cell;
+    mi_names declared, attributes; /* columns declared by name, and those for attributes */
     /* The columns that were chosen, in their order: what is written. 0: all. */
     size_t n_chosen;
     size_t *chosen;
@@ -83,6 +86,8 @@ void mi_table_writer_free(mi_table_writer *w)
     mi_free(w->attr);
     mi_free(w->role);
     mi_free(w->cell);
+    mi_names_free(&w->declared);
+    mi_names_free(&w->attributes);
     mi_free(w->chosen);
     mi_free(w->chosen_name);
     mi_free(w->chosen_cell);
@@ -126,6 +131,14 @@ fail:
     return status;
 }
 
+/* In small letters, in place. */
+static char *fold(char *text)
+{
+    for (char *c = text; *c; c++)
+        *c = (char)tolower((unsigned char)*c);
+    return text;
+}
+
 static mi_status add_column(mi_table_writer *w, const char *name, const char *attr)
 {
     if (w->named)
@@ -142,23 +155,14 @@ static mi_status add_column(mi_table_writer *w, const char *name, const char *at
     return MI_OK;
 }
 
-/* Index of the column declared by name (attributes = 0) or made for an attribute (1), or w->n. */
-static size_t find_column(const mi_table_writer *w, const char *name, int attributes)
-{
-    for (size_t k = 0; k < w->n; k++) {
-        const char *it = attributes ? w->attr[k] : w->attr[k] ? NULL : w->name[k];
-        if (it && strcmp(it, name) == 0)
-            return k;
-    }
-    return w->n;
-}
-
 mi_status mi_table_column(mi_table_writer *w, const char *name)
 {
+    size_t column;
     MI_WANT(w && name, "a column without %s", w ? "a name" : "a table");
-    if (find_column(w, name, 0) < w->n)
+    if (mi_names_at(&w->declared, name) >= 0)
         return mi_fail(MI_EUSAGE, "column '%s' declared twice", name);
-    return add_column(w, name, NULL);
+    MI_TRY(add_column(w, name, NULL));
+    return mi_names_put(&w->declared, name, w->n - 1, &column);
 }
 
 mi_status mi_table_setting_column(mi_table_writer *w, const char *name)
@@ -171,17 +175,12 @@ mi_status mi_table_setting_column(mi_table_writer *w, const char *name)
 
 mi_status mi_table_attr_column(mi_table_writer *w, const char *name)
 {
+    size_t column;
     MI_WANT(w && name, "a column without %s", w ? "a name" : "a table");
-    return find_column(w, name, 1) < w->n ? MI_OK : add_column(w, name, name);
-}
-
-static int is_taken(const mi_table_writer *w, size_t column)
-{
-    for (size_t k = 0; k < w->n; k++)
-        if (!w->attr[k] ? strcasecmp(w->name[k], w->name[column]) == 0
-                        : k != column && strcmp(w->name[k], w->name[column]) == 0)
-            return 1;
-    return 0;
+    if (mi_names_at(&w->attributes, name) >= 0)
+        return MI_OK;
+    MI_TRY(add_column(w, name, name));
+    return mi_names_put(&w->attributes, name, w->n - 1, &column);
 }
 
 static mi_status prefix_name(char **name)
@@ -195,13 +194,66 @@ static mi_status prefix_name(char **name)
     return MI_OK;
 }
 
+/* The names of columns that were declared, in small letters. */
+static mi_status list_taken(mi_names *taken, const mi_table_writer *w)
+{
+    mi_status status = MI_OK;
+    size_t number;
+    char *small;
+    for (size_t k = 0; status == MI_OK && k < w->n; k++) {
+        if (w->attr[k])
+            continue;
+        MI_TRY(mi_strdup(&small, w->name[k]));
+        status = mi_names_put(taken, fold(small), k, &number);
+        mi_free(small);
+    }
+    return status;
+}
+
+/* *taken: a declared column has the name of column k in any case, or another attribute has it. */
+static mi_status is_taken(int *taken, const mi_names *declared, mi_names *attributes,
+                          const mi_table_writer *w, size_t k)
+{
+    char *small;
+    size_t number;
+    MI_TRY(mi_strdup(&small, w->name[k]));
+    *taken = mi_names_at(declared, fold(small)) >= 0;
+    mi_free(small);
+    if (*taken)
+        return MI_OK;
+    MI_TRY(mi_names_put(attributes, w->name[k], k, &number));
+    *taken = number != k;
+    return MI_OK;
+}
+
+static mi_status name_attributes(mi_table_writer *w, mi_names *declared, mi_names *attributes)
+{
+    size_t number;
+    MI_TRY(list_taken(declared, w));
+    for (size_t k = 0; k < w->n; k++)
+        if (w->attr[k])
+            MI_TRY(mi_names_put(attributes, w->attr[k], k, &number));
+    for (size_t k = 0; k < w->n; k++) {
+        int taken = w->attr[k] != NULL;
+        while (taken) {
+            MI_TRY(is_taken(&taken, declared, attributes, w, k));
+            if (taken)
+                MI_TRY(prefix_name(&w->name[k]));
+        }
+    }
+    return MI_OK;
+}
+
 static mi_status name_columns(mi_table_writer *w)
 {
-    for (size_t k = 0; !w->named && k < w->n; k++)
-        while (w->attr[k] && is_taken(w, k))
-            MI_TRY(prefix_name(&w->name[k]));
-    w->named = 1;
-    return MI_OK;
+    mi_names declared = {0}, attributes = {0};
+    mi_status status = MI_OK;
+    if (!w->named && w->attributes.n)
+        status = name_attributes(w, &declared, &attributes);
+    mi_names_free(&declared);
+    mi_names_free(&attributes);
+    w->named |= status == MI_OK;
+    return status;
 }
 
 /* ---- columns that are chosen ---- */
@@ -267,9 +319,9 @@ static size_t written(mi_table_writer *w, char *const **name, const mi_cell **ce
 static mi_status set_cell(mi_table_writer *w, const char *name, int is_attribute, mi_cell value)
 {
     MI_WANT(w && name, "a cell without %s", w ? "the name of its column" : "a table");
-    size_t column = find_column(w, name, is_attribute);
+    long column = mi_names_at(is_attribute ? &w->attributes : &w->declared, name);
     MI_TRY(name_columns(w));
-    if (column == w->n)
+    if (column < 0)
         return mi_fail(MI_EUSAGE, "'%s' is no column of this table", name);
     if (value.text)
         MI_TRY(mi_strdup(&value.text, value.text));

@@ -161,10 +161,19 @@ static size_t tiles_of(size_t n, size_t side)
     return blocks * (blocks + 1) / 2;
 }
 
+/* Bytes of the least panels of rows that are not in memory: panels.c holds four tiles of rows. */
+static size_t panels_bytes(const mi_tile_factor *factor, size_t n_factors, size_t side)
+{
+    size_t row = 0;
+    for (size_t f = 0; f < n_factors; f++)
+        row += factor[f].x ? 0 : factor[f].d * sizeof(float);
+    return 4 * side * row;
+}
+
 /* The side of a tile, halved from SIDE_MAX until
  *
  *     side^2 floats of g a factor, for all threads of this machine, fit in the last-level cache
- *     (and, where rows are read in panels, in a quarter of the memory allowed);
+ *     (and, where rows are read in panels, in a quarter of the memory allowed, the panels in half);
  *     every thread of every rank has two tiles or more, so that the last ones do not wait.
  */
 static size_t tile_side(size_t n, const mi_tile_factor *factor, size_t n_factors, const mi_run *run)
@@ -183,6 +192,8 @@ static size_t tile_side(size_t n, const mi_tile_factor *factor, size_t n_factors
         room = smaller(room, mi_run_memory_bytes(run) / 4);
     }
     while (side > least && side * side * n_factors * sizeof(float) * here > room)
+        side /= 2;
+    while (side > SIDE_MIN && panels_bytes(factor, n_factors, side) > mi_run_memory_bytes(run) / 2)
         side /= 2;
     if (workers < WORKERS_MIN)
         workers = WORKERS_MIN;

@@ -18,6 +18,9 @@
 #include "libmi/tiles/tiles.h"
 #include "libmi/tiles/wide.h"
 
+/* Rows read at a time for their squares. */
+#define SQUARES_BYTES ((size_t)4 << 20)
+
 /* Inner products of rows with norms in this range neither overflow nor vanish in single precision.
  */
 static int norms_are_tame(const mi_var *v)
@@ -111,10 +114,12 @@ static void put_squares(mi_tile_var *t, const float *x, size_t first, size_t cou
     }
 }
 
-/* b of rows that are not in memory: they are read once through for it, in whole granules. */
+/* b of rows that are not in memory: they are read once through for it, in whole granules where they
+ * fit. */
 static mi_status put_squares_of_source(mi_tile_var *t, size_t m)
 {
-    size_t rows = t->factor.granule > 4096 ? t->factor.granule : 4096;
+    size_t most = SQUARES_BYTES / sizeof(float) / t->factor.d + 1, granule = t->factor.granule;
+    size_t rows = granule < most ? most / granule * granule : most;
     float *x;
     mi_status status = MI_OK;
     MI_TRY(MI_NEW_RAW(x, rows * t->factor.d));

@@ -13,6 +13,7 @@
 
 typedef struct {
     double seconds, peak_bytes;
+    int code; /* exit code */
 } process_use;
 
 static inline void process_die(const char *what)
@@ -24,7 +25,7 @@ static inline void process_die(const char *what)
 /* Run a program to its end, its output thrown away; or, where argv is NULL, the function in a
  * process of its own. What this process holds counts as the peak of those it starts: it should be
  * small. */
-static inline process_use process_run(char *const *argv, void (*function)(void *), void *arg)
+static inline process_use process_start(char *const *argv, void (*function)(void *), void *arg)
 {
     int status = 0;
     struct rusage used;
@@ -42,11 +43,32 @@ static inline process_use process_run(char *const *argv, void (*function)(void *
     }
     if (child < 0 || wait4(child, &status, 0, &used) < 0)
         process_die("fork");
-    if (status != 0) {
+    return (process_use){.seconds = clock_seconds() - start,
+                         .peak_bytes = 1024.0 * (double)used.ru_maxrss,
+                         .code = WIFEXITED(status) ? WEXITSTATUS(status) : -1};
+}
+
+/* The same of what must not fail. */
+static inline process_use process_run(char *const *argv, void (*function)(void *), void *arg)
+{
+    process_use used = process_start(argv, function, arg);
+    if (used.code != 0) {
         fprintf(stderr, "%s failed\n", argv ? argv[0] : "a function");
         exit(1);
     }
-    return (process_use){clock_seconds() - start, 1024.0 * (double)used.ru_maxrss};
+    return used;
+}
+
+/* A program that may fail, whose messages are thrown away too. */
+static inline process_use process_try(char *const *argv)
+{
+    int messages = dup(STDERR_FILENO), nowhere = open("/dev/null", O_WRONLY);
+    dup2(nowhere, STDERR_FILENO);
+    process_use used = process_start(argv, NULL, NULL);
+    dup2(messages, STDERR_FILENO);
+    close(messages);
+    close(nowhere);
+    return used;
 }
 
 #endif

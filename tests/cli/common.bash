@@ -37,3 +37,8 @@ column() {
     awk -F '\t' -v name="$1" 'NR == 1 { for (k = 1; k <= NF; k++) if ($k == name) c = k; if (!c) exit 1; next }
         { print $c }' "${2:--}"
 }
+
+# above KILOBYTES [THREADS]: a --memory that leaves so much to what is computed, beside the program itself.
+above() {
+    echo $(((28 + ${2:-1}) * 1024 + $1))K
+}

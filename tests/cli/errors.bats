@@ -136,14 +136,14 @@ load common
 @test "what the route lanczos cannot do" {
     fails 2 "good.h5:/: route 'lanczos' is for joints with a real variable; try --route auto" mi-entropy --of y --route lanczos good.h5
     fails 2 "good.h5:/: route 'lanczos' estimates entropies, not single eigenvalues; try --route auto" mi-spectrum --of z1 --eigenvalues --route lanczos good.h5
-    fails 71 "good.h5:/: the Lanczos vectors of 24 rows need 0.0399 MB, and their product more, allowed are 0.0102 MB; try a larger --memory, or --batch" \
-        mi-entropy --of z1+z2 --alpha 1 --memory 10K --threads 1 --route lanczos good.h5
+    fails 71 "good.h5:/: the Lanczos vectors of 24 rows need 0.0399 MB, and their product more, allowed are 0.0134 MB; try a larger --memory, or --batch" \
+        mi-entropy --of z1+z2 --alpha 1 --memory "$(above 14)" --threads 1 --route lanczos good.h5
 }
 
 @test "a batch larger than the instances, a matrix larger than the memory allowed" {
     fails 65 "good.h5:/: a batch of 100 is larger than the 12 instances there are; try --batch 12 or less" mi-bounds --batch 100 good.h5
-    fails 71 "good.h5:/: a joint entropy of 24 rows needs 0.0551 MB for a dense matrix, allowed are 0.0102 MB; try --batch with at most 5 rows a batch, or order 2" mi-bounds --memory 10K --alpha 1 --kernel gaussian:1 --threads 1 good.h5
-    mi-bounds --memory 10K --alpha 1 --kernel gaussian:1 --threads 1 --batch 2 good.h5 | column n | grep -qx 24
+    fails 71 "good.h5:/: a joint entropy of 24 rows needs 0.0551 MB for a dense matrix, allowed are 0.0108 MB; try --batch with at most 5 rows a batch, or order 2" mi-bounds --memory "$(above 14)" --alpha 1 --kernel gaussian:1 --threads 1 good.h5
+    mi-bounds --memory "$(above 14)" --alpha 1 --kernel gaussian:1 --threads 1 --batch 2 good.h5 | column n | grep -qx 24
 }
 
 @test "nothing is computed when one of several inputs is bad in shape" {

@@ -203,8 +203,8 @@ load common
     # With batches: of the mean over them, each re-paired by itself.
     mi-bounds --digits 17 --permutations 50 --batch 4 good.h5 | column I_Z1_Z2_null_sd >batches
     [ "$(cat batches)" != nan ]
-    fails 71 "good.h5:/: re-pairings under estimator c need 0.00922 MB for 24 rows, allowed are 0.00819 MB; try --batch, or leave out --permutations" \
-        mi-bounds --estimator c --permutations 9 --memory 8K good.h5
+    fails 71 "good.h5:/: re-pairings under estimator c need 0.00922 MB for 24 rows, allowed are 0.00464 MB; try --batch, or leave out --permutations" \
+        mi-bounds --estimator c --permutations 9 --memory "$(above 8)" --threads 1 good.h5
 }
 
 # one of all.tsv against a run of its own: same SELECTOR OPTIONS... FILE
@@ -221,19 +221,19 @@ same_rows() {
     for options in "--se --decompose" "--r id --ci 0.9" "--kernel gaussian:median" "--batch 200 --seed 3" \
         "--i-z1-r infonce" "--preset released"; do
         mi-bounds --route tiles $options big.h5 >memory.tsv
-        mi-bounds --route tiles --memory 1500K --threads 1 $options big.h5 >file.tsv
+        mi-bounds --route tiles --memory "$(above 1800)" --threads 1 $options big.h5 >file.tsv
         "$MI_NEAR" memory.tsv file.tsv 2e-6
     done
-    mi-bounds --memory 1500K --threads 1 <big.h5 | column I_Z1_Z2 >piped
+    mi-bounds --memory "$(above 2800)" --threads 1 <big.h5 | column I_Z1_Z2 >piped
     mi-bounds big.h5 | column I_Z1_Z2 >plain
     "$MI_NEAR" plain piped 2e-6
-    mi-mutual --of 'z1:z2|y' --memory 1500K --threads 1 big.h5 | column I >conditional
+    mi-mutual --of 'z1:z2|y' --memory "$(above 1800)" --threads 1 big.h5 | column I >conditional
     mi-mutual --of 'z1:z2|y' big.h5 | column I >plain
     "$MI_NEAR" plain conditional 2e-6
     fails 71 "big.h5:/: orders other than 2 need the features in memory, 1.15 MB for one joint alone; try order 2, or a larger --memory" \
-        mi-bounds --memory 1500K --alpha 1 big.h5
-    fails 71 "big.h5:/: a pass over 3000 rows from the file needs 0.203 MB, allowed are 0.0922 MB; try a larger --memory" \
-        mi-bounds --r id --memory 90K --threads 1 big.h5
+        mi-bounds --memory "$(above 1800)" --threads 1 --alpha 1 big.h5
+    fails 71 "big.h5:/: a pass over 3000 rows from the file needs 0.203 MB, allowed are 0.0926 MB; try a larger --memory" \
+        mi-bounds --r id --memory "$(above 360)" --threads 1 big.h5
 }
 
 @test "--kernel given again and --batch with a list: a grid, each value as in a run of its own" {
@@ -303,7 +303,7 @@ same_rows() {
     mi-bounds --digits 17 good.h5 >two.tsv
     "$MI_NEAR" <(column I_Z1_Z2 one.tsv) <(column I_Z1_Z2 two.tsv) 1e-6
     fails 2 "good.h5:/: route 'sample' estimates order 2 of real variables only; try --alpha 2, or --route auto" mi-bounds --route sample --alpha 1 good.h5
-    fails 71 "good.h5:/: route 'sample' needs the features in memory, 0.00096 MB for one joint alone; try route tiles, or a larger --memory" mi-bounds --route sample --memory 500 --threads 1 good.h5
+    fails 71 "good.h5:/: route 'sample' needs the features in memory, 0.00096 MB for one joint alone; try route tiles, or a larger --memory" mi-bounds --route sample --memory "$(above 3)" --threads 1 good.h5
 }
 
 @test "--progress says how far it is where there is no terminal" {

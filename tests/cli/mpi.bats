@@ -56,14 +56,14 @@ alike_failure() {
 
 @test "a set that stays in the file" {
     mi-synth classes --n 3000 --d1 64 --d2 32 -o big.h5
-    alike mi-bounds --se --memory 1M big.h5
+    alike mi-bounds --se --threads 1 --memory "$(above 1300)" big.h5
 }
 
 @test "estimates: Lanczos on each form of its product, sampled tiles and losses" {
     mi-synth classes --n 1500 --d1 64 --d2 48 --classes 2 -o big.h5
     alike mi-bounds --alpha 0.5,1 --route lanczos big.h5
     alike mi-entropy --of z1+z2,z1+z2+y --alpha 1 --route lanczos --kernel gaussian:6 big.h5
-    alike mi-entropy --of z1+z2 --alpha 1 --route lanczos --memory 15M --tolerance 0.02 big.h5
+    alike mi-entropy --of z1+z2 --alpha 1 --route lanczos --threads 1 --memory "$(above 16000)" --tolerance 0.02 big.h5
     mi-synth classes --n 6000 --d1 32 --d2 16 -o big.h5
     alike mi-bounds --se --route sample --tolerance 0.01 big.h5
     alike mi-bounds --route sample --tolerance 0.01 --i-z1-r infonce big.h5

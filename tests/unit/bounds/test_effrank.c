@@ -259,20 +259,74 @@ static void too_much_memory_is_refused(void **state)
 {
     const mi_run little = {.threads = 1, .memory_bytes = 1000};
     static const double x[32] = {1, 2, 3, 4, 5, 6};
-    static const int32_t code[] = {0, 0, 1, 1};
-    mi_mat m = mat_of(x, 4, 8);
+    static const int32_t code[] = {0, 0, 1, 1, 2, 2, 2, 2};
+    mi_mat m = mat_of(x, 8, 4), wide = mat_of(x, 4, 8);
     mi_effrank_opts o;
     mi_groups g;
     double raw[4], centred[4];
     (void)state;
     mi_effrank_opts_default(&o);
-    CHECK(mi_groups_of_bytes(&g, code, 4, sizeof *code));
+    CHECK(mi_groups_of_bytes(&g, code, 8, sizeof *code));
     assert_int_equal(mi_singular_values(raw, centred, &m, &little), MI_EMEMORY);
     assert_string_equal(mi_detail(),
-                        "the singular values of 8 columns need 1.74e-05 GB, allowed are 1e-06 GB");
+                        "the singular values of 4 columns need 8.45e-06 GB, allowed are 1e-06 GB");
     assert_int_equal(mi_lidar(raw, &m, &g, &o, &little), MI_EMEMORY);
-    assert_string_equal(mi_detail(), "LiDAR of 8 columns needs 3.39e-05 GB, allowed are 1e-06 GB");
+    assert_string_equal(mi_detail(), "LiDAR of 4 columns needs 1.68e-05 GB, allowed are 1e-06 GB");
+    assert_int_equal(mi_singular_values(raw, centred, &wide, &(mi_run){.memory_bytes = 300}),
+                     MI_EMEMORY);
+    assert_string_equal(mi_detail(), "effective ranks of 4 rows of 8 columns need 3.84e-07 GB, "
+                                     "allowed are 3e-07 GB");
     mi_groups_free(&g);
+}
+
+/* The twins of few rows have more rows than columns: rows of zeros leave singular values as they are;
+ * with every row three times, means stay, and scatter is three times as much over more rows. */
+static void few_rows_of_many_columns(void **state)
+{
+    enum { N = 12, D = 31 };
+    static const int32_t code[] = {0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3};
+    mi_effrank_opts o;
+    mi_groups g;
+    mi_mat x, tall;
+    double raw[N], centred[N], twin[D], none[D];
+    (void)state;
+    draw_seed(31);
+    mi_effrank_opts_default(&o);
+    draw_matrix(&x, N, D, MI_F64, NULL, 0);
+    CHECK(mi_mat_alloc(&tall, D, D, MI_F64));
+    memset(tall.x, 0, D * D * sizeof(double));
+    memcpy(tall.x, x.x, N * D * sizeof(double));
+    CHECK(mi_singular_values(raw, centred, &x, &one_thread));
+    CHECK(mi_singular_values(twin, none, &tall, &one_thread));
+    for (int k = 0; k < N; k++)
+        CHECK_NEAR(raw[k], twin[k], 1e-12);
+    double mean[D] = {0};
+    for (int i = 0; i < N * D; i++)
+        mean[i % D] += ((double *)x.x)[i] / N;
+    for (int i = 0; i < N * D; i++)
+        ((double *)tall.x)[i] -= mean[i % D];
+    CHECK(mi_singular_values(twin, none, &tall, &one_thread));
+    for (int k = 0; k < N - 1; k++)
+        CHECK_NEAR(centred[k], twin[k], 1e-12);
+    assert_true(centred[N - 1] < 1e-12);
+    mi_mat_free(&tall);
+    CHECK(mi_groups_of_bytes(&g, code, N, sizeof *code));
+    double few, many;
+    CHECK(mi_lidar(&few, &x, &g, &o, &one_thread));
+    mi_groups_free(&g);
+    CHECK(mi_mat_alloc(&tall, 3 * N, D, MI_F64));
+    int32_t often[3 * N];
+    for (int i = 0; i < 3 * N; i++) {
+        often[i] = code[i % N];
+        memcpy((double *)tall.x + i * D, (double *)x.x + i % N * D, D * sizeof(double));
+    }
+    CHECK(mi_groups_of_bytes(&g, often, 3 * N, sizeof *often));
+    o.delta *= (double)(3 * (N - 4)) / (3 * N - 4);
+    CHECK(mi_lidar(&many, &tall, &g, &o, &one_thread));
+    CHECK_NEAR(few, many, 1e-9);
+    mi_groups_free(&g);
+    mi_mat_free(&tall);
+    mi_mat_free(&x);
 }
 
 static void every_failed_allocation_is_reported(void **state)
@@ -315,6 +369,7 @@ int main(void)
         cmocka_unit_test(any_scale_is_as_good),
         cmocka_unit_test(constant_rows_have_no_ranks),
         cmocka_unit_test(too_much_memory_is_refused),
+        cmocka_unit_test(few_rows_of_many_columns),
         cmocka_unit_test(every_failed_allocation_is_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -361,8 +361,41 @@ static void more_than_memory(void **state)
     H5Fclose(file);
     mi_features *f = open_one("a.h5");
     mi_mat x;
+    assert_int_equal(mi_features_read(f, 0, MI_Z1, &x), MI_EDATA);
+    assert_string_equal(mi_detail(), "a.h5:/: z1: declares 4.5e+06 GB of values, of which 0 MB are "
+                                     "stored");
+    mi_features_close(f);
+}
+
+/* With so many bytes allowed: values, labels, and chunks that are unpacked. */
+static void more_than_allowed(void **state)
+{
+    const char *address = "a.h5";
+    mi_features_opts o = {.memory_bytes = 1000};
+    mi_features *f;
+    mi_labels y;
+    mi_mat x;
+    (void)state;
+    hid_t file = make_file("a.h5"), list = chunked(100, 4);
+    put_floats(file, "z1", 100, 4);
+    put_ids(file, "y", 100);
+    H5Pset_deflate(list, 1);
+    put_filtered(file, "z2", H5T_IEEE_F32LE, 100, list);
+    H5Pclose(list);
+    H5Fclose(file);
+    assert_int_equal(mi_features_open(&f, &address, 1, &o), MI_OK);
     assert_int_equal(mi_features_read(f, 0, MI_Z1, &x), MI_EMEMORY);
-    assert_ptr_equal(strstr(mi_detail(), "a.h5:/: z1: needs 4.5e+06 GB of memory, "), mi_detail());
+    assert_string_equal(mi_detail(), "a.h5:/: z1: its values need 0.0016 MB, allowed are 0.001 MB; "
+                                     "try a larger memory");
+    assert_int_equal(mi_features_read_labels(f, 0, MI_Y, &y), MI_EMEMORY);
+    assert_string_equal(mi_detail(), "a.h5:/: y: its labels need 0.0052 MB, allowed are 0.001 MB; "
+                                     "try a larger memory");
+    assert_int_equal(mi_features_check(f, 0, 1u << MI_Z2, 0), MI_EMEMORY);
+    assert_string_equal(
+        mi_detail(), "a.h5:/: z2: packed in chunks of 0.0016 MB, which h5repack -l makes smaller: "
+                     "one needs 0.0064 MB, allowed are 0.001 MB; try a larger memory");
+    assert_true(mi_features_besides(f, 0, 1u << MI_Y | 1u << MI_Z2) == 100 * 20 + 6400);
+    assert_true(mi_features_values_bytes(f, 0, 1u << MI_Z1) == 1600);
     mi_features_close(f);
 }
 
@@ -439,6 +472,7 @@ int main(void)
         FIXTURE_TEST(changed_since),
         FIXTURE_TEST(damaged_chunk),
         FIXTURE_TEST(more_than_memory),
+        FIXTURE_TEST(more_than_allowed),
         FIXTURE_TEST(memory_runs_out),
         FIXTURE_TEST(printer_is_kept),
     };

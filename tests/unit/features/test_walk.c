@@ -422,6 +422,110 @@ static void levels_up_to_64(void **state)
     expect_refusal("a.h5", NULL, MI_EDATA, "a.h5: groups lie more than 64 deep");
 }
 
+/* `levels` groups, each with two links to the next; returns the last. */
+static hid_t make_lattice(hid_t file, int levels)
+{
+    hid_t at = H5Gopen2(file, "/", H5P_DEFAULT);
+    for (int k = 0; k < levels; k++) {
+        hid_t next = make_group(at, "a");
+        H5Lcreate_hard(at, "a", at, "b", H5P_DEFAULT, H5P_DEFAULT);
+        H5Gclose(at);
+        at = next;
+    }
+    return at;
+}
+
+static void each_path_to_a_set_is_one(void **state)
+{
+    (void)state;
+    hid_t file = make_file("a.h5"), at = make_lattice(file, 2);
+    put_both(at, 4);
+    H5Gclose(at);
+    H5Fclose(file);
+    mi_features *f = open_one("a.h5");
+    assert_int_equal(mi_features_count(f), 4);
+    expect_group(f, 0, "/a/a");
+    expect_group(f, 1, "/a/b");
+    expect_group(f, 2, "/b/a");
+    expect_group(f, 3, "/b/b");
+    mi_features_close(f);
+}
+
+static void lattices_of_groups_without_sets(void **state)
+{
+    (void)state;
+    hid_t file = make_file("a.h5");
+    H5Gclose(make_lattice(file, 40));
+    put_both(file, 4);
+    H5Fclose(file);
+    mi_features *f = open_one("a.h5");
+    assert_int_equal(mi_features_count(f), 1);
+    mi_features_close(f);
+}
+
+static void lattices_above_a_set(void **state)
+{
+    char address[128] = "a.h5:";
+    (void)state;
+    hid_t file = make_file("a.h5"), at = make_lattice(file, 24);
+    put_both(at, 4);
+    H5Gclose(at);
+    H5Fclose(file);
+    expect_refusal("a.h5", NULL, MI_EDATA,
+                   "a.h5:/a/a/a/a/a/a/a/a/a/a/a/b/a/a/b/b/b/a/a/a/b/b/a: links lead to groups that "
+                   "were walked already, more than 10000 times; name the group that is meant, as "
+                   "FILE:GROUP");
+    for (int k = 0; k < 24; k++)
+        strcat(address, k % 3 ? "/a" : "/b");
+    mi_features *f = open_one(address);
+    expect_group(f, 0, strchr(address, '/'));
+    mi_features_close(f);
+}
+
+/* c leads back up: by another path it is passed over at another place. */
+static void groups_without_sets_in_a_cycle(void **state)
+{
+    (void)state;
+    hid_t file = make_file("a.h5"), a = make_group(file, "a"), c = make_group(a, "c");
+    put_both(a, 4);
+    H5Lcreate_hard(file, "a", c, "up", H5P_DEFAULT, H5P_DEFAULT);
+    H5Lcreate_hard(a, "c", file, "d", H5P_DEFAULT, H5P_DEFAULT);
+    H5Gclose(c);
+    H5Gclose(a);
+    H5Fclose(file);
+    mi_features *f = open_one("a.h5");
+    assert_int_equal(mi_features_count(f), 2);
+    expect_group(f, 0, "/a");
+    expect_group(f, 1, "/d/up");
+    mi_features_close(f);
+}
+
+/* Rows that are declared and not there, and as many that are small. */
+static void rows_that_are_not_there(void **state)
+{
+    static const hsize_t many[] = {(hsize_t)1 << 33, (hsize_t)1 << 40};
+    (void)state;
+    for (int k = 0; k < 2; k++) {
+        char text[256];
+        const hsize_t size[] = {many[k], 16};
+        hid_t file = make_file("a.h5"), list = chunked(1000, 16);
+        hid_t space = H5Screate_simple(2, size, NULL);
+        H5Dclose(H5Dcreate2(file, "z1", H5T_IEEE_F32LE, space, H5P_DEFAULT, list, H5P_DEFAULT));
+        H5Sclose(space);
+        H5Pclose(list);
+        H5Fclose(file);
+        mi_features *f = open_one("a.h5");
+        mi_mat x;
+        snprintf(text, sizeof text,
+                 "a.h5:/: z1: declares %.3g GB of values, of which 0 MB are stored",
+                 (double)many[k] * 64e-9);
+        assert_int_equal(mi_features_check(f, 0, 1u << MI_Z1, 0), MI_EDATA);
+        assert_string_equal(mi_detail(), text);
+        assert_int_equal(mi_features_rows(f, 0, MI_Z1, &x), MI_EDATA);
+        mi_features_close(f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -445,6 +549,11 @@ int main(void)
         FIXTURE_TEST(dangling_member_does_not_inherit),
         FIXTURE_TEST(external_links_when_allowed),
         FIXTURE_TEST(levels_up_to_64),
+        FIXTURE_TEST(each_path_to_a_set_is_one),
+        FIXTURE_TEST(lattices_of_groups_without_sets),
+        FIXTURE_TEST(lattices_above_a_set),
+        FIXTURE_TEST(groups_without_sets_in_a_cycle),
+        FIXTURE_TEST(rows_that_are_not_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -860,6 +860,34 @@ static void long_tables_are_read_whole(void **state)
     mi_table_free(&t);
 }
 
+/* Each once, and two that differ from a column in case alone. */
+static void many_attributes_are_columns(void **state)
+{
+    enum { MANY = 200000 };
+    char name[32];
+    sink s;
+    (void)state;
+    sink_open(&s, MI_TABLE_TSV, 6);
+    assert_int_equal(mi_table_column(s.w, "n"), MI_OK);
+    for (int k = 0; k < MANY; k++) {
+        snprintf(name, sizeof name, k == 7 ? "N" : k == 8 ? "attr_N" : "a%d", k);
+        assert_int_equal(mi_table_attr_column(s.w, name), MI_OK);
+        assert_int_equal(mi_table_attr_column(s.w, name), MI_OK);
+    }
+    for (int k = 9; k < MANY; k++) {
+        snprintf(name, sizeof name, "a%d", k);
+        assert_int_equal(mi_table_attr_int(s.w, name, k), MI_OK);
+    }
+    assert_int_equal(mi_table_end_row(s.w), MI_OK);
+    fflush(s.stream);
+    assert_non_null(strstr(s.text, "\ta6\tattr_attr_N\tattr_N\ta9\t"));
+    assert_non_null(strstr(s.text, "\tnan\t9\t10\t"));
+    assert_non_null(strstr(s.text, "\t199998\t199999\n"));
+    mi_table_writer_free(s.w);
+    fclose(s.stream);
+    free(s.text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -896,6 +924,7 @@ int main(void)
         cmocka_unit_test(joined_tables_have_the_union_of_columns),
         cmocka_unit_test(columns_are_found_and_rows_told_apart),
         cmocka_unit_test(long_tables_are_read_whole),
+        cmocka_unit_test(many_attributes_are_columns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
