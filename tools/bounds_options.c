@@ -18,11 +18,11 @@ static mi_status parse_estimator(const char *text, void *to)
 /* clang-format off */
 const opt_row bounds_rows[] = {
     {.name = "i-z1-r", .arg = "HOW", .type = OPT_PARSE, .at = offsetof(mi_bounds_opts, i_z1_r),
-     .parse = parse_i_z1_r,
+     .parse = parse_i_z1_r, .choice = "matrix|infonce|nce|barlow",
      .help = "estimator of I(Z1;R): matrix (default), infonce[:T], nce[:T] or "
              "barlow[:lambda[:scale]]"},
     {.name = "preset", .arg = "NAME", .type = OPT_PARSE, .at = offsetof(mi_bounds_opts, preset),
-     .parse = parse_preset,
+     .parse = parse_preset, .choice = "theorem|released",
      .help = "theorem (default), or released: what the paper's code logs, with --batch 256 "
              "--i-z1-r nce:0.2 unless given"},
     {.name = "estimator", .arg = "v|u|c", .type = OPT_PARSE,

@@ -6,7 +6,7 @@ static const char *const columns[] = {
     "n", "instances_a", "instances_b", "shared", "d1_a", "d1_b", "d2_a", "d2_b", "classes",
     "alpha", "kernel_a", "kernel_b", "r_kind", "i_z1_r_by", "preset", "estimator", "batch", "seed",
     "tolerance", "permutations", "base", "zero_rows", "level",
-    "term", "a", "b", "difference", "difference_se", "unpaired_se", "degrees", "lo", "hi", "p"};
+    "term", "a", "b", "difference", "difference_se", "unpaired_se", "degrees", "se_by", "lo", "hi", "p"};
 /* clang-format on */
 enum { N_SETTINGS = 27 }; /* up to `level` */
 
@@ -98,6 +98,7 @@ static mi_status write_row(const compare_pair *p, double alpha, const char *term
     MI_TRY(mi_table_real(p->table, "difference_se", d->se));
     MI_TRY(mi_table_real(p->table, "unpaired_se", d->unpaired_se));
     MI_TRY(mi_table_real(p->table, "degrees", d->degrees));
+    MI_TRY(mi_table_text(p->table, "se_by", mi_se_by_name(d->se_by)));
     MI_TRY(mi_table_real(p->table, "lo", d->lo));
     MI_TRY(mi_table_real(p->table, "hi", d->hi));
     MI_TRY(mi_table_real(p->table, "p", d->p));

@@ -114,15 +114,17 @@ const opt_row estimate_rows[] = {
     {.name = "alpha", .key = 'a', .arg = "A,B,...", .type = OPT_PARSE, .parse = parse_alpha,
      .help = "orders of the entropy, each above 0, or inf (default 2)"},
     {.name = "kernel", .key = 'k', .arg = "K", .type = OPT_PARSE, .parse = parse_kernel,
+     .choice = "linear|gaussian|gaussian:median|gaussian:scott|delta",
      .help = "linear, gaussian[:S] with S a number, median or scott, or delta; z1=K,z2=K chooses "
              "each (default: linear for floats, delta for integers); given again: rows for that "
              "kernel too, from one reading of the data"},
     {.name = "r", .arg = "KIND", .type = OPT_PARSE, .at = offsetof(estimate_opts, sample.r_kind),
-     .parse = parse_r_kind,
+     .parse = parse_r_kind, .choice = "auto|id|positive|target",
      .help = "what R is: id, positive (Z2 of the next view) or target (real values); default: "
              "positive for ids with 2 to 16 rows each beside a real z2 (views), id for other "
              "integers, target for floats"},
     {.name = "batch", .key = 'b', .arg = "B,...", .type = OPT_PARSE, .parse = parse_batches,
+     .choice = "all",
      .help = "mean over batches of B instances; several make rows for each, all is the whole set "
              "at once (default)"},
     {.name = "seed", .arg = "N", .type = OPT_SEED, .at = offsetof(estimate_opts, run.seed),
@@ -131,7 +133,7 @@ const opt_row estimate_rows[] = {
      .at = offsetof(estimate_opts, sample.drop_zero_rows), .choice = "error|drop",
      .help = "rows that are all zero under the linear kernel: an error (default), or dropped"},
     {.name = "base", .arg = "B", .type = OPT_PARSE, .at = offsetof(estimate_opts, base),
-     .parse = parse_base,
+     .parse = parse_base, .choice = "e|2|10",
      .help = "base of the logarithm: e (default), 2, 10 or another"},
     {0},
 };
@@ -139,6 +141,7 @@ const opt_row estimate_rows[] = {
 const opt_row estimate_run_rows[] = {
     {.name = "route", .arg = "ROUTE", .type = OPT_PARSE, .at = offsetof(estimate_opts, run.route),
      .parse = parse_route,
+     .choice = "auto|counts|dual|classes|tiles|dense|lanczos|sample",
      .help = "how the joint entropy is computed (default auto, by cost); lanczos and sample are "
              "estimates, whose 95 % interval is half_width wide on each side; sample without "
              "--tolerance takes 64 units of its design"},
@@ -161,7 +164,8 @@ const opt_row estimate_run_rows[] = {
 const opt_row estimate_error_rows[] = {
     {.name = "se", .type = OPT_FLAG, .at = offsetof(estimate_errors, se),
      .help = "add X_se, the standard error of each value, instances being the independent units: "
-             "by influences at order 2, from the batches with --batch, else by the jackknife"},
+             "by influences at order 2, from the batches with --batch, else by the jackknife; se_by "
+             "says which"},
     {.name = "ci", .arg = "LEVEL", .type = OPT_REAL, .at = offsetof(estimate_errors, level),
      .low = 0.5, .high = 0.9999,
      .help = "add X_lo and X_hi, the two-sided interval at LEVEL, for example 0.95 (Student's t on "

@@ -57,8 +57,10 @@ typedef struct {
     const mi_set *set;
     const mi_sample *sample;
     const estimate_opts *opts;
-    size_t batch; /* instances in a batch, 0: the whole set */
-    int is_first; /* of its set: for what is said once a set */
+    const mi_run *run; /* how to compute */
+    size_t batch;      /* instances in a batch, 0: the whole set */
+    void *result;      /* of job->compute, of the walk; freed by mi_free */
+    int is_first;      /* of its set: for what is said once a set */
 } estimate_part;
 
 /* What a tool wants of the sets, and its columns. */
@@ -67,6 +69,11 @@ typedef struct {
     int may_stream;          /* features larger than the memory allowed may stay in the file */
     const char *const *columns;
     size_t n_columns, n_settings; /* of the columns, the first ones say how a row came about */
+    /* What the rows of a part are made of, an allocation into *result. It may run for several parts at
+     * the same time, and before rows of earlier ones are written: it says nothing, and changes nothing
+     * else. NULL: the tool computes as it writes. */
+    mi_status (*compute)(const void *tool, const estimate_part *p, void **result);
+    const void *tool;
 } estimate_job;
 
 /* Columns file, group, attributes; and those that every row has after them, up to `alpha kernel`.
@@ -120,6 +127,8 @@ void estimate_need(estimate_job *job, estimate_opts *o, unsigned members, int in
 mi_status estimate_features(mi_features **f, estimate_opts *o, const estimate_job *job, int n_args,
                             char **args);
 
+typedef struct estimate_ahead estimate_ahead;
+
 /* A cursor. The part in hand is the caller's to read, all else its own. */
 typedef struct {
     estimate_part part;
@@ -136,7 +145,10 @@ typedef struct {
     size_t kernels, batches; /* of the set and of the kernel in hand: begun so far */
     mi_sample reading;       /* what all kernels of the set are made of */
     mi_sample sample;        /* under the kernel in hand */
-    int code, stop;          /* exit code so far; no more sets */
+    estimate_ahead
+        *ahead; /* sets that have been read and computed; the one in hand may be of them */
+    const estimate_job *job;
+    int code, stop; /* exit code so far; no more sets */
 } estimate_walk;
 
 /* Open the arguments, join the ranks, check all sets, and begin the table. estimate_close also

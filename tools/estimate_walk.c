@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "estimate_ahead.h"
 #include "ranks.h"
 
 /* ---- before the first set ---- */
@@ -82,7 +83,10 @@ static mi_status begin_table(estimate_walk *w, const estimate_job *job, int n_ar
 mi_status estimate_open(estimate_walk *w, estimate_opts *o, const estimate_job *job, int n_args,
                         char **args)
 {
-    *w = (estimate_walk){.part = {.opts = o}, .o = o, .members = job->needed | job->wanted};
+    *w = (estimate_walk){.part = {.opts = o, .run = &o->run},
+                         .o = o,
+                         .job = job,
+                         .members = job->needed | job->wanted};
     mi_status status = start_run(o, job);
     w->comm = o->run.comm;
     if (status == MI_OK)
@@ -114,6 +118,14 @@ static mi_status begin_set(estimate_walk *w)
     w->part.set = mi_features_set(w->f, w->set);
     w->part.is_first = 1;
     w->kernels = 0;
+    if (!ahead_has(w->ahead, w->set)) {
+        ahead_free(w->ahead);
+        MI_TRY(ahead_make(&w->ahead, w));
+    }
+    if (ahead_has(w->ahead, w->set)) {
+        ahead_say(w->ahead, w->set);
+        return MI_OK;
+    }
     return mi_sample_read(&w->reading, w->f, w->set, w->members, w->o->kernels.value,
                           w->o->kernels.count);
 }
@@ -122,19 +134,47 @@ static void drop_sample(estimate_walk *w)
 {
     if (w->has_sample)
         mi_sample_free(&w->sample);
+    w->sample = (mi_sample){0};
     w->has_sample = 0;
+}
+
+static void drop_result(estimate_walk *w)
+{
+    if (!ahead_has(w->ahead, w->set))
+        mi_free(w->part.result);
+    w->part.result = NULL;
 }
 
 /* The next kernel of the set in hand. */
 static mi_status begin_kernel(estimate_walk *w)
 {
+    size_t k = w->kernels++;
     drop_sample(w);
-    MI_TRY(
-        mi_sample_make(&w->sample, &w->reading, w->f, w->set, &w->o->kernels.value[w->kernels++]));
-    w->has_sample = 1;
     w->part.sample = &w->sample;
+    MI_TRY(ahead_has(w->ahead, w->set)
+               ? ahead_sample(w->ahead, w->set, k, &w->part.sample)
+               : mi_sample_make(&w->sample, &w->reading, w->f, w->set, &w->o->kernels.value[k]));
+    w->has_sample = 1;
     w->batches = 0;
     return MI_OK;
+}
+
+/* The next batches of the kernel in hand, and what its rows are made of. */
+static mi_status begin_part(estimate_walk *w)
+{
+    size_t b = w->batches++;
+    drop_result(w);
+    w->part.batch = w->o->batches.value[b];
+    if (ahead_has(w->ahead, w->set))
+        return ahead_result(w->ahead, w->set, w->kernels - 1, b, &w->part.result);
+    return w->job->compute ? w->job->compute(w->job->tool, &w->part, &w->part.result) : MI_OK;
+}
+
+/* A failure of a part in front of its set's name. */
+static void name_set(const estimate_walk *w, mi_status *status)
+{
+    if (w->has_sample && *status != MI_OK && *status != MI_EWRITE)
+        *status = mi_fail_in(*status, "%s:%s", w->part.set->file, w->part.set->group);
 }
 
 /* The next part of the set in hand; 0: it has none, or *status, its failure. */
@@ -147,16 +187,18 @@ static int next_of_set(estimate_walk *w, mi_status *status)
             return 0;
         *status = begin_kernel(w);
     }
-    if (*status != MI_OK)
-        return 0;
-    w->part.batch = w->o->batches.value[w->batches++];
-    return 1;
+    if (*status == MI_OK) {
+        *status = begin_part(w);
+        name_set(w, status);
+    }
+    return *status == MI_OK;
 }
 
 /* Say what became of the set in hand, on all ranks. Errors: those that end the walk. */
 static mi_status end_set(estimate_walk *w, mi_status status)
 {
     int keep_going = w->o->input.keep_going;
+    drop_result(w);
     drop_sample(w);
     mi_sample_free(&w->reading);
     w->has_set = 0;
@@ -175,8 +217,7 @@ static mi_status end_set(estimate_walk *w, mi_status status)
 
 int estimate_next(estimate_walk *w, mi_status *status)
 {
-    if (w->has_sample && *status != MI_OK && *status != MI_EWRITE)
-        *status = mi_fail_in(*status, "%s:%s", w->part.set->file, w->part.set->group);
+    name_set(w, status);
     while (!w->has_set || !next_of_set(w, status)) {
         if (w->has_set)
             *status = end_set(w, *status);
@@ -205,6 +246,7 @@ int estimate_close(estimate_walk *w, mi_status status)
         w->code = end_table(w, status);
         status = MI_OK;
     }
+    ahead_free(w->ahead);
     mi_table_writer_free(w->part.table);
     if (w->is_open && (!w->code || !o->table.path || o->input.keep_going))
         status = tool_output_close(&w->out);

@@ -3,9 +3,10 @@
 #include <string.h>
 
 static const char *const columns[] = {
-    "n",         "instances",  "d1",        "d2",    "classes",   "variables",    "alpha",
-    "kernel",    "r_kind",     "estimator", "batch", "batches",   "seed",         "route",
-    "tolerance", "half_width", "degrees",   "base",  "zero_rows", "rows_dropped", "zeroed_mass"};
+    "n",     "instances", "d1",           "d2",         "classes", "variables",
+    "alpha", "kernel",    "r_kind",       "estimator",  "batch",   "batches",
+    "seed",  "route",     "tolerance",    "half_width", "degrees", "se_by",
+    "base",  "zero_rows", "rows_dropped", "zeroed_mass"};
 
 static const char *const null_columns[] = {"permutations", "I_null", "I_null_sd", "I_p"};
 
@@ -45,8 +46,10 @@ static mi_status write_row(const estimate_part *p, const forms_opts *o, const mi
     MI_TRY(mi_table_text(w, "route", mi_route_name(r->route)));
     MI_TRY(mi_table_real(w, "half_width", r->half_width[MI_PLAIN]));
     MI_TRY(mi_table_real(w, "zeroed_mass", r->zeroed_mass));
-    if (estimate_has_errors(&o->errors))
+    if (estimate_has_errors(&o->errors)) {
         MI_TRY(mi_table_real(w, "degrees", r->degrees));
+        MI_TRY(mi_table_text(w, "se_by", mi_se_by_name(r->se_by)));
+    }
     if (o->permutations)
         MI_TRY(write_null(w, o->permutations, r));
     for (mi_reading i = 0; i < MI_READINGS; i++)
@@ -69,24 +72,32 @@ static mi_measure_opts measure_opts(const estimate_part *p, const forms_opts *o)
     return measure;
 }
 
+typedef struct {
+    const forms_opts *o;
+    const mi_forms *forms;
+} forms_tool;
+
+/* Results (forms, n_alpha) of a part. */
+static mi_status compute(const void *tool, const estimate_part *p, void **result)
+{
+    const forms_tool *t = tool;
+    const mi_measure_opts measure = measure_opts(p, t->o);
+    mi_measured *r;
+    MI_TRY(MI_NEW(r, t->forms->count * measure.n_alpha));
+    *result = r;
+    return mi_measure(r, t->forms, p->sample, &measure, p->run);
+}
+
 static mi_status write_rows(const estimate_part *p, const forms_opts *o, const mi_forms *forms)
 {
     const mi_measure_opts measure = measure_opts(p, o);
-    mi_measured *r;
-    mi_status status;
+    const mi_measured *r = p->result;
     if (measure.se)
         estimate_mention_independence(p);
-    MI_TRY(MI_NEW(r, forms->count * measure.n_alpha));
-    MI_TRY_GOTO(status, mi_measure(r, forms, p->sample, &measure, &o->estimate.run), done);
     for (size_t k = 0; k < forms->count; k++)
-        for (size_t a = 0; a < measure.n_alpha; a++)
-            MI_TRY_GOTO(
-                status,
-                write_row(p, o, &forms->form[k], measure.alpha[a], &r[k * measure.n_alpha + a]),
-                done);
-done:
-    mi_free(r);
-    return status;
+        for (size_t a = 0; a < measure.n_alpha; a++, r++)
+            MI_TRY(write_row(p, o, &forms->form[k], measure.alpha[a], r));
+    return MI_OK;
 }
 
 #define COUNT(array)    (sizeof(array) / sizeof *(array))
@@ -119,10 +130,13 @@ static int measure_all(forms_opts *o, const mi_forms *forms, int n_args, char **
 {
     const char *name[MOST_COLUMNS];
     char made[READING_COLUMNS][ESTIMATE_COLUMN_BYTES];
+    const forms_tool tool = {.o = o, .forms = forms};
     estimate_job job = {.columns = name,
                         .n_columns = list_columns(name, made, o),
                         .n_settings = COUNT(columns),
-                        .may_stream = 1};
+                        .may_stream = 1,
+                        .compute = compute,
+                        .tool = &tool};
     estimate_walk walk;
     /* Batches, re-pairings and errors are of instances where there are ids. */
     estimate_need(&job, &o->estimate, mi_forms_members(forms),
@@ -150,7 +164,7 @@ static void hint_at_itself(const forms_opts *o, const mi_forms *forms)
             continue;
         tool_hint(
             "%s: a matrix information of a variable with itself is not its entropy (equal for "
-            "delta kernels alone): libmi/README.md, Quantities that look alike",
+            "delta kernels alone): man mi-guide",
             forms->form[k].text);
         return;
     }

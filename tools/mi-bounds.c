@@ -8,11 +8,14 @@
 #include "notes.h"
 
 static const char *const columns[] = {
-    "n",       "instances", "d1",           "d2",         "classes",    "alpha",
-    "kernel",  "r_kind",    "i_z1_r_by",    "preset",     "estimator",  "batch",
-    "batches", "seed",      "route",        "tolerance",  "half_width", "degrees",
-    "base",    "zero_rows", "rows_dropped", "zeroed_mass"};
+    "n",       "instances", "d1",        "d2",           "classes",    "alpha",
+    "kernel",  "r_kind",    "i_z1_r_by", "preset",       "estimator",  "batch",
+    "batches", "seed",      "route",     "tolerance",    "half_width", "degrees",
+    "se_by",   "base",      "zero_rows", "rows_dropped", "zeroed_mass"};
 #define N_COLUMNS (sizeof columns / sizeof *columns)
+
+/* Rows of a part that differ in their batches: those of a learning curve. */
+enum { MOST_BATCHES = 4 };
 
 typedef struct {
     estimate_opts estimate;
@@ -120,6 +123,7 @@ static mi_status write_row(const estimate_part *p, const options *o, size_t a,
     }
     if (o->bounds.se) {
         MI_TRY(mi_table_real(w, "degrees", r->degrees));
+        MI_TRY(mi_table_text(w, "se_by", mi_se_by_name(r->se_by)));
         MI_TRY(write_errors(w, o, r));
     }
     return mi_table_end_row(w);
@@ -139,39 +143,50 @@ static mi_status keep_row(notes *kept, const mi_set *set, const options *o,
     return MI_OK;
 }
 
-static mi_status write_rows(const estimate_part *p, options *o)
+/* Batches of each row of a part: of a learning curve an eighth, a quarter and half of the instances, in as
+ * many batches as there are, then all of them. Returns how many. */
+static size_t list_batches(size_t *batch, const options *o, const estimate_part *p)
 {
-    mi_bounds_result *r;
-    mi_status status;
-    o->bounds.batch = p->batch;
-    o->bounds.shuffled = o->estimate.shuffled;
-    MI_TRY(MI_NEW(r, o->bounds.n_alpha));
-    MI_TRY_GOTO(status, mi_bounds(r, p->sample, &o->bounds, &o->estimate.run), done);
-    for (size_t a = 0; a < o->bounds.n_alpha; a++) {
-        MI_TRY_GOTO(status, write_row(p, o, a, &r[a]), done);
-        o->crossed += r[a].value[MI_LOWER] > r[a].value[MI_UPPER];
-    }
-    if (o->annotate)
-        status = keep_row(&o->kept, p->set, o, r);
-done:
-    mi_free(r);
-    return status;
+    size_t n = 0, instances = p->sample->instance.groups.g;
+    for (size_t part = 8; o->learning_curve && part > 1; part /= 2)
+        batch[n++] = instances / part;
+    batch[n++] = p->batch;
+    return n;
 }
 
-/* An eighth, a quarter and half of the instances, in as many batches as there are, then all of
- * them. */
-static mi_status write_learning_curve(const estimate_part *whole, options *o)
+/* Results (batches, n_alpha) of a part. */
+static mi_status compute(const void *tool, const estimate_part *p, void **result)
 {
-    size_t instances = whole->sample->instance.groups.g;
-    estimate_part p = *whole;
-    if (instances < 16)
+    const options *o = tool;
+    mi_bounds_opts bounds = o->bounds;
+    mi_bounds_result *r;
+    size_t batch[MOST_BATCHES], n = list_batches(batch, o, p);
+    if (o->learning_curve && p->sample->instance.groups.g < 16)
         return mi_fail(MI_EDATA, "a learning curve needs 16 or more instances, found %zu",
-                       instances);
-    for (size_t part = 8; part > 1; part /= 2) {
-        p.batch = instances / part;
-        MI_TRY(write_rows(&p, o));
+                       p->sample->instance.groups.g);
+    MI_TRY(MI_NEW(r, n * bounds.n_alpha));
+    *result = r;
+    bounds.shuffled = o->estimate.shuffled;
+    for (size_t b = 0; b < n; b++) {
+        bounds.batch = batch[b];
+        MI_TRY(mi_bounds(r + b * bounds.n_alpha, p->sample, &bounds, p->run));
     }
-    return write_rows(whole, o);
+    return MI_OK;
+}
+
+static mi_status write_rows(const estimate_part *whole, options *o)
+{
+    const mi_bounds_result *r = whole->result;
+    size_t batch[MOST_BATCHES], n = list_batches(batch, o, whole);
+    estimate_part p = *whole;
+    for (size_t b = 0; b < n; b++) {
+        p.batch = batch[b];
+        for (size_t a = 0; a < o->bounds.n_alpha; a++, r++) {
+            MI_TRY(write_row(&p, o, a, r));
+            o->crossed += r->value[MI_LOWER] > r->value[MI_UPPER];
+        }
+    }
+    return o->annotate ? keep_row(&o->kept, whole->set, o, whole->result) : MI_OK;
 }
 
 /* A lower bound above the upper one is no bug: say where the reasons are. Not into a pipe, whose
@@ -214,6 +229,8 @@ static int bounds_of_all(options *o, int n_args, char **args)
         .columns = name,
         .n_settings = N_COLUMNS,
         .n_columns = list_columns(name, made, o),
+        .compute = compute,
+        .tool = o,
     };
     estimate_walk walk;
     mi_status status = estimate_open(&walk, &o->estimate, &job, n_args, args);
@@ -222,8 +239,7 @@ static int bounds_of_all(options *o, int n_args, char **args)
             warn_missing(walk.part.set);
         if (o->bounds.se)
             estimate_mention_independence(&walk.part);
-        status =
-            o->learning_curve ? write_learning_curve(&walk.part, o) : write_rows(&walk.part, o);
+        status = write_rows(&walk.part, o);
     }
     int code = estimate_close(&walk, status);
     if (code && (code == TOOL_EXIT_WRITE || !o->estimate.input.keep_going))

@@ -193,7 +193,7 @@ static const opt_row belief_rows[] = {
     {.name = "seed", .arg = "N", .type = OPT_SEED, .at = offsetof(options, pairs.how.seed),
      .help = "seed of draws and permutations (default 1)"},
     {.name = "rank", .arg = "KIND", .type = OPT_PARSE, .at = offsetof(options, pairs),
-     .parse = parse_rank,
+     .parse = parse_rank, .choice = "none|pearson|spearman|kendall",
      .help = "order the columns held against one y by the size of this correlation, strongest "
              "first, and add their rank"},
     {0},

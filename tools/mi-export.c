@@ -19,6 +19,7 @@ static const opt_row input_rows[] = {
      .type = OPT_PARSE,
      .at = offsetof(options, members),
      .parse = tool_parse_members,
+     .choice = TOOL_MEMBERS,
      .help = "these members: z1, z2, r, y, split (default: all there are)"},
     {.name = "table",
      .type = OPT_FLAG,

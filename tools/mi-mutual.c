@@ -50,7 +50,7 @@ static const opt_program program = {
     .after = "I(A;B) = S(A) + S(B) - S(A,B); I(A;B|C) = S(A,C) + S(B,C) - S(A,B,C) - S(C); three "
              "parts and more: total correlation. At orders other than 1 it may be negative; it is "
              "never clipped. I(A;A) = 2 S(K) - S(K o K) is not H(A) but for delta kernels: "
-             "libmi/README.md, Quantities that look alike.\n\n"
+             "man mi-guide.\n\n"
              "Examples:\n  mi-mutual --of 'z1:z2,z1:y,z1:z2|y' run.h5\n"
              "  mi-mutual --normalize --alpha 1 run.h5\n"
              "  mi-mutual --xy 3,2 --kernel gaussian:median samples.csv",

@@ -273,7 +273,15 @@ static mi_status plot_standard_input(options *o, size_t kind)
     return plot_tables(o, kind, path, 1);
 }
 
-static void describe(char *out, size_t bytes)
+static void list_kinds(char *out, size_t bytes)
+{
+    size_t used = 0;
+    for (size_t k = 0; mi_plot_kind_name(k) && used < bytes; k++)
+        used +=
+            (size_t)snprintf(out + used, bytes - used, "%s%s", k ? "|" : "", mi_plot_kind_name(k));
+}
+
+static void describe_kinds(char *out, size_t bytes)
 {
     FILE *f = fmemopen(out, bytes, "w");
     *out = 0;
@@ -300,15 +308,17 @@ static void describe(char *out, size_t bytes)
 int main(int argc, char **argv)
 {
     options o = {.output = NULL};
-    char after[2048];
+    char after[2048], kinds[256];
     size_t kind;
     int first;
-    describe(after, sizeof after);
+    describe_kinds(after, sizeof after);
+    list_kinds(kinds, sizeof kinds);
     const opt_program program = {.name = "mi-plot",
                                  .args = "KIND [TABLE ...]",
                                  .summary = "Draw a chart of the table that mi-bounds and others "
                                             "write (standard input, or TABLE files).",
                                  .after = after,
+                                 .words = kinds,
                                  .needs_args = 1,
                                  .group = groups};
     mi_plot_opts_default(&o.chart);

@@ -209,8 +209,7 @@ static void hint_at_matrix_information(int exit_code)
 {
     if (!exit_code && tool_is_terminal())
         tool_hint("I_V is Shannon information, at most I(Y;Z); the I_Y_Z1 of mi-bounds is matrix "
-                  "information, which it need not be below: libmi/README.md, Quantities that look "
-                  "alike");
+                  "information, which it need not be below: man mi-guide");
 }
 
 int main(int argc, char **argv)

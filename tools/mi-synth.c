@@ -61,7 +61,7 @@ static const opt_row distribution_rows[] = {
 
 static const opt_row type_rows[] = {
     {.name = "type", .arg = "TYPE", .type = OPT_PARSE, .at = offsetof(options, synth.store),
-     .parse = tool_parse_store,
+     .parse = tool_parse_store, .choice = TOOL_STORES,
      .help = "store z1 and z2 as f16, f32 (default) or f64; chain: one-hot (default: integers)"},
     {0},
 };

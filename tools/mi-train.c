@@ -73,13 +73,15 @@ static const opt_row network_rows[] = {
      .type = OPT_PARSE,
      .at = 0,
      .parse = take_preset,
+     .choice = "paper-cifar",
      .help = "paper-cifar: the settings that the paper's experiments stand on, which are printed; "
              "options after it change them"},
     TEXT("encoder", "NAME", train.encoder,
          "small (default: 4 convolutions), resnetN with N = 6k+2, or resnet18"),
     COUNT("width", "W", train.width, 0, 1024,
           "channels of the first convolution, a multiple of 16 (default 0: 32, 16, 64)"),
-    TEXT("projector", "CHAIN", train.projector, "see below (default mlp)"),
+    TEXT("projector", "CHAIN", train.projector,
+         "links, separated by commas: a chain as PROJECTOR says (default mlp)"),
     COUNT("out", "D", train.out, 1, 1 << 20, "columns of z2 (default 128)"),
     {0},
 };

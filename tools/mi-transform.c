@@ -51,7 +51,7 @@ static const opt_row map_rows[] = {
 
 static const opt_row type_rows[] = {
     {.name = "type", .arg = "TYPE", .type = OPT_PARSE, .at = offsetof(options, transform.store),
-     .parse = tool_parse_store,
+     .parse = tool_parse_store, .choice = TOOL_STORES,
      .help = "store z1 and z2 as f16, f32 or f64 (default: same, as they were)"},
     {0},
 };
@@ -73,8 +73,8 @@ static const opt_program program = {
                "the order given; r, y and split go along.",
     .after = "FSQ: q = rint(tanh(z + tan(o/h)) h - o) / floor(L/2), h = (L-1)(1-1e-3)/2, o = 0 for "
              "odd L and 0.5 for even; it leaves the attribute fsq_levels.\n\n"
-             "Examples:\n  mi-transform --fsq z2:5 run.h5:/epoch_100 | mi-bounds\n"
-             "  mi-transform --class 3,5 --per-class 20 --l2 z1 run.h5 -o small.h5\n"
+             "Examples:\n  mi-transform --fsq z2:5 run.h5:/epoch_100 | mi-bounds --zero-rows drop\n"
+             "  mi-transform --class 3,5 --per-class 10 --l2 z1 run.h5 -o small.h5\n"
              "  mi-transform --pca z1:64 --fit run.h5:/epoch_012 test.h5 -o pca.h5",
     .needs_args = 1,
     .group = groups,

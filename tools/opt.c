@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "describe.h"
 #include "ranks.h"
 
 #define KEY_BASE 0x1000
@@ -307,6 +308,15 @@ static void remember_command_line(const char *name, int argc, char **argv)
     }
 }
 
+/* For the build alone: no option, so that --help is for people. */
+static void describe_if_asked(const opt_program *program, int argc, char **argv)
+{
+    if (argc != 2 || strcmp(argv[1], "--describe") != 0)
+        return;
+    describe(stdout, program);
+    exit(fflush(stdout) == 0 ? 0 : TOOL_EXIT_WRITE);
+}
+
 void opt_parse(const opt_program *program, void *options, int argc, char **argv, int *first)
 {
     parse_state state = {.first = argc};
@@ -314,6 +324,7 @@ void opt_parse(const opt_program *program, void *options, int argc, char **argv,
     struct argp argp = {
         .options = state.option, .parser = on_key, .args_doc = program->args, .doc = doc};
 
+    describe_if_asked(program, argc, argv);
     program_name = program->name;
     tool_start(program->name);
     ranks_start(program->shares_work);

@@ -44,6 +44,8 @@ typedef struct {
     opt_type type;
     size_t at;        /* where what it sets is in the options of its group: offsetof(opts, field) */
     const char *help; /* one sentence with range and default */
+    /* "error|drop": what OPT_CHOICE takes; for others, words that completion offers. NULL: those of
+     * .arg where it lists them */
     const char *choice;
     double low, high; /* for OPT_INT, OPT_COUNT and OPT_REAL */
     mi_status (*parse)(const char *text, void *to);
@@ -61,6 +63,7 @@ typedef struct {
     const char *args;    /* "[FILE[:GROUP] ...]" */
     const char *summary; /* what it does, in a sentence or two */
     const char *after;   /* printed below the options: formulas, examples; or NULL */
+    const char *words;   /* "trend|scatter": what the first argument may be; NULL: those of .args */
     int needs_args;      /* 1: no FILE and a terminal on standard input is a usage error */
     int shares_work;     /* 1: may be started as several ranks; else that is a usage error */
     const opt_group *group;
@@ -68,7 +71,7 @@ typedef struct {
 
 /* Parse the command line into the options of the tool, which have their defaults. On return argv
  * has been permuted and the arguments that are not options are argv[*first .. argc). Ends the
- * process for --help, --usage and --version (0) and for a command line that is wrong (2), with one
+ * process for --help, --usage, --version and --describe alone (0; see describe.h) and for a command line that is wrong (2), with one
  * line on standard error that names option, value and what it should be. */
 void opt_parse(const opt_program *program, void *options, int argc, char **argv, int *first);
 

@@ -40,10 +40,10 @@ static mi_status parse_probes(const char *text, void *to)
 /* clang-format off */
 static const opt_row probe_rows[] = {
     {.name = "of", .arg = "Z,...", .type = OPT_PARSE, .at = offsetof(probe_options, variables),
-     .parse = parse_variables,
+     .parse = parse_variables, .choice = "z1|z2",
      .help = "variables to probe: z1, z2 (default: those there are)"},
     {.name = "probe", .arg = "P,...", .type = OPT_PARSE, .at = offsetof(probe_options, probes),
-     .parse = parse_probes,
+     .parse = parse_probes, .choice = "linear|knn|mlp",
      .help = "linear (softmax regression), knn (nearest by cosine), mlp (one hidden layer); "
              "default: all three"},
     {.name = "l2", .arg = "S", .type = OPT_REAL, .at = offsetof(probe_options, probe.l2),
@@ -115,7 +115,7 @@ static const opt_program program = {
              "instance stay together. The interval is Wilson's at n_eff rows: views of an instance "
              "count for less than as many instances. I_V bounds the Shannon I(Y;Z) from below, and "
              "may be negative; the I_Y_Z1 of mi-bounds is a matrix information, another quantity: "
-             "libmi/README.md, Quantities that look alike.\n\n"
+             "man mi-guide.\n\n"
              "Examples:\n  mi-probe run.h5 | mi-plot trend --y accuracy -o utility.svg\n"
              "  mi-probe --write --probe linear --of z1 projectors/*.h5",
     .needs_args = 1,

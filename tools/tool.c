@@ -290,7 +290,7 @@ const opt_row tool_features_rows[] = {
 
 const opt_row tool_input_rows[] = {
     {.name = "require", .arg = "M,...", .type = OPT_PARSE, .at = offsetof(tool_input, required),
-     .parse = tool_parse_members,
+     .parse = tool_parse_members, .choice = TOOL_MEMBERS,
      .help = "make it an error when these members are missing"},
     {.name = "keep-going", .type = OPT_FLAG, .at = offsetof(tool_input, keep_going),
      .help = "after an error in one set go on with the next; the exit code stays that of the "

@@ -15,6 +15,7 @@ typedef struct {
 
 extern const opt_row tool_writer_rows[];
 /* Parse the type that features are stored as into an mi_store. */
+#define TOOL_STORES "same|f16|f32|f64"
 mi_status tool_parse_store(const char *text, void *to);
 
 typedef struct {

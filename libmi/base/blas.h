@@ -1,5 +1,5 @@
 /* blas.h - which BLAS is linked, whether it computes right, and keeping it single-threaded inside
- * our own threads. Private.
+ * our own threads. Private; the number of its threads is exported for `import libmi`.
  *
  * uses: base/status; cblas
  */
@@ -24,10 +24,10 @@ int mi_blas_is_reentrant(void);
 /* Let BLAS itself use `threads` threads for calls from this thread. Each worker of the pool calls
  * it with 1: for OpenBLAS built with OpenMP the setting is per thread, for the pthread build it is
  * global. */
-void mi_blas_set_threads(int threads);
+MI_API void mi_blas_set_threads(int threads);
 
 /* As many as it uses now. */
-int mi_blas_threads(void);
+MI_API int mi_blas_threads(void);
 
 /* What of BLAS and LAPACK a room uses, row-major: N as it is, T transposed; dsyevd. */
 enum {

@@ -7,7 +7,8 @@
  *
  *     in batches, k of them       sqrt(sum (v_b - mean)^2 / (k (k-1)))       k - 1 degrees
  *     whole, order 2 alone        from influences (bounds/influence.h)       g - 1, instances
- *     whole, else                 delete-a-group jackknife                   groups - 1
+ *     whole, else                 delete-one jackknife from eigenvectors     g - 1
+ *     where there are none        delete-a-group jackknife                   groups - 1
  *
  * and what estimating routes add is put in by mi_error_with_route. */
 #include "libmi/bounds/bounds.h"
@@ -105,6 +106,7 @@ static void take_mean(mi_bounds_result *result, const batch_results *r, size_t a
     result->null_sd = sqrt(null_variance) / k;
     result->batches = count;
     result->degrees = k - 1;
+    result->se_by = MI_SE_BATCHES;
 }
 
 static mi_status in_batches(mi_bounds_result *result, const mi_sample *s, const mi_bounds_opts *o,
@@ -118,7 +120,7 @@ static mi_status in_batches(mi_bounds_result *result, const mi_sample *s, const 
     size_t cells = batches.count * o->n_alpha;
     mi_status status = MI_NEW(r.once, cells);
     if (status == MI_OK)
-        status = mi_each_part(s, &batches, run, one_batch, &r, &comm);
+        status = mi_each_part(s, &batches, 1, run, one_batch, &r, &comm);
     if (status == MI_OK)
         status = mi_comm_merge(comm, r.once, cells * sizeof *r.once);
     for (size_t a = 0; status == MI_OK && a < o->n_alpha; a++)
@@ -130,26 +132,34 @@ static mi_status in_batches(mi_bounds_result *result, const mi_sample *s, const 
 
 /* ---- as numbers ---- */
 
+/* psi (MI_BOUNDS_NUMBERS, g). */
+static void calibrated_influence(double *psi, size_t g)
+{
+    for (size_t c = 0; c < g; c++)
+        psi[MI_I_Z1_Z2_CALIBRATED * g + c] = psi[MI_I_Z1_Z2 * g + c] - psi[MI_I_Z1_Z2_NULL * g + c];
+}
+
 /* The terms, and I(Z1;Z2) minus its chance level. The orders are those of the numbers: a run of them
  * may be under way. */
-static mi_status terms_of(const mi_numbers *q, double *value, double *half_width, double *psi,
-                          const mi_sample *s, const mi_run *run)
+static mi_status terms_of(const mi_numbers *q, double *value, double *half_width,
+                          mi_influences *influence, const mi_sample *s, const mi_run *run)
 {
     mi_bounds_opts o = *(const mi_bounds_opts *)q->opts;
     mi_bounds_once_result *once;
     o.alpha = q->alpha;
     o.n_alpha = q->n_alpha;
     MI_TRY(MI_NEW(once, o.n_alpha));
-    mi_status status = mi_bounds_once(once, psi, s, &o, run);
+    mi_status status = mi_bounds_once(once, influence, s, &o, run);
     for (size_t a = 0; status == MI_OK && a < o.n_alpha; a++) {
         double *to = value + a * q->count, *half = half_width + a * q->count;
         memcpy(to, once[a].value, sizeof once[a].value);
         memcpy(half, once[a].half_width, sizeof once[a].half_width);
         to[MI_I_Z1_Z2_CALIBRATED] = to[MI_I_Z1_Z2] - to[MI_I_Z1_Z2_NULL];
         half[MI_I_Z1_Z2_CALIBRATED] = half[MI_I_Z1_Z2] + half[MI_I_Z1_Z2_NULL];
+        if (influence)
+            calibrated_influence(influence->psi + a * q->count * s->instance.groups.g,
+                                 s->instance.groups.g);
     }
-    for (size_t c = 0, g = s->instance.groups.g; status == MI_OK && psi && c < g; c++)
-        psi[MI_I_Z1_Z2_CALIBRATED * g + c] = psi[MI_I_Z1_Z2 * g + c] - psi[MI_I_Z1_Z2_NULL * g + c];
     mi_free(once);
     return status;
 }
@@ -161,74 +171,86 @@ mi_numbers mi_bounds_numbers(const mi_bounds_opts *o)
                         .alpha = o->alpha,
                         .n_alpha = o->n_alpha,
                         .has_influence = o->i_z1_r.kind == MI_BY_MATRIX,
+                        .permutations = o->permutations,
                         .of = terms_of,
                         .opts = o};
 }
 
 /* ---- the whole set ---- */
 
-static mi_status by_jackknife(mi_bounds_result *result, const mi_sample *s, const mi_bounds_opts *o,
-                              const mi_run *run)
+static mi_status by_jackknife(mi_bounds_result *result, const mi_sample *s, const mi_numbers *q,
+                              size_t groups, const mi_run *run)
 {
-    /* The chance level has no standard error here: it is not re-paired anew for each that is left
-     * out. */
-    mi_bounds_opts without = *o;
-    without.permutations = 0;
-    const mi_numbers q = mi_bounds_numbers(&without);
     double *se, degrees = 0;
-    MI_TRY(MI_NEW(se, o->n_alpha * q.count));
-    mi_status status = mi_numbers_jackknife(se, &degrees, &q, s, o->jackknife_groups, run);
-    for (size_t a = 0; status == MI_OK && a < o->n_alpha; a++) {
+    MI_TRY(MI_NEW(se, q->n_alpha * q->count));
+    mi_status status = mi_numbers_jackknife(se, &degrees, q, s, groups, run);
+    for (size_t a = 0; status == MI_OK && a < q->n_alpha; a++) {
         result[a].degrees = degrees;
+        result[a].se_by = MI_SE_JACKKNIFE;
         for (mi_term t = 0; t < MI_TERMS; t++)
-            result[a].se[t] = se[a * q.count + t];
+            result[a].se[t] = se[a * q->count + t];
     }
     mi_free(se);
     return status;
 }
 
-/* se (MI_TERMS) from psi (MI_TERMS, g). */
-static void take_influences(mi_bounds_result *result, const double *psi, size_t g)
+/* se from psi (n_alpha, MI_TERMS, g). */
+static void take_influences(mi_bounds_result *result, const mi_numbers *q, const double *psi,
+                            size_t g)
 {
-    result->degrees = (double)g - 1;
-    for (mi_term t = 0; t < MI_TERMS; t++)
-        result->se[t] = mi_standard_error(psi + t * g, g);
+    for (size_t a = 0; a < q->n_alpha; a++) {
+        result[a].se_by = mi_influences_by(q->alpha[a]);
+        for (mi_term t = 0; t < MI_TERMS; t++)
+            result[a].se[t] = mi_standard_error(psi + (a * MI_TERMS + t) * g, g);
+    }
 }
 
-/* The whole set at the orders of `o`. With order 2 alone, and I(Z1;R) from matrices, standard
- * errors come from influences, at little cost; else from the jackknife, `groups` times the cost of
- * the estimate. */
+/* From influences, which came with the values at little cost; else from the jackknife, `groups` times
+ * the cost of the estimate. */
+static mi_status errors_of(mi_bounds_result *result, const mi_sample *s, const mi_numbers *q,
+                           const mi_influences *v, size_t groups, const mi_run *run)
+{
+    if (v->is_known)
+        take_influences(result, q, v->psi, s->instance.groups.g);
+    else
+        MI_TRY(by_jackknife(result, s, q, groups, run));
+    for (size_t a = 0; a < q->n_alpha; a++)
+        for (mi_term t = 0; t < MI_TERMS; t++)
+            result[a].se[t] = mi_error_with_route(result[a].se[t], result[a].half_width[t]);
+    return MI_OK;
+}
+
+/* The whole set at the orders of `o`, whose errors are found together. */
 static mi_status at_once(mi_bounds_result *result, const mi_sample *s, const mi_bounds_opts *o,
                          const mi_run *run)
 {
-    int by_influence =
-        o->se && o->n_alpha == 1 && o->alpha[0] == 2 && o->i_z1_r.kind == MI_BY_MATRIX;
+    /* The chance level has no error at other orders than 2: it is not re-paired anew for each that is
+     * left out. */
+    mi_bounds_opts without = *o;
+    without.permutations = 0;
+    const mi_numbers q = mi_bounds_numbers(&without);
+    size_t g = s->instance.groups.g;
+    mi_influences v = {.count = MI_TERMS};
     mi_bounds_once_result *once = NULL;
-    double *psi = NULL;
     mi_status status;
     MI_TRY_GOTO(status, MI_NEW(once, o->n_alpha), done);
-    if (by_influence)
-        MI_TRY_GOTO(status, MI_NEW(psi, MI_TERMS * s->instance.groups.g), done);
-    MI_TRY_GOTO(status, mi_bounds_once(once, psi, s, o, run), done);
+    if (o->se && mi_numbers_have_influence(&q, s))
+        MI_TRY_GOTO(status, MI_NEW(v.psi, o->n_alpha * MI_TERMS * g), done);
+    MI_TRY_GOTO(status, mi_bounds_once(once, v.psi ? &v : NULL, s, o, run), done);
     for (size_t a = 0; a < o->n_alpha; a++) {
         take_once(&result[a], &once[a], 1);
-        result[a].degrees = (double)s->instance.groups.g - 1;
+        result[a].degrees = (double)g - 1;
         result[a].null_sd = once[a].null_sd;
         for (mi_term t = 0; t < MI_TERMS; t++) {
             result[a].value[t] = once[a].value[t];
             result[a].se[t] = NAN;
         }
     }
-    if (by_influence)
-        take_influences(result, psi, s->instance.groups.g);
-    else if (o->se)
-        status = by_jackknife(result, s, o, run);
-    for (size_t a = 0; a < o->n_alpha; a++)
-        for (mi_term t = 0; t < MI_TERMS; t++)
-            result[a].se[t] = mi_error_with_route(result[a].se[t], result[a].half_width[t]);
+    if (o->se)
+        status = errors_of(result, s, &q, &v, o->jackknife_groups, run);
 done:
     mi_free(once);
-    mi_free(psi);
+    mi_free(v.psi);
     return status;
 }
 

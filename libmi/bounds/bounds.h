@@ -91,14 +91,16 @@ typedef struct {
     size_t n_alpha;
     mi_preset preset;
     mi_i_z1_r i_z1_r;
-    size_t batch;            /* instances a batch; 0 (default): the whole set */
-    int shuffled;            /* instances into batches by run->seed; 0 (default): in order */
-    double base;             /* of the logarithm; default e. Barlow scores are not scaled */
-    int decompose;           /* every term from MI_FIRST_DECOMPOSED on */
-    mi_estimator estimator;  /* which row pairs count, at order 2; default all of them */
-    int se;                  /* standard errors */
-    size_t jackknife_groups; /* most samples of the jackknife, 2 or more; default 100 */
-    size_t permutations; /* re-pairings for null_sd, and for I_Z1_Z2_null at other orders than 2;
+    size_t batch;           /* instances a batch; 0 (default): the whole set */
+    int shuffled;           /* instances into batches by run->seed; 0 (default): in order */
+    double base;            /* of the logarithm; default e. Barlow scores are not scaled */
+    int decompose;          /* every term from MI_FIRST_DECOMPOSED on */
+    mi_estimator estimator; /* which row pairs count, at order 2; default all of them */
+    int se;                 /* standard errors */
+    size_t
+        jackknife_groups; /* most samples of the jackknife where it is not from eigenvectors, 2 or
+                                more; default 100 */
+    size_t permutations;  /* re-pairings for null_sd, and for I_Z1_Z2_null at other orders than 2;
                             default 0: nan there */
 } mi_bounds_opts;
 
@@ -108,24 +110,28 @@ MI_API void mi_bounds_opts_default(mi_bounds_opts *o);
 typedef struct {
     double value[MI_TERMS]; /* mean over batches */
     double se[MI_TERMS]; /* standard errors, instances being the independent units: from the spread
-                            of batches; else at order 2 from influences; else by the delete-one
-                            (group) jackknife. nan where there is none (ranks, the chance level at
-                            other orders than 2) or none was asked for */
+                            of batches; else at order 2 from influences; else by the jackknife, from
+                            eigenvectors without one instance at a time, or, where there are none
+                            (route lanczos, orders above 10, instances of more than 16 rows, I(Z1;R)
+                            by a loss), without one group of them. nan where there is none (ranks,
+                            the chance level at other orders than 2) or none was asked for */
     double half_width[MI_TERMS]; /* of the 95 % interval that the routes of the joints leave; 0
                                     where they are exact. It is part of se */
     double null_sd; /* standard deviation of I(Z1;Z2) over the re-pairings, nan without any; in
                        batches that of the mean over them, each re-paired by itself */
     /* of freedom of se: batches - 1, instances - 1, or groups of the jackknife - 1 */
     double degrees;
+    mi_se_by se_by;     /* how se was found */
     size_t batches;     /* 0: the whole set at once */
     mi_route route;     /* of the joint S(Z1,Z2) */
     double zeroed_mass; /* largest over the spectra that were taken; nan without any */
 } mi_bounds_result;
 
 /* result (n_alpha). One sample is read for all orders. Cost: that of the joints (joint.h).
- * Standard errors cost little at order 2, and jackknife_groups times the estimate at others. Where
- * joints are estimated (run.h, lanczos), the samples of the jackknife share their draws: noise that
- * does not cancel in their differences makes se larger, never smaller.
+ * Standard errors cost little at order 2, some four times the estimate at others (eigenvectors), and
+ * jackknife_groups times where there are none. Where joints are estimated (run.h, lanczos), the samples
+ * of the jackknife share their draws: noise that does not cancel in their differences makes se larger,
+ * never smaller.
  * Errors: MI_EDATA (estimators that need views; batch larger than the instances; fewer than three
  * instances for a jackknife), MI_EUSAGE (an order that is not above 0, estimator u or c at other
  * orders than 2, a sample without z1 or z2, options left at zero or outside their range, one

@@ -135,7 +135,7 @@ static mi_status influences(double *psi, const chance *c, const pair_sums *s)
         psi[i] -= centre;
     for (int k = 0; k < 2; k++) {
         mi_quantity q = mi_quantity_entropy(c->part[k], 0);
-        mi_pairs_add_influence(psi, c->pairs, &q, 1);
+        mi_pairs_add_influence(psi, c->pairs, &q, c->a, 1);
     }
     mi_free(direction);
     return MI_OK;

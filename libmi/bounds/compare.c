@@ -1,6 +1,6 @@
 /* Paired differences: the numbers of two samples that are matched instance by instance, with the error
- * of what is different about them. Influences at order 2, else the delete-a-group jackknife, or
- * batches; formulas in compare.h. */
+ * of what is different about them. Influences where there are any, else the delete-a-group jackknife,
+ * or batches; formulas in compare.h. */
 #include "libmi/bounds/compare.h"
 
 #include <gsl/gsl_cdf.h>
@@ -28,7 +28,7 @@ typedef struct {
     mi_numbers numbers;
     size_t cells, g;
     double *value[SIDES], *half_width[SIDES];
-    double *psi[SIDES]; /* (numbers, g) at order 2, where there are influences; else NULL */
+    mi_influences influence[SIDES]; /* psi NULL: not asked for */
 } both;
 
 static const mi_sample *side_of(const both *p, int side)
@@ -45,7 +45,8 @@ static mi_status both_make(both *p, const mi_matched *m, const mi_numbers *q, in
         MI_TRY(MI_NEW(p->value[k], p->cells));
         MI_TRY(MI_NEW(p->half_width[k], p->cells));
         if (with_influence)
-            MI_TRY(MI_NEW(p->psi[k], q->count * p->g));
+            MI_TRY(MI_NEW(p->influence[k].psi, p->cells * p->g));
+        p->influence[k].count = q->count;
     }
     return MI_OK;
 }
@@ -55,15 +56,15 @@ static void both_free(both *p)
     for (int k = 0; k < SIDES; k++) {
         mi_free(p->value[k]);
         mi_free(p->half_width[k]);
-        mi_free(p->psi[k]);
+        mi_free(p->influence[k].psi);
     }
 }
 
 static mi_status both_values(both *p, const mi_run *run)
 {
     for (int k = 0; k < SIDES; k++)
-        MI_TRY(p->numbers.of(&p->numbers, p->value[k], p->half_width[k], p->psi[k], side_of(p, k),
-                             run));
+        MI_TRY(p->numbers.of(&p->numbers, p->value[k], p->half_width[k],
+                             p->influence[k].psi ? &p->influence[k] : NULL, side_of(p, k), run));
     return MI_OK;
 }
 
@@ -79,14 +80,16 @@ static void set_errors(mi_difference *d, const double *se, double half_a, double
 
 static void errors_by_influence(mi_difference *out, const both *p)
 {
-    for (size_t t = 0; t < p->numbers.count; t++) {
-        double *a = p->psi[A] + t * p->g, *b = p->psi[B] + t * p->g, se[SIDES + 1];
+    for (size_t t = 0; t < p->cells; t++) {
+        double *a = p->influence[A].psi + t * p->g, *b = p->influence[B].psi + t * p->g;
+        double se[SIDES + 1];
         se[A] = mi_standard_error(a, p->g);
         se[B] = mi_standard_error(b, p->g);
         for (size_t c = 0; c < p->g; c++)
             a[c] -= b[c];
         se[SIDES] = mi_standard_error(a, p->g);
         out[t].degrees = (double)p->g - 1;
+        out[t].se_by = mi_influences_by(p->numbers.alpha[t / p->numbers.count]);
         set_errors(&out[t], se, p->half_width[A][t], p->half_width[B][t]);
     }
 }
@@ -112,6 +115,7 @@ static void errors_of_parts(mi_difference *out, both *p, double *const *value, s
         for (int k = 0; k < SIDES && are_batches; k++)
             p->value[k][c] = mi_running_mean(&m[k]);
         out[c].degrees = (double)parts - 1;
+        out[c].se_by = are_batches ? MI_SE_BATCHES : MI_SE_JACKKNIFE;
         set_errors(&out[c], se, p->half_width[A][c], p->half_width[B][c]);
     }
 }
@@ -177,12 +181,11 @@ static void finish(mi_difference *d, double a, double b, double level)
 static mi_status some_orders(mi_difference *out, const mi_matched *m, const mi_numbers *q,
                              const how *h, const mi_run *run)
 {
-    int by_influence = q->has_influence && q->n_alpha == 1 && q->alpha[0] == 2;
     both p;
     mi_status status;
-    MI_TRY_GOTO(status, both_make(&p, m, q, by_influence), done);
+    MI_TRY_GOTO(status, both_make(&p, m, q, mi_numbers_have_influence(q, &m->a)), done);
     MI_TRY_GOTO(status, both_values(&p, run), done);
-    if (by_influence)
+    if (p.influence[A].is_known && p.influence[B].is_known)
         errors_by_influence(out, &p);
     else
         MI_TRY_GOTO(status, by_jackknife(out, &p, h->groups, run), done);

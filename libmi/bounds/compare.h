@@ -11,11 +11,12 @@
  *
  * Two checkpoints are measured on the same images, and what an image does to the one it mostly does
  * to the other: their errors are correlated, and the error of the difference is not that of two
- * independent numbers. With psi the influences of instances (order 2), v_k the values without
- * group k of m (other orders), and a - b the difference,
+ * independent numbers. With psi the influences of instances (at other orders than 2 those of the
+ * jackknife, bounds/pairs.c), v_k the values without group k of m where there are none, and a - b the
+ * difference,
  *
- *     order 2      se^2 = g/(g-1) sum_c (psi_a,c - psi_b,c)^2            g - 1 degrees
- *     others       se^2 = (m-1)/m sum_k (d_k - mean d)^2, d_k = a_k - b_k      m - 1
+ *     influences   se^2 = g/(g-1) sum_c (psi_a,c - psi_b,c)^2            g - 1 degrees
+ *     groups       se^2 = (m-1)/m sum_k (d_k - mean d)^2, d_k = a_k - b_k      m - 1
  *     batches      se^2 = sum_k (d_k - mean d)^2 / (m (m-1))                   m - 1
  *
  * the paired t interval and test; the same instances are left out of both, with the same draws. Both
@@ -55,6 +56,7 @@ typedef struct {
                            the number has none */
     double unpaired_se; /* sqrt(se_a^2 + se_b^2): as if the instances were not the same */
     double degrees;     /* of freedom */
+    mi_se_by se_by;     /* how se was found */
     double lo, hi;      /* of the difference, Student's t */
     double p;           /* two-sided, of no difference; 1 where nothing differs */
 } mi_difference;

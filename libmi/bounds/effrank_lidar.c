@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "libmi/base/blas.h"
+#include "libmi/base/pool.h"
 #include "libmi/base/want.h"
 #include "libmi/bounds/effrank.h"
 #include "libmi/bounds/private.h"
@@ -186,7 +187,7 @@ mi_status mi_lidar(double *out, const mi_mat *x, const mi_groups *instance,
     *out = NAN;
     if (instance->g < 2 || instance->g == instance->n)
         return MI_OK;
-    mi_blas_set_threads(mi_run_threads(run));
+    mi_blas_set_threads(mi_pool_threads(run));
     MI_TRY_GOTO(status, mi_groups_list(&list, instance), done);
     MI_TRY_GOTO(status, MI_NEW_RAW(value, x->d), done);
     MI_TRY_GOTO(status, lidar_init(&l, x, &list, run), done);

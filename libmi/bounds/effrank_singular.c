@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "libmi/base/blas.h"
+#include "libmi/base/pool.h"
 #include "libmi/base/want.h"
 #include "libmi/bounds/effrank.h"
 #include "libmi/bounds/private.h"
@@ -145,7 +146,7 @@ mi_status mi_singular_values(double *raw, double *centred, const mi_mat *x, cons
     size_t wanted = x->n < x->d ? x->n : x->d;
     triangle t;
     mi_status status;
-    mi_blas_set_threads(mi_run_threads(run));
+    mi_blas_set_threads(mi_pool_threads(run));
     MI_TRY_GOTO(status, triangle_init(&t, x, run), done);
     MI_TRY_GOTO(status, factor_centred(&t, x), done);
     MI_TRY_GOTO(status, values(centred, wanted, &t), done);

@@ -68,19 +68,19 @@ void mi_once_half_widths(const mi_once *b, size_t a, double unit, const double *
     }
 }
 
-/* Influences of one term: the chance level has its own already, to be scaled; a sum of entropies; a
- * sum of terms before it. */
-static void influence_of_term(double *psi, const mi_once *b, mi_term t, double unit)
+/* Influences of one term: the chance level has its own already, to be scaled, at order 2, and none at
+ * others; a sum of entropies; a sum of terms before it. */
+static void influence_of_term(double *psi, const mi_once *b, size_t a, mi_term t, double unit)
 {
     const mi_term_rule *r = mi_term_rule_of(t, b->opts->preset);
     size_t g = b->sample->instance.groups.g;
     double *own = psi + t * g;
     if (t == MI_I_Z1_Z2_NULL) {
         for (size_t c = 0; c < g; c++)
-            own[c] *= unit;
+            own[c] = b->opts->alpha[a] == 2 ? unit * own[c] : NAN;
     } else if (mi_term_is_wanted(b->opts, t) && r->a && !mi_term_is_apart(b->opts, t)) {
         mi_quantity q = mi_term_quantity(r);
-        mi_pairs_add_influence(own, &b->pairs, &q, unit);
+        mi_pairs_add_influence(own, &b->pairs, &q, a, unit);
     } else {
         for (size_t c = 0; c < g; c++)
             own[c] = mi_term_is_wanted(b->opts, t) && r->sum[0].sign ? 0 : NAN;
@@ -91,8 +91,8 @@ static void influence_of_term(double *psi, const mi_once *b, mi_term t, double u
 }
 
 /* Rules refer to terms before them only, so one pass in their order does. */
-void mi_once_influences(double *psi, const mi_once *b, double unit)
+void mi_once_influences(double *psi, const mi_once *b, size_t a, double unit)
 {
     for (mi_term t = 0; t < MI_TERMS; t++)
-        influence_of_term(psi, b, t, unit);
+        influence_of_term(psi, b, a, t, unit);
 }

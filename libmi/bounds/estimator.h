@@ -23,6 +23,18 @@ typedef enum {
 MI_API const char *mi_estimator_name(mi_estimator e);
 MI_API MI_CHECKED mi_status mi_estimator_parse(mi_estimator *out, const char *text);
 
+/* How standard errors were found. */
+typedef enum {
+    MI_SE_NONE,
+    MI_SE_INFLUENCE, /* from the influence function: order 2 */
+    MI_SE_JACKKNIFE, /* instances left out, one by one or in groups */
+    MI_SE_BATCHES,   /* from the spread of batches */
+    MI_SE_WAYS
+} mi_se_by;
+
+/* "none", "influence", "jackknife", "batches". */
+MI_API const char *mi_se_by_name(mi_se_by by);
+
 /* Half the width of a two-sided interval at `level` (0.95) over its standard error: the quantile of
  * Student's t. nan below one degree of freedom, and for a level outside (0,1). */
 MI_API double mi_t_factor(double level, double degrees);

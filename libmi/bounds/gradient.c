@@ -15,6 +15,7 @@
 #include <math.h>
 
 #include "libmi/base/blas.h"
+#include "libmi/base/pool.h"
 #include "libmi/bounds/private.h"
 #include "libmi/data/mat_internal.h"
 #include "libmi/entropy/check.h"
@@ -187,7 +188,7 @@ mi_status mi_information_gradient(double *i_nats, mi_mat *g1, mi_mat *g2, const 
     MI_TRY(check_features(z2, g2, "z2"));
     if (z1->n != z2->n)
         return mi_fail(MI_EUSAGE, "z2 has %zu rows, z1 has %zu: wanted as many", z2->n, z1->n);
-    mi_blas_set_threads(mi_run_threads(run));
+    mi_blas_set_threads(mi_pool_threads(run));
     MI_TRY_GOTO(status, feature_make(&f[0], z1, g1, "z1"), done);
     MI_TRY_GOTO(status, feature_make(&f[1], z2, g2, "z2"), done);
     status = alpha == 2 ? order_two(&value, f) : mi_gradient_spectrum(&value, f, alpha, run);

@@ -1,6 +1,6 @@
 /* gradient.h - how I_a(Z1;Z2) changes with the features, to train with it.
  *
- * uses: base/blas base/run data/mat data/mat_internal entropy/check; cblas
+ * uses: base/blas base/pool base/run data/mat data/mat_internal entropy/check; cblas
  */
 #ifndef MI_GRADIENT_H
 #define MI_GRADIENT_H

@@ -39,6 +39,12 @@ mi_status mi_estimator_parse(mi_estimator *out, const char *text)
     return MI_OK;
 }
 
+const char *mi_se_by_name(mi_se_by by)
+{
+    static const char *const name[MI_SE_WAYS] = {"none", "influence", "jackknife", "batches"};
+    return (unsigned)by < MI_SE_WAYS ? name[by] : "?";
+}
+
 /* m_c (first) and e_c (both) of the table above. */
 static void kept_pairs(mi_estimator e, double n, double v, double *first, double *both)
 {

@@ -3,7 +3,8 @@
  *
  *     in batches      from their spread; every value is the mean of the batches' values
  *     whole, order 2  from influences, ratios by the delta method
- *     whole, else     delete-a-group jackknife */
+ *     whole, else     delete-one jackknife from eigenvectors, ratios by the delta method; where there
+ *                     are none, or re-pairings, a delete-a-group jackknife */
 #include "libmi/bounds/measure.h"
 
 #include <math.h>
@@ -59,7 +60,8 @@ static mi_status measure_batch(void *arg, size_t k, mi_sample *part, const size_
 static void take_mean(mi_measured *out, const batch_values *b, size_t c, size_t n)
 {
     mi_running m[MI_READINGS] = {{0}};
-    *out = (mi_measured){.zeroed_mass = NAN, .batches = n, .degrees = (double)n - 1};
+    *out = (mi_measured){
+        .zeroed_mass = NAN, .batches = n, .degrees = (double)n - 1, .se_by = MI_SE_BATCHES};
     for (size_t k = 0; k < n; k++) {
         const mi_measured *part = &b->value[k * b->cells + c];
         for (mi_reading i = 0; i < MI_READINGS; i++) {
@@ -85,7 +87,7 @@ static mi_status measure_in_batches(mi_measured *out, const mi_forms *f, const m
         mi_batches_make(&batches, &s->instance.groups, o->batch, o->shuffled ? &run->seed : NULL));
     mi_status status = MI_NEW(b.value, batches.count * b.cells);
     if (status == MI_OK)
-        status = mi_each_part(s, &batches, run, measure_batch, &b, &comm);
+        status = mi_each_part(s, &batches, 1, run, measure_batch, &b, &comm);
     if (status == MI_OK)
         status = mi_comm_merge(comm, b.value, batches.count * b.cells * sizeof *b.value);
     for (size_t c = 0; status == MI_OK && c < b.cells; c++)
@@ -97,15 +99,15 @@ static mi_status measure_in_batches(mi_measured *out, const mi_forms *f, const m
 
 /* ---- as numbers ---- */
 
-static mi_status readings_of(const mi_numbers *q, double *value, double *half_width, double *psi,
-                             const mi_sample *s, const mi_run *run)
+static mi_status readings_of(const mi_numbers *q, double *value, double *half_width,
+                             mi_influences *influence, const mi_sample *s, const mi_run *run)
 {
     mi_measure_opts o = *(const mi_measure_opts *)q->opts;
     mi_measured *out;
     o.alpha = q->alpha;
     o.n_alpha = q->n_alpha;
     MI_TRY(MI_NEW(out, q->forms->count * o.n_alpha));
-    mi_status status = mi_measure_once(out, psi, q->forms, s, &o, run);
+    mi_status status = mi_measure_once(out, influence, q->forms, s, &o, run);
     for (size_t a = 0; status == MI_OK && a < o.n_alpha; a++)
         for (size_t k = 0; k < q->forms->count; k++) {
             size_t at = a * q->count + k * MI_READINGS;
@@ -123,6 +125,7 @@ mi_numbers mi_measure_numbers(const mi_forms *f, const mi_measure_opts *o)
                         .alpha = o->alpha,
                         .n_alpha = o->n_alpha,
                         .has_influence = 1,
+                        .permutations = o->permutations,
                         .of = readings_of,
                         .opts = o,
                         .forms = f};
@@ -130,23 +133,33 @@ mi_numbers mi_measure_numbers(const mi_forms *f, const mi_measure_opts *o)
 
 /* ---- the whole set ---- */
 
-/* Order 2 alone: out (count). The mean of a level over P re-pairings is off by sd / sqrt P. */
-static mi_status by_influence(mi_measured *out, const mi_forms *f, const mi_sample *s,
-                              const mi_measure_opts *o, const mi_run *run)
+/* se of a form at one order from psi (MI_READINGS, g). The mean of a level over P re-pairings is off by
+ * sd / sqrt P. */
+static void take_influences(mi_measured *out, const double *psi, size_t g, double alpha,
+                            size_t permutations)
+{
+    for (mi_reading i = 0; i < MI_READINGS; i++)
+        out->se[i] = mi_standard_error(psi + i * g, g);
+    if (permutations)
+        out->se[MI_ABOVE_CHANCE] =
+            hypot(out->se[MI_ABOVE_CHANCE], out->null.sd / sqrt((double)permutations));
+    out->degrees = (double)g - 1;
+    out->se_by = mi_influences_by(alpha);
+}
+
+static mi_status by_influence(mi_measured *out, int *is_known, const mi_forms *f,
+                              const mi_sample *s, const mi_measure_opts *o, const mi_run *run)
 {
     size_t g = s->instance.groups.g;
-    double *psi;
-    MI_TRY(MI_NEW(psi, f->count * MI_READINGS * g));
-    mi_status status = mi_measure_once(out, psi, f, s, o, run);
-    for (size_t k = 0; status == MI_OK && k < f->count; k++) {
-        for (mi_reading i = 0; i < MI_READINGS; i++)
-            out[k].se[i] = mi_standard_error(psi + (k * MI_READINGS + i) * g, g);
-        if (o->permutations)
-            out[k].se[MI_ABOVE_CHANCE] =
-                hypot(out[k].se[MI_ABOVE_CHANCE], out[k].null.sd / sqrt((double)o->permutations));
-        out[k].degrees = (double)g - 1;
-    }
-    mi_free(psi);
+    mi_influences v = {.count = f->count * MI_READINGS};
+    MI_TRY(MI_NEW(v.psi, o->n_alpha * v.count * g));
+    mi_status status = mi_measure_once(out, &v, f, s, o, run);
+    *is_known = v.is_known;
+    for (size_t k = 0; status == MI_OK && k < f->count; k++)
+        for (size_t a = 0; a < o->n_alpha; a++)
+            take_influences(&out[k * o->n_alpha + a], v.psi + (a * v.count + k * MI_READINGS) * g,
+                            g, o->alpha[a], o->permutations);
+    mi_free(v.psi);
     return status;
 }
 
@@ -155,7 +168,6 @@ static mi_status by_jackknife(mi_measured *out, const mi_forms *f, const mi_samp
 {
     const mi_numbers q = mi_measure_numbers(f, o);
     double *se, degrees = 0;
-    MI_TRY(mi_measure_once(out, NULL, f, s, o, run));
     MI_TRY(MI_NEW(se, o->n_alpha * q.count));
     mi_status status = mi_numbers_jackknife(se, &degrees, &q, s, o->jackknife_groups, run);
     for (size_t k = 0; status == MI_OK && k < f->count; k++)
@@ -163,9 +175,24 @@ static mi_status by_jackknife(mi_measured *out, const mi_forms *f, const mi_samp
             mi_measured *one = &out[k * o->n_alpha + a];
             memcpy(one->se, se + a * q.count + k * MI_READINGS, sizeof one->se);
             one->degrees = degrees;
+            one->se_by = MI_SE_JACKKNIFE;
         }
     mi_free(se);
     return status;
+}
+
+/* Values and errors. Where influences are wanted the values come with them, and what some entropy lacks
+ * of them is left to the jackknife. */
+static mi_status values_and_errors(mi_measured *out, const mi_forms *f, const mi_sample *s,
+                                   const mi_measure_opts *o, const mi_run *run)
+{
+    const mi_numbers q = mi_measure_numbers(f, o);
+    int is_known = 0;
+    if (mi_numbers_have_influence(&q, s))
+        MI_TRY(by_influence(out, &is_known, f, s, o, run));
+    else
+        MI_TRY(mi_measure_once(out, NULL, f, s, o, run));
+    return is_known ? MI_OK : by_jackknife(out, f, s, o, run);
 }
 
 /* Orders whose errors are found together, into their places in out (count, all orders). */
@@ -174,8 +201,7 @@ static mi_status some_orders(mi_measured *out, size_t first, const mi_forms *f, 
 {
     mi_measured *some;
     MI_TRY(MI_NEW(some, f->count * o->n_alpha));
-    mi_status status =
-        o->alpha[0] == 2 ? by_influence(some, f, s, o, run) : by_jackknife(some, f, s, o, run);
+    mi_status status = values_and_errors(some, f, s, o, run);
     for (size_t k = 0; status == MI_OK && k < f->count; k++)
         for (size_t a = 0; a < o->n_alpha; a++) {
             mi_measured *one = &out[k * all + first + a];

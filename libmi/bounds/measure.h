@@ -1,12 +1,13 @@
 /* measure.h - expressions such as z1:z2|y measured on a sample, whole or in batches.
  *
- * uses: base/pool base/run_internal base/want bounds/effrank bounds/influence bounds/permute
- *       data/batch data/sample entropy/check entropy/mutual
+ * uses: base/pool base/run_internal base/want bounds/effrank bounds/estimator
+ *       bounds/influence bounds/permute data/batch data/sample entropy/check entropy/mutual
  */
 #ifndef MI_MEASURE_H
 #define MI_MEASURE_H
 
 #include "libmi/bounds/effrank.h"
+#include "libmi/bounds/estimator.h"
 #include "libmi/bounds/permute.h"
 #include "libmi/data/sample.h"
 #include "libmi/entropy/mutual.h"
@@ -62,12 +63,12 @@ MI_API const char *mi_reading_name(mi_reading r, mi_form_kind kind);
 typedef struct {
     double value[MI_READINGS]; /* means over batches */
     double se[MI_READINGS];    /* standard errors, instances being the independent units: from the
-                                  spread of batches; at order 2 from influences, ratios by the delta
-                                  method; else by the delete-a-group jackknife. nan where none was
-                                  asked for */
+                                  spread of batches; at order 2 from influences, else by the
+                                  jackknife (mi_bounds_result). nan where none was asked for */
     double half_width[MI_READINGS]; /* of the 95 % interval that the routes leave; 0 where they are
                                        exact. It is part of se */
     double degrees;                 /* of freedom of se: batches, instances or groups, minus 1 */
+    mi_se_by se_by;                 /* how se was found */
     mi_route route;                 /* of the joint of all its variables */
     double zeroed_mass;             /* largest over its joints; nan where no spectrum was taken */
     size_t batches;                 /* 0: the whole set at once */
@@ -77,20 +78,23 @@ typedef struct {
 typedef struct {
     const double *alpha; /* orders, each above 0; borrowed; default 2 alone */
     size_t n_alpha;
-    size_t batch;            /* instances a batch; 0 (default): the whole set */
-    int shuffled;            /* instances into batches by run->seed; 0 (default): in order */
-    double base;             /* default e */
-    int se;                  /* standard errors; default none (batches have them anyway) */
-    size_t jackknife_groups; /* most samples of the jackknife, 2 or more; default 100 */
-    size_t permutations;     /* re-pairings of two parts for the null; 0 (default): none. Not with
+    size_t batch; /* instances a batch; 0 (default): the whole set */
+    int shuffled; /* instances into batches by run->seed; 0 (default): in order */
+    double base;  /* default e */
+    int se;       /* standard errors; default none (batches have them anyway) */
+    size_t
+        jackknife_groups; /* most samples of the jackknife where it is not from eigenvectors, 2 or
+                                more; default 100 */
+    size_t permutations;  /* re-pairings of two parts for the null; 0 (default): none. Not with
                             batches */
 } mi_measure_opts;
 
 MI_API void mi_measure_opts_default(mi_measure_opts *o);
 
 /* out (count, n_alpha): every form at every order, from one set of joints. Standard errors cost
- * little at order 2, and jackknife_groups times the estimate, re-pairings included, at others; few
- * re-pairings make that of MI_ABOVE_CHANCE larger there, never smaller. Errors: MI_EUSAGE for no
+ * little at order 2 and, without re-pairings, some four times a spectrum at others; else jackknife_groups
+ * times the estimate, re-pairings included; few re-pairings make that of MI_ABOVE_CHANCE larger there,
+ * never smaller. Errors: MI_EUSAGE for no
  * forms, one of a member that the sample lacks, an order not above 0, a base not above 0 or 1, one
  * permutation; MI_EDATA for fewer than three instances for a jackknife; as mi_joint_entropies, and
  * mi_batches_make. */

@@ -10,7 +10,8 @@
  *
  * (Strehl and Ghosh, J. Mach. Learn. Res. 3 (2002) 583 for geo; Vinh, Epps and Bailey, J. Mach.
  * Learn. Res. 11 (2010) 2837 for all of them). At order 2 each entropy has influences
- * (bounds/influence.h), and a ratio those of the delta method,
+ * (bounds/influence.h), at others those of the jackknife (bounds/pairs.c), and a ratio those of the
+ * delta method,
  *
  *     psi(T/D) = (psi(T) - T/D psi(D)) / D,   psi(D) = sum_k dD/dH_k psi(H_k). */
 #include <math.h>
@@ -44,10 +45,10 @@ static int is_id(const measurement *m, unsigned part)
 }
 
 /* What the expressions name, and for each the joint of all its variables, to which the route that
- * was asked for applies. with_influence: also the chance level. */
-static mi_status want_joints(measurement *m, int with_influence, mi_route route)
+ * was asked for applies. with_chance: also the chance level at order 2. */
+static mi_status want_joints(measurement *m, int with_chance, mi_route route)
 {
-    size_t room = 0, each = with_influence ? 2 : 1;
+    size_t room = 0, each = with_chance ? 2 : 1;
     for (size_t k = 0; k < m->forms->count; k++)
         room += each * (m->forms->form[k].quantity.count + 3);
     MI_TRY(mi_joint_list_make(&m->joints, room, m->opts->n_alpha));
@@ -57,7 +58,7 @@ static mi_status want_joints(measurement *m, int with_influence, mi_route route)
         for (size_t i = 0; i < f->quantity.count; i++)
             mi_joint_list_want(&m->joints, f->quantity.vars[i], MI_ROUTE_AUTO);
         mi_joint_list_want(&m->joints, mi_expression_vars(e), route);
-        if (with_influence && has_chance_level(e))
+        if (with_chance && has_chance_level(e))
             mi_chance_want(&m->joints, e->part[0], e->part[1], m->pairs.instance);
     }
     return MI_OK;
@@ -135,13 +136,13 @@ static void set_ratio(mi_measured *out, double *psi, const measurement *m,
     out->value[kind] = ratio;
     out->half_width[kind] = out->half_width[MI_PLAIN] / (unit * fabs(d.value));
     if (psi)
-        mi_pairs_add_influence(psi, &m->pairs, &f->quantity, 1 / d.value);
+        mi_pairs_add_influence(psi, &m->pairs, &f->quantity, a, 1 / d.value);
     for (size_t k = 0; k <= e->n_parts; k++) {
         mi_quantity q = part_entropy(e, k);
         double slope = -ratio * d.slope[k] / d.value;
         out->half_width[kind] += fabs(slope) * mi_quantity_half_width(&q, j->joint, j->n, a);
         if (psi && slope != 0)
-            mi_pairs_add_influence(psi, &m->pairs, &q, slope);
+            mi_pairs_add_influence(psi, &m->pairs, &q, a, slope);
     }
 }
 
@@ -149,18 +150,19 @@ static void set_ratio(mi_measured *out, double *psi, const measurement *m,
 
 /* Influences of T, and of T minus its chance level at order 2, which is exact. */
 static mi_status set_influences(mi_measured *out, double *psi, const measurement *m,
-                                const mi_measured_form *f)
+                                const mi_measured_form *f, size_t a)
 {
     size_t g = m->sample->instance.groups.g;
     double *plain = psi + MI_PLAIN * g, *above = psi + MI_ABOVE_CHANCE * g, level;
     double unit = mi_entropy_unit(m->opts->base);
     const unsigned *part = f->expression.part;
-    mi_pairs_add_influence(plain, &m->pairs, &f->quantity, unit);
-    for (size_t c = 0; c < g && !has_chance_level(&f->expression); c++)
+    int has_chance = has_chance_level(&f->expression) && m->opts->alpha[a] == 2;
+    mi_pairs_add_influence(plain, &m->pairs, &f->quantity, a, unit);
+    for (size_t c = 0; c < g && !has_chance; c++)
         above[c] = NAN;
-    if (!has_chance_level(&f->expression))
+    if (!has_chance)
         return MI_OK;
-    MI_TRY(mi_chance_level(&level, above, &m->pairs, 0, part[0], part[1],
+    MI_TRY(mi_chance_level(&level, above, &m->pairs, a, part[0], part[1],
                            is_id(m, part[0]) || is_id(m, part[1])));
     out->value[MI_ABOVE_CHANCE] = out->value[MI_PLAIN] - unit * level;
     for (size_t c = 0; c < g; c++)
@@ -196,7 +198,7 @@ static mi_status set_values(mi_measured *out, double *psi, const measurement *m,
     for (mi_reading i = MI_OVER_MIN; i <= MI_OVER_JOINT; i++)
         set_ratio(out, psi ? psi + i * g : NULL, m, f, a, i);
     describe(out, m, f);
-    return psi ? set_influences(out, psi, m, f) : MI_OK;
+    return psi ? set_influences(out, psi, m, f, a) : MI_OK;
 }
 
 /* ---- permutation nulls ---- */
@@ -229,31 +231,37 @@ static mi_status add_nulls(mi_measured *out, const measurement *m, const mi_run 
 
 /* ---- all of them ---- */
 
-static mi_status entropies(measurement *m, int with_influence, const mi_run *run)
+static mi_status entropies(measurement *m, mi_influences *influence, const mi_run *run)
 {
-    if (with_influence)
-        return mi_pairs_entropies(&m->pairs, m->var, MI_MEASURE_VARS, run);
+    if (influence)
+        return mi_pairs_entropies(&m->pairs, &influence->is_known, m->var, MI_MEASURE_VARS, run);
     return mi_joint_entropies(m->joints.joint, m->joints.n, m->var, MI_MEASURE_VARS, m->opts->alpha,
                               m->opts->n_alpha, run);
 }
 
-mi_status mi_measure_once(mi_measured *out, double *psi, const mi_forms *f, const mi_sample *s,
-                          const mi_measure_opts *o, const mi_run *run)
+mi_status mi_measure_once(mi_measured *out, mi_influences *influence, const mi_forms *f,
+                          const mi_sample *s, const mi_measure_opts *o, const mi_run *run)
 {
     measurement m = {.forms = f, .opts = o, .sample = s};
     size_t g = s->instance.groups.g;
     mi_status status;
-    m.pairs = (mi_pairs){
-        .sample = s, .joints = &m.joints, .instance = s->has_instances ? MI_BIT_INSTANCE : 0};
+    m.pairs = (mi_pairs){.sample = s,
+                         .alpha = o->alpha,
+                         .n_alpha = o->n_alpha,
+                         .joints = &m.joints,
+                         .instance = s->has_instances ? MI_BIT_INSTANCE : 0};
     MI_TRY_GOTO(status, mi_measure_vars(m.var, s, mi_forms_members(f)), done);
-    MI_TRY_GOTO(status, want_joints(&m, psi != NULL, run->route), done);
-    MI_TRY_GOTO(status, entropies(&m, psi != NULL, run), done);
+    MI_TRY_GOTO(status, want_joints(&m, influence && o->alpha[0] == 2, run->route), done);
+    MI_TRY_GOTO(status, entropies(&m, influence, run), done);
     for (size_t k = 0; k < f->count; k++)
         for (size_t a = 0; a < o->n_alpha; a++)
-            MI_TRY_GOTO(status,
-                        set_values(&out[k * o->n_alpha + a], psi ? psi + k * MI_READINGS * g : NULL,
-                                   &m, k, a),
-                        done);
+            MI_TRY_GOTO(
+                status,
+                set_values(&out[k * o->n_alpha + a],
+                           influence ? influence->psi + (a * influence->count + k * MI_READINGS) * g
+                                     : NULL,
+                           &m, k, a),
+                done);
     if (o->permutations)
         status = add_nulls(out, &m, run);
 done:

@@ -27,7 +27,7 @@ static mi_status for_each_part(const mi_sample *s, const mi_measure_opts *o, con
         return fn(arg, 0, &whole, NULL, run);
     }
     MI_TRY(mi_batches_make(&b, &s->instance.groups, o->batch, o->shuffled ? &run->seed : NULL));
-    mi_status status = mi_each_part(s, &b, run, fn, arg, comm);
+    mi_status status = mi_each_part(s, &b, 0, run, fn, arg, comm);
     *batches = b.count;
     mi_batches_free(&b);
     return status;

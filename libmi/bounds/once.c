@@ -69,6 +69,8 @@ static mi_status once_init(mi_once *b)
     }
     mi_var_discrete(&b->var[4], &s->instance.groups);
     b->pairs = (mi_pairs){.sample = s,
+                          .alpha = b->opts->alpha,
+                          .n_alpha = b->opts->n_alpha,
                           .joints = &b->joints,
                           .estimator = b->opts->estimator,
                           .instance = !s->has_instances      ? 0
@@ -128,7 +130,7 @@ static mi_status ranks_of_z2(const mi_once *b, double *rank, double *distinct)
     }
     mi_joint_matrix alone = {.var = &z2, .n_var = 1, .n = z2->n};
     mi_spectrum s;
-    MI_TRY(mi_spectrum_of(&s, &alone, b->run));
+    MI_TRY(mi_spectrum_of(&s, NULL, &alone, b->run));
     *rank = (double)s.count;
     mi_spectrum_free(&s);
     return MI_OK;
@@ -208,25 +210,28 @@ static void describe_joints(const mi_once *b, mi_bounds_once_result *r)
 }
 
 /* Entropies by the estimator that was asked for, and influences where they are wanted. */
-static mi_status entropies(mi_once *b, int with_influence)
+static mi_status entropies(mi_once *b, mi_influences *influence)
 {
-    if (with_influence || b->opts->estimator != MI_ESTIMATOR_V)
-        return mi_pairs_entropies(&b->pairs, b->var, MI_BOUNDS_VARS, b->run);
+    int is_known;
+    if (influence || b->opts->estimator != MI_ESTIMATOR_V)
+        return mi_pairs_entropies(&b->pairs, influence ? &influence->is_known : &is_known, b->var,
+                                  MI_BOUNDS_VARS, b->run);
     return mi_joint_entropies(b->joints.joint, b->joints.n, b->var, MI_BOUNDS_VARS, b->opts->alpha,
                               b->opts->n_alpha, b->run);
 }
 
-mi_status mi_bounds_once(mi_bounds_once_result *r, double *psi, const mi_sample *s,
+mi_status mi_bounds_once(mi_bounds_once_result *r, mi_influences *influence, const mi_sample *s,
                          const mi_bounds_opts *o, const mi_run *run)
 {
     mi_once b = {.sample = s, .opts = o, .run = run};
     double apart[MI_TERMS] = {0}, apart_width[MI_TERMS], unit = mi_entropy_unit(o->base);
-    double *null_psi = psi ? psi + MI_I_Z1_Z2_NULL * s->instance.groups.g : NULL;
+    size_t g = s->instance.groups.g;
+    double *null_psi = influence ? influence->psi + MI_I_Z1_Z2_NULL * g : NULL;
     mi_null *null = NULL;
     mi_status status;
     MI_TRY_GOTO(status, once_init(&b), done);
     MI_TRY_GOTO(status, MI_NEW(null, o->n_alpha), done);
-    MI_TRY_GOTO(status, entropies(&b, psi != NULL), done);
+    MI_TRY_GOTO(status, entropies(&b, influence), done);
     MI_TRY_GOTO(status, estimate_apart(&b, unit, apart, apart_width), done);
     MI_TRY_GOTO(status, chance_levels(&b, null, null_psi), done);
     for (size_t a = 0; a < o->n_alpha; a++) {
@@ -234,9 +239,9 @@ mi_status mi_bounds_once(mi_bounds_once_result *r, double *psi, const mi_sample 
         r[a].null_sd = unit * null[a].sd;
         mi_once_half_widths(&b, a, unit, apart_width, r[a].half_width);
         describe_joints(&b, &r[a]);
+        if (influence)
+            mi_once_influences(influence->psi + a * influence->count * g, &b, a, unit);
     }
-    if (psi)
-        mi_once_influences(psi, &b, unit);
 done:
     mi_free(null);
     once_free(&b);

@@ -1,6 +1,9 @@
-/* Order 2 from sums over row pairs: entropies by every estimator, and influences of instances
- * (bounds/influence.h). One call gives all row sums, those of the joints and those inside
- * instances. */
+/* Entropies with the influences of instances. At order 2 both are from sums over row pairs, by every
+ * estimator (bounds/influence.h); one call gives all row sums, those of the joints and those inside
+ * instances. At other orders they are those of the delete-one jackknife: with S_c the entropy without
+ * instance c of g,
+ *
+ *     psi_c = -(g-1)/g (S_c - mean S_c),   g/(g-1) sum psi_c^2 = (g-1)/g sum (S_c - mean S_c)^2. */
 #include <math.h>
 #include <string.h>
 
@@ -40,7 +43,7 @@ static void sums_inside(const mi_pairs *p, const mi_joint *j, double *inside)
         inside[g->code[i]] += p->instance ? with->row[i] : 1;
 }
 
-mi_status mi_pairs_entropies(mi_pairs *p, const mi_var *var, size_t n_var, const mi_run *run)
+static mi_status by_row_sums(mi_pairs *p, const mi_var *var, size_t n_var, const mi_run *run)
 {
     static const double two = 2;
     const mi_groups *g = &p->sample->instance.groups;
@@ -64,6 +67,43 @@ mi_status mi_pairs_entropies(mi_pairs *p, const mi_var *var, size_t n_var, const
     return MI_OK;
 }
 
+/* psi (g): S_c in, influences out. */
+static void take_deletions(double *psi, size_t g)
+{
+    double mean = 0, share = ((double)g - 1) / (double)g;
+    for (size_t c = 0; c < g; c++)
+        mean += psi[c] / (double)g;
+    for (size_t c = 0; c < g; c++)
+        psi[c] = -share * (psi[c] - mean);
+}
+
+static mi_status by_deletion(mi_pairs *p, int *is_known, const mi_var *var, size_t n_var,
+                             const mi_run *run)
+{
+    const mi_groups *g = &p->sample->instance.groups;
+    mi_joint *joint = p->joints->joint;
+    p->n_terms = p->joints->n;
+    MI_TRY(MI_NEW(p->psi, p->n_terms * p->n_alpha * g->g));
+    for (size_t k = 0; k < p->n_terms; k++) {
+        joint[k].without = p->psi + k * p->n_alpha * g->g;
+        joint[k].leave = g;
+    }
+    MI_TRY(mi_joint_entropies(joint, p->joints->n, var, n_var, p->alpha, p->n_alpha, run));
+    for (size_t k = 0; k < p->n_terms * p->n_alpha; k++) {
+        take_deletions(p->psi + k * g->g, g->g);
+        *is_known &= !isnan(p->psi[k * g->g]);
+    }
+    return MI_OK;
+}
+
+mi_status mi_pairs_entropies(mi_pairs *p, int *is_known, const mi_var *var, size_t n_var,
+                             const mi_run *run)
+{
+    *is_known = 1;
+    return p->alpha[0] == 2 ? by_row_sums(p, var, n_var, run)
+                            : by_deletion(p, is_known, var, n_var, run);
+}
+
 void mi_pairs_free(mi_pairs *p)
 {
     mi_free(p->row);
@@ -72,17 +112,19 @@ void mi_pairs_free(mi_pairs *p)
     p->row = p->inside = p->psi = NULL;
 }
 
-/* Influences (g) of a joint, NULL: there are none. */
-static const double *influence_of(const mi_pairs *p, unsigned vars)
+/* Influences (g) of a joint at order number a, NULL: there are none. */
+static const double *influence_of(const mi_pairs *p, unsigned vars, size_t a)
 {
     const mi_joint *j = p->psi ? mi_joint_find(p->joints->joint, p->n_terms, vars) : NULL;
-    return j ? p->psi + (size_t)(j - p->joints->joint) * p->sample->instance.groups.g : NULL;
+    size_t k = j ? (size_t)(j - p->joints->joint) : 0;
+    return j ? p->psi + (k * p->n_alpha + a) * p->sample->instance.groups.g : NULL;
 }
 
-void mi_pairs_add_influence(double *psi, const mi_pairs *p, const mi_quantity *q, double c)
+void mi_pairs_add_influence(double *psi, const mi_pairs *p, const mi_quantity *q, size_t a,
+                            double c)
 {
     for (size_t k = 0; k < q->count; k++) {
-        const double *own = influence_of(p, q->vars[k]);
+        const double *own = influence_of(p, q->vars[k], a);
         for (size_t i = 0; i < p->sample->instance.groups.g; i++)
             psi[i] += own ? c * q->weight[k] * own[i] : NAN;
     }

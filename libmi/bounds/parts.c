@@ -12,21 +12,58 @@
 #include "libmi/base/pool.h"
 #include "libmi/bounds/private.h"
 #include "libmi/data/sample_build.h"
+#include "libmi/spectrum/left_out.h"
 
-mi_status mi_each_part(const mi_sample *s, const mi_batches *parts, const mi_run *run,
-                       mi_part_fn *fn, void *arg, mi_comm **comm)
+typedef struct {
+    const mi_sample *s;
+    const mi_batches *parts;
+    mi_share share;
+    mi_run run; /* for one part */
+    mi_part_fn *fn;
+    void *arg;
+} part_tasks;
+
+/* This rank's part number `task`. */
+static mi_status one_part(void *arg, size_t task, int worker)
 {
-    mi_share share = mi_share_out(run, parts->count);
-    mi_status status = MI_OK;
-    *comm = share.comm;
-    for (size_t k = share.first; status == MI_OK && k < parts->count; k += share.step) {
-        const size_t *row = parts->row + parts->start[k];
-        mi_sample part;
-        MI_TRY(mi_sample_gather(&part, s, row, parts->start[k + 1] - parts->start[k]));
-        status = fn(arg, k, &part, row, &share.run);
-        mi_sample_free(&part);
-    }
+    const part_tasks *t = arg;
+    size_t k = t->share.first + task * t->share.step;
+    const size_t *row = t->parts->row + t->parts->start[k];
+    mi_sample part;
+    (void)worker;
+    MI_TRY(mi_sample_gather(&part, t->s, row, t->parts->start[k + 1] - t->parts->start[k]));
+    mi_status status = t->fn(t->arg, k, &part, row, &t->run);
+    mi_sample_free(&part);
     return status;
+}
+
+/* At most: its rows, in double precision while they are worked with, and a dense matrix with its
+ * eigenvectors. Infinite for features that are read from the file, by one thread. */
+static double bytes_of_part(const mi_sample *s, const mi_batches *parts)
+{
+    double rows = 0, d = 0;
+    for (mi_member_id m = 0; m < MI_MEMBERS; m++)
+        if (s->column[m].x.source)
+            return INFINITY;
+    for (size_t k = 0; k < parts->count; k++)
+        rows = fmax(rows, (double)(parts->start[k + 1] - parts->start[k]));
+    for (mi_member_id m = 0; m < MI_MEMBERS; m++)
+        d += s->column[m].is_real ? (double)s->column[m].d : 0;
+    return rows * (16 * d + 32 * rows);
+}
+
+/* Parts that are large come one after the other, with all threads on each; so do all on several ranks
+ * that are on each together. */
+mi_status mi_each_part(const mi_sample *s, const mi_batches *parts, int are_apart,
+                       const mi_run *run, mi_part_fn *fn, void *arg, mi_comm **comm)
+{
+    part_tasks t = {.s = s, .parts = parts, .fn = fn, .arg = arg};
+    t.share = mi_share_out(run, parts->count);
+    *comm = t.share.comm;
+    size_t mine =
+        parts->count > t.share.first ? (parts->count - t.share.first - 1) / t.share.step + 1 : 0;
+    double bytes = are_apart && !t.share.run.comm ? bytes_of_part(s, parts) : INFINITY;
+    return mi_parallel_large(&t.share.run, bytes, mine, one_part, &t, &t.run);
 }
 
 mi_status mi_groups_of_jackknife_check(size_t groups)
@@ -94,12 +131,30 @@ double mi_running_error_by_jackknife(const mi_running *m)
 
 /* ---- numbers ---- */
 
+static int kind_of(double alpha)
+{
+    return alpha == 2 ? 0 : alpha <= MI_LEFT_OUT_ORDER ? 1 : 2;
+}
+
 size_t mi_orders_together(const double *alpha, size_t n_alpha)
 {
     size_t n = 1;
-    while (alpha[0] != 2 && n < n_alpha && alpha[n] != 2)
+    while (alpha[0] != 2 && n < n_alpha && kind_of(alpha[n]) == kind_of(alpha[0]))
         n++;
     return n;
+}
+
+int mi_numbers_have_influence(const mi_numbers *q, const mi_sample *s)
+{
+    if (!q->has_influence || q->alpha[0] == 2)
+        return q->has_influence;
+    return !q->permutations && s->instance.groups.g >= 3 &&
+           mi_left_out_can(&s->instance.groups, q->alpha, q->n_alpha);
+}
+
+mi_se_by mi_influences_by(double alpha)
+{
+    return alpha == 2 ? MI_SE_INFLUENCE : MI_SE_JACKKNIFE;
 }
 
 double mi_error_with_route(double se, double half_width)
@@ -107,9 +162,9 @@ double mi_error_with_route(double se, double half_width)
     return hypot(se, half_width / 1.96);
 }
 
-/* Of all parts, (parts, cells), and the half-widths of the one under way. */
+/* Of all parts, (parts, cells). */
 typedef struct {
-    double *value, *half_width;
+    double *value;
     const mi_numbers *numbers;
     size_t cells;
 } part_numbers;
@@ -118,8 +173,13 @@ static mi_status numbers_of_part(void *arg, size_t k, mi_sample *part, const siz
                                  const mi_run *run)
 {
     const part_numbers *p = arg;
+    double *half_width;
     part->key = row;
-    return p->numbers->of(p->numbers, p->value + k * p->cells, p->half_width, NULL, part, run);
+    MI_TRY(MI_NEW(half_width, p->cells));
+    mi_status status =
+        p->numbers->of(p->numbers, p->value + k * p->cells, half_width, NULL, part, run);
+    mi_free(half_width);
+    return status;
 }
 
 mi_status mi_numbers_of_parts(double *value, const mi_numbers *q, const mi_sample *s,
@@ -127,11 +187,9 @@ mi_status mi_numbers_of_parts(double *value, const mi_numbers *q, const mi_sampl
 {
     part_numbers p = {.value = value, .numbers = q, .cells = q->n_alpha * q->count};
     mi_comm *comm;
-    MI_TRY(MI_NEW(p.half_width, p.cells));
-    mi_status status = mi_each_part(s, parts, run, numbers_of_part, &p, &comm);
+    mi_status status = mi_each_part(s, parts, 1, run, numbers_of_part, &p, &comm);
     if (status == MI_OK)
         status = mi_comm_merge(comm, value, parts->count * p.cells * sizeof *value);
-    mi_free(p.half_width);
     return status;
 }
 

@@ -44,9 +44,10 @@ typedef mi_status mi_part_fn(void *arg, size_t k, mi_sample *part, const size_t 
                              const mi_run *run);
 
 /* Call fn for every part of a sample, a share of them on each rank: *comm puts together what came
- * out; NULL: every rank has it all. Errors: those of gathering and of fn. */
-mi_status mi_each_part(const mi_sample *s, const mi_batches *parts, const mi_run *run,
-                       mi_part_fn *fn, void *arg, mi_comm **comm);
+ * out; NULL: every rank has it all. are_apart: what fn leaves is of part k alone, so that parts may be
+ * worked on at the same time; else one after the other. Errors: those of gathering and of fn. */
+mi_status mi_each_part(const mi_sample *s, const mi_batches *parts, int are_apart,
+                       const mi_run *run, mi_part_fn *fn, void *arg, mi_comm **comm);
 
 /* The power of two that brings the largest |x| of rows in memory to about 1 where its square could
  * overflow or vanish; else 1. O(n d). */
@@ -93,24 +94,39 @@ double mi_running_error_by_jackknife(const mi_running *m);
 
 /* ---- numbers of a sample ---- */
 
+/* Influences of the instances of a sample. */
+typedef struct {
+    size_t count; /* numbers */
+    double *psi;  /* (n_alpha, count, g), zeroed by the caller; nan where a number has none */
+    int is_known; /* out: of every entropy */
+} mi_influences;
+
 /* The bounds, or expressions, as finding an error sees them: `count` numbers at each order. of():
- * value and half_width (n_alpha, count) of a sample, and psi (count, g), the influences of its
- * instances, at order 2 alone and where they are asked for, else NULL. */
+ * value and half_width (n_alpha, count) of a sample, and its influences where they are asked for,
+ * else NULL. */
 typedef struct mi_numbers {
     size_t count;
     const double *alpha;
     size_t n_alpha;
-    int has_influence; /* at order 2 */
-    mi_status (*of)(const struct mi_numbers *q, double *value, double *half_width, double *psi,
-                    const mi_sample *s, const mi_run *run);
+    int has_influence;   /* no number is a loss */
+    size_t permutations; /* by which chance levels at other orders than 2 are found */
+    mi_status (*of)(const struct mi_numbers *q, double *value, double *half_width,
+                    mi_influences *influence, const mi_sample *s, const mi_run *run);
     const void *opts;
     const mi_forms *forms;
 } mi_numbers;
 
-/* How many orders from alpha[0] on have their errors found together: order 2 alone, where
- * influences are cheaper than a jackknife, others up to the next 2, so that one spectrum serves all
- * of them. 0.5, 1, 2, 3 becomes (0.5, 1), (2), (3). */
+/* How many orders from alpha[0] on have their errors found together, so that one spectrum serves all
+ * of them: order 2 alone, by row sums; orders that have leave-one-out entropies; those above. 0.5, 1,
+ * 2, 3, inf becomes (0.5, 1), (2), (3), (inf). */
 size_t mi_orders_together(const double *alpha, size_t n_alpha);
+
+/* Whether influences of the orders q->alpha, found together, are worth asking for. Chance levels that
+ * are means over re-pairings have none. */
+int mi_numbers_have_influence(const mi_numbers *q, const mi_sample *s);
+
+/* How influences at an order were found: by row sums at 2, else as a delete-one jackknife. */
+mi_se_by mi_influences_by(double alpha);
 
 /* value (parts->count, n_alpha, count) of every part, on every rank. Common random numbers: a row
  * that is in several parts has the same draws in each, so that the noise of estimating routes mostly
@@ -139,28 +155,34 @@ MI_CHECKED mi_status mi_forms_check(const mi_sample *s, const mi_forms *f, const
 mi_numbers mi_bounds_numbers(const mi_bounds_opts *o);
 mi_numbers mi_measure_numbers(const mi_forms *f, const mi_measure_opts *o);
 
-/* ---- order 2 from sums over row pairs ---- */
+/* ---- entropies with influences ---- */
 
-/* Joints of a sample whose row sums give entropies under every estimator, and influences. */
+/* Joints of a sample with the influences of its instances: at order 2 alone from sums over row pairs,
+ * which also give entropies under every estimator; at others from entropies without an instance. */
 typedef struct {
     const mi_sample *sample;
+    const double *alpha; /* 2 alone, or any but 2 */
+    size_t n_alpha;
     unsigned instance; /* the variable that has the instances as its values; 0: each row its own */
     mi_estimator estimator;
     mi_joint_list *joints;
     size_t n_terms; /* joints that were asked for, the first ones; then those for sums inside
                        instances */
-    /* (joints->n, n) behind joint[].row; (n_terms, g) sums of K^2 over the ordered row pairs of
-     * each instance; (n_terms, g) influences. NULL before mi_pairs_entropies. */
+    /* Order 2: (joints->n, n) behind joint[].row; (n_terms, g) sums of K^2 over the ordered row pairs
+     * of each instance. (n_terms, n_alpha, g) influences. NULL before mi_pairs_entropies. */
     double *row, *inside, *psi;
 } mi_pairs;
 
-/* Entropies of all joints at order 2 by the estimator, their row sums and influences. Errors: those
- * of mi_joint_entropies. Free with mi_pairs_free, also after a failure. */
-mi_status mi_pairs_entropies(mi_pairs *p, const mi_var *var, size_t n_var, const mi_run *run);
+/* Entropies of all joints, at order 2 by the estimator, and influences; *is_known: of all of them
+ * (joint.h, `without`). Errors: those of mi_joint_entropies. Free with mi_pairs_free, also after a
+ * failure. */
+mi_status mi_pairs_entropies(mi_pairs *p, int *is_known, const mi_var *var, size_t n_var,
+                             const mi_run *run);
 void mi_pairs_free(mi_pairs *p);
 
-/* psi (g) += c times the influences of a quantity; nan where a joint has none. */
-void mi_pairs_add_influence(double *psi, const mi_pairs *p, const mi_quantity *q, double c);
+/* psi (g) += c times the influences of a quantity at order number a; nan where a joint has none. */
+void mi_pairs_add_influence(double *psi, const mi_pairs *p, const mi_quantity *q, size_t a,
+                            double c);
 
 /* Joints that the chance level of I(first;second) at order 2 is made of. */
 void mi_chance_want(mi_joint_list *joints, unsigned first, unsigned second, unsigned instance);
@@ -178,11 +200,11 @@ mi_status mi_chance_level(double *level, double *psi, const mi_pairs *p, size_t 
 enum { MI_BIT_INSTANCE = 1 << 2 * MI_MEASURE_NAMES };
 #define MI_MEASURE_VARS (2 * MI_MEASURE_NAMES + 1)
 
-/* Every form at every order on one sample, out (count, n_alpha), without errors. psi (count,
- * MI_READINGS, g), zeroed: influences, for order 2 alone; value[MI_ABOVE_CHANCE] is then above the
- * exact chance level. NULL: not wanted. */
-mi_status mi_measure_once(mi_measured *out, double *psi, const mi_forms *f, const mi_sample *s,
-                          const mi_measure_opts *o, const mi_run *run);
+/* Every form at every order on one sample, out (count, n_alpha), without errors. influence: those of
+ * form k are the numbers k MI_READINGS ...; at order 2 value[MI_ABOVE_CHANCE] is then above the exact
+ * chance level. NULL: not wanted. */
+mi_status mi_measure_once(mi_measured *out, mi_influences *influence, const mi_forms *f,
+                          const mi_sample *s, const mi_measure_opts *o, const mi_run *run);
 
 /* The member of variable v. */
 mi_member_id mi_measure_member(int v);
@@ -234,9 +256,9 @@ typedef struct {
     double zeroed_mass;
 } mi_bounds_once_result;
 
-/* r (n_alpha): every wanted term on a sample. psi (MI_TERMS, g): their influences, nan where a term
- * has none; the orders are then 2 alone. NULL: not wanted. */
-mi_status mi_bounds_once(mi_bounds_once_result *r, double *psi, const mi_sample *s,
+/* r (n_alpha): every wanted term on a sample, and the influences of the terms, the first numbers.
+ * NULL: not wanted. */
+mi_status mi_bounds_once(mi_bounds_once_result *r, mi_influences *influence, const mi_sample *s,
                          const mi_bounds_opts *o, const mi_run *run);
 
 /* ---- expressions ---- */
@@ -273,7 +295,7 @@ typedef struct {
 void mi_once_half_widths(const mi_once *b, size_t a, double unit, const double *apart,
                          double *half_width);
 
-/* psi (MI_TERMS, g): influences of the terms; zeroed. */
-void mi_once_influences(double *psi, const mi_once *b, double unit);
+/* psi (MI_TERMS, g), zeroed: influences of the terms at order number a. */
+void mi_once_influences(double *psi, const mi_once *b, size_t a, double unit);
 
 #endif

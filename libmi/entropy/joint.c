@@ -3,7 +3,7 @@
  *
  *     1. engine_start    route and place of every joint (joint_plan.c)
  *     2. tiles, small    order 2, many joints in one pass (joint_tiles.c, joint_small.c)
- *     3. joint_entropy   the others, one by one: counts, eigenvalues, moments, lanczos
+ *     3. joint_entropy   the others: counts, eigenvalues, moments, lanczos; small ones a thread each
  *     4. sample          last: the totals of step 3 are control variates of its regression
  *
  * At order 2 a sum over pairs is all that is needed, with A = K / n:
@@ -14,6 +14,7 @@
 
 #include <math.h>
 
+#include "libmi/base/pool.h"
 #include "libmi/base/run_internal.h"
 #include "libmi/base/words.h"
 #include "libmi/data/groups_internal.h"
@@ -28,7 +29,7 @@
 /* Refuse matrices that do not fit, with the batch that would. */
 static mi_status check_memory(const mi_engine *e, const mi_plan *p, const mi_joint_matrix *a)
 {
-    size_t bytes = mi_spectrum_bytes(a, e->run), allowed = mi_run_memory_bytes(e->run);
+    size_t bytes = mi_spectrum_bytes(a, 0, e->run), allowed = mi_run_memory_bytes(e->run);
     if (bytes <= allowed)
         return MI_OK;
     /* Rows m that fit: 8 m^2 bytes of matrix and 8 m (d + 257) of rows and panels, so that m is the
@@ -51,25 +52,42 @@ static mi_status check_memory(const mi_engine *e, const mi_plan *p, const mi_joi
                    e->n, (double)bytes / 1e6, (double)allowed / 1e6, rows, other);
 }
 
-static mi_status block_spectrum(const mi_engine *e, size_t k, mi_spectrum *out)
+static mi_status block_spectrum(const mi_engine *e, size_t k, const mi_left_out *left,
+                                mi_spectrum *out)
 {
     mi_joint_matrix a = mi_engine_matrix(e, k);
     MI_TRY(check_memory(e, &e->plan[k], &a));
-    return mi_spectrum_of(out, &a, e->run);
+    return mi_spectrum_of(out, left, &a, e->run);
+}
+
+static void take_spectrum(mi_engine *e, size_t k, const mi_left_out *left, const mi_spectrum *s)
+{
+    mi_joint *j = &e->joint[k];
+    for (size_t a = 0; a < e->n_alpha; a++)
+        j->s[a] = mi_entropy_of_eigenvalues(s->l, s->count, e->alpha[a]);
+    j->zeroed_mass = s->zeroed_mass;
+    j->rank = (double)s->count;
+    if (left)
+        mi_entropies_without(j->without, left, s);
 }
 
 /* One spectrum serves every order. */
 static mi_status spectrum_entropies(mi_engine *e, size_t k)
 {
-    mi_joint *j = &e->joint[k];
-    mi_spectrum s;
-    MI_TRY(block_spectrum(e, k, &s));
-    for (size_t a = 0; a < e->n_alpha; a++)
-        j->s[a] = mi_entropy_of_eigenvalues(s.l, s.count, e->alpha[a]);
-    j->zeroed_mass = s.zeroed_mass;
-    j->rank = (double)s.count;
+    const mi_joint *j = &e->joint[k];
+    mi_left_out left = {0};
+    mi_spectrum s = {0};
+    mi_status status = MI_OK;
+    int leaves = mi_engine_leaves_out(e, k);
+    if (leaves)
+        status = mi_left_out_make(&left, j->leave, e->alpha, e->n_alpha);
+    if (status == MI_OK)
+        status = block_spectrum(e, k, leaves ? &left : NULL, &s);
+    if (status == MI_OK)
+        take_spectrum(e, k, leaves ? &left : NULL, &s);
     mi_spectrum_free(&s);
-    return MI_OK;
+    mi_left_out_free(&left);
+    return status;
 }
 
 /* Orders 2, 3, 4 by tr A^2, tr A^3, tr A^4; order 2 alone needs no product A A. */
@@ -106,16 +124,84 @@ static mi_status joint_entropy(mi_engine *e, size_t k)
         /* K_ij = [c_i = c_j]: the row sum of its squares is the size of the group. */
         for (size_t i = 0; j->row && i < e->n; i++)
             j->row[i] = (double)g->count[g->code[i]];
+        if (mi_engine_leaves_out(e, k))
+            MI_TRY(
+                mi_counts_without(j->without, &p->classes->joint, j->leave, e->alpha, e->n_alpha));
         return mi_entropy_of_counts(j->s, &p->classes->joint, e->alpha, e->n_alpha);
     }
     if (j->route == MI_ROUTE_LANCZOS)
         return estimate_entropies(e, k);
     if (p->at == MI_AT_BLOCKS)
-        return e->need == MI_NEED_SPECTRUM ? spectrum_entropies(e, k) : moment_entropies(e, k);
+        return e->need == MI_NEED_SPECTRUM || mi_engine_leaves_out(e, k) ? spectrum_entropies(e, k)
+                                                                         : moment_entropies(e, k);
     /* Order 2 alone: S_2 = 2 log n - log T. */
     for (size_t a = 0; a < e->n_alpha; a++)
         j->s[a] = 2 * log((double)e->n) - log(p->total);
     return MI_OK;
+}
+
+/* ---- one by one, and beside each other ---- */
+
+/* A joint that uses all threads by itself. Its matrix refused, so is the whole. */
+static mi_status needs_all_threads(const mi_engine *e, size_t k, int *yes)
+{
+    mi_joint_matrix a = mi_engine_matrix(e, k);
+    *yes = e->joint[k].route == MI_ROUTE_LANCZOS;
+    if (e->joint[k].route == MI_ROUTE_COUNTS || *yes || e->plan[k].at != MI_AT_BLOCKS)
+        return MI_OK;
+    *yes = mi_spectrum_has_large(&a);
+    return check_memory(e, &e->plan[k], &a);
+}
+
+/* Joints order[0..n), a thread each. */
+typedef struct {
+    mi_engine *e;
+    size_t n, *order;
+} joint_tasks;
+
+static mi_status one_of(void *arg, size_t task, int worker)
+{
+    const joint_tasks *t = arg;
+    (void)worker;
+    return joint_entropy(t->e, t->order[task]);
+}
+
+/* Into its place in the order of cost, the dearest first, so that the last to end are short. */
+static void put_by_cost(joint_tasks *t, size_t k)
+{
+    const mi_engine *e = t->e;
+    double cost = mi_cost_blocks(&e->plan[k].shape, e->need);
+    size_t at = t->n++;
+    for (; at && mi_cost_blocks(&e->plan[t->order[at - 1]].shape, e->need) < cost; at--)
+        t->order[at] = t->order[at - 1];
+    t->order[at] = k;
+}
+
+/* Several ranks work on one joint together, in the order of all. The memory for a joint's blocks counts
+ * a block for every thread, whichever joints they are of. */
+static mi_status joints_at_blocks(mi_engine *e)
+{
+    mi_engine quiet = *e;
+    mi_run run = *e->run;
+    joint_tasks small = {.e = &quiet};
+    mi_status status = MI_OK;
+    run.progress = NULL;
+    quiet.run = &run;
+    MI_TRY(MI_NEW(small.order, e->n_joints));
+    for (size_t k = 0; status == MI_OK && k < e->n_joints; k++) {
+        int alone = 1;
+        if (e->plan[k].at == MI_AT_SAMPLE)
+            continue;
+        status = needs_all_threads(e, k, &alone);
+        if (status == MI_OK && (alone || e->run->comm))
+            status = joint_entropy(e, k);
+        else if (status == MI_OK)
+            put_by_cost(&small, k);
+    }
+    if (status == MI_OK)
+        status = mi_parallel(e->run, small.n, one_of, &small);
+    mi_free(small.order);
+    return status;
 }
 
 /* The plans of all joints, made from the arguments that e already holds. */
@@ -155,13 +241,14 @@ mi_status mi_joint_entropies(mi_joint *joint, size_t n_joints, const mi_var *var
             return mi_fail(MI_EUSAGE, "joint %zu has no memory for its entropies", k);
     e.need = mi_need_of(alpha, n_alpha);
     mi_status status = engine_start(&e);
+    for (size_t k = 0; status == MI_OK && k < n_joints; k++)
+        mi_engine_no_without(&e, k);
     if (status == MI_OK)
         status = mi_engine_tiles(&e);
     if (status == MI_OK)
         status = mi_engine_small(&e);
-    for (size_t k = 0; status == MI_OK && k < n_joints; k++)
-        if (e.plan[k].at != MI_AT_SAMPLE)
-            status = joint_entropy(&e, k);
+    if (status == MI_OK)
+        status = joints_at_blocks(&e);
     if (status == MI_OK)
         status = mi_engine_sample(&e);
     for (size_t k = 0; status == MI_OK && k < n_joints; k++)
@@ -205,7 +292,7 @@ mi_status mi_joint_spectrum(mi_spectrum *out, mi_joint *j, const mi_var *var, si
     mi_status status = engine_start(&e);
     if (status == MI_OK)
         status = j->route == MI_ROUTE_COUNTS ? spectrum_of_counts(out, &e.plan[0].classes->joint)
-                                             : block_spectrum(&e, 0, out);
+                                             : block_spectrum(&e, 0, NULL, out);
     engine_free(&e);
     if (status != MI_OK)
         return status;

@@ -1,7 +1,7 @@
 /* joint.h - entropies of many joints of a set of variables, each by its cheapest route.
  *
- * uses: base/run base/run_internal base/words data/groups_internal data/kernel entropy/check
- *       entropy/entropy_internal entropy/joint_spectrum spectrum/lanczos
+ * uses: base/pool base/run base/run_internal base/words data/groups_internal data/kernel
+ *       entropy/check entropy/entropy_internal entropy/joint_spectrum spectrum/lanczos
  *
  * This is where routes are chosen. All quantities are sums and differences of these entropies.
  */
@@ -29,6 +29,12 @@ typedef struct {
     double rank;        /* out: eigenvalues kept; groups for discrete joints; nan where not known */
     double *row; /* out (n), zeroed memory of the caller, for order 2 alone: the sum over j of
                     K_ij^2 for every row i, what standard errors are made of; NULL: not wanted */
+    double
+        *without; /* out (n_alpha, g), memory of the caller: S_a without the rows of each group of
+                        `leave`, exactly, from one spectrum (spectrum/left_out.h); nan where lanczos
+                        estimates, memory is too small for eigenvectors, groups have more than 16 rows, or
+                        orders are above 10; NULL: not wanted */
+    const mi_groups *leave; /* in: what `without` is of; borrowed */
 } mi_joint;
 
 /* S_a of every joint at every order.

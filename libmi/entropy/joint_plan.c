@@ -241,7 +241,7 @@ static mi_status plan_joint(mi_engine *e, size_t k)
         j->route = in_file ? MI_ROUTE_TILES : mi_route_choose(&p->shape, e->need, e->run);
     if (is_auto && p->n_real && !in_file) {
         mi_joint_matrix a = mi_engine_matrix(e, k);
-        if (mi_route_is_estimated(&p->shape, e->need, mi_spectrum_bytes(&a, e->run), e->run) &&
+        if (mi_route_is_estimated(&p->shape, e->need, mi_spectrum_bytes(&a, 0, e->run), e->run) &&
             mi_engine_lanczos_fits(e, p))
             j->route = MI_ROUTE_LANCZOS;
     }

@@ -5,6 +5,7 @@
 #include "libmi/data/groups_internal.h"
 #include "libmi/entropy/joint.h"
 #include "libmi/entropy/route.h"
+#include "libmi/spectrum/left_out.h"
 #include "libmi/spectrum/spectrum.h"
 
 /* Where an order-2 joint of real variables is computed. */
@@ -62,6 +63,20 @@ mi_joint_matrix mi_engine_matrix(const mi_engine *e, size_t k);
 
 /* Whether the memory allowed has room for what lanczos needs. */
 int mi_engine_lanczos_fits(const mi_engine *e, const mi_plan *p);
+
+/* ---- without some rows ---- */
+
+/* Whether the entropies of joint k without its groups are wanted and can be had. */
+int mi_engine_leaves_out(const mi_engine *e, size_t k);
+
+/* They are nan until they are known. */
+void mi_engine_no_without(mi_engine *e, size_t k);
+
+/* without (n_alpha, g) from what the sums over the eigenvalues s lose; and of discrete variables, from
+ * their counts. O(n). Errors: MI_ENOMEM. */
+void mi_entropies_without(double *without, const mi_left_out *left, const mi_spectrum *s);
+mi_status mi_counts_without(double *without, const mi_groups *joint, const mi_groups *leave,
+                            const double *alpha, size_t n_alpha);
 
 /* The route and place of every joint. */
 mi_status mi_engine_plan(mi_engine *e);

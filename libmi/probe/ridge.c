@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "libmi/base/blas.h"
+#include "libmi/base/pool.h"
 
 #define PANEL    1024
 #define STRENGTH 1e-3
@@ -106,7 +107,7 @@ mi_status mi_ridge_accuracy(double *accuracy, const mi_mat *x, const int64_t *y,
     MI_TRY(check(x, y, r.d - 1, classes));
     MI_TRY(check(x_test, y_test, r.d - 1, classes));
     MI_TRY(mi_blas_check(MI_DSYRK_T | MI_DGEMM_TN | MI_DGEMM_NN));
-    mi_blas_set_threads(mi_run_threads(run));
+    mi_blas_set_threads(mi_pool_threads(run));
     MI_TRY_GOTO(status, MI_NEW_RAW(r.f, PANEL * r.d), done);
     MI_TRY_GOTO(status, MI_NEW_RAW(r.one_hot, PANEL * classes), done);
     MI_TRY_GOTO(status, MI_NEW(r.a, r.d * r.d), done);

@@ -1,7 +1,7 @@
 /* ridge.h - accuracy of a linear classifier in closed form: quick enough for every checkpoint of a
  * training.
  *
- * uses: base/blas base/run data/mat; cblas lapacke
+ * uses: base/blas base/pool base/run data/mat; cblas lapacke
  */
 #ifndef MI_RIDGE_H
 #define MI_RIDGE_H

@@ -220,3 +220,20 @@ mi_status mi_gram_dual_rows(double *q, const double *p, const mi_block *b)
     walk_free(&k);
     return status;
 }
+
+/* Columns i0 .. of u are V Phi_panel'. */
+mi_status mi_gram_dual_vectors(double *u, const double *v, size_t count, const mi_block *b)
+{
+    joint_walk k;
+    mi_status status = walk_init(&k, b);
+    for (size_t i0 = 0; status == MI_OK && i0 < b->m; i0 += PANEL) {
+        size_t rows = b->m - i0 < PANEL ? b->m - i0 : PANEL;
+        status = walk_panel(&k, i0, rows);
+        if (status != MI_OK)
+            break;
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)count, (int)rows, (int)k.w, 1, v,
+                    (int)k.w, k.joint, (int)k.w, 0, u + i0, (int)b->m);
+    }
+    walk_free(&k);
+    return status;
+}

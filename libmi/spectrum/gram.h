@@ -40,4 +40,10 @@ MI_CHECKED mi_status mi_gram_dual(double *p, const mi_block *b);
  * the rows j of P of K_ij^2. O(m w^2). Errors: MI_ENOMEM. */
 MI_CHECKED mi_status mi_gram_dual_rows(double *q, const double *p, const mi_block *b);
 
+/* u (count,m): u_k = Phi v_k, Phi (m,w) the joint's rows. Of unit eigenvectors v_k of the dual, to the
+ * eigenvalues p_k, they are eigenvectors of the Gram matrix, of norm sqrt(p_k). O(count m w). Errors:
+ * MI_ENOMEM. */
+MI_CHECKED mi_status mi_gram_dual_vectors(double *u, const double *v, size_t count,
+                                          const mi_block *b);
+
 #endif

@@ -185,7 +185,7 @@ static mi_status small_classes(lanczos *l, double *row)
     small.as = MI_MATRIX_CHEAPER;
     if (row)
         MI_TRY(mi_moments_of(&unused, row, &small, 2, l->run));
-    return mi_spectrum_of(&l->exact, &small, l->run);
+    return mi_spectrum_of(&l->exact, NULL, &small, l->run);
 }
 
 /* ---- effort ---- */

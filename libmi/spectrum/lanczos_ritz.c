@@ -14,6 +14,7 @@
 
 #include "libmi/base/blas.h"
 #include "libmi/base/comm_internal.h"
+#include "libmi/base/pool.h"
 #include "libmi/base/rng.h"
 #include "libmi/spectrum/private.h"
 
@@ -201,7 +202,7 @@ mi_status mi_ritz_find(mi_ritz *out, const mi_operator *a)
 {
     krylov k = {.a = a,
                 .size = a->m < MI_KRYLOV_SIZE ? a->m : MI_KRYLOV_SIZE,
-                .threads = mi_run_threads(a->product.run)};
+                .threads = mi_pool_threads(a->product.run)};
     double *h = NULL, *value = NULL, *image = NULL;
     mi_status status;
     *out = (mi_ritz){0};

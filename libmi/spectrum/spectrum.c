@@ -30,12 +30,13 @@
 typedef struct {
     const mi_joint_matrix *of;
     size_t width;
-    int up_to;        /* moments: 2, or 4; 0: eigenvalues */
-    double *l;        /* eigenvalues of all blocks */
-    size_t *offset;   /* (blocks+1) where those of a block start */
-    mi_moments *part; /* (blocks) */
-    double *row;      /* (n) sums of K_ij^2 over j; NULL: not wanted */
-    size_t *order;    /* blocks, the large ones first */
+    int up_to;               /* moments: 2, or 4; 0: eigenvalues */
+    double *l;               /* eigenvalues of all blocks */
+    size_t *offset;          /* (blocks+1) where those of a block start */
+    mi_moments *part;        /* (blocks) */
+    double *row;             /* (n) sums of K_ij^2 over j; NULL: not wanted */
+    const mi_left_out *left; /* NULL: nothing is left out */
+    size_t *order;           /* blocks, the large ones first */
     size_t n_large;
     mi_comm *comm; /* ranks that are on the same large block; NULL: this one alone */
 } block_job;
@@ -100,22 +101,24 @@ static mi_status block_matrix(const block_job *j, size_t b, size_t s, double *a)
     return MI_OK;
 }
 
-/* l (s), ascending. 1 x 1 and 2 x 2 directly: mean -+ hypot(half difference, off-diagonal). */
-static mi_status eigenvalues(double *l, double *a, size_t s)
+/* l (s), ascending; with_vectors: a becomes the eigenvectors, as rows in the same order. 1 x 1 and 2 x
+ * 2 directly: mean -+ hypot(half difference, off-diagonal). */
+static mi_status eigenvalues(double *l, double *a, size_t s, int with_vectors)
 {
     if (s == 1) {
         l[0] = a[0];
+        a[0] = 1;
         return MI_OK;
     }
-    if (s == 2) {
+    if (s == 2 && !with_vectors) {
         double mean = 0.5 * (a[0] + a[3]), half = 0.5 * (a[0] - a[3]);
         l[0] = mean - hypot(half, a[2]);
         l[1] = mean + hypot(half, a[2]);
         return MI_OK;
     }
     MI_TRY(mi_blas_check(MI_EIGENVALUES));
-    lapack_int info =
-        LAPACKE_dsyevd(LAPACK_COL_MAJOR, 'N', 'U', (lapack_int)s, a, (lapack_int)s, l);
+    lapack_int info = LAPACKE_dsyevd(LAPACK_COL_MAJOR, with_vectors ? 'V' : 'N', 'U', (lapack_int)s,
+                                     a, (lapack_int)s, l);
     if (info)
         return mi_fail(MI_ELIBRARY, "LAPACK's dsyevd failed on a %zu x %zu matrix (info %d)", s, s,
                        (int)info);
@@ -193,6 +196,46 @@ static mi_status block_row_sums(const block_job *j, size_t b, const double *a, s
     return status;
 }
 
+/* Below this an eigenvalue is round-off: dsyevd errs by up to about n eps l_max in each. */
+static double least_eigenvalue(size_t n, double largest)
+{
+    return (double)n * DBL_EPSILON * largest;
+}
+
+/* What sums lose, from the eigenvalues l (s), ascending, and the eigenvectors v (s,s) as rows. Those of
+ * a dual are turned into those of the Gram matrix, u_k = Phi v_k / sqrt(n l_k): Phi' Phi / n has the
+ * eigenvalues l. */
+static mi_status block_losses(const block_job *j, size_t b, const double *l, const double *v,
+                              size_t s)
+{
+    mi_block block = mi_joint_block(j->of, b);
+    double *u = NULL;
+    size_t first = 0;
+    while (first < s - 1 && l[first] < least_eigenvalue(j->of->n, l[s - 1]))
+        first++;
+    mi_eigenpairs e = {
+        .m = block.m, .count = s - first, .l = l + first, .u = v + first * s, .row = block.row};
+    mi_status status = MI_OK;
+    if (is_dual(j, block.m)) {
+        MI_TRY(MI_NEW_RAW(u, e.count * block.m));
+        status = mi_gram_dual_vectors(u, e.u, e.count, &block);
+        for (size_t k = 0; status == MI_OK && k < e.count; k++)
+            cblas_dscal((int)block.m, 1 / sqrt((double)j->of->n * e.l[k]), u + k * block.m, 1);
+        e.u = u;
+    }
+    if (status == MI_OK)
+        status = mi_left_out_add(j->left, &e);
+    mi_free(u);
+    return status;
+}
+
+static mi_status block_spectrum(const block_job *j, size_t b, double *a, size_t s)
+{
+    double *l = j->l + j->offset[b];
+    MI_TRY(eigenvalues(l, a, s, j->left != NULL));
+    return j->left ? block_losses(j, b, l, a, s) : MI_OK;
+}
+
 /* One block: its matrix, then what is wanted of it. dsyevd overwrites a, so it is alone in its
  * case. */
 static mi_status do_block(const block_job *j, size_t b)
@@ -202,7 +245,7 @@ static mi_status do_block(const block_job *j, size_t b)
     MI_TRY(MI_NEW_RAW(a, s * s));
     mi_status status = block_matrix(j, b, s, a);
     if (status == MI_OK && j->up_to == 0)
-        status = eigenvalues(j->l + j->offset[b], a, s);
+        status = block_spectrum(j, b, a, s);
     if (status == MI_OK && j->up_to >= 2)
         j->part[b].p2 = symmetric_norm2(a, s);
     if (status == MI_OK && j->row)
@@ -246,6 +289,9 @@ static mi_status merge_blocks(block_job *j, mi_comm *comm)
         MI_TRY(mi_comm_merge(comm, j->l, j->offset[mi_joint_blocks(j->of)] * sizeof *j->l));
     if (j->part)
         MI_TRY(mi_comm_merge(comm, j->part, mi_joint_blocks(j->of) * sizeof *j->part));
+    if (j->left)
+        MI_TRY(mi_comm_merge(comm, j->left->loss,
+                             j->left->n_alpha * j->of->n * sizeof *j->left->loss));
     return j->row ? mi_comm_merge(comm, j->row, j->of->n * sizeof *j->row) : MI_OK;
 }
 
@@ -254,7 +300,7 @@ static mi_status merge_blocks(block_job *j, mi_comm *comm)
 static mi_status blocks_in_turn(const block_job *j, size_t first, size_t end, size_t step,
                                 const mi_run *run)
 {
-    mi_blas_set_threads(mi_run_threads(run));
+    mi_blas_set_threads(mi_pool_threads(run));
     for (size_t k = first; k < end; k += step)
         MI_TRY(do_block(j, j->order[k]));
     return MI_OK;
@@ -285,7 +331,23 @@ static void job_free(block_job *j)
     mi_free(j->part);
 }
 
-size_t mi_spectrum_bytes(const mi_joint_matrix *a, const mi_run *run)
+int mi_spectrum_has_large(const mi_joint_matrix *a)
+{
+    block_job j = {.of = a, .width = mi_joint_width(a->var, a->n_var)};
+    for (size_t b = 0; b < mi_joint_blocks(a); b++)
+        if (block_size(&j, b) >= LARGE_BLOCK)
+            return 1;
+    return 0;
+}
+
+/* Beside the matrix: dsyevd's 2 s^2, the vectors of a dual turned, products of some 500 pairs of rows
+ * and 200 rows of nodes. */
+static double bytes_for_vectors(double s, double m, int is_dual)
+{
+    return 8.0 * s * (2 * s + 700) + (is_dual ? 8.0 * s * m : 0);
+}
+
+size_t mi_spectrum_bytes(const mi_joint_matrix *a, int with_vectors, const mi_run *run)
 {
     block_job j = {.of = a, .width = mi_joint_width(a->var, a->n_var)};
     size_t large = 0, small = 0, d = 0;
@@ -297,6 +359,8 @@ size_t mi_spectrum_bytes(const mi_joint_matrix *a, const mi_run *run)
          */
         double bytes = 8.0 * (double)s * (double)s +
                        8.0 * (is_dual(&j, m) ? 256.0 * (double)s : (double)m * (double)(d + 257));
+        if (with_vectors)
+            bytes += bytes_for_vectors((double)s, (double)m, is_dual(&j, m));
         size_t whole = bytes < 9e18 ? (size_t)bytes : SIZE_MAX / 2;
         if (s >= LARGE_BLOCK)
             large = whole > large ? whole : large;
@@ -307,15 +371,14 @@ size_t mi_spectrum_bytes(const mi_joint_matrix *a, const mi_run *run)
     return large > small ? large : small;
 }
 
-/* Zero what is round-off: dsyevd errs by up to about n eps l_max in every eigenvalue, so that below
- * it nothing can be told from 0. Orders below 1 would make much of it: l^a with l = 1e-17 and a =
- * 0.5 is 3e-9 each. */
+/* Zero what is round-off: orders below 1 would make much of it, l^a with l = 1e-17 and a = 0.5 is 3e-9
+ * each. */
 static void keep_significant(mi_spectrum *s, size_t n)
 {
     size_t kept = 0;
     for (size_t i = 0; i < s->count; i++)
         s->largest = fmax(s->largest, s->l[i]);
-    double threshold = (double)n * DBL_EPSILON * s->largest;
+    double threshold = least_eigenvalue(n, s->largest);
     for (size_t i = 0; i < s->count; i++) {
         if (s->l[i] >= threshold)
             s->l[kept++] = s->l[i];
@@ -325,9 +388,10 @@ static void keep_significant(mi_spectrum *s, size_t n)
     s->count = kept;
 }
 
-mi_status mi_spectrum_of(mi_spectrum *out, const mi_joint_matrix *a, const mi_run *run)
+mi_status mi_spectrum_of(mi_spectrum *out, const mi_left_out *left, const mi_joint_matrix *a,
+                         const mi_run *run)
 {
-    block_job j = {.of = a};
+    block_job j = {.of = a, .left = left};
     *out = (mi_spectrum){0};
     mi_status status = job_init(&j);
     if (status == MI_OK)

@@ -1,7 +1,7 @@
 /* spectrum.h - eigenvalues and moments of the trace-one Gram matrix A = K / n of a joint.
  *
  * uses: base/blas base/comm_internal base/pool base/run data/groups_internal
- *       data/kernel_internal spectrum/gram; cblas lapacke
+ *       data/kernel_internal spectrum/gram spectrum/left_out; cblas lapacke
  *
  * A joint that has discrete variables is block-diagonal: one block a class. Blocks are worked on
  * apart, each in the cheaper of its two forms: m x m (Gram) or w x w (dual, linear kernels). Ranks
@@ -13,6 +13,7 @@
 #include "libmi/base/run.h"
 #include "libmi/data/groups_internal.h"
 #include "libmi/spectrum/gram.h"
+#include "libmi/spectrum/left_out.h"
 
 /* Eigenvalues of A that are kept, in no order, and what was done to round-off. */
 typedef struct {
@@ -43,12 +44,18 @@ typedef struct {
 size_t mi_joint_blocks(const mi_joint_matrix *a);
 mi_block mi_joint_block(const mi_joint_matrix *a, size_t b);
 
-/* Bytes that the largest blocks of mi_spectrum_of or mi_moments_of will take at once. */
-size_t mi_spectrum_bytes(const mi_joint_matrix *a, const mi_run *run);
+/* Whether some block is so large that it has all threads to itself. */
+int mi_spectrum_has_large(const mi_joint_matrix *a);
 
-/* Eigenvalues of A, in double precision. O(sum over blocks of min(m,w)^3). Errors: MI_ENOMEM;
- * MI_ELIBRARY when LAPACK does not converge. Free with mi_spectrum_free. */
-MI_CHECKED mi_status mi_spectrum_of(mi_spectrum *out, const mi_joint_matrix *a, const mi_run *run);
+/* Bytes that the largest blocks of mi_spectrum_of or mi_moments_of will take at once; with_vectors: of
+ * mi_spectrum_of with something left out. */
+size_t mi_spectrum_bytes(const mi_joint_matrix *a, int with_vectors, const mi_run *run);
+
+/* Eigenvalues of A, in double precision; and what their sums lose without some rows (left_out.h), from
+ * the eigenvectors; NULL: not wanted. O(sum over blocks of min(m,w)^3), with vectors some three times
+ * that. Errors: MI_ENOMEM; MI_ELIBRARY when LAPACK does not converge. Free with mi_spectrum_free. */
+MI_CHECKED mi_status mi_spectrum_of(mi_spectrum *out, const mi_left_out *left,
+                                    const mi_joint_matrix *a, const mi_run *run);
 void mi_spectrum_free(mi_spectrum *s);
 
 /* Moments of A. B = A A once for the third and fourth (`up_to` 2: only the second, which is

@@ -3,10 +3,14 @@
 bats_require_minimum_version 1.5.0
 
 setup() {
+    work_folder
+    "$MI_FIXTURES" .
+}
+
+work_folder() {
     PATH=$MI_TOOLS:$PATH
     mkdir "$BATS_TEST_TMPDIR/work" # bats keeps files of its own beside it
     cd "$BATS_TEST_TMPDIR/work"
-    "$MI_FIXTURES" .
 }
 
 # fails CODE MESSAGE COMMAND...: the command ends with CODE, prints just MESSAGE on standard error (after its own name) and

@@ -183,8 +183,8 @@ load common
 }
 
 @test "columns that are not there" {
-    fails 65 "--columns: no column 'uper', the nearest of 36: upper seed H_R lower file" mi-bounds --columns lower,uper good.h5
-    fails 65 "--columns: no column 'slack_lower' (mi-bounds --decompose writes it), the nearest of 36: lower classes zero_rows file alpha" mi-bounds --columns slack_lower good.h5
-    fails 65 "--columns: no column 'accuracy' (mi-probe --write records one), the nearest of 36: alpha tolerance I_R_Y group classes" mi-bounds -o t.tsv --columns accuracy good.h5
+    fails 65 "--columns: no column 'uper', the nearest of 37: upper seed H_R lower file" mi-bounds --columns lower,uper good.h5
+    fails 65 "--columns: no column 'slack_lower' (mi-bounds --decompose writes it), the nearest of 37: lower classes zero_rows file alpha" mi-bounds --columns slack_lower good.h5
+    fails 65 "--columns: no column 'accuracy' (mi-probe --write records one), the nearest of 37: alpha tolerance I_R_Y group classes" mi-bounds -o t.tsv --columns accuracy good.h5
     fails 2 "--columns: 'lower' stands twice" mi-bounds --columns lower,upper,lower good.h5
 }

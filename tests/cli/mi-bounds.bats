@@ -2,13 +2,13 @@ load common
 
 @test "the columns are those of the contract, in its order" {
     mi-bounds good.h5 >t.tsv
-    same "$(head -1 t.tsv | tr '\t' ' ')" "file group n instances d1 d2 classes alpha kernel r_kind i_z1_r_by preset estimator batch batches seed route tolerance half_width degrees base zero_rows rows_dropped zeroed_mass H_Z1 H_Z2 H_R H_Y I_Z1_R I_Z1_Z2 I_Z1_Z2_null I_R_Y I_Y_Z1 I_Y_Z2 lower upper"
-    same "$(sed -n 2p t.tsv | cut -f 1-24 | tr '\t' ' ')" "good.h5 / 24 12 6 4 3 2 z1=linear,z2=linear positive matrix theorem v nan nan nan tiles nan 0 nan e error 0 nan"
+    same "$(head -1 t.tsv | tr '\t' ' ')" "file group n instances d1 d2 classes alpha kernel r_kind i_z1_r_by preset estimator batch batches seed route tolerance half_width degrees se_by base zero_rows rows_dropped zeroed_mass H_Z1 H_Z2 H_R H_Y I_Z1_R I_Z1_Z2 I_Z1_Z2_null I_R_Y I_Y_Z1 I_Y_Z2 lower upper"
+    same "$(sed -n 2p t.tsv | cut -f 1-25 | tr '\t' ' ')" "good.h5 / 24 12 6 4 3 2 z1=linear,z2=linear positive matrix theorem v nan nan nan tiles nan 0 nan nan e error 0 nan"
 }
 
 @test "--decompose adds its columns at the end" {
     mi-bounds --decompose good.h5 >t.tsv
-    same "$(head -1 t.tsv | cut -f 37- | tr '\t' ' ')" "H_Z1_given_Y_Z2 I_Y_Z2_given_Z1 I_Y_Z1_given_R I_Y_R_given_Z1 I_Z1_Z2_given_R I_Z1_R_given_Z2 slack_lower slack_upper gap dpi_Z1_R dpi_Y dpi_R rank_Z2 distinct_Z2"
+    same "$(head -1 t.tsv | cut -f 38- | tr '\t' ' ')" "H_Z1_given_Y_Z2 I_Y_Z2_given_Z1 I_Y_Z1_given_R I_Y_R_given_Z1 I_Z1_Z2_given_R I_Z1_R_given_Z2 slack_lower slack_upper gap dpi_Z1_R dpi_Y dpi_R rank_Z2 distinct_Z2"
     same "$(column rank_Z2 t.tsv) $(column distinct_Z2 t.tsv)" "4 24"
 }
 
@@ -106,6 +106,18 @@ load common
     "$MI_NEAR" one.tsv two.tsv 1e-9
 }
 
+@test "sets, kernels and batches at the same time: the same rows and messages to the last bit, in order" {
+    for t in 1 3; do
+        mi-bounds --digits 17 --threads $t --alpha 1,3 --se --kernel linear --kernel gaussian:median --batch 4,all run.h5 >$t.tsv
+        code=0
+        mi-mutual --digits 17 --threads $t --alpha 1 --keep-going run-with-nan.h5 good.h5 zero-rows.h5 >>$t.tsv 2>$t.err || code=$?
+        same "$code" 65
+    done
+    cmp 1.tsv 3.tsv
+    cmp 1.err 3.err
+    same "$(grep -c . 1.err)" 2
+}
+
 @test "forced routes agree and are named" {
     for route in dual tiles dense; do
         mi-bounds --route $route good.h5 >$route.tsv
@@ -125,13 +137,25 @@ load common
 
 @test "--se and --ci add their columns; the interval is value and t quantile" {
     mi-bounds --digits 17 --se --ci 0.95 good.h5 >t.tsv
-    same "$(head -1 t.tsv | cut -f 37- | tr '\t' ' ')" "H_Z1_se H_Z2_se H_R_se H_Y_se I_Z1_R_se I_Z1_Z2_se I_Z1_Z2_null_se I_R_Y_se I_Y_Z1_se I_Y_Z2_se lower_se upper_se H_Z1_lo H_Z2_lo H_R_lo H_Y_lo I_Z1_R_lo I_Z1_Z2_lo I_Z1_Z2_null_lo I_R_Y_lo I_Y_Z1_lo I_Y_Z2_lo lower_lo upper_lo H_Z1_hi H_Z2_hi H_R_hi H_Y_hi I_Z1_R_hi I_Z1_Z2_hi I_Z1_Z2_null_hi I_R_Y_hi I_Y_Z1_hi I_Y_Z2_hi lower_hi upper_hi"
+    same "$(head -1 t.tsv | cut -f 38- | tr '\t' ' ')" "H_Z1_se H_Z2_se H_R_se H_Y_se I_Z1_R_se I_Z1_Z2_se I_Z1_Z2_null_se I_R_Y_se I_Y_Z1_se I_Y_Z2_se lower_se upper_se H_Z1_lo H_Z2_lo H_R_lo H_Y_lo I_Z1_R_lo I_Z1_Z2_lo I_Z1_Z2_null_lo I_R_Y_lo I_Y_Z1_lo I_Y_Z2_lo lower_lo upper_lo H_Z1_hi H_Z2_hi H_R_hi H_Y_hi I_Z1_R_hi I_Z1_Z2_hi I_Z1_Z2_null_hi I_R_Y_hi I_Y_Z1_hi I_Y_Z2_hi lower_hi upper_hi"
     # 12 instances: 11 degrees of freedom, t = 2.200985160
     paste <(column lower t.tsv) <(column lower_se t.tsv) <(column lower_lo t.tsv) <(column lower_hi t.tsv) |
         awk '{ exit !(($1 - 2.200985160 * $2 - $3)^2 < 1e-16 && ($1 + 2.200985160 * $2 - $4)^2 < 1e-16) }'
     mi-bounds --ci 0.9 good.h5 >t.tsv
     ! head -1 t.tsv | grep -q _se
     head -1 t.tsv | grep -q upper_hi
+}
+
+@test "se_by: how the errors were found, and degrees how many were left out" {
+    sample=$MI_SOURCE/datasets/samples/final-barlow.h5
+    mi-bounds --se --alpha 1,2,3,20 "$sample" >t.tsv
+    same "$(column se_by t.tsv | tr '\n' ' ')$(column degrees t.tsv | tr '\n' ' ')" "jackknife influence jackknife jackknife 255 255 255 99 "
+    mi-bounds --se --alpha 1 --route lanczos "$sample" >t.tsv
+    same "$(column se_by t.tsv) $(column degrees t.tsv)" "jackknife 99"
+    mi-bounds --se --alpha 1 --i-z1-r infonce "$sample" >t.tsv
+    same "$(column se_by t.tsv) $(column degrees t.tsv)" "jackknife 99"
+    mi-bounds --se --alpha 1 --batch 64 "$sample" >t.tsv
+    same "$(column se_by t.tsv) $(column degrees t.tsv)" "batches 3"
 }
 
 @test "estimators leave out pairs; u and c are for order 2" {

@@ -13,7 +13,7 @@ run=(run.h5:/epoch_0 run.h5:/epoch_10)
 
 @test "columns; a row a pair, order and term" {
     mi-compare --alpha 1,2 "${run[@]}" >t.tsv
-    same "$(head -1 t.tsv | tr '\t' ' ')" "file_a group_a file_b group_b n instances_a instances_b shared d1_a d1_b d2_a d2_b classes alpha kernel_a kernel_b r_kind i_z1_r_by preset estimator batch seed tolerance permutations base zero_rows level term a b difference difference_se unpaired_se degrees lo hi p"
+    same "$(head -1 t.tsv | tr '\t' ' ')" "file_a group_a file_b group_b n instances_a instances_b shared d1_a d1_b d2_a d2_b classes alpha kernel_a kernel_b r_kind i_z1_r_by preset estimator batch seed tolerance permutations base zero_rows level term a b difference difference_se unpaired_se degrees se_by lo hi p"
     same "$(column term t.tsv | sort | uniq -c | awk '{ print $1 }' | sort -u)" 2
     same "$(column term t.tsv | head -13 | tr '\n' ' ')" "H_Z1 H_Z2 H_R H_Y I_Z1_R I_Z1_Z2 I_Z1_Z2_null I_R_Y I_Y_Z1 I_Y_Z2 lower upper I_Z1_Z2_calibrated "
     same "$(column group_a t.tsv | sort -u) $(column group_b t.tsv | sort -u)" "/epoch_0 /epoch_10"

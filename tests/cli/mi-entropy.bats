@@ -2,7 +2,7 @@ load common
 
 @test "a row a variable list, in the order asked for" {
     mi-entropy --of 'z1,z2,z1+z2,y,z1|y' good.h5 >t.tsv
-    same "$(head -1 t.tsv | tr '\t' ' ')" "file group n instances d1 d2 classes variables alpha kernel r_kind estimator batch batches seed route tolerance half_width degrees base zero_rows rows_dropped zeroed_mass S"
+    same "$(head -1 t.tsv | tr '\t' ' ')" "file group n instances d1 d2 classes variables alpha kernel r_kind estimator batch batches seed route tolerance half_width degrees se_by base zero_rows rows_dropped zeroed_mass S"
     same "$(column variables t.tsv | tr '\n' ' ')" "z1 z2 z1+z2 y z1|y "
     same "$(column route t.tsv | tr '\n' ' ')" "tiles tiles tiles counts classes "
 }

@@ -2,7 +2,7 @@ load common
 
 @test "columns; pairs, conditions, total correlation" {
     mi-mutual --of 'z1:z2,z1:y,z1:z2|y,z1:z2:y' good.h5 >t.tsv
-    same "$(head -1 t.tsv | tr '\t' ' ')" "file group n instances d1 d2 classes variables alpha kernel r_kind estimator batch batches seed route tolerance half_width degrees base zero_rows rows_dropped zeroed_mass I"
+    same "$(head -1 t.tsv | tr '\t' ' ')" "file group n instances d1 d2 classes variables alpha kernel r_kind estimator batch batches seed route tolerance half_width degrees se_by base zero_rows rows_dropped zeroed_mass I"
     same "$(column variables t.tsv | tr '\n' ' ')" "z1:z2 z1:y z1:z2|y z1:z2:y "
 }
 
@@ -59,8 +59,8 @@ load common
     same "$(mi-mutual --digits 3 --of z1:z1 "$MI_SOURCE/tests/oracle/small.h5" | column I) $(mi-entropy --digits 3 --of z1 "$MI_SOURCE/tests/oracle/small.h5" | column S)" "0.673 1.23"
     script -qec true /dev/null >/dev/null 2>&1 </dev/null || skip "no pseudo-terminal here"
     script -qc "mi-mutual --of z1:z2,z1:z1 good.h5" /dev/null </dev/null | tr -d '\r' >shown
-    same "$(tail -1 shown)" "mi-mutual: hint: z1:z1: a matrix information of a variable with itself is not its entropy (equal for delta kernels alone): libmi/README.md, Quantities that look alike"
-    grep -qx "### Quantities that look alike" "$MI_SOURCE/libmi/README.md"
+    same "$(tail -1 shown)" "mi-mutual: hint: z1:z1: a matrix information of a variable with itself is not its entropy (equal for delta kernels alone): man mi-guide"
+    grep -qx "# WHY I(Z;Z) IS NOT H(Z)" "$MI_SOURCE/tools/manual/mi-guide.7.scd"
     script -qc "mi-mutual --of z1:z2,y:y good.h5" /dev/null </dev/null | run ! grep hint
 }
 

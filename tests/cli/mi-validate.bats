@@ -73,7 +73,7 @@ oracle=$MI_SOURCE/tests/oracle
 
 @test "the columns: those of the row that are no terms, then the verdict's" {
     mi-bounds --se --ci 0.9 --decompose run.h5 | mi-validate >v.tsv || same "$?" 1
-    same "$(head -1 v.tsv | tr '\t' ' ')" "file group epoch projector accuracy n instances d1 d2 classes alpha kernel r_kind i_z1_r_by preset estimator batch batches seed route tolerance half_width degrees base zero_rows rows_dropped zeroed_mass level check statement value lo hi zero_within verdict status note"
+    same "$(head -1 v.tsv | tr '\t' ' ')" "file group epoch projector accuracy n instances d1 d2 classes alpha kernel r_kind i_z1_r_by preset estimator batch batches seed route tolerance half_width degrees se_by base zero_rows rows_dropped zeroed_mass level check statement value lo hi zero_within verdict status note"
     same "$(column check v.tsv | head -15 | tr '\n' ' ')" "slack_lower slack_upper gap dpi_Z1_R dpi_Y dpi_R I_Y_R_given_Z1 I_Z1_R_given_Z2 I_Y_Z2_given_Z1 H_Z1_given_Y_Z2 I_Y_Z1_given_R I_Z1_Z2_given_R slack_lower_terms slack_upper_terms conclusion "
     same "$(column group v.tsv | uniq | tr '\n' ' ')" "/epoch_0 /epoch_2 /epoch_4 /epoch_6 /epoch_8 /epoch_10 "
     same "$(column epoch v.tsv | uniq | tr '\n' ' ')" "0 2 4 6 8 10 "

@@ -13,7 +13,7 @@ pc=$(dirname "$(find "$root" -name libmi.pc)")
 export PKG_CONFIG_PATH="$pc" PKG_CONFIG_SYSROOT_DIR="$root"
 lib=$root$(PKG_CONFIG_SYSROOT_DIR='' pkg-config --variable=libdir libmi)
 include=$root$(PKG_CONFIG_SYSROOT_DIR='' pkg-config --variable=includedir libmi)
-bin=$(dirname "$(find "$root" -name mi-bounds)")
+bin=$(dirname "$(find "$root" -path "*/bin/mi-bounds")")
 
 # Names: a file of the full version, the name that programs ask for, the name that linkers do.
 for library in libmi libmi-images libmi-train; do

@@ -25,6 +25,8 @@ files='mi_sink_floats mi_sink_bytes mi_writer_tensor mi_writer_texts mi_tensors_
     mi_op_name mi_table_find mi_wilson mi_effective_rows'
 # A training loop: the gradient of its bottleneck, one task beside another (libmi-train).
 training='mi_information_gradient mi_grow mi_beside_start mi_beside_finish'
+# `import libmi` leaves the threads of the process's BLAS as they were.
+python='mi_blas_threads mi_blas_set_threads'
 # What MI_NEW and MI_TRY expand to, and messages of a program in the library's way.
 macros='mi_fail_allocation mi_memory_free_bytes mi_warn'
 
@@ -34,7 +36,7 @@ exported() {
 called() {
     for tool; do nm -D --undefined-only "$tool"; done | awk '{print $2}' | sed 's/@.*//'
 }
-kept=$(called "$@"; printf '%s\n' $arrays $files $training $macros)
+kept=$(called "$@"; printf '%s\n' $arrays $files $training $python $macros)
 bad=0
 for name in $(exported); do
     case $name in
@@ -43,7 +45,7 @@ for name in $(exported); do
     esac
     echo "$kept" | grep -qx "$name" || { echo "$name: exported, called by no tool, and not named in exports.sh"; bad=1; }
 done
-for name in $arrays $files $training $macros; do
+for name in $arrays $files $training $python $macros; do
     exported | grep -qx "$name" || { echo "$name: named in exports.sh, not exported"; bad=1; }
 done
 exit $bad

@@ -21,7 +21,8 @@ synth: base features
 probe: base data features
 validate: base table bounds
 images: base features
-train: base data bounds features probe images'
+train: base data bounds features probe images
+python: base data entropy bounds table features exchange validate'
 
 bad=0
 complain() {
@@ -54,12 +55,15 @@ while read -r from to file header; do
 done <<END
 $(includes)
 END
-# images and train are libraries of their own; pool.h has something for train alone.
-for header in $(grep -l '^MI_API' libmi/*/*.h | grep -v '^libmi/images/\|^libmi/train/\|^libmi/base/pool.h'); do
+# images, train and python are libraries of their own; pool.h has something for train alone, blas.h for python.
+for header in $(grep -l '^MI_API' libmi/*/*.h | grep -v '^libmi/images/\|^libmi/train/\|^libmi/python/\|^libmi/base/pool.h\|^libmi/base/blas.h'); do
     grep -q "#include \"$header\"" libmi/mi.h || complain "$header: public, not in libmi/mi.h"
 done
 bare=$(grep -n '^#include "' libmi/*.[ch] libmi/*/*.[ch] | grep -v '#include "libmi/' || true)
 [ -z "$bare" ] || complain "not written from the root: $bare"
+# Notebooks show what a program can do with the library as it is installed: public headers alone.
+inside=$(grep -n '^#include "' notebooks_c/*.[ch] | grep -v '"notebooks_c/notebook.h"$\|"libmi/mi.h"$' || true)
+[ -z "$inside" ] || complain "a notebook includes more than notebook.h and libmi/mi.h: $inside"
 if [ "${2:-}" = arrows ]; then
     includes | awk '$1 != $2 {n[$1 " -> " $2]++} END {for (k in n) printf "%-24s %d\n", k, n[k]}' | sort
 fi

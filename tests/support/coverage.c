@@ -10,11 +10,12 @@
 
 static const mi_run run = {.threads = 2};
 
-/* Two views of each instance that differ little: what Z1 and Z2 are is mostly drawn once an
- * instance. */
-static void draw_views(mi_sample *s, size_t instances)
+/* Views of each instance that differ little: what Z1 and Z2 are is mostly drawn once an instance. */
+static void draw_some_views(mi_sample *s, size_t instances, size_t views, mi_kernel kernel)
 {
-    draw_sample(s, 2 * instances, D1, D2, (mi_kernel){.kind = MI_KERNEL_LINEAR});
+    draw_sample(s, views * instances, D1, D2, kernel);
+    mi_groups_free(&s->instance.groups);
+    draw_instances(&s->instance.groups, s->n, views);
     float *z1 = s->column[MI_Z1].x.x, *z2 = s->column[MI_Z2].x.x;
     for (size_t c = 0; c < instances; c++) {
         double common[D1], other[D2];
@@ -22,13 +23,18 @@ static void draw_views(mi_sample *s, size_t instances)
             common[k] = draw_normal() + (k == 0);
         for (size_t k = 0; k < D2; k++)
             other[k] = 0.7 * draw_normal();
-        for (size_t i = 2 * c; i < 2 * c + 2; i++) {
+        for (size_t i = views * c; i < views * (c + 1); i++) {
             for (size_t k = 0; k < D1; k++)
                 z1[i * D1 + k] = (float)(common[k] + 0.3 * draw_normal());
             for (size_t k = 0; k < D2; k++)
                 z2[i * D2 + k] = (float)(z1[i * D1 + k] + other[k] + 0.1 * draw_normal());
         }
     }
+}
+
+static void draw_views(mi_sample *s, size_t instances)
+{
+    draw_some_views(s, instances, 2, (mi_kernel){.kind = MI_KERNEL_LINEAR});
 }
 
 static mi_bounds_result measure(const mi_sample *s, double alpha, mi_estimator e)
@@ -86,19 +92,31 @@ coverage cover(double alpha, mi_estimator e, size_t draws, size_t instances)
     return c;
 }
 
-static mi_measured measure_form(const mi_sample *s, double alpha)
+/* z1:z2 at some orders. */
+static void measure_form(mi_measured *r, const mi_sample *s, const double *alpha, size_t n_alpha)
 {
     mi_measure_opts o;
-    mi_measured r;
     mi_forms f;
     mi_measure_opts_default(&o);
-    o.alpha = &alpha;
+    o.alpha = alpha;
+    o.n_alpha = n_alpha;
     o.se = 1;
-    o.jackknife_groups = 50;
     CHECK(mi_forms_parse(&f, "z1:z2", MI_FORM_IS_INFORMATION));
-    CHECK(mi_measure(&r, &f, s, &o, &run));
+    CHECK(mi_measure(r, &f, s, &o, &run));
     mi_forms_free(&f);
-    return r;
+}
+
+/* Of one reading, over r[0], r[step], ...: that of the mean of all draws. */
+static double share_of_reading(const mi_measured *r, size_t step, mi_reading i, size_t draws)
+{
+    double mean = 0, covered = 0;
+    for (size_t k = 0; k < draws; k++)
+        mean += r[k * step].value[i] / (double)draws;
+    for (size_t k = 0; k < draws; k++) {
+        const mi_measured *one = &r[k * step];
+        covered += fabs(one->value[i] - mean) <= mi_t_factor(0.95, one->degrees) * one->se[i];
+    }
+    return isnan(mean) ? NAN : covered / (double)draws;
 }
 
 void cover_readings(double *share, double alpha, size_t draws, size_t instances)
@@ -109,16 +127,27 @@ void cover_readings(double *share, double alpha, size_t draws, size_t instances)
         mi_sample s;
         draw_seed(5000 + k);
         draw_views(&s, instances);
-        r[k] = measure_form(&s, alpha);
+        measure_form(&r[k], &s, &alpha, 1);
         mi_sample_free(&s);
     }
-    for (mi_reading i = 0; i < MI_READINGS; i++) {
-        double mean = 0, covered = 0;
-        for (size_t k = 0; k < draws; k++)
-            mean += r[k].value[i] / (double)draws;
-        for (size_t k = 0; k < draws; k++)
-            covered += fabs(r[k].value[i] - mean) <= mi_t_factor(0.95, r[k].degrees) * r[k].se[i];
-        share[i] = isnan(mean) ? NAN : covered / (double)draws;
+    for (mi_reading i = 0; i < MI_READINGS; i++)
+        share[i] = share_of_reading(r, 1, i, draws);
+    mi_free(r);
+}
+
+void cover_orders(double *share, const double *alpha, size_t n_alpha, size_t draws,
+                  size_t instances, size_t views, mi_kernel kernel)
+{
+    mi_measured *r;
+    CHECK(MI_NEW(r, draws * n_alpha));
+    for (size_t k = 0; k < draws; k++) {
+        mi_sample s;
+        draw_seed(7000 + k);
+        draw_some_views(&s, instances, views, kernel);
+        measure_form(&r[k * n_alpha], &s, alpha, n_alpha);
+        mi_sample_free(&s);
     }
+    for (size_t a = 0; a < n_alpha; a++)
+        share[a] = share_of_reading(r + a, n_alpha, MI_PLAIN, draws);
     mi_free(r);
 }

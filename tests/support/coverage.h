@@ -19,4 +19,9 @@ coverage cover(double alpha, mi_estimator e, size_t draws, size_t instances);
 /* share (MI_READINGS): the same of each reading of z1:z2 by mi_measure; nan for one that has none. */
 void cover_readings(double *share, double alpha, size_t draws, size_t instances);
 
+/* share (n_alpha): the same of z1:z2 at several orders at once, of instances with so many correlated
+ * views under a kernel. */
+void cover_orders(double *share, const double *alpha, size_t n_alpha, size_t draws,
+                  size_t instances, size_t views, mi_kernel kernel);
+
 #endif

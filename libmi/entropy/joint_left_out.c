@@ -1,0 +1,85 @@
+/* Entropies of a joint without the rows of one group, for every group: the delete-one jackknife of
+ * spectrum/left_out.c in nats.
+ *
+ * Without v of n rows A becomes n / (n - v) times its remaining rows and columns, so that its trace is 1
+ * again. */
+#include <math.h>
+
+#include "libmi/entropy/private.h"
+
+int mi_engine_leaves_out(const mi_engine *e, size_t k)
+{
+    const mi_joint *j = &e->joint[k];
+    mi_joint_matrix a = mi_engine_matrix(e, k);
+    if (!j->without || !j->leave || !mi_left_out_can(j->leave, e->alpha, e->n_alpha))
+        return 0;
+    if (j->route == MI_ROUTE_COUNTS)
+        return 1;
+    return j->route != MI_ROUTE_LANCZOS && e->plan[k].at == MI_AT_BLOCKS &&
+           mi_spectrum_bytes(&a, 1, e->run) <= mi_run_memory_bytes(e->run);
+}
+
+void mi_engine_no_without(mi_engine *e, size_t k)
+{
+    const mi_joint *j = &e->joint[k];
+    for (size_t i = 0; j->without && j->leave && i < e->n_alpha * j->leave->g; i++)
+        j->without[i] = NAN;
+}
+
+void mi_entropies_without(double *without, const mi_left_out *left, const mi_spectrum *s)
+{
+    const mi_groups *g = left->group;
+    for (size_t a = 0; a < left->n_alpha; a++) {
+        double *to = without + a * g->g, all = mi_left_out_sum(s->l, s->count, left->alpha[a]);
+        for (size_t c = 0; c < g->g; c++)
+            to[c] = all;
+        for (size_t i = 0; i < g->n; i++)
+            to[g->code[i]] -= left->loss[a * g->n + i];
+        for (size_t c = 0; c < g->g; c++)
+            to[c] = mi_left_out_entropy(to[c], (double)g->n / (double)(g->n - g->count[c]),
+                                        left->alpha[a]);
+    }
+}
+
+/* A group of count rows has the eigenvalue count / n. */
+static double sum_of_count(size_t count, size_t n, double alpha)
+{
+    double l = (double)count / (double)n;
+    return count ? mi_left_out_sum(&l, 1, alpha) : 0;
+}
+
+/* What the sum loses by rows row[0..v): each group of `joint` that they are of becomes smaller by as many
+ * of them. */
+static double loss_of_rows(const mi_groups *joint, const size_t *row, size_t v, double alpha)
+{
+    double loss = 0;
+    for (size_t i = 0; i < v; i++) {
+        int32_t code = joint->code[row[i]];
+        size_t earlier = 0, count = joint->count[code];
+        for (size_t k = 0; k < i; k++)
+            earlier += joint->code[row[k]] == code;
+        loss += sum_of_count(count - earlier, joint->n, alpha) -
+                sum_of_count(count - earlier - 1, joint->n, alpha);
+    }
+    return loss;
+}
+
+mi_status mi_counts_without(double *without, const mi_groups *joint, const mi_groups *leave,
+                            const double *alpha, size_t n_alpha)
+{
+    mi_group_rows rows;
+    MI_TRY(mi_groups_list(&rows, leave));
+    for (size_t a = 0; a < n_alpha; a++) {
+        double all = 0;
+        for (size_t c = 0; c < joint->g; c++)
+            all += sum_of_count(joint->count[c], joint->n, alpha[a]);
+        for (size_t c = 0; c < leave->g; c++) {
+            size_t v = leave->count[c];
+            double rest = all - loss_of_rows(joint, rows.member + rows.start[c], v, alpha[a]);
+            without[a * leave->g + c] =
+                mi_left_out_entropy(rest, (double)joint->n / (double)(joint->n - v), alpha[a]);
+        }
+    }
+    mi_group_rows_free(&rows);
+    return MI_OK;
+}

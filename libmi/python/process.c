@@ -1,0 +1,87 @@
+/* What is one per process or thread: messages, the version, and the threads of the BLAS. */
+#include <pthread.h>
+
+#include "libmi/base/blas.h"
+#include "libmi/bounds/estimator.h"
+#include "libmi/mi.h"
+#include "libmi/python/private.h"
+
+const char *door_detail(void)
+{
+    return mi_detail();
+}
+
+void door_version(char *buffer, size_t bytes)
+{
+    mi_version_text(buffer, bytes);
+}
+
+void door_messages(mi_warning_fn *warning, const char *option, const char *tool)
+{
+    mi_set_warning_handler(warning, NULL);
+    mi_set_spelling(option, tool);
+}
+
+double door_t_factor(double level, double degrees)
+{
+    return mi_t_factor(level, degrees);
+}
+
+/* What is under way in the process. The library sets how many threads the BLAS may use, which other users of it (NumPy)
+ * would keep: the first to enter notes what was set, the last to leave restores it. The BLAS and HDF5 have locks, which a
+ * child would inherit as they are at that moment: a fork waits until nobody is inside, and nobody enters meanwhile. */
+static struct {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    int inside, forking, is_child, blas_threads;
+} process = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
+
+void door_enter(void)
+{
+    pthread_mutex_lock(&process.lock);
+    while (process.forking)
+        pthread_cond_wait(&process.changed, &process.lock);
+    if (process.inside++ == 0)
+        process.blas_threads = mi_blas_threads();
+    pthread_mutex_unlock(&process.lock);
+}
+
+void door_leave(void)
+{
+    pthread_mutex_lock(&process.lock);
+    if (--process.inside == 0)
+        mi_blas_set_threads(process.blas_threads);
+    pthread_cond_broadcast(&process.changed);
+    pthread_mutex_unlock(&process.lock);
+}
+
+void door_fork_begin(void)
+{
+    pthread_mutex_lock(&process.lock);
+    process.forking++;
+    while (process.inside)
+        pthread_cond_wait(&process.changed, &process.lock);
+    pthread_mutex_unlock(&process.lock);
+}
+
+void door_fork_end(void)
+{
+    pthread_mutex_lock(&process.lock);
+    process.forking--;
+    pthread_cond_broadcast(&process.changed);
+    pthread_mutex_unlock(&process.lock);
+}
+
+void door_forked(void)
+{
+    pthread_mutex_init(&process.lock, NULL);
+    pthread_cond_init(&process.changed, NULL);
+    process.forking = 0;
+    process.is_child = 1;
+}
+
+/* The threads of an OpenMP BLAS do not survive a fork: the child would wait for them for ever. */
+int door_default_threads(void)
+{
+    return process.is_child ? 1 : 0;
+}

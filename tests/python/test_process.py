@@ -1,0 +1,184 @@
+"""In one process with others: threads, fork, NumPy's and PyTorch's own threads, HDF5 of h5py."""
+
+import concurrent.futures
+import glob
+import multiprocessing
+import os
+import threading
+import time
+
+from common import Case, features, np, python
+
+import libmi
+
+MIXED = """
+import os, sys
+order = sys.argv[1].split(",")
+for name in order:
+    __import__(name)
+import numpy as np, libmi
+z = np.random.default_rng(0).standard_normal((600, 300)).astype("f4")
+y = np.arange(600) % 5
+def others(): # have threads of their own, some of which do not survive a fork, whoever else is there
+    product = float((z @ z.T).sum())
+    if "torch" in order:
+        import torch
+        torch.set_num_threads(2)
+        t = torch.from_numpy(z)
+        product += float((t @ t.T).sum()) + float(torch.linalg.svdvals(t)[0])
+    return product
+def ours():
+    return [b.value["I_Z1_Z2"] for b in libmi.bounds(z, z[:, :50], y=y, alpha=[1, 2], se=False)]
+first = others(), ours()
+assert np.allclose(first[0], others(), rtol=1e-4)
+child = os.fork()
+if child == 0:
+    os._exit(0 if np.allclose(first[1], ours(), rtol=1e-5) else 1)
+assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+assert np.allclose(first[0], others(), rtol=1e-4) and np.allclose(first[1], ours(), rtol=1e-5)
+print("done")
+"""
+
+DENSE = """
+import os, signal, numpy as np, libmi
+z = np.random.default_rng(0).standard_normal((1200, 300)).astype("f4")
+def dense():
+    return libmi.entropy(z, 1, kernel="gaussian:20", route="dense")
+found = dense()
+child = os.fork()
+if child == 0:
+    signal.alarm(60)
+    os._exit(abs(dense() - found) > 1e-6)
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+BLAS = """
+import ctypes, numpy as np, libmi
+blas = next((line.split()[-1] for line in open("/proc/self/maps") if "libopenblas" in line), None)
+if blas is None or ctypes.CDLL(blas).openblas_get_num_threads() < 2:
+    print("skip")
+else:
+    threads = ctypes.CDLL(blas).openblas_get_num_threads
+    before = threads()
+    z = np.random.default_rng(0).standard_normal((300, 20))
+    libmi.bounds(z, z[:, :5], alpha=[1, 2], se=False)
+    try:
+        libmi.entropy(z * np.nan)
+    except libmi.Error:
+        pass
+    print(before, threads())
+"""
+
+
+def measure(seed):
+    z1, z2, r, y = features(seed=seed)
+    return libmi.bounds(z1, z2, r, y).value["lower"]
+
+
+def fail(n):
+    """A failure of its own text in each thread."""
+    try:
+        libmi.entropy(np.eye(3), kernel=f"kernel{n}")
+    except libmi.UsageError as error:
+        return str(error)
+
+
+class Process(Case):
+    def test_threads(self):
+        wanted = [measure(seed) for seed in range(6)]
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(measure, list(range(6)) * 4))
+            said = list(pool.map(fail, range(40)))
+        self.assertEqual(found, wanted * 4)
+        self.assertEqual(said, [f"'kernel{n}' is no kernel, wanted linear, gaussian[:S] or delta" for n in range(40)])
+
+    def test_other_threads_run_meanwhile(self):
+        """While the library works in one thread, another gets its turns."""
+        z = np.random.default_rng(0).standard_normal((1200, 300))
+        turns, done = [], threading.Event()
+
+        def count():
+            while not done.wait(0.001):
+                turns.append(time.monotonic())
+
+        other = threading.Thread(target=count)
+        other.start()
+        began = time.monotonic()
+        libmi.entropy(z, 1, kernel="gaussian:20", route="dense")
+        ended = time.monotonic()
+        done.set()
+        other.join()
+        within = [t for t in turns if began < t < ended]
+        self.assertGreater(len(within), 20 * (ended - began))
+
+    def test_fork(self):
+        wanted = measure(1)
+        with multiprocessing.get_context("fork").Pool(2) as pool:
+            np.testing.assert_allclose(pool.map(measure, [1] * 6), wanted, rtol=1e-6)
+        self.assertEqual(measure(1), wanted)
+
+    def test_fork_while_a_thread_estimates(self):
+        """It waits until the BLAS's locks are free, which the child inherits; without that one fork in 300 hangs."""
+        wanted = measure(1)
+        stop = threading.Event()
+
+        def work():
+            while not stop.is_set():
+                measure(2)
+
+        busy = threading.Thread(target=work)
+        busy.start()
+        try:
+            for _ in range(40):
+                child = os.fork()
+                if child == 0:
+                    os._exit(abs(measure(1) - wanted) > 1e-6)
+                self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), 0)
+        finally:
+            stop.set()
+            busy.join()
+
+    def test_blas_keeps_its_threads(self):
+        said = python(BLAS).split()
+        if said == ["skip"]:
+            self.skipTest("the BLAS is not OpenBLAS with threads, or there is one processor")
+        self.assertEqual(said[0], said[1])
+
+    def test_beside_numpy(self):
+        for order in ("numpy,libmi", "libmi,numpy"):
+            self.assertEqual(python(MIXED, order), "done\n")
+
+    def test_fork_with_an_openmp_blas(self):
+        """Whose threads a child would wait for, if it took more than one."""
+        found = glob.glob("/usr/lib/*/openblas-openmp")
+        if not found:
+            self.skipTest("libopenblas0-openmp is missing")
+        path = f"{found[0]}:{os.environ.get('LD_LIBRARY_PATH', '')}"
+        self.assertEqual(python(DENSE, LD_LIBRARY_PATH=path), "0\n")
+
+    def test_beside_torch(self):
+        try:
+            import torch
+        except ImportError:
+            self.skipTest("torch is missing")
+        del torch
+        for order in ("torch,libmi", "libmi,torch"):
+            self.assertEqual(python(MIXED, order), "done\n")
+
+    def test_beside_h5py(self):
+        try:
+            import h5py
+        except ImportError:
+            self.skipTest("h5py is missing")
+        z1, z2, r, y = features()
+        with h5py.File("open.h5", "w") as f:
+            f["x"] = z1
+            libmi.save("run.h5", "a", z1=z1, z2=z2, r=r)
+            self.assertRaises(libmi.Error, libmi.save, "run.h5", "a", z1=z1 * np.nan)
+            with h5py.File("run.h5") as g:
+                self.assertTrue(np.array_equal(g["a/z1"][:], z1))
+            f["y"] = z2
+        with concurrent.futures.ThreadPoolExecutor(3) as pool:
+            list(pool.map(lambda k: libmi.save("run.h5", f"k{k}", z1=z1, epoch=k), range(6)))
+        with h5py.File("run.h5") as g:
+            self.assertEqual(sorted(g), ["a"] + [f"k{k}" for k in range(6)])
