@@ -387,7 +387,7 @@ static void put_curve(FILE *page, const report *r, const mi_enough *e)
     report_put_set(page, &r->curve_table->table, e->row);
     fprintf(page,
             "</h3>\n<p>Change: the value of all %g instances less that of half of them; "
-            "converged where its interval has 0 in it. Standard errors at two and four times "
+            "within error where its interval has 0 in it. Standard errors at two and four times "
             "the instances are those to be expected.</p>\n",
             e->instances);
     begin_table(page, "Learning curve", "sorts");

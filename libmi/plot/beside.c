@@ -64,8 +64,8 @@ void mi_plot_place_beside(double *across, double *up, const mi_plot_frame *f,
             double dx = (0.4 + far) * cos(angle), dy = 0.6 * far * sin(angle);
             double x = spot[at].x + dx, y = spot[at].y + dy;
             const box name = {dx > 0 ? x : x - chars, dx > 0 ? x + chars : x, y - 0.5, y + 0.5};
-            double cost = cost_of(&name, f, spot, n) + far +
-                          CROSSES * (double)passed(spot, n, at, dx, dy);
+            double cost =
+                cost_of(&name, f, spot, n) + far + CROSSES * (double)passed(spot, n, at, dx, dy);
             if (cost < least) {
                 least = cost;
                 *across = dx;
