@@ -116,8 +116,8 @@ static void enough(void)
 }
 
 /*
-H_Y has "not converged" because sampling gave each half a little less
-balance; the others have. What is missing is precision: errors fall as
+H_Y is "beyond error" because sampling gave each half a little less
+balance; the others are within theirs. What is missing is precision: errors fall as
 1/√n, so four times the molecules would halve the interval that has 0 in
 it. To know I(Y;Z1) − lower to ± {wanted} takes about {needed} molecules.
 The answer to the owner of the model is therefore not another analysis of

@@ -58,6 +58,7 @@ MI_API const char *door_term_name(int term);
 MI_API mi_status door_bounds(door_session *s, double *out);
 /* Name of the route of S(Z1,Z2) at an order. */
 MI_API const char *door_route(const door_session *s, size_t order);
+MI_API const char *door_se_by(const door_session *s, size_t order);
 
 /* out (orders, 4) of one expression: value, standard error, half-width, degrees. */
 MI_API mi_status door_measure(door_session *s, const char *of, int is_entropy, double *out);

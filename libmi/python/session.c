@@ -255,6 +255,11 @@ const char *door_route(const door_session *s, size_t order)
     return mi_route_name(s->bounds[order].route);
 }
 
+const char *door_se_by(const door_session *s, size_t order)
+{
+    return mi_se_by_name(s->bounds[order].se_by);
+}
+
 /* ---- expressions ---- */
 
 static mi_status estimate_forms(door_session *s, const mi_forms *f, double *out)

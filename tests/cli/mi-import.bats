@@ -202,7 +202,7 @@ recipe() {
 @test "the recipe for NumPy in datasets/README.md works as pasted, and can be run twice" {
     /usr/bin/python3 -c 'import numpy, h5py' 2>/dev/null || skip "no NumPy or h5py here"
     mkdir empty && cd empty
-    recipe "From NumPy" >recipe.py
+    recipe "Without libmi, from NumPy" >recipe.py
     cat >>recipe.py <<'EOF'
 rng = np.random.default_rng(1)
 for k in range(2):
@@ -226,7 +226,7 @@ EOF
 @test "the recipe for PyTorch in datasets/README.md works as pasted" {
     /usr/bin/python3 -c 'import torch, numpy, h5py' 2>/dev/null || skip "no PyTorch or h5py here"
     mkdir empty && cd empty
-    { recipe "From NumPy"; recipe "From PyTorch"; } >recipe.py
+    { recipe "Without libmi, from NumPy"; recipe "From PyTorch"; } >recipe.py
     cat >>recipe.py <<'EOF'
 torch.manual_seed(1)
 encoder = torch.nn.Sequential(torch.nn.Conv2d(3, 4, 3), torch.nn.BatchNorm2d(4), torch.nn.Dropout(0.5)).bfloat16()

@@ -20,7 +20,7 @@ soon() {
     awk 'BEGIN { print "projector\tseed\tepoch\taccuracy\tlower"; for (i = 0; i < 40000; i++) print "p" int(i / 4) "\t" i % 4 "\t" int(i / 4) % 3 "\t" (i * 7919) % 1009 "\t" (i * 104729) % 999983 }' >t.tsv
     soon mi-corr -x lower --over seed t.tsv >c.tsv
     same "$(column n c.tsv)" 10000
-    soon mi-plot trend -x epoch -y lower t.tsv -o t.gp 2>messages
+    soon mi-plot trend --by seed -x epoch -y lower t.tsv -o t.gp 2>messages
     grep -q "several rows at epoch 0" messages
 }
 

@@ -64,6 +64,7 @@ def _declare() -> None:
         "door_term_name": (text, c_int),
         "door_bounds": (c_int, handle, doubles),
         "door_route": (text, handle, c_size_t),
+        "door_se_by": (text, handle, c_size_t),
         "door_measure": (c_int, handle, text, c_int, doubles),
         "door_orders": (c_size_t, handle),
         "door_order": (c_double, handle, c_size_t),

@@ -346,8 +346,8 @@ def bounds(
         out = np.empty((len(orders), 3 * len(_TERMS) + 4))
         call(lib.door_bounds, s.handle, out.ctypes.data_as(ctypes.POINTER(ctypes.c_double)))
         settings = _settings(s, options)
-        found = [
-            Bounds(out[k], dict(settings, alpha=a, route=lib.door_route(s.handle, k).decode()), terms)
-            for k, a in enumerate(orders)
-        ]
+        found = []
+        for k, a in enumerate(orders):
+            how = {"route": lib.door_route(s.handle, k).decode(), "se_by": lib.door_se_by(s.handle, k).decode()}
+            found.append(Bounds(out[k], dict(settings, alpha=a, **how), terms))
     return found if np.ndim(alpha) else found[0]
