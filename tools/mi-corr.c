@@ -44,6 +44,26 @@ static void name_group_column(char *out, const pairs *c, size_t k)
     snprintf(out, GROUP_NAME, "%s%s", is_own(name) ? "by_" : "", name);
 }
 
+/* What R is, of which correlations with the bounds speak: its column, -1 where there is none, or where
+ * --by has it. */
+static long r_column(const pairs *c)
+{
+    long column = mi_table_has(c->table, "r_kind");
+    for (size_t k = 0; k < c->by.count; k++)
+        if (column == (long)c->by.index[k])
+            return -1;
+    return column;
+}
+
+static const char *r_of_group(const pairs *c, size_t group, size_t column)
+{
+    const char *first = mi_table_cell(c->table, c->groups.first[group], column);
+    for (size_t k = c->start[group]; k < c->start[group + 1]; k++)
+        if (strcmp(mi_table_cell(c->table, c->row[k], column), first) != 0)
+            return "mixed";
+    return first;
+}
+
 static mi_status put_columns(mi_table_writer *w, const pairs *c)
 {
     const pairs_opts *o = c->o;
@@ -54,6 +74,8 @@ static mi_status put_columns(mi_table_writer *w, const pairs *c)
         name_group_column(name, c, k);
         MI_TRY(mi_table_column(w, name));
     }
+    if (r_column(c) >= 0)
+        MI_TRY(mi_table_column(w, "r_kind"));
     for (size_t k = 0; k < COUNT(after_groups); k++)
         MI_TRY(mi_table_column(w, after_groups[k]));
     for (mi_correlation k = 0; k < MI_CORRELATIONS; k++)
@@ -99,7 +121,8 @@ static mi_status put_group(mi_table_writer *w, const pairs *c, size_t group)
                    ? mi_table_real(w, name, number)
                    : mi_table_text(w, name, mi_table_cell(c->table, row, column)));
     }
-    return MI_OK;
+    return r_column(c) < 0 ? MI_OK
+                           : mi_table_text(w, "r_kind", r_of_group(c, group, (size_t)r_column(c)));
 }
 
 static mi_status put_result(mi_table_writer *w, const pairs *c, const pairs_result *r)

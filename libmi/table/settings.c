@@ -4,7 +4,7 @@
 /* kernel_asked, not kernel: a bandwidth that was found from the data is another in every set. */
 static const char *const setting[] = {"variables",    "variable",  "probe",     "alpha",
                                       "kernel_asked", "r_kind",    "i_z1_r_by", "preset",
-                                      "batch",        "estimator", "base"};
+                                      "batch",        "estimator", "base",      "tolerance"};
 
 enum { SETTINGS = sizeof setting / sizeof *setting };
 

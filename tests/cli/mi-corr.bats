@@ -154,3 +154,9 @@ table() {
     same "$(mi-corr --over seed seeds.tsv | cut -f 1-13)" "$(mi-corr means.tsv | cut -f 1-13)"
     same "$(mi-corr --over seed seeds.tsv | column n)" 3
 }
+
+@test "r_kind: what R is, for each group, or that several are mixed" {
+    printf 'accuracy\tlower\tdataset\tr_kind\n1\t2\ta\tpositive\n2\t3\ta\tpositive\n3\t5\ta\tpositive\n1\t2\tb\tid\n2\t1\tb\tpositive\n4\t5\tb\tid\n' >t.tsv
+    same "$(mi-corr -x lower --by dataset t.tsv 2>/dev/null | column r_kind | tr '\n' ' ')" "positive mixed "
+    same "$(mi-corr -x lower --by r_kind t.tsv 2>/dev/null | head -1 | tr '\t' '\n' | grep -c '^r_kind$')" 1
+}

@@ -325,7 +325,7 @@ EOF
     same "$(of 'MI_PANEL\[1\]' s.gp) $(of 'MI_PANEL\[2\]' s.gp)" '"lower bound and accuracy" "I(Z1;Z2) and accuracy"'
     same "$(of MI_KEYS s.gp) $(of 'MI_KEY\[1\]' s.gp) $(of 'MI_KEY\[2\]' s.gp)" '2 "linear" "gaussian:median"'
     same "$(of 'MI_TIC_TEXT\[3\]' s.gp) $(of MI_INFINITE_AT s.gp | head -1) $(of MI_YLABEL s.gp)" '"∞" 3 "Spearman ρ"'
-    same "$(sed -n 2p s.dat)" "1 $(awk -F '\t' 'NR == 2 { print $13, $19, $20 }' c.tsv)"
+    same "$(sed -n 2p s.dat)" "1 $(awk -F '\t' 'NR == 2 { print $14, $20, $21 }' c.tsv)"
     same "$(head -2 c.tsv | tail -1 | cut -f 13)" "$(column spearman c.tsv | head -1)"
     mi-plot sensitivity -y kendall --by kernel_asked c.tsv --yrange 0: -o k.gp
     same "$(of MI_YLABEL k.gp)" '"Kendall τ"'
