@@ -326,7 +326,7 @@ EOF
     same "$(of MI_KEYS s.gp) $(of 'MI_KEY\[1\]' s.gp) $(of 'MI_KEY\[2\]' s.gp)" '2 "linear" "gaussian:median"'
     same "$(of 'MI_TIC_TEXT\[3\]' s.gp) $(of MI_INFINITE_AT s.gp | head -1) $(of MI_YLABEL s.gp)" '"∞" 3 "Spearman ρ"'
     same "$(sed -n 2p s.dat)" "1 $(awk -F '\t' 'NR == 2 { print $14, $20, $21 }' c.tsv)"
-    same "$(head -2 c.tsv | tail -1 | cut -f 13)" "$(column spearman c.tsv | head -1)"
+    same "$(head -2 c.tsv | tail -1 | cut -f 14)" "$(column spearman c.tsv | head -1)"
     mi-plot sensitivity -y kendall --by kernel_asked c.tsv --yrange 0: -o k.gp
     same "$(of MI_YLABEL k.gp)" '"Kendall τ"'
     [[ "$(grep '^MI_YLOW' k.gp)" == 'MI_YLOW = 0; MI_YHIGH = 1; '* ]]
