@@ -157,10 +157,10 @@ static int is_with_itself(const mi_measured_form *f)
     return (twice & ~(labels << MI_MEASURE_NAMES)) != 0;
 }
 
-static void hint_at_itself(const forms_opts *o, const mi_forms *forms)
+void forms_hint(const mi_forms *forms)
 {
-    for (size_t k = 0; o->kind == MI_FORM_IS_INFORMATION && k < forms->count; k++) {
-        if (!is_with_itself(&forms->form[k]))
+    for (size_t k = 0; tool_is_terminal() && k < forms->count; k++) {
+        if (forms->form[k].expression.n_parts < 2 || !is_with_itself(&forms->form[k]))
             continue;
         tool_hint(
             "%s: a matrix information of a variable with itself is not its entropy (equal for "
@@ -178,8 +178,7 @@ int forms_run(forms_opts *o, int n_args, char **args)
         return tool_fail(mi_fail_in(status, "--of"));
     status = estimate_default_alpha(&o->estimate);
     int code = status == MI_OK ? measure_all(o, &forms, n_args, args) : tool_fail(status);
-    if (tool_is_terminal())
-        hint_at_itself(o, &forms);
+    forms_hint(&forms);
     mi_forms_free(&forms);
     return code;
 }

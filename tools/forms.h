@@ -1,6 +1,6 @@
 /* forms.h - the walk of mi-entropy and mi-mutual: a row for each set, expression and order.
  *
- * uses: estimate           used by: mi-entropy mi-mutual
+ * uses: estimate           used by: mi-entropy mi-mutual mi-compare
  */
 #ifndef FORMS_H
 #define FORMS_H
@@ -18,5 +18,8 @@ typedef struct {
 
 /* Parse the expressions, measure every set, write the table. Returns the exit code. */
 int forms_run(forms_opts *o, int n_args, char **args);
+
+/* On a terminal: what an information of a variable with itself is not. */
+void forms_hint(const mi_forms *forms);
 
 #endif

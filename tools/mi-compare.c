@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "compare_rows.h"
+#include "forms.h"
 
 /* ---- which numbers ---- */
 
@@ -83,6 +84,15 @@ static const char *pair_name(const compare_pair *p, char *buffer, size_t bytes)
     return buffer;
 }
 
+/* The shared rows that have one label in the one have one in the other. */
+static int labels_agree(const mi_matched *m)
+{
+    const mi_column *a = &m->a.column[MI_Y], *b = &m->b.column[MI_Y];
+    return !a->present || !b->present ||
+           (mi_groups_mixed(&a->groups, &b->groups) == 0 &&
+            mi_groups_mixed(&b->groups, &a->groups) == 0);
+}
+
 /* What is left out is said, how rows without ids were matched, labels that are missing, and kernels
  * that differ. */
 static void warn_of(const compare_pair *p, const mi_sample *a, const mi_sample *b)
@@ -105,6 +115,9 @@ static void warn_of(const compare_pair *p, const mi_sample *a, const mi_sample *
                   a->column[MI_Y].present   ? "the second"
                   : b->column[MI_Y].present ? "the first"
                                             : "both");
+    if (!labels_agree(m))
+        tool_warn("%s: the labels of the shared rows differ, and the terms of Y for that too",
+                  name);
     if (strcmp(left, right) != 0)
         tool_warn("%s: kernels differ, %s and %s, and the numbers for that too", name, left, right);
 }
@@ -281,6 +294,7 @@ int main(int argc, char **argv)
         status = compare_all(&c, argc - first, argv + first);
     mi_table_writer_free(c.table);
     mi_features_close(c.f);
+    forms_hint(&o.forms);
     mi_forms_free(&o.forms);
     estimate_free(&o.estimate);
     return status == MI_OK ? c.code : tool_fail(status);

@@ -104,6 +104,14 @@ run=(run.h5:/epoch_0 run.h5:/epoch_10)
     same "$(value difference I_Z1_Z2) $(value p I_Z1_Z2) $(value difference I_Y_Z1)" "0 1 nan"
 }
 
+@test "labels that differ are said, but not names of classes" {
+    run --separate-stderr mi-compare --terms I_Y_Z1 views.h5 mixed-labels.h5
+    same "$status" 0
+    [[ $stderr == *"mi-compare: warning: views.h5:/ against mixed-labels.h5:/: the labels of the shared rows differ, and the terms of Y for that too"* ]]
+    run --separate-stderr mi-compare --terms I_Y_Z1 views.h5 views.h5
+    same "$stderr" ""
+}
+
 @test "kernels that differ are said" {
     run --separate-stderr mi-compare --of z1:z2 good.h5 integers.h5
     same "$stderr" "mi-compare: warning: good.h5:/ against integers.h5:/: kernels differ, linear and z1=delta,z2=linear, and the numbers for that too"
