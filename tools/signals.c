@@ -50,8 +50,12 @@ static void remove_temporaries(void)
 static void append(char *line, size_t bytes, const char *text)
 {
     size_t used = strlen(line);
-    for (; *text && used + 2 < bytes; text++)
-        line[used++] = (unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text;
+    for (; *text && used + 2 < bytes; text++) {
+        char c = *text;
+        if ((unsigned char)c < 0x20 || c == 0x7f)
+            c = '?';
+        line[used++] = c;
+    }
     line[used] = 0;
 }
 

@@ -35,8 +35,8 @@ void mi_watch_step(void)
     steps++;
 }
 
-void mi_watch_data(int now)
+void mi_watch_data(int is_moving)
 {
-    in_data = now;
+    in_data = is_moving;
     steps++;
 }

@@ -18,6 +18,6 @@ void mi_watch_end(void);
 void mi_watch_step(void);
 
 /* Around a call that moves values of fixed size. */
-void mi_watch_data(int in_data);
+void mi_watch_data(int is_moving);
 
 #endif

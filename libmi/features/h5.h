@@ -59,7 +59,7 @@ typedef struct {
 mi_status mi_h5_links_open(mi_h5_links *l, int allow_external);
 /* For H5Pset_elink_cb, with the mi_h5_links: refuses every external link. */
 herr_t mi_h5_refuse_link(const char *file, const char *group, const char *to_file,
-                         const char *to_object, unsigned *flags, hid_t access, void *links);
+                         const char *to_object, unsigned *flags, hid_t access, void *arg);
 void mi_h5_links_close(mi_h5_links *l);
 
 /* Half precision, little-endian, as h5py writes it. Negative on failure; drop it. */

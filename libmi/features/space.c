@@ -96,7 +96,7 @@ static double band_bytes(hid_t dataset, const mi_member *m)
 hid_t mi_cache_for(const mi_features *f, hid_t dataset, const mi_member *m)
 {
     double band = m->packed_bytes > 0 ? band_bytes(dataset, m) + m->packed_bytes : 0;
-    if (band <= WINDOW_BYTES || band > (double)(mi_reading_bytes(f) / 4))
+    if (band <= WINDOW_BYTES || band > (double)mi_reading_bytes(f) / 4)
         return MI_H5_NONE;
     hid_t list = H5Pcreate(H5P_DATASET_ACCESS);
     H5Pset_chunk_cache(list, 12421, (size_t)band, 0);

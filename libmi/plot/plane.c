@@ -180,7 +180,7 @@ static mi_status add_run(mi_plot_page *p, plane *d, size_t order, size_t run)
     char name[PLOT_LABEL], comment[4 * PLOT_LABEL], columns[2 * PLOT_LABEL];
     size_t n;
     MI_TRY(collect(p, d, order, run, &n));
-    if (n == 0)
+    if (n == 0 || !d->point)
         return MI_OK;
     widen_bar(&p->bar, d->point, n);
     mi_plot_runs_name(name, &d->runs, run);

@@ -62,7 +62,7 @@ void mi_plot_label_ends(char *out, const char *text, size_t chars)
     mi_plot_label(out, text, PLOT_LABEL);
     size_t used = strlen(head), tail = strlen(out);
     memmove(out + used, out, tail + 1);
-    memcpy(out, head, used);
+    memcpy(out, head, used); /* NOLINT(bugprone-not-null-terminated-result): in front of the tail */
 }
 
 static void put_quoted(FILE *values, const char *text)

@@ -108,7 +108,7 @@ void mi_table_levels_free(mi_table_levels *l)
 mi_status mi_table_kept(size_t *kept, const mi_table *t, size_t x, size_t column)
 {
     mi_table_levels l;
-    char *is_mixed;
+    int *is_mixed;
     *kept = 0;
     MI_TRY(mi_table_levels_of(&l, t, &column, 1, t->rows));
     mi_status status = MI_NEW(is_mixed, l.n);

