@@ -17,11 +17,7 @@ static int has_bounds(const report *r)
 static int varies(const report *r, const char *name)
 {
     long column = mi_table_has(&r->bounds, name);
-    for (size_t row = 1; column >= 0 && row < r->bounds.rows; row++)
-        if (strcmp(mi_table_cell(&r->bounds, row, (size_t)column),
-                   mi_table_cell(&r->bounds, 0, (size_t)column)) != 0)
-            return 1;
-    return 0;
+    return column >= 0 && mi_table_varies(&r->bounds, (size_t)column);
 }
 
 static int has_epochs(const report *r)

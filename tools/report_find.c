@@ -76,16 +76,13 @@ static mi_status find_curve(report *r)
 static mi_status settings_that_vary(char **out, const mi_table *t)
 {
     char list[512] = "";
-    mi_table_levels together;
     const char *name;
-    MI_TRY(mi_table_levels_of(&together, t, NULL, 0, t->rows));
     for (size_t k = 0; (name = mi_table_setting(k)); k++) {
         long column = mi_table_has(t, name);
-        if (column >= 0 && mi_table_varies_within(t, (size_t)column, &together))
+        if (column >= 0 && mi_table_varies(t, (size_t)column))
             snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s", *list ? "," : "",
                      name);
     }
-    mi_table_levels_free(&together);
     *out = NULL;
     return *list ? mi_strdup(out, list) : MI_OK;
 }

@@ -45,17 +45,9 @@ static int are_numbers(const mi_table *t, size_t column)
     return 1;
 }
 
-static int is_constant(const mi_table *t, size_t column)
-{
-    for (size_t row = 1; row < t->rows; row++)
-        if (strcmp(mi_table_cell(t, row, column), mi_table_cell(t, 0, column)) != 0)
-            return 0;
-    return 1;
-}
-
 static int is_empty(const mi_table *t, size_t column)
 {
-    return is_constant(t, column) &&
+    return !mi_table_varies(t, column) &&
            (t->rows == 0 || strcmp(mi_table_cell(t, 0, column), "nan") == 0);
 }
 
@@ -73,8 +65,8 @@ typedef enum { ALL_COLUMNS, WITHOUT_DECOMPOSED, DECOMPOSED } choice;
 /* What says where a row comes from stands in every table. */
 static int is_origin(const mi_table *t, size_t column)
 {
-    return !is_constant(t, column) &&
-           (strcmp(t->name[column], "file") == 0 || strcmp(t->name[column], "group") == 0);
+    return (strcmp(t->name[column], "file") == 0 || strcmp(t->name[column], "group") == 0) &&
+           mi_table_varies(t, column);
 }
 
 static int is_chosen(const mi_table *t, size_t column, choice c)
@@ -102,15 +94,33 @@ static int rank_of(const char *name)
     return 0;
 }
 
-/* The column that comes after `before` among the chosen ones that vary (or not); -1 starts, -1 ends. */
-static long next_column(const mi_table *t, choice c, int constant, long before)
+/* Columns of a table in the order in which they are shown. */
+typedef struct {
+    size_t *varying, *constant; /* (n_varying), (n_constant) */
+    size_t n_varying, n_constant;
+} shown;
+
+static mi_status choose(shown *s, const mi_table *t, choice c)
 {
-    int rank = before < 0 ? 0 : rank_of(t->name[before]);
-    for (; rank < RANKS; rank++, before = -1)
-        for (size_t k = (size_t)(before + 1); k < t->columns; k++)
-            if (rank_of(t->name[k]) == rank && is_chosen(t, k, c) && is_constant(t, k) == constant)
-                return (long)k;
-    return -1;
+    *s = (shown){.varying = NULL};
+    MI_TRY(MI_NEW(s->varying, t->columns));
+    mi_status status = MI_NEW(s->constant, t->columns);
+    for (int rank = 0; status == MI_OK && rank < RANKS; rank++)
+        for (size_t k = 0; k < t->columns; k++) {
+            if (rank_of(t->name[k]) != rank || !is_chosen(t, k, c))
+                continue;
+            if (mi_table_varies(t, k))
+                s->varying[s->n_varying++] = k;
+            else
+                s->constant[s->n_constant++] = k;
+        }
+    return status;
+}
+
+static void shown_free(shown *s)
+{
+    mi_free(s->varying);
+    mi_free(s->constant);
 }
 
 /* ---- cells ---- */
@@ -180,65 +190,71 @@ static void put_head(FILE *page, const char *column, int is_numeric)
     fputs("</th>", page);
 }
 
-static void put_rows(FILE *page, const mi_table *t, choice c, double level)
+static void put_rows(FILE *page, const mi_table *t, const shown *s, double level)
 {
     fputs("<thead><tr>", page);
-    for (long k = -1; (k = next_column(t, c, 0, k)) >= 0;)
-        put_head(page, t->name[k], are_numbers(t, (size_t)k));
+    for (size_t k = 0; k < s->n_varying; k++)
+        put_head(page, t->name[s->varying[k]], are_numbers(t, s->varying[k]));
     fputs("</tr></thead>\n<tbody>\n", page);
     for (size_t row = 0; row < t->rows && row < MOST_ROWS; row++) {
         fputs("<tr>", page);
-        for (long k = -1; (k = next_column(t, c, 0, k)) >= 0;)
-            put_cell(page, t, row, (size_t)k, level);
+        for (size_t k = 0; k < s->n_varying; k++)
+            put_cell(page, t, row, s->varying[k], level);
         fputs("</tr>\n", page);
     }
 }
 
 /* One row: a line a column. */
-static void put_upright(FILE *page, const mi_table *t, choice c, double level)
+static void put_upright(FILE *page, const mi_table *t, const shown *s, double level)
 {
     fputs(
         "<thead><tr><th scope=\"col\">column</th><th scope=\"col\" class=\"number\">value</th></tr>"
         "</thead>\n<tbody>\n",
         page);
-    for (long k = -1; (k = next_column(t, c, 1, k)) >= 0;) {
+    for (size_t k = 0; k < s->n_constant; k++) {
         fputs("<tr><th scope=\"row\">", page);
-        mi_html_put(page, mi_plot_word(t->name[k]));
+        mi_html_put(page, mi_plot_word(t->name[s->constant[k]]));
         fputs("</th>", page);
-        put_cell(page, t, 0, (size_t)k, level);
+        put_cell(page, t, 0, s->constant[k], level);
         fputs("</tr>\n", page);
     }
 }
 
-static void put_constants(FILE *page, const mi_table *t, choice c, double level)
+static void put_constants(FILE *page, const mi_table *t, const shown *s, double level)
 {
-    size_t said = 0;
-    for (long k = -1; t->rows > 1 && (k = next_column(t, c, 1, k)) >= 0;) {
-        fputs(said++ ? ", " : "<p class=\"notes\">The same in all rows: ", page);
-        mi_html_put(page, mi_plot_word(t->name[k]));
+    size_t n = t->rows > 1 ? s->n_constant : 0;
+    for (size_t k = 0; k < n; k++) {
+        fputs(k ? ", " : "<p class=\"notes\">The same in all rows: ", page);
+        mi_html_put(page, mi_plot_word(t->name[s->constant[k]]));
         fputs(" = ", page);
-        put_cell_text(page, t, 0, (size_t)k, level);
+        put_cell_text(page, t, 0, s->constant[k], level);
     }
-    fputs(said ? ".</p>\n" : "", page);
+    fputs(n ? ".</p>\n" : "", page);
     if (t->rows > MOST_ROWS)
         fprintf(page,
                 "<p class=\"notes\">The first %d of %zu rows; all are in the data below.</p>\n",
                 MOST_ROWS, t->rows);
 }
 
-static void put_table(FILE *page, const mi_table *t, choice c, double level, const char *label)
+static mi_status put_table(FILE *page, const mi_table *t, choice c, double level, const char *label)
 {
+    shown s;
     if (t->rows == 0) {
         fputs("<p>No rows.</p>\n", page);
-        return;
+        return MI_OK;
     }
-    begin_table(page, label, t->rows > 1 ? "sorts" : "upright");
-    if (t->rows > 1)
-        put_rows(page, t, c, level);
-    else
-        put_upright(page, t, c, level);
-    end_table(page);
-    put_constants(page, t, c, level);
+    mi_status status = choose(&s, t, c);
+    if (status == MI_OK) {
+        begin_table(page, label, t->rows > 1 ? "sorts" : "upright");
+        if (t->rows > 1)
+            put_rows(page, t, &s, level);
+        else
+            put_upright(page, t, &s, level);
+        end_table(page);
+        put_constants(page, t, &s, level);
+    }
+    shown_free(&s);
+    return status;
 }
 
 /* ---- verdicts ---- */
@@ -451,7 +467,7 @@ done:
     return status;
 }
 
-static void put_read(FILE *page, const report *r)
+static mi_status put_read(FILE *page, const report *r)
 {
     static const char *const title[] = {NULL, "Learning curve, all sizes", "Effective ranks",
                                         NULL, "Correlations, as read",     "Differences",
@@ -464,8 +480,9 @@ static void put_read(FILE *page, const report *r)
         fputs("<h3>", page);
         mi_html_put(page, heading);
         fputs("</h3>\n", page);
-        put_table(page, &t->table, ALL_COLUMNS, r->level, heading);
+        MI_TRY(put_table(page, &t->table, ALL_COLUMNS, r->level, heading));
     }
+    return MI_OK;
 }
 
 mi_status report_put_tables(FILE *page, const report *r)
@@ -476,15 +493,15 @@ mi_status report_put_tables(FILE *page, const report *r)
     put_pairs(page, &r->given_epoch, ", the epoch held fixed");
     if (r->bounds_name) {
         fputs("<h3>Quantities and bounds</h3>\n", page);
-        put_table(page, &r->bounds, WITHOUT_DECOMPOSED, r->level, "Quantities and bounds");
+        MI_TRY(put_table(page, &r->bounds, WITHOUT_DECOMPOSED, r->level, "Quantities and bounds"));
     }
     if (r->verdict) {
         fputs("<h3>What the bounds are made of</h3>\n", page);
-        put_table(page, &r->bounds, DECOMPOSED, r->level, "What the bounds are made of");
+        MI_TRY(put_table(page, &r->bounds, DECOMPOSED, r->level, "What the bounds are made of"));
     }
     for (size_t k = 0; k < r->curves; k++)
         put_curve(page, r, &r->curve[k]);
-    put_read(page, r);
+    MI_TRY(put_read(page, r));
     fputs("<h3>Data</h3>\n<ul>\n", page);
     for (size_t k = 0; k < r->tables; k++)
         MI_TRY(put_data(page, &r->table[k]));

@@ -2,7 +2,6 @@
  * are not one quantity. */
 #include "libmi/base/words.h"
 #include "libmi/plot/private.h"
-#include "libmi/table/settings.h"
 
 mi_status mi_plot_warn_of_mixtures(const mi_plot_page *p, const mi_table_levels *a,
                                    const mi_table_levels *b, long x)

@@ -9,6 +9,7 @@
 
 #include "libmi/plot/plot.h"
 #include "libmi/table/levels.h"
+#include "libmi/table/settings.h"
 
 enum {
     PLOT_PANELS = 16, /* more cannot be read */

@@ -5,7 +5,6 @@
 #include "libmi/base/mem.h"
 #include "libmi/base/number.h"
 #include "libmi/plot/private.h"
-#include "libmi/table/settings.h"
 
 /* ---- columns ---- */
 

@@ -32,14 +32,6 @@ int mi_table_same(const mi_table *t, size_t a, size_t b, const size_t *column, s
     return 1;
 }
 
-int mi_table_varies(const mi_table *t, size_t column)
-{
-    for (size_t row = 1; row < t->rows; row++)
-        if (!mi_table_same(t, 0, row, &column, 1))
-            return 1;
-    return 0;
-}
-
 /* ---- levels ---- */
 
 typedef struct {

@@ -7,9 +7,6 @@
 
 #include "libmi/table/table.h"
 
-/* 1 when the rows have more than one text in a column. */
-int mi_table_varies(const mi_table *t, size_t column);
-
 /* Rows whose text in the column is kept at another x. O(rows log rows). Errors: MI_ENOMEM. */
 MI_CHECKED mi_status mi_table_kept(size_t *kept, const mi_table *t, size_t x, size_t column);
 

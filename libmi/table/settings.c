@@ -13,6 +13,14 @@ const char *mi_table_setting(size_t k)
     return k < SETTINGS ? setting[k] : NULL;
 }
 
+int mi_table_varies(const mi_table *t, size_t column)
+{
+    for (size_t row = 1; t && row < t->rows && column < t->columns; row++)
+        if (!mi_table_same(t, 0, row, &column, 1))
+            return 1;
+    return 0;
+}
+
 int mi_table_varies_within(const mi_table *t, size_t column, const mi_table_levels *l)
 {
     if (!t || !l || column >= t->columns)

@@ -14,6 +14,9 @@ extern "C" {
 /* Settings, 0 .. : names of columns; NULL past the last. */
 MI_API const char *mi_table_setting(size_t k);
 
+/* 1 when the rows have more than one text in a column. O(rows). */
+MI_API int mi_table_varies(const mi_table *t, size_t column);
+
 /* 1 when two rows of one level have different texts in the column. O(rows). */
 MI_API int mi_table_varies_within(const mi_table *t, size_t column, const mi_table_levels *l);
 
