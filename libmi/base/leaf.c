@@ -122,6 +122,16 @@ static double leaf_norm2(size_t n, const float *restrict x)
     return sum;
 }
 
+LEAF_CLONES
+static double leaf_distance2(size_t n, const double *restrict x, const double *restrict y)
+{
+    double sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (size_t j = 0; j < n; j++)
+        sum += (x[j] - y[j]) * (x[j] - y[j]);
+    return sum;
+}
+
 void mi_leaf_square(size_t n, float *restrict q, const float *restrict g, const float *restrict w,
                     float s)
 {
@@ -163,4 +173,9 @@ float mi_leaf_sum_add_same(size_t n, float *restrict column, const float *restri
 double mi_leaf_norm2(size_t n, const float *restrict x)
 {
     return leaf_norm2(n, x);
+}
+
+double mi_leaf_distance2(size_t n, const double *restrict x, const double *restrict y)
+{
+    return leaf_distance2(n, x, y);
 }

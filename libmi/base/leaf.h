@@ -35,4 +35,7 @@ float mi_leaf_sum_add_same(size_t n, float *restrict column, const float *restri
 /* sum of x[j]^2 in double precision, for any n */
 double mi_leaf_norm2(size_t n, const float *restrict x);
 
+/* sum of (x[j] - y[j])^2, for any n; x and y may be the same */
+double mi_leaf_distance2(size_t n, const double *restrict x, const double *restrict y);
+
 #endif

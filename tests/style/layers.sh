@@ -6,6 +6,7 @@ set -eu
 cd "$1"
 rooms='base
 data: base
+neighbours: base data
 tiles: base data
 spectrum: base data tiles
 entropy: base data tiles spectrum
@@ -18,7 +19,7 @@ features: base data table
 exchange: base data table features
 transform: base data features
 synth: base features
-probe: base data features
+probe: base data neighbours features
 validate: base table bounds
 images: base features
 train: base data bounds features probe images
