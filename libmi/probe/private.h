@@ -46,7 +46,7 @@ typedef struct mi_model mi_model;
 
 /* Make the model of a stage. Free with mi_model_free. */
 mi_status mi_network_new(mi_model **out, mi_stage *s, size_t hidden, unsigned long seed);
-mi_status mi_knn_new(mi_model **out, mi_stage *s);
+mi_status mi_knn_new(mi_model **out, mi_stage *s, const mi_run *run);
 
 /* A model starts with these. */
 struct mi_model {

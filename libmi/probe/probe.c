@@ -22,6 +22,7 @@ typedef struct {
     mi_groups y, instance; /* of the rows of the split, in its order */
     const mi_split *split;
     const mi_probe_opts *opts;
+    mi_run inside; /* for what a job does */
 } probes;
 
 /* A setting and what it reached on val. */
@@ -82,7 +83,7 @@ static mi_status open_stage(mi_stage *s, mi_model **m, const probes *p, const mi
     MI_TRY(MI_NEW_RAW(s->x, (s->n_fit + s->n_ask) * s->d));
     mi_mat_rows_f64(s->x, job->x, split->row, s->n_fit + s->n_ask, NULL, NULL);
     return job->kind == MI_PROBE_KNN
-               ? mi_knn_new(m, s)
+               ? mi_knn_new(m, s, &p->inside)
                : mi_network_new(m, s, job->kind == MI_PROBE_MLP ? o->hidden : 0, o->seed);
 }
 
@@ -218,7 +219,7 @@ static mi_status run_job(void *arg, size_t task, int worker)
 
 /* ---- all of them ---- */
 
-/* Doubles that one thread holds at once, roughly: rows, hidden units, L-BFGS vectors, cosines. */
+/* Doubles that one thread holds at once, roughly: rows, hidden units, L-BFGS vectors, neighbours. */
 static mi_status check_memory(const probes *p, size_t n_jobs, const mi_run *run)
 {
     double n = (double)p->y.n, most = 0, classes = (double)p->y.g;
@@ -227,7 +228,7 @@ static mi_status check_memory(const probes *p, size_t n_jobs, const mi_run *run)
         double d = (double)p->job[k].x->d;
         double h = p->job[k].kind == MI_PROBE_MLP ? (double)p->opts->hidden : 0;
         double weights = (d + 1) * h + (fmax(h, d) + 1) * classes;
-        double neighbours = p->job[k].kind == MI_PROBE_KNN ? 256 * n + 1.5 * 200 * n : 0;
+        double neighbours = p->job[k].kind == MI_PROBE_KNN ? 1.5 * 200 * n : 0;
         most = fmax(most, n * (d + 2 * h + 2 * classes) + 25 * weights + neighbours);
     }
     if (8 * most * workers > allowed)
@@ -305,6 +306,9 @@ mi_status mi_probes(mi_probe_job *job, size_t n_jobs, const mi_groups *y, const 
 {
     probes p = {.job = job, .split = split, .opts = o};
     MI_TRY(check(job, n_jobs, y, instance, split, o, run));
+    p.inside = *run;
+    p.inside.comm = NULL;
+    p.inside.progress = NULL;
     size_t n = split->n[MI_TRAIN] + split->n[MI_VAL] + split->n[MI_TEST];
     mi_status status;
     /* In the order of the split classes have the same numbers however the rows were stored. */
