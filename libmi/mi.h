@@ -49,6 +49,9 @@
 #include "libmi/data/kernel.h"            /* kernels, bandwidths, variables */
 #include "libmi/data/sample.h"            /* one feature set in memory as variables */
 
+/* geometry: how rows lie */
+#include "libmi/geometry/geometry.h"      /* norms, alignment and uniformity, intrinsic dimension, hubs */
+
 /* tiles, spectrum, entropy: joint entropies */
 #include "libmi/entropy/entropy.h"        /* S_a from eigenvalues, moments, counts */
 #include "libmi/entropy/joint.h"          /* entropies of many joints, each by its cheapest route */

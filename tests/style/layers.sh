@@ -8,6 +8,7 @@ rooms='base
 data: base
 neighbours: base data
 tiles: base data
+geometry: base data neighbours tiles
 spectrum: base data tiles
 entropy: base data tiles spectrum
 bounds: base data tiles spectrum entropy
