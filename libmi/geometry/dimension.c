@@ -1,4 +1,14 @@
-/* Intrinsic dimension from ratios of distances, and hubs, from lists of nearest points. */
+/* Intrinsic dimension from ratios of distances, and hubs, from lists of nearest points.
+ *
+ * Each number has an influence psi_i of each point, how much the number moves with its list. Points that
+ * are near to each other share neighbours, so their influences go together. N(i) being point i with
+ * its s nearest, s as many as the number looks at,
+ *
+ *     se^2 = 1/(s+1) sum_p (sum over i with p in N(i) of psi_i)^2
+ *          = sum_ij psi_i psi_j |N(i) and N(j) have in common| / (s+1),
+ *
+ * a spatial covariance estimator (Conley, J. Econometrics 92 (1999) 1) whose weights are the overlap, so
+ * that it is never negative. */
 #include <gsl/gsl_sort.h>
 #include <math.h>
 #include <string.h>
@@ -8,98 +18,174 @@
 
 enum { TWO_NN_PERCENT = 90 }; /* of the ratios are fitted: the largest are the least reliable */
 
-/* What is taken from the lists of those that ask. */
+/* Ratios of one number, and their influences. */
 typedef struct {
-    size_t k;
-    double *log_ratio[MI_GRIDE_SCALES]; /* (m) log of r_s / r_(s/2), s = 2, 4, ... */
-    size_t count[MI_GRIDE_SCALES];
-    double sum_mle;
-    size_t count_mle;
-    int *occurs; /* (points) N_k; NULL: not all points ask */
-    double *r;   /* (list) distances of one list that are left */
+    const mi_near_points *p;
+    size_t count;      /* lists with a ratio */
+    size_t *asker;     /* (m) whose lists these are */
+    double *log_ratio; /* (m) */
+    double *psi;       /* (m), or (points) of hubs */
+    double *moved;     /* (points) */
+    size_t *order;     /* (m) */
 } ratios;
 
-static mi_status ratios_init(ratios *q, const mi_near_points *p, size_t k)
+static mi_status ratios_init(ratios *q, const mi_near_points *p)
 {
-    *q = (ratios){.k = k};
-    for (size_t s = 0; s < MI_GRIDE_SCALES; s++)
-        MI_TRY(MI_NEW_RAW(q->log_ratio[s], p->m));
-    if (!p->ask)
-        MI_TRY(MI_NEW(q->occurs, p->points));
-    return MI_NEW_RAW(q->r, p->k);
+    *q = (ratios){.p = p};
+    MI_TRY(MI_NEW_RAW(q->asker, p->m));
+    MI_TRY(MI_NEW_RAW(q->log_ratio, p->m));
+    MI_TRY(MI_NEW_RAW(q->psi, p->m));
+    MI_TRY(MI_NEW_RAW(q->moved, p->points));
+    return MI_NEW_RAW(q->order, p->m);
 }
 
 static void ratios_free(ratios *q)
 {
-    for (size_t s = 0; s < MI_GRIDE_SCALES; s++)
-        mi_free(q->log_ratio[s]);
-    mi_free(q->occurs);
-    mi_free(q->r);
+    mi_free(q->asker);
+    mi_free(q->log_ratio);
+    mi_free(q->psi);
+    mi_free(q->moved);
+    mi_free(q->order);
 }
 
-/* Distances below the smallest number are 0: what is divided by them is left out. */
-static void take_list(ratios *q, size_t length)
+/* Standard error from the influences of `count` askers, whose lists have s points. */
+static double error_of(const ratios *q, size_t s)
 {
-    const double *r = q->r;
+    const mi_near_points *p = q->p;
     double sum = 0;
-    for (size_t s = 0, outer = 2; s < MI_GRIDE_SCALES && outer <= length; s++, outer *= 2)
-        if (r[outer / 2 - 1] > 0)
-            q->log_ratio[s][q->count[s]++] = log(r[outer - 1] / r[outer / 2 - 1]);
-    if (length < q->k || !(r[0] > 0))
+    memset(q->moved, 0, p->points * sizeof *q->moved);
+    for (size_t c = 0; c < q->count; c++) {
+        size_t i = q->asker[c];
+        q->moved[p->ask ? p->ask[i] : i] += q->psi[c];
+        for (size_t j = 0; j < s; j++)
+            q->moved[p->index[i * p->k + j]] += q->psi[c];
+    }
+    for (size_t i = 0; i < p->points; i++)
+        sum += q->moved[i] * q->moved[i];
+    return sqrt(sum / (double)(s + 1));
+}
+
+/* ---- hubs ---- */
+
+/* Skewness of N_k by biased moments; with z = (N - mean) / sd its influence is
+ * (z^3 - g - 3 z - 3/2 g (z^2 - 1)) / n. */
+static void hubness(double *value, double *se, ratios *q, size_t k)
+{
+    const mi_near_points *p = q->p;
+    double mean = (double)k, square = 0, cube = 0, n = (double)p->points;
+    double *occurs = q->log_ratio;
+    memset(occurs, 0, p->points * sizeof *occurs);
+    for (size_t i = 0; i < p->points; i++)
+        for (size_t j = 0; j < k; j++)
+            occurs[p->index[i * p->k + j]]++;
+    for (size_t i = 0; i < p->points; i++) {
+        double off = occurs[i] - mean;
+        square += off * off / n;
+        cube += off * off * off / n;
+    }
+    if (!(square > 0))
         return;
-    for (size_t j = 0; j + 1 < q->k; j++)
-        sum += log(r[q->k - 1] / r[j]);
-    q->sum_mle += sum;
-    q->count_mle++;
+    double g = cube / pow(square, 1.5);
+    q->count = p->points;
+    for (size_t i = 0; i < p->points; i++) {
+        double z = (occurs[i] - mean) / sqrt(square);
+        q->asker[i] = i;
+        q->psi[i] = (z * z * z - g - 3 * z - 1.5 * g * (z * z - 1)) / n;
+    }
+    *value = g;
+    *se = error_of(q, k);
 }
 
-static void take_lists(ratios *q, const mi_near_points *p, size_t left, size_t groups)
+/* ---- ratios ---- */
+
+/* sum of log(r_outer / r_j), j = inner .. last, of each list; one that has a distance of 0, the
+ * difference being below the smallest number, has no ratio. */
+static void take_ratios(ratios *q, size_t inner, size_t last, size_t outer)
 {
-    for (size_t i = 0; i < p->m; i++) {
-        const int32_t *index = p->index + i * p->k;
-        size_t length = 0;
-        if ((p->ask ? p->ask[i] : i) % groups == left)
+    q->count = 0;
+    for (size_t i = 0; i < q->p->m; i++) {
+        const double *r = q->p->distance + i * q->p->k - 1;
+        double sum = 0;
+        if (!(r[inner] > 0))
             continue;
-        for (size_t j = 0; j < p->k; j++) {
-            if ((size_t)index[j] % groups == left)
-                continue;
-            if (q->occurs && length < q->k)
-                q->occurs[index[j]]++;
-            q->r[length++] = p->distance[i * p->k + j];
-        }
-        take_list(q, length);
+        for (size_t j = inner; j <= last; j++)
+            sum += log(r[outer] / r[j]);
+        q->asker[q->count] = i;
+        q->log_ratio[q->count++] = sum;
     }
 }
 
-/* Biased moments of N_k over the points that are in. */
-static double skewness(const ratios *q, const mi_near_points *p, size_t left, size_t groups)
+/* (k - 1) / mean: the influence of a list is its part of the mean. */
+static void mle(double *value, double *se, ratios *q, size_t k)
 {
-    double mean = 0, square = 0, cube = 0, n = 0;
-    for (size_t i = 0; i < p->points; i++) {
-        n += i % groups != left;
-        mean += q->occurs[i];
-    }
-    mean /= n;
-    for (size_t i = 0; i < p->points; i++) {
-        double off = i % groups == left ? 0 : q->occurs[i] - mean;
-        square += off * off;
-        cube += off * off * off;
-    }
-    return square > 0 ? cube / n / pow(square / n, 1.5) : NAN;
+    double mean = 0;
+    take_ratios(q, 1, k - 1, k);
+    for (size_t c = 0; c < q->count; c++)
+        mean += q->log_ratio[c] / (double)q->count;
+    if (!(mean > 0))
+        return;
+    *value = (double)(k - 1) / mean;
+    for (size_t c = 0; c < q->count; c++)
+        q->psi[c] = *value * (1 - q->log_ratio[c] / mean) / (double)q->count;
+    *se = error_of(q, k);
 }
 
-/* Slope through the origin of -log(1 - i/n) on the i-th smallest log ratio. */
-static double two_nn(double *log_ratio, size_t n)
+/* What i points of n leave above them: the fit's ordinate. */
+static double ordinate(size_t i, size_t n)
+{
+    return -log1p(-(double)i / (double)n);
+}
+
+/* The slope without the ratio of rank r, for every r, in one pass. Those above it move down a rank: with
+ * m ratios fitted and y the ordinates of n - 1,
+ *
+ *     sum_(j<r) x_j y_j + sum_(r<j<=m+1) x_j y_(j-1)   over the same with x_j for y.
+ *
+ * The influence is (n-1)/n times what the slope loses. */
+static void two_nn_influences(ratios *q)
+{
+    size_t n = q->count, m = (n - 1) * TWO_NN_PERCENT / 100;
+    double below_xy = 0, below_xx = 0, above_xy = 0, above_xx = 0, mean = 0;
+    for (size_t j = 2; j <= m + 1; j++) {
+        double x = q->log_ratio[q->order[j - 1]];
+        above_xy += x * ordinate(j - 1, n - 1);
+        above_xx += x * x;
+    }
+    for (size_t r = 1; r <= n; r++) {
+        double x = q->log_ratio[q->order[r - 1]];
+        double left = (below_xy + above_xy) / (below_xx + above_xx);
+        q->psi[q->order[r - 1]] = -left * (double)(n - 1) / (double)n;
+        mean += q->psi[q->order[r - 1]] / (double)n;
+        if (r > m)
+            continue;
+        double next = q->log_ratio[q->order[r]];
+        below_xy += x * ordinate(r, n - 1);
+        below_xx += x * x;
+        above_xy -= next * ordinate(r, n - 1);
+        above_xx -= next * next;
+    }
+    for (size_t c = 0; c < n; c++)
+        q->psi[c] -= mean;
+}
+
+static void two_nn(double *value, double *se, ratios *q)
 {
     double xy = 0, xx = 0;
-    gsl_sort(log_ratio, 1, n);
-    for (size_t i = 1; i <= n * TWO_NN_PERCENT / 100; i++) {
-        double x = log_ratio[i - 1];
-        xy -= x * log1p(-(double)i / (double)n);
+    take_ratios(q, 1, 1, 2);
+    gsl_sort_index(q->order, q->log_ratio, 1, q->count);
+    for (size_t i = 1; i <= q->count * TWO_NN_PERCENT / 100; i++) {
+        double x = q->log_ratio[q->order[i - 1]];
+        xy += x * ordinate(i, q->count);
         xx += x * x;
     }
-    return xx > 0 ? xy / xx : NAN;
+    if (!(xx > 0))
+        return;
+    *value = xy / xx;
+    two_nn_influences(q);
+    *se = error_of(q, 2);
 }
+
+/* ---- likelihood of generalised ratios ---- */
 
 /* f(y) = y / (1 - e^-y) and its derivative. */
 static double f_of(double *slope, double y)
@@ -113,49 +199,64 @@ static double f_of(double *slope, double y)
     return y / one_less;
 }
 
+/* G and its slope; with `psi` also each ratio's own part of G. */
+static double score(double *slope, const ratios *q, double s, double d, double sum, double *psi)
+{
+    double g = (double)q->count - 1 - (s - 1) * d * sum, of_f;
+    *slope = -(s - 1) * sum;
+    for (size_t c = 0; c < q->count; c++) {
+        double f = s > 2 ? f_of(&of_f, d * q->log_ratio[c]) : 0;
+        g += (s / 2 - 1) * f;
+        if (s > 2)
+            *slope += (s / 2 - 1) * q->log_ratio[c] * of_f;
+        if (psi)
+            psi[c] = 1 + (s / 2 - 1) * f - (s - 1) * d * q->log_ratio[c];
+    }
+    return g;
+}
+
 /* The root of d times the derivative of the log-likelihood,
  *
  *     G(d) = n - 1 + (s/2 - 1) sum f(d L_i) - (s - 1) d sum L_i,
  *
  * L_i the log ratios. G is convex and falls, so Newton's steps from the left of the root stay there;
  * the first is from d = 0, where f = 1 and f' = 1/2. */
-static double gride(const double *log_ratio, size_t n, double s)
+static void gride(double *value, double *se, ratios *q, size_t scale)
 {
-    double sum = 0, d, step;
-    for (size_t i = 0; i < n; i++)
-        sum += log_ratio[i];
-    if (n < 2 || !(sum > 0))
-        return NAN;
-    d = ((double)n * s / 2 - 1) / (sum * (s - 1 - (s / 2 - 1) / 2));
+    double sum = 0, s = (double)scale, d, step, slope;
+    take_ratios(q, scale / 2, scale / 2, scale);
+    for (size_t c = 0; c < q->count; c++)
+        sum += q->log_ratio[c];
+    if (q->count < 2 || !(sum > 0))
+        return;
+    d = ((double)q->count * s / 2 - 1) / (sum * (s - 1 - (s / 2 - 1) / 2));
     do {
-        double g = (double)n - 1 - (s - 1) * d * sum, slope = -(s - 1) * sum;
-        for (size_t i = 0; s > 2 && i < n; i++) {
-            double of_f;
-            g += (s / 2 - 1) * f_of(&of_f, d * log_ratio[i]);
-            slope += (s / 2 - 1) * log_ratio[i] * of_f;
-        }
-        step = -g / slope;
+        step = -score(&slope, q, s, d, sum, NULL) / slope;
         d += step;
     } while (step > 1e-12 * d);
-    return d;
+    *value = d;
+    score(&slope, q, s, d, sum, q->psi);
+    for (size_t c = 0; c < q->count; c++)
+        q->psi[c] = (q->psi[c] - 1 / (double)q->count) / -slope;
+    *se = error_of(q, scale);
 }
 
-mi_status mi_dimensions(double *value, const mi_near_points *p, size_t k, size_t left,
-                        size_t groups)
+/* ---- all ---- */
+
+mi_status mi_dimensions(double *value, double *se, const mi_near_points *p, size_t k)
 {
     ratios q;
-    mi_status status = ratios_init(&q, p, k);
-    if (status != MI_OK)
-        goto done;
-    take_lists(&q, p, left, groups);
-    value[MI_HUBNESS - MI_HUBNESS] = q.occurs && p->k >= k ? skewness(&q, p, left, groups) : NAN;
-    value[MI_MLE - MI_HUBNESS] =
-        q.sum_mle > 0 ? (double)(k - 1) * (double)q.count_mle / q.sum_mle : NAN;
-    for (size_t s = 0; s < MI_GRIDE_SCALES; s++)
-        value[MI_GRIDE + s - MI_HUBNESS] =
-            gride(q.log_ratio[s], q.count[s], (double)((size_t)2 << s));
-    value[MI_TWO_NN - MI_HUBNESS] = two_nn(q.log_ratio[0], q.count[0]);
-done:
+    mi_status status = ratios_init(&q, p);
+    for (size_t s = 0; status == MI_OK && s < MI_GRIDE_SCALES; s++)
+        if (p->k >= (size_t)2 << s)
+            gride(&value[MI_GRIDE + s], &se[MI_GRIDE + s], &q, (size_t)2 << s);
+    if (status == MI_OK && p->k >= 2)
+        two_nn(&value[MI_TWO_NN], &se[MI_TWO_NN], &q);
+    if (status == MI_OK && p->k >= k) {
+        mle(&value[MI_MLE], &se[MI_MLE], &q, k);
+        if (!p->ask)
+            hubness(&value[MI_HUBNESS], &se[MI_HUBNESS], &q, k);
+    }
     ratios_free(&q);
     return status;
 }

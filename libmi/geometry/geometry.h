@@ -1,8 +1,8 @@
 /* geometry.h - how rows lie: their norms and columns, how they spread over the unit sphere, their
  * intrinsic dimension, hubs among them.
  *
- * uses: base/mem base/run base/run_internal base/want data/groups data/mat data/mat_internal
- *       data/rows
+ * uses: base/interval_internal base/mem base/run base/run_internal base/want data/groups
+ *       data/mat data/mat_internal data/rows
  *
  * Letters: n rows x_i of d columns; u_i = x_i / |x_i| for rows that are not all zero; g instances, whose
  * rows are views. A positive is a pair of rows of one instance; the other pairs are of rows of two
@@ -106,10 +106,11 @@ typedef struct {
 
 /* All of them of x (n,d). instance NULL: every row is its own, and positives are nan.
  *
- * Standard errors: the delete-one jackknife over instances; for numbers of points the delete-a-group
- * jackknife, 100 groups, of the points with their place among the neighbours of others, so that it sees
- * that neighbourhoods share points (their ratios are not independent, as the papers' own intervals
- * have it); on the average it is not below the variance (Efron and Stein, Ann. Statist. 9 (1981) 586).
+ * Standard errors: the delete-one jackknife over instances; for numbers of points from influences that
+ * go together where neighbourhoods share points (dimension.c). Taking the ratios as independent, as the
+ * papers' own intervals do, made errors 0.62 to 0.96 of what 200 sets of 400 points showed (uniform in 3,
+ * normal in 2 and 8 dimensions), these 0.89 to 1.39. Where few hubs carry the skewness its error is too
+ * small, 0.6 of it for 400 normal points in 30 dimensions.
  *
  * With run->tolerance, of more than 50,000 rows uniformity is estimated by a sample of the pairs to
  * that half-width (tiles/sampled.h), and 10,000 points, drawn by run->seed, ask for their neighbours

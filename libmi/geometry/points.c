@@ -1,9 +1,5 @@
 /* Points drawn independently: of each instance the first row, of equal ones the first. */
-#include <math.h>
-#include <string.h>
-
 #include "libmi/base/mem.h"
-#include "libmi/base/pool.h"
 #include "libmi/base/rng.h"
 #include "libmi/data/mat_internal.h"
 #include "libmi/geometry/private.h"
@@ -13,7 +9,7 @@ enum {
     GROUPS = 100,   /* of the jackknife */
     SPARE = 8,      /* neighbours beyond those needed, of which a group may take some away */
     SAMPLE = 10000, /* points that ask where not all do */
-    WIDEST = 1 << MI_GRIDE_SCALES
+    WIDEST = 1 << MI_GRIDE_SCALES /* the largest scale */
 };
 
 /* Rows of the points into row (g of instance); how many. */
@@ -57,7 +53,7 @@ static mi_status find(mi_near_points *p, size_t **ask, const mi_mat *x, size_t k
     size_t most = k > WIDEST ? k : WIDEST;
     mi_neighbours_opts_default(&o);
     *p = (mi_near_points){.points = x->n};
-    p->k = o.k = most + SPARE < x->n ? most + SPARE : x->n - 1;
+    p->k = o.k = most < x->n ? most : x->n - 1;
     MI_TRY(choose_askers(ask, &p->m, x->n, run));
     p->ask = o.ask = *ask;
     o.m = p->m;
@@ -66,38 +62,7 @@ static mi_status find(mi_near_points *p, size_t **ask, const mi_mat *x, size_t k
     return mi_neighbours(p->index, p->distance, x, &o, run);
 }
 
-/* ---- the jackknife ---- */
-
-typedef struct {
-    const mi_near_points *of;
-    size_t k, groups;
-    double *value; /* (groups, MI_POINT_NUMBERS) */
-} jackknife;
-
-static mi_status leave_out(void *arg, size_t task, int worker)
-{
-    const jackknife *j = arg;
-    (void)worker;
-    return mi_dimensions(j->value + task * MI_POINT_NUMBERS, j->of, j->k, task, j->groups);
-}
-
-static mi_status put_errors(mi_geometry *out, const mi_near_points *p, size_t k, const mi_run *run)
-{
-    jackknife j = {.of = p, .k = k, .groups = p->points < GROUPS ? p->points : GROUPS};
-    MI_TRY(MI_NEW(j.value, j.groups * MI_POINT_NUMBERS));
-    mi_status status = mi_parallel(run, j.groups, leave_out, &j);
-    for (size_t v = 0; status == MI_OK && v < MI_POINT_NUMBERS; v++) {
-        mi_jackknife l = {.count = 0};
-        for (size_t c = 0; c < j.groups; c++)
-            mi_jackknife_add(&l, j.value[c * MI_POINT_NUMBERS + v]);
-        out->se[MI_HUBNESS + v] = mi_jackknife_error(&l);
-        out->degrees[MI_HUBNESS + v] = (double)j.groups - 1;
-    }
-    mi_free(j.value);
-    return status;
-}
-
-/* ---- */
+/* ---- numbers ---- */
 
 static mi_status numbers_of(mi_geometry *out, const mi_mat *x, const mi_geometry_opts *o,
                             const mi_run *run)
@@ -106,10 +71,10 @@ static mi_status numbers_of(mi_geometry *out, const mi_mat *x, const mi_geometry
     size_t *ask = NULL;
     mi_status status = find(&p, &ask, x, o->k, run);
     out->asked = p.m;
-    if (status == MI_OK) /* no group is left out of one */
-        status = mi_dimensions(out->value + MI_HUBNESS, &p, o->k, 1, 1);
-    if (status == MI_OK && o->se)
-        status = put_errors(out, &p, o->k, run);
+    if (status == MI_OK)
+        status = mi_dimensions(out->value, out->se, &p, o->k);
+    for (int v = MI_HUBNESS; v < MI_GEOMETRY_NUMBERS; v++)
+        out->degrees[v] = (double)p.m - 1;
     mi_free(ask);
     mi_free(p.index);
     mi_free(p.distance);

@@ -72,12 +72,9 @@ typedef struct {
     double *distance;  /* (m,k) */
 } mi_near_points;
 
-enum { MI_POINT_NUMBERS = MI_GEOMETRY_NUMBERS - MI_HUBNESS };
-
-/* value (MI_POINT_NUMBERS) from MI_HUBNESS on, without the points p with p mod groups == left (none is
- * where left == groups): neither do they ask, nor are they neighbours. O(m k). Errors: MI_ENOMEM. */
-mi_status mi_dimensions(double *value, const mi_near_points *p, size_t k, size_t left,
-                        size_t groups);
+/* Numbers from MI_HUBNESS on into value and se (MI_GEOMETRY_NUMBERS); what the lists are too short for
+ * is left. O(m k). Errors: MI_ENOMEM. */
+mi_status mi_dimensions(double *value, double *se, const mi_near_points *p, size_t k);
 
 /* Numbers of the points of x, with their errors; equal: groups of equal rows. Errors: MI_ENOMEM, those
  * of mi_neighbours. */
