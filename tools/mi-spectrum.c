@@ -8,6 +8,7 @@ typedef struct {
     estimate_opts estimate;
     const char *of;
     int eigenvalues, has_alpha; /* as given */
+    size_t truncate;            /* eigenvalues kept; 0: no truncated score */
     mi_effrank_opts ranks;
 } options;
 
@@ -22,9 +23,30 @@ static const char *const settings[] = {
     "kernel",    "r_kind",     "estimator", "batch",     "batches",      "seed",       "route",
     "tolerance", "half_width", "base",      "zero_rows", "rows_dropped", "zeroed_mass"};
 static const char *const eigenvalue_columns[] = {"index", "eigenvalue", "cumulative"};
-static const char *const rank_columns[] = {
-    "epsilon", "delta",     "fit_low",      "fit_high", "S", "exp_S", "participation_ratio",
-    "rankme",  "alpha_req", "alpha_req_r2", "lidar"};
+static const char *const rank_columns[] = {"epsilon",
+                                           "delta",
+                                           "fit_low",
+                                           "fit_high",
+                                           "truncate",
+                                           "S",
+                                           "exp_S",
+                                           "S_over_log_n",
+                                           "S_over_log_d",
+                                           "S_over_log_min",
+                                           "exp_S_truncated",
+                                           "participation_ratio",
+                                           "participation_ratio_corrected",
+                                           "rankme",
+                                           "effective_rank",
+                                           "stable_rank",
+                                           "nesum",
+                                           "components_90",
+                                           "components_95",
+                                           "components_99",
+                                           "condition",
+                                           "alpha_req",
+                                           "alpha_req_r2",
+                                           "lidar"};
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 
@@ -97,7 +119,15 @@ static mi_status put_ranks(mi_table_writer *w, const mi_effranks *r, const mi_ef
     MI_TRY(mi_table_int(w, "fit_low", (long long)r->decay.low));
     MI_TRY(mi_table_int(w, "fit_high", (long long)r->decay.high));
     MI_TRY(mi_table_real(w, "participation_ratio", r->participation_ratio));
+    MI_TRY(mi_table_real(w, "participation_ratio_corrected", r->participation_ratio_corrected));
     MI_TRY(mi_table_real(w, "rankme", r->rankme));
+    MI_TRY(mi_table_real(w, "effective_rank", r->effective_rank));
+    MI_TRY(mi_table_real(w, "stable_rank", r->stable_rank));
+    MI_TRY(mi_table_real(w, "nesum", r->nesum));
+    MI_TRY(mi_table_real(w, "components_90", r->components[0]));
+    MI_TRY(mi_table_real(w, "components_95", r->components[1]));
+    MI_TRY(mi_table_real(w, "components_99", r->components[2]));
+    MI_TRY(mi_table_real(w, "condition", r->condition));
     MI_TRY(mi_table_real(w, "alpha_req", r->decay.alpha));
     MI_TRY(mi_table_real(w, "alpha_req_r2", r->decay.r2));
     return mi_table_real(w, "lidar", r->lidar);
@@ -116,24 +146,73 @@ static void warn_of_lidar(spectra *k, const estimate_part *p, const mi_effranks 
                     "may help");
 }
 
-static mi_status write_ranks_of(const estimate_part *p, spectra *k, size_t i, const mi_measured *r)
+/* Rows that an entropy is of: those of a batch, where instances have as many rows each. nan: they differ. */
+static double rows_of(const estimate_part *p)
+{
+    const mi_groups *g = &p->sample->instance.groups;
+    if (!p->batch)
+        return (double)p->sample->n;
+    for (size_t c = 1; c < g->g; c++)
+        if (g->count[c] != g->count[0])
+            return NAN;
+    return (double)(p->batch * g->count[0]);
+}
+
+/* S over its largest values: the entropy of n rows, and of d columns, is at most that of equal shares. */
+static mi_status put_entropy(const estimate_part *p, const mi_measured_form *f, double s)
 {
     mi_table_writer *w = p->table;
+    mi_member_id m = mi_form_member(f);
+    int is_real = m < MI_MEMBERS && p->sample->column[m].is_real;
+    double base = log(p->opts->base), n = rows_of(p),
+           d = is_real ? (double)p->sample->column[m].d : NAN;
+    MI_TRY(mi_table_real(w, "S", s));
+    MI_TRY(mi_table_real(w, "exp_S", pow(p->opts->base, s)));
+    MI_TRY(mi_table_real(w, "S_over_log_n", n > 1 ? s * base / log(n) : NAN));
+    MI_TRY(mi_table_real(w, "S_over_log_d", d > 1 ? s * base / log(d) : NAN));
+    return mi_table_real(w, "S_over_log_min", n > 1 && d > 1 ? s * base / log(n < d ? n : d) : NAN);
+}
+
+static mi_status put_truncated(const estimate_part *p, const spectra *k,
+                               const mi_measured_spectrum *s, double alpha)
+{
+    size_t t = k->o->truncate;
+    if (!t)
+        return MI_OK;
+    MI_TRY(mi_table_int(p->table, "truncate", (long long)t));
+    return mi_table_real(p->table, "exp_S_truncated", mi_truncated_vendi(s->l, s->count, t, alpha));
+}
+
+static mi_status write_orders(const estimate_part *p, const spectra *k, const mi_measured_form *f,
+                              const mi_measured *r, const mi_effranks *ranks,
+                              const mi_measured_spectrum *s)
+{
+    for (size_t a = 0; a < p->opts->alpha.count; a++) {
+        double alpha = p->opts->alpha.value[a];
+        MI_TRY(put_origin(p, f, alpha, &r[a]));
+        MI_TRY(put_entropy(p, f, r[a].value[MI_PLAIN]));
+        MI_TRY(put_truncated(p, k, s, alpha));
+        MI_TRY(put_ranks(p->table, ranks, &k->o->ranks));
+        MI_TRY(mi_table_end_row(p->table));
+    }
+    return MI_OK;
+}
+
+static mi_status write_ranks_of(const estimate_part *p, spectra *k, size_t i, const mi_measured *r)
+{
     const estimate_opts *o = p->opts;
     const mi_measured_form *f = &k->forms.form[i];
     const mi_measure_opts measure = measure_opts(p);
     mi_effranks ranks;
+    mi_measured_spectrum s = {.l = NULL};
     MI_TRY(
         mi_measure_effranks(&ranks, mi_form_member(f), p->sample, &k->o->ranks, &measure, &o->run));
     warn_of_lidar(k, p, &ranks);
-    for (size_t a = 0; a < o->alpha.count; a++) {
-        MI_TRY(put_origin(p, f, o->alpha.value[a], &r[a]));
-        MI_TRY(mi_table_real(w, "S", r[a].value[MI_PLAIN]));
-        MI_TRY(mi_table_real(w, "exp_S", pow(o->base, r[a].value[MI_PLAIN])));
-        MI_TRY(put_ranks(w, &ranks, &k->o->ranks));
-        MI_TRY(mi_table_end_row(w));
-    }
-    return MI_OK;
+    if (k->o->truncate)
+        MI_TRY(mi_measure_spectrum(&s, f, p->sample, &measure, &o->run));
+    mi_status status = write_orders(p, k, f, r, &ranks, &s);
+    mi_measured_spectrum_free(&s);
+    return status;
 }
 
 static mi_status write_ranks(const estimate_part *p, spectra *k)
@@ -156,11 +235,16 @@ static mi_status check_options(spectra *k)
     mi_status status = mi_forms_parse(&k->forms, o->of, MI_FORM_IS_ENTROPY);
     if (status != MI_OK)
         return mi_fail_in(status, "--of");
-    for (size_t i = 0; o->eigenvalues && i < k->forms.count; i++)
+    for (size_t i = 0; (o->eigenvalues || o->truncate) && i < k->forms.count; i++)
         if (k->forms.form[i].expression.given)
             return mi_fail(MI_EUSAGE,
                            "--of: '%s' has a condition, a conditional entropy has no eigenvalues",
                            k->forms.form[i].text);
+    if (o->truncate && o->eigenvalues)
+        return mi_fail(MI_EUSAGE,
+                       "--truncate goes with effective ranks, --eigenvalues prints them all");
+    if (o->truncate && estimate_has_batches(&o->estimate))
+        return mi_fail(MI_EUSAGE, "--truncate is of whole sets, not of means over batches");
     if (o->eigenvalues && o->has_alpha)
         return mi_fail(MI_EUSAGE, "--alpha goes with effective ranks, --eigenvalues has no orders");
     return estimate_default_alpha(&o->estimate);
@@ -212,6 +296,12 @@ static const char after[] =
     "nan for joints, discrete variables and --kernel delta:\n\n"
     "participation_ratio: (sum l)^2 / sum l^2, l the eigenvalues of the covariance (Gao et al. "
     "2017).\n"
+    "participation_ratio_corrected: the same of what the rows are drawn from, without the bias of n "
+    "rows (Chun et al., ICLR 2026).\n"
+    "effective_rank: exp(-sum p log p), p = l / sum l; nesum: sum l / l_1 (He and Ozay, ICML 2022); "
+    "components_90, 95, 99: the fewest l with this share of the variance; condition: of the centred "
+    "features, rounding left out.\n"
+    "stable_rank: sum s^2 / s_1^2, s the singular values, not centred (Tsitsulin et al. 2023).\n"
     "rankme: exp(-sum p log p), p = s / sum s + epsilon, s the singular values, not centred "
     "(Garrido et al., ICML 2023).\n"
     "alpha_req: decay exponent of the covariance's eigenvalues over the ranks fit_low to "
@@ -237,6 +327,10 @@ static const opt_row rows[] = {
     {.name = "fit", .arg = "LOW:HIGH", .type = OPT_PARSE, .at = offsetof(options, ranks),
      .parse = parse_fit,
      .help = "ranks that alpha_req is fitted over, HIGH cut to those there are (default 4:100)"},
+    {.name = "truncate", .arg = "T", .type = OPT_COUNT, .at = offsetof(options, truncate),
+     .low = 1, .high = 1e9,
+     .help = "add exp_S_truncated, exp(S_a) of the T largest eigenvalues of the Gram matrix with the "
+             "others spread over them (truncated Vendi score)"},
     {.name = "epsilon", .arg = "E", .type = OPT_REAL, .at = offsetof(options, ranks.epsilon),
      .low = 0, .high = 0.1,
      .help = "added to each share of rankme and lidar, 0 to 0.1 (default 1e-7)"},

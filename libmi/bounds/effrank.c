@@ -4,7 +4,8 @@
  *     RankMe                exp(-sum p log p),  p_k = sigma_k / sum sigma + epsilon
  *     participation ratio   (sum l)^2 / sum l^2,  l_k = sigma_k^2 of centred features
  *     alpha-ReQ             -slope of log l_k on log k, weights 1/k
- */
+ *
+ * The others of covariance eigenvalues are in effrank_shares.c. */
 #include "libmi/bounds/effrank.h"
 
 #include <float.h>
@@ -114,6 +115,37 @@ mi_status mi_effrank_opts_check(const mi_effrank_opts *o)
     return MI_OK;
 }
 
+/* Numbers of squares of singular values over a power of two near the first: all are the same at any
+ * scale, and no square overflows. */
+static void squares(double *s, size_t count)
+{
+    int exponent = 0;
+    frexp(s[0], &exponent);
+    for (size_t k = 0; k < count; k++)
+        s[k] = pow(ldexp(s[k], -exponent), 2);
+}
+
+/* Both arrays become squares. */
+static mi_status of_covariance(mi_effranks *out, double *raw, double *centred, size_t count,
+                               const mi_mat *x, const mi_effrank_opts *o)
+{
+    static const double share[] = {0.90, 0.95, 0.99};
+    int exponent = 0;
+    frexp(centred[0], &exponent);
+    squares(raw, count);
+    squares(centred, count);
+    out->effective_rank = mi_effective_rank(centred, count);
+    out->participation_ratio = mi_participation_ratio(centred, count);
+    out->stable_rank = mi_nesum(raw, count);
+    out->nesum = mi_nesum(centred, count);
+    out->condition = mi_condition(centred, count);
+    for (size_t k = 0; k < 3; k++)
+        out->components[k] = mi_components(centred, count, share[k]);
+    out->decay = mi_alpha_req(centred, count, o->fit_low, o->fit_high);
+    return mi_participation_ratio_corrected(&out->participation_ratio_corrected, centred, count, x,
+                                            ldexp(1, -exponent));
+}
+
 mi_status mi_effranks_of(mi_effranks *out, const mi_mat *x, const mi_groups *instance,
                          const mi_effrank_opts *o, const mi_run *run)
 {
@@ -130,13 +162,8 @@ mi_status mi_effranks_of(mi_effranks *out, const mi_mat *x, const mi_groups *ins
     MI_TRY_GOTO(status, MI_NEW(raw, count), done);
     MI_TRY_GOTO(status, MI_NEW(centred, count), done);
     MI_TRY_GOTO(status, mi_singular_values(raw, centred, x, run), done);
-    int exponent = 0; /* all that follows is the same at any scale: squares shall not overflow */
-    frexp(centred[0], &exponent);
-    for (size_t k = 0; k < count; k++)
-        centred[k] = pow(ldexp(centred[k], -exponent), 2); /* covariance's eigenvalues, scaled */
     out->rankme = mi_rankme(raw, count, o->epsilon);
-    out->participation_ratio = mi_participation_ratio(centred, count);
-    out->decay = mi_alpha_req(centred, count, o->fit_low, o->fit_high);
+    MI_TRY_GOTO(status, of_covariance(out, raw, centred, count, x, o), done);
     if (instance)
         status = mi_lidar(&out->lidar, x, instance, o, run);
 done:

@@ -82,13 +82,56 @@ MI_API MI_CHECKED mi_status mi_lidar(double *lidar, const mi_mat *x, const mi_gr
 MI_API MI_CHECKED mi_status mi_singular_values(double *raw, double *centred, const mi_mat *x,
                                                const mi_run *run);
 
+/* l (n): eigenvalues of the features' covariance, the largest first. Each is nan where l_1 is not above
+ * 0, and for none.
+ *
+ *     effective rank   exp(-sum p log p),  p = l / sum l
+ *     NESum            sum l / l_1
+ *     components       the fewest of the largest l with `share` of their sum
+ *     condition        sqrt(l_1 / l_r),  r the last rank with sqrt(l_r) above n eps sqrt(l_1)
+ *
+ * The effective rank is Roy and Vetterli's (EUSIPCO 2007) of other numbers than their singular values:
+ * this one is what reptrix and Skean et al. (ICML 2025) call RankMe or entropy of the covariance. NESum:
+ * He and Ozay, "Exploring the gap between collapsed and whitened features", ICML 2022, def. 4.1. The
+ * condition number is that of the centred features (Tsitsulin et al. 2023, of the last singular value
+ * whatever it is: round-off where features are of low rank). */
+MI_API double mi_effective_rank(const double *l, size_t n);
+MI_API double mi_nesum(const double *l, size_t n);
+MI_API double mi_components(const double *l, size_t n, double share);
+MI_API double mi_condition(const double *l, size_t n);
+
+/* The truncated Vendi score: exp(S_a) of the t largest of the eigenvalues l (n), the largest first, of
+ * sum 1, to each of which the t-th part of what the others sum to is added. It is within reach of a
+ * sample of O(t) rows, where the whole score of a kernel with an infinite spectrum is not: Ospanov and
+ * Farnia, "Do Vendi scores converge with finite samples?", UAI 2025 (arXiv 2410.21719). The score itself
+ * for t >= n. nan for t = 0, and as mi_entropy_of_eigenvalues; also where there is no memory for t
+ * numbers. O(t). */
+MI_API double mi_truncated_vendi(const double *l, size_t n, size_t t, double alpha);
+
+/* The participation ratio (tr C)^2 / tr C^2 of the covariance C of what the n rows are drawn from: both
+ * traces by averages over rows that are all different, which have no bias (Chun, Canatar, Chung and Lee,
+ * "Estimating dimensionality of neural representations from finite samples", ICLR 2026, arXiv
+ * 2509.26560, sec. 4, correction of rows). The plain ratio is too small by a share of about PR/n. From
+ * the centred features' T = sum of |x_i|^2, F = sum of |x_i|^4 and Q = sum over i, j of <x_i,x_j>^2. nan
+ * for fewer than four rows, and where tr C^2 does not come out above 0. */
+MI_API double mi_participation_ratio_of_rows(double t, double f, double q, double n);
+
 /* All of them. */
 typedef struct {
-    double rankme, participation_ratio, lidar;
+    double rankme, effective_rank; /* of singular values, not centred; of covariance eigenvalues */
+    double participation_ratio, participation_ratio_corrected;
+    double
+        stable_rank; /* sum s^2 / s_1^2, s the singular values, not centred (Tsitsulin et al. 2023) */
+    double nesum, condition;
+    double components[3]; /* for 90, 95 and 99 % of the variance */
+    double lidar;
     mi_decay decay;
 } mi_effranks;
 
-/* instance NULL: there are none, LiDAR is nan. Errors: MI_EUSAGE for what mi_lidar refuses, a
+/* Numbers of an mi_effranks before its decay. */
+enum { MI_EFFRANKS = 11 };
+
+/* instance NULL: there are none, LiDAR is nan. Rows are taken to be drawn one by one, views too. Errors: MI_EUSAGE for what mi_lidar refuses, a
  * range of ranks that is none; as mi_lidar. */
 MI_API MI_CHECKED mi_status mi_effranks_of(mi_effranks *out, const mi_mat *x,
                                            const mi_groups *instance, const mi_effrank_opts *o,

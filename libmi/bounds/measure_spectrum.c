@@ -133,41 +133,48 @@ void mi_measured_spectrum_free(mi_measured_spectrum *s)
 
 /* ---- effective ranks ---- */
 
+/* The numbers of ranks, those of the decay last, as an array. */
+enum { NUMBERS = MI_EFFRANKS + 2 };
+
+static void to_numbers(double *number, const mi_effranks *r)
+{
+    memcpy(number, r, MI_EFFRANKS * sizeof *number);
+    number[MI_EFFRANKS] = r->decay.alpha;
+    number[MI_EFFRANKS + 1] = r->decay.r2;
+}
+
+static void from_numbers(mi_effranks *r, const double *number, double over)
+{
+    double mean[MI_EFFRANKS];
+    for (size_t k = 0; k < MI_EFFRANKS; k++)
+        mean[k] = number[k] / over;
+    memcpy(r, mean, sizeof mean);
+    r->decay.alpha = number[MI_EFFRANKS] / over;
+    r->decay.r2 = number[MI_EFFRANKS + 1] / over;
+}
+
 typedef struct {
-    mi_effranks *out;
     mi_member_id member;
     const mi_effrank_opts *opts;
+    double number[NUMBERS];
+    size_t low, high; /* of the range fitted that all batches have; high 0: none yet */
 } rank_sum;
 
-/* One batch into the sums; the fitted range is the one that all batches have. */
 static mi_status add_ranks(void *arg, size_t k, mi_sample *part, const size_t *row,
                            const mi_run *run)
 {
     (void)k, (void)row;
-    const rank_sum *sum = arg;
-    mi_effranks ranks, *out = sum->out;
+    rank_sum *sum = arg;
+    mi_effranks ranks;
+    double number[NUMBERS];
     const mi_groups *instance = part->has_instances ? &part->instance.groups : NULL;
     MI_TRY(mi_effranks_of(&ranks, &part->column[sum->member].x, instance, sum->opts, run));
-    out->rankme += ranks.rankme;
-    out->participation_ratio += ranks.participation_ratio;
-    out->lidar += ranks.lidar;
-    out->decay.alpha += ranks.decay.alpha;
-    out->decay.r2 += ranks.decay.r2;
-    out->decay.low = ranks.decay.low;
-    if (out->decay.high == 0 || ranks.decay.high < out->decay.high)
-        out->decay.high = ranks.decay.high;
-    return MI_OK;
-}
-
-/* The sums of all ranks' batches. */
-static mi_status add_effranks_up(mi_effranks *out, mi_comm *comm)
-{
-    size_t high = out->decay.high;
-    double sum[] = {out->rankme, out->participation_ratio, out->lidar, out->decay.alpha,
-                    out->decay.r2};
-    MI_TRY(mi_comm_least(comm, &high));
-    MI_TRY(mi_comm_sum(comm, sum, sizeof sum / sizeof *sum));
-    *out = (mi_effranks){sum[0], sum[1], sum[2], {sum[3], sum[4], out->decay.low, high}};
+    to_numbers(number, &ranks);
+    for (size_t i = 0; i < NUMBERS; i++)
+        sum->number[i] += number[i];
+    sum->low = ranks.decay.low;
+    if (sum->high == 0 || ranks.decay.high < sum->high)
+        sum->high = ranks.decay.high;
     return MI_OK;
 }
 
@@ -178,21 +185,21 @@ mi_status mi_measure_effranks(mi_effranks *out, mi_member_id m, const mi_sample 
     MI_WANT(out, "mi_measure_effranks without a result");
     MI_TRY(mi_measure_check(s, o, run));
     MI_TRY(mi_effrank_opts_check(ranks));
-    rank_sum sum = {.out = out, .member = m, .opts = ranks};
+    rank_sum sum = {.member = m, .opts = ranks};
     size_t batches;
     mi_comm *comm;
     *out = (mi_effranks){.rankme = 0};
     if ((unsigned)m >= MI_MEMBERS || !s->column[m].is_real) {
-        *out = (mi_effranks){NAN, NAN, NAN, {.alpha = NAN, .r2 = NAN}};
+        for (size_t k = 0; k < NUMBERS; k++)
+            sum.number[k] = NAN;
+        from_numbers(out, sum.number, 1);
         return MI_OK;
     }
     MI_TRY(for_each_part(s, o, run, add_ranks, &sum, &batches, &comm));
-    MI_TRY(add_effranks_up(out, comm));
-    double n = batches ? (double)batches : 1;
-    out->rankme /= n;
-    out->participation_ratio /= n;
-    out->lidar /= n;
-    out->decay.alpha /= n;
-    out->decay.r2 /= n;
+    MI_TRY(mi_comm_least(comm, &sum.high));
+    MI_TRY(mi_comm_sum(comm, sum.number, NUMBERS));
+    from_numbers(out, sum.number, batches ? (double)batches : 1);
+    out->decay.low = sum.low;
+    out->decay.high = sum.high;
     return MI_OK;
 }

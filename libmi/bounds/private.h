@@ -280,6 +280,11 @@ MI_CHECKED mi_status mi_measure_members_check(const mi_sample *s, const mi_forms
 MI_CHECKED mi_status mi_effrank_check(const mi_mat *x, const mi_run *run);
 MI_CHECKED mi_status mi_effrank_opts_check(const mi_effrank_opts *o);
 
+/* mi_participation_ratio_of_rows of x, whose centred features times `scale` have the squared singular
+ * values l (count). O(n d). Errors: MI_ENOMEM, those of reading. */
+MI_CHECKED mi_status mi_participation_ratio_corrected(double *ratio, const double *l, size_t count,
+                                                      const mi_mat *x, double scale);
+
 /* ---- on the way there ---- */
 
 /* More joints than all terms together need, twice: a joint and itself with the instance. */
