@@ -1,4 +1,6 @@
 /* Points drawn independently: of each instance the first row, of equal ones the first. */
+#include <math.h>
+
 #include "libmi/base/mem.h"
 #include "libmi/base/rng.h"
 #include "libmi/data/mat_internal.h"
@@ -73,8 +75,10 @@ static mi_status numbers_of(mi_geometry *out, const mi_mat *x, const mi_geometry
     out->asked = p.m;
     if (status == MI_OK)
         status = mi_dimensions(out->value, out->se, &p, o->k);
-    for (int v = MI_HUBNESS; v < MI_GEOMETRY_NUMBERS; v++)
+    for (int v = MI_HUBNESS; v < MI_GEOMETRY_NUMBERS; v++) {
+        out->se[v] = o->se ? out->se[v] : NAN;
         out->degrees[v] = (double)p.m - 1;
+    }
     mi_free(ask);
     mi_free(p.index);
     mi_free(p.distance);

@@ -2,7 +2,7 @@ load common
 
 @test "columns of effective ranks, a row a variable and order" {
     mi-spectrum --alpha 1,2 --of z1,z2,z1+z2,y good.h5 >t.tsv
-    same "$(head -1 t.tsv | tr '\t' ' ')" "file group n instances d1 d2 classes variables alpha kernel r_kind estimator batch batches seed route tolerance half_width base zero_rows rows_dropped zeroed_mass epsilon delta fit_low fit_high S exp_S participation_ratio rankme alpha_req alpha_req_r2 lidar"
+    same "$(head -1 t.tsv | tr '\t' ' ')" "file group n instances d1 d2 classes variables alpha kernel r_kind estimator batch batches seed route tolerance half_width base zero_rows rows_dropped zeroed_mass epsilon delta fit_low fit_high truncate S exp_S S_over_log_n S_over_log_d S_over_log_min exp_S_truncated participation_ratio participation_ratio_corrected rankme effective_rank stable_rank nesum components_90 components_95 components_99 condition alpha_req alpha_req_r2 lidar"
     same "$(column variables t.tsv | tr '\n' ' ')$(column alpha t.tsv | tr '\n' ' ')" "z1 z1 z2 z2 z1+z2 z1+z2 y y 1 2 1 2 1 2 1 2 "
     same "$(column rankme t.tsv | tail -4 | sort -u) $(column fit_low t.tsv | tail -1)" "nan nan"
     same "$(column exp_S t.tsv | tail -2 | sort -u)" 3
@@ -24,6 +24,49 @@ load common
     printf '%s\n' 1.89843239163 2.26061906721 >wanted
     "$MI_NEAR" <(column alpha_req t.tsv) wanted 1e-10
     same "$(column fit_low t.tsv | tr '\n' ' ')$(column fit_high t.tsv | tr '\n' ' ')" "2 2 9 9 "
+}
+
+# The same NumPy and SciPy: with c as above p = c / c.sum(): exp(entropy(p)); (s**2).sum() / s[0]**2; c.sum() / c[0];
+# sqrt(c[0] / c[-1]); first rank at which p.cumsum() reaches 0.9, 0.95, 0.99. Corrected participation ratio: the closed form of
+# req-metrics 2febca8, equal to the mean over all 4-tuples of different rows on 9 rows. reptrix f93c9b6 has 6.4598263 and
+# 5.2629348 for the first, 1e-7 being added to each share.
+@test "numbers of the covariance are those of NumPy, req-metrics and reptrix" {
+    mi-spectrum --digits 12 "$MI_SOURCE/tests/oracle/small.h5" >t.tsv
+    for c in effective_rank stable_rank nesum condition participation_ratio_corrected; do column $c t.tsv; done >found
+    printf '%s\n' 6.459825717154232 5.262934732783128 1.890216468463967 1.8325635402652622 2.5494013247774836 2.4971758588892365 \
+        35.27031762018313 37.36099909483682 4.470088216596315 4.016946771188406 >wanted
+    "$MI_NEAR" found wanted 1e-10
+    same "$(for s in 90 95 99; do column components_$s t.tsv; done | tr '\n' ' ')" "7 5 9 7 17 11 "
+}
+
+# truncated-vendi ba4d734 (TruncatedVendi.compute_score, kernel "cosine"), NumPy 1.24.2, torch 1.13.0.
+@test "truncated Vendi scores are those of truncated-vendi" {
+    mi-spectrum --digits 12 --alpha 2 --truncate 4 "$MI_SOURCE/tests/oracle/small.h5" >t.tsv
+    "$MI_NEAR" <(column exp_S_truncated t.tsv) <(printf '%s\n' 2.8460589788815516 3.059004019351303) 1e-9
+    same "$(column truncate t.tsv | uniq)" 4
+    mi-spectrum --digits 12 --truncate 100000 "$MI_SOURCE/tests/oracle/small.h5" >t.tsv
+    "$MI_NEAR" <(column exp_S_truncated t.tsv) <(column exp_S t.tsv) 1e-7
+    same "$(mi-spectrum good.h5 | column exp_S_truncated | uniq)" nan
+    mi-spectrum --of z1+z2 --truncate 1 good.h5 | column exp_S_truncated >found
+    "$MI_NEAR" found <(echo 1) 1e-12
+    fails 2 "--truncate is of whole sets, not of means over batches" mi-spectrum --truncate 3 --batch 3 good.h5
+    fails 2 "--truncate goes with effective ranks, --eigenvalues prints them all" mi-spectrum --truncate 3 --eigenvalues good.h5
+    fails 2 "--truncate '0': out of range, wanted 1 to 1e+09" mi-spectrum --truncate 0 good.h5
+    fails 2 "--of: 'z1|y' has a condition, a conditional entropy has no eigenvalues" mi-spectrum --truncate 3 --of 'z1|y' good.h5
+}
+
+@test "S over its largest values, of whole sets and of batches, in any base" {
+    for base in e 2; do
+        mi-spectrum --digits 12 --base $base --of z1,z1+z2,y good.h5 >t.tsv
+        n=$(column n t.tsv | head -1) d=$(column d1 t.tsv | head -1)
+        column S t.tsv | awk -v n=$n -v d=$d -v b=$base 'BEGIN { b = b == "e" ? 1 : log(2) } { print $1 * b / log(n) } NR == 1 { print $1 * b / log(d); print $1 * b / log(d < n ? d : n) }' | sort -g >wanted
+        { column S_over_log_n t.tsv; column S_over_log_d t.tsv | head -1; column S_over_log_min t.tsv | head -1; } | sort -g >found
+        "$MI_NEAR" found wanted 1e-5
+        same "$(column S_over_log_d t.tsv | tail -2 | uniq)" nan
+    done
+    mi-spectrum --digits 12 --batch 3 --of z1 good.h5 >t.tsv
+    awk -v s="$(column S t.tsv)" -v v=$(($(column n t.tsv) / $(column instances t.tsv))) 'BEGIN { print s / log(3 * v) }' >wanted
+    "$MI_NEAR" <(column S_over_log_n t.tsv) wanted 1e-5
 }
 
 @test "S is that of mi-entropy, and exp_S of it, in any base" {
@@ -55,7 +98,7 @@ load common
 @test "batches are means" {
     mi-spectrum --digits 15 --batch 12 --of z1 good.h5 >one.tsv
     mi-spectrum --digits 15 --of z1 good.h5 >whole.tsv
-    for c in rankme lidar alpha_req participation_ratio; do
+    for c in rankme lidar alpha_req participation_ratio effective_rank nesum components_95 stable_rank condition; do
         "$MI_NEAR" <(column $c one.tsv) <(column $c whole.tsv) 1e-12
     done
     same "$(column batches one.tsv) $(column batches whole.tsv)" "1 nan"
