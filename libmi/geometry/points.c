@@ -8,9 +8,7 @@
 #include "libmi/neighbours/neighbours.h"
 
 enum {
-    GROUPS = 100,   /* of the jackknife */
-    SPARE = 8,      /* neighbours beyond those needed, of which a group may take some away */
-    SAMPLE = 10000, /* points that ask where not all do */
+    SAMPLE = 10000,               /* points that ask where not all do */
     WIDEST = 1 << MI_GRIDE_SCALES /* the largest scale */
 };
 

@@ -1,7 +1,11 @@
 /* Sums of squared cosines of every row with all others, U (n,d) being the directions:
  *
  *     d < n    sum_j <u_i,u_j>^2 = u_i' (U'U) u_i      O(n d^2) time, O(d^2) memory
- *     else     the rows of U U', panel by panel        O(n^2 d) time */
+ *     else     the rows of U U', panel by panel        O(n^2 d) time
+ *
+ * in double precision: the variance of cosines that are nearly all the same is a small difference of
+ * large sums. Tasks are the same for any number of threads, each with a BLAS of one thread, so that
+ * results are. */
 #include <cblas.h>
 #include <string.h>
 
@@ -11,15 +15,22 @@
 #include "libmi/data/mat_internal.h"
 #include "libmi/geometry/private.h"
 
-enum { PANEL = 256 };
+enum {
+    PANEL = 256,  /* rows */
+    COLUMNS = 128 /* of the moments, a task */
+};
 
 typedef struct {
     const mi_directions *of;
     size_t n, d;
-    double *a, *b;  /* (PANEL,d) directions */
-    double *g;      /* (PANEL,PANEL) or (PANEL,d) products */
-    double *moment; /* (d,d) U'U, lower triangle */
+    double *moment; /* (d,d) U'U */
+    double *square; /* (n) out */
 } work;
+
+static size_t pieces(size_t n, size_t size)
+{
+    return (n + size - 1) / size;
+}
 
 /* Directions first .. first+PANEL, as many as there are; their number. */
 static mi_status load(double *to, size_t *rows, const work *w, size_t first)
@@ -31,69 +42,101 @@ static mi_status load(double *to, size_t *rows, const work *w, size_t first)
     return mi_mat_read_f64(to, w->of->x, row, *rows, w->of->inverse, NULL);
 }
 
-static mi_status add_moments(work *w)
+/* ---- by moments ---- */
+
+/* COLUMNS rows of U'U. */
+static mi_status moment_task(void *arg, size_t task, int worker)
 {
-    size_t rows;
-    for (size_t first = 0; first < w->n; first += PANEL) {
-        MI_TRY(load(w->a, &rows, w, first));
-        cblas_dsyrk(CblasRowMajor, CblasLower, CblasTrans, (int)w->d, (int)rows, 1, w->a, (int)w->d,
-                    1, w->moment, (int)w->d);
+    const work *w = arg;
+    size_t first = task * COLUMNS, rows, d = w->d;
+    size_t columns = d - first < COLUMNS ? d - first : COLUMNS;
+    double *a;
+    (void)worker;
+    MI_TRY(MI_NEW_RAW(a, PANEL * d));
+    mi_status status = MI_OK;
+    for (size_t from = 0; status == MI_OK && from < w->n; from += PANEL) {
+        status = load(a, &rows, w, from);
+        if (status == MI_OK)
+            cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)columns, (int)d, (int)rows, 1,
+                        a + first, (int)d, a, (int)d, 1, w->moment + first * d, (int)d);
     }
-    for (size_t k = 0; k < w->d; k++)
-        for (size_t l = 0; l < k; l++)
-            w->moment[l * w->d + k] = w->moment[k * w->d + l];
-    return MI_OK;
+    mi_free(a);
+    return status;
 }
 
-static mi_status by_moments(double *square, work *w)
+/* u_i' (U'U) u_i of PANEL rows. */
+static mi_status form_task(void *arg, size_t task, int worker)
 {
-    size_t rows;
-    MI_TRY(MI_NEW(w->moment, w->d * w->d));
-    MI_TRY(MI_NEW_RAW(w->g, PANEL * w->d));
-    MI_TRY(add_moments(w));
-    for (size_t first = 0; first < w->n; first += PANEL) {
-        MI_TRY(load(w->a, &rows, w, first));
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)rows, (int)w->d, (int)w->d, 1,
-                    w->a, (int)w->d, w->moment, (int)w->d, 0, w->g, (int)w->d);
+    const work *w = arg;
+    size_t first = task * PANEL, rows, d = w->d;
+    double *a, *g = NULL;
+    (void)worker;
+    MI_TRY(MI_NEW_RAW(a, PANEL * d));
+    mi_status status = MI_NEW_RAW(g, PANEL * d);
+    if (status == MI_OK)
+        status = load(a, &rows, w, first);
+    if (status == MI_OK) {
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)rows, (int)d, (int)d, 1, a,
+                    (int)d, w->moment, (int)d, 0, g, (int)d);
         for (size_t i = 0; i < rows; i++)
-            square[first + i] = cblas_ddot((int)w->d, w->a + i * w->d, 1, w->g + i * w->d, 1);
+            w->square[first + i] = cblas_ddot((int)d, a + i * d, 1, g + i * d, 1);
     }
-    return MI_OK;
+    mi_free(a);
+    mi_free(g);
+    return status;
 }
 
-static mi_status by_rows(double *square, work *w)
+static mi_status by_moments(work *w, const mi_run *run)
 {
-    size_t rows, columns;
-    MI_TRY(MI_NEW_RAW(w->b, PANEL * w->d));
-    MI_TRY(MI_NEW_RAW(w->g, PANEL * PANEL));
-    memset(square, 0, w->n * sizeof *square);
-    for (size_t first = 0; first < w->n; first += PANEL) {
-        MI_TRY(load(w->a, &rows, w, first));
-        for (size_t from = 0; from < w->n; from += PANEL) {
-            MI_TRY(load(w->b, &columns, w, from));
-            cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)rows, (int)columns, (int)w->d,
-                        1, w->a, (int)w->d, w->b, (int)w->d, 0, w->g, PANEL);
-            for (size_t i = 0; i < rows; i++)
-                square[first + i] +=
-                    cblas_ddot((int)columns, w->g + i * PANEL, 1, w->g + i * PANEL, 1);
-        }
+    MI_TRY(MI_NEW(w->moment, w->d * w->d));
+    mi_status status = mi_parallel(run, pieces(w->d, COLUMNS), moment_task, w);
+    if (status == MI_OK)
+        status = mi_parallel(run, pieces(w->n, PANEL), form_task, w);
+    mi_free(w->moment);
+    return status;
+}
+
+/* ---- by rows ---- */
+
+static void add_squares(const work *w, const double *a, size_t first, size_t rows, const double *b,
+                        size_t columns, double *g)
+{
+    int d = (int)w->d;
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)rows, (int)columns, d, 1, a, d, b, d,
+                0, g, PANEL);
+    for (size_t i = 0; i < rows; i++)
+        w->square[first + i] += cblas_ddot((int)columns, g + i * PANEL, 1, g + i * PANEL, 1);
+}
+
+static mi_status row_task(void *arg, size_t task, int worker)
+{
+    const work *w = arg;
+    size_t first = task * PANEL, rows, columns;
+    double *a = NULL, *b = NULL, *g = NULL;
+    mi_status status;
+    (void)worker;
+    MI_TRY_GOTO(status, MI_NEW_RAW(a, PANEL * w->d), done);
+    MI_TRY_GOTO(status, MI_NEW_RAW(b, PANEL * w->d), done);
+    MI_TRY_GOTO(status, MI_NEW_RAW(g, PANEL * PANEL), done);
+    MI_TRY_GOTO(status, load(a, &rows, w, first), done);
+    for (size_t from = 0; from < w->n; from += PANEL) {
+        MI_TRY_GOTO(status, load(b, &columns, w, from), done);
+        add_squares(w, a, first, rows, b, columns, g);
     }
-    return MI_OK;
+done:
+    mi_free(a);
+    mi_free(b);
+    mi_free(g);
+    return status;
 }
 
 mi_status mi_cosine_squares(double *square, const mi_directions *r, const mi_run *run)
 {
-    work w = {.of = r, .n = r->x->n, .d = r->x->d};
-    double moment = 8.0 * (double)w.d * (double)(w.d + 2 * PANEL);
-    int has_room = moment < (double)mi_run_memory_bytes(run);
-    MI_TRY(mi_blas_check(MI_DSYRK_T | MI_DGEMM_NN | MI_DGEMM_NT));
-    mi_blas_set_threads(mi_pool_threads(run));
-    mi_status status = MI_NEW_RAW(w.a, PANEL * w.d);
-    if (status == MI_OK)
-        status = w.d < w.n && has_room ? by_moments(square, &w) : by_rows(square, &w);
-    mi_free(w.a);
-    mi_free(w.b);
-    mi_free(w.g);
-    mi_free(w.moment);
-    return status;
+    work w = {.of = r, .n = r->x->n, .d = r->x->d, .square = square};
+    double d = (double)w.d, moments = 8.0 * d * (d + 2 * PANEL * mi_run_threads(run));
+    MI_TRY(mi_blas_check(MI_DGEMM_NN | MI_DGEMM_NT | MI_DGEMM_TN));
+    memset(square, 0, w.n * sizeof *square);
+    if (w.d < w.n && moments < (double)mi_run_memory_bytes(run))
+        return by_moments(&w, run);
+    return mi_parallel(run, pieces(w.n, PANEL), row_task, &w);
 }

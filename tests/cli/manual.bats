@@ -96,6 +96,7 @@ mi-entropy --se --ci 0.95 --kernel linear good.h5
 mi-mutual --of z1:z2 --normalize --se --ci 0.95 --permutations 3 --kernel linear good.h5
 mi-spectrum good.h5
 mi-spectrum --eigenvalues good.h5
+mi-geometry --se --ci 0.95 good.h5
 mi-probe --probe linear good.h5
 mi-compare --terms lower good.h5 good.h5
 mi-corr --rank pearson --ci 0.95 --permutations 9 -x lower -y upper bounds.tsv

@@ -51,7 +51,7 @@ load common
     "$MI_NEAR" found <(echo 1) 1e-12
     fails 2 "--truncate is of whole sets, not of means over batches" mi-spectrum --truncate 3 --batch 3 good.h5
     fails 2 "--truncate goes with effective ranks, --eigenvalues prints them all" mi-spectrum --truncate 3 --eigenvalues good.h5
-    fails 2 "--truncate '0': out of range, wanted 1 to 1e+09" mi-spectrum --truncate 0 good.h5
+    fails 2 "--truncate '0': out of range, wanted 1 to 1000000000" mi-spectrum --truncate 0 good.h5
     fails 2 "--of: 'z1|y' has a condition, a conditional entropy has no eigenvalues" mi-spectrum --truncate 3 --of 'z1|y' good.h5
 }
 

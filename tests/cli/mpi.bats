@@ -77,6 +77,12 @@ alike_failure() {
     alike mi-bounds --learning-curve "$MI_SOURCE/datasets/samples/final-barlow.h5"
 }
 
+@test "geometry, exact and from a sample" {
+    alike mi-geometry --se --by-class good.h5
+    mi-synth gaussian --n 100200 --d1 4 --d2 3 -o big.h5
+    alike mi-geometry --se --of z1 --tolerance 0.02 big.h5
+}
+
 @test "re-pairings" {
     alike mi-mutual --of z1:z2 --permutations 19 --alpha 1,2 good.h5
     alike mi-bounds --permutations 19 --alpha 1,2 good.h5

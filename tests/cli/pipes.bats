@@ -90,6 +90,7 @@ upper_se,epoch mi-bounds --se run.h5
 S,variables mi-entropy --of z1,y good.h5
 I,route mi-mutual --of z1:z2 good.h5
 rankme,d1 mi-spectrum good.h5
+uniformity,variable,d mi-geometry good.h5
 z1,file mi-ls run.h5
 accuracy,variable,probe mi-probe --probe knn good.h5
 p,term,difference mi-compare run.h5:/epoch_0 run.h5:/epoch_2
@@ -119,6 +120,7 @@ mi-bounds --se run.h5
 mi-entropy good.h5
 mi-mutual --of z1:z2,z1:y good.h5
 mi-spectrum good.h5
+mi-geometry --ci 0.9 good.h5
 mi-ls run.h5
 mi-probe --probe knn good.h5
 mi-compare run.h5:/epoch_0 run.h5:/epoch_2
