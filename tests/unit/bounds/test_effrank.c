@@ -35,6 +35,111 @@ static void participation_by_hand(void **state)
     assert_true(isnan(mi_participation_ratio(none, 1)));
 }
 
+static void shares_by_hand(void **state)
+{
+    static const double l[] = {8, 4, 3, 1, 0}, even[] = {2, 2, 2, 2}, none[] = {0, 0};
+    (void)state;
+    /* shares 1/2, 1/4, 3/16, 1/16 */
+    CHECK_NEAR(mi_effective_rank(l, 5),
+               exp(log(2) / 2 + log(4) / 4 + 3 * log(16 / 3.0) / 16 + log(16) / 16), 1e-14);
+    CHECK_NEAR(mi_nesum(l, 5), 2, 1e-15);
+    CHECK_NEAR(mi_condition(l, 5), sqrt(8), 1e-15);
+    assert_true(mi_components(l, 5, 0.5) == 1 && mi_components(l, 5, 0.51) == 2);
+    assert_true(mi_components(l, 5, 0.9) == 3 && mi_components(l, 5, 1) == 4);
+    assert_true(mi_components(even, 4, 0.75) == 3 && isnan(mi_components(even, 4, 0)));
+    CHECK_NEAR(mi_effective_rank(even, 4), 4, 1e-14);
+    CHECK_NEAR(mi_nesum(even, 4), 4, 1e-15);
+    CHECK_NEAR(mi_condition(even, 4), 1, 1e-15);
+    assert_true(isnan(mi_effective_rank(none, 2)) && isnan(mi_nesum(none, 2)));
+    assert_true(isnan(mi_condition(none, 2)) && isnan(mi_components(none, 2, 0.9)));
+    assert_true(isnan(mi_nesum(NULL, 1)) && isnan(mi_condition(l, 0)));
+}
+
+static void truncated_vendi_by_hand(void **state)
+{
+    static const double l[] = {0.5, 0.25, 0.15, 0.1};
+    (void)state;
+    /* two kept: 0.5 + 0.125, 0.25 + 0.125 */
+    CHECK_NEAR(mi_truncated_vendi(l, 4, 2, 2), 1 / (0.625 * 0.625 + 0.375 * 0.375), 1e-14);
+    CHECK_NEAR(mi_truncated_vendi(l, 4, 1, 1), 1, 1e-14);
+    CHECK_NEAR(mi_truncated_vendi(l, 4, 4, 2), 1 / (0.25 + 0.0625 + 0.0225 + 0.01), 1e-14);
+    CHECK_NEAR(mi_truncated_vendi(l, 4, 9, 2), mi_truncated_vendi(l, 4, 4, 2), 0);
+    assert_true(isnan(mi_truncated_vendi(l, 4, 0, 2)) && isnan(mi_truncated_vendi(l, 4, 2, 0)));
+    mi_fail_allocation(1);
+    assert_true(isnan(mi_truncated_vendi(l, 4, 2, 2)));
+    mi_fail_allocation(0);
+}
+
+/* Averages over all rows i, j, k, m that are different, and no closed form. */
+static double ratio_over_fours(const mi_mat *x)
+{
+    double g[8][8] = {{0}}, a = 0, b = 0;
+    for (size_t i = 0; i < x->n; i++)
+        for (size_t j = 0; j < x->n; j++)
+            for (size_t k = 0; k < x->d; k++)
+                g[i][j] += mi_mat_get(x, i, k) * mi_mat_get(x, j, k);
+    for (size_t i = 0; i < x->n; i++)
+        for (size_t j = 0; j < x->n; j++)
+            for (size_t k = 0; k < x->n; k++)
+                for (size_t m = 0; m < x->n; m++) {
+                    if (i == j || i == k || i == m || j == k || j == m || k == m)
+                        continue;
+                    a += g[i][i] * g[j][j] - 2 * g[i][i] * g[j][k] + g[i][j] * g[k][m];
+                    b += g[i][j] * g[i][j] - 2 * g[i][j] * g[j][k] + g[i][j] * g[k][m];
+                }
+    return a / b;
+}
+
+static void the_corrected_ratio_is_that_over_fours(void **state)
+{
+    mi_effrank_opts o;
+    mi_effranks r;
+    (void)state;
+    draw_seed(4);
+    mi_effrank_opts_default(&o);
+    for (size_t n = 4; n <= 8; n++) {
+        mi_mat x;
+        draw_matrix(&x, n, 5, MI_F64, NULL, 0);
+        for (size_t k = 0; k < n * 5; k++)
+            ((double *)x.x)[k] = ((double *)x.x)[k] * pow(3, (double)(k % 5)) + 10;
+        CHECK(mi_effranks_of(&r, &x, NULL, &o, &one_thread));
+        double wanted = ratio_over_fours(&x);
+        if (isnan(r.participation_ratio_corrected))
+            assert_true(n < 6); /* tr C^2 came out below 0 */
+        else
+            CHECK_NEAR(r.participation_ratio_corrected / wanted, 1, 1e-8);
+        for (size_t k = 0; k < n * 5; k++)
+            ((double *)x.x)[k] *= 1e120;
+        double before = r.participation_ratio_corrected;
+        CHECK(mi_effranks_of(&r, &x, NULL, &o, &one_thread));
+        if (!isnan(before))
+            CHECK_NEAR(r.participation_ratio_corrected / before, 1, 1e-8);
+        mi_mat_free(&x);
+    }
+    assert_true(isnan(mi_participation_ratio_of_rows(1, 1, 1, 3)));
+}
+
+/* What it is for: of 30 rows of 20 independent columns the plain ratio says 12. */
+static void the_corrected_ratio_has_little_bias(void **state)
+{
+    enum { SETS = 300, N = 30, COLUMNS = 20 };
+    double plain = 0, corrected = 0;
+    mi_effrank_opts o;
+    mi_effranks r;
+    (void)state;
+    draw_seed(6);
+    mi_effrank_opts_default(&o);
+    for (int s = 0; s < SETS; s++) {
+        mi_mat x;
+        draw_matrix(&x, N, COLUMNS, MI_F64, NULL, 0);
+        CHECK(mi_effranks_of(&r, &x, NULL, &o, &one_thread));
+        plain += r.participation_ratio / SETS;
+        corrected += r.participation_ratio_corrected / SETS;
+        mi_mat_free(&x);
+    }
+    assert_true(plain < 13 && corrected > 19 && corrected < 22);
+}
+
 static void alpha_req_finds_a_power_law(void **state)
 {
     double l[200];
@@ -349,7 +454,7 @@ static void every_failed_allocation_is_reported(void **state)
         failed += status == MI_ENOMEM;
     }
     mi_fail_allocation(0);
-    assert_int_equal(failed, 19);
+    assert_int_equal(failed, 21);
     mi_groups_free(&g);
     mi_mat_free(&m);
 }
@@ -359,6 +464,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rankme_by_hand),
         cmocka_unit_test(participation_by_hand),
+        cmocka_unit_test(shares_by_hand),
+        cmocka_unit_test(truncated_vendi_by_hand),
+        cmocka_unit_test(the_corrected_ratio_is_that_over_fours),
+        cmocka_unit_test(the_corrected_ratio_has_little_bias),
         cmocka_unit_test(alpha_req_finds_a_power_law),
         cmocka_unit_test(alpha_req_weighs_by_rank),
         cmocka_unit_test(singular_values_by_hand),
