@@ -170,7 +170,7 @@ mi_status mi_singular_values(double *raw, double *centred, const mi_mat *x, cons
     MI_TRY(mi_effrank_check(x, run));
     if (x->n >= x->d)
         return find_values(raw, centred, x->d, x, run);
-    mi_blas_set_threads(mi_run_threads(run));
+    mi_blas_set_threads(mi_pool_threads(run));
     MI_TRY(mi_span_rows(&span, x, run));
     mi_status status = find_values(raw, centred, x->n, &span, run);
     mi_mat_free(&span);

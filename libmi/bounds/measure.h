@@ -128,10 +128,13 @@ MI_API MI_CHECKED mi_status mi_measure_spectrum(mi_measured_spectrum *out,
 MI_API void mi_measured_spectrum_free(mi_measured_spectrum *s);
 
 /* Effective ranks of the rows of one member, means over batches; each nan (and decay.low 0) for a
- * member that is not real. LiDAR needs instance ids. Errors: MI_EUSAGE for no sample or options;
- * as mi_effranks_of, mi_batches_make. */
-MI_API MI_CHECKED mi_status mi_measure_effranks(mi_effranks *out, mi_member_id m,
-                                                const mi_sample *s, const mi_effrank_opts *ranks,
+ * member that is not real. LiDAR needs instance ids. se: their standard errors on *degrees, in batches
+ * from their spread, else with o->se by the delete-a-group jackknife over instances, else nan. It takes
+ * o->jackknife_groups times the ranks. Errors: MI_EUSAGE for no result, sample or options; MI_EDATA for
+ * fewer than three instances for a jackknife; as mi_effranks_of, mi_batches_make. */
+MI_API MI_CHECKED mi_status mi_measure_effranks(mi_effranks *out, mi_effranks *se, double *degrees,
+                                                mi_member_id m, const mi_sample *s,
+                                                const mi_effrank_opts *ranks,
                                                 const mi_measure_opts *o, const mi_run *run);
 
 #ifdef __cplusplus

@@ -1,4 +1,4 @@
-/* Eigenvalues of a joint and effective ranks of features, whole or as means over batches.
+/* Eigenvalues of a joint, whole or as means over batches.
  *
  * Eigenvalues of batches are sorted and averaged rank by rank: l_k is the mean of the k-th largest,
  * batches with fewer eigenvalues having zeros there: the mean sums to 1 as each batch does. */
@@ -129,77 +129,4 @@ void mi_measured_spectrum_free(mi_measured_spectrum *s)
         return;
     mi_free(s->l);
     *s = (mi_measured_spectrum){0};
-}
-
-/* ---- effective ranks ---- */
-
-/* The numbers of ranks, those of the decay last, as an array. */
-enum { NUMBERS = MI_EFFRANKS + 2 };
-
-static void to_numbers(double *number, const mi_effranks *r)
-{
-    memcpy(number, r, MI_EFFRANKS * sizeof *number);
-    number[MI_EFFRANKS] = r->decay.alpha;
-    number[MI_EFFRANKS + 1] = r->decay.r2;
-}
-
-static void from_numbers(mi_effranks *r, const double *number, double over)
-{
-    double mean[MI_EFFRANKS];
-    for (size_t k = 0; k < MI_EFFRANKS; k++)
-        mean[k] = number[k] / over;
-    memcpy(r, mean, sizeof mean);
-    r->decay.alpha = number[MI_EFFRANKS] / over;
-    r->decay.r2 = number[MI_EFFRANKS + 1] / over;
-}
-
-typedef struct {
-    mi_member_id member;
-    const mi_effrank_opts *opts;
-    double number[NUMBERS];
-    size_t low, high; /* of the range fitted that all batches have; high 0: none yet */
-} rank_sum;
-
-static mi_status add_ranks(void *arg, size_t k, mi_sample *part, const size_t *row,
-                           const mi_run *run)
-{
-    (void)k, (void)row;
-    rank_sum *sum = arg;
-    mi_effranks ranks;
-    double number[NUMBERS];
-    const mi_groups *instance = part->has_instances ? &part->instance.groups : NULL;
-    MI_TRY(mi_effranks_of(&ranks, &part->column[sum->member].x, instance, sum->opts, run));
-    to_numbers(number, &ranks);
-    for (size_t i = 0; i < NUMBERS; i++)
-        sum->number[i] += number[i];
-    sum->low = ranks.decay.low;
-    if (sum->high == 0 || ranks.decay.high < sum->high)
-        sum->high = ranks.decay.high;
-    return MI_OK;
-}
-
-mi_status mi_measure_effranks(mi_effranks *out, mi_member_id m, const mi_sample *s,
-                              const mi_effrank_opts *ranks, const mi_measure_opts *o,
-                              const mi_run *run)
-{
-    MI_WANT(out, "mi_measure_effranks without a result");
-    MI_TRY(mi_measure_check(s, o, run));
-    MI_TRY(mi_effrank_opts_check(ranks));
-    rank_sum sum = {.member = m, .opts = ranks};
-    size_t batches;
-    mi_comm *comm;
-    *out = (mi_effranks){.rankme = 0};
-    if ((unsigned)m >= MI_MEMBERS || !s->column[m].is_real) {
-        for (size_t k = 0; k < NUMBERS; k++)
-            sum.number[k] = NAN;
-        from_numbers(out, sum.number, 1);
-        return MI_OK;
-    }
-    MI_TRY(for_each_part(s, o, run, add_ranks, &sum, &batches, &comm));
-    MI_TRY(mi_comm_least(comm, &sum.high));
-    MI_TRY(mi_comm_sum(comm, sum.number, NUMBERS));
-    from_numbers(out, sum.number, batches ? (double)batches : 1);
-    out->decay.low = sum.low;
-    out->decay.high = sum.high;
-    return MI_OK;
 }

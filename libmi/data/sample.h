@@ -104,6 +104,11 @@ MI_API MI_CHECKED mi_status mi_sample_of(mi_sample *out, const mi_arrays *in,
 /* Free what it owns; {0} is allowed. */
 MI_API void mi_sample_free(mi_sample *s);
 
+/* The rows of class c of y, as a sample of its own with the kernels of s, bandwidths and all. O(n d).
+ * Errors: MI_EUSAGE for no sample, one without y, a class there is not; MI_ENOMEM and those of reading.
+ * Nothing is left to free after a failure. Free with mi_sample_free. */
+MI_API MI_CHECKED mi_status mi_sample_class(mi_sample *out, const mi_sample *s, size_t c);
+
 /* The column as a variable that borrows from the sample. Nothing is left to free after a failure.
  * Free with mi_var_free. Errors: MI_EUSAGE for a member that the sample lacks; as mi_var_real,
  * with the member's name in front. */

@@ -1,6 +1,7 @@
 /* Rows of a sample: some of them, without those that are all zero, each with its next view. */
 #include <string.h>
 
+#include "libmi/base/want.h"
 #include "libmi/data/groups_internal.h"
 #include "libmi/data/mat_internal.h"
 #include "libmi/data/rows.h"
@@ -50,6 +51,20 @@ mi_status mi_sample_gather(mi_sample *out, const mi_sample *s, const size_t *row
         status = mi_groups_gather(&out->instance.groups, &s->instance.groups, row, n);
     if (status != MI_OK)
         mi_sample_free(out);
+    return status;
+}
+
+mi_status mi_sample_class(mi_sample *out, const mi_sample *s, size_t c)
+{
+    mi_group_rows list;
+    MI_WANT(out && s, "the sample of a class without a sample or a place to put it");
+    *out = (mi_sample){0};
+    const mi_groups *y = &s->column[MI_Y].groups;
+    MI_WANT(s->column[MI_Y].present, "the sample of a class of a sample without y");
+    MI_WANT(c < y->g, "class %zu of %zu", c, y->g);
+    MI_TRY(mi_groups_list(&list, y));
+    mi_status status = mi_sample_gather(out, s, list.member + list.start[c], y->count[c]);
+    mi_group_rows_free(&list);
     return status;
 }
 

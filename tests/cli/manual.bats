@@ -94,7 +94,7 @@ mi-ls good.h5
 mi-bounds --se --ci 0.95 --decompose --permutations 2 --kernel linear good.h5
 mi-entropy --se --ci 0.95 --kernel linear good.h5
 mi-mutual --of z1:z2 --normalize --se --ci 0.95 --permutations 3 --kernel linear good.h5
-mi-spectrum good.h5
+mi-spectrum --se --ci 0.95 good.h5
 mi-spectrum --eigenvalues good.h5
 mi-geometry --se --ci 0.95 good.h5
 mi-probe --probe linear good.h5

@@ -2,7 +2,7 @@ load common
 
 @test "columns of effective ranks, a row a variable and order" {
     mi-spectrum --alpha 1,2 --of z1,z2,z1+z2,y good.h5 >t.tsv
-    same "$(head -1 t.tsv | tr '\t' ' ')" "file group n instances d1 d2 classes variables alpha kernel r_kind estimator batch batches seed route tolerance half_width base zero_rows rows_dropped zeroed_mass epsilon delta fit_low fit_high truncate S exp_S S_over_log_n S_over_log_d S_over_log_min exp_S_truncated participation_ratio participation_ratio_corrected rankme effective_rank stable_rank nesum components_90 components_95 components_99 condition alpha_req alpha_req_r2 lidar"
+    same "$(head -1 t.tsv | tr '\t' ' ')" "file group n instances d1 d2 classes variables class alpha kernel r_kind estimator batch batches seed route tolerance half_width base zero_rows rows_dropped zeroed_mass epsilon delta fit_low fit_high truncate S exp_S S_over_log_n S_over_log_d S_over_log_min exp_S_truncated participation_ratio participation_ratio_corrected rankme effective_rank stable_rank nesum components_90 components_95 components_99 condition alpha_req alpha_req_r2 lidar"
     same "$(column variables t.tsv | tr '\n' ' ')$(column alpha t.tsv | tr '\n' ' ')" "z1 z1 z2 z2 z1+z2 z1+z2 y y 1 2 1 2 1 2 1 2 "
     same "$(column rankme t.tsv | tail -4 | sort -u) $(column fit_low t.tsv | tail -1)" "nan nan"
     same "$(column exp_S t.tsv | tail -2 | sort -u)" 3
@@ -79,7 +79,7 @@ load common
 
 @test "eigenvalues: a row each, the largest first, summing to 1" {
     mi-spectrum --eigenvalues --of z1,z1+z2,y good.h5 >t.tsv
-    same "$(head -1 t.tsv | tr '\t' ' ')" "file group n instances d1 d2 classes variables alpha kernel r_kind estimator batch batches seed route tolerance half_width base zero_rows rows_dropped zeroed_mass index eigenvalue cumulative"
+    same "$(head -1 t.tsv | tr '\t' ' ')" "file group n instances d1 d2 classes variables class alpha kernel r_kind estimator batch batches seed route tolerance half_width base zero_rows rows_dropped zeroed_mass index eigenvalue cumulative"
     same "$(column variables t.tsv | uniq -c | awk '{ printf "%s %s ", $1, $2 }')" "6 z1 24 z1+z2 3 y "
     same "$(column index t.tsv | head -7 | tr '\n' ' ')" "1 2 3 4 5 6 1 "
     same "$(column cumulative t.tsv | sed -n '6p;30p;33p' | tr '\n' ' ')" "1 1 1 "
@@ -103,6 +103,49 @@ load common
     done
     same "$(column batches one.tsv) $(column batches whole.tsv)" "1 nan"
     same "$(mi-spectrum --eigenvalues --batch 6 --of z1 good.h5 | column batches | sort -u)" 2
+}
+
+@test "standard errors and intervals of all ranks" {
+    mi-spectrum --se --ci 0.9 --alpha 1,2 --digits 12 --of z1,y good.h5 >t.tsv
+    mi-spectrum --alpha 1,2 --digits 12 --of z1,y good.h5 >plain.tsv
+    columns=$(head -1 plain.tsv | wc -w)
+    for c in rankme effective_rank nesum lidar; do # S may come by another route
+        cmp <(column $c t.tsv) <(column $c plain.tsv)
+    done
+    same "$(head -1 t.tsv | cut -f$((columns + 1))-$((columns + 4)) | tr '\t' ' ')" "degrees S_se exp_S_se S_over_log_n_se"
+    same "$(column degrees t.tsv | tr '\n' ' ')" "11 11 nan nan "
+    column rankme_se t.tsv | head -2 | awk '!($1 > 0) { exit 1 }'
+    mi-entropy --se --alpha 1,2 --digits 12 --of z1,y good.h5 | column S_se >wanted
+    "$MI_NEAR" <(column S_se t.tsv) wanted 1e-9
+    paste <(column exp_S t.tsv) <(column S_se t.tsv) | awk '{ printf "%.9g\n", $1 * $2 }' >wanted
+    "$MI_NEAR" <(column exp_S_se t.tsv) wanted 1e-8
+    mi-spectrum --se --batch 3 --of z1 good.h5 >t.tsv
+    same "$(column degrees t.tsv)" 3
+    column lidar_se t.tsv | grep -qE '^[0-9]'
+    fails 2 "--se and --ci go with effective ranks, not with --eigenvalues" mi-spectrum --se --eigenvalues good.h5
+    run --separate-stderr mi-spectrum --se --of z1 no-r-no-y.h5
+    [[ $stderr == *"no r: the standard errors take the 24 rows as independent"* ]]
+}
+
+@test "a class is as if its rows were alone" {
+    mi-spectrum --by-class --digits 12 --alpha 1 --of z1,z2 good.h5 >t.tsv
+    same "$(column class t.tsv | tr '\n' ' ')" "nan nan 0 0 1 1 2 2 "
+    mi-transform --class 1 good.h5 -o one.h5
+    mi-spectrum --digits 12 --alpha 1 --of z1,z2 one.h5 >alone.tsv
+    for c in n S rankme participation_ratio_corrected effective_rank condition lidar; do
+        awk -F '\t' -v name=$c 'NR == 1 { for (k = 1; k <= NF; k++) c[$k] = k; next } $c["class"] == 1 { print $c[name] }' t.tsv >found
+        "$MI_NEAR" found <(column $c alone.tsv) 1e-10
+    done
+    mi-spectrum --by-class --eigenvalues --of z1 good.h5 >t.tsv
+    same "$(column class t.tsv | uniq -c | awk '{ printf "%s ", $2 }')" "nan 0 1 2 "
+    run --separate-stderr mi-spectrum --by-class --se --of z1 mixed-labels.h5
+    same "$status" 0
+    same "$(tail -1 <<<"$stderr")" "mi-spectrum: warning: mixed-labels.h5:/: class 3 has one row, which has no spectrum: left out"
+    run --separate-stderr mi-spectrum --by-class --se --of z1 rare-class.h5
+    same "$status" 0
+    same "$(column rankme_se <<<"$output" | tail -1)" nan
+    run --separate-stderr mi-spectrum --by-class no-r-no-y.h5
+    same "$status" 65
 }
 
 @test "lidar without views, and why" {

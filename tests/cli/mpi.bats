@@ -72,7 +72,8 @@ alike_failure() {
 @test "batches, more of them than ranks and fewer" {
     alike mi-bounds --batch 2,6 --se --alpha 1,2 good.h5
     alike mi-mutual --of z1:z2,z1:y --normalize --batch 3 good.h5
-    alike mi-spectrum --batch 3 good.h5
+    alike mi-spectrum --batch 3 --se good.h5
+    alike mi-spectrum --se --by-class good.h5
     alike mi-spectrum --eigenvalues --of z1+z2 --batch 3 good.h5
     alike mi-bounds --learning-curve "$MI_SOURCE/datasets/samples/final-barlow.h5"
 }

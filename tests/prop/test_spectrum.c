@@ -5,6 +5,7 @@
 #include "draw.h"
 
 #include "libmi/data/groups_internal.h"
+#include "libmi/data/mat_internal.h"
 #include "libmi/data/sample_build.h"
 
 static const mi_run one_thread = {.threads = 1};
@@ -107,18 +108,19 @@ static void effective_ranks_of_batches_are_means(void **state)
 {
     mi_effrank_opts ranks = {.epsilon = 1e-7, .fit_low = 1, .fit_high = 4, .delta = 1e-4};
     mi_measure_opts whole = {.base = exp(1)}, halves = {.batch = N / 4, .base = exp(1)};
-    mi_effranks found, part, sum = {.rankme = 0};
+    mi_effranks found, part, se, sum = {.rankme = 0};
+    double degrees;
     mi_sample s;
     (void)state;
     draw(&s);
-    CHECK(mi_measure_effranks(&found, MI_Z1, &s, &ranks, &halves, &one_thread));
+    CHECK(mi_measure_effranks(&found, &se, &degrees, MI_Z1, &s, &ranks, &halves, &one_thread));
     for (size_t half = 0; half < 2; half++) {
         size_t row[N / 2];
         mi_sample rows;
         for (size_t i = 0; i < N / 2; i++)
             row[i] = half * N / 2 + i;
         CHECK(mi_sample_gather(&rows, &s, row, N / 2));
-        CHECK(mi_measure_effranks(&part, MI_Z1, &rows, &ranks, &whole, &one_thread));
+        CHECK(mi_measure_effranks(&part, &se, &degrees, MI_Z1, &rows, &ranks, &whole, &one_thread));
         sum.rankme += part.rankme / 2;
         sum.lidar += part.lidar / 2;
         sum.decay.alpha += part.decay.alpha / 2;
@@ -129,8 +131,74 @@ static void effective_ranks_of_batches_are_means(void **state)
     CHECK_NEAR(found.lidar, sum.lidar, 1e-12);
     CHECK_NEAR(found.decay.alpha, sum.decay.alpha, 1e-12);
     CHECK_NEAR(found.participation_ratio, sum.participation_ratio, 1e-12);
-    CHECK(mi_measure_effranks(&found, MI_Y, &s, &ranks, &whole, &one_thread));
+    CHECK(mi_measure_effranks(&found, &se, &degrees, MI_Y, &s, &ranks, &whole, &one_thread));
     assert_true(isnan(found.rankme) && isnan(found.lidar) && found.decay.low == 0);
+    mi_sample_free(&s);
+}
+
+/* Of 100 instances or fewer each is left out once. */
+static void errors_of_effective_ranks_are_those_of_leaving_out(void **state)
+{
+    mi_effrank_opts ranks = {.epsilon = 1e-7, .fit_low = 1, .fit_high = 4, .delta = 1e-4};
+    mi_measure_opts o;
+    mi_effranks found, se, part;
+    mi_sample s;
+    double degrees, sum[3] = {0}, square[3] = {0};
+    (void)state;
+    draw(&s);
+    size_t g = s.instance.groups.g;
+    assert_true(g > 3 && g <= 100);
+    mi_measure_opts_default(&o);
+    o.se = 1;
+    CHECK(mi_measure_effranks(&found, &se, &degrees, MI_Z1, &s, &ranks, &o, &one_thread));
+    o.se = 0;
+    for (size_t c = 0; c < g; c++) {
+        size_t row[N], n = 0;
+        mi_sample rest;
+        double none;
+        mi_effranks no_errors;
+        for (size_t i = 0; i < N; i++)
+            if ((size_t)s.instance.groups.code[i] != c)
+                row[n++] = i;
+        CHECK(mi_sample_gather(&rest, &s, row, n));
+        CHECK(mi_measure_effranks(&part, &no_errors, &none, MI_Z1, &rest, &ranks, &o, &one_thread));
+        assert_true(isnan(no_errors.rankme) && isnan(none));
+        const double value[] = {part.rankme, part.condition, part.decay.alpha};
+        for (int k = 0; k < 3; k++) {
+            sum[k] += value[k];
+            square[k] += value[k] * value[k];
+        }
+        mi_sample_free(&rest);
+    }
+    const double error[] = {se.rankme, se.condition, se.decay.alpha};
+    for (int k = 0; k < 3; k++)
+        CHECK_NEAR(error[k] / sqrt(((double)g - 1) / (double)g *
+                                   (square[k] - sum[k] * sum[k] / (double)g)),
+                   1, 1e-6);
+    assert_true(degrees == (double)g - 1);
+    mi_sample_free(&s);
+}
+
+static void a_class_is_its_rows(void **state)
+{
+    mi_sample s, rows;
+    (void)state;
+    draw(&s);
+    CHECK(mi_sample_class(&rows, &s, 1));
+    assert_int_equal(rows.n, s.column[MI_Y].groups.count[1]);
+    size_t first = s.column[MI_Y].groups.first[1];
+    for (size_t k = 0; k < rows.column[MI_Z1].x.d; k++)
+        assert_true(mi_mat_get(&rows.column[MI_Z1].x, 0, k) ==
+                    mi_mat_get(&s.column[MI_Z1].x, first, k));
+    assert_int_equal(rows.column[MI_Y].groups.g, 1);
+    mi_sample_free(&rows);
+    assert_int_equal(mi_sample_class(&rows, &s, s.column[MI_Y].groups.g), MI_EUSAGE);
+    assert_int_equal(mi_sample_class(NULL, &s, 0), MI_EUSAGE);
+    assert_int_equal(mi_sample_class(&rows, NULL, 0), MI_EUSAGE);
+    s.column[MI_Y].present = 0;
+    assert_int_equal(mi_sample_class(&rows, &s, 0), MI_EUSAGE);
+    assert_string_equal(mi_detail(), "the sample of a class of a sample without y");
+    s.column[MI_Y].present = 1;
     mi_sample_free(&s);
 }
 
@@ -180,6 +248,8 @@ int main(void)
         cmocka_unit_test(routes_agree),
         cmocka_unit_test(batches_are_means),
         cmocka_unit_test(effective_ranks_of_batches_are_means),
+        cmocka_unit_test(errors_of_effective_ranks_are_those_of_leaving_out),
+        cmocka_unit_test(a_class_is_its_rows),
         cmocka_unit_test(what_has_no_spectrum),
         cmocka_unit_test(every_failed_allocation_is_reported),
     };

@@ -422,6 +422,7 @@ static void measures(void **state)
     mi_measured out[2];
     mi_measured_spectrum spectrum;
     mi_effranks effective;
+    double degrees;
     mi_forms f, entropy, empty = {0};
     mi_sample without = {.n = N};
     (void)state;
@@ -451,11 +452,11 @@ static void measures(void **state)
          "'z1' is of z1, which the sample does not have");
     says(mi_measure_spectrum(&spectrum, entropy.form, &sample, NULL, &run),
          "something to measure without a sample or options");
-    says(mi_measure_effranks(NULL, MI_Z1, &sample, &ranks, &o, &run),
-         "mi_measure_effranks without a result");
-    says(mi_measure_effranks(&effective, MI_Z1, &sample, NULL, &o, &run),
+    says(mi_measure_effranks(NULL, &effective, &degrees, MI_Z1, &sample, &ranks, &o, &run),
+         "mi_measure_effranks without a result, its errors or degrees");
+    says(mi_measure_effranks(&effective, &effective, &degrees, MI_Z1, &sample, NULL, &o, &run),
          "effective ranks without options");
-    says(mi_measure_effranks(&effective, MI_Z1, NULL, &ranks, &o, &run),
+    says(mi_measure_effranks(&effective, &effective, &degrees, MI_Z1, NULL, &ranks, &o, &run),
          "something to measure without a sample or options");
     says(mi_forms_parse(&empty, NULL, MI_FORM_IS_ENTROPY), "expressions to parse without a text");
     says(mi_forms_parse(NULL, "z1", MI_FORM_IS_ENTROPY), "expressions to parse without a result");
