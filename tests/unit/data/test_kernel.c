@@ -46,17 +46,21 @@ static void names_that_are_none(void **state)
 {
     static const char bandwidth[] = "is no bandwidth, wanted a number above 0, median, scott, "
                                     "silverman, half-d, or a quantile as q0.25";
-    static const char polynomial[] = "is no polynomial, wanted P or P:C, P a whole number from 1 to "
-                                     "64 and C a number from 0";
+    static const char polynomial[] =
+        "is no polynomial, wanted P or P:C, P a whole number from 1 to "
+        "64 and C a number from 0";
     static const struct {
         const char *text, *says;
     } row[] = {
-        {"gaussian:", bandwidth},      {"gaussian:-1", bandwidth},   {"gaussian:q", bandwidth},
-        {"gaussian:q0", bandwidth},    {"gaussian:q1", bandwidth},   {"gaussian:nan", bandwidth},
-        {"laplacian:inf", bandwidth},  {"laplacian:2x", bandwidth},  {"laplacian:medians", bandwidth},
-        {"polynomial:0", polynomial},  {"polynomial:65", polynomial}, {"polynomial:1.5", polynomial},
-        {"polynomial:2:-1", polynomial}, {"polynomial:2:", polynomial}, {"polynomial::1", polynomial},
-        {"linear:2", "is no kernel"},  {"gauss", "is no kernel"},    {"", "is no kernel"},
+        {"gaussian:", bandwidth},         {"gaussian:-1", bandwidth},
+        {"gaussian:q", bandwidth},        {"gaussian:q0", bandwidth},
+        {"gaussian:q1", bandwidth},       {"gaussian:nan", bandwidth},
+        {"laplacian:inf", bandwidth},     {"laplacian:2x", bandwidth},
+        {"laplacian:medians", bandwidth}, {"polynomial:0", polynomial},
+        {"polynomial:65", polynomial},    {"polynomial:1.5", polynomial},
+        {"polynomial:2:-1", polynomial},  {"polynomial:2:", polynomial},
+        {"polynomial::1", polynomial},    {"linear:2", "is no kernel"},
+        {"gauss", "is no kernel"},        {"", "is no kernel"},
     };
     (void)state;
     for (size_t r = 0; r < sizeof row / sizeof *row; r++) {
@@ -171,8 +175,9 @@ static void a_bandwidth_of_equal_rows(void **state)
         memcpy((float *)m.x + i * m.ld, m.x, 2 * sizeof(float));
     CHECK(parse(&k, "laplacian:q0.3"));
     assert_int_equal(mi_kernel_resolve(&k, &m, 1), MI_EDATA);
-    assert_string_equal(mi_detail(), "that quantile of the distances between rows is 0, which is no "
-                                     "laplacian bandwidth; give a number, laplacian:S");
+    assert_string_equal(mi_detail(),
+                        "that quantile of the distances between rows is 0, which is no "
+                        "laplacian bandwidth; give a number, laplacian:S");
     mi_mat_free(&m);
 }
 
