@@ -110,7 +110,7 @@ all_columns() {
     mi-bounds --decompose good.h5 >decomposed.tsv
     for seed in 1 2 3; do mi-synth classes --seed "$seed" --n 48 | mi-bounds; done | awk 'NR == 1 || !/^file/' >bounds.tsv
     mi-synth classes --n 48 | mi-bounds --se --learning-curve >learning.tsv
-    mi-synth gaussian --n 64 -o enough.h5
+    mi-synth gaussian --n 128 -o enough.h5
     while read -r command; do
         [ -z "$command" ] || $command 2>/dev/null | head -1 | tr '\t' '\n'
     done <<<"$commands" | sort -u >columns.txt
