@@ -12,6 +12,7 @@ geometry: base data neighbours tiles
 spectrum: base data tiles
 entropy: base data tiles spectrum
 bounds: base data tiles spectrum entropy
+shannon: base data
 table: base
 plot: base table
 correlate: base
