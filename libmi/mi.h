@@ -63,6 +63,9 @@
 #include "libmi/bounds/bounds.h"          /* the paper's quantities and both bounds */
 #include "libmi/bounds/compare.h"         /* two samples of the same instances: paired differences */
 
+/* align: two sets of features of the same rows */
+#include "libmi/align/align.h"            /* CKA, neighbours, SVCCA, Procrustes, information */
+
 /* table, plot, correlate, page: tables */
 #include "libmi/table/table.h"            /* tables out and in */
 #include "libmi/table/over.h"             /* runs that differ in one column, as one */

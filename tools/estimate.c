@@ -23,7 +23,7 @@ void estimate_free(estimate_opts *o)
     o->batches.value = NULL;
 }
 
-static mi_status parse_alpha(const char *text, void *to)
+mi_status estimate_parse_alpha(const char *text, void *to)
 {
     estimate_opts *o = to;
     mi_free(o->alpha.value);
@@ -35,7 +35,7 @@ mi_status estimate_default_alpha(estimate_opts *o)
     return o->alpha.value ? MI_OK : mi_alpha_parse(&o->alpha.value, &o->alpha.count, "2");
 }
 
-static mi_status parse_kernel(const char *text, void *to)
+mi_status estimate_parse_kernel(const char *text, void *to)
 {
     estimate_opts *o = to;
     mi_sample_opts kernels;
@@ -87,7 +87,7 @@ int estimate_has_batches(const estimate_opts *o)
     return 0;
 }
 
-static mi_status parse_base(const char *text, void *to)
+mi_status estimate_parse_base(const char *text, void *to)
 {
     char *end;
     double base = strtod(text, &end);
@@ -111,9 +111,9 @@ static mi_status parse_route(const char *text, void *to)
 
 /* clang-format off */
 const opt_row estimate_rows[] = {
-    {.name = "alpha", .key = 'a', .arg = "A,B,...", .type = OPT_PARSE, .parse = parse_alpha,
+    {.name = "alpha", .key = 'a', .arg = "A,B,...", .type = OPT_PARSE, .parse = estimate_parse_alpha,
      .help = "orders of the entropy, each above 0, or inf (default 2)"},
-    {.name = "kernel", .key = 'k', .arg = "K", .type = OPT_PARSE, .parse = parse_kernel,
+    {.name = "kernel", .key = 'k', .arg = "K", .type = OPT_PARSE, .parse = estimate_parse_kernel,
      .choice = "linear|gaussian|gaussian:median|gaussian:scott|delta",
      .help = "linear, gaussian[:S] with S a number, median or scott, or delta; z1=K,z2=K chooses "
              "each (default: linear for floats, delta for integers); given again: rows for that "
@@ -133,7 +133,7 @@ const opt_row estimate_rows[] = {
      .at = offsetof(estimate_opts, sample.drop_zero_rows), .choice = "error|drop",
      .help = "rows that are all zero under the linear kernel: an error (default), or dropped"},
     {.name = "base", .arg = "B", .type = OPT_PARSE, .at = offsetof(estimate_opts, base),
-     .parse = parse_base, .choice = "e|2|10",
+     .parse = estimate_parse_base, .choice = "e|2|10",
      .help = "base of the logarithm: e (default), 2, 10 or another"},
     {0},
 };

@@ -11,6 +11,7 @@ tiles: base data
 spectrum: base data tiles
 entropy: base data tiles spectrum
 bounds: base data tiles spectrum entropy
+align: base data neighbours entropy bounds
 table: base
 plot: base table
 correlate: base
