@@ -29,8 +29,8 @@ typedef struct {
     unsigned members[SIDES];
     mi_table_writer *table;
     progress_line progress;
-    int code, stop;      /* exit code so far; no more pairs */
-    int has_warned;      /* of rows without ids: once is enough */
+    int code, stop; /* exit code so far; no more pairs */
+    int has_warned; /* of rows without ids: once is enough */
 } alignment;
 
 /* Two sets under one of the kernels. */
@@ -108,8 +108,7 @@ static mi_status resolve(options *o, int n_args)
     int is_within = n_args < 2 && !o->all_pairs;
     if (n_args > 2 && !o->all_pairs)
         return mi_fail(MI_EUSAGE,
-                       "%d files, wanted one or two; try --all-pairs, each set with each",
-                       n_args);
+                       "%d files, wanted one or two; try --all-pairs, each set with each", n_args);
     MI_TRY(parse_terms(&o->align.terms, o->terms));
     MI_TRY(parse_pairs(o, o->of ? o->of : is_within ? "z1:z2" : "z1:z1"));
     MI_TRY(estimate_default_alpha(&o->estimate));
@@ -301,8 +300,8 @@ static mi_status align_variables(const aligned_pair *p)
     mi_status status = MI_NEW(found, o->align.n_alpha);
     for (size_t k = 0; status == MI_OK && k < o->pairs; k++) {
         const variables *v = &o->pair[k];
-        status = mi_align(r, found, p->sample[A], v->x, p->sample[B], v->y, &o->align,
-                          &o->estimate.run);
+        status =
+            mi_align(r, found, p->sample[A], v->x, p->sample[B], v->y, &o->align, &o->estimate.run);
         if (status == MI_OK)
             status = write_rows(p, v, r, found);
     }
@@ -326,8 +325,7 @@ static mi_status take_set(set_in_hand *s, const alignment *t, int side, size_t i
     const estimate_opts *e = &t->o->estimate;
     mi_features *f = t->f[side] ? t->f[side] : t->f[A];
     *s = (set_in_hand){.f = f, .index = index, .set = mi_features_set(f, index)};
-    return mi_sample_read(&s->read, f, index, t->members[side], e->kernels.value,
-                          e->kernels.count);
+    return mi_sample_read(&s->read, f, index, t->members[side], e->kernels.value, e->kernels.count);
 }
 
 static void warn_of(alignment *t, const aligned_pair *p, const mi_matched *m)

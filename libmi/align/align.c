@@ -86,10 +86,11 @@ static mi_status check_rows(const mi_sample *a, const mi_sample *b, const mi_ali
     if (a->n < 4)
         return mi_fail(MI_EDATA, "%zu rows, wanted 4 or more to be aligned", a->n);
     if (near && a->n <= o->k)
-        return mi_fail(MI_EDATA,
-                       "%zu neighbours of %zu rows, wanted fewer than there are rows; try " MI_OPTION
-                       "neighbours",
-                       o->k, a->n);
+        return mi_fail(
+            MI_EDATA,
+            "%zu neighbours of %zu rows, wanted fewer than there are rows; try " MI_OPTION
+            "neighbours",
+            o->k, a->n);
     return MI_OK;
 }
 

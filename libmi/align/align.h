@@ -108,17 +108,18 @@ typedef struct {
      * has it. nan of the others and where none was asked for. At independence the influence of CKA
      * vanishes, and the error is too small: ask p. */
     double se;
-    double null, null_sd; /* mean and standard deviation over re-pairings; of I at order 2 without any
+    double null,
+        null_sd; /* mean and standard deviation over re-pairings; of I at order 2 without any
                              the exact mean; else nan */
-    double p;             /* (1 + #{re-paired >= value}) / (P + 1): one-sided, for more alike */
+    double p;    /* (1 + #{re-paired >= value}) / (P + 1): one-sided, for more alike */
 } mi_alignment;
 
 /* How the terms of one order came about. */
 typedef struct {
-    mi_route route;      /* of S(X,Y) */
-    double half_width;   /* of I, of the 95 % interval that the route leaves */
-    double degrees;      /* of freedom of standard errors */
-    mi_se_by se_by;      /* how that of I was found */
+    mi_route route;        /* of S(X,Y) */
+    double half_width;     /* of I, of the 95 % interval that the route leaves */
+    double degrees;        /* of freedom of standard errors */
+    mi_se_by se_by;        /* how that of I was found */
     size_t kept_x, kept_y; /* components of SVCCA */
 } mi_align_found;
 

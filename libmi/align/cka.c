@@ -152,8 +152,8 @@ static double slope(const paired_sums *p, const hsic_sums *h, size_t i, int is_d
         t += x->self[i] * y->self[i];
         q += p->q[4 * i + 1] + p->q[4 * i + 3] + x->self[i] * s + y->self[i] * r;
     }
-    return 2 * t - 2 * (r * s + q) / n.c + 2 * h->b / (n.c * n.c) + 2 * (r * h->s + s * h->r) / n.e -
-           h->r * h->s * n.d_e / (n.e * n.e);
+    return 2 * t - 2 * (r * s + q) / n.c + 2 * h->b / (n.c * n.c) +
+           2 * (r * h->s + s * h->r) / n.e - h->r * h->s * n.d_e / (n.e * n.e);
 }
 
 /* psi (g): influences of CKA, centred. pair: K with L, K with K, L with L. */

@@ -10,10 +10,8 @@
 static mi_sample side_by_side(const mi_sample *a, mi_member_id x, const mi_sample *b,
                               mi_member_id y)
 {
-    mi_sample s = {.n = a->n,
-                   .has_instances = a->has_instances,
-                   .instance = a->instance,
-                   .key = a->key};
+    mi_sample s = {
+        .n = a->n, .has_instances = a->has_instances, .instance = a->instance, .key = a->key};
     s.column[MI_Z1] = a->column[x];
     s.column[MI_Z2] = b->column[y];
     return s;

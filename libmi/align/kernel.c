@@ -61,8 +61,8 @@ static mi_status times_linear(double *out, const mi_align_job *j, const mi_align
             size_t rows = j->n - first < block ? j->n - first : block;
             mi_align_read(f, &x->seen, j->order + first, rows);
             if (pass == 0)
-                cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)d, (int)m, (int)rows, 1, f,
-                            (int)d, v + first * m, (int)m, 1, sum, (int)m);
+                cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)d, (int)m, (int)rows, 1,
+                            f, (int)d, v + first * m, (int)m, 1, sum, (int)m);
             else
                 cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)rows, (int)m, (int)d, 1,
                             f, (int)d, sum, (int)m, 0, out + first * m, (int)m);

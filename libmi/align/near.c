@@ -13,10 +13,10 @@ typedef struct {
     const mi_align_side *x, *y;
     const size_t *to;
     size_t n, k;
-    int32_t *beside; /* (n) row of x beside a row of y */
-    int32_t *of_y;   /* (n,k) N_Y(i) as rows of x, in row order */
-    double *of_y_k;  /* (n,k) L of them */
-    int32_t *both;   /* (n,k) neighbours on both sides, in row order */
+    int32_t *beside;         /* (n) row of x beside a row of y */
+    int32_t *of_y;           /* (n,k) N_Y(i) as rows of x, in row order */
+    double *of_y_k;          /* (n,k) L of them */
+    int32_t *both;           /* (n,k) neighbours on both sides, in row order */
     double *k_both, *l_both; /* (n,k) K and L of them */
     size_t *count;           /* (n) how many of them */
 } shared;

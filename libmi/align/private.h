@@ -17,9 +17,10 @@ typedef struct {
 typedef struct {
     size_t n, k;
     mi_kernel kernel;
-    mi_mat span;          /* rows in coordinates of their span, where there are fewer than columns */
-    mi_var var;           /* of the rows, for their norms */
-    mi_align_rows seen;   /* as the kernel sees them: K_ij is f_i'f_j but for what centring takes out, or
+    mi_mat span; /* rows in coordinates of their span, where there are fewer than columns */
+    mi_var var;  /* of the rows, for their norms */
+    mi_align_rows
+        seen; /* as the kernel sees them: K_ij is f_i'f_j but for what centring takes out, or
                              a function of |f_i - f_j| */
     mi_align_rows stored; /* as they are stored */
     int is_linear;
@@ -31,9 +32,9 @@ typedef struct {
     float *matrix;         /* (n,n) K where it is kept; NULL */
     int32_t *near;         /* (n,k) neighbours of each row, in row order */
     double *near_k;        /* (n,k) K_ij of them, not centred */
-    double *direction;     /* (d,kept) principal directions over the standard deviations along them */
+    double *direction; /* (d,kept) principal directions over the standard deviations along them */
     size_t kept;
-    double size;           /* |F|_F of the rows as stored */
+    double size; /* |F|_F of the rows as stored */
 } mi_align_side;
 
 /* What all files work with. */
@@ -46,10 +47,9 @@ typedef struct {
 } mi_align_job;
 
 /* Terms that want something. */
-#define MI_ALIGN_IS_I                                                         \
-    (1u << MI_ALIGN_I | 1u << MI_ALIGN_I_CALIBRATED | 1u << MI_ALIGN_I_ADJUSTED)
+#define MI_ALIGN_IS_I   (1u << MI_ALIGN_I | 1u << MI_ALIGN_I_CALIBRATED | 1u << MI_ALIGN_I_ADJUSTED)
 #define MI_ALIGN_IS_CKA (1u << MI_ALIGN_CKA | 1u << MI_ALIGN_CKA_DEBIASED)
-#define MI_ALIGN_IS_NEAR                                                             \
+#define MI_ALIGN_IS_NEAR                                                           \
     (1u << MI_ALIGN_CKNNA | 1u << MI_ALIGN_MUTUAL_KNN | 1u << MI_ALIGN_CYCLE_KNN | \
      1u << MI_ALIGN_JACCARD_KNN)
 #define MI_ALIGN_IS_SHAPE (1u << MI_ALIGN_SVCCA | 1u << MI_ALIGN_PROCRUSTES)

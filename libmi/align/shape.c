@@ -17,9 +17,8 @@ static mi_status sum_of_singular(double *sum, double *a, size_t rows, size_t col
     double *sigma;
     *sum = 0;
     MI_TRY(MI_NEW_RAW(sigma, count));
-    lapack_int info =
-        LAPACKE_dgesdd(LAPACK_COL_MAJOR, 'N', (lapack_int)columns, (lapack_int)rows, a,
-                       (lapack_int)columns, sigma, NULL, 1, NULL, 1);
+    lapack_int info = LAPACKE_dgesdd(LAPACK_COL_MAJOR, 'N', (lapack_int)columns, (lapack_int)rows,
+                                     a, (lapack_int)columns, sigma, NULL, 1, NULL, 1);
     for (size_t k = 0; k < count; k++)
         *sum += sigma[k];
     mi_free(sigma);
@@ -71,8 +70,8 @@ mi_status mi_align_directions(mi_align_side *s, const mi_align_job *j)
     if (status == MI_OK)
         status = mi_align_cross(v, &s->stored, j->order, &s->stored, j->order);
     if (status == MI_OK) {
-        lapack_int info = LAPACKE_dsyevd(LAPACK_COL_MAJOR, 'V', 'U', (lapack_int)d, v,
-                                         (lapack_int)d, l);
+        lapack_int info =
+            LAPACKE_dsyevd(LAPACK_COL_MAJOR, 'V', 'U', (lapack_int)d, v, (lapack_int)d, l);
         if (info)
             status = mi_fail(MI_ELIBRARY, "LAPACK's dsyevd failed on a %zu x %zu matrix (info %d)",
                              d, d, (int)info);

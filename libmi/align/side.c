@@ -30,8 +30,8 @@ mi_status mi_align_cross(double *c, const mi_align_rows *x, const size_t *order,
         size_t m = n - first < MI_ALIGN_BLOCK ? n - first : MI_ALIGN_BLOCK;
         mi_align_read(f, x, order + first, m);
         mi_align_read(g, y, to + first, m);
-        cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)p, (int)q, (int)m, 1, f, (int)p, g,
-                    (int)q, first > 0, c, (int)q);
+        cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)p, (int)q, (int)m, 1, f, (int)p,
+                    g, (int)q, first > 0, c, (int)q);
     }
     mi_free(f);
     mi_free(g);
@@ -143,8 +143,7 @@ static void sort_neighbours(mi_align_side *s, neighbour *list)
         int32_t *near = s->near + i * s->k;
         double *value = s->near_k + i * s->k;
         for (size_t m = 0; m < s->k; m++)
-            list[m] = (neighbour){.row = near[m],
-                                  .k = kernel_at(s, i, (size_t)near[m], value[m])};
+            list[m] = (neighbour){.row = near[m], .k = kernel_at(s, i, (size_t)near[m], value[m])};
         qsort(list, s->k, sizeof *list, by_row);
         for (size_t m = 0; m < s->k; m++) {
             near[m] = list[m].row;
