@@ -37,14 +37,15 @@ typedef struct {
     double a, b, r, s; /* A, B, R, S */
 } hsic_sums;
 
-/* total: sum over i != j of K_ij L_ij. */
+/* total: sum over i != j of K_ij L_ij. to NULL: the rows of y as they are. */
 static hsic_sums sums_of(const mi_align_side *x, const mi_align_side *y, const size_t *to,
                          double total, int is_debiased)
 {
     hsic_sums h = {.a = total};
     for (size_t i = 0; i < x->n; i++) {
-        double r = row_sum(x, i, is_debiased), s = row_sum(y, to[i], is_debiased);
-        h.a += is_debiased ? 0 : x->self[i] * y->self[to[i]];
+        size_t beside = to ? to[i] : i;
+        double r = row_sum(x, i, is_debiased), s = row_sum(y, beside, is_debiased);
+        h.a += is_debiased ? 0 : x->self[i] * y->self[beside];
         h.b += r * s;
         h.r += r;
         h.s += s;
@@ -57,23 +58,21 @@ static double hsic(const hsic_sums *h, const pair_counts *n)
     return h->a - 2 * h->b / n->c + h->r * h->s / n->e;
 }
 
-/* H of a side with itself; the order of the rows does not matter. */
-static double own_hsic(const mi_align_side *x, const size_t *order, int is_debiased)
+/* Whether all rows are the same, but for round-off. */
+static int is_flat(const mi_align_side *x)
 {
-    const hsic_sums h = sums_of(x, x, order, x->inner, is_debiased);
-    const pair_counts n = counts_of(x->n, is_debiased);
-    return hsic(&h, &n);
+    double left = 0, all = x->is_linear ? x->seen.square : (double)x->n;
+    for (size_t i = 0; i < x->n; i++)
+        left += x->is_linear ? x->self[i] : 1 - x->row[i] / ((double)x->n - 1);
+    return left <= (x->is_linear ? MI_ALIGN_NOTHING_LEFT : 1e-12) * all;
 }
 
-/* What round-off leaves of H where all rows are the same, as a share of its first sum. */
-#define NOTHING_LEFT 1e-12
-
-static double own_or_nan(const mi_align_side *x, const size_t *order, int is_debiased)
+/* H of a side with itself. */
+static double own_hsic(const mi_align_side *x, int is_debiased)
 {
-    double h = own_hsic(x, order, is_debiased), all = x->inner;
-    for (size_t i = 0; i < x->n; i++)
-        all += x->self[i] * x->self[i];
-    return h > NOTHING_LEFT * all ? h : NAN;
+    const hsic_sums h = sums_of(x, x, NULL, x->inner, is_debiased);
+    const pair_counts n = counts_of(x->n, is_debiased);
+    return is_flat(x) ? NAN : hsic(&h, &n);
 }
 
 double mi_align_cka(const mi_align_side *x, const mi_align_side *y, const size_t *to, double total,
@@ -81,7 +80,7 @@ double mi_align_cka(const mi_align_side *x, const mi_align_side *y, const size_t
 {
     const hsic_sums h = sums_of(x, y, to, total, is_debiased);
     const pair_counts n = counts_of(x->n, is_debiased);
-    return hsic(&h, &n) / sqrt(own_or_nan(x, to, is_debiased) * own_or_nan(y, to, is_debiased));
+    return hsic(&h, &n) / sqrt(own_hsic(x, is_debiased) * own_hsic(y, is_debiased));
 }
 
 /* ---- influences ---- */

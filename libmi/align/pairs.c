@@ -122,8 +122,8 @@ mi_status mi_align_pairs(mi_alignment *out, mi_align_job *j, const mi_groups *in
     if (j->o->se && (terms & MI_ALIGN_IS_CKA)) {
         double biased, debiased;
         MI_TRY(mi_align_cka_errors(&biased, &debiased, j, instance));
-        out[MI_ALIGN_CKA].se = terms >> MI_ALIGN_CKA & 1 ? biased : NAN;
-        out[MI_ALIGN_CKA_DEBIASED].se = terms >> MI_ALIGN_CKA_DEBIASED & 1 ? debiased : NAN;
+        out[MI_ALIGN_CKA].se = isnan(out[MI_ALIGN_CKA].value) ? NAN : biased;
+        out[MI_ALIGN_CKA_DEBIASED].se = isnan(out[MI_ALIGN_CKA_DEBIASED].value) ? NAN : debiased;
     }
     return j->o->permutations ? find_nulls(out, j, instance) : MI_OK;
 }

@@ -12,7 +12,11 @@ typedef struct {
     const mi_mat *x;     /* (n,d) in memory */
     const double *scale; /* (n) s; NULL: 1 */
     double *mean;        /* (d) of x_i s_i */
+    double square;       /* sum of |x_i s_i|^2 */
 } mi_align_rows;
+
+/* Less of the sum of squares than this is left by centring when all rows are the same: round-off. */
+#define MI_ALIGN_NOTHING_LEFT 1e-24
 
 typedef struct {
     size_t n, k;

@@ -29,15 +29,12 @@ static mi_status sum_of_singular(double *sum, double *a, size_t rows, size_t col
 
 /* ---- of one side ---- */
 
-/* How many of the d eigenvalues l, the largest last, hold the share. */
-static size_t count_kept(const double *l, size_t d, double share)
+/* How many of the d eigenvalues l, the largest last, hold so much of their sum. */
+static size_t count_kept(const double *l, size_t d, double wanted)
 {
-    double all = 0, kept = 0;
+    double kept = 0;
     size_t count = 0;
-    for (size_t k = 0; k < d; k++)
-        all += fmax(l[k], 0);
-    while (count < d && l[d - 1 - count] > (double)d * DBL_EPSILON * l[d - 1] &&
-           kept < share * all) {
+    while (count < d && l[d - 1 - count] > (double)d * DBL_EPSILON * l[d - 1] && kept < wanted) {
         kept += l[d - 1 - count];
         count++;
     }
@@ -49,14 +46,14 @@ static mi_status take_directions(mi_align_side *s, const double *v, const double
                                  double share)
 {
     double all = 0;
-    s->kept = count_kept(l, d, share);
+    for (size_t k = 0; k < d; k++)
+        all += fmax(l[k], 0);
+    s->size = all > MI_ALIGN_NOTHING_LEFT * s->stored.square ? sqrt(all) : 0;
+    s->kept = s->size > 0 ? count_kept(l, d, share * all) : 0;
     MI_TRY(MI_NEW_RAW(s->direction, d * s->kept));
     for (size_t k = 0; k < s->kept; k++)
         for (size_t i = 0; i < d; i++)
             s->direction[i * s->kept + k] = v[(d - 1 - k) * d + i] / sqrt(l[d - 1 - k]);
-    for (size_t k = 0; k < d; k++)
-        all += fmax(l[k], 0);
-    s->size = sqrt(all);
     return MI_OK;
 }
 

@@ -49,6 +49,7 @@ static mi_status rows_init(mi_align_rows *r, const mi_mat *x, const double *scal
     for (size_t i = 0; i < x->n; i++) {
         mi_mat_rows_f64(row, x, &i, 1, scale, NULL);
         cblas_daxpy((int)x->d, 1.0 / (double)x->n, row, 1, r->mean, 1);
+        r->square += cblas_ddot((int)x->d, row, 1, row, 1);
     }
     mi_free(row);
     return MI_OK;

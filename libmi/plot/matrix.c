@@ -24,7 +24,7 @@ typedef struct {
     side side[SIDES];
     mi_plot_columns y;
     mi_table_levels subject; /* what a panel is of: orders and variables */
-    size_t *row;             /* (rows, columns of the matrix) 1 more than the row of the table; 0: none */
+    size_t *row; /* (rows, columns of the matrix) 1 more than the row of the table; 0: none */
 } matrix;
 
 /* ---- sides ---- */
@@ -131,7 +131,8 @@ static void title_side(matrix *m, const mi_table *t, int which)
         size_t left = (size_t)(colon - pair);
         int is_one = strlen(colon + 1) == left && strncmp(pair, colon + 1, left) == 0;
         if (!is_one)
-            add_part(s->title, which == A ? pair : colon + 1, which == A ? left : strlen(colon + 1));
+            add_part(s->title, which == A ? pair : colon + 1,
+                     which == A ? left : strlen(colon + 1));
     }
     if (!differs(&m->side[A], t, 0) && !differs(&m->side[B], t, 0) && !is_shared(m, t, 0)) {
         const char *file = mi_plot_file_of(t, 0, s->at[0]);
@@ -155,8 +156,8 @@ static mi_status choose_side(side *s, const mi_plot_page *p, const char *chosen,
 /* The first of the columns that are likely to be meant. */
 static const char *default_value(const mi_table *t)
 {
-    static const char *const known[] = {"cka_debiased", "cka",        "I_adjusted", "cknna",
-                                        "mutual_knn",   "svcca",      "procrustes", "jaccard_knn",
+    static const char *const known[] = {"cka_debiased", "cka",          "I_adjusted", "cknna",
+                                        "mutual_knn",   "svcca",        "procrustes", "jaccard_knn",
                                         "cycle_knn",    "I_calibrated", "I"};
     for (size_t k = 0; k < sizeof known / sizeof *known; k++)
         if (mi_table_has(t, known[k]) >= 0)
@@ -181,8 +182,8 @@ static mi_status choose(matrix *m, mi_plot_page *p)
 {
     const mi_plot_opts *o = p->o;
     if (o->y2)
-        return mi_fail(MI_EUSAGE, "a matrix has one number in a cell: " MI_OPTION
-                                  "y2 is for other kinds");
+        return mi_fail(MI_EUSAGE,
+                       "a matrix has one number in a cell: " MI_OPTION "y2 is for other kinds");
     if (!o->x != !o->by)
         return mi_fail(MI_EUSAGE, "a matrix of chosen columns wants both: " MI_OPTION
                                   "x for its columns and " MI_OPTION "by for its rows");
@@ -210,11 +211,11 @@ static mi_status find_cells(matrix *m, const mi_plot_page *p, size_t subject)
         size_t i = a->levels.of[row], j = b->levels.of[row];
         size_t *cell = &m->row[i * b->levels.n + j];
         if (*cell)
-            return mi_fail(MI_EDATA,
-                           "%s: lines %zu and %zu are of one cell, %s against %s; choose with "
-                           MI_OPTION "where",
-                           p->t->source, p->t->line[*cell - 1], p->t->line[row], a->name[i],
-                           b->name[j]);
+            return mi_fail(
+                MI_EDATA,
+                "%s: lines %zu and %zu are of one cell, %s against %s; choose with " MI_OPTION
+                "where",
+                p->t->source, p->t->line[*cell - 1], p->t->line[row], a->name[i], b->name[j]);
         *cell = row + 1;
     }
     return MI_OK;
