@@ -15,7 +15,7 @@ typedef struct {
     estimate_opts estimate;
     estimate_errors errors;
     mi_align_opts align;
-    const char *of, *terms; /* as given; NULL */
+    const char *of; /* as given; NULL */
     int all_pairs;
     variables pair[MOST_PAIRS];
     size_t pairs;
@@ -43,23 +43,31 @@ typedef struct {
 
 /* ---- options ---- */
 
-static mi_status parse_terms(unsigned *out, const char *text)
+#define TERMS                                                                                  \
+    "I|I_calibrated|I_adjusted|cka|cka_debiased|cknna|mutual_knn|cycle_knn|jaccard_knn|svcca|" \
+    "procrustes|all"
+
+/* The terms of a name that is `length` characters long, as bits; 0: it is none. */
+static unsigned find_terms(const char *name, size_t length)
 {
-    *out = text ? 0 : MI_ALIGN_ALL;
+    if (length == 3 && strncmp(name, "all", 3) == 0)
+        return MI_ALIGN_ALL;
+    for (mi_align_term t = 0; t < MI_ALIGN_TERMS; t++)
+        if (strlen(mi_align_name(t)) == length && strncmp(mi_align_name(t), name, length) == 0)
+            return 1u << t;
+    return 0;
+}
+
+static mi_status parse_terms(const char *text, void *to)
+{
+    unsigned *terms = to;
+    *terms = 0;
     for (const char *at = text; at;) {
         size_t length = strcspn(at, ",");
-        unsigned found = 0;
-        for (mi_align_term t = 0; t < MI_ALIGN_TERMS; t++)
-            if (strlen(mi_align_name(t)) == length && !strncmp(mi_align_name(t), at, length))
-                found = 1u << t;
-        if (length == 3 && strncmp(at, "all", 3) == 0)
-            found = MI_ALIGN_ALL;
+        unsigned found = find_terms(at, length);
         if (!found)
-            return mi_fail(MI_EUSAGE,
-                           "--terms: '%.*s' is no term, wanted I, cka, svcca or another of those "
-                           "in --help, or all",
-                           (int)length, at);
-        *out |= found;
+            return mi_fail(MI_EUSAGE, "'%.*s' is no term, wanted one of " TERMS, (int)length, at);
+        *terms |= found;
         at = at[length] ? at + length + 1 : NULL;
     }
     return MI_OK;
@@ -109,7 +117,6 @@ static mi_status resolve(options *o, int n_args)
     if (n_args > 2 && !o->all_pairs)
         return mi_fail(MI_EUSAGE,
                        "%d files, wanted one or two; try --all-pairs, each set with each", n_args);
-    MI_TRY(parse_terms(&o->align.terms, o->terms));
     MI_TRY(parse_pairs(o, o->of ? o->of : is_within ? "z1:z2" : "z1:z1"));
     MI_TRY(estimate_default_alpha(&o->estimate));
     o->align.alpha = o->estimate.alpha.value;
@@ -484,10 +491,10 @@ static const opt_row quantity_rows[] = {
     {.name = "of", .arg = "X:Y,...", .type = OPT_TEXT, .at = offsetof(options, of),
      .help = "variables, of the first set and of the second: z1:z2 (default within a set), z1:z1 (default "
              "between sets), r:z1; each of them makes rows"},
-    {.name = "terms", .arg = "LIST", .type = OPT_TEXT, .at = offsetof(options, terms),
+    {.name = "terms", .arg = "LIST", .type = OPT_PARSE, .at = offsetof(options, align.terms),
+     .parse = parse_terms, .choice = TERMS,
      .help = "I, I_calibrated, I_adjusted, cka, cka_debiased, cknna, mutual_knn, cycle_knn, jaccard_knn, "
-             "svcca, procrustes, or all (default)",
-     .choice = "I|I_calibrated|I_adjusted|cka|cka_debiased|cknna|mutual_knn|cycle_knn|jaccard_knn|svcca|procrustes|all"},
+             "svcca, procrustes, or all (default)"},
     {.name = "all-pairs", .type = OPT_FLAG, .at = offsetof(options, all_pairs),
      .help = "each set with each, itself included: a matrix of layers or epochs"},
     {.name = "inner", .arg = "cosine|raw", .type = OPT_CHOICE, .at = offsetof(options, align.raw_rows),

@@ -93,6 +93,7 @@ rankme,d1 mi-spectrum good.h5
 z1,file mi-ls run.h5
 accuracy,variable,probe mi-probe --probe knn good.h5
 p,term,difference mi-compare run.h5:/epoch_0 run.h5:/epoch_2
+cka,group_b mi-align run.h5:/epoch_0 run.h5:/epoch_2
 spearman,x mi-corr t.tsv
 verdict,check,epoch mi-validate t.tsv
 verdict,term mi-validate --enough c.tsv
@@ -122,6 +123,7 @@ mi-spectrum good.h5
 mi-ls run.h5
 mi-probe --probe knn good.h5
 mi-compare run.h5:/epoch_0 run.h5:/epoch_2
+mi-align run.h5:/epoch_0 run.h5:/epoch_2
 mi-corr t.tsv
 mi-validate t.tsv
 EOF

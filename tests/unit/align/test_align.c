@@ -119,14 +119,14 @@ static int is_near(const double *k, size_t n, size_t i, size_t j, size_t count)
     return i != j && nearer < count;
 }
 
-static double *masked(const double *k, const double *by, const double *and_by, size_t n, size_t count)
+static double *masked(const double *k, const double *by, const double *and_by, size_t n,
+                      size_t count)
 {
     double *m = malloc(n * n * sizeof *m);
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < n; j++)
-            m[i * n + j] = is_near(by, n, i, j, count) && is_near(and_by, n, i, j, count)
-                               ? k[i * n + j]
-                               : 0;
+            m[i * n + j] =
+                is_near(by, n, i, j, count) && is_near(and_by, n, i, j, count) ? k[i * n + j] : 0;
     return m;
 }
 
@@ -134,8 +134,8 @@ static double plain_cknna(const double *k, const double *l, size_t n, size_t cou
 {
     double *kl = masked(k, k, l, n, count), *lk = masked(l, k, l, n, count);
     double *kk = masked(k, k, k, n, count), *ll = masked(l, l, l, n, count);
-    double value = plain_unbiased(kl, lk, n) /
-                   sqrt(plain_unbiased(kk, kk, n) * plain_unbiased(ll, ll, n));
+    double value =
+        plain_unbiased(kl, lk, n) / sqrt(plain_unbiased(kk, kk, n) * plain_unbiased(ll, ll, n));
     free(kl);
     free(lk);
     free(kk);
