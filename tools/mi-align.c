@@ -512,12 +512,14 @@ static const opt_row kernel_rows[] = {
     {.name = "alpha", .key = 'a', .arg = "A,B,...", .type = OPT_PARSE, .parse = estimate_parse_alpha,
      .help = "orders of the information, each above 0, or inf (default 2)"},
     {.name = "kernel", .key = 'k', .arg = "K", .type = OPT_PARSE, .parse = estimate_parse_kernel,
-     .choice = "linear|gaussian|gaussian:median|gaussian:scott",
-     .help = "linear (default), or gaussian[:S] with S a number, median or scott; z1=K,z2=K chooses each; given "
-             "again: rows for that kernel too"},
+     .choice = "linear|gaussian:median|gaussian:scott|gaussian:silverman|gaussian:half-d|laplacian:median|"
+               "polynomial:2:1",
+     .help = "linear (default), gaussian[:S] or laplacian[:S] with S a number, median (default), qQ (a quantile, "
+             "0 < Q < 1), scott, silverman or half-d, or polynomial[:P[:C]] (default 2:1); z1=K,z2=K chooses each; "
+             "given again: rows for that kernel too"},
     {.name = "zero-rows", .arg = "error|drop", .type = OPT_CHOICE,
      .at = offsetof(estimate_opts, sample.drop_zero_rows), .choice = "error|drop",
-     .help = "rows that are all zero under the linear kernel: an error (default), or dropped"},
+     .help = "rows that are all zero under a kernel of cosines: an error (default), or dropped"},
     {.name = "base", .arg = "B", .type = OPT_PARSE, .at = offsetof(estimate_opts, base),
      .parse = estimate_parse_base, .choice = "e|2|10",
      .help = "base of the logarithm: e (default), 2, 10 or another"},

@@ -40,7 +40,7 @@
  * All are 1 for rows that are the same up to rotation and scale, but I and I_calibrated, which have no
  * such scale. The kernel of each side is that of its column. Under the linear kernel K_ij is the cosine of two rows;
  * with raw_rows, in all but the information, their inner product, which is what Kornblith et al. call
- * linear CKA. Neighbours are by the largest cosine, or, under the gaussian kernel and of raw rows, the
+ * linear CKA. Neighbours are by the largest cosine, or, under kernels of distances and of raw rows, the
  * least distance; equal ones in row order. SVCCA and Procrustes are of the rows as stored.
  *
  * Files, in the order of flow:
@@ -128,9 +128,9 @@ typedef struct {
  * are those of a. All terms are seen under the same re-pairings.
  *
  * Cost: CKA of linear kernels, SVCCA and Procrustes O(n dx dy + n (dx^2 + dy^2) + dx^3 + dy^3), d at most n;
- * CKA of a gaussian kernel O(n^2 (dx + dy)) by tiles of double precision; neighbours O(n^2 (dx + dy)); the
+ * CKA of another kernel O(n^2 (dx + dy)) by tiles of double precision; neighbours O(n^2 (dx + dy)); the
  * information as mi_measure. A re-pairing: n dx dy, n^2, n k of them. Memory O(n + d^2) besides the rows, where
- * gaussian kernels are re-paired 4 n^2 bytes a side, if they fit in the memory allowed.
+ * such kernels are re-paired 4 n^2 bytes a side, if they fit in the memory allowed.
  * Errors: MI_EUSAGE for no result, samples, options or run, a member that a sample lacks or that is not
  * real, samples of different rows, options outside their ranges; MI_EDATA for fewer than 4 rows, no more
  * rows than neighbours; MI_EMEMORY, MI_ENOMEM, MI_ELIBRARY; those of mi_measure. */

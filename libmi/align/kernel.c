@@ -12,6 +12,7 @@
 
 #include "libmi/align/private.h"
 #include "libmi/base/pool.h"
+#include "libmi/data/kernel_internal.h"
 
 /* ---- linear kernels ---- */
 
@@ -90,12 +91,19 @@ static mi_status tile_side_alloc(tile_side *t, const mi_align_side *s)
     return MI_OK;
 }
 
+/* K_ij from f_i'f_j. */
+static double value_of(const mi_align_side *s, size_t i, size_t j, double inner)
+{
+    if (mi_kernel_is_of_cosine(s->kernel.kind))
+        return mi_kernel_of_cosine(&s->kernel, inner);
+    return mi_kernel_of_square(&s->kernel, fmax(s->norm2[i] + s->norm2[j] - 2 * inner, 0));
+}
+
 /* t->k (mi,mj): K of rows i against rows j, from f and g; from the kept matrix where there is one. */
 static void fill_tile(tile_side *t, const mi_align_side *s, const size_t *i, size_t mi,
                       const size_t *j, size_t mj)
 {
     size_t d = s->seen.x->d;
-    double width = 2 * s->kernel.bandwidth * s->kernel.bandwidth;
     for (size_t a = 0; s->matrix && a < mi; a++)
         for (size_t b = 0; b < mj; b++)
             t->k[a * mj + b] = s->matrix[i[a] * s->n + j[b]];
@@ -105,10 +113,8 @@ static void fill_tile(tile_side *t, const mi_align_side *s, const size_t *i, siz
     cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)mi, (int)mj, (int)d, 1, t->f, (int)d,
                 t->g, (int)d, 0, t->k, (int)mj);
     for (size_t a = 0; !s->is_linear && a < mi; a++)
-        for (size_t b = 0; b < mj; b++) {
-            double square = s->norm2[i[a]] + s->norm2[j[b]] - 2 * t->k[a * mj + b];
-            t->k[a * mj + b] = exp(-fmax(square, 0) / width);
-        }
+        for (size_t b = 0; b < mj; b++)
+            t->k[a * mj + b] = value_of(s, i[a], j[b], t->k[a * mj + b]);
 }
 
 typedef struct {

@@ -87,7 +87,7 @@ static mi_status nulls_of(mi_alignment *out, const mi_align_job *j, const mi_pai
     return status;
 }
 
-/* A gaussian kernel is kept for re-pairings, and what it is paired with, where two matrices are at most half
+/* A kernel that is not linear is kept for re-pairings, and what it is paired with, where two matrices are at most half
  * of the memory allowed. */
 static mi_status keep_matrices(mi_align_job *j)
 {

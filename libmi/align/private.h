@@ -63,7 +63,7 @@ enum { MI_ALIGN_BLOCK = 256 };
 
 /* ---- side.c ---- */
 
-/* One side of the job, of a column of real rows. O(n d^2 + d^3), with neighbours or a gaussian kernel
+/* One side of the job, of a column of real rows. O(n d^2 + d^3), with neighbours or a kernel that is not linear
  * O(n^2 d). Errors: MI_EMEMORY, MI_ENOMEM, MI_ELIBRARY; those of mi_neighbours. Free with
  * mi_align_side_free, also after a failure. */
 mi_status mi_align_side_init(mi_align_side *s, const mi_align_job *j, const mi_column *c);
@@ -83,7 +83,7 @@ mi_status mi_align_cross(double *c, const mi_align_rows *x, const size_t *order,
 mi_status mi_align_inner(double *total, double *t, const mi_align_job *j, const mi_align_side *x,
                          const mi_align_side *y, const size_t *to, const double *cross);
 
-/* out (n,m): the sum over j != i of K_ij v_j, v (n,m). O(n d m), of a gaussian kernel O(n^2 d). Errors:
+/* out (n,m): the sum over j != i of K_ij v_j, v (n,m). O(n d m), of another kernel O(n^2 d). Errors:
  * MI_ENOMEM. */
 mi_status mi_align_times(double *out, const mi_align_job *j, const mi_align_side *x,
                          const double *v, size_t m);
@@ -97,7 +97,7 @@ mi_status mi_align_keep(mi_align_side *s, const mi_align_job *j);
 double mi_align_cka(const mi_align_side *x, const mi_align_side *y, const size_t *to, double total,
                     int is_debiased);
 
-/* se of both forms from influences, summed within instances. O(n dx dy), of a gaussian kernel O(n^2 (dx +
+/* se of both forms from influences, summed within instances. O(n dx dy), of another kernel O(n^2 (dx +
  * dy)). Errors: MI_ENOMEM. */
 mi_status mi_align_cka_errors(double *biased, double *debiased, const mi_align_job *j,
                               const mi_groups *instance);

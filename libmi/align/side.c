@@ -3,6 +3,7 @@
 #include <cblas.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "libmi/align/private.h"
 #include "libmi/base/run_internal.h"
@@ -62,14 +63,18 @@ static mi_status take_rows(mi_align_side *s, const mi_align_job *j, const mi_col
     s->n = x->n;
     s->kernel = c->kernel;
     s->is_linear = c->kernel.kind == MI_KERNEL_LINEAR;
-    s->is_seen_as_stored = !s->is_linear || j->o->raw_rows;
+    s->is_seen_as_stored =
+        mi_kernel_is_of_distance(c->kernel.kind) || (s->is_linear && j->o->raw_rows);
     MI_TRY(mi_var_real(&s->var, s->kernel, x));
     if (x->d > x->n) {
         MI_TRY(mi_span_rows(&s->span, x, j->run));
         x = &s->span;
     }
     MI_TRY(rows_init(&s->stored, x, NULL));
-    return rows_init(&s->seen, x, s->is_seen_as_stored ? NULL : s->var.inverse_norm);
+    MI_TRY(rows_init(&s->seen, x, s->is_seen_as_stored ? NULL : s->var.inverse_norm));
+    if (c->kernel.kind == MI_KERNEL_POLYNOMIAL) /* cosines are those of rows that are not centred */
+        memset(s->seen.mean, 0, x->d * sizeof *s->seen.mean);
+    return MI_OK;
 }
 
 /* ---- the kernel's sums ---- */
@@ -128,12 +133,12 @@ static int by_row(const void *a, const void *b)
  * |x-y|^2) / 2. */
 static double kernel_at(const mi_align_side *s, size_t i, size_t near, double distance)
 {
-    double square = distance * distance, width = s->kernel.bandwidth;
-    if (!s->is_linear)
-        return exp(-square / (2 * width * width));
-    if (!s->is_seen_as_stored)
-        return 1 - distance;
+    double square = distance * distance;
     const double *inverse = s->var.inverse_norm;
+    if (!s->is_seen_as_stored)
+        return mi_kernel_of_cosine(&s->kernel, 1 - distance);
+    if (!s->is_linear)
+        return mi_kernel_of_square(&s->kernel, square);
     return (1 / (inverse[i] * inverse[i]) + 1 / (inverse[near] * inverse[near]) - square) / 2;
 }
 

@@ -14,6 +14,9 @@ static const mi_run run = {.threads = 2, .seed = 1};
 static const mi_kernel linear = {.kind = MI_KERNEL_LINEAR};
 static const mi_kernel gaussian = {.kind = MI_KERNEL_GAUSSIAN, .bandwidth = 3.5};
 
+static const mi_kernel laplacian = {.kind = MI_KERNEL_LAPLACIAN, .bandwidth = 3.5};
+static const mi_kernel polynomial = {.kind = MI_KERNEL_POLYNOMIAL, .degree = 3, .offset = 1};
+
 static mi_align_opts opts_of(unsigned terms)
 {
     mi_align_opts o;
@@ -57,9 +60,11 @@ static double *plain_kernel(const mi_column *c, const size_t *to, int is_raw)
                 yy += b * b;
                 square += (a - b) * (a - b);
             }
-            k[i * n + j] = c->kernel.kind == MI_KERNEL_GAUSSIAN ? exp(-square / (2 * s * s))
-                           : is_raw                             ? xy
-                                                                : xy / sqrt(xx * yy);
+            double value[] = {[MI_KERNEL_LINEAR] = is_raw ? xy : xy / sqrt(xx * yy),
+                              [MI_KERNEL_GAUSSIAN] = exp(-square / (2 * s * s)),
+                              [MI_KERNEL_LAPLACIAN] = exp(-sqrt(square) / s),
+                              [MI_KERNEL_POLYNOMIAL] = pow((xy / sqrt(xx * yy) + 1) / 2, 3)};
+            k[i * n + j] = value[c->kernel.kind];
         }
     free(x);
     return k;
@@ -182,11 +187,15 @@ static void terms_of_pairing(double *value, mi_align_job *j, const mi_sample *s,
 /* Rows of a block of tiles and more; fewer rows than columns; mixed kernels; a pairing that moves rows. */
 static void terms_are_their_definitions(void **state)
 {
-    static const struct {
+    const struct {
         size_t n, d1, d2;
-        int gaussian1, gaussian2, raw;
-    } shape[] = {{40, 7, 5, 0, 0, 0}, {40, 7, 5, 0, 0, 1}, {20, 30, 24, 0, 0, 0},
-                 {40, 7, 5, 1, 1, 0}, {40, 7, 5, 1, 0, 0}, {20, 26, 5, 0, 1, 1}};
+        mi_kernel x, y;
+        int raw;
+    } shape[] = {{40, 7, 5, linear, linear, 0},     {40, 7, 5, linear, linear, 1},
+                 {20, 30, 24, linear, linear, 0},   {40, 7, 5, gaussian, gaussian, 0},
+                 {40, 7, 5, gaussian, linear, 0},   {20, 26, 5, linear, gaussian, 1},
+                 {40, 7, 5, laplacian, linear, 0},  {40, 7, 5, polynomial, polynomial, 0},
+                 {20, 26, 5, polynomial, linear, 1}};
     (void)state;
     for (size_t c = 0; c < sizeof shape / sizeof *shape; c++) {
         size_t n = shape[c].n, to[40], order[40];
@@ -196,8 +205,8 @@ static void terms_are_their_definitions(void **state)
         mi_align_job j = {.o = &o, .run = &run, .n = n, .order = order};
         draw_seed(10 + c);
         draw_sample(&s, n, shape[c].d1, shape[c].d2, linear);
-        s.column[MI_Z1].kernel = shape[c].gaussian1 ? gaussian : linear;
-        s.column[MI_Z2].kernel = shape[c].gaussian2 ? gaussian : linear;
+        s.column[MI_Z1].kernel = shape[c].x;
+        s.column[MI_Z2].kernel = shape[c].y;
         o.k = 5;
         o.raw_rows = shape[c].raw;
         for (size_t i = 0; i < n; i++) {
