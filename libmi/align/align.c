@@ -94,39 +94,58 @@ static mi_status check_rows(const mi_sample *a, const mi_sample *b, const mi_ali
     return MI_OK;
 }
 
-/* ---- the terms that are not of the information ---- */
+/* ---- sides ---- */
 
-typedef struct {
-    mi_align_job *j;
-    const mi_column *x, *y;
-} two_sides;
-
-static mi_status init_side(void *arg, size_t task, int worker)
+static mi_status new_order(size_t **order, size_t n)
 {
-    const two_sides *s = arg;
-    (void)worker;
-    return task == 0 ? mi_align_side_init(&s->j->x, s->j, s->x)
-                     : mi_align_side_init(&s->j->y, s->j, s->y);
+    MI_TRY(MI_NEW_RAW(*order, n));
+    for (size_t i = 0; i < n; i++)
+        (*order)[i] = i;
+    return MI_OK;
 }
 
-static mi_status align_rows(mi_alignment *out, mi_align_found *found, const two_sides *s,
-                            const mi_groups *instance)
+static mi_status new_side(mi_align_side **out, const mi_sample *s, mi_member_id m,
+                          const mi_align_opts *o, const mi_run *run)
 {
-    mi_align_job *j = s->j;
-    mi_status status;
-    MI_TRY_GOTO(status, MI_NEW_RAW(j->order, j->n), done);
-    for (size_t i = 0; i < j->n; i++)
-        j->order[i] = i;
-    MI_TRY_GOTO(status, mi_parallel(j->run, 2, init_side, (void *)s), done);
-    MI_TRY_GOTO(status, mi_align_pairs(out, j, instance), done);
-    found->kept_x = j->x.kept;
-    found->kept_y = j->y.kept;
-done:
-    mi_align_side_free(&j->x);
-    mi_align_side_free(&j->y);
-    mi_free(j->order);
+    mi_align_job j = {.o = o, .run = run, .n = s->n};
+    MI_TRY(MI_NEW(*out, 1));
+    mi_status status = new_order(&j.order, s->n);
+    if (status == MI_OK)
+        status = mi_blas_check(MI_DGEMM_NT | MI_DGEMM_NN | MI_DGEMM_TN | MI_EIGENVALUES);
+    if (status == MI_OK)
+        status = mi_align_side_init(*out, &j, &s->column[m]);
+    if (status == MI_OK)
+        status = mi_align_self_information(*out, s, m, o, run);
+    mi_free(j.order);
+    if (status != MI_OK) {
+        mi_align_side_free(*out);
+        *out = NULL;
+    }
     return status;
 }
+
+mi_status mi_align_side_make(mi_align_side **out, const mi_sample *s, mi_member_id m,
+                             const mi_align_opts *o, const mi_run *run)
+{
+    MI_WANT(out, "mi_align_side_make without a result");
+    *out = NULL;
+    MI_WANT(s && o, "mi_align_side_make without a sample or options");
+    MI_TRY(mi_run_check(run));
+    MI_TRY(check_opts(o));
+    MI_TRY(check_side(s, m));
+    MI_TRY(check_rows(s, s, o));
+    return new_side(out, s, m, o, run);
+}
+
+void mi_align_side_free(mi_align_side *s)
+{
+    if (!s)
+        return;
+    mi_align_side_clear(s);
+    mi_free(s);
+}
+
+/* ---- a pair of them ---- */
 
 /* Of every order the same. */
 static void copy_to_orders(mi_alignment *out, mi_align_found *found, size_t n_alpha)
@@ -139,30 +158,67 @@ static void copy_to_orders(mi_alignment *out, mi_align_found *found, size_t n_al
     }
 }
 
-static mi_status align_all(mi_alignment *out, mi_align_found *found, const mi_sample *a,
-                           mi_member_id x, const mi_sample *b, mi_member_id y,
-                           const mi_align_opts *o, const mi_run *run)
+/* z1 and z2 of s, whose sides are x and y. */
+static mi_status align_all(mi_alignment *out, mi_align_found *found, const mi_sample *s,
+                           mi_align_side *x, mi_align_side *y, const mi_align_opts *o,
+                           const mi_run *run)
 {
     const mi_alignment unknown = {NAN, NAN, NAN, NAN, NAN};
-    mi_align_job j = {.o = o, .run = run, .n = a->n};
-    const two_sides s = {.j = &j, .x = &a->column[x], .y = &b->column[y]};
-    double groups = (double)a->instance.groups.g;
+    mi_align_job j = {.o = o, .run = run, .n = s->n, .x = x, .y = y};
+    double groups = (double)s->instance.groups.g;
     for (size_t k = 0; k < o->n_alpha * MI_ALIGN_TERMS; k++)
         out[k] = unknown;
     for (size_t k = 0; k < o->n_alpha; k++)
         found[k] = (mi_align_found){.half_width = NAN, .degrees = o->se ? groups - 1 : NAN};
     if (o->terms & MI_ALIGN_IS_I)
-        MI_TRY(mi_align_information(out, found, a, x, b, y, o, run));
+        MI_TRY(mi_align_information(out, found, s, x, y, o, run));
     if (!(o->terms & ~MI_ALIGN_IS_I))
         return MI_OK;
-    MI_TRY(mi_blas_check(MI_DGEMM_NT | MI_DGEMM_NN | MI_DGEMM_TN | MI_EIGENVALUES));
-    MI_TRY(align_rows(out, found, &s, &a->instance.groups));
+    MI_TRY(new_order(&j.order, j.n));
+    mi_status status = mi_align_pairs(out, &j, &s->instance.groups);
+    mi_free(j.order);
+    found->kept_x = x->kept;
+    found->kept_y = y->kept;
     copy_to_orders(out, found, o->n_alpha);
-    return MI_OK;
+    return status;
 }
 
-mi_status mi_align(mi_alignment *out, mi_align_found *found, const mi_sample *a, mi_member_id x,
-                   const mi_sample *b, mi_member_id y, const mi_align_opts *o, const mi_run *run)
+/* What is not there is made on the way. */
+typedef struct {
+    const mi_sample *sample[2];
+    mi_member_id member[2];
+    const mi_align_opts *o;
+    const mi_run *run;
+    mi_align_side *side[2];
+    int is_made[2];
+} two_sides;
+
+static mi_status make_missing(void *arg, size_t task, int worker)
+{
+    two_sides *s = arg;
+    (void)worker;
+    if (s->side[task])
+        return MI_OK;
+    s->is_made[task] = 1;
+    return new_side(&s->side[task], s->sample[task], s->member[task], s->o, s->run);
+}
+
+static mi_status align_two(mi_alignment *out, mi_align_found *found, two_sides *s)
+{
+    const mi_sample both =
+        mi_align_side_by_side(s->sample[0], s->member[0], s->sample[1], s->member[1]);
+    mi_status status = mi_parallel(s->run, 2, make_missing, s);
+    if (status == MI_OK)
+        status = align_all(out, found, &both, s->side[0], s->side[1], s->o, s->run);
+    for (int k = 0; k < 2; k++)
+        if (s->is_made[k])
+            mi_align_side_free(s->side[k]);
+    return status;
+}
+
+mi_status mi_align_sides(mi_alignment *out, mi_align_found *found, const mi_sample *a,
+                         mi_member_id x, mi_align_side *side_x, const mi_sample *b, mi_member_id y,
+                         mi_align_side *side_y, const mi_align_opts *o, const mi_run *run)
 {
     mi_align_found *own = NULL;
     MI_WANT(out && a && b && o, "mi_align without a result, samples or options");
@@ -171,8 +227,18 @@ mi_status mi_align(mi_alignment *out, mi_align_found *found, const mi_sample *a,
     MI_TRY(check_side(a, x));
     MI_TRY(check_side(b, y));
     MI_TRY(check_rows(a, b, o));
+    MI_WANT((!side_x || side_x->n == a->n) && (!side_y || side_y->n == b->n),
+            "a side of other rows than its sample has, wanted that of the sample");
+    two_sides s = {
+        .sample = {a, b}, .member = {x, y}, .o = o, .run = run, .side = {side_x, side_y}};
     MI_TRY(MI_NEW(own, o->n_alpha));
-    mi_status status = align_all(out, found ? found : own, a, x, b, y, o, run);
+    mi_status status = align_two(out, found ? found : own, &s);
     mi_free(own);
     return status;
+}
+
+mi_status mi_align(mi_alignment *out, mi_align_found *found, const mi_sample *a, mi_member_id x,
+                   const mi_sample *b, mi_member_id y, const mi_align_opts *o, const mi_run *run)
+{
+    return mi_align_sides(out, found, a, x, NULL, b, y, NULL, o, run);
 }

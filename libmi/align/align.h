@@ -138,6 +138,25 @@ MI_API MI_CHECKED mi_status mi_align(mi_alignment *out, mi_align_found *found, c
                                      mi_member_id x, const mi_sample *b, mi_member_id y,
                                      const mi_align_opts *o, const mi_run *run);
 
+/* What one side of many pairs says alone: sums over its rows, neighbours, components. Most of the work, but
+ * for re-pairings. */
+typedef struct mi_align_side mi_align_side;
+
+/* Of member m of a sample, which is borrowed and outlives it; for options that do not change. Errors: those of
+ * mi_align. *out NULL after a failure. Free with mi_align_side_free. */
+MI_API MI_CHECKED mi_status mi_align_side_make(mi_align_side **out, const mi_sample *s,
+                                               mi_member_id m, const mi_align_opts *o,
+                                               const mi_run *run);
+MI_API void mi_align_side_free(mi_align_side *s);
+
+/* mi_align of sides that are there, perhaps one and the same; NULL: it is made on the way. Errors: also MI_EUSAGE
+ * for a side of other rows. */
+MI_API MI_CHECKED mi_status mi_align_sides(mi_alignment *out, mi_align_found *found,
+                                           const mi_sample *a, mi_member_id x,
+                                           mi_align_side *side_x, const mi_sample *b,
+                                           mi_member_id y, mi_align_side *side_y,
+                                           const mi_align_opts *o, const mi_run *run);
+
 #ifdef __cplusplus
 }
 #endif

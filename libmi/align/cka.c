@@ -183,7 +183,7 @@ static void influences(double *psi, const paired_sums *pair, const mi_align_job 
 mi_status mi_align_cka_errors(double *biased, double *debiased, const mi_align_job *j,
                               const mi_groups *instance)
 {
-    const mi_align_side *side[3][2] = {{&j->x, &j->y}, {&j->x, &j->x}, {&j->y, &j->y}};
+    const mi_align_side *side[3][2] = {{j->x, j->y}, {j->x, j->x}, {j->y, j->y}};
     paired_sums pair[3] = {{0}};
     double *psi;
     MI_TRY(MI_NEW_RAW(psi, instance->g));

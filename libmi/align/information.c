@@ -6,9 +6,8 @@
 #include "libmi/base/number.h"
 #include "libmi/bounds/measure.h"
 
-/* What it borrows is the samples'. */
-static mi_sample side_by_side(const mi_sample *a, mi_member_id x, const mi_sample *b,
-                              mi_member_id y)
+mi_sample mi_align_side_by_side(const mi_sample *a, mi_member_id x, const mi_sample *b,
+                                mi_member_id y)
 {
     mi_sample s = {
         .n = a->n, .has_instances = a->has_instances, .instance = a->instance, .key = a->key};
@@ -21,7 +20,6 @@ static mi_sample side_by_side(const mi_sample *a, mi_member_id x, const mi_sampl
 typedef struct {
     mi_measured pair; /* with errors; MI_ABOVE_CHANCE is exact */
     mi_null null;     /* of re-pairings, when they were asked for */
-    double ceiling;   /* (I(X;X) + I(Y;Y)) / 2 */
 } information;
 
 static mi_status measure(mi_measured *out, const char *text, const mi_sample *s,
@@ -34,33 +32,51 @@ static mi_status measure(mi_measured *out, const char *text, const mi_sample *s,
     return status;
 }
 
+mi_status mi_align_self_information(mi_align_side *s, const mi_sample *of, mi_member_id m,
+                                    const mi_align_opts *o, const mi_run *run)
+{
+    const mi_sample one = mi_align_side_by_side(of, m, of, m);
+    mi_measure_opts how;
+    mi_measured *r;
+    if (!(o->terms >> MI_ALIGN_I_ADJUSTED & 1))
+        return MI_OK;
+    mi_measure_opts_default(&how);
+    how.alpha = o->alpha;
+    how.n_alpha = o->n_alpha;
+    how.base = o->base;
+    MI_TRY(MI_NEW(s->self_information, o->n_alpha));
+    MI_TRY(MI_NEW(r, o->n_alpha));
+    mi_status status = measure(r, "z1:z1", &one, &how, run);
+    for (size_t a = 0; status == MI_OK && a < o->n_alpha; a++)
+        s->self_information[a] = r[a].value[MI_PLAIN];
+    mi_free(r);
+    return status;
+}
+
 /* The level by chance at order 2 comes with the standard errors; re-pairings are apart, so that errors are
  * by influences beside them. */
 static mi_status at_order(information *out, const mi_sample *s, double alpha,
                           const mi_align_opts *o, const mi_run *run)
 {
     mi_measure_opts m;
-    mi_measured self[2];
+    mi_measured re_paired;
     mi_measure_opts_default(&m);
     m.alpha = &alpha;
     m.base = o->base;
     m.se = o->se || alpha == 2;
     MI_TRY(measure(&out->pair, "z1:z2", s, &m, run));
+    if (!o->permutations)
+        return MI_OK;
     m.se = 0;
-    out->ceiling = NAN;
-    if (o->terms >> MI_ALIGN_I_ADJUSTED & 1) {
-        MI_TRY(measure(self, "z1:z1,z2:z2", s, &m, run));
-        out->ceiling = (self[0].value[MI_PLAIN] + self[1].value[MI_PLAIN]) / 2;
-    }
-    if (o->permutations) {
-        m.permutations = o->permutations;
-        MI_TRY(measure(self, "z1:z2", s, &m, run));
-        out->null = self[0].null;
-    }
+    m.permutations = o->permutations;
+    MI_TRY(measure(&re_paired, "z1:z2", s, &m, run));
+    out->null = re_paired.null;
     return MI_OK;
 }
 
-static void put_terms(mi_alignment *out, const information *i, const mi_align_opts *o)
+/* ceiling: (I(X;X) + I(Y;Y)) / 2. */
+static void put_terms(mi_alignment *out, const information *i, double ceiling,
+                      const mi_align_opts *o)
 {
     double value = i->pair.value[MI_PLAIN];
     double exact = value - i->pair.value[MI_ABOVE_CHANCE];
@@ -68,7 +84,7 @@ static void put_terms(mi_alignment *out, const information *i, const mi_align_op
     mi_alignment all[] = {
         [MI_ALIGN_I] = {value, i->pair.se[MI_PLAIN], level, NAN, NAN},
         [MI_ALIGN_I_CALIBRATED] = {value - level, i->pair.se[MI_ABOVE_CHANCE], NAN, NAN, NAN},
-        [MI_ALIGN_I_ADJUSTED] = {(value - level) / (i->ceiling - level), NAN, NAN, NAN, NAN}};
+        [MI_ALIGN_I_ADJUSTED] = {(value - level) / (ceiling - level), NAN, NAN, NAN, NAN}};
     if (o->permutations) {
         all[MI_ALIGN_I].null_sd = i->null.sd;
         all[MI_ALIGN_I].p = i->null.p;
@@ -81,15 +97,17 @@ static void put_terms(mi_alignment *out, const information *i, const mi_align_op
     }
 }
 
-mi_status mi_align_information(mi_alignment *out, mi_align_found *found, const mi_sample *a,
-                               mi_member_id x, const mi_sample *b, mi_member_id y,
+mi_status mi_align_information(mi_alignment *out, mi_align_found *found, const mi_sample *s,
+                               const mi_align_side *x, const mi_align_side *y,
                                const mi_align_opts *o, const mi_run *run)
 {
-    const mi_sample s = side_by_side(a, x, b, y);
     for (size_t k = 0; k < o->n_alpha; k++) {
         information i = {0};
-        MI_TRY(at_order(&i, &s, o->alpha[k], o, run));
-        put_terms(out + k * MI_ALIGN_TERMS, &i, o);
+        double ceiling = x->self_information && y->self_information
+                             ? (x->self_information[k] + y->self_information[k]) / 2
+                             : NAN;
+        MI_TRY(at_order(&i, s, o->alpha[k], o, run));
+        put_terms(out + k * MI_ALIGN_TERMS, &i, ceiling, o);
         found[k].route = i.pair.route;
         found[k].half_width = i.pair.half_width[MI_PLAIN];
         found[k].se_by = o->se ? i.pair.se_by : MI_SE_NONE;

@@ -20,19 +20,19 @@ static mi_status terms_from(double *value, const mi_align_job *j, const size_t *
     unsigned terms = j->o->terms;
     double total;
     if (terms & MI_ALIGN_IS_CKA) {
-        MI_TRY(mi_align_inner(&total, NULL, j, &j->x, &j->y, to, seen));
-        value[MI_ALIGN_CKA] = mi_align_cka(&j->x, &j->y, to, total, 0);
-        value[MI_ALIGN_CKA_DEBIASED] = mi_align_cka(&j->x, &j->y, to, total, 1);
+        MI_TRY(mi_align_inner(&total, NULL, j, j->x, j->y, to, seen));
+        value[MI_ALIGN_CKA] = mi_align_cka(j->x, j->y, to, total, 0);
+        value[MI_ALIGN_CKA_DEBIASED] = mi_align_cka(j->x, j->y, to, total, 1);
     }
     if (terms & MI_ALIGN_IS_NEAR)
-        MI_TRY(mi_align_near(value, &j->x, &j->y, to));
+        MI_TRY(mi_align_near(value, j->x, j->y, to));
     return stored ? mi_align_shape(value, j, stored) : MI_OK;
 }
 
 /* value (MI_ALIGN_TERMS). */
 static mi_status terms_of_pairing(double *value, const mi_align_job *j, const size_t *to)
 {
-    const mi_align_side *x = &j->x, *y = &j->y;
+    const mi_align_side *x = j->x, *y = j->y;
     int wants_seen = (j->o->terms & MI_ALIGN_IS_CKA) && x->is_linear && y->is_linear;
     int wants_stored = (j->o->terms & MI_ALIGN_IS_SHAPE) != 0;
     int is_one = wants_seen && x->is_seen_as_stored && y->is_seen_as_stored;
@@ -89,17 +89,23 @@ static mi_status nulls_of(mi_alignment *out, const mi_align_job *j, const mi_pai
 
 /* A kernel that is not linear is kept for re-pairings, and what it is paired with, where two matrices are at most half
  * of the memory allowed. */
-static mi_status keep_matrices(mi_align_job *j)
+static mi_status keep_matrices(const mi_align_job *j)
 {
     double bytes = 8.0 * (double)j->n * (double)j->n;
-    if (!(j->o->terms & MI_ALIGN_IS_CKA) || (j->x.is_linear && j->y.is_linear) ||
+    if (!(j->o->terms & MI_ALIGN_IS_CKA) || (j->x->is_linear && j->y->is_linear) ||
         bytes > (double)mi_run_memory_bytes(j->run) / 2)
         return MI_OK;
-    MI_TRY(mi_align_keep(&j->x, j));
-    return mi_align_keep(&j->y, j);
+    MI_TRY(mi_align_keep(j->x, j));
+    return j->y->matrix ? MI_OK : mi_align_keep(j->y, j);
 }
 
-static mi_status find_nulls(mi_alignment *out, mi_align_job *j, const mi_groups *instance)
+static void drop_matrix(mi_align_side *s)
+{
+    mi_free(s->matrix);
+    s->matrix = NULL;
+}
+
+static mi_status find_nulls(mi_alignment *out, const mi_align_job *j, const mi_groups *instance)
 {
     mi_pairings pairings;
     mi_status status = mi_pairings_init(&pairings, instance, 0);
@@ -107,11 +113,13 @@ static mi_status find_nulls(mi_alignment *out, mi_align_job *j, const mi_groups 
         status = keep_matrices(j);
     if (status == MI_OK)
         status = nulls_of(out, j, &pairings);
+    drop_matrix(j->x);
+    drop_matrix(j->y);
     mi_pairings_free(&pairings);
     return status;
 }
 
-mi_status mi_align_pairs(mi_alignment *out, mi_align_job *j, const mi_groups *instance)
+mi_status mi_align_pairs(mi_alignment *out, const mi_align_job *j, const mi_groups *instance)
 {
     unsigned terms = j->o->terms;
     double value[MI_ALIGN_TERMS];

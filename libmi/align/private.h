@@ -18,14 +18,14 @@ typedef struct {
 /* Less of the sum of squares than this is left by centring when all rows are the same: round-off. */
 #define MI_ALIGN_NOTHING_LEFT 1e-24
 
-typedef struct {
+struct mi_align_side {
     size_t n, k;
     mi_kernel kernel;
     mi_mat span; /* rows in coordinates of their span, where there are fewer than columns */
     mi_var var;  /* of the rows, for their norms */
-    mi_align_rows
-        seen; /* as the kernel sees them: K_ij is f_i'f_j but for what centring takes out, or
-                             a function of |f_i - f_j| */
+    /* As the kernel sees them: K_ij is f_i'f_j but for what centring takes out, or a function of it or of
+     * |f_i - f_j|. */
+    mi_align_rows seen;
     mi_align_rows stored; /* as they are stored */
     int is_linear;
     int is_seen_as_stored; /* the two are the same */
@@ -38,16 +38,17 @@ typedef struct {
     double *near_k;        /* (n,k) K_ij of them, not centred */
     double *direction; /* (d,kept) principal directions over the standard deviations along them */
     size_t kept;
-    double size; /* |F|_F of the rows as stored */
-} mi_align_side;
+    double size;              /* |F|_F of the rows as stored */
+    double *self_information; /* (n_alpha) I(X;X); NULL: not wanted */
+};
 
 /* What all files work with. */
 typedef struct {
     const mi_align_opts *o;
     const mi_run *run;
     size_t n;
-    size_t *order; /* (n) 0 .. n-1: the rows as they are */
-    mi_align_side x, y;
+    size_t *order;        /* (n) 0 .. n-1: the rows as they are */
+    mi_align_side *x, *y; /* perhaps one */
 } mi_align_job;
 
 /* Terms that want something. */
@@ -63,11 +64,11 @@ enum { MI_ALIGN_BLOCK = 256 };
 
 /* ---- side.c ---- */
 
-/* One side of the job, of a column of real rows. O(n d^2 + d^3), with neighbours or a kernel that is not linear
- * O(n^2 d). Errors: MI_EMEMORY, MI_ENOMEM, MI_ELIBRARY; those of mi_neighbours. Free with
- * mi_align_side_free, also after a failure. */
+/* One side, zeroed, of a column of real rows, but for its self-information. O(n d^2 + d^3), with neighbours or
+ * a kernel that is not linear O(n^2 d). Errors: MI_EMEMORY, MI_ENOMEM, MI_ELIBRARY; those of
+ * mi_neighbours. What is there after a failure, mi_align_side_clear frees too. */
 mi_status mi_align_side_init(mi_align_side *s, const mi_align_job *j, const mi_column *c);
-void mi_align_side_free(mi_align_side *s);
+void mi_align_side_clear(mi_align_side *s);
 
 /* f_row[0..m) into out (m,d). */
 void mi_align_read(double *out, const mi_align_rows *r, const size_t *row, size_t m);
@@ -120,14 +121,22 @@ mi_status mi_align_shape(double *value, const mi_align_job *j, double *cross);
 /* ---- pairs.c ---- */
 
 /* out (MI_ALIGN_TERMS): all wanted terms but the information. Errors: MI_ENOMEM, MI_ELIBRARY. */
-mi_status mi_align_pairs(mi_alignment *out, mi_align_job *j, const mi_groups *instance);
+mi_status mi_align_pairs(mi_alignment *out, const mi_align_job *j, const mi_groups *instance);
 
 /* ---- information.c ---- */
 
-/* out (n_alpha, MI_ALIGN_TERMS), found (n_alpha): the wanted terms of the information. Errors: those of
- * mi_measure. */
-mi_status mi_align_information(mi_alignment *out, mi_align_found *found, const mi_sample *a,
-                               mi_member_id x, const mi_sample *b, mi_member_id y,
+/* s->self_information of member m, where I_adjusted is wanted. Errors: those of mi_measure. */
+mi_status mi_align_self_information(mi_align_side *s, const mi_sample *of, mi_member_id m,
+                                    const mi_align_opts *o, const mi_run *run);
+
+/* out (n_alpha, MI_ALIGN_TERMS), found (n_alpha): the wanted terms of the information of a sample's z1 and
+ * z2, whose sides are x and y. Errors: those of mi_measure. */
+mi_status mi_align_information(mi_alignment *out, mi_align_found *found, const mi_sample *s,
+                               const mi_align_side *x, const mi_align_side *y,
                                const mi_align_opts *o, const mi_run *run);
+
+/* Two members as z1 and z2 of one sample, which borrows them. */
+mi_sample mi_align_side_by_side(const mi_sample *a, mi_member_id x, const mi_sample *b,
+                                mi_member_id y);
 
 #endif

@@ -117,7 +117,7 @@ static mi_status svcca(double *value, const mi_align_side *x, const mi_align_sid
 
 mi_status mi_align_shape(double *value, const mi_align_job *j, double *cross)
 {
-    const mi_align_side *x = &j->x, *y = &j->y;
+    const mi_align_side *x = j->x, *y = j->y;
     double sum;
     MI_TRY(svcca(&value[MI_ALIGN_SVCCA], x, y, cross));
     value[MI_ALIGN_PROCRUSTES] = NAN;

@@ -177,7 +177,6 @@ static mi_status set_neighbours(mi_align_side *s, const mi_align_job *j)
 mi_status mi_align_side_init(mi_align_side *s, const mi_align_job *j, const mi_column *c)
 {
     unsigned terms = j->o->terms;
-    *s = (mi_align_side){0};
     MI_TRY(take_rows(s, j, c));
     if (terms & MI_ALIGN_IS_CKA)
         MI_TRY(set_sums(s, j));
@@ -186,7 +185,7 @@ mi_status mi_align_side_init(mi_align_side *s, const mi_align_job *j, const mi_c
     return terms & MI_ALIGN_IS_SHAPE ? mi_align_directions(s, j) : MI_OK;
 }
 
-void mi_align_side_free(mi_align_side *s)
+void mi_align_side_clear(mi_align_side *s)
 {
     mi_var_free(&s->var);
     mi_mat_free(&s->span);
@@ -199,5 +198,6 @@ void mi_align_side_free(mi_align_side *s)
     mi_free(s->near);
     mi_free(s->near_k);
     mi_free(s->direction);
+    mi_free(s->self_information);
     *s = (mi_align_side){0};
 }

@@ -169,19 +169,20 @@ static void plain_near(double *value, const double *k, const double *l, size_t n
 static void terms_of_pairing(double *value, mi_align_job *j, const mi_sample *s, size_t *to)
 {
     double total, *seen = NULL;
-    CHECK(mi_align_side_init(&j->x, j, &s->column[MI_Z1]));
-    CHECK(mi_align_side_init(&j->y, j, &s->column[MI_Z2]));
-    if (j->x.is_linear && j->y.is_linear) {
-        seen = malloc(j->x.seen.x->d * j->y.seen.x->d * sizeof *seen);
-        CHECK(mi_align_cross(seen, &j->x.seen, j->order, &j->y.seen, to));
+    mi_align_side x = {0}, y = {0};
+    CHECK(mi_align_side_init(&x, j, &s->column[MI_Z1]));
+    CHECK(mi_align_side_init(&y, j, &s->column[MI_Z2]));
+    if (x.is_linear && y.is_linear) {
+        seen = malloc(x.seen.x->d * y.seen.x->d * sizeof *seen);
+        CHECK(mi_align_cross(seen, &x.seen, j->order, &y.seen, to));
     }
-    CHECK(mi_align_inner(&total, NULL, j, &j->x, &j->y, to, seen));
-    value[MI_ALIGN_CKA] = mi_align_cka(&j->x, &j->y, to, total, 0);
-    value[MI_ALIGN_CKA_DEBIASED] = mi_align_cka(&j->x, &j->y, to, total, 1);
-    CHECK(mi_align_near(value, &j->x, &j->y, to));
+    CHECK(mi_align_inner(&total, NULL, j, &x, &y, to, seen));
+    value[MI_ALIGN_CKA] = mi_align_cka(&x, &y, to, total, 0);
+    value[MI_ALIGN_CKA_DEBIASED] = mi_align_cka(&x, &y, to, total, 1);
+    CHECK(mi_align_near(value, &x, &y, to));
     free(seen);
-    mi_align_side_free(&j->x);
-    mi_align_side_free(&j->y);
+    mi_align_side_clear(&x);
+    mi_align_side_clear(&y);
 }
 
 /* Rows of a block of tiles and more; fewer rows than columns; mixed kernels; a pairing that moves rows. */
@@ -327,6 +328,38 @@ static void the_same_features_are_alike(void **state)
             CHECK_NEAR(r[t].value, 1, t == MI_ALIGN_I_ADJUSTED ? 1e-5 : 1e-10);
     CHECK_NEAR(r[MI_ALIGN_I_CALIBRATED].value, r[MI_ALIGN_I].value - r[MI_ALIGN_I].null, 0);
     mi_sample_free(&s);
+}
+
+/* Sides that are made once are as good as those made on the way, for a side with itself too. */
+static void sides_serve_many_pairs(void **state)
+{
+    const mi_kernel kernel[] = {linear, gaussian};
+    (void)state;
+    for (int k = 0; k < 2; k++) {
+        mi_sample s;
+        mi_align_side *x, *y;
+        mi_alignment once[MI_ALIGN_TERMS], again[MI_ALIGN_TERMS];
+        mi_align_opts o = opts_of(MI_ALIGN_ALL);
+        draw_seed(16);
+        draw_sample(&s, 60, 6, 4, kernel[k]);
+        o.permutations = 3;
+        CHECK(mi_align_side_make(&x, &s, MI_Z1, &o, &run));
+        CHECK(mi_align_side_make(&y, &s, MI_Z2, &o, &run));
+        for (int pass = 0; pass < 2; pass++) {
+            CHECK(mi_align_sides(again, NULL, &s, MI_Z1, x, &s, MI_Z1, x, &o, &run));
+            CHECK_NEAR(again[MI_ALIGN_CKA].value, 1, 1e-12);
+            CHECK(mi_align_sides(again, NULL, &s, MI_Z1, x, &s, MI_Z2, y, &o, &run));
+            align(once, &s, &o);
+            for (mi_align_term t = 0; t < MI_ALIGN_TERMS; t++) {
+                CHECK_NEAR(again[t].value, once[t].value, 0);
+                if (mi_align_is_tested(t))
+                    CHECK_NEAR(again[t].null, once[t].null, 0);
+            }
+        }
+        mi_align_side_free(x);
+        mi_align_side_free(y);
+        mi_sample_free(&s);
+    }
 }
 
 /* Rows of two columns turned by an angle and stretched. */
@@ -620,6 +653,7 @@ int main(void)
         cmocka_unit_test(shapes_of_one_column_are_a_correlation),
         cmocka_unit_test(components_hold_the_share),
         cmocka_unit_test(the_same_features_are_alike),
+        cmocka_unit_test(sides_serve_many_pairs),
         cmocka_unit_test(rotation_and_scale_change_nothing),
         cmocka_unit_test(debiased_cka_is_centred),
         cmocka_unit_test(errors_are_those_of_a_jackknife),
