@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "estimate.h"
+#include "align_sets.h"
 #include "matched.h"
 
 enum { MOST_PAIRS = 32 }; /* of variables */
@@ -25,8 +25,8 @@ enum { A, B, SIDES };
 
 typedef struct {
     options *o;
-    mi_features *f[SIDES]; /* the second NULL: sets are of the first alone */
-    unsigned members[SIDES];
+    mi_features *f[SIDES];  /* the second NULL: sets are of the first alone */
+    align_sets sets[SIDES]; /* the second of f[B] */
     mi_table_writer *table;
     progress_line progress;
     int code, stop; /* exit code so far; no more pairs */
@@ -36,8 +36,10 @@ typedef struct {
 /* Two sets under one of the kernels. */
 typedef struct {
     const alignment *t;
-    const mi_set *set[SIDES];
-    const mi_sample *sample[SIDES];
+    size_t kernel;
+    align_set *set[SIDES];
+    const mi_sample *sample[SIDES]; /* the rows that are matched */
+    int is_whole;                   /* they are all of the set's, in their order */
     size_t instances[SIDES];
 } aligned_pair;
 
@@ -226,7 +228,7 @@ static mi_status put_variables(const aligned_pair *p, const variables *v)
     char text[64];
     for (int k = 0; k < SIDES; k++) {
         const mi_column *c = &p->sample[k]->column[member[k]];
-        MI_TRY(put_set(w, p->set[k], k));
+        MI_TRY(put_set(w, p->set[k]->set, k));
         MI_TRY(mi_table_int(w, name[k][0], (long long)c->d));
         MI_TRY(mi_table_text(w, name[k][1], mi_kernel_name(&c->kernel, text, sizeof text)));
         MI_TRY(mi_table_int(w, name[k][2], (long long)p->instances[k]));
@@ -298,6 +300,20 @@ static mi_status write_rows(const aligned_pair *p, const variables *v, const mi_
     return MI_OK;
 }
 
+/* Sides that are kept are those of whole sets. */
+static mi_status align_pair(mi_alignment *r, mi_align_found *found, const aligned_pair *p,
+                            const variables *v)
+{
+    const options *o = p->t->o;
+    const mi_run *run = &o->estimate.run;
+    mi_align_side *x = NULL, *y = NULL;
+    if (p->is_whole) {
+        MI_TRY(align_set_side(&x, p->set[A], p->kernel, v->x, &o->align, run));
+        MI_TRY(align_set_side(&y, p->set[B], p->kernel, v->y, &o->align, run));
+    }
+    return mi_align_sides(r, found, p->sample[A], v->x, x, p->sample[B], v->y, y, &o->align, run);
+}
+
 static mi_status align_variables(const aligned_pair *p)
 {
     const options *o = p->t->o;
@@ -306,11 +322,9 @@ static mi_status align_variables(const aligned_pair *p)
     MI_TRY(MI_NEW(r, o->align.n_alpha * MI_ALIGN_TERMS));
     mi_status status = MI_NEW(found, o->align.n_alpha);
     for (size_t k = 0; status == MI_OK && k < o->pairs; k++) {
-        const variables *v = &o->pair[k];
-        status =
-            mi_align(r, found, p->sample[A], v->x, p->sample[B], v->y, &o->align, &o->estimate.run);
+        status = align_pair(r, found, p, &o->pair[k]);
         if (status == MI_OK)
-            status = write_rows(p, v, r, found);
+            status = write_rows(p, &o->pair[k], r, found);
     }
     mi_free(r);
     mi_free(found);
@@ -319,78 +333,64 @@ static mi_status align_variables(const aligned_pair *p)
 
 /* ---- pairs of sets ---- */
 
-/* A set in hand: what was read, which all kernels are made of. */
-typedef struct {
-    mi_features *f;
-    size_t index;
-    const mi_set *set;
-    mi_sample read;
-} set_in_hand;
-
-static mi_status take_set(set_in_hand *s, const alignment *t, int side, size_t index)
-{
-    const estimate_opts *e = &t->o->estimate;
-    mi_features *f = t->f[side] ? t->f[side] : t->f[A];
-    *s = (set_in_hand){.f = f, .index = index, .set = mi_features_set(f, index)};
-    return mi_sample_read(&s->read, f, index, t->members[side], e->kernels.value, e->kernels.count);
-}
-
 static void warn_of(alignment *t, const aligned_pair *p, const mi_matched *m)
 {
     char name[600];
-    matched_warn(matched_name(p->set[A], p->set[B], name, sizeof name), m,
+    matched_warn(matched_name(p->set[A]->set, p->set[B]->set, name, sizeof name), m,
                  p->sample[A]->has_instances || t->has_warned);
     t->has_warned |= !p->sample[A]->has_instances;
 }
 
-/* b NULL: the set with itself. */
-static mi_status align_samples(alignment *t, aligned_pair *p, const mi_sample *a,
-                               const mi_sample *b, int is_first)
+static mi_status align_matched(alignment *t, aligned_pair *p)
 {
-    mi_matched m = {0};
-    p->sample[A] = p->sample[B] = a;
-    p->instances[A] = p->instances[B] = a->instance.groups.g;
-    if (b) {
-        MI_TRY(mi_match(&m, a, b));
-        p->sample[A] = &m.a;
-        p->sample[B] = &m.b;
-        p->instances[A] = m.instances_a;
-        p->instances[B] = m.instances_b;
-        if (is_first)
-            warn_of(t, p, &m);
-    }
+    const mi_sample *a = p->sample[A], *b = p->sample[B];
+    mi_matched m;
+    MI_TRY(mi_match(&m, a, b));
+    p->sample[A] = &m.a;
+    p->sample[B] = &m.b;
+    p->instances[A] = m.instances_a;
+    p->instances[B] = m.instances_b;
+    /* A match that leaves all rows where they are has borrowed them. */
+    p->is_whole = m.a.borrows_instance && m.b.borrows_instance;
+    if (p->kernel == 0)
+        warn_of(t, p, &m);
     mi_status status = align_variables(p);
     mi_matched_free(&m);
     return status;
 }
 
-static mi_status under_kernel(alignment *t, const set_in_hand *a, const set_in_hand *b,
-                              size_t kernel)
+static mi_status under_kernel(alignment *t, align_set *a, align_set *b, size_t kernel)
 {
-    const mi_sample_opts *opts = &t->o->estimate.kernels.value[kernel];
-    aligned_pair p = {.t = t, .set = {a->set, b ? b->set : a->set}};
-    mi_sample left = {0}, right = {0};
+    const estimate_opts *e = &t->o->estimate;
+    aligned_pair p = {.t = t, .kernel = kernel, .set = {a, b}, .is_whole = 1};
     char name[600];
-    mi_status status = mi_sample_make(&left, &a->read, a->f, a->index, opts);
-    if (status == MI_OK && b)
-        status = mi_sample_make(&right, &b->read, b->f, b->index, opts);
+    mi_status status = align_set_sample(&p.sample[A], a, kernel, e);
     if (status == MI_OK)
-        status = align_samples(t, &p, &left, b ? &right : NULL, kernel == 0);
-    mi_sample_free(&left);
-    mi_sample_free(&right);
+        status = align_set_sample(&p.sample[B], b, kernel, e);
+    if (status == MI_OK && a != b) {
+        status = align_matched(t, &p);
+    } else if (status == MI_OK) {
+        p.instances[A] = p.instances[B] = p.sample[A]->instance.groups.g;
+        status = align_variables(&p);
+    }
     if (status != MI_OK && status != MI_EWRITE)
-        status = mi_fail_in(status, "%s", matched_name(p.set[A], p.set[B], name, sizeof name));
+        status = mi_fail_in(status, "%s", matched_name(a->set, b->set, name, sizeof name));
     return status;
 }
 
-static mi_status align_sets(alignment *t, const set_in_hand *a, size_t j)
+static align_sets *others_of(alignment *t)
 {
-    set_in_hand b = {0};
-    int is_itself = !t->f[B] && a->index == j;
-    mi_status status = is_itself ? MI_OK : take_set(&b, t, B, j);
+    return t->f[B] ? &t->sets[B] : &t->sets[A];
+}
+
+static mi_status align_with(alignment *t, align_set *a, size_t j)
+{
+    align_set *b;
+    mi_status status = align_sets_take(&b, others_of(t), j, &t->o->estimate);
     for (size_t k = 0; status == MI_OK && k < t->o->estimate.kernels.count; k++)
-        status = under_kernel(t, a, is_itself ? NULL : &b, k);
-    mi_sample_free(&b.read);
+        status = under_kernel(t, a, b, k);
+    if (b != a)
+        align_sets_leave(others_of(t), j);
     return status;
 }
 
@@ -411,27 +411,38 @@ static void align_from(alignment *t, size_t i)
 {
     int is_within = !t->f[B] && !t->o->all_pairs;
     size_t first = is_within ? i : 0;
-    size_t end = is_within ? i + 1 : mi_features_count(t->f[B] ? t->f[B] : t->f[A]);
-    set_in_hand a;
-    mi_status status = take_set(&a, t, A, i);
+    size_t end = is_within ? i + 1 : others_of(t)->count;
+    align_set *a;
+    mi_status status = align_sets_take(&a, &t->sets[A], i, &t->o->estimate);
     if (status != MI_OK)
         settle(t, status);
     for (size_t j = first; status == MI_OK && !t->stop && j < end; j++)
-        settle(t, align_sets(t, &a, j));
-    mi_sample_free(&a.read);
+        settle(t, align_with(t, a, j));
+    align_sets_leave(&t->sets[A], i);
+}
+
+/* Sets that meet several others stay where half of the memory has room for all. */
+static void choose_what_stays(alignment *t)
+{
+    size_t k = t->o->align.k;
+    double bytes = align_sets_bytes(&t->sets[A], k) + align_sets_bytes(&t->sets[B], k);
+    int there_is_room = bytes <= (double)mi_run_memory_bytes(&t->o->estimate.run) / 2;
+    t->sets[A].stay = t->o->all_pairs && there_is_room;
+    t->sets[B].stay = t->sets[A].count > 1 && there_is_room;
 }
 
 static mi_status align_all_sets(alignment *t)
 {
     options *o = t->o;
-    size_t sets = mi_features_count(t->f[A]);
-    size_t others = t->f[B] ? mi_features_count(t->f[B]) : o->all_pairs ? sets : 1;
+    size_t sets = t->sets[A].count;
+    size_t others = t->f[B] || o->all_pairs ? others_of(t)->count : 1;
     MI_TRY(declare_columns(t->table, o));
     MI_TRY(tool_table_choose(t->table, &o->estimate.table));
     progress_start(&t->progress, sets * others, o->estimate.progress);
     o->estimate.run.progress = progress_share;
     o->estimate.run.estimate = progress_estimate;
     o->estimate.run.progress_arg = &t->progress;
+    choose_what_stays(t);
     for (size_t i = 0; !t->stop && i < sets; i++)
         align_from(t, i);
     return t->code ? mi_table_show(t->table) : mi_table_end(t->table);
@@ -463,13 +474,13 @@ static mi_status open_files(alignment *t, int n_args, char **args)
     estimate_job job = {0};
     estimate_need(&job, e, is_two ? of_a : of_a | of_b, 1);
     e->sample.instances_only = !((of_a | of_b) >> MI_R & 1);
-    t->members[A] = job.needed | 1u << MI_R;
-    t->members[B] = is_two ? of_b | 1u << MI_R : t->members[A];
     MI_TRY(estimate_features(&t->f[A], e, &job, is_two ? 1 : n_args, args));
+    MI_TRY(align_sets_init(&t->sets[A], t->f[A], job.needed | 1u << MI_R, e));
     if (!is_two)
         return MI_OK;
     MI_TRY(mi_features_open(&t->f[B], (const char *const *)args + 1, 1, &e->input.features));
-    return check_sets(t->f[B], e, of_b);
+    MI_TRY(check_sets(t->f[B], e, of_b));
+    return align_sets_init(&t->sets[B], t->f[B], of_b | 1u << MI_R, e);
 }
 
 static mi_status align_files(alignment *t, int n_args, char **args)
@@ -574,6 +585,8 @@ int main(int argc, char **argv)
     opt_parse(&program, &o, argc, argv, &first);
     mi_status status = align_files(&t, argc - first, argv + first);
     mi_table_writer_free(t.table);
+    align_sets_free(&t.sets[A]);
+    align_sets_free(&t.sets[B]);
     mi_features_close(t.f[A]);
     mi_features_close(t.f[B]);
     estimate_free(&o.estimate);

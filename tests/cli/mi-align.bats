@@ -62,6 +62,16 @@ oracle=$MI_SOURCE/tests/oracle
     mi-align --permutations 5 --se --kernel gaussian:2 --threads 2 good.h5 | cmp - one.tsv
 }
 
+@test "sets that stay in memory, and sets that are read for each pair" {
+    mi-align --digits 17 --terms mutual_knn,cka,svcca --all-pairs run.h5 >t.tsv
+    mi-align --digits 17 --terms mutual_knn,cka,svcca --all-pairs --memory 31M --threads 1 run.h5 | cmp - t.tsv
+    # stacked views: all rows are shared in their order
+    samples=$MI_SOURCE/datasets/samples/simclr-cifar10-epochs.h5
+    mi-align --digits 12 --terms mutual_knn,cka --all-pairs "$samples:/epoch_001" "$samples:/epoch_002" >t.tsv
+    mi-align --digits 12 --terms mutual_knn,cka --all-pairs --memory 31M --threads 1 "$samples:/epoch_001" "$samples:/epoch_002" >u.tsv
+    "$MI_NEAR" t.tsv u.tsv 1e-10
+}
+
 @test "rows are matched by id" {
     mi-transform --rows 4:20:1 run.h5:/epoch_10 -o part.h5
     run --separate-stderr mi-align --digits 17 --neighbours 3 run.h5:/epoch_0 part.h5
