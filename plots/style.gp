@@ -85,6 +85,12 @@
 #   MI_GROUPS        k    0, 1, ..       sensitivity: lines that stand side by side
 #   MI_INFINITE_AT   k    x              where the order infinity stands, right of a break; 0 nowhere
 #   MI_LARGEST       k    x              the largest finite order
+#   MI_LINES         k    1, 2, ..       matrix: its rows
+#   MI_LINE_TEXT     k    (MI_LINES)     name of each, from above
+#   MI_CELL_FORMAT   k    text           its values, as gnuplot's format
+#   MI_CELL_SHOWN    k    0, 1, 2        values stand in the cells; 2: without the 0 before their point
+#   MI_CELL_LOW      k    value          dark end of the colours
+#   MI_CELL_HIGH     k    value          light end
 #   MI_X_SPAN        k    ratio          spectrum: of the ends of the horizontal axis; 0 it is not logarithmic
 #   MI_Y_SPAN        k    ratio          the same of the vertical axis
 #

@@ -23,7 +23,7 @@ void estimate_free(estimate_opts *o)
     o->batches.value = NULL;
 }
 
-static mi_status parse_alpha(const char *text, void *to)
+mi_status estimate_parse_alpha(const char *text, void *to)
 {
     estimate_opts *o = to;
     mi_free(o->alpha.value);
@@ -35,7 +35,7 @@ mi_status estimate_default_alpha(estimate_opts *o)
     return o->alpha.value ? MI_OK : mi_alpha_parse(&o->alpha.value, &o->alpha.count, "2");
 }
 
-static mi_status parse_kernel(const char *text, void *to)
+mi_status estimate_parse_kernel(const char *text, void *to)
 {
     estimate_opts *o = to;
     mi_sample_opts kernels;
@@ -111,9 +111,9 @@ static mi_status parse_route(const char *text, void *to)
 
 /* clang-format off */
 const opt_row estimate_rows[] = {
-    {.name = "alpha", .key = 'a', .arg = "A,B,...", .type = OPT_PARSE, .parse = parse_alpha,
+    {.name = "alpha", .key = 'a', .arg = "A,B,...", .type = OPT_PARSE, .parse = estimate_parse_alpha,
      .help = "orders of the entropy, each above 0, or inf (default 2)"},
-    {.name = "kernel", .key = 'k', .arg = "K", .type = OPT_PARSE, .parse = parse_kernel,
+    {.name = "kernel", .key = 'k', .arg = "K", .type = OPT_PARSE, .parse = estimate_parse_kernel,
      .choice = "linear|gaussian:median|gaussian:scott|gaussian:silverman|gaussian:half-d|"
                "laplacian:median|polynomial:2:1|delta",
      .help = "linear, gaussian[:S] or laplacian[:S] with S a number, median (default), qQ (a "

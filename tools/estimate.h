@@ -6,7 +6,8 @@
  *         status = write_rows(&walk.part);
  *     return estimate_close(&walk, status);
  *
- * uses: tool, progress, ranks, libmi      used by: mi-entropy mi-mutual mi-bounds mi-compare mi-shannon mi-spectrum
+ * uses: tool, progress, ranks, libmi      used by: mi-align mi-bounds mi-compare mi-entropy mi-geometry mi-mutual mi-shannon
+ *                                             mi-spectrum
  */
 #ifndef ESTIMATE_H
 #define ESTIMATE_H
@@ -42,7 +43,10 @@ void estimate_free(estimate_opts *o);
 /* Tables of what is estimated, and of how it is computed. */
 extern const opt_row estimate_rows[], estimate_run_rows[];
 
-/* The value of --base, into a double. */
+/* Of --alpha and --kernel into *(estimate_opts *)to, of --base into *(double *)to: for a tool that has these
+ * options without the others. Errors: MI_EUSAGE, MI_ENOMEM. */
+mi_status estimate_parse_alpha(const char *text, void *to);
+mi_status estimate_parse_kernel(const char *text, void *to);
 mi_status estimate_parse_base(const char *text, void *to);
 
 /* Some rows are of batches. */

@@ -3,6 +3,7 @@
 
 #include "compare_rows.h"
 #include "forms.h"
+#include "matched.h"
 
 /* ---- which numbers ---- */
 
@@ -76,14 +77,6 @@ typedef struct {
     int code, stop; /* exit code so far; no more pairs */
 } comparison;
 
-/* "A:g against B:g", which messages are about. */
-static const char *pair_name(const compare_pair *p, char *buffer, size_t bytes)
-{
-    snprintf(buffer, bytes, "%s:%s against %s:%s", p->set[A]->file, p->set[A]->group,
-             p->set[B]->file, p->set[B]->group);
-    return buffer;
-}
-
 /* The shared rows that have one label in the one have one in the other. */
 static int labels_agree(const mi_matched *m)
 {
@@ -98,18 +91,11 @@ static int labels_agree(const mi_matched *m)
 static void warn_of(const compare_pair *p, const mi_sample *a, const mi_sample *b)
 {
     const mi_matched *m = &p->matched;
-    size_t shared = m->a.instance.groups.g;
     char name[600], left[256], right[256];
-    pair_name(p, name, sizeof name);
+    matched_name(p->set[A], p->set[B], name, sizeof name);
     mi_sample_kernels_asked(a, left, sizeof left);
     mi_sample_kernels_asked(b, right, sizeof right);
-    if (!a->has_instances)
-        tool_warn("%s: no ids: row i of the one is taken for row i of the other, and rows as "
-                  "independent",
-                  name);
-    if (shared < m->instances_a || shared < m->instances_b)
-        tool_warn("%s: %zu instances are shared, of %zu and %zu; the others are left out", name,
-                  shared, m->instances_a, m->instances_b);
+    matched_warn(name, m, a->has_instances);
     if (p->o->has_terms && (!a->column[MI_Y].present || !b->column[MI_Y].present))
         tool_warn("%s: no y in %s: the terms that need it are nan", name,
                   a->column[MI_Y].present   ? "the second"
@@ -145,7 +131,7 @@ done:
     mi_sample_free(&b);
     char name[600];
     if (status != MI_OK && status != MI_EWRITE)
-        status = mi_fail_in(status, "%s", pair_name(&p, name, sizeof name));
+        status = mi_fail_in(status, "%s", matched_name(p.set[A], p.set[B], name, sizeof name));
     return status;
 }
 

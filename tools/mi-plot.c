@@ -300,6 +300,7 @@ static void describe_kinds(char *out, size_t bytes)
         "      mi-corr --by alpha,kernel -x lower,upper --ci 0.95 | mi-plot sensitivity -o s.svg\n"
         "  mi-bounds runs/*.h5 | mi-plot scatter --over seed -o seeds.svg\n"
         "  mi-compare a.h5 b.h5 | mi-plot compare -o compare.svg\n"
+        "  mi-align --all-pairs run.h5 | mi-plot matrix -y cka_debiased,mutual_knn -o epochs.svg\n"
         "  mi-bounds run.h5 | mi-plot flow --where epoch=100 -o figure1.svg\n",
         f);
     fclose(f);

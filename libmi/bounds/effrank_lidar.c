@@ -18,6 +18,7 @@
 #include "libmi/base/want.h"
 #include "libmi/bounds/effrank.h"
 #include "libmi/bounds/private.h"
+#include "libmi/bounds/span.h"
 #include "libmi/data/groups_internal.h"
 #include "libmi/data/mat_internal.h"
 

@@ -16,6 +16,7 @@
 #include "libmi/base/want.h"
 #include "libmi/bounds/effrank.h"
 #include "libmi/bounds/private.h"
+#include "libmi/bounds/span.h"
 #include "libmi/data/mat_internal.h"
 
 /* Rows of x are columns here, as LAPACK stores matrices: x' = L Q, and the singular values of x are

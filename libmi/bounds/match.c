@@ -104,15 +104,15 @@ static mi_status partners(size_t *partner, const mi_sample *a, const mi_sample *
 
 /* ---- their rows ---- */
 
-/* Rows of the shared instances on both sides. */
+/* Rows of the shared instances on both sides, in the order of the first. */
 typedef struct {
     size_t *a, *b;
     size_t n;
 } shared_rows;
 
-/* The rows of an instance and of its partner, in row order. */
-static mi_status add_rows(shared_rows *rows, const mi_sample *s, const mi_group_rows *a, size_t c,
-                          const mi_group_rows *b, size_t d)
+/* beside[] of the rows of an instance: those of its partner, each in row order. */
+static mi_status pair_rows(size_t *beside, const mi_sample *s, const mi_group_rows *a, size_t c,
+                           const mi_group_rows *b, size_t d)
 {
     size_t n = a->start[c + 1] - a->start[c], m = b->start[d + 1] - b->start[d];
     char name[64];
@@ -120,9 +120,8 @@ static mi_status add_rows(shared_rows *rows, const mi_sample *s, const mi_group_
         return mi_fail(MI_EDATA,
                        "id %s has %zu rows in the first and %zu in the second, wanted as many",
                        mi_label_name(&s->instance, c, name, sizeof name), n, m);
-    memcpy(rows->a + rows->n, a->member + a->start[c], n * sizeof *rows->a);
-    memcpy(rows->b + rows->n, b->member + b->start[d], n * sizeof *rows->b);
-    rows->n += n;
+    for (size_t k = 0; k < n; k++)
+        beside[a->member[a->start[c] + k]] = b->member[b->start[d] + k];
     return MI_OK;
 }
 
@@ -139,28 +138,43 @@ static mi_status fail_unshared(const mi_sample *a, const mi_sample *b, size_t sh
                    b->instance.groups.g, mi_label_name(&b->instance, 0, second, sizeof second));
 }
 
-static mi_status list_rows(shared_rows *rows, const mi_sample *a, const mi_sample *b,
-                           const size_t *partner)
+/* beside (a->n): the row of b that goes with each row of a, or ALONE. */
+static mi_status pair_instances(size_t *beside, const mi_sample *a, const mi_sample *b,
+                                const size_t *partner)
 {
     mi_group_rows of_a = {0}, of_b = {0};
     size_t shared = 0;
-    mi_status status;
-    MI_TRY_GOTO(status, MI_NEW_RAW(rows->a, a->n), done);
-    MI_TRY_GOTO(status, MI_NEW_RAW(rows->b, a->n), done);
-    MI_TRY_GOTO(status, mi_groups_list(&of_a, &a->instance.groups), done);
-    MI_TRY_GOTO(status, mi_groups_list(&of_b, &b->instance.groups), done);
-    for (size_t c = 0; c < of_a.g; c++) {
+    for (size_t i = 0; i < a->n; i++)
+        beside[i] = ALONE;
+    mi_status status = mi_groups_list(&of_a, &a->instance.groups);
+    if (status == MI_OK)
+        status = mi_groups_list(&of_b, &b->instance.groups);
+    for (size_t c = 0; status == MI_OK && c < of_a.g; c++) {
         if (partner[c] == ALONE)
             continue;
-        MI_TRY_GOTO(status, add_rows(rows, a, &of_a, c, &of_b, partner[c]), done);
+        status = pair_rows(beside, a, &of_a, c, &of_b, partner[c]);
         shared++;
     }
-    if (shared < 3)
+    if (status == MI_OK && shared < 3)
         status = fail_unshared(a, b, shared);
-done:
     mi_group_rows_free(&of_a);
     mi_group_rows_free(&of_b);
     return status;
+}
+
+static mi_status list_rows(shared_rows *rows, const mi_sample *a, const mi_sample *b,
+                           const size_t *partner)
+{
+    MI_TRY(MI_NEW_RAW(rows->a, a->n));
+    MI_TRY(MI_NEW_RAW(rows->b, a->n));
+    MI_TRY(pair_instances(rows->b, a, b, partner));
+    for (size_t i = 0; i < a->n; i++) {
+        if (rows->b[i] == ALONE)
+            continue;
+        rows->a[rows->n] = i;
+        rows->b[rows->n++] = rows->b[i];
+    }
+    return MI_OK;
 }
 
 /* These rows of a sample; all of them in their order, as where two checkpoints saw the same images,

@@ -7,23 +7,18 @@
  *     I(pi) = S_A + S_B - S_AB = log T(pi) + log M - log T_A - log T_B,
  *
  * n^2 / 2 multiply-adds each over the M pairs that count. Other orders compute S_AB of moved rows
- * anew.
- *
- *     p = (1 + #{I(pi) >= I}) / (P + 1)
- *
- * which never rejects too often (Phipson and Smyth, Stat. Appl. Genet. Mol. Biol. 9 (2010) 39). */
+ * anew. */
 #include "libmi/bounds/permute.h"
 
-#include <gsl/gsl_randist.h>
 #include <math.h>
 #include <string.h>
 
 #include "libmi/base/pool.h"
-#include "libmi/base/rng.h"
 #include "libmi/base/run_internal.h"
 #include "libmi/base/want.h"
 #include "libmi/base/words.h"
 #include "libmi/bounds/estimator.h"
+#include "libmi/bounds/pairing.h"
 #include "libmi/data/groups_internal.h"
 #include "libmi/data/kernel_internal.h"
 #include "libmi/data/mat_internal.h"
@@ -35,8 +30,7 @@ typedef struct {
     const mi_var *var;
     size_t n_var, n;
     const mi_groups *instance;
-    mi_group_rows rows;
-    int equal_views;
+    mi_pairings pairings;
     const mi_permute_opts *o;
     unsigned long seed;
     double *alpha; /* (n_alpha) orders from joint entropies */
@@ -49,49 +43,12 @@ typedef struct {
     double *value_2;            /* (count + 1) I at order 2 from them */
 } null_job;
 
-/* ---- a re-pairing ---- */
-
-/* to (n): the row whose B goes to each row. Number 0 is the identity. With v rows in every
- * instance, instances are permuted and the views inside each; else rows move freely. Two instances
- * of two views:
- *
- *     member     0 1 | 2 3        order[] = 1 0, view[] = 1 0, then 0 1
- *     to         3 2 | 0 1
- */
-static mi_status draw_pairing(const null_job *j, size_t number, size_t *to)
-{
-    gsl_rng *rng;
-    size_t *order = NULL, *view = NULL, g = j->rows.g, v = j->n / g;
-    for (size_t i = 0; i < j->n; i++)
-        to[i] = i;
-    if (number == 0)
-        return MI_OK;
-    MI_TRY(mi_rng_new(&rng, j->seed, MI_STREAM_PAIRING + number));
-    mi_status status = MI_NEW_RAW(order, g);
-    if (status == MI_OK)
-        status = MI_NEW_RAW(view, v);
-    if (status == MI_OK && !j->equal_views)
-        gsl_ran_shuffle(rng, to, j->n, sizeof *to);
-    if (status == MI_OK && j->equal_views) {
-        mi_rng_permutation(rng, order, g);
-        for (size_t c = 0; c < g; c++) {
-            mi_rng_permutation(rng, view, v);
-            for (size_t k = 0; k < v; k++)
-                to[j->rows.member[c * v + k]] = j->rows.member[order[c] * v + view[k]];
-        }
-    }
-    mi_free(order);
-    mi_free(view);
-    gsl_rng_free(rng);
-    return status;
-}
-
 /* ---- order 2 from stored matrices ---- */
 
 /* Whether the pair (i,c), i != c, counts: under estimator c only rows of different instances. */
 static int counts(const null_job *j, size_t i, size_t c)
 {
-    return j->o->estimator != MI_ESTIMATOR_C || !j->equal_views ||
+    return j->o->estimator != MI_ESTIMATOR_C || !j->pairings.views ||
            j->instance->code[i] != j->instance->code[c];
 }
 
@@ -216,7 +173,7 @@ static mi_status one_pairing(void *arg, size_t task, int worker)
     size_t *to;
     (void)worker;
     MI_TRY(MI_NEW_RAW(to, j->n));
-    mi_status status = draw_pairing(j, task, to);
+    mi_status status = mi_pairing_draw(to, &j->pairings, task, j->seed);
     if (status == MI_OK && j->a)
         j->value_2[task] = information_of_pairing(j, to);
     if (status == MI_OK && j->n_alpha)
@@ -252,7 +209,7 @@ static mi_status store_matrices(null_job *j)
 {
     double n = (double)j->n;
     j->pairs = n * (j->o->estimator == MI_ESTIMATOR_V ? n : n - 1);
-    if (j->o->estimator == MI_ESTIMATOR_C && j->equal_views)
+    if (j->o->estimator == MI_ESTIMATOR_C && j->pairings.views)
         j->pairs = n * n - mi_groups_pairs(j->instance);
     MI_TRY(MI_NEW(j->value_2, j->o->count + 1));
     MI_TRY(squared_kernel(&j->a, &j->sum_a, j, j->e->part[0]));
@@ -297,32 +254,14 @@ static mi_status merge_pairings(null_job *j, mi_comm *comm)
     return j->value ? mi_comm_merge(comm, j->value, count * j->n_alpha * sizeof *j->value) : MI_OK;
 }
 
-/* Over value[0], value[stride], ...: the pairing as it is, then `count` re-pairings: their mean,
- * their standard deviation on count - 1, and p = (1 + #{as large}) / (count + 1), the pairing as it
- * is being one of them. */
-static void summarise(mi_null *out, const double *value, size_t stride, size_t count)
-{
-    double p = (double)count, square = 0;
-    size_t as_large = 0;
-    *out = (mi_null){.observed = value[0]};
-    for (size_t k = 1; k <= count; k++) {
-        out->mean += value[k * stride] / p;
-        as_large += value[k * stride] >= out->observed;
-    }
-    for (size_t k = 1; k <= count; k++)
-        square += pow(value[k * stride] - out->mean, 2);
-    out->sd = sqrt(square / (p - 1));
-    out->p = (1 + (double)as_large) / (p + 1);
-}
-
 static void summarise_all(mi_null *out, const null_job *j, const double *alpha, size_t n_alpha)
 {
     size_t other = 0;
     for (size_t a = 0; a < n_alpha; a++) {
         if (alpha[a] == 2 && j->a)
-            summarise(&out[a], j->value_2, 1, j->o->count);
+            out[a] = mi_null_of(j->value_2, 1, j->o->count);
         else
-            summarise(&out[a], j->value + other++, j->n_alpha, j->o->count);
+            out[a] = mi_null_of(j->value + other++, j->n_alpha, j->o->count);
     }
 }
 
@@ -377,19 +316,18 @@ mi_status mi_permutation_null(mi_null *out, const mi_expression *e, const mi_var
                   .n_var = n_var,
                   .n = instance->n,
                   .instance = instance,
-                  .equal_views = mi_groups_equal_count(instance) > 0,
                   .o = o,
                   .seed = run->seed};
     mi_status status;
-    j.equal_views &= !is_instance(&j, e->part[0]) && !is_instance(&j, e->part[1]);
-    MI_TRY_GOTO(status, mi_groups_list(&j.rows, instance), done);
+    int is_renamed = is_instance(&j, e->part[0]) || is_instance(&j, e->part[1]);
+    MI_TRY_GOTO(status, mi_pairings_init(&j.pairings, instance, is_renamed), done);
     MI_TRY_GOTO(status, share_out_orders(&j, alpha, n_alpha, run), done);
     MI_TRY_GOTO(status, marginal_sums(&j, run), done);
     MI_TRY_GOTO(status, mi_spread(run, o->count + 1, one_pairing, &j), done);
     MI_TRY_GOTO(status, merge_pairings(&j, run->comm), done);
     summarise_all(out, &j, alpha, n_alpha);
 done:
-    mi_group_rows_free(&j.rows);
+    mi_pairings_free(&j.pairings);
     mi_free(j.alpha);
     mi_free(j.sum);
     mi_free(j.value);

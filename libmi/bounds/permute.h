@@ -1,8 +1,8 @@
 /* permute.h - what chance would give: mutual information when instances are paired at random.
  *
- * uses: base/pool base/rng base/run_internal base/want base/words bounds/estimator
+ * uses: base/pool base/run_internal base/want base/words bounds/estimator bounds/pairing
  *       data/groups_internal data/kernel_internal data/mat_internal entropy/check entropy/mutual
- *       spectrum/gram; gsl
+ *       spectrum/gram
  *
  * A re-pairing moves the second variable's instances at random, each with all its rows, and its
  * rows within it; with instances of different sizes, or when a part is the instance itself, whose

@@ -53,10 +53,6 @@ mi_status mi_each_part(const mi_sample *s, const mi_batches *parts, int are_apar
  * overflow or vanish; else 1. O(n d). */
 double mi_tame_scale(const mi_mat *x);
 
-/* out (n,n): rows with the inner products of the rows of x (n,d), which are in memory, n < d. O(n^2 d)
- * time, O(n d) memory. Errors: MI_EMEMORY, MI_ENOMEM, MI_ELIBRARY. Free with mi_mat_free. */
-MI_CHECKED mi_status mi_span_rows(mi_mat *out, const mi_mat *x, const mi_run *run);
-
 /* One side of mi_information_gradient. */
 typedef struct {
     mi_var var; /* with inverse norms */

@@ -209,6 +209,25 @@ static void lay_out_tics(mi_plot_layout *l, const mi_plot_page *p)
 
 /* ---- the page ---- */
 
+static double width_of(const mi_plot_page *p)
+{
+    const mi_plot_opts *o = p->o;
+    if (o->as_text || o->width > 0)
+        return o->width;
+    return p->columns > 1 || p->is_wide ? TWO_COLUMNS_MM : COLUMN_MM;
+}
+
+double mi_plot_panel_chars(const mi_plot_page *p)
+{
+    return width_of(p) / (p->o->as_text ? 1 : CHAR_MM) / (double)(p->columns ? p->columns : 1);
+}
+
+/* Lines of a matrix are 5.5 mm high, and the panel no less than others. */
+static double panel_mm(const mi_plot_page *p)
+{
+    return fmax(PANEL_MM, p->lines ? 5.5 * (double)p->lines + 3 * LINE_MM : 0);
+}
+
 /* Lines above and below the panels. */
 static size_t lines_around(const mi_plot_layout *l, const mi_plot_page *p)
 {
@@ -219,13 +238,12 @@ void mi_plot_lay_out(mi_plot_layout *l, const mi_plot_page *p)
 {
     char caption[PLOT_LABEL];
     const mi_plot_opts *o = p->o;
-    *l =
-        (mi_plot_layout){.width = o->width, .height = o->height, .char_width = 1, .line_height = 1};
+    *l = (mi_plot_layout){
+        .width = width_of(p), .height = o->height, .char_width = 1, .line_height = 1};
     l->rows = (p->panels + p->columns - 1) / p->columns;
     if (!o->as_text) {
         l->char_width = CHAR_MM;
         l->line_height = LINE_MM;
-        l->width = o->width > 0 ? o->width : p->columns > 1 ? TWO_COLUMNS_MM : COLUMN_MM;
     }
     l->chars = (size_t)fmax(l->width / l->char_width, 16);
     l->titles = wrap(l->title, o->title ? o->title : "", l->chars);
@@ -236,7 +254,7 @@ void mi_plot_lay_out(mi_plot_layout *l, const mi_plot_page *p)
     lay_out_tics(l, p);
     if (l->height <= 0)
         l->height =
-            (PANEL_MM + l->tics_below) * (double)l->rows + LINE_MM * (double)lines_around(l, p);
+            (panel_mm(p) + l->tics_below) * (double)l->rows + LINE_MM * (double)lines_around(l, p);
 }
 
 /* ---- tics ---- */

@@ -161,7 +161,7 @@ static void put_tics(const mi_plot_page *p, const mi_plot_layout *l)
     for (size_t k = 0; k < p->tics; k++) {
         fprintf(p->values, "MI_TIC_ROW[%zu] = %d; MI_TIC[%zu] = %s; ", k + 1, l->tic_row[k], k + 1,
                 mi_number_print_shortest(number, p->tic[k]));
-        mi_plot_put_text(p->values, "MI_TIC_TEXT", k + 1, shown[k] ? l->tic[k] : "");
+        mi_plot_put_tic(p->values, "MI_TIC_TEXT", k + 1, shown[k] ? l->tic[k] : "");
     }
 }
 

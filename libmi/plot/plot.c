@@ -35,6 +35,8 @@ static const struct {
      "spearman"},
     {"compare", "paired differences of two feature sets with their intervals", mi_plot_compare, 0,
      "difference"},
+    {"matrix", "how alike each two of many feature sets are, as coloured cells with values",
+     mi_plot_matrix, 0, "procrustes"},
 };
 
 enum { KINDS = sizeof kinds / sizeof *kinds };

@@ -84,6 +84,9 @@ typedef struct {
  * was correlated, a line for each group; x logarithmic, infinity at its end beyond a break.
  * compare: differences of mi-compare, of one order with the terms along x, of several with the
  * orders along x and a panel for each term; a mark for each pair of feature sets.
+ * matrix: a number of mi-align, y (cka_debiased, else the first that there is), of each pair of sets, a
+ * panel for each column y, order and variables: sets a from above, sets b from the left, in natural
+ * order; or the values of `by` and x. The colours span the values, or yrange.
  * Errors: MI_EDATA (no rows, column missing, text for a number, nothing to draw, too many panels
  * or sets to tell apart), MI_EUSAGE (options that do not fit the kind), MI_ENOMEM. Nothing is
  * left to free after a failure. Free with mi_plot_free. */

@@ -34,6 +34,8 @@ void mi_plot_label(char *out, const char *text, size_t chars);
 void mi_plot_label_ends(char *out, const char *text, size_t chars);
 /* name[index] = "text" */
 void mi_plot_put_text(FILE *values, const char *name, size_t index, const char *text);
+/* The same for a tic, which gnuplot reads as a format: each % is doubled. */
+void mi_plot_put_tic(FILE *values, const char *name, size_t index, const char *text);
 /* name = "text" */
 void mi_plot_put_name(FILE *values, const char *name, const char *text);
 
@@ -204,6 +206,8 @@ typedef struct mi_plot_page {
     char remark[PLOT_LABEL]; /* at the end of the caption; empty: none */
     mi_plot_bar bar;
     size_t panels, columns; /* columns of the grid */
+    int is_wide;            /* a single panel that wants the width of two */
+    size_t lines; /* of a matrix, each with a name: a panel is as high as they want; 0: none */
     mi_plot_panel panel[PLOT_PANELS];
     size_t keys;
     mi_plot_key key[PLOT_KEYS];
@@ -279,6 +283,8 @@ typedef struct {
 } mi_plot_layout;
 
 void mi_plot_lay_out(mi_plot_layout *l, const mi_plot_page *p);
+/* Characters that fit across a panel, with what stands beside it. */
+double mi_plot_panel_chars(const mi_plot_page *p);
 /* The axes of a panel: x, and the vertical ones (0 left, 1 right), which all panels share. */
 mi_plot_axis mi_plot_lay_out_x(const mi_plot_page *p, const mi_plot_layout *l, size_t panel);
 mi_plot_axis mi_plot_lay_out_y(const mi_plot_page *p, const mi_plot_layout *l, int right);
@@ -349,5 +355,6 @@ mi_status mi_plot_spectrum(mi_plot_page *p);
 mi_status mi_plot_flow(mi_plot_page *p);
 mi_status mi_plot_sensitivity(mi_plot_page *p);
 mi_status mi_plot_compare(mi_plot_page *p);
+mi_status mi_plot_matrix(mi_plot_page *p);
 
 #endif

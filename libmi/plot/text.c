@@ -79,6 +79,22 @@ void mi_plot_put_text(FILE *values, const char *name, size_t index, const char *
     put_quoted(values, text);
 }
 
+void mi_plot_put_tic(FILE *values, const char *name, size_t index, const char *text)
+{
+    char format[2 * PLOT_LABEL], label[PLOT_LABEL];
+    size_t used = 0;
+    mi_plot_label(label, text, PLOT_LABEL);
+    for (const char *c = label; *c; c++) {
+        format[used++] = *c;
+        if (*c == '%')
+            format[used++] = '%';
+    }
+    format[used] = 0;
+    fprintf(values, "%s[%zu] = ", name, index);
+    mi_plot_quote(values, format);
+    putc('\n', values);
+}
+
 void mi_plot_put_name(FILE *values, const char *name, const char *text)
 {
     fprintf(values, "%s = ", name);

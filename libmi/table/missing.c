@@ -44,6 +44,16 @@ static const writer writers[] = {
     {"term", "compare", NULL},
     {"difference*", "compare", NULL},
     {"unpaired_se", "compare", NULL},
+    {"file_b", "align", NULL},
+    {"cka", "align", NULL},
+    {"cka_*", "align", NULL},
+    {"cknna", "align", NULL},
+    {"mutual_knn", "align", NULL},
+    {"cycle_knn", "align", NULL},
+    {"jaccard_knn", "align", NULL},
+    {"svcca", "align", NULL},
+    {"procrustes", "align", NULL},
+    {"I_adjusted", "align", NULL},
     {"lower", "bounds", NULL},
     {"upper", "bounds", NULL},
     {"H_Z1", "bounds", NULL},
@@ -83,11 +93,11 @@ static const struct {
 } beside[] = {
     {"_bca_lo", "ci", "corr"},
     {"_bca_hi", "ci", "corr"},
-    {"_lo", "ci", "bounds mutual entropy corr"},
-    {"_hi", "ci", "bounds mutual entropy corr"},
-    {"_se", "se", "bounds mutual entropy"},
-    {"_sd", "permutations", "bounds mutual"},
-    {"_p", "permutations", "mutual corr"},
+    {"_lo", "ci", "align bounds mutual entropy corr"},
+    {"_hi", "ci", "align bounds mutual entropy corr"},
+    {"_se", "se", "align bounds mutual entropy"},
+    {"_sd", "permutations", "align bounds mutual"},
+    {"_p", "permutations", "align mutual corr"},
 };
 
 /* 1 when the first n bytes of `name` are the pattern. */

@@ -102,6 +102,7 @@ mi-spectrum --eigenvalues good.h5
 mi-geometry --se --ci 0.95 good.h5
 mi-probe --probe linear good.h5
 mi-compare --terms lower good.h5 good.h5
+mi-align --permutations 2 --se --ci 0.95 good.h5
 mi-corr --rank pearson --ci 0.95 --permutations 9 -x lower -y upper bounds.tsv
 mi-validate --tsv decomposed.tsv
 mi-validate --tsv --enough learning.tsv'

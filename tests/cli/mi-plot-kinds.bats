@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# mi-plot sweep, learning, plane, spectrum, flow and sensitivity: what each draws by itself, its options, its messages, and that text stays text.
+# mi-plot sweep, learning, plane, spectrum, flow, sensitivity, compare and matrix: what each draws by itself, its options, its messages, and that text stays text.
 
 load common
 
@@ -376,6 +376,85 @@ mi-plot: warning: several rows at alpha 1: choose a column that tells them apart
     done
 }
 
+# ---- matrix ----
+
+# Pairs of the epochs 2 10 of one file, as mi-align --all-pairs has them.
+pairs_table() {
+    table "$1" 'file_a group_a epoch_a file_b group_b epoch_b variables n alpha cka svcca' \
+        'x/a.h5 /e10 10 x/a.h5 /e10 10 z1:z1 8 2 1 1' 'x/a.h5 /e10 10 x/a.h5 /e2 2 z1:z1 8 2 0.25 -0.5' \
+        'x/a.h5 /e2 2 x/a.h5 /e10 10 z1:z1 8 2 0.5 nan' 'x/a.h5 /e2 2 x/a.h5 /e2 2 z1:z1 8 2 0.125 1'
+}
+
+@test "matrix: a cell a pair in natural order, with colours over the values" {
+    pairs_table m.tsv
+    mi-plot matrix m.tsv -o m.gp
+    diff m.dat - <<'EOF'
+# cka (x y value)
+1 1 0.125
+2 1 0.5
+1 2 0.25
+2 2 1
+EOF
+    same "$(of 'MI_TIC_TEXT\[1\]' m.gp) $(of 'MI_TIC_TEXT\[2\]' m.gp) $(of 'MI_LINE_TEXT\[1\]' m.gp) $(of 'MI_LINE_TEXT\[2\]' m.gp)" '"2" "10" "2" "10"'
+    same "$(of 'MI_XLABEL\[1\]' m.gp) $(of MI_YLABEL m.gp) $(of MI_BAR_TITLE m.gp)" '"epoch" "epoch" "CKA"'
+    same "$(of MI_CELL_LOW m.gp) $(of MI_CELL_HIGH m.gp) $(of MI_CELL_FORMAT m.gp) $(of MI_CELL_SHOWN m.gp)" '0.125 1 "%.2f" 1'
+    mi-plot matrix m.tsv -y cka,svcca --yrange 0:1 -o two.gp
+    same "$(of MI_PANELS two.gp) $(of 'MI_PANEL\[2\]' two.gp) $(of MI_CELL_LOW two.gp)" '2 "SVCCA" 0'
+    grep -qx '2 1 nan' two.dat
+    for ending in svg png pdf; do
+        mi-plot matrix m.tsv -y svcca -o m.$ending
+        [ -s m.$ending ] || false
+    done
+    is_picture m.png
+    for value in 0.12 0.50 0.25 1.00; do mi-plot matrix m.tsv -o m.svg && grep -q ">$value<" m.svg || grep -q "$value" m.svg; done
+    mi-plot matrix m.tsv -y svcca >text
+    same "$(wc -l <text)" 24
+    grep -qE -- '10 \+? *-0\.50 +1\.00' text
+    # one cell, whose value is one end of the colours
+    mi-plot matrix m.tsv --where group_a=/e2,group_b=/e2 -o one.svg
+    grep -q 0.12 one.svg
+}
+
+@test "matrix: what names the sets, and values that do not fit" {
+    table f.tsv 'file_a group_a epoch_a file_b group_b epoch_b variables alpha cka' \
+        'x/a.h5 / 1 x/b.h5 / 1 z1:z2 2 3' 'x/a.h5 / 1 x/c.h5 / 1 z1:z2 2 1234.5'
+    mi-plot matrix f.tsv -o f.gp
+    same "$(of 'MI_TIC_TEXT\[1\]' f.gp) $(of 'MI_TIC_TEXT\[2\]' f.gp) $(of 'MI_XLABEL\[1\]' f.gp) $(of MI_YLABEL f.gp) $(of MI_CELL_FORMAT f.gp)" '"b.h5" "c.h5" "z2" "epoch, z1" "%.3g"'
+    table g.tsv 'file_a group_a file_b group_b cka' 'a.h5 /e1 b.h5 /e1 0.5' 'a.h5 /e2 b.h5 /e1 0.25'
+    mi-plot matrix g.tsv -o g.gp
+    same "$(of 'MI_LINE_TEXT\[1\]' g.gp) $(of 'MI_XLABEL\[1\]' g.gp) $(of MI_YLABEL g.gp)" '"e1" "b.h5" "a.h5"'
+    pairs_table m.tsv
+    mi-plot matrix m.tsv --width 20 -o n.gp
+    same "$(of MI_CELL_SHOWN n.gp)" 2
+    { sed -n 1p m.tsv; for k in {1..5}; do sed -n "2s/e10\tx/e10\tx/; 2s/e10\t10\tz1/e$k\t$k\tz1/p" m.tsv; done; } | mi-plot matrix --width 20 -o n.gp
+    same "$(of MI_CELL_SHOWN n.gp)" 0
+    mi-plot matrix -x x --by y -y spearman <(printf 'x\ty\tspearman\nlower\taccuracy\t0.5\nupper\taccuracy\t-1\n') -o c.gp
+    same "$(of 'MI_TIC_TEXT\[2\]' c.gp) $(of 'MI_LINE_TEXT\[1\]' c.gp)" '"upper" "accuracy"'
+}
+
+@test "matrix: what cannot be drawn" {
+    pairs_table m.tsv
+    { cat m.tsv; sed -n 2p m.tsv; } >two.tsv
+    fails 65 "two.tsv: lines 2 and 6 are of one cell, 10 against 10; choose with --where" mi-plot matrix two.tsv
+    fails 65 "bounds.tsv: no column 'cka_debiased' (mi-align writes it), the nearest of 19: base lambda file accuracy alpha" mi-plot matrix bounds.tsv
+    fails 2 "a matrix has one number in a cell: --y2 is for other kinds" mi-plot matrix --y2 cka m.tsv
+    fails 2 "a matrix of chosen columns wants both: --x for its columns and --by for its rows" mi-plot matrix -x cka m.tsv
+    sed 's/\t1\t1$/\tnan\t1/; s/0.25\|0.5\|0.125/nan/' m.tsv >nan.tsv
+    fails 65 "nan.tsv: no row has a number in cka" mi-plot matrix nan.tsv
+    { sed -n 1p m.tsv; for k in {1..33}; do sed -n "2s/e10/e$k/gp" m.tsv | sed "s/\t10\t/\t$k\t/g"; done; } >many.tsv
+    fails 65 "many.tsv: more than 32 rows of a matrix, too many to tell apart in a chart" mi-plot matrix many.tsv
+    { cat m.tsv; for k in {1..16}; do sed "1d; s/\t8\t2\t/\t8\t3.$k\t/" m.tsv; done; } >orders.tsv
+    fails 65 "orders.tsv: more than 16 panels, too many to tell apart in a chart" mi-plot matrix orders.tsv
+    { cat m.tsv; for k in {1..8}; do sed "1d; s/\t8\t2\t/\t8\t3.$k\t/" m.tsv; done; } >orders.tsv
+    fails 65 "orders.tsv: 18 panels of a matrix, at most 16 can be read" mi-plot matrix -y cka,svcca orders.tsv
+}
+
+@test "a % in a name on an axis stays one" {
+    table p.tsv 'method epoch lower' 'a%s 1 0.5' '50% 1 0.25' '%n 1 0.75'
+    mi-plot sweep -x method -y lower --y2 none p.tsv -o p.svg
+    grep -q 'a%s' p.svg && grep -q '50%' p.svg && grep -q '%n' p.svg
+}
+
 @test "hostile text stays text in every kind" {
     export hostile='`touch a`"; system "touch b"\n$(touch c) @d {/Symbol e}_f^2 größe=λ'
     awk -F '\t' -v OFS='\t' 'NR > 1 { h = ENVIRON["hostile"]; $1 = h; $4 = h } 1' bounds.tsv >h.tsv
@@ -388,6 +467,10 @@ mi-plot: warning: several rows at alpha 1: choose a column that tells them apart
         grep -q 'system &quot;touch b&quot;\|system "touch b"' $kind.svg
     done
     mi-plot spectrum hs.tsv --title "$hostile" -o spectrum.svg
+    pairs_table m.tsv
+    awk -F '\t' -v OFS='\t' 'NR > 1 { h = ENVIRON["hostile"]; $1 = h; $2 = $2 h; $3 = "nan"; $5 = $5 h; $7 = h ":" h } 1' m.tsv >hm.tsv
+    mi-plot matrix hm.tsv --title "$hostile" --xlabel "$hostile" --ylabel "$hostile" -o matrix.svg
+    mi-plot matrix hm.tsv >text
     awk -F '\t' -v OFS='\t' 'NR > 1 { h = ENVIRON["hostile"]; $1 = h; $5 = $5 h } 1' sensitivity.tsv | mi-plot sensitivity --title "$hostile" -o sensitivity.svg
     awk -F '\t' -v OFS='\t' 'NR > 1 { $1 = $1 ENVIRON["hostile"] } 1' learning.tsv | mi-plot learning --title "$hostile" -o learning.svg
     for f in a b c; do

@@ -215,8 +215,8 @@ EOF
 # ---- refusals ----
 
 @test "kinds" {
-    refuses 2 "'pie' is no kind of chart, wanted one of: trend scatter sweep learning plane spectrum flow sensitivity compare" pie trend.tsv -o a.svg
-    refuses 2 "no kind of chart given, wanted one of: trend scatter sweep learning plane spectrum flow sensitivity compare" </dev/null
+    refuses 2 "'pie' is no kind of chart, wanted one of: trend scatter sweep learning plane spectrum flow sensitivity compare matrix" pie trend.tsv -o a.svg
+    refuses 2 "no kind of chart given, wanted one of: trend scatter sweep learning plane spectrum flow sensitivity compare matrix" </dev/null
     run -0 mi-plot --help
     [[ "$output" == *"  trend       "*"  scatter     "* ]]
 }

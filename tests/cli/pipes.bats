@@ -95,6 +95,7 @@ uniformity,variable,d mi-geometry good.h5
 z1,file mi-ls run.h5
 accuracy,variable,probe mi-probe --probe knn good.h5
 p,term,difference mi-compare run.h5:/epoch_0 run.h5:/epoch_2
+cka,group_b mi-align run.h5:/epoch_0 run.h5:/epoch_2
 spearman,x mi-corr t.tsv
 verdict,check,epoch mi-validate t.tsv
 verdict,term mi-validate --enough c.tsv
@@ -126,6 +127,7 @@ mi-geometry --ci 0.9 good.h5
 mi-ls run.h5
 mi-probe --probe knn good.h5
 mi-compare run.h5:/epoch_0 run.h5:/epoch_2
+mi-align run.h5:/epoch_0 run.h5:/epoch_2
 mi-corr t.tsv
 mi-validate t.tsv
 EOF

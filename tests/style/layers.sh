@@ -13,6 +13,7 @@ spectrum: base data tiles
 entropy: base data tiles spectrum
 bounds: base data tiles spectrum entropy
 shannon: base data
+align: base data neighbours entropy bounds
 table: base
 plot: base table
 correlate: base

@@ -381,6 +381,46 @@ static void permutations(void **state)
 #undef NULL_OF
 }
 
+static void alignments(void **state)
+{
+    mi_alignment out[MI_ALIGN_TERMS];
+    mi_align_opts o;
+    mi_sample other = sample;
+    (void)state;
+    other.n = N - 1;
+#define OPTS(field)          (mi_align_opts_default(&o), WITH(o, field))
+#define ALIGN(a, x, b, y, o) mi_align(out, NULL, a, x, b, y, o, &run)
+    says(mi_align(NULL, NULL, &sample, MI_Z1, &sample, MI_Z2, OPTS(k = 3), &run),
+         "mi_align without a result, samples or options");
+    says(ALIGN(NULL, MI_Z1, &sample, MI_Z2, &o), "mi_align without a result, samples or options");
+    says(ALIGN(&sample, MI_Z1, NULL, MI_Z2, &o), "mi_align without a result, samples or options");
+    says(ALIGN(&sample, MI_Z1, &sample, MI_Z2, NULL),
+         "mi_align without a result, samples or options");
+    says(mi_align(out, NULL, &sample, MI_Z1, &sample, MI_Z2, &o, NULL),
+         "a computation without a run: mi_run_default makes one");
+    says(ALIGN(&sample, MI_Z1, &other, MI_Z2, &o),
+         "12 rows beside 11, wanted as many: row i is beside row i");
+    says(ALIGN(&sample, MI_MEMBERS, &sample, MI_Z2, &o), "member 5, wanted one of mi_member_id");
+    says(ALIGN(&sample, MI_Z1, &sample, MI_SPLIT, &o),
+         "a sample without split, which is to be aligned");
+    says(ALIGN(&sample, MI_Z1, &sample, MI_Z2, OPTS(terms = 0)),
+         "terms 0, wanted some of MI_ALIGN_ALL");
+    says(ALIGN(&sample, MI_Z1, &sample, MI_Z2, OPTS(n_alpha = 0)),
+         "no order of the entropy, wanted one or more above 0");
+    says(ALIGN(&sample, MI_Z1, &sample, MI_Z2, OPTS(base = 1)),
+         "base 1, wanted a number above 0 that is not 1");
+    says(ALIGN(&sample, MI_Z1, &sample, MI_Z2, OPTS(k = 0)), "0 neighbours, wanted 1 or more");
+    says(ALIGN(&sample, MI_Z1, &sample, MI_Z2, OPTS(variance = 0)),
+         "a share 0 of the variance, wanted above 0 and at most 1");
+    says(ALIGN(&sample, MI_Z1, &sample, MI_Z2, OPTS(permutations = 1)),
+         "1 permutation, wanted 2 or more, or 0 for none");
+    IS_UNKNOWN(mi_align_name(MI_ALIGN_TERMS));
+    assert_int_equal(mi_align_is_tested(MI_ALIGN_TERMS), 0);
+    mi_align_opts_default(NULL);
+#undef ALIGN
+#undef OPTS
+}
+
 static void effective_ranks(void **state)
 {
     const mi_run *r = &run;
@@ -625,8 +665,9 @@ int main(void)
         cmocka_unit_test(kernels),        cmocka_unit_test(samples),
         cmocka_unit_test(entropies),      cmocka_unit_test(bounds),
         cmocka_unit_test(permutations),   cmocka_unit_test(effective_ranks),
-        cmocka_unit_test(measures),       cmocka_unit_test(correlations),
-        cmocka_unit_test(written_tables), cmocka_unit_test(read_tables),
+        cmocka_unit_test(alignments),     cmocka_unit_test(measures),
+        cmocka_unit_test(correlations),   cmocka_unit_test(written_tables),
+        cmocka_unit_test(read_tables),
     };
     return cmocka_run_group_tests(tests, make_all, free_all);
 }

@@ -379,8 +379,9 @@ static void too_much_memory_is_refused(void **state)
     assert_string_equal(mi_detail(), "LiDAR of 4 columns needs 1.68e-05 GB, allowed are 1e-06 GB");
     assert_int_equal(mi_singular_values(raw, centred, &wide, &(mi_run){.memory_bytes = 300}),
                      MI_EMEMORY);
-    assert_string_equal(mi_detail(), "effective ranks of 4 rows of 8 columns need 3.84e-07 GB, "
-                                     "allowed are 3e-07 GB");
+    assert_string_equal(mi_detail(),
+                        "4 rows of 8 columns in coordinates of their span need 3.84e-07 "
+                        "GB, allowed are 3e-07 GB");
     mi_groups_free(&g);
 }
 

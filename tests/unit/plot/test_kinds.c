@@ -44,6 +44,12 @@ static const char differences[] =
     "x/a.h5\t/\tx/b.h5\t/\t2\te\tupper\t-0.5\t0.125\t1\tnan\tnan\n"
     "x/a.h5\t/\tx/b.h5\t/\tinf\te\tlower\t0.25\tnan\tnan\tnan\tnan\n";
 
+static const char pairs[] = "file_a\tgroup_a\tepoch_a\tfile_b\tgroup_b\tepoch_b\tvariables\tn\t"
+                            "alpha\tcka\tsvcca\n"
+                            "a.h5\t/e2\t2\ta.h5\t/e10\t10\tz1:z1\t8\t2\t0.5\t-0.25\n"
+                            "a.h5\t/e10\t10\ta.h5\t/e10\t10\tz1:z1\t8\t2\t1\t1\n"
+                            "a.h5\t/e2\t2\ta.h5\t/e2\t2\tz1:z1\t8\t2\t1\tnan\n";
+
 static const char seeds[] =
     "file\tgroup\tepoch\tprojector\tattr_seed\tloss\taccuracy\tn\tseed\tlower\t"
     "lower_se\tupper\n"
@@ -109,6 +115,7 @@ static void charts_survive_failed_allocations(void **state)
     fail_each_allocation("learning", curve, &o);
     fail_each_allocation("sensitivity", correlations, &o);
     fail_each_allocation("compare", differences, &o);
+    fail_each_allocation("matrix", pairs, &o);
     o.where = "alpha=1";
     fail_each_allocation("sweep", bounds, &o);
     fail_each_allocation("plane", bounds, &o);

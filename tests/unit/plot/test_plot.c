@@ -542,8 +542,9 @@ static void kinds_have_names_and_others_are_refused(void **state)
     assert_int_equal(mi_plot_find_kind("scatter", &k), MI_OK);
     assert_string_equal(mi_plot_kind_name(k), "scatter");
     assert_int_equal(mi_plot_find_kind("pie", &k), MI_EUSAGE);
-    assert_string_equal(mi_detail(), "'pie' is no kind of chart, wanted one of: trend scatter "
-                                     "sweep learning plane spectrum flow sensitivity compare");
+    assert_string_equal(mi_detail(),
+                        "'pie' is no kind of chart, wanted one of: trend scatter "
+                        "sweep learning plane spectrum flow sensitivity compare matrix");
 }
 
 static void charts_survive_failed_allocations(void **state)

@@ -4,6 +4,8 @@
  *
  * Q' keeps inner products and differences of rows, so R' (n,n) has the singular values of x, centred
  * or not, and the scatter of its rows is that of x, but for d - n directions in which there is none. */
+#include "libmi/bounds/span.h"
+
 #include <lapacke.h>
 #include <string.h>
 
@@ -42,8 +44,8 @@ mi_status mi_span_rows(mi_mat *out, const mi_mat *x, const mi_run *run)
     if (bytes > (double)allowed)
         return mi_fail(
             MI_EMEMORY,
-            "effective ranks of %zu rows of %zu columns need %.3g GB, allowed are %.3g GB", n, d,
-            bytes / 1e9, (double)allowed / 1e9);
+            "%zu rows of %zu columns in coordinates of their span need %.3g GB, allowed are %.3g GB",
+            n, d, bytes / 1e9, (double)allowed / 1e9);
     MI_TRY(mi_blas_check(MI_DGEMM_NN));
     MI_TRY(MI_NEW_RAW(a, n * d));
     mi_mat_rows_f64(a, x, NULL, n, NULL, NULL);

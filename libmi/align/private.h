@@ -1,0 +1,142 @@
+/* private.h - what the files of the room align share: one side, and sums over pairs of rows of two.
+ */
+#ifndef MI_ALIGN_PRIVATE_H
+#define MI_ALIGN_PRIVATE_H
+
+#include "libmi/align/align.h"
+#include "libmi/bounds/pairing.h"
+#include "libmi/bounds/permute.h"
+
+/* Rows f_i = x_i s_i - mean. */
+typedef struct {
+    const mi_mat *x;     /* (n,d) in memory */
+    const double *scale; /* (n) s; NULL: 1 */
+    double *mean;        /* (d) of x_i s_i */
+    double square;       /* sum of |x_i s_i|^2 */
+} mi_align_rows;
+
+/* Less of the sum of squares than this is left by centring when all rows are the same: round-off. */
+#define MI_ALIGN_NOTHING_LEFT 1e-24
+
+struct mi_align_side {
+    size_t n, k;
+    mi_kernel kernel;
+    mi_mat span; /* rows in coordinates of their span, where there are fewer than columns */
+    mi_var var;  /* of the rows, for their norms */
+    /* As the kernel sees them: K_ij is f_i'f_j but for what centring takes out, or a function of it or of
+     * |f_i - f_j|. */
+    mi_align_rows seen;
+    mi_align_rows stored; /* as they are stored */
+    int is_linear;
+    int is_seen_as_stored; /* the two are the same */
+    double *norm2;         /* (n) |f_i|^2 of the rows as the kernel sees them */
+    double *self;          /* (n) K_ii, of centred rows under a linear kernel */
+    double *row;           /* (n) sum over j != i of K_ij */
+    double inner;          /* sum over i != j of K_ij^2 */
+    float *matrix;         /* (n,n) K where it is kept; NULL */
+    int32_t *near;         /* (n,k) neighbours of each row, in row order */
+    double *near_k;        /* (n,k) K_ij of them, not centred */
+    double *direction; /* (d,kept) principal directions over the standard deviations along them */
+    size_t kept;
+    double size;              /* |F|_F of the rows as stored */
+    double *self_information; /* (n_alpha) I(X;X); NULL: not wanted */
+};
+
+/* What all files work with. */
+typedef struct {
+    const mi_align_opts *o;
+    const mi_run *run;
+    size_t n;
+    size_t *order;        /* (n) 0 .. n-1: the rows as they are */
+    mi_align_side *x, *y; /* perhaps one */
+} mi_align_job;
+
+/* Terms that want something. */
+#define MI_ALIGN_IS_I   (1u << MI_ALIGN_I | 1u << MI_ALIGN_I_CALIBRATED | 1u << MI_ALIGN_I_ADJUSTED)
+#define MI_ALIGN_IS_CKA (1u << MI_ALIGN_CKA | 1u << MI_ALIGN_CKA_DEBIASED)
+#define MI_ALIGN_IS_NEAR                                                           \
+    (1u << MI_ALIGN_CKNNA | 1u << MI_ALIGN_MUTUAL_KNN | 1u << MI_ALIGN_CYCLE_KNN | \
+     1u << MI_ALIGN_JACCARD_KNN)
+#define MI_ALIGN_IS_SHAPE (1u << MI_ALIGN_SVCCA | 1u << MI_ALIGN_PROCRUSTES)
+
+/* Rows of a block of rows, of a tile. */
+enum { MI_ALIGN_BLOCK = 256 };
+
+/* ---- side.c ---- */
+
+/* One side, zeroed, of a column of real rows, but for its self-information. O(n d^2 + d^3), with neighbours or
+ * a kernel that is not linear O(n^2 d). Errors: MI_EMEMORY, MI_ENOMEM, MI_ELIBRARY; those of
+ * mi_neighbours. What is there after a failure, mi_align_side_clear frees too. */
+mi_status mi_align_side_init(mi_align_side *s, const mi_align_job *j, const mi_column *c);
+void mi_align_side_clear(mi_align_side *s);
+
+/* f_row[0..m) into out (m,d). */
+void mi_align_read(double *out, const mi_align_rows *r, const size_t *row, size_t m);
+
+/* c (dx,dy): sum over i of f_order[i] g_to[i]'. O(n dx dy). Errors: MI_ENOMEM. */
+mi_status mi_align_cross(double *c, const mi_align_rows *x, const size_t *order,
+                         const mi_align_rows *y, const size_t *to);
+
+/* ---- kernel.c ---- */
+
+/* *total: the sum over i != j of K_ij L_to[i]to[j]; t (n): that over j for each i; NULL: not wanted. cross
+ * (dx,dy) is that of the rows as the kernels see them where both are linear, else not looked at. */
+mi_status mi_align_inner(double *total, double *t, const mi_align_job *j, const mi_align_side *x,
+                         const mi_align_side *y, const size_t *to, const double *cross);
+
+/* out (n,m): the sum over j != i of K_ij v_j, v (n,m). O(n d m), of another kernel O(n^2 d). Errors:
+ * MI_ENOMEM. */
+mi_status mi_align_times(double *out, const mi_align_job *j, const mi_align_side *x,
+                         const double *v, size_t m);
+
+/* Keep K, so that re-pairings read it: 4 n^2 bytes. Errors: MI_ENOMEM. */
+mi_status mi_align_keep(mi_align_side *s, const mi_align_job *j);
+
+/* ---- cka.c ---- */
+
+/* The term from *total of mi_align_inner. O(n). */
+double mi_align_cka(const mi_align_side *x, const mi_align_side *y, const size_t *to, double total,
+                    int is_debiased);
+
+/* se of both forms from influences, summed within instances. O(n dx dy), of another kernel O(n^2 (dx +
+ * dy)). Errors: MI_ENOMEM. */
+mi_status mi_align_cka_errors(double *biased, double *debiased, const mi_align_job *j,
+                              const mi_groups *instance);
+
+/* ---- near.c ---- */
+
+/* value (MI_ALIGN_TERMS): the terms of neighbours. O(n k log k). Errors: MI_ENOMEM. */
+mi_status mi_align_near(double *value, const mi_align_side *x, const mi_align_side *y,
+                        const size_t *to);
+
+/* ---- shape.c ---- */
+
+/* What stored rows say alone: directions and size. */
+mi_status mi_align_directions(mi_align_side *s, const mi_align_job *j);
+
+/* value (MI_ALIGN_TERMS): SVCCA and Procrustes from cross (dx,dy) of the rows as stored, which is
+ * destroyed. O(dx dy min(dx,dy)). Errors: MI_ENOMEM, MI_ELIBRARY. */
+mi_status mi_align_shape(double *value, const mi_align_job *j, double *cross);
+
+/* ---- pairs.c ---- */
+
+/* out (MI_ALIGN_TERMS): all wanted terms but the information. Errors: MI_ENOMEM, MI_ELIBRARY. */
+mi_status mi_align_pairs(mi_alignment *out, const mi_align_job *j, const mi_groups *instance);
+
+/* ---- information.c ---- */
+
+/* s->self_information of member m, where I_adjusted is wanted. Errors: those of mi_measure. */
+mi_status mi_align_self_information(mi_align_side *s, const mi_sample *of, mi_member_id m,
+                                    const mi_align_opts *o, const mi_run *run);
+
+/* out (n_alpha, MI_ALIGN_TERMS), found (n_alpha): the wanted terms of the information of a sample's z1 and
+ * z2, whose sides are x and y. Errors: those of mi_measure. */
+mi_status mi_align_information(mi_alignment *out, mi_align_found *found, const mi_sample *s,
+                               const mi_align_side *x, const mi_align_side *y,
+                               const mi_align_opts *o, const mi_run *run);
+
+/* Two members as z1 and z2 of one sample, which borrows them. */
+mi_sample mi_align_side_by_side(const mi_sample *a, mi_member_id x, const mi_sample *b,
+                                mi_member_id y);
+
+#endif
