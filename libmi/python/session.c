@@ -242,7 +242,12 @@ mi_status door_bounds(door_session *s, double *out)
         memcpy(out + MI_TERMS, r->se, sizeof r->se);
         memcpy(out + 2 * MI_TERMS, r->half_width, sizeof r->half_width);
         out += 3 * MI_TERMS;
-        *out++ = r->null_sd;
+        for (mi_term t = 0; t < MI_TERMS; t++, out++) {
+            out[0] = r->chance[t].mean;
+            out[MI_TERMS] = r->chance[t].sd;
+            out[2 * MI_TERMS] = r->chance[t].p;
+        }
+        out += 2 * MI_TERMS;
         *out++ = r->degrees;
         *out++ = (double)r->batches;
         *out++ = r->zeroed_mass;

@@ -53,6 +53,7 @@ static const writer writers[] = {
     {"I_Z1_R", "bounds", NULL},
     {"I_Z1_Z2", "bounds", NULL},
     {"I_Z1_Z2_null", "bounds", NULL},
+    {"I_*_null", "bounds", "permutations"},
     {"I_R_Y", "bounds", NULL},
     {"I_Y_Z1", "bounds", NULL},
     {"I_Y_Z2", "bounds", NULL},
@@ -87,7 +88,7 @@ static const struct {
     {"_hi", "ci", "bounds mutual entropy corr"},
     {"_se", "se", "bounds mutual entropy"},
     {"_sd", "permutations", "bounds mutual"},
-    {"_p", "permutations", "mutual corr"},
+    {"_p", "permutations", "bounds mutual corr"},
 };
 
 /* 1 when the first n bytes of `name` are the pattern. */

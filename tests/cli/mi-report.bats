@@ -88,7 +88,7 @@ says() {
     mi-bounds --decompose "$samples/final-barlow.h5" | mi-report -o r.html
     says r.html "nats, without standard errors, so how sure is not known."
     says r.html "Measure again with --se"
-    says r.html "Without a standard error it is not known whether that is less."
+    says r.html ": more than chance by its value alone"
 }
 
 @test "a grid: correlations group by group; no interval is spoken of where there is none" {
