@@ -169,7 +169,8 @@ def information(
     return _measure(of, False, {"z1": z1, "z2": z2, "r": r, "y": y}, options)
 
 
-_TERMS: Tuple[str, ...] = tuple(lib.door_term_name(k).decode() for k in range(lib.door_terms()))
+TERMS: Tuple[str, ...] = tuple(lib.door_term_name(k).decode() for k in range(lib.door_terms()))
+PLAIN: int = lib.door_terms_plain()  # as many stand before those of decompose=True
 _COUNTS = ("n", "rows_dropped", "instances", "d1", "d2", "classes")
 
 
@@ -225,17 +226,17 @@ class Bounds:
     settings: Dict[str, Any]  #: what the numbers are of, in the columns of mi-bounds: n, alpha, kernel, r_kind ...
 
     def __init__(self, numbers: np.ndarray[Any, Any], settings: Dict[str, Any], terms: Tuple[str, ...]) -> None:
-        parts = numbers[: 6 * len(_TERMS)].reshape(6, -1)
+        parts = numbers[: 6 * len(TERMS)].reshape(6, -1)
         self.value, self.se, self.half_width = (dict(zip(terms, map(float, part))) for part in parts[:3])
-        self.null, self.null_sd, self.p = ({t: float(x) for t, x in zip(_TERMS, part) if x == x} for part in parts[3:])
-        self.degrees, batches, self.zeroed_mass = map(float, numbers[6 * len(_TERMS) :])
+        self.null, self.null_sd, self.p = ({t: float(x) for t, x in zip(TERMS, part) if x == x} for part in parts[3:])
+        self.degrees, batches, self.zeroed_mass = map(float, numbers[6 * len(TERMS) :])
         self.settings = dict(settings, batches=int(batches) or math.nan)
 
     def __getattr__(self, name: str) -> Any:
         for part in ("value", "settings"):
             if name in self.__dict__.get(part, ()):
                 return self.__dict__[part][name]
-        why = "; decompose=True adds it" if name in _TERMS else ""
+        why = "; decompose=True adds it" if name in TERMS else ""
         raise AttributeError(f"bounds without '{name}'{why}")
 
     def __dir__(self) -> List[str]:
@@ -348,10 +349,10 @@ def bounds(
     if options.get("preset") == "released":
         options = {"batch": 256, "i_z1_r": "nce:0.2", **options}
     options.update(alpha=alpha, se=se, decompose=decompose)
-    terms = _TERMS if decompose else _TERMS[: lib.door_terms_plain()]
+    terms = TERMS if decompose else TERMS[:PLAIN]
     with Session({"z1": z1, "z2": z2, "r": r, "y": y}, options) as s:
         orders = s.orders()
-        out = np.empty((len(orders), 6 * len(_TERMS) + 3))
+        out = np.empty((len(orders), 6 * len(TERMS) + 3))
         call(lib.door_bounds, s.handle, out.ctypes.data_as(ctypes.POINTER(ctypes.c_double)))
         settings = _settings(s, options)
         found = []
