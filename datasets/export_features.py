@@ -43,7 +43,9 @@ try:
     import libmi
     import libmi.torch
 except ImportError as error:
-    MISSING = f"{error}; wanted NumPy, PyTorch and libmi (where its folder is not found, PYTHONPATH names the one above it)"
+    MISSING = (
+        f"{error}; wanted NumPy, PyTorch and libmi (where its folder is not found, PYTHONPATH names the one above it)"
+    )
 
 State = Dict[str, "torch.Tensor"]
 
@@ -259,7 +261,11 @@ def model_of(o: argparse.Namespace) -> Tuple[torch.nn.Module, bool]:
         if o.encoder or o.list or has_module(model, "backbone"):
             return model, has_module(model, o.projector)
         classifier = without_classifier(model)  # a network whose parts have other names: it is the encoder
-        say(f"z1 is what {o.model} gives" + (f" in front of '{classifier}'" if classifier else "") + "; --encoder says else")
+        say(
+            f"z1 is what {o.model} gives"
+            + (f" in front of '{classifier}'" if classifier else "")
+            + "; --encoder says else"
+        )
         return with_projector(o, model, None), False
     how, encoder, projector = layout_of(state)
     load_encoder(model, encoder)
@@ -399,7 +405,9 @@ def export(o: argparse.Namespace) -> None:
     model, has_projector = model_of(o)
     o.encoder = o.encoder or "backbone"
     if not has_projector and o.state:
-        say("no projector: z1 alone is written, for mi-spectrum --of z1, mi-entropy --of z1, mi-probe --of z1, and mi-mutual --of z1:y;")
+        say(
+            "no projector: z1 alone is written, for mi-spectrum --of z1, mi-entropy --of z1, mi-probe --of z1, and mi-mutual --of z1:y;"
+        )
         say("the bounds of mi-bounds need a z2")
         o.projector = o.encoder
     loader, unpack = data_of(o)

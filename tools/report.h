@@ -64,9 +64,10 @@ typedef struct {
 
     /* found; what is not there is empty */
     mi_table bounds;         /* the rows of whole sets */
+    int is_series;           /* there are checkpoints of one training among them */
     const char *bounds_name; /* as commands call it; NULL: there is none */
     mi_validation *verdict;  /* (bounds.rows) */
-    mi_enough *curve;        /* of the first learning curve */
+    mi_enough *curve;        /* of the table of learning curves; found when it is read */
     size_t curves;
     const report_table *curve_table;
     pairs_opts how;     /* of the correlations */

@@ -30,6 +30,8 @@ static void put_correlation(FILE *page, const pairs *p, const pairs_result *x)
     if (!isnan(x->of[MI_SPEARMAN].fisher.low))
         fprintf(page, " (%g %% interval %.2f to %.2f)", 100 * p->o->how.level,
                 x->of[MI_SPEARMAN].fisher.low, x->of[MI_SPEARMAN].fisher.high);
+    else if (fabs(x->of[MI_SPEARMAN].r) > 1 - 1e-12)
+        fputs(" (all points in one order: no interval says how sure that is)", page);
 }
 
 static void put_strongest(FILE *page, const report *r, const pairs *p)

@@ -24,7 +24,6 @@ static double half_width(const mi_validation *v, mi_term t)
     return mi_t_factor(v->level, v->row.degrees) * v->row.se[t];
 }
 
-
 size_t report_count_verdicts(const report *r, mi_check_id check, mi_verdict verdict)
 {
     size_t n = 0;

@@ -71,8 +71,9 @@ static const struct {
                       "and each premise gets a verdict."},
     {lacks_errors, "Measure again with <code>--se</code>: without errors no difference here can be "
                    "called one."},
-    {lacks_chance, "Test against chance: <code>mi-bounds --se --decompose --permutations 999</code> "
-                   "says which informations are more than instances paired at random give."},
+    {lacks_chance,
+     "Test against chance: <code>mi-bounds --se --decompose --permutations 999</code> "
+     "says which informations are more than instances paired at random give."},
     {still_moves, "Compare sets at the same number of instances only, or measure more: some terms "
                   "still move with that number."},
     {lacks_accuracy, "Record an accuracy, so that it can be seen what goes with it: "
@@ -103,9 +104,10 @@ static size_t put_advice(FILE *page, const report *r)
         mi_advise(text, sizeof text, a);
         fputs(said++ ? "" : HEADING, page);
         if (said == 1 && has_failed(r))
-            fputs("<li>Where a bound fails, do not read it as a floor or a ceiling. Compare I(Y;Z1) "
-                  "and I(Z1;Z2) themselves.</li>\n",
-                  page);
+            fputs(
+                "<li>Where a bound fails, do not read it as a floor or a ceiling. Compare I(Y;Z1) "
+                "and I(Z1;Z2) themselves.</li>\n",
+                page);
         fprintf(page, "<li>Where a bound %s: ", a == MI_ADVICE_MORE ? "is undecided" : "fails");
         report_put_text(page, text);
         fputs(".</li>\n", page);

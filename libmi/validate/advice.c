@@ -14,7 +14,8 @@ static const char *const advice[MI_ADVICES] = {
         "R is an id here, which stands before Z1 and not behind Z2: try an R that is made from "
         "Z2 (" MI_OPTION "r positive, where instances have two views)",
     [MI_ADVICE_CENTRE] = CENTRE " and look again",
-    [MI_ADVICE_CENTRE_OR_ORDER] = CENTRE ", then try order 1 (" MI_OPTION "alpha 1), and look again",
+    [MI_ADVICE_CENTRE_OR_ORDER] =
+        CENTRE ", then try order 1 (" MI_OPTION "alpha 1), and look again",
     [MI_ADVICE_ORDER] = "try order 1 (" MI_OPTION "alpha 1), where it is a theorem",
 };
 
@@ -30,8 +31,9 @@ mi_advice mi_advice_of(const mi_validation *v)
     mi_verdict lower = v->check[MI_CHECK_LOWER].verdict, upper = v->check[MI_CHECK_UPPER].verdict;
     int is_id = strcmp(r->r_kind, "id") == 0, has_views = r->n >= 2 * r->instances;
     if (lower == MI_VERDICT_FAILS)
-        return is_id ? has_views ? MI_ADVICE_NEXT_VIEW : MI_ADVICE_R_OF_Z2
-                     : r->alpha == 1 ? MI_ADVICE_CENTRE : MI_ADVICE_CENTRE_OR_ORDER;
+        return is_id           ? has_views ? MI_ADVICE_NEXT_VIEW : MI_ADVICE_R_OF_Z2
+               : r->alpha == 1 ? MI_ADVICE_CENTRE
+                               : MI_ADVICE_CENTRE_OR_ORDER;
     if (upper == MI_VERDICT_FAILS)
         return r->alpha == 1 ? MI_ADVICES : MI_ADVICE_ORDER;
     return v->verdict == MI_VERDICT_UNDECIDED ? MI_ADVICE_MORE : MI_ADVICES;

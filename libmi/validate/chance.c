@@ -29,9 +29,9 @@ int mi_chance_is_known(const mi_bounds_row *r, size_t k)
 
 static mi_verdict verdict_of(const mi_check *c, double p, double level)
 {
-    int is_above = !isnan(p)       ? p <= (1 - level) * (1 + 1e-12)
+    int is_above = !isnan(p)      ? p <= (1 - level) * (1 + 1e-12)
                    : !c->no_error ? c->lo > c->tolerance
-                                   : c->value > c->tolerance;
+                                  : c->value > c->tolerance;
     return is_above ? MI_VERDICT_HOLDS : MI_VERDICT_UNDECIDED;
 }
 

@@ -280,3 +280,28 @@ END
         same "$(cat console)" ""
     done
 }
+
+@test "files named by an epoch are one training where their settings agree, and none where they do not" {
+    cp "$samples/final-barlow.h5" epoch_1.h5
+    cp "$samples/final-proj-linear.h5" epoch_2.h5
+    mi-report --quick epoch_1.h5 epoch_2.h5 -o r.html
+    run ! grep -q 'chart-trend' r.html
+    mi-bounds --se --decompose "$samples/simclr-cifar10-epochs.h5" | awk -F '\t' -v OFS='\t' 'NR > 1 { $1 = "run/epoch_" NR ".h5"; $2 = "/" } 1' >one.tsv
+    mi-report one.tsv -o r.html
+    grep -q 'chart-trend' r.html
+    awk -F '\t' -v OFS='\t' 'NR > 1 { $1 = "run" NR "/epoch_" NR ".h5" } 1' one.tsv >other.tsv
+    mi-report other.tsv -o r.html
+    run ! grep -q 'chart-trend' r.html
+}
+
+@test "correlations of 1 have no interval, and the chart of a learning curve does not say that it has converged" {
+    printf 'lower\tupper\tI_Z1_Z2\taccuracy\n1\t2\t4\t0.1\n2\t3\t3\t0.2\n3\t5\t1\t0.4\n4\t9\t0.5\t0.9\n' >t.tsv
+    mi-report t.tsv -o r.html
+    says r.html "Spearman 1.00 (all points in one order: no interval says how sure that is)"
+    run --separate-stderr mi-corr --ci 0.95 -x lower t.tsv
+    same "$stderr" "mi-corr: warning: 2 correlations are 1 or -1, where Fisher's z is infinite and all draws are the same: no interval; p says what chance gives"
+    same "$(column spearman_lo <<<"$output") $(column spearman_bca_hi <<<"$output")" "nan nan"
+    mi-report "$samples/final-barlow.h5" -o r.html
+    says r.html "A line that is level on the right changes little from half of them to all, which does not show that it has converged."
+    run ! grep -q "has converged" <(sed 's/does not show that it has converged//; s/does not show that the values have converged//' r.html)
+}

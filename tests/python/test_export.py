@@ -140,12 +140,18 @@ class Export(Case):
     def test_torchvision(self):
         err = self.exported(self.encoder.state_dict(), "--encoder", "avgpool", z2=False)
         self.assertIn(
-            "run.ckpt: the weights of net.py:Encoder\nexport_features: no projector: z1 alone is written, for mi-spectrum --of z1", err
+            "run.ckpt: the weights of net.py:Encoder\nexport_features: no projector: z1 alone is written, for mi-spectrum --of z1",
+            err,
         )
         os.remove("run.h5")
         err = self.exported(self.encoder.state_dict(), z2=False)  # with its classifier, and without a word more
         self.assertIn("z1 is what net.py:Encoder gives in front of 'fc'; --encoder says else\n", err)
-        for words in ("mi-spectrum", "--of", "z1"), ("mi-entropy", "--of", "z1"), ("mi-mutual", "--of", "z1:y"), ("mi-probe", "--of", "z1"):
+        for words in (
+            ("mi-spectrum", "--of", "z1"),
+            ("mi-entropy", "--of", "z1"),
+            ("mi-mutual", "--of", "z1:y"),
+            ("mi-probe", "--of", "z1"),
+        ):
             self.assertTrue(rows(tool(*words, "run.h5")), words)
         os.remove("run.h5")
         err = self.exported(self.body(), z2=False)

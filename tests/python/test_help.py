@@ -23,4 +23,6 @@ class Help(unittest.TestCase):
     def test_the_rest_needs_them(self):
         code, out, err = self.bare("--list", "net.py:model")
         self.assertEqual((code, out), (69, ""))
-        self.assertRegex(err, r"^export_features: No module named '\w+'; wanted NumPy, PyTorch and libmi \(.*PYTHONPATH.*\)\n$")
+        self.assertRegex(
+            err, r"^export_features: No module named '\w+'; wanted NumPy, PyTorch and libmi \(.*PYTHONPATH.*\)\n$"
+        )

@@ -111,9 +111,7 @@ class Monitoring(Case):
         whole = libmi.torch.Monitor(self.model, data=Loader())(0)
         monitor = libmi.torch.Monitor(self.model, data=Loader(), terms=("lower", "I_Z1_Z2"))
         said = monitor(0)
-        self.assertEqual(
-            sorted(said), ["epoch", "libmi/I_Z1_Z2", "libmi/I_Z1_Z2_se", "libmi/lower", "libmi/lower_se"]
-        )
+        self.assertEqual(sorted(said), ["epoch", "libmi/I_Z1_Z2", "libmi/I_Z1_Z2_se", "libmi/lower", "libmi/lower_se"])
         self.assertEqual(said["libmi/lower"], whole["libmi/lower"])
         self.assertNotIn("gap", monitor.bounds.value)  # not computed
         self.assertIn("libmi/gap", libmi.torch.Monitor(self.model, data=Loader(), terms="gap")(0))
