@@ -7,22 +7,35 @@
 
 #define CENTRE "centre the features (" MI_TOOL "transform " MI_OPTION "center z1,z2)"
 
-static const char *const advice[MI_ADVICES] = {
-    [MI_ADVICE_MORE] = "measure more instances: four times as many halve the interval",
-    [MI_ADVICE_NEXT_VIEW] = "R is an id here: try " MI_OPTION "r positive, the next view",
-    [MI_ADVICE_R_OF_Z2] =
-        "R is an id here, which stands before Z1 and not behind Z2: try an R that is made from "
-        "Z2 (" MI_OPTION "r positive, where instances have two views)",
-    [MI_ADVICE_CENTRE] = CENTRE " and look again",
-    [MI_ADVICE_CENTRE_OR_ORDER] =
-        CENTRE ", then try order 1 (" MI_OPTION "alpha 1), and look again",
-    [MI_ADVICE_ORDER] = "try order 1 (" MI_OPTION "alpha 1), where it is a theorem",
-};
-
 void mi_advise(char *to, size_t bytes, mi_advice a)
 {
-    if (to && bytes && (unsigned)a < MI_ADVICES)
-        mi_format(to, bytes, advice[a]);
+    if (!to || !bytes)
+        return;
+    *to = 0;
+    switch (a) {
+    case MI_ADVICE_MORE:
+        mi_format(to, bytes, "measure more instances: four times as many halve the interval");
+        break;
+    case MI_ADVICE_NEXT_VIEW:
+        mi_format(to, bytes, "R is an id here: try " MI_OPTION "r positive, the next view");
+        break;
+    case MI_ADVICE_R_OF_Z2:
+        mi_format(to, bytes,
+                  "R is an id here, which stands before Z1 and not behind Z2: try an R that is "
+                  "made from Z2 (" MI_OPTION "r positive, where instances have two views)");
+        break;
+    case MI_ADVICE_CENTRE:
+        mi_format(to, bytes, CENTRE " and look again");
+        break;
+    case MI_ADVICE_CENTRE_OR_ORDER:
+        mi_format(to, bytes, CENTRE ", then try order 1 (" MI_OPTION "alpha 1), and look again");
+        break;
+    case MI_ADVICE_ORDER:
+        mi_format(to, bytes, "try order 1 (" MI_OPTION "alpha 1), where it is a theorem");
+        break;
+    case MI_ADVICES:
+        break;
+    }
 }
 
 mi_advice mi_advice_of(const mi_validation *v)

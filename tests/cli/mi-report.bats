@@ -305,3 +305,42 @@ END
     says r.html "A line that is level on the right changes little from half of them to all, which does not show that it has converged."
     run ! grep -q "has converged" <(sed 's/does not show that it has converged//; s/does not show that the values have converged//' r.html)
 }
+
+accessible() {
+    python3 "$MI_SOURCE/tests/cli/accessible.py" "$1"
+}
+
+@test "what everyone can read: headings, names of pictures and controls, heads of tables, contrast light and dark" {
+    command -v python3 >/dev/null || skip "python3 is missing"
+    mi-report "$samples/simclr-cifar10-epochs.h5" -o a.html
+    mi-bounds --alpha 1,2 --decompose "$samples"/final-*.h5 | mi-report -o b.html
+    mi-compare "$samples/final-proj-linear.h5" "$samples/final-proj-fsq17.h5" >d.tsv
+    mi-report d.tsv -o c.html
+    for page in a b c; do
+        same "$(accessible $page.html)" ""
+    done
+    same "$(accessible "$MI_SOURCE/plots/page.css")" ""
+}
+
+@test "what keeps someone from reading is found" {
+    command -v python3 >/dev/null || skip "python3 is missing"
+    mi-report "$samples/final-barlow.h5" -o r.html
+    # finds WHAT SED: the page changed so has just that fault, perhaps many times
+    finds() {
+        sed "$2" r.html >bad.html
+        same "$(accessible bad.html | sort -u | head -n 1)" "$1"
+    }
+    finds "the page has no language" 's/ lang="en"//'
+    finds "the page has no title" 's/<title>.*<\/title>/<title><\/title>/'
+    finds "0 headings of level 1, wanted one" 's/h1>/p>/g'
+    finds "heading 'What the bounds say' is of level 4, the one before of 2" 's/<h3>What the bounds say<\/h3>/<h4>What the bounds say<\/h4>/'
+    finds "a picture has the role None, wanted img" 's/ role="img"//'
+    finds "aria-labelledby of a svg names 'no-chart-flow-title', which there is not" 's/aria-labelledby="chart-/aria-labelledby="no-chart-/'
+    finds "head 'column' of a table has no scope" 's/<th scope="col"/<th/'
+    finds "a region (div) has no name" 's/ aria-label="[^"]*"//g'
+    finds "what scrolls (div) is not reached by the keyboard" 's/ tabindex="0"//'
+    finds "id 'summary' stands twice" 's/id="figures"/id="summary"/; s/href="#figures"/href="#summary"/'
+    sed 's/--soft: #545c66/--soft: #949ca6/' "$MI_SOURCE/plots/page.css" >pale.css
+    same "$(accessible pale.css | cut -c 1-41)" "light: soft on paper has a contrast of 2.
+light: soft on panel has a contrast of 2."
+}

@@ -301,10 +301,12 @@ static void recorded_attributes_stand_last(void **state)
     (void)state;
     sink s;
     sink_open(&s, MI_TABLE_ALIGNED, 4);
+    assert_int_equal(mi_table_setting_column(s.w, "alpha"), MI_OK);
     assert_int_equal(mi_table_attr_column(s.w, "epoch"), MI_OK);
     assert_int_equal(mi_table_attr_column(s.w, "bounds_lower"), MI_OK);
     assert_int_equal(mi_table_attr_column(s.w, "probe_z1_knn_accuracy"), MI_OK);
     assert_int_equal(mi_table_column(s.w, "lower"), MI_OK);
+    assert_int_equal(mi_table_int(s.w, "alpha", 2), MI_OK);
     assert_int_equal(mi_table_attr_int(s.w, "epoch", 7), MI_OK);
     assert_int_equal(mi_table_attr_real(s.w, "bounds_lower", 0.5), MI_OK);
     assert_int_equal(mi_table_attr_real(s.w, "probe_z1_knn_accuracy", 0.25), MI_OK);
