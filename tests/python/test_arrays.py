@@ -124,7 +124,7 @@ class Refused(Case):
     def test_options(self):
         z = self.z1
         self.says("'-1' is no order, wanted a number above 0, or inf", libmi.entropy, z, -1, error=libmi.UsageError)
-        self.says("'cosine' is no kernel, wanted linear, gaussian[:S] or delta", libmi.entropy, z, kernel="cosine")
+        self.says("'cosine' is no kernel, wanted linear, gaussian[:S], laplacian[:S], polynomial[:P[:C]] or delta", libmi.entropy, z, kernel="cosine")
         self.says("there is no option 'colour'", libmi.entropy, z, colour="red")
         self.says("threads is '-3', wanted a whole number, 0 or more", libmi.entropy, z, threads=-3)
         self.says("tolerance is 'x', wanted a number", libmi.entropy, z, tolerance="x")
