@@ -101,7 +101,8 @@ static mi_status set_seed(door_session *s, const char *text)
     return MI_OK;
 }
 
-typedef enum { PARSED, REAL, COUNT, INT } option_type;
+/* NAMED: parsed by what says which names there are, and not of what. */
+typedef enum { PARSED, NAMED, REAL, COUNT, INT } option_type;
 
 typedef struct {
     const char *name;
@@ -114,10 +115,10 @@ typedef struct {
 static const option options[] = {
     {"alpha", PARSED, set_alpha, 0},
     {"kernel", PARSED, set_kernel, 0},
-    {"r_kind", PARSED, set_r, 0},
+    {"r_kind", NAMED, set_r, 0},
     {"i_z1_r", PARSED, set_i_z1_r, 0},
-    {"preset", PARSED, set_preset, 0},
-    {"estimator", PARSED, set_estimator, 0},
+    {"preset", NAMED, set_preset, 0},
+    {"estimator", NAMED, set_estimator, 0},
     {"route", PARSED, set_route, 0},
     {"seed", PARSED, set_seed, 0},
     {"se", INT, NULL, offsetof(door_session, opts.se)},
@@ -159,13 +160,24 @@ static mi_status set_number(door_session *s, const option *o, const char *text)
     return MI_OK;
 }
 
+static mi_status set_parsed(door_session *s, const option *o, const char *value)
+{
+    mi_status status = o->parse(s, value);
+    return status == MI_OK || o->type != NAMED ? status
+                                               : mi_fail_in(status, "%s is '%s'", o->name, value);
+}
+
 mi_status door_option(door_session *s, const char *name, const char *value)
 {
-    for (size_t k = 0; k < sizeof options / sizeof *options; k++)
+    char all[512] = "";
+    for (size_t k = 0; k < sizeof options / sizeof *options; k++) {
         if (strcmp(options[k].name, name) == 0)
-            return options[k].parse ? options[k].parse(s, value)
+            return options[k].parse ? set_parsed(s, &options[k], value)
                                     : set_number(s, &options[k], value);
-    return mi_fail(MI_EUSAGE, "there is no option '%s'", name);
+        snprintf(all + strlen(all), sizeof all - strlen(all), "%s%s", k ? ", " : "",
+                 options[k].name);
+    }
+    return mi_fail(MI_EUSAGE, "there is no option '%s', there are: %s", name, all);
 }
 
 /* ---- arrays ---- */

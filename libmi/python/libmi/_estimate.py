@@ -244,6 +244,8 @@ class Bounds:
 
     def interval(self, name: str, level: float = 0.95) -> Tuple[float, float]:
         """The two-sided interval of a quantity by Student's t: interval("lower") -> (lo, hi)."""
+        if name not in self.se:
+            raise KeyError(f"no quantity '{name}', there are: {', '.join(self.se)}")
         half = lib.door_t_factor(level, self.degrees) * self.se[name]
         return self.value[name] - half, self.value[name] + half
 
