@@ -1,6 +1,7 @@
 /* Sessions: arrays that Python lends, options by name, estimates into arrays of doubles. */
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
