@@ -240,11 +240,11 @@ static void kernels(void **state)
     says(mi_kernel_resolve(NULL, &x, 1), "no kernel");
     says(mi_kernel_resolve(&k, &x, 1),
          "a kernel of distances of bandwidth 0, wanted a number above 0 or a rule");
-    says(mi_kernel_resolve(WITH(k, rule = 3), &x, 1),
-         "a gaussian kernel by rule 3, wanted one of mi_bandwidth_rule");
-    says(mi_kernel_resolve(WITH(k, kind = 3), &x, 1), "kernel 3, wanted one of mi_kernel_kind");
+    says(mi_kernel_resolve(WITH(k, rule = MI_BANDWIDTH_HALF_D + 1), &x, 1),
+         "a kernel of distances by rule 6, wanted one of mi_bandwidth_rule");
+    says(mi_kernel_resolve(WITH(k, kind = 5), &x, 1), "kernel 5, wanted one of mi_kernel_kind");
     IS_UNKNOWN(mi_kernel_name(&k, name, sizeof name));
-    says(mi_var_real(&v, k, &x), "kernel 3, wanted one of mi_kernel_kind");
+    says(mi_var_real(&v, k, &x), "kernel 5, wanted one of mi_kernel_kind");
     IS_UNKNOWN(mi_kernel_name(NULL, name, sizeof name));
     IS_UNKNOWN(mi_kernel_name(&linear, NULL, 0));
     k = (mi_kernel){.kind = MI_KERNEL_GAUSSIAN, .rule = MI_BANDWIDTH_MEDIAN};
