@@ -35,13 +35,19 @@ import re
 import sys
 from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
-import numpy as np
-import torch
+MISSING = ""  # what is not there, which --help does without
+try:
+    import numpy as np
+    import torch
 
-import libmi
-import libmi.torch
+    import libmi
+    import libmi.torch
+except ImportError as error:
+    MISSING = (
+        f"{error}; wanted NumPy, PyTorch and libmi (where its folder is not found, PYTHONPATH names the one above it)"
+    )
 
-State = Dict[str, torch.Tensor]
+State = Dict[str, "torch.Tensor"]
 
 
 class Failure(Exception):
@@ -196,12 +202,13 @@ def projector_of(state: State) -> torch.nn.Sequential:
 
 
 def without_classifier(encoder: torch.nn.Module) -> Optional[str]:
-    """Leave out the last child where it is a linear layer; its name."""
-    last = list(encoder.named_children())[-1:]
-    if not last or not isinstance(last[0][1], torch.nn.Linear):
-        return None
-    setattr(encoder, last[0][0], torch.nn.Identity())
-    return last[0][0]
+    """Leave out the last child where it is a linear layer, or some layers of that name that end in one; its name."""
+    for name, last in list(encoder.named_children())[-1:]:
+        end = list(last.modules())[-1] if name in ("fc", "classifier", "head", "heads") else last
+        if isinstance(end, torch.nn.Linear):
+            setattr(encoder, name, torch.nn.Identity())
+            return name
+    return None
 
 
 def by_children(state: State, encoder: torch.nn.Module) -> State:
@@ -233,15 +240,11 @@ def load_encoder(encoder: torch.nn.Module, state: State) -> None:
         raise Failure(f"the encoder's weights do not fit MODEL: {'; '.join(filter(None, (lacks, more)))}")
 
 
-class Pair(torch.nn.Module):
-    """An encoder with a projector on it."""
-
-    def __init__(self, backbone: torch.nn.Module, head: torch.nn.Module) -> None:
-        super().__init__()
-        self.backbone, self.head = backbone, head
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.head(self.backbone(x).flatten(1))
+def with_projector(o: argparse.Namespace, encoder: torch.nn.Module, head: Optional[torch.nn.Module]) -> torch.nn.Module:
+    """An encoder with a projector on it, or with nothing, and the names of both."""
+    o.encoder, o.projector = "backbone", "head"
+    parts = [("backbone", encoder), ("flat", torch.nn.Flatten()), ("head", head or torch.nn.Identity())]
+    return torch.nn.Sequential(collections.OrderedDict(parts))
 
 
 def model_of(o: argparse.Namespace) -> Tuple[torch.nn.Module, bool]:
@@ -255,14 +258,21 @@ def model_of(o: argparse.Namespace) -> Tuple[torch.nn.Module, bool]:
     if set(model.state_dict()) <= set(state):
         model.load_state_dict({k: state[k] for k in model.state_dict()})
         say(f"{o.state}: the weights of {o.model}")
-        return model, has_module(model, o.projector)
+        if o.encoder or o.list or has_module(model, "backbone"):
+            return model, has_module(model, o.projector)
+        classifier = without_classifier(model)  # a network whose parts have other names: it is the encoder
+        say(
+            f"z1 is what {o.model} gives"
+            + (f" in front of '{classifier}'" if classifier else "")
+            + "; --encoder says else"
+        )
+        return with_projector(o, model, None), False
     how, encoder, projector = layout_of(state)
     load_encoder(model, encoder)
-    head = projector_of(projector) if projector else torch.nn.Identity()
-    kinds = " ".join(str(m) for m in head) if projector else "none"
+    head = projector_of(projector) if projector else None
+    kinds = " ".join(str(m) for m in head) if head else "none"
     say(f"{o.state}: {how}: {len(encoder)} tensors of the encoder; projector: {kinds}")
-    o.encoder, o.projector = "backbone", "head"
-    return Pair(model, head), bool(projector)
+    return with_projector(o, model, head), bool(projector)
 
 
 def has_module(model: torch.nn.Module, name: str) -> bool:
@@ -365,7 +375,9 @@ def parse(words: Optional[List[str]]) -> argparse.Namespace:
     p.add_argument("--state", metavar="FILE", help="a checkpoint of torch.save")
     p.add_argument("--trust", action="store_true", help="load a checkpoint with objects in it, which may run code")
     p.add_argument("--list", action="store_true", help="print the modules: name, kind, number of parameters")
-    p.add_argument("--encoder", default="backbone", help="the module that gives z1 (default backbone)")
+    p.add_argument(
+        "--encoder", help="the module that gives z1 (default backbone; without one MODEL itself, less its classifier)"
+    )
     p.add_argument("--projector", default="head", help="the module that gives z2 (default head)")
     p.add_argument(
         "--target", help="two towers: the module that gives r, as text_projection; batches are the model's own"
@@ -391,8 +403,12 @@ def parse(words: Optional[List[str]]) -> argparse.Namespace:
 
 def export(o: argparse.Namespace) -> None:
     model, has_projector = model_of(o)
+    o.encoder = o.encoder or "backbone"
     if not has_projector and o.state:
-        say("no projector: z1 alone is written")
+        say(
+            "no projector: z1 alone is written, for mi-spectrum --of z1, mi-entropy --of z1, mi-probe --of z1, and mi-mutual --of z1:y;"
+        )
+        say("the bounds of mi-bounds need a z2")
         o.projector = o.encoder
     loader, unpack = data_of(o)
     model.to(o.device)
@@ -413,6 +429,9 @@ def export(o: argparse.Namespace) -> None:
 
 def main(words: Optional[List[str]] = None) -> int:
     o = parse(words)
+    if MISSING:
+        say(MISSING)
+        return 69
     try:
         list_modules(o) if o.list else export(o)
     except (Failure, libmi.Error) as error:

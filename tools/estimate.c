@@ -8,6 +8,7 @@ void estimate_defaults(estimate_opts *o)
 {
     *o = (estimate_opts){.table = TOOL_TABLE_DEFAULTS, .base = exp(1)};
     mi_features_opts_default(&o->input.features);
+    o->input.features.asks_for_r = 1;
     mi_sample_opts_default(&o->sample);
     mi_run_default(&o->run);
 }

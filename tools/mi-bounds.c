@@ -14,6 +14,17 @@ static const char *const columns[] = {
     "se_by",   "base",      "zero_rows", "rows_dropped", "zeroed_mass"};
 #define N_COLUMNS (sizeof columns / sizeof *columns)
 
+/* With --permutations; the mean of I(Z1;Z2) is a column of every table. */
+static const struct {
+    mi_term term;
+    const char *mean, *sd, *p;
+} chance[] = {{MI_I_Z1_R, "I_Z1_R_null", "I_Z1_R_null_sd", "I_Z1_R_p"},
+              {MI_I_Z1_Z2, NULL, "I_Z1_Z2_null_sd", "I_Z1_Z2_p"},
+              {MI_I_R_Y, "I_R_Y_null", "I_R_Y_null_sd", "I_R_Y_p"},
+              {MI_I_Y_Z1, "I_Y_Z1_null", "I_Y_Z1_null_sd", "I_Y_Z1_p"},
+              {MI_I_Y_Z2, "I_Y_Z2_null", "I_Y_Z2_null_sd", "I_Y_Z2_p"}};
+#define N_CHANCE (sizeof chance / sizeof *chance)
+
 /* Rows of a part that differ in their batches: those of a learning curve. */
 enum { MOST_BATCHES = 4 };
 
@@ -92,6 +103,19 @@ static mi_status write_errors(mi_table_writer *w, const options *o, const mi_bou
     return MI_OK;
 }
 
+static mi_status write_chance(mi_table_writer *w, const options *o, const mi_bounds_result *r)
+{
+    MI_TRY(mi_table_int(w, "permutations", (long long)o->bounds.permutations));
+    for (size_t k = 0; k < N_CHANCE; k++) {
+        const mi_null *null = &r->chance[chance[k].term];
+        if (chance[k].mean)
+            MI_TRY(mi_table_real(w, chance[k].mean, null->mean));
+        MI_TRY(mi_table_real(w, chance[k].sd, null->sd));
+        MI_TRY(mi_table_real(w, chance[k].p, null->p));
+    }
+    return MI_OK;
+}
+
 /* The widest of the intervals that the routes leave to the terms of the table. */
 static double widest(const options *o, const mi_bounds_result *r)
 {
@@ -117,10 +141,8 @@ static mi_status write_row(const estimate_part *p, const options *o, size_t a,
     MI_TRY(mi_table_text(w, "estimator", mi_estimator_name(o->bounds.estimator)));
     for (mi_term t = 0; t < n_terms(o); t++)
         MI_TRY(mi_table_real(w, mi_term_name(t), r->value[t]));
-    if (o->bounds.permutations) {
-        MI_TRY(mi_table_int(w, "permutations", (long long)o->bounds.permutations));
-        MI_TRY(mi_table_real(w, "I_Z1_Z2_null_sd", r->null_sd));
-    }
+    if (o->bounds.permutations)
+        MI_TRY(write_chance(w, o, r));
     if (o->bounds.se) {
         MI_TRY(mi_table_real(w, "degrees", r->degrees));
         MI_TRY(mi_table_text(w, "se_by", mi_se_by_name(r->se_by)));
@@ -213,14 +235,19 @@ static size_t list_columns(const char **name, char (*made)[ESTIMATE_COLUMN_BYTES
     }
     if (o->bounds.permutations) {
         name[n++] = "permutations";
-        name[n++] = "I_Z1_Z2_null_sd";
+        for (size_t k = 0; k < N_CHANCE; k++) {
+            if (chance[k].mean)
+                name[n++] = chance[k].mean;
+            name[n++] = chance[k].sd;
+            name[n++] = chance[k].p;
+        }
     }
     return n + estimate_error_columns(name + n, made, value, values, &o->errors);
 }
 
 static int bounds_of_all(options *o, int n_args, char **args)
 {
-    const char *name[N_COLUMNS + (1 + ESTIMATE_ERROR_COLUMNS) * MI_TERMS + 2];
+    const char *name[N_COLUMNS + (1 + ESTIMATE_ERROR_COLUMNS) * MI_TERMS + 1 + 3 * N_CHANCE];
     char made[ESTIMATE_ERROR_COLUMNS * MI_TERMS][ESTIMATE_COLUMN_BYTES];
     const estimate_job job = {
         .needed = 1u << MI_Z1 | 1u << MI_Z2,
@@ -259,9 +286,10 @@ static const opt_row uncertainty_rows[] = {
     {.name = "permutations", .arg = "P", .type = OPT_COUNT,
      .at = offsetof(options, bounds.permutations),
      .low = 2, .high = 1e9,
-     .help = "add I_Z1_Z2_null_sd, the standard deviation of I(Z1;Z2) over P random pairings of "
-             "the instances (with --batch that of the mean over batches, each paired by itself); "
-             "I_Z1_Z2_null is their mean at other orders than 2, where it is exact"},
+     .help = "add the chance level of each information, I_Y_Z1_null and so on: its mean over P "
+             "random pairings of the instances (that of I(Z1;Z2) at order 2 is exact), its standard "
+             "deviation (I_Y_Z1_null_sd), and p, one-sided, small when the information is larger "
+             "than chance (I_Y_Z1_p; not with --batch, where each batch is paired by itself)"},
     {.name = "learning-curve", .type = OPT_FLAG, .at = offsetof(options, learning_curve),
      .help = "rows for an eighth, a quarter and half of the instances (means over 8, 4 and 2 "
              "batches, shuffled by --seed, default 1) and for all: has it converged? mi-plot "

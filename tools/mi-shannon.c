@@ -15,10 +15,9 @@ typedef struct {
     size_t n_estimators; /* 0: those that a form's variables have */
 } options;
 
-static const char *const settings[] = {"n",         "instances",    "units",
-                                       "variables", "quantity",     "estimator",
-                                       "claim",     "permutations", "seed",
-                                       "base",      "zero_rows",    "rows_dropped"};
+static const char *const settings[] = {"n",        "instances", "units",     "variables",
+                                       "quantity", "estimator", "claim",     "permutations",
+                                       "seed",     "base",      "zero_rows", "rows_dropped"};
 static const char *const numbers[] = {"most", "null", "null_sd", "p", "degrees", "value"};
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
@@ -146,9 +145,9 @@ static mi_status put_settings(const estimate_part *p, const options *o, const sh
     MI_TRY(mi_table_int(w, "units", (long long)r->value.units));
     MI_TRY(mi_table_text(w, "variables", r->form->text));
     MI_TRY(mi_table_text(w, "quantity",
-                         r->b < MI_MEMBERS                           ? "I"
+                         r->b < MI_MEMBERS                         ? "I"
                          : r->estimator.kind >= MI_SHANNON_INFONCE ? "I(views)"
-                                                                     : "H"));
+                                                                   : "H"));
     MI_TRY(mi_table_text(w, "estimator", mi_shannon_name(&r->estimator, name, sizeof name)));
     MI_TRY(mi_table_text(w, "claim", mi_shannon_claim(r->estimator.kind)));
     if (o->permutations) {
@@ -185,9 +184,10 @@ static void mention_columns(const estimate_part *p, const shannon_row *r)
     if (r->b < MI_MEMBERS && c[r->b].is_real && c[r->b].d > d)
         d = c[r->b].d;
     if (r->estimator.kind == MI_SHANNON_KSG && d > FEW)
-        mi_warn("%s:%s: %s: ksg of %zu columns is far too small, its neighbours being hardly nearer "
-                "than others; mi-transform --pca leaves few",
-                p->set->file, p->set->group, r->form->text, d);
+        mi_warn(
+            "%s:%s: %s: ksg of %zu columns is far too small, its neighbours being hardly nearer "
+            "than others; mi-transform --pca leaves few",
+            p->set->file, p->set->group, r->form->text, d);
 }
 
 static mi_status write_rows(const estimate_part *p, const options *o)

@@ -26,7 +26,7 @@ static const char *const own[] = {"level", "check",       "statement", "value", 
 
 static int is_of_a_term(const char *column)
 {
-    static const char *const suffix[] = {"", "_se", "_lo", "_hi"};
+    static const char *const suffix[] = {"", "_se", "_lo", "_hi", "_null", "_null_sd", "_p"};
     for (mi_term t = 0; t < MI_TERMS; t++) {
         size_t length = strlen(mi_term_name(t));
         if (strncmp(column, mi_term_name(t), length) != 0)
@@ -224,8 +224,8 @@ static const opt_program program = {
     .args = "[TABLE ...]",
     .summary =
         "Which statements of the theory hold on each row of mi-bounds --decompose: both "
-        "bounds, the data-processing orders, the premises, the identities, and the ceilings of "
-        "a quantised Z2. Each has its value, interval, verdict, and whether it is a theorem at "
+        "bounds, the data-processing orders, the premises, the identities, the ceilings of a "
+        "quantised Z2, and which informations are above their chance level. Each has its value, interval, verdict, and whether it is a theorem at "
         "that order; the last line says what it means.",
     .after = "The value of A <= B is B - A. With --se in the table an observation holds or fails "
              "when its whole interval does, else it is undecided; without, values are compared. "

@@ -252,6 +252,19 @@ static void warn_of_nan(const pairs *c, const pairs_result *r)
               reason);
 }
 
+/* Points in one order or on one line: how sure that is, no interval says. */
+static void warn_of_ones(const pairs *c)
+{
+    size_t ones = 0;
+    for (size_t k = 0; k < c->count; k++)
+        for (mi_correlation kind = 0; kind < MI_CORRELATIONS; kind++)
+            ones += fabs(c->result[k].of[kind].r) > 1 - 1e-12;
+    if (ones && c->o->has_intervals)
+        tool_warn("%zu correlation%s 1 or -1, where Fisher's z is infinite and all draws are the "
+                  "same: no interval; p says what chance gives",
+                  ones, ones == 1 ? " is" : "s are");
+}
+
 /* Strongest first, whatever the sign; nan last; equals as they stood. */
 static int by_strength(const void *a, const void *b, void *arg)
 {
@@ -294,6 +307,7 @@ mi_status pairs_correlate(pairs *out, const mi_table *t, const pairs_opts *o)
     warn_of_mixtures(out);
     for (size_t k = 0; k < out->count; k++)
         warn_of_nan(out, &out->result[k]);
+    warn_of_ones(out);
     rank_all(out);
     return MI_OK;
 }

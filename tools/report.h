@@ -2,7 +2,11 @@
  *
  * report_read.c   features are measured by the tools beside this one, tables are read; each gets a kind
  * report_find.c   what follows from the tables: verdicts, learning curve, correlations
- * report_words.c  the summary
+ * report_words.c  the summary: differences, instances, and the parts below
+ * report_bounds.c    the bounds, chance, the premises
+ * report_accuracy.c  what goes with accuracy
+ * report_next.c      what to do next
+ * report_value.c     values, names of sets, texts of the library
  * report_table.c  tables of the page
  * report_chart.c  its charts
  * report_page.c   the page
@@ -60,9 +64,10 @@ typedef struct {
 
     /* found; what is not there is empty */
     mi_table bounds;         /* the rows of whole sets */
+    int is_series;           /* there are checkpoints of one training among them */
     const char *bounds_name; /* as commands call it; NULL: there is none */
     mi_validation *verdict;  /* (bounds.rows) */
-    mi_enough *curve;        /* of the first learning curve */
+    mi_enough *curve;        /* of the table of learning curves; found when it is read */
     size_t curves;
     const report_table *curve_table;
     pairs_opts how;     /* of the correlations */
@@ -85,6 +90,15 @@ void report_free(report *r);
 /* What follows goes to the page. The words: what the bounds say, premises, accuracy, what next. */
 void report_put_words(FILE *page, const report *r);
 
+/* Its parts. Bounds: of a table with the terms of --decompose the verdicts, else what can be said. */
+void report_put_bounds(FILE *page, const report *r);
+void report_put_accuracy(FILE *page, const report *r);
+void report_put_next(FILE *page, const report *r);
+
+/* How many rows have this verdict; whether all rows have standard errors; correlations that there are. */
+size_t report_count_verdicts(const report *r, mi_check_id check, mi_verdict verdict);
+int report_has_errors(const report *r);
+
 /* A picture of each table that has one. Charts that cannot be drawn are left out and said so; the
  * others go into the grid of figures. *drawn: how many. Errors: MI_ENOMEM. */
 mi_status report_put_charts(FILE *page, report *r, size_t *drawn);
@@ -94,6 +108,8 @@ mi_status report_put_tables(FILE *page, const report *r);
 
 /* Where a row comes from: "run.h5:/epoch_012", of that what differs between rows. */
 void report_put_set(FILE *page, const mi_table *t, size_t row);
+/* A cell; nothing where there is no such column. */
+const char *report_cell(const mi_table *t, size_t row, const char *column);
 /* The last part of a path. */
 const char *report_base_name(const char *path);
 /* A text of the library, with signs for its <=, >= and +/-. */

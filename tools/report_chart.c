@@ -22,7 +22,7 @@ static int varies(const report *r, const char *name)
 
 static int has_epochs(const report *r)
 {
-    return varies(r, "epoch");
+    return r->is_series && varies(r, "epoch");
 }
 
 static int has_correlations(const report *r)
@@ -86,7 +86,8 @@ static const drawing drawings[] = {
      "Entropies in the circles; on the lines the information that two variables share, with half its "
      "interval."},
     {has_curve, REPORT_CURVE, "learning", NULL, "learning.svg", 0, "Learning curve",
-     "Values against the number of instances: a line that is level on the right has converged."},
+     "Values against the number of instances. A line that is level on the right changes little from half of "
+     "them to all, which does not show that it has converged."},
     {has_eigenvalues, REPORT_EIGENVALUES, "spectrum", NULL, "spectrum.svg", 0, "Spectrum",
      "Eigenvalues of the Gram matrices, the largest first: the steeper, the fewer directions carry "
      "the features."},

@@ -1,4 +1,5 @@
 /* What follows from the tables of a report. */
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,6 +41,55 @@ static mi_status find_bounds(report *r)
                                     r->bounds.source);
 }
 
+/* ---- checkpoints of one training ---- */
+
+static int is_same(const mi_table *t, size_t a, size_t b, const char *column)
+{
+    return strcmp(report_cell(t, a, column), report_cell(t, b, column)) == 0;
+}
+
+/* Whether two paths differ in nothing but the last number in the file's name: run-epoch5.h5 and
+ * run-epoch10.h5. */
+static int differ_in_number(const char *a, const char *b)
+{
+    size_t same = 0;
+    while (a[same] && a[same] == b[same])
+        same++;
+    while (same && isdigit((unsigned char)a[same - 1]))
+        same--;
+    const char *behind[2] = {a + same + strspn(a + same, "0123456789"),
+                             b + same + strspn(b + same, "0123456789")};
+    return behind[0] > a + same && behind[1] > b + same && strcmp(behind[0], behind[1]) == 0 &&
+           !strpbrk(behind[0], "/");
+}
+
+/* Sets of one file, or of files named alike that agree in shape, in what they were measured on and in
+ * the settings of their training. */
+static int is_one_training(const mi_table *t, size_t a, size_t b)
+{
+    static const char *const alike[] = {"d1",      "d2",          "n",      "instances",
+                                        "classes", "dataset",     "method", "projector",
+                                        "lambda",  "temperature", "seed"};
+    if (is_same(t, a, b, "file"))
+        return 1;
+    for (size_t k = 0; k < sizeof alike / sizeof *alike; k++)
+        if (!is_same(t, a, b, alike[k]))
+            return 0;
+    return (!is_same(t, a, b, "alpha") || is_same(t, a, b, "H_Y")) &&
+           differ_in_number(report_cell(t, a, "file"), report_cell(t, b, "file"));
+}
+
+/* Checkpoints of one run are no independent points; sets that only have an epoch each are no run. */
+static int is_series(const mi_table *t)
+{
+    if (mi_table_has(t, "file") < 0 || mi_table_has(t, "epoch") < 0)
+        return 0;
+    for (size_t row = 1; row < t->rows; row++)
+        if (!is_same(t, row, row - 1, "epoch") && is_one_training(t, row, row - 1))
+            return 1;
+    return 0;
+}
+
 /* ---- verdicts and the learning curve ---- */
 
 static void put_validate(report *r, const char *option, const char *table)
@@ -61,13 +111,11 @@ static mi_status find_verdicts(report *r)
     return MI_OK;
 }
 
-static mi_status find_curve(report *r)
+static void find_curve(report *r)
 {
     r->curve_table = report_table_of(r, REPORT_CURVE);
-    if (!r->curve_table)
-        return MI_OK;
-    put_validate(r, " --enough", r->curve_table->name);
-    return mi_enough_of(&r->curve, &r->curves, &r->curve_table->table, r->level, NAN);
+    if (r->curve_table)
+        put_validate(r, " --enough", r->curve_table->name);
 }
 
 /* ---- correlations ---- */
@@ -95,21 +143,6 @@ static size_t count_numbers(const mi_table *t, const char *name)
     for (size_t row = 0; column >= 0 && row < t->rows; row++)
         n += mi_table_number(t, row, (size_t)column, &value) == MI_OK && isfinite(value);
     return n;
-}
-
-/* Rows of one file are checkpoints of one run: they are no independent points. */
-static int is_series(const mi_table *t)
-{
-    long file = mi_table_has(t, "file"), epoch = mi_table_has(t, "epoch");
-    if (file < 0 || epoch < 0)
-        return 0;
-    for (size_t row = 1; row < t->rows; row++)
-        if (strcmp(mi_table_cell(t, row, (size_t)file), mi_table_cell(t, row - 1, (size_t)file)) ==
-                0 &&
-            strcmp(mi_table_cell(t, row, (size_t)epoch),
-                   mi_table_cell(t, row - 1, (size_t)epoch)) != 0)
-            return 1;
-    return 0;
 }
 
 static void put_command(FILE *f, const report *r, const pairs_opts *o)
@@ -150,7 +183,7 @@ static mi_status find_correlations(report *r)
     mi_correlate_opts_default(&o->how);
     o->how.level = r->level;
     MI_TRY(correlate(&r->correlations, r, o));
-    if (r->correlations.count == 0 || !is_series(&r->bounds))
+    if (r->correlations.count == 0 || !r->is_series)
         return MI_OK;
     r->how_given = *o;
     r->how_given.given = "epoch";
@@ -161,10 +194,12 @@ mi_status report_find(report *r)
 {
     MI_TRY(find_bounds(r));
     if (r->bounds_name) {
+        r->is_series = is_series(&r->bounds);
         MI_TRY(find_verdicts(r));
         MI_TRY(find_correlations(r));
     }
-    return find_curve(r);
+    find_curve(r);
+    return MI_OK;
 }
 
 void report_free(report *r)

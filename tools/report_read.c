@@ -33,7 +33,8 @@ void report_text_free(report_text *t)
 
 /* ---- tables ---- */
 
-static report_kind kind_of(const mi_table *t, double level)
+/* What a table is; *curve (*n): where it is of learning curves, what they say. Free with mi_free. */
+static report_kind kind_of(mi_enough **curve, size_t *n, const mi_table *t, double level)
 {
     static const struct {
         report_kind kind;
@@ -43,19 +44,15 @@ static report_kind kind_of(const mi_table *t, double level)
                 {REPORT_RANKS, {"variables", "rankme", "exp_S"}},
                 {REPORT_CORRELATIONS, {"x", "y", "spearman"}},
                 {REPORT_DIFFERENCES, {"file_a", "term", "difference"}}};
-    mi_enough *curve = NULL;
-    size_t n = 0, k = 0;
+    size_t k = 0;
     while (k < sizeof sign / sizeof *sign &&
            (mi_table_has(t, sign[k].column[0]) < 0 || mi_table_has(t, sign[k].column[1]) < 0 ||
             mi_table_has(t, sign[k].column[2]) < 0))
         k++;
     if (k == sizeof sign / sizeof *sign)
         return REPORT_OTHER;
-    if (sign[k].kind == REPORT_BOUNDS && mi_enough_of(&curve, &n, t, level, NAN) == MI_OK) {
-        mi_free(curve);
-        return REPORT_CURVE;
-    }
-    return sign[k].kind;
+    int is_curve = sign[k].kind == REPORT_BOUNDS && mi_enough_of(curve, n, t, level, NAN) == MI_OK;
+    return is_curve ? REPORT_CURVE : sign[k].kind;
 }
 
 const report_table *report_table_of(const report *r, report_kind kind)
@@ -81,13 +78,32 @@ static mi_status join(report_table *to, mi_table *t, const char *name)
     return MI_OK;
 }
 
+/* The same, and what learning curves say is found of all of them. */
+static mi_status join_kind(report *r, report_table *to, mi_table *t, const char *name,
+                           mi_enough *curve)
+{
+    mi_free(curve);
+    MI_TRY(join(to, t, name));
+    if (to->kind != REPORT_CURVE)
+        return MI_OK;
+    mi_free(r->curve);
+    r->curve = NULL;
+    return mi_enough_of(&r->curve, &r->curves, &to->table, r->level, NAN);
+}
+
 /* Take a table over, whether or not this fails. */
 static mi_status add(report *r, mi_table *t, const char *name)
 {
-    report_kind kind = kind_of(t, r->level);
+    mi_enough *curve = NULL;
+    size_t curves = 0;
+    report_kind kind = kind_of(&curve, &curves, t, r->level);
     report_table *same = kind == REPORT_OTHER ? NULL : (report_table *)report_table_of(r, kind);
     if (same)
-        return join(same, t, name);
+        return join_kind(r, same, t, name, curve);
+    if (curve) {
+        r->curve = curve;
+        r->curves = curves;
+    }
     mi_status status = mi_realloc(&r->table, r->tables + 1, sizeof *r->table);
     if (status == MI_OK) {
         r->table[r->tables] = (report_table){.kind = kind, .table = *t};

@@ -15,6 +15,8 @@
 static _Thread_local char detail[DETAIL_BYTES];
 static mi_warning_fn *warning_handler;
 static void *warning_arg;
+static const mi_phrase *phrases;
+static size_t n_phrases;
 static const char *option_spelling = "", *tool_spelling = "";
 
 const char *mi_status_text(mi_status status)
@@ -73,15 +75,38 @@ void mi_set_spelling(const char *option, const char *tool)
     tool_spelling = tool ? tool : "";
 }
 
+void mi_set_phrases(const mi_phrase *phrase, size_t n)
+{
+    phrases = phrase;
+    n_phrases = phrase ? n : 0;
+}
+
+/* What is said for the beginning of *s, which goes on behind it. */
+static const char *spell_next(const char **s, char same[2])
+{
+    char mark = **s;
+    if (mark != *MI_OPTION && mark != *MI_TOOL) {
+        same[0] = *(*s)++;
+        return same;
+    }
+    for (size_t k = 0; k < n_phrases; k++) {
+        size_t length = strlen(phrases[k].from);
+        if (strncmp(*s, phrases[k].from, length) == 0) {
+            *s += length;
+            return phrases[k].to;
+        }
+    }
+    (*s)++;
+    return mark == *MI_OPTION ? option_spelling : tool_spelling;
+}
+
 /* The format with its marks spelled, cut where `bytes` end. */
 static void spell(char *to, size_t bytes, const char *format)
 {
     size_t n = 0;
-    for (const char *s = format; *s && n + 1 < bytes; s++) {
-        char same[2] = {*s, 0};
-        const char *word = *s == *MI_OPTION ? option_spelling
-                           : *s == *MI_TOOL ? tool_spelling
-                                            : same;
+    for (const char *s = format; *s && n + 1 < bytes;) {
+        char same[2] = "";
+        const char *word = spell_next(&s, same);
         size_t length = strlen(word);
         if (length >= bytes - n)
             break;

@@ -88,6 +88,14 @@ MI_API void mi_warn(const char *format, ...) MI_PRINTF(1, 2);
  * starts. */
 MI_API void mi_set_spelling(const char *option, const char *tool);
 
+/* Where one word in front is not enough (zero_rows="drop" for "zero-rows drop"): phrases that begin with
+ * a mark of base/words.h, each with what is said instead; of several that fit the first. As above. */
+typedef struct {
+    const char *from, *to;
+} mi_phrase;
+
+MI_API void mi_set_phrases(const mi_phrase *phrase, size_t n);
+
 #ifdef __cplusplus
 }
 #endif

@@ -80,8 +80,26 @@ static mi_status one_batch(void *arg, size_t k, mi_sample *part, const size_t *r
                            const mi_run *run)
 {
     const batch_results *r = arg;
+    mi_bounds_once_result *once = r->once + k * r->opts->n_alpha;
     part->key = row;
-    return mi_bounds_once(r->once + k * r->opts->n_alpha, NULL, part, r->opts, run);
+    MI_TRY(mi_bounds_once(once, NULL, part, r->opts, run));
+    return mi_chances_of_others(once, part, r->opts, run);
+}
+
+/* Batches are re-paired independently: the variance of their mean is sum sd^2 / k^2. Which of their
+ * pairings go together is nothing, so there is no p. */
+static void take_mean_chance(mi_null *out, const batch_results *r, size_t a, mi_term t,
+                             size_t count)
+{
+    double k = (double)count, variance = 0;
+    *out = (mi_null){.p = NAN};
+    for (size_t b = 0; b < count; b++) {
+        const mi_null *one = &r->once[b * r->opts->n_alpha + a].chance[t];
+        out->observed += one->observed / k;
+        out->mean += one->mean / k;
+        variance += one->sd * one->sd;
+    }
+    out->sd = sqrt(variance) / k;
 }
 
 /* Mean over `count` batches at one order, added up in their order, so that it does not depend on who
@@ -89,21 +107,19 @@ static mi_status one_batch(void *arg, size_t k, mi_sample *part, const size_t *r
  * included. */
 static void take_mean(mi_bounds_result *result, const batch_results *r, size_t a, size_t count)
 {
-    double k = (double)count, null_variance = 0;
+    double k = (double)count;
     mi_running m[MI_TERMS] = {{0}};
     for (size_t b = 0; b < count; b++) {
         const mi_bounds_once_result *once = &r->once[b * r->opts->n_alpha + a];
         for (mi_term t = 0; t < MI_TERMS; t++)
             mi_running_add(&m[t], once->value[t]);
-        null_variance += once->null_sd * once->null_sd;
         take_once(result, once, k);
     }
     for (mi_term t = 0; t < MI_TERMS; t++) {
         result->value[t] = mi_running_mean(&m[t]);
         result->se[t] = mi_running_error_of_mean(&m[t]);
+        take_mean_chance(&result->chance[t], r, a, t, count);
     }
-    /* Batches are re-paired independently: the variance of their mean is sum sd^2 / k^2. */
-    result->null_sd = sqrt(null_variance) / k;
     result->batches = count;
     result->degrees = k - 1;
     result->se_by = MI_SE_BATCHES;
@@ -237,10 +253,11 @@ static mi_status at_once(mi_bounds_result *result, const mi_sample *s, const mi_
     if (o->se && mi_numbers_have_influence(&q, s))
         MI_TRY_GOTO(status, MI_NEW(v.psi, o->n_alpha * MI_TERMS * g), done);
     MI_TRY_GOTO(status, mi_bounds_once(once, v.psi ? &v : NULL, s, o, run), done);
+    MI_TRY_GOTO(status, mi_chances_of_others(once, s, o, run), done);
     for (size_t a = 0; a < o->n_alpha; a++) {
         take_once(&result[a], &once[a], 1);
         result[a].degrees = (double)g - 1;
-        result[a].null_sd = once[a].null_sd;
+        memcpy(result[a].chance, once[a].chance, sizeof once[a].chance);
         for (mi_term t = 0; t < MI_TERMS; t++) {
             result[a].value[t] = once[a].value[t];
             result[a].se[t] = NAN;

@@ -2,7 +2,8 @@
  * Bottleneck".
  *
  * uses: base/name base/pool base/run_internal base/want base/words bounds/compare
- *       bounds/estimator bounds/influence data/batch data/sample entropy/check entropy/mutual
+ *       bounds/estimator bounds/influence bounds/permute data/batch data/sample entropy/check
+ *       entropy/mutual
  *
  *     lower  = I(Z1;R) - I(Z1;Z2) + I(R;Y)  <= I(Y;Z1)   (Theorem 3.1)
  *     upper  = I(Y;Z2) - I(Z1;Z2) + H(Z1)   >= I(Y;Z1)   (Theorem 3.2)
@@ -15,6 +16,7 @@
 #define MI_BOUNDS_H
 
 #include "libmi/bounds/estimator.h"
+#include "libmi/bounds/permute.h"
 #include "libmi/data/sample.h"
 #include "libmi/entropy/mutual.h"
 
@@ -58,6 +60,9 @@ typedef enum {
 
 MI_API const char *mi_term_name(mi_term t);
 
+/* I(Z1;R), I(Z1;Z2), I(R;Y), I(Y;Z1), I(Y;Z2): what has a chance level. */
+MI_API int mi_term_is_information(mi_term t);
+
 typedef enum {
     MI_PRESET_THEOREM,
     MI_PRESET_RELEASED, /* what the paper's released code logs */
@@ -100,8 +105,8 @@ typedef struct {
     size_t
         jackknife_groups; /* most samples of the jackknife where it is not from eigenvectors, 2 or
                                 more; default 100 */
-    size_t permutations;  /* re-pairings for null_sd, and for I_Z1_Z2_null at other orders than 2;
-                            default 0: nan there */
+    size_t permutations;  /* re-pairings for the chance levels, and for I_Z1_Z2_null at other orders
+                            than 2; default 0: nan there */
 } mi_bounds_opts;
 
 MI_API void mi_bounds_opts_default(mi_bounds_opts *o);
@@ -117,8 +122,10 @@ typedef struct {
                             the chance level at other orders than 2) or none was asked for */
     double half_width[MI_TERMS]; /* of the 95 % interval that the routes of the joints leave; 0
                                     where they are exact. It is part of se */
-    double null_sd; /* standard deviation of I(Z1;Z2) over the re-pairings, nan without any; in
-                       batches that of the mean over them, each re-paired by itself */
+    mi_null
+        chance[MI_TERMS]; /* of the informations over the re-pairings, in units of `base`; that of
+                                 I(Z1;Z2) at order 2 has the exact mean. In batches, each re-paired by
+                                 itself, of the mean over them, without p. nan where there is none */
     /* of freedom of se: batches - 1, instances - 1, or groups of the jackknife - 1 */
     double degrees;
     mi_se_by se_by;     /* how se was found */

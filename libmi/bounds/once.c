@@ -53,21 +53,27 @@ static void want_joints(mi_once *b)
         mi_chance_want(&b->joints, Z1, Z2, b->pairs.instance);
 }
 
-/* Variables 0 to 3 are Z1, Z2, R, Y, number 4 the instance. `instance` is the variable that has the
- * instances as its values: R where R is the id, V where R is something else, none without ids. */
-static mi_status once_init(mi_once *b)
+mi_status mi_bounds_vars(mi_var *var, unsigned *there, const mi_sample *s)
 {
     static const mi_member_id member[] = {MI_Z1, MI_Z2, MI_R, MI_Y};
-    const mi_sample *s = b->sample;
+    *there = 0;
+    for (int k = 0; k < MI_BOUNDS_VARS; k++)
+        mi_var_discrete(&var[k], &s->instance.groups);
     for (int k = 0; k < 4; k++) {
-        /* A slot of something the sample lacks holds the instances; no joint asks for it. */
-        mi_var_discrete(&b->var[k], &s->instance.groups);
         if (!s->column[member[k]].present)
             continue;
-        MI_TRY(mi_sample_var(&b->var[k], s, member[k]));
-        b->there |= 1u << k;
+        MI_TRY(mi_sample_var(&var[k], s, member[k]));
+        *there |= 1u << k;
     }
-    mi_var_discrete(&b->var[4], &s->instance.groups);
+    return MI_OK;
+}
+
+/* `instance` is the variable that has the instances as its values: R where R is the id, V where R is
+ * something else, none without ids. */
+static mi_status once_init(mi_once *b)
+{
+    const mi_sample *s = b->sample;
+    MI_TRY(mi_bounds_vars(b->var, &b->there, s));
     b->pairs = (mi_pairs){.sample = s,
                           .alpha = b->opts->alpha,
                           .n_alpha = b->opts->n_alpha,
@@ -144,7 +150,7 @@ static mi_status chance_levels(const mi_once *b, mi_null *null, double *psi)
     const mi_permute_opts how = {.count = o->permutations, .estimator = o->estimator};
     static const mi_expression pair = {.part = {Z1, Z2}, .n_parts = 2};
     for (size_t a = 0; a < o->n_alpha; a++)
-        null[a].mean = null[a].sd = NAN;
+        null[a] = (mi_null){NAN, NAN, NAN, NAN};
     if (o->permutations && (b->there & (Z1 | Z2)) == (Z1 | Z2))
         MI_TRY(mi_permutation_null(null, &pair, b->var, MI_BOUNDS_VARS, &b->sample->instance.groups,
                                    o->alpha, o->n_alpha, &how, b->run));
@@ -199,6 +205,16 @@ static void terms_at(const mi_once *b, size_t a, double unit, const double *apar
     }
 }
 
+static void take_chance(mi_bounds_once_result *r, const mi_null *null, double unit)
+{
+    for (mi_term t = 0; t < MI_TERMS; t++)
+        r->chance[t] = (mi_null){NAN, NAN, NAN, NAN};
+    r->chance[MI_I_Z1_Z2] = (mi_null){.observed = unit * null->observed,
+                                      .mean = unit * null->mean,
+                                      .sd = unit * null->sd,
+                                      .p = null->p};
+}
+
 static void describe_joints(const mi_once *b, mi_bounds_once_result *r)
 {
     r->zeroed_mass = NAN;
@@ -236,7 +252,7 @@ mi_status mi_bounds_once(mi_bounds_once_result *r, mi_influences *influence, con
     MI_TRY_GOTO(status, chance_levels(&b, null, null_psi), done);
     for (size_t a = 0; a < o->n_alpha; a++) {
         terms_at(&b, a, unit, apart, null[a].mean, r[a].value);
-        r[a].null_sd = unit * null[a].sd;
+        take_chance(&r[a], &null[a], unit);
         mi_once_half_widths(&b, a, unit, apart_width, r[a].half_width);
         describe_joints(&b, &r[a]);
         if (influence)

@@ -252,7 +252,7 @@ int mi_term_is_apart(const mi_bounds_opts *o, mi_term t);
 typedef struct {
     double value[MI_TERMS];
     double half_width[MI_TERMS];
-    double null_sd; /* of I(Z1;Z2) over the re-pairings; nan without any */
+    mi_null chance[MI_TERMS]; /* as in mi_bounds_result */
     mi_route route;
     double zeroed_mass;
 } mi_bounds_once_result;
@@ -261,6 +261,15 @@ typedef struct {
  * NULL: not wanted. */
 mi_status mi_bounds_once(mi_bounds_once_result *r, mi_influences *influence, const mi_sample *s,
                          const mi_bounds_opts *o, const mi_run *run);
+
+/* Fill in the chance levels of the other informations than I(Z1;Z2), whose values are there. As costly
+ * as permute.h says, for each. Errors: those of mi_permutation_null. */
+mi_status mi_chances_of_others(mi_bounds_once_result *r, const mi_sample *s,
+                               const mi_bounds_opts *o, const mi_run *run);
+
+/* var (MI_BOUNDS_VARS): Z1, Z2, R, Y, the instance; *there: bits of those that the sample has. The slot
+ * of another holds the instances. Free each with mi_var_free, after a failure too. */
+mi_status mi_bounds_vars(mi_var *var, unsigned *there, const mi_sample *s);
 
 /* ---- expressions ---- */
 

@@ -51,6 +51,11 @@ const char *mi_term_name(mi_term t)
     return (unsigned)t < MI_TERMS ? rule[t].name : "?";
 }
 
+int mi_term_is_information(mi_term t)
+{
+    return (unsigned)t < MI_TERMS && rule[t].b && !rule[t].given;
+}
+
 const mi_term_rule *mi_term_rule_of(mi_term t, mi_preset preset)
 {
     if (preset == MI_PRESET_RELEASED && t == MI_LOWER)

@@ -141,7 +141,7 @@ mi_interval mi_correlate_fisher(mi_correlation kind, double r, size_t n, size_t 
     double free_points = (double)n - (double)n_given - (kind == MI_KENDALL ? 4 : 3);
     double numerator = kind == MI_PEARSON ? 1 : kind == MI_SPEARMAN ? 1 + r * r / 2 : 0.437;
     int is_one = (unsigned)kind < MI_CORRELATIONS && fabs(r) <= 1 && level > 0 && level < 1;
-    if (!is_one || !(free_points > 0))
+    if (!is_one || !(free_points > 0) || 1 - r * r < DETERMINED)
         return (mi_interval){NAN, NAN};
     double half = gsl_cdf_ugaussian_Pinv(0.5 + level / 2) * sqrt(numerator / free_points);
     return (mi_interval){tanh(atanh(r) - half), tanh(atanh(r) + half)};

@@ -67,14 +67,15 @@ MI_API MI_CHECKED mi_status mi_correlate(double *r, mi_correlation kind, const m
  *     kendall  se^2 = 0.437/(m-4)          Fieller, Hartley and Pearson, Biometrika 44 (1957) 470
  *
  * q the normal quantile of `level`. nan for m too small, and for what cannot be. Its premise is a normal population (for
- * the ranks: one that a monotone map makes normal). A correlation of 1 has the interval [1,1]. */
+ * the ranks: one that a monotone map makes normal). nan for a correlation of 1 or -1 too, whose z is
+ * infinite: [1,1] would be certainty, of four points as of a thousand. */
 MI_API mi_interval mi_correlate_fisher(mi_correlation kind, double r, size_t n, size_t n_given,
                                        double level);
 
 /* Bias-corrected and accelerated bootstrap interval (Efron, J. Am. Stat. Assoc. 82 (1987) 171):
  * points drawn with replacement, acceleration from the delete-one jackknife. Draws without a
  * correlation (a constant column) are left out; nan when they are half or more, when a jackknife
- * value is nan, or when every draw lies on one side of the correlation. O(resamples n log n).
+ * value is nan, or when every draw lies on one side of the correlation or equals it (points on one line). O(resamples n log n).
  * Errors: MI_EUSAGE for what mi_correlate refuses, a level outside (0,1), fewer than two resamples;
  * MI_ENOMEM.
  *

@@ -143,7 +143,8 @@ mi_status mi_correlate_bootstrap(mi_interval *out, mi_correlation kind, const mi
     if (2 * count <= o->resamples)
         goto done;
     double z0 = bias(r, count, observed);
-    if (isfinite(z0) && isfinite(a)) {
+    int is_one_value = r[count - 1] - r[0] <= ROUND_OFF;
+    if (isfinite(z0) && isfinite(a) && !is_one_value) {
         out->low = bca_end(r, count, z0, a, 0.5 - o->level / 2);
         out->high = bca_end(r, count, z0, a, 0.5 + o->level / 2);
     }

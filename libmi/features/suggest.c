@@ -357,6 +357,9 @@ static void add_map(line *l, const inventory *v, const item *const guess[MI_MEMB
         return;
     mi_shell_word(word, sizeof word, "%s", map);
     add(l, "; try " MI_OPTION "map %s", word);
+    /* Ids by their name, whole by their values, which without a word would be a real-valued target. */
+    if (v->f->opts.asks_for_r && guess[MI_R] && guess[MI_R]->m.cls == MI_CLASS_FLOAT)
+        add(l, " " MI_OPTION "r id");
 }
 
 /* A file in which each row is a dataset of its own, and the line that makes one set of them. */

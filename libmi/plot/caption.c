@@ -21,14 +21,16 @@ static void add(char *out, const char *format, ...)
     va_end(args);
 }
 
-/* Least and largest number of a column; 0 when it has none. */
-static int limits(const mi_table *t, const char *name, double *low, double *high)
+/* Least and largest number of a column, over the rows that the chart is of; 0 when it has none. */
+static int limits(const mi_plot_page *p, const char *name, double *low, double *high)
 {
+    const mi_table *t = p->t;
+    size_t first = p->row ? p->row - 1 : 0, end = p->row ? p->row : t->rows;
     long column = mi_table_has(t, name);
     double value;
     *low = INFINITY;
     *high = -INFINITY;
-    for (size_t row = 0; column >= 0 && row < t->rows; row++)
+    for (size_t row = first; column >= 0 && row < end; row++)
         if (mi_table_number(t, row, (size_t)column, &value) == MI_OK && isfinite(value)) {
             *low = fmin(*low, value);
             *high = fmax(*high, value);
@@ -37,30 +39,31 @@ static int limits(const mi_table *t, const char *name, double *low, double *high
 }
 
 /* "n = 512 (256 instances)", "n = 256 to 512". */
-static void add_rows(char *out, const mi_table *t)
+static void add_rows(char *out, const mi_plot_page *p)
 {
     double low, high, instances, most;
     char a[MI_NUMBER_BYTES], b[MI_NUMBER_BYTES], of[MI_NUMBER_BYTES + 32] = "";
-    if (!limits(t, "n", &low, &high))
+    if (!limits(p, "n", &low, &high))
         return;
     mi_number_print(a, 12, low);
     mi_number_print(b, 12, high);
-    if (limits(t, "instances", &instances, &most) && instances == most && instances < low) {
+    if (limits(p, "instances", &instances, &most) && instances == most && instances < low) {
         char number[MI_NUMBER_BYTES];
         snprintf(of, sizeof of, " (%s instances)", mi_number_print(number, 12, instances));
     }
     add(out, "n = %s%s%s%s", a, low < high ? " to " : "", low < high ? b : "", of);
 }
 
-/* The texts of a column, if it has any: one, or the first and how many more. */
-static void add_texts(char *out, const mi_table *t, const char *name, const char *words)
+/* The text of a column, where the rows that the chart is of have one. */
+static void add_text(char *out, const mi_plot_page *p, const char *name, const char *words)
 {
+    const mi_table *t = p->t;
     long column = mi_table_has(t, name);
     const char *first;
     if (column < 0)
         return;
-    first = mi_table_cell(t, 0, (size_t)column);
-    if (!*first || strcmp(first, "nan") == 0 || mi_table_varies(t, (size_t)column))
+    first = mi_table_cell(t, p->row ? p->row - 1 : 0, (size_t)column);
+    if (!*first || strcmp(first, "nan") == 0 || (!p->row && mi_table_varies(t, (size_t)column)))
         return;
     add(out, "%s = %.40s", words, strcmp(first, "inf") == 0 ? "∞" : first);
 }
@@ -71,7 +74,7 @@ static void add_intervals(char *out, const mi_plot_page *p)
     double level, most;
     if (!p->has_intervals)
         return;
-    if (!limits(p->t, "level", &level, &most) || level != most)
+    if (!limits(p, "level", &level, &most) || level != most)
         level = PLOT_INTERVAL;
     add(out, "%g %% intervals", 100 * level);
 }
@@ -79,13 +82,13 @@ static void add_intervals(char *out, const mi_plot_page *p)
 void mi_plot_caption(char *out, const mi_plot_page *p)
 {
     *out = 0;
-    add_rows(out, p->t);
-    add_texts(out, p->t, "alpha", "order α");
-    add_texts(out, p->t, "r_kind", "R");
+    add_rows(out, p);
+    add_text(out, p, "alpha", "order α");
+    add_text(out, p, "r_kind", "R");
     add_intervals(out, p);
     if (*p->remark) {
         double fewest, most;
-        if (limits(p->t, "runs", &fewest, &most) && fewest == most)
+        if (limits(p, "runs", &fewest, &most) && fewest == most)
             add(out, "%s (%g runs)", p->remark, fewest);
         else
             add(out, "%s", p->remark);

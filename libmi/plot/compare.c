@@ -79,7 +79,7 @@ static mi_status choose(mi_plot_page *p, mi_plot_lines *d)
     return MI_OK;
 }
 
-mi_status mi_plot_compare(mi_plot_page *p)
+static mi_status draw(mi_plot_page *p)
 {
     mi_plot_lines d = {0};
     mi_status status = choose(p, &d);
@@ -92,5 +92,40 @@ mi_status mi_plot_compare(mi_plot_page *p)
         *p->remark = 0;
     }
     mi_plot_lines_free(&d);
+    return status;
+}
+
+/* ---- what is in nats ---- */
+
+static int is_count(const mi_table *t, size_t row, size_t term)
+{
+    const char *name = mi_table_cell(t, row, term);
+    return strcmp(name, "rank_Z2") == 0 || strcmp(name, "distinct_Z2") == 0;
+}
+
+static int is_information(const mi_table *t, size_t row, const void *term)
+{
+    return !is_count(t, row, *(const size_t *)term);
+}
+
+/* Counts have no place on an axis of nats: they are left out where there is anything else. */
+mi_status mi_plot_compare(mi_plot_page *p)
+{
+    const mi_table *t = p->t;
+    mi_table kept;
+    const long found = mi_table_has(t, "term");
+    const size_t term = (size_t)found;
+    size_t counts = 0;
+    for (size_t row = 0; found >= 0 && row < t->rows; row++)
+        counts += (size_t)is_count(t, row, term);
+    if (counts == 0 || counts == t->rows)
+        return draw(p);
+    mi_warn("rank_Z2 and distinct_Z2 are counts and left out; " MI_OPTION
+            "where term=rank_Z2 draws them");
+    MI_TRY(mi_plot_rows_that(&kept, t, is_information, &term));
+    p->t = &kept;
+    mi_status status = draw(p);
+    p->t = t;
+    mi_plot_where_free(&kept);
     return status;
 }

@@ -136,12 +136,9 @@ static mi_status find_row(const mi_plot_page *p, size_t *row)
     return mi_fail(MI_EDATA, "%s: no row %zu, the last is %zu", t->source, p->o->row, t->rows);
 }
 
-/* What the numbers are, and of which row: epoch and order where rows differ in them. */
+/* What the numbers are, and of which row: the epoch where rows differ in it. The caption has the rest. */
 static mi_status add_key(mi_plot_page *p, size_t row)
 {
-    static const struct {
-        const char *column, *words;
-    } told[] = {{"epoch", "epoch"}, {"alpha", "order α ="}};
     char text[4 * PLOT_LABEL], axis[PLOT_LABEL];
     const mi_plot_columns information = {.n = 1, .at = {(size_t)mi_table_has(p->t, "I_Z1_Z2")}};
     mi_plot_point i;
@@ -151,12 +148,10 @@ static mi_status add_key(mi_plot_page *p, size_t row)
     int used =
         snprintf(text, sizeof text, "circles: H, lines: I%s%s%s",
                  isfinite(i.high - i.low) ? " ± 95 %" : "", unit ? " " : "", unit ? unit : "");
-    for (size_t k = 0; k < sizeof told / sizeof *told; k++) {
-        long column = mi_table_has(p->t, told[k].column);
-        if (column >= 0 && mi_table_varies(p->t, (size_t)column))
-            used += snprintf(text + used, sizeof text - (size_t)used, ", %s %.60s", told[k].words,
-                             mi_table_cell(p->t, row, (size_t)column));
-    }
+    long epoch = mi_table_has(p->t, "epoch");
+    if (epoch >= 0 && mi_table_varies(p->t, (size_t)epoch))
+        snprintf(text + used, sizeof text - (size_t)used, ", epoch %.60s",
+                 mi_table_cell(p->t, row, (size_t)epoch));
     mi_plot_page_key(p, text, (mi_plot_style){0});
     return MI_OK;
 }
@@ -170,6 +165,7 @@ mi_status mi_plot_flow(mi_plot_page *p)
                                   "y, " MI_OPTION "y2, " MI_OPTION "by and " MI_OPTION "log are "
                                   "for other kinds");
     MI_TRY(find_row(p, &row));
+    p->row = row + 1;
     p->columns = 1;
     mi_plot_page_panel(p);
     MI_TRY(put_nodes(p, row));

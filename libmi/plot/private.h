@@ -93,6 +93,10 @@ mi_status mi_plot_interval(const mi_table *t, size_t row, size_t column, mi_plot
 /* The rows that `where`, "COLUMN=VALUE,...", lets pass; the texts stay those of t. Errors:
  * MI_EUSAGE when it does not read so, MI_EDATA when no row passes. Free with mi_plot_where_free. */
 mi_status mi_plot_where_of(mi_table *out, const mi_table *t, const char *where);
+/* The rows that pass, which share their texts with t. Errors: MI_ENOMEM. */
+mi_status mi_plot_rows_that(mi_table *out, const mi_table *t,
+                            int (*passes)(const mi_table *t, size_t row, const void *arg),
+                            const void *arg);
 void mi_plot_where_free(mi_table *kept);
 
 /* ---- plot_runs: which rows make one run ---- */
@@ -203,6 +207,7 @@ typedef struct mi_plot_page {
     mi_plot_range y[2];      /* over the points of each vertical axis, in all panels */
     mi_plot_range yrange;    /* ends that the user, or the kind, wants */
     int has_intervals;       /* a point has one */
+    size_t row;              /* the one that the numbers are of, from 1; 0: all rows */
     char remark[PLOT_LABEL]; /* at the end of the caption; empty: none */
     mi_plot_bar bar;
     size_t panels, columns; /* columns of the grid */

@@ -106,38 +106,53 @@ static mi_status parse(condition *c, size_t *n, const mi_table *t, const char *w
     return MI_OK;
 }
 
-static void keep(mi_table *out, const mi_table *t, const condition *c, size_t n)
+typedef struct {
+    condition c[PLOT_COLUMNS];
+    size_t n;
+} conditions;
+
+static int hold(const mi_table *t, size_t row, const void *arg)
 {
+    const conditions *all = arg;
+    size_t k = 0;
+    while (k < all->n && holds(t, row, &all->c[k]))
+        k++;
+    return k == all->n;
+}
+
+mi_status mi_plot_rows_that(mi_table *out, const mi_table *t,
+                            int (*passes)(const mi_table *t, size_t row, const void *arg),
+                            const void *arg)
+{
+    mi_status status;
+    *out = (mi_table){.columns = t->columns, .name = t->name, .source = t->source};
+    MI_TRY_GOTO(status, MI_NEW(out->cell, t->rows * t->columns), fail);
+    MI_TRY_GOTO(status, MI_NEW(out->line, t->rows), fail);
+    MI_TRY_GOTO(status, MI_NEW(out->from, t->rows), fail);
     for (size_t row = 0; row < t->rows; row++) {
-        size_t k = 0;
-        while (k < n && holds(t, row, &c[k]))
-            k++;
-        if (k < n)
+        if (!passes(t, row, arg))
             continue;
         memcpy(out->cell + out->rows * t->columns, t->cell + row * t->columns,
                t->columns * sizeof *t->cell);
         out->line[out->rows] = t->line[row];
         out->from[out->rows++] = t->from[row];
     }
+    return MI_OK;
+fail:
+    mi_plot_where_free(out);
+    return status;
 }
 
 mi_status mi_plot_where_of(mi_table *out, const mi_table *t, const char *where)
 {
-    condition c[PLOT_COLUMNS] = {{0}};
-    size_t n;
-    mi_status status;
-    *out = (mi_table){.columns = t->columns, .name = t->name, .source = t->source};
-    MI_TRY(parse(c, &n, t, where));
-    MI_TRY_GOTO(status, MI_NEW(out->cell, t->rows * t->columns), fail);
-    MI_TRY_GOTO(status, MI_NEW(out->line, t->rows), fail);
-    MI_TRY_GOTO(status, MI_NEW(out->from, t->rows), fail);
-    keep(out, t, c, n);
+    conditions all = {.n = 0};
+    *out = (mi_table){.rows = 0};
+    MI_TRY(parse(all.c, &all.n, t, where));
+    MI_TRY(mi_plot_rows_that(out, t, hold, &all));
     if (out->rows)
         return MI_OK;
-    status = mi_fail(MI_EDATA, "%s: no row has %s", t->source, where);
-fail:
     mi_plot_where_free(out);
-    return status;
+    return mi_fail(MI_EDATA, "%s: no row has %s", t->source, where);
 }
 
 void mi_plot_where_free(mi_table *kept)

@@ -54,7 +54,8 @@ MI_API int door_terms(void);
 MI_API int door_terms_plain(void);
 MI_API const char *door_term_name(int term);
 
-/* out (orders, 3 terms + 4): values, standard errors, half-widths; null_sd, degrees, batches, zeroed_mass. */
+/* out (orders, 6 terms + 3): values, standard errors, half-widths, chance levels, their standard deviations, p; degrees,
+ * batches, zeroed_mass. */
 MI_API mi_status door_bounds(door_session *s, double *out);
 /* Name of the route of S(Z1,Z2) at an order. */
 MI_API const char *door_route(const door_session *s, size_t order);

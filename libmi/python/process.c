@@ -2,6 +2,7 @@
 #include <pthread.h>
 
 #include "libmi/base/blas.h"
+#include "libmi/base/words.h"
 #include "libmi/bounds/estimator.h"
 #include "libmi/mi.h"
 #include "libmi/python/private.h"
@@ -16,10 +17,33 @@ void door_version(char *buffer, size_t bytes)
     mi_version_text(buffer, bytes);
 }
 
+/* Settings are arguments in Python, and what a tool does to features NumPy does to arrays. A format's
+ * own percent signs are none of a phrase's. */
+#define FINITE "x[numpy.isfinite(x).all(axis=1)] leaves them out"
+static const mi_phrase phrases[] = {
+    {MI_TOOL "transform " MI_OPTION "drop-nonfinite removes them", FINITE},
+    {MI_OPTION "keep-nonfinite keeps them, for " MI_TOOL "transform " MI_OPTION "drop-nonfinite",
+     FINITE},
+    {MI_TOOL "transform " MI_OPTION "center z1,z2", "z - z.mean(axis=0)"},
+    {MI_TOOL "bounds " MI_OPTION "permutations 999", "bounds(..., permutations=999)"},
+    {MI_TOOL "bounds " MI_OPTION "permutations", "permutations=999"},
+    {MI_TOOL "bounds " MI_OPTION "se", "bounds(..., se=True)"},
+    {MI_TOOL "bounds " MI_OPTION "decompose", "bounds(..., decompose=True)"},
+    {MI_OPTION "zero-rows drop", "drop_zero_rows=True"},
+    {MI_OPTION "alpha 1", "alpha=1"},
+    {MI_OPTION "alpha 2", "alpha=2"},
+    {MI_OPTION "r positive", "r_kind=\"positive\""},
+    {MI_OPTION "route auto", "route=\"auto\""},
+    {MI_OPTION "route dense", "route=\"dense\""},
+    {MI_OPTION "i-z1-r matrix", "i_z1_r=\"matrix\""},
+    {MI_OPTION "preset theorem", "preset=\"theorem\""},
+};
+
 void door_messages(mi_warning_fn *warning, const char *option, const char *tool)
 {
     mi_set_warning_handler(warning, NULL);
     mi_set_spelling(option, tool);
+    mi_set_phrases(phrases, sizeof phrases / sizeof *phrases);
 }
 
 double door_t_factor(double level, double degrees)

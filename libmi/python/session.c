@@ -1,6 +1,7 @@
 /* Sessions: arrays that Python lends, options by name, estimates into arrays of doubles. */
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -101,7 +102,8 @@ static mi_status set_seed(door_session *s, const char *text)
     return MI_OK;
 }
 
-typedef enum { PARSED, REAL, COUNT, INT } option_type;
+/* NAMED: parsed by what says which names there are, and not of what. */
+typedef enum { PARSED, NAMED, REAL, COUNT, INT } option_type;
 
 typedef struct {
     const char *name;
@@ -114,10 +116,10 @@ typedef struct {
 static const option options[] = {
     {"alpha", PARSED, set_alpha, 0},
     {"kernel", PARSED, set_kernel, 0},
-    {"r_kind", PARSED, set_r, 0},
+    {"r_kind", NAMED, set_r, 0},
     {"i_z1_r", PARSED, set_i_z1_r, 0},
-    {"preset", PARSED, set_preset, 0},
-    {"estimator", PARSED, set_estimator, 0},
+    {"preset", NAMED, set_preset, 0},
+    {"estimator", NAMED, set_estimator, 0},
     {"route", PARSED, set_route, 0},
     {"seed", PARSED, set_seed, 0},
     {"se", INT, NULL, offsetof(door_session, opts.se)},
@@ -159,13 +161,24 @@ static mi_status set_number(door_session *s, const option *o, const char *text)
     return MI_OK;
 }
 
+static mi_status set_parsed(door_session *s, const option *o, const char *value)
+{
+    mi_status status = o->parse(s, value);
+    return status == MI_OK || o->type != NAMED ? status
+                                               : mi_fail_in(status, "%s is '%s'", o->name, value);
+}
+
 mi_status door_option(door_session *s, const char *name, const char *value)
 {
-    for (size_t k = 0; k < sizeof options / sizeof *options; k++)
+    char all[512] = "";
+    for (size_t k = 0; k < sizeof options / sizeof *options; k++) {
         if (strcmp(options[k].name, name) == 0)
-            return options[k].parse ? options[k].parse(s, value)
+            return options[k].parse ? set_parsed(s, &options[k], value)
                                     : set_number(s, &options[k], value);
-    return mi_fail(MI_EUSAGE, "there is no option '%s'", name);
+        snprintf(all + strlen(all), sizeof all - strlen(all), "%s%s", k ? ", " : "",
+                 options[k].name);
+    }
+    return mi_fail(MI_EUSAGE, "there is no option '%s', there are: %s", name, all);
 }
 
 /* ---- arrays ---- */
@@ -242,7 +255,12 @@ mi_status door_bounds(door_session *s, double *out)
         memcpy(out + MI_TERMS, r->se, sizeof r->se);
         memcpy(out + 2 * MI_TERMS, r->half_width, sizeof r->half_width);
         out += 3 * MI_TERMS;
-        *out++ = r->null_sd;
+        for (mi_term t = 0; t < MI_TERMS; t++, out++) {
+            out[0] = r->chance[t].mean;
+            out[MI_TERMS] = r->chance[t].sd;
+            out[2 * MI_TERMS] = r->chance[t].p;
+        }
+        out += 2 * MI_TERMS;
         *out++ = r->degrees;
         *out++ = (double)r->batches;
         *out++ = r->zeroed_mass;

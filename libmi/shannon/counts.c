@@ -119,8 +119,7 @@ static mi_status table_of(table *t, const mi_groups *a, double cells)
 }
 
 mi_status mi_shannon_counts(double *value, double *se, mi_shannon_kind kind, const mi_groups *a,
-                             const mi_groups *b, const size_t *pair,
-                            const mi_groups *unit)
+                            const mi_groups *b, const size_t *pair, const mi_groups *unit)
 {
     tables t = {.n_tables = b ? 3 : 1, .code[0] = a->code};
     mi_groups paired = {0}, joint = {0};

@@ -27,13 +27,14 @@ typedef struct {
     const double *x;
     size_t n, d;
     const mi_groups *instance;
-    size_t *next;      /* (n) the positive of each row */
-    double *positive;  /* (n) f_ip */
-    double *negative;  /* (n) sums over negatives of e^f, clipped for smile, of the same half for nwj */
-    double *pairs;     /* (n) how many they are */
-    double *share;     /* (n) infonce: sums over other rows j of e^f_ij / (e^f_jp + sum of j) */
-    double *local;     /* (n) terms whose mean is the value, but for an offset */
-    double *work;      /* (workers, CHUNK, n) f */
+    size_t *next;     /* (n) the positive of each row */
+    double *positive; /* (n) f_ip */
+    double
+        *negative; /* (n) sums over negatives of e^f, clipped for smile, of the same half for nwj */
+    double *pairs; /* (n) how many they are */
+    double *share; /* (n) infonce: sums over other rows j of e^f_ij / (e^f_jp + sum of j) */
+    double *local; /* (n) terms whose mean is the value, but for an offset */
+    double *work;  /* (workers, CHUNK, n) f */
     int want_shares;
 } critic_job;
 
@@ -160,8 +161,9 @@ static mi_status check_views(const critic_job *c)
     for (size_t g = 0; g < c->instance->g; g++)
         least = c->instance->count[g] < least ? c->instance->count[g] : least;
     if (least < 2)
-        return mi_fail(MI_EDATA, "a critic needs two or more views of every instance, row %zu is "
-                                 "alone; wanted instance ids r that views share",
+        return mi_fail(MI_EDATA,
+                       "a critic needs two or more views of every instance, row %zu is "
+                       "alone; wanted instance ids r that views share",
                        c->instance->first[0]);
     if (c->instance->g < 4)
         return mi_fail(MI_EDATA, "a critic needs 4 or more instances, found %zu", c->instance->g);

@@ -125,8 +125,8 @@ static mi_status some_rows(void *arg, size_t task, int worker)
     const ksg_job *j = arg;
     double *a = j->work + (size_t)worker * (2 * j->n + j->k), *b = a + j->n, *nearest = b + j->n;
     for (size_t i = task * CHUNK; i < j->n && i < (task + 1) * CHUNK; i++)
-        j->local[i] = j->side[1].x ? two_real(j, i, a, b, nearest)
-                                   : real_and_discrete(j, i, a, nearest);
+        j->local[i] =
+            j->side[1].x ? two_real(j, i, a, b, nearest) : real_and_discrete(j, i, a, nearest);
     return MI_OK;
 }
 
@@ -235,8 +235,8 @@ mi_status mi_shannon_ksg_error(double *se, double *degrees, const mi_shannon_sid
     for (size_t s = 2; s <= MOST_PARTS && instance->g / s >= 4 * (k + 1); s++)
         for (int r = 0; status == MI_OK && r < PARTITIONS; r++, count++) {
             mi_rng_permutation(rng, order, instance->g);
-            status = variance_of_parts(&variance, side, k, instance, order, s,
-                                       order + instance->g, run);
+            status =
+                variance_of_parts(&variance, side, k, instance, order, s, order + instance->g, run);
             sum += variance / (double)s;
         }
     if (status == MI_OK && count) {

@@ -12,8 +12,7 @@ mi_status mi_shannon_mean(double *mean, double *se, const double *local, const m
 
 /* b NULL: H(A). se NULL: not wanted; `unit` are independent. Errors: MI_ENOMEM. */
 mi_status mi_shannon_counts(double *value, double *se, mi_shannon_kind kind, const mi_groups *a,
-                             const mi_groups *b, const size_t *pair,
-                            const mi_groups *unit);
+                            const mi_groups *b, const size_t *pair, const mi_groups *unit);
 
 /* One side of KSG. */
 typedef struct {
@@ -32,6 +31,7 @@ mi_status mi_shannon_ksg_error(double *se, double *degrees, const mi_shannon_sid
 
 /* x (n,d) rows of norm 1. *most: nan where there is none. */
 mi_status mi_shannon_critic(double *value, double *se, double *most, const mi_shannon_estimator *e,
-                            const double *x, size_t d, const mi_groups *instance, const mi_run *run);
+                            const double *x, size_t d, const mi_groups *instance,
+                            const mi_run *run);
 
 #endif

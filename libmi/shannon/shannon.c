@@ -78,7 +78,8 @@ mi_status mi_shannon_parse(mi_shannon_estimator *out, const char *text)
         if (strlen(kinds[k].name) != word || strncmp(kinds[k].name, text, word) != 0)
             continue;
         int n = parse_numbers(number, text + word, kinds[k].numbers);
-        if (n < 0 || (k == MI_SHANNON_KSG && n && !(number[0] >= 1 && number[0] == floor(number[0]))))
+        if (n < 0 ||
+            (k == MI_SHANNON_KSG && n && !(number[0] >= 1 && number[0] == floor(number[0]))))
             break;
         *out = (mi_shannon_estimator){.kind = k, .k = 3, .temperature = 0.2, .clip = 5};
         if (n && k == MI_SHANNON_KSG)
@@ -258,9 +259,9 @@ static mi_status value_of(mi_shannon *out, const problem *p, const size_t *pair,
         return MI_OK;
     }
     MI_TRY(mi_shannon_ksg(&out->value, p->side, pair, p->e->k, &p->unit, run));
-    return want_error ? mi_shannon_ksg_error(&out->se, &out->degrees, p->side, p->e->k, &p->unit,
-                                             run)
-                      : MI_OK;
+    return want_error
+               ? mi_shannon_ksg_error(&out->se, &out->degrees, p->side, p->e->k, &p->unit, run)
+               : MI_OK;
 }
 
 /* pair (n): instances at random, each with its rows, where all have as many; else rows. */
@@ -305,8 +306,7 @@ done:
     return status;
 }
 
-static mi_status add_null(mi_shannon *out, const problem *p, size_t permutations,
-                          const mi_run *run)
+static mi_status add_null(mi_shannon *out, const problem *p, size_t permutations, const mi_run *run)
 {
     double *value, count = (double)permutations, sum = 0, square = 0, as_large = 0;
     MI_TRY(MI_NEW(value, permutations));
@@ -332,8 +332,9 @@ static mi_status check_sample(const mi_sample *s, mi_member_id a, mi_member_id b
             "no variable %s in the sample", b < MI_SPLIT ? mi_member_name(b) : "?");
     for (mi_member_id m = 0; m < MI_SPLIT; m++)
         if ((m == a || m == b) && s->column[m].is_real && s->column[m].x.source)
-            return mi_fail(MI_EMEMORY, "rows of %s are not in memory, where this needs them; try a "
-                                       "larger " MI_OPTION "memory",
+            return mi_fail(MI_EMEMORY,
+                           "rows of %s are not in memory, where this needs them; try a "
+                           "larger " MI_OPTION "memory",
                            mi_member_name(m));
     if (s->instance.groups.g < 3)
         return mi_fail(MI_EDATA, "a standard error needs 3 or more instances, found %zu",

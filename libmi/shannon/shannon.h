@@ -19,14 +19,14 @@ typedef enum {
     MI_SHANNON_PLUGIN,       /* -sum p log p, p = n_i/n: too small by about (classes - 1) / 2n */
     MI_SHANNON_MILLER_MADOW, /* and that added (Miller 1955) */
     MI_SHANNON_GRASSBERGER,  /* log n - sum n_i G(n_i) / n (arXiv physics/0307138, eq. 31) */
-    MI_SHANNON_SHRINKAGE,    /* plug-in of p shrunk towards all being alike (Hausser and Strimmer, JMLR
+    MI_SHANNON_SHRINKAGE, /* plug-in of p shrunk towards all being alike (Hausser and Strimmer, JMLR
                                 10 (2009) 1469); of a pair over all combinations of its values */
     /* Of nearest neighbours, one variable real, under the largest difference of columns. */
     MI_SHANNON_KSG, /* two real variables: Kraskov, Stoegbauer and Grassberger, Phys. Rev. E 69 (2004)
                        066138, eq. 8; a real and a discrete one: Ross, PLoS ONE 9 (2014) e87357 */
     /* Of views: I(view; another view) of one real variable, by a critic f = cosine / T. */
     MI_SHANNON_INFONCE, /* a lower bound, at most log(negatives + 1) (arXiv 1807.03748) */
-    MI_SHANNON_NWJ,   /* a lower bound, E_p f + 1 - log Z - E_q e^f / Z, Z = E_q e^f from other instances
+    MI_SHANNON_NWJ, /* a lower bound, E_p f + 1 - log Z - E_q e^f / Z, Z = E_q e^f from other instances
                          (Nguyen, Wainwright and Jordan 2010; Poole et al., arXiv 1905.06922) */
     MI_SHANNON_SMILE, /* no bound: E_p f - log E_q of e^f cut to e^-C .. e^C (arXiv 1910.06222) */
     MI_SHANNON_KINDS
@@ -48,14 +48,16 @@ MI_API const char *mi_shannon_name(const mi_shannon_estimator *e, char *buffer, 
 MI_API const char *mi_shannon_claim(mi_shannon_kind kind);
 
 typedef struct {
-    double value;     /* in nats; never clipped */
-    double se;        /* standard error, instances being the independent units */
-    double degrees;   /* of freedom of se */
-    double most;      /* the largest value that there can be: nan, or of a bound's own making */
-    double null_mean; /* over re-pairings, as mi_null (permute.h); nan without them, for entropies and */
-    double null_sd;   /* critics */
+    double value;   /* in nats; never clipped */
+    double se;      /* standard error, instances being the independent units */
+    double degrees; /* of freedom of se */
+    double most;    /* the largest value that there can be: nan, or of a bound's own making */
+    double
+        null_mean; /* over re-pairings, as mi_null (permute.h); nan without them, for entropies and */
+    double null_sd; /* critics */
     double p;
-    size_t units; /* rows that were taken: one an instance where a discrete variable is of the instance */
+    size_t
+        units; /* rows that were taken: one an instance where a discrete variable is of the instance */
 } mi_shannon;
 
 /* I(A;B) of two variables of a sample, H(A) of one (b MI_MEMBERS), or I(view; view) of one by a critic.

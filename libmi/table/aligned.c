@@ -54,15 +54,28 @@ static int is_left_out(const shown *s, size_t column)
     return role != MI_MEASURED && is_constant(s, column) && !(role == MI_ATTRIBUTE && a->rows == 1);
 }
 
+/* An attribute that a tool recorded: a result of before, which stands behind those of now. */
+static int is_recorded(const mi_aligned *a, size_t column)
+{
+    static const char *const prefix[] = {"probe_", "bounds_"};
+    if (!a->role || a->role[column] != MI_ATTRIBUTE)
+        return 0;
+    for (size_t k = 0; k < sizeof prefix / sizeof *prefix; k++)
+        if (strncmp(a->name[column], prefix[k], strlen(prefix[k])) == 0)
+            return 1;
+    return 0;
+}
+
 /* The chosen ones, else all but those that are left out. */
 static void pick(shown *s)
 {
     const mi_aligned *a = s->of;
     for (size_t k = 0; k < a->n_chosen; k++)
         s->column[s->n++] = a->chosen[k];
-    for (size_t k = 0; !a->n_chosen && k < a->n; k++)
-        if (!is_left_out(s, k))
-            s->column[s->n++] = k;
+    for (int recorded = 0; !a->n_chosen && recorded < 2; recorded++)
+        for (size_t k = 0; k < a->n; k++)
+            if (is_recorded(a, k) == recorded && !is_left_out(s, k))
+                s->column[s->n++] = k;
 }
 
 static void measure(shown *s)

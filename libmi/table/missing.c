@@ -63,6 +63,7 @@ static const writer writers[] = {
     {"I_Z1_R", "bounds", NULL},
     {"I_Z1_Z2", "bounds", NULL},
     {"I_Z1_Z2_null", "bounds", NULL},
+    {"I_*_null", "bounds", "permutations"},
     {"I_R_Y", "bounds", NULL},
     {"I_Y_Z1", "bounds", NULL},
     {"I_Y_Z2", "bounds", NULL},
@@ -97,7 +98,7 @@ static const struct {
     {"_hi", "ci", "align bounds mutual entropy corr"},
     {"_se", "se", "align bounds mutual entropy"},
     {"_sd", "permutations", "align bounds mutual"},
-    {"_p", "permutations", "align mutual corr"},
+    {"_p", "permutations", "align bounds mutual corr"},
 };
 
 /* 1 when the first n bytes of `name` are the pattern. */

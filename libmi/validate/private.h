@@ -18,6 +18,13 @@ int mi_bounds_row_has_delta_kernels(const mi_bounds_row *r);
 /* What a difference may be and still count as 0, before the rounding of the table. */
 double mi_bounds_row_tolerance(const mi_bounds_row *r);
 
+/* Whether information number k (of MI_INFORMATIONS) and its chance level are there; the verdict whether
+ * the first is above the second. */
+int mi_chance_is_known(const mi_bounds_row *r, size_t k);
+void mi_chance_judge(mi_check *c, const mi_bounds_row *r, size_t k, double level);
+/* What the conclusion says of that; nothing where all are told from chance. */
+void mi_chance_say(char *to, size_t bytes, const mi_validation *v);
+
 /* Write v->conclusion from its checks. */
 void mi_validation_conclude(mi_validation *v);
 

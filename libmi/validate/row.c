@@ -46,11 +46,12 @@ static mi_status read_numbers(mi_bounds_row *r, const mi_table *t, size_t row)
         MI_TRY(find(t, cell[i].name, 0, &k));
         MI_TRY(mi_table_number(t, row, k, cell[i].to));
     }
-    r->levels = r->half_width = NAN;
+    r->levels = r->half_width = r->permutations = NAN;
     /* Tables without the column: instances are the independent units. */
     r->degrees = (isnan(r->instances) ? r->n : r->instances) - 1;
     MI_TRY(read_optional(&r->degrees, t, row, "degrees"));
     MI_TRY(read_optional(&r->half_width, t, row, "half_width"));
+    MI_TRY(read_optional(&r->permutations, t, row, "permutations"));
     return read_optional(&r->levels, t, row, "fsq_levels");
 }
 
@@ -94,23 +95,38 @@ static int digits_of(const char *text)
     return n;
 }
 
-static mi_status read_terms(mi_bounds_row *r, const mi_table *t, size_t row, mi_term terms)
+/* Column TERM_suffix; nan where there is none. */
+static mi_status read_beside(double *to, const mi_table *t, size_t row, mi_term term,
+                             const char *suffix)
 {
     char name[64];
+    snprintf(name, sizeof name, "%s_%s", mi_term_name(term), suffix);
+    *to = NAN;
+    return read_optional(to, t, row, name);
+}
+
+static mi_status read_chance(mi_bounds_row *r, const mi_table *t, size_t row, mi_term term)
+{
+    r->null[term] = r->p[term] = NAN;
+    if (!mi_term_is_information(term))
+        return MI_OK;
+    MI_TRY(read_beside(&r->null[term], t, row, term, "null"));
+    return read_beside(&r->p[term], t, row, term, "p");
+}
+
+static mi_status read_terms(mi_bounds_row *r, const mi_table *t, size_t row, mi_term terms)
+{
     size_t k = 0;
     int digits = 1;
     for (mi_term i = terms; i < MI_TERMS; i++)
-        r->value[i] = r->se[i] = NAN;
+        r->value[i] = r->se[i] = r->null[i] = r->p[i] = NAN;
     for (mi_term i = 0; i < terms; i++) {
         MI_TRY(find(t, mi_term_name(i), i >= MI_FIRST_DECOMPOSED, &k));
         MI_TRY(mi_table_number(t, row, k, &r->value[i]));
         if (isfinite(r->value[i]) && digits_of(mi_table_cell(t, row, k)) > digits)
             digits = digits_of(mi_table_cell(t, row, k));
-        snprintf(name, sizeof name, "%s_se", mi_term_name(i));
-        long se = mi_table_has(t, name);
-        r->se[i] = NAN;
-        if (se >= 0)
-            MI_TRY(mi_table_number(t, row, (size_t)se, &r->se[i]));
+        MI_TRY(read_beside(&r->se[i], t, row, i, "se"));
+        MI_TRY(read_chance(r, t, row, i));
         r->has_se |= isfinite(r->se[i]);
     }
     /* Trailing zeros are not written: the longest value shows what the table was asked for. */

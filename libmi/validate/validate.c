@@ -311,6 +311,9 @@ mi_status mi_validate(mi_validation *out, const mi_table *t, size_t row, double 
     for (mi_check_id id = 0; id < MI_CHECKS; id++)
         if (is_listed(id, &out->row))
             judge(&out->check[out->count++], &rules[id], &out->row, factor);
+    for (size_t k = 0; k < MI_INFORMATIONS; k++)
+        if (mi_chance_is_known(&out->row, k))
+            mi_chance_judge(&out->check[out->count++], &out->row, k, level);
     out->verdict = worst(out->check);
     mi_validation_conclude(out);
     return MI_OK;

@@ -14,6 +14,8 @@
  *     I(R;Y) <= I(Y;Z2)                               the same with all three 0
  *     the premise terms themselves are 0              observations
  *     each slack is the sum of its terms              identities of matrix entropies
+ *     an information is above its chance level        observations, decided by p of the re-pairings
+ *                                                     where the row has it
  *
  * A theorem is true of any sample, so its value alone decides; an observation is decided by the
  * interval value +/- t se, or by the value where the row has no standard error.
@@ -71,6 +73,10 @@ typedef enum {
 
 #define MI_FIRST_CEILING MI_CHECK_CEILING_H
 
+/* I(Z1;R), I(Z1;Z2), I(R;Y), I(Y;Z1), I(Y;Z2): each has a check against its chance level where the row
+ * knows it. */
+enum { MI_INFORMATIONS = 5 };
+
 /* One statement. Values are in units of the row's logarithm. */
 typedef struct {
     const char *name;      /* "slack_lower", a column's name where it is one */
@@ -91,20 +97,23 @@ typedef struct {
     double alpha, n, instances, batch, batches, d2;
     double levels;                        /* of a quantised Z2 (fsq_levels); nan: not known */
     double half_width;                    /* that estimating routes leave; nan: not known */
+    double permutations;                  /* that p is from; nan: none */
     double unit;                          /* 1 / log base */
     double value[MI_TERMS], se[MI_TERMS]; /* se is nan where the row has none */
-    double degrees;                       /* of freedom of the standard errors */
-    double rounding;                      /* of the values as the table writes them, relative */
+    double null[MI_TERMS], p[MI_TERMS]; /* chance levels of informations, p of re-pairings; as se */
+    double degrees;                     /* of freedom of the standard errors */
+    double rounding;                    /* of the values as the table writes them, relative */
     int has_se;
 } mi_bounds_row;
 
 typedef struct {
     mi_bounds_row row;
     double level;
-    mi_check check[MI_CHECKS];
+    mi_check check[MI_CHECKS + MI_INFORMATIONS];
     size_t count;
-    mi_verdict verdict;   /* of the bounds: the worst of lower, upper and their order */
-    char conclusion[960]; /* which bound fails, by which premise, what it means and what to try */
+    mi_verdict verdict; /* of the bounds: the worst of lower, upper and their order */
+    /* which bound fails, by which premise, what it means and what to try; what is not told from chance */
+    char conclusion[1280];
 } mi_validation;
 
 /* Check row number `row` of a table of mi-bounds --decompose. level: of the two-sided intervals,
@@ -114,6 +123,26 @@ typedef struct {
  * cell that is no number. */
 MI_API MI_CHECKED mi_status mi_validate(mi_validation *out, const mi_table *t, size_t row,
                                         double level);
+
+/* The check of an information against its chance level; NULL: its level is not known. */
+MI_API const mi_check *mi_validation_chance(const mi_validation *v, mi_term t);
+
+/* What to do next about a bound that fails or is undecided. */
+typedef enum {
+    MI_ADVICE_MORE,            /* instances */
+    MI_ADVICE_NEXT_VIEW,       /* R: the next view in place of the id */
+    MI_ADVICE_R_OF_Z2,         /* the same, where there are no views */
+    MI_ADVICE_CENTRE,          /* the features */
+    MI_ADVICE_CENTRE_OR_ORDER, /* the features, then order 1 */
+    MI_ADVICE_ORDER,           /* order 1 */
+    MI_ADVICES                 /* none is needed */
+} mi_advice;
+
+/* The advice for the bounds of a row, the lower one first; MI_ADVICES: both hold, or cannot be
+ * checked. */
+MI_API mi_advice mi_advice_of(const mi_validation *v);
+/* Its words, cut where `bytes` end: a clause without capital and full stop. */
+MI_API void mi_advise(char *to, size_t bytes, mi_advice a);
 
 /* The report for a person: heading, a line a check, the conclusion last. */
 MI_API void mi_validation_put(FILE *stream, const mi_validation *v);

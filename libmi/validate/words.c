@@ -115,21 +115,12 @@ static void say_lower_part(mi_validation *v)
     say(v, ", %s", part[k].meaning);
 }
 
-/* R of another kind where there is one; else what moves the terms. */
-static void say_lower_next(mi_validation *v)
+static void say_advice(mi_validation *v)
 {
-    const mi_bounds_row *r = &v->row;
-    int is_id = strcmp(r->r_kind, "id") == 0, has_views = r->n >= 2 * r->instances;
-    if (is_id && has_views)
-        say(v, "R is an id here: try " MI_OPTION "r positive, the next view");
-    else if (is_id)
-        say(v,
-            "R is an id here, which stands before Z1 and not behind Z2: try an R that is made from "
-            "Z2 (" MI_OPTION "r positive, where instances have two views)");
-    else if (r->alpha != 1)
-        say(v, "try more instances, or another order (" MI_OPTION "alpha 1)");
-    else
-        say(v, "try more instances");
+    char text[200];
+    mi_advise(text, sizeof text, mi_advice_of(v));
+    next(v);
+    say(v, "%s", text);
 }
 
 /* By how much, which part of the slack does it, what it means, what next. */
@@ -142,8 +133,7 @@ static void say_lower_failure(mi_validation *v)
     say_lower_part(v);
     next(v);
     say(v, "so lower is no floor under I(Y;Z1) on this checkpoint");
-    next(v);
-    say_lower_next(v);
+    say_advice(v);
 }
 
 /* Another formula or estimator of I(Z1;R) has no such identity: the two sides stand for themselves.
@@ -206,10 +196,11 @@ static void say_upper_failure(mi_validation *v)
     next(v);
     say_premise(v, "I(Y;Z2|Z1)", MI_I_Y_Z2_GIVEN_Z1);
     say_negative(v);
-    if (v->row.alpha != 1)
-        say(v,
-            "; so upper is no ceiling of I(Y;Z1) on this checkpoint; try more instances, or " MI_OPTION
-            "alpha 1");
+    if (v->row.alpha == 1)
+        return;
+    say(v, "; so upper is no ceiling of I(Y;Z1) on this checkpoint");
+    if (v->check[MI_CHECK_LOWER].verdict != MI_VERDICT_FAILS)
+        say_advice(v);
 }
 
 static void conclude_upper(mi_validation *v)
@@ -281,6 +272,16 @@ static void conclude_impossible(mi_validation *v)
     }
 }
 
+static void conclude_chance(mi_validation *v)
+{
+    char text[256];
+    mi_chance_say(text, sizeof text, v);
+    if (*text) {
+        next(v);
+        say(v, "%s", text);
+    }
+}
+
 void mi_validation_conclude(mi_validation *v)
 {
     const mi_check *lower = &v->check[MI_CHECK_LOWER];
@@ -295,5 +296,6 @@ void mi_validation_conclude(mi_validation *v)
         conclude_upper(v);
         conclude_gap(v);
     }
+    conclude_chance(v);
     conclude_impossible(v);
 }

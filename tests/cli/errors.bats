@@ -188,3 +188,15 @@ load common
     fails 65 "--columns: no column 'accuracy' (mi-probe --write records one), the nearest of 37: alpha tolerance I_R_Y group classes" mi-bounds -o t.tsv --columns accuracy good.h5
     fails 2 "--columns: 'lower' stands twice" mi-bounds --columns lower,upper,lower good.h5
 }
+
+@test "a map of ids that are floats, as MATLAB saves them, comes with --r id where an estimate is made" {
+    command -v h5copy >/dev/null || skip "h5copy is missing"
+    for name in z1:feat z2:proj r:ids; do
+        h5copy -i whole-float-ids.h5 -s "/${name%:*}" -o m.h5 -d "/${name#*:}"
+    done
+    mi-bounds m.h5 2>&1 | grep -qF -- "; try --map z1=feat,z2=proj,r=ids --r id"
+    mi-bounds --map z1=feat,z2=proj,r=ids --r id m.h5 2>/dev/null | column instances >n
+    same "$(cat n)" 12
+    run mi-ls m.h5
+    [[ $output == *"try --map z1=feat,z2=proj,r=ids"* && $output != *"--r id"* ]]
+}

@@ -49,6 +49,18 @@ has() {
     done
 }
 
+@test "the guide gives the advice that mi-validate and mi-report give" {
+    local guide advice
+    guide=$(plain "$MI_MANUAL/mi-guide.7")
+    advice=$(mi-bounds --decompose "$MI_SOURCE/datasets/samples/final-barlow.h5" | mi-validate --text | tail -1)
+    advice=${advice##*on this checkpoint; }
+    advice=${advice%%; *}
+    [ -n "$advice" ] && grep -qF -- "$advice" <<<"$guide"
+    mi-bounds --se --decompose --r positive "$MI_SOURCE/tests/oracle/epochs.h5:/epoch_10" | mi-report >r.html
+    advice=$(sed -n 's/.*<li>Where a bound is undecided: \(.*\)\.<.*/\1/p' r.html)
+    [ -n "$advice" ] && grep -qF -- "$advice" <<<"$guide"
+}
+
 @test "no page names an option that there is not" {
     local all
     all=$(for tool in $(tools); do options_of "$tool"; done)

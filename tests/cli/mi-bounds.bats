@@ -193,13 +193,24 @@ load common
 @test "--permutations adds the spread of the null at every order, the mean at order 2 stays exact" {
     mi-bounds --digits 17 --alpha 1,2 good.h5 >plain.tsv
     mi-bounds --digits 17 --alpha 1,2 --permutations 50 good.h5 >t.tsv
-    same "$(head -1 t.tsv | cut -f "$(head -1 plain.tsv | wc -w | awk '{ print $1 + 1 }')-" | tr '\t' ' ')" "permutations I_Z1_Z2_null_sd"
+    same "$(head -1 t.tsv | cut -f "$(head -1 plain.tsv | wc -w | awk '{ print $1 + 1 }')-" | tr '\t' ' ')" "permutations I_Z1_R_null I_Z1_R_null_sd I_Z1_R_p I_Z1_Z2_null_sd I_Z1_Z2_p I_R_Y_null I_R_Y_null_sd I_R_Y_p I_Y_Z1_null I_Y_Z1_null_sd I_Y_Z1_p I_Y_Z2_null I_Y_Z2_null_sd I_Y_Z2_p"
     same "$(column permutations t.tsv | tr '\n' ' ')" "50 50 "
     same "$(column I_Z1_Z2_null plain.tsv | head -1)" nan
     same "$(column I_Z1_Z2_null plain.tsv | tail -1)" "$(column I_Z1_Z2_null t.tsv | tail -1)"
     mi-mutual --digits 17 --alpha 1,2 --permutations 50 good.h5 >m.tsv
     "$MI_NEAR" <(column I_Z1_Z2_null_sd t.tsv) <(column I_null_sd m.tsv) 1e-12
     "$MI_NEAR" <(column I_Z1_Z2_null t.tsv | head -1) <(column I_null m.tsv | head -1) 1e-12
+    # The same numbers as those of mi-mutual, whose pairings are drawn alike.
+    for pair in Z1_R:z1:r Z1_Z2:z1:z2 R_Y:r:y Y_Z1:y:z1 Y_Z2:y:z2; do
+        mi-mutual --digits 17 --alpha 1,2 --of "${pair#*:}" --permutations 50 good.h5 >m.tsv
+        "$MI_NEAR" <(column "I_${pair%%:*}_p" t.tsv) <(column I_p m.tsv) 1e-12
+        "$MI_NEAR" <(column "I_${pair%%:*}_null_sd" t.tsv) <(column I_null_sd m.tsv) 1e-12
+        "$MI_NEAR" <(column "I_${pair%%:*}_null" t.tsv | head -1) <(column I_null m.tsv | head -1) 1e-12
+    done
+    # A loss in place of I(Z1;R), and what the set lacks, have none; nor has a mean over batches a p.
+    same "$(mi-bounds --permutations 9 --i-z1-r nce good.h5 | column I_Z1_R_p)" nan
+    same "$(mi-bounds --permutations 9 no-r-no-y.h5 2>/dev/null | column I_Y_Z1_null)" nan
+    same "$(mi-bounds --permutations 9 --batch 4 good.h5 | column I_Z1_Z2_p)" nan
     # With batches: of the mean over them, each re-paired by itself.
     mi-bounds --digits 17 --permutations 50 --batch 4 good.h5 | column I_Z1_Z2_null_sd >batches
     [ "$(cat batches)" != nan ]

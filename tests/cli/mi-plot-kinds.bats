@@ -222,6 +222,14 @@ EOF
     same "$(of 'MI_EDGE_TEXT\[4\]' a.gp)" '"0.004"'
 }
 
+@test "flow: the caption is of the row that is drawn" {
+    sed '1s/$/\tn\tinstances\tr_kind/; 2,$s/$/\t512\t256\tid/; $s/512\t256\tid$/100\t50\tpositive/' bounds.tsv >two.tsv
+    mi-plot flow two.tsv -o f.gp
+    [[ $(of "MI_CAPTION\[1\]" f.gp) == '"n = 100 (50 instances), '*'R = positive"' ]]
+    mi-plot flow --row 1 two.tsv -o f.gp
+    [[ $(of "MI_CAPTION\[1\]" f.gp) == '"n = 512 (256 instances), '*'R = id"' ]]
+}
+
 @test "flow: intervals stand below their values" {
     sed '1s/$/\tI_Z1_Z2_se/; 2,$s/$/\t0.1/' bounds.tsv | mi-plot flow -o f.gp
     same "$(of 'MI_EDGE_HALF\[4\]' f.gp) $(of 'MI_EDGE_HALF\[5\]' f.gp)" '"0.20" ""'
@@ -294,6 +302,16 @@ EOF
     same "$(mi-plot compare diff.tsv | wc -l)" 24
     fails 65 "bounds.tsv: no column 'term' (mi-compare writes it), the nearest of 19: H_R file base H_Z1 H_Z2" mi-plot compare bounds.tsv
     fails 2 "a compare chart has terms or orders along x and one vertical axis: --x and --y2 are for other kinds" mi-plot compare -x term diff.tsv
+}
+
+@test "compare: counts do not stand on the axis of nats; alone they are drawn" {
+    table diff.tsv 'file_a group_a file_b group_b alpha base term difference lo hi' \
+        'x/a.h5 / y/b.h5 / 2 e lower 0.5 0.4 0.6' 'x/a.h5 / y/b.h5 / 2 e rank_Z2 40 nan nan' 'x/a.h5 / y/b.h5 / 2 e distinct_Z2 300 nan nan'
+    run --separate-stderr mi-plot compare diff.tsv -o c.gp
+    same "$stderr" "mi-plot: warning: rank_Z2 and distinct_Z2 are counts and left out; --where term=rank_Z2 draws them"
+    same "$(grep -c '^[0-9]' c.dat) $(tail -1 c.dat)" "1 1 0.5 0.4 0.6"
+    mi-plot compare --where term=rank_Z2 diff.tsv -o r.gp
+    same "$(tail -1 r.dat)" "1 40 nan nan"
 }
 
 # ---- over ----

@@ -88,7 +88,7 @@ says() {
     mi-bounds --decompose "$samples/final-barlow.h5" | mi-report -o r.html
     says r.html "nats, without standard errors, so how sure is not known."
     says r.html "Measure again with --se"
-    says r.html "Without a standard error it is not known whether that is less."
+    says r.html ": more than chance by its value alone"
 }
 
 @test "a grid: correlations group by group; no interval is spoken of where there is none" {
@@ -279,4 +279,68 @@ END
         same "$(seen r.html $width)" "seen: "
         same "$(cat console)" ""
     done
+}
+
+@test "files named by an epoch are one training where their settings agree, and none where they do not" {
+    cp "$samples/final-barlow.h5" epoch_1.h5
+    cp "$samples/final-proj-linear.h5" epoch_2.h5
+    mi-report --quick epoch_1.h5 epoch_2.h5 -o r.html
+    run ! grep -q 'chart-trend' r.html
+    mi-bounds --se --decompose "$samples/simclr-cifar10-epochs.h5" | awk -F '\t' -v OFS='\t' 'NR > 1 { $1 = "run/epoch_" NR ".h5"; $2 = "/" } 1' >one.tsv
+    mi-report one.tsv -o r.html
+    grep -q 'chart-trend' r.html
+    awk -F '\t' -v OFS='\t' 'NR > 1 { $1 = "run" NR "/epoch_" NR ".h5" } 1' one.tsv >other.tsv
+    mi-report other.tsv -o r.html
+    run ! grep -q 'chart-trend' r.html
+}
+
+@test "correlations of 1 have no interval, and the chart of a learning curve does not say that it has converged" {
+    printf 'lower\tupper\tI_Z1_Z2\taccuracy\n1\t2\t4\t0.1\n2\t3\t3\t0.2\n3\t5\t1\t0.4\n4\t9\t0.5\t0.9\n' >t.tsv
+    mi-report t.tsv -o r.html
+    says r.html "Spearman 1.00 (all points in one order: no interval says how sure that is)"
+    run --separate-stderr mi-corr --ci 0.95 -x lower t.tsv
+    same "$stderr" "mi-corr: warning: 2 correlations are 1 or -1, where Fisher's z is infinite and all draws are the same: no interval; p says what chance gives"
+    same "$(column spearman_lo <<<"$output") $(column spearman_bca_hi <<<"$output")" "nan nan"
+    mi-report "$samples/final-barlow.h5" -o r.html
+    says r.html "A line that is level on the right changes little from half of them to all, which does not show that it has converged."
+    run ! grep -q "has converged" <(sed 's/does not show that it has converged//; s/does not show that the values have converged//' r.html)
+}
+
+accessible() {
+    python3 "$MI_SOURCE/tests/cli/accessible.py" "$1"
+}
+
+@test "what everyone can read: headings, names of pictures and controls, heads of tables, contrast light and dark" {
+    command -v python3 >/dev/null || skip "python3 is missing"
+    mi-report "$samples/simclr-cifar10-epochs.h5" -o a.html
+    mi-bounds --alpha 1,2 --decompose "$samples"/final-*.h5 | mi-report -o b.html
+    mi-compare "$samples/final-proj-linear.h5" "$samples/final-proj-fsq17.h5" >d.tsv
+    mi-report d.tsv -o c.html
+    for page in a b c; do
+        same "$(accessible $page.html)" ""
+    done
+    same "$(accessible "$MI_SOURCE/plots/page.css")" ""
+}
+
+@test "what keeps someone from reading is found" {
+    command -v python3 >/dev/null || skip "python3 is missing"
+    mi-report "$samples/final-barlow.h5" -o r.html
+    # finds WHAT SED: the page changed so has just that fault, perhaps many times
+    finds() {
+        sed "$2" r.html >bad.html
+        same "$(accessible bad.html | sort -u | head -n 1)" "$1"
+    }
+    finds "the page has no language" 's/ lang="en"//'
+    finds "the page has no title" 's/<title>.*<\/title>/<title><\/title>/'
+    finds "0 headings of level 1, wanted one" 's/h1>/p>/g'
+    finds "heading 'What the bounds say' is of level 4, the one before of 2" 's/<h3>What the bounds say<\/h3>/<h4>What the bounds say<\/h4>/'
+    finds "a picture has the role None, wanted img" 's/ role="img"//'
+    finds "aria-labelledby of a svg names 'no-chart-flow-title', which there is not" 's/aria-labelledby="chart-/aria-labelledby="no-chart-/'
+    finds "head 'column' of a table has no scope" 's/<th scope="col"/<th/'
+    finds "a region (div) has no name" 's/ aria-label="[^"]*"//g'
+    finds "what scrolls (div) is not reached by the keyboard" 's/ tabindex="0"//'
+    finds "id 'summary' stands twice" 's/id="figures"/id="summary"/; s/href="#figures"/href="#summary"/'
+    sed 's/--soft: #545c66/--soft: #949ca6/' "$MI_SOURCE/plots/page.css" >pale.css
+    same "$(accessible pale.css | cut -c 1-41)" "light: soft on paper has a contrast of 2.
+light: soft on panel has a contrast of 2."
 }

@@ -43,7 +43,7 @@ oracle=$MI_SOURCE/tests/oracle
 @test "the next view as R" {
     run mi-validate --text <(mi-bounds --se --decompose --r positive "$oracle/epochs.h5:/epoch_0")
     same "$status" 1
-    same "${lines[-1]}" "lower bound does not hold here: lower is above I(Y;Z1) by 0.263 +/- 0.113; the matrix form of the premise I(Y;R|Z1) = 0 fails: I(Y;R|Z1) = 0.502 +/- 0.100, R tells of Y what Z1 does not; so lower is no floor under I(Y;Z1) on this checkpoint; try more instances, or another order (--alpha 1)"
+    same "${lines[-1]}" "lower bound does not hold here: lower is above I(Y;Z1) by 0.263 +/- 0.113; the matrix form of the premise I(Y;R|Z1) = 0 fails: I(Y;R|Z1) = 0.502 +/- 0.100, R tells of Y what Z1 does not; so lower is no floor under I(Y;Z1) on this checkpoint; centre the features (mi-transform --center z1,z2), then try order 1 (--alpha 1), and look again"
 }
 
 @test "a violation below the noise is undecided: 0, with --strict 1, without standard errors a failure" {
@@ -61,6 +61,15 @@ oracle=$MI_SOURCE/tests/oracle
     same "$(cell note slack_lower v.tsv)" "a theorem at order 1 with delta kernels and an exact chain; values compared, no standard error"
 }
 
+@test "noise: both bounds hold, and the conclusion says that it is no evidence" {
+    mi-synth gaussian --n 400 --d1 16 --d2 8 -o noise.h5
+    mi-bounds --se --decompose --permutations 99 noise.h5 | mi-validate >v.tsv
+    same "$(cell verdict slack_upper v.tsv)" holds
+    same "$(cell verdict chance_Z1_Z2 v.tsv)" undecided
+    cell note chance_Z1_Z2 v.tsv | grep -q '^p = 0\.[0-9]* of 99 pairings$'
+    cell note conclusion v.tsv | grep -q "not told from chance: "
+}
+
 @test "the level of the intervals" {
     mi-bounds --digits 17 --se --decompose good.h5 >t.tsv
     mi-validate --digits 17 --level 0.9 t.tsv >v.tsv || same "$?" 1
@@ -74,7 +83,7 @@ oracle=$MI_SOURCE/tests/oracle
 @test "the columns: those of the row that are no terms, then the verdict's" {
     mi-bounds --se --ci 0.9 --decompose run.h5 | mi-validate >v.tsv || same "$?" 1
     same "$(head -1 v.tsv | tr '\t' ' ')" "file group epoch projector accuracy n instances d1 d2 classes alpha kernel r_kind i_z1_r_by preset estimator batch batches seed route tolerance half_width degrees se_by base zero_rows rows_dropped zeroed_mass level check statement value lo hi zero_within verdict status note"
-    same "$(column check v.tsv | head -15 | tr '\n' ' ')" "slack_lower slack_upper gap dpi_Z1_R dpi_Y dpi_R I_Y_R_given_Z1 I_Z1_R_given_Z2 I_Y_Z2_given_Z1 H_Z1_given_Y_Z2 I_Y_Z1_given_R I_Z1_Z2_given_R slack_lower_terms slack_upper_terms conclusion "
+    same "$(column check v.tsv | head -16 | tr '\n' ' ')" "slack_lower slack_upper gap dpi_Z1_R dpi_Y dpi_R I_Y_R_given_Z1 I_Z1_R_given_Z2 I_Y_Z2_given_Z1 H_Z1_given_Y_Z2 I_Y_Z1_given_R I_Z1_Z2_given_R slack_lower_terms slack_upper_terms chance_Z1_Z2 conclusion "
     same "$(column group v.tsv | uniq | tr '\n' ' ')" "/epoch_0 /epoch_2 /epoch_4 /epoch_6 /epoch_8 /epoch_10 "
     same "$(column epoch v.tsv | uniq | tr '\n' ' ')" "0 2 4 6 8 10 "
 }

@@ -217,7 +217,7 @@ static void check_null(const mi_sample *s, mi_bounds_opts *o)
         double simulated_error = sd / sqrt(DRAWS), own_error = sd / sqrt(COUNT);
         /* The exact mean of order 2 is the logarithm of a mean: half a variance above. */
         double mean = sum[a] + (o->alpha[a] == 2 ? 0.5 * sd * sd : 0);
-        CHECK_NEAR(r[a].null_sd / sd, 1, 4 * sqrt(0.5 / DRAWS + 0.5 / COUNT));
+        CHECK_NEAR(r[a].chance[MI_I_Z1_Z2].sd / sd, 1, 4 * sqrt(0.5 / DRAWS + 0.5 / COUNT));
         CHECK_NEAR(r[a].value[MI_I_Z1_Z2_NULL], mean, 4 * (simulated_error + own_error));
     }
 }
@@ -273,10 +273,10 @@ static void sd_in_batches_is_that_of_the_mean(void **state)
         assert_int_equal(n, BATCH * VIEWS);
         CHECK(mi_sample_gather(&part, &s, row, n));
         CHECK(mi_bounds(&one, &part, &o, &run));
-        variance += one.null_sd * one.null_sd;
+        variance += one.chance[MI_I_Z1_Z2].sd * one.chance[MI_I_Z1_Z2].sd;
         mi_sample_free(&part);
     }
-    CHECK_NEAR(whole.null_sd, sqrt(variance) / BATCHES, 1e-12);
+    CHECK_NEAR(whole.chance[MI_I_Z1_Z2].sd, sqrt(variance) / BATCHES, 1e-12);
     mi_sample_free(&s);
 }
 

@@ -113,7 +113,7 @@ class Refused(Case):
     def test_values(self):
         z = self.z1.copy()
         z[7, 3] = np.nan
-        nan = "z1: row 7 has NaN or infinity (1 of 200 rows do), wanted finite numbers; mi-transform drop-nonfinite removes them"
+        nan = "z1: row 7 has NaN or infinity (1 of 200 rows do), wanted finite numbers; x[numpy.isfinite(x).all(axis=1)] leaves them out"
         self.says(nan, libmi.entropy, z, error=libmi.DataError)
         r = np.arange(200) % 150
         self.says(
@@ -124,8 +124,22 @@ class Refused(Case):
     def test_options(self):
         z = self.z1
         self.says("'-1' is no order, wanted a number above 0, or inf", libmi.entropy, z, -1, error=libmi.UsageError)
-        self.says("'cosine' is no kernel, wanted linear, gaussian[:S] or delta", libmi.entropy, z, kernel="cosine")
-        self.says("there is no option 'colour'", libmi.entropy, z, colour="red")
+        self.says(
+            "'cosine' is no kernel, wanted linear, gaussian[:S], laplacian[:S], polynomial[:P[:C]] or delta",
+            libmi.entropy,
+            z,
+            kernel="cosine",
+        )
+        with self.assertRaisesRegex(
+            libmi.UsageError, "^there is no option 'colour', there are: alpha, kernel, r_kind, .*, base$"
+        ):
+            libmi.entropy(z, colour="red")
+        self.says(
+            "r_kind is 'foo': wanted one of auto|id|positive|target", libmi.bounds, z, self.z2, self.r, r_kind="foo"
+        )
+        self.says("preset is 'foo': wanted one of theorem|released", libmi.bounds, z, self.z2, preset="foo")
+        with self.assertRaisesRegex(KeyError, "no quantity 'lowr', there are: H_Z1, .*lower, upper"):
+            libmi.bounds(z, self.z2).interval("lowr")
         self.says("threads is '-3', wanted a whole number, 0 or more", libmi.entropy, z, threads=-3)
         self.says("tolerance is 'x', wanted a number", libmi.entropy, z, tolerance="x")
         self.says("'q' is no variable, wanted z1, z2, r or y, joined by '+'", libmi.information, "z1:q", z1=z)

@@ -140,11 +140,32 @@ class Export(Case):
     def test_torchvision(self):
         err = self.exported(self.encoder.state_dict(), "--encoder", "avgpool", z2=False)
         self.assertIn(
-            "run.ckpt: the weights of net.py:Encoder\nexport_features: no projector: z1 alone is written", err
+            "run.ckpt: the weights of net.py:Encoder\nexport_features: no projector: z1 alone is written, for mi-spectrum --of z1",
+            err,
         )
+        os.remove("run.h5")
+        err = self.exported(self.encoder.state_dict(), z2=False)  # with its classifier, and without a word more
+        self.assertIn("z1 is what net.py:Encoder gives in front of 'fc'; --encoder says else\n", err)
+        for words in (
+            ("mi-spectrum", "--of", "z1"),
+            ("mi-entropy", "--of", "z1"),
+            ("mi-mutual", "--of", "z1:y"),
+            ("mi-probe", "--of", "z1"),
+        ):
+            self.assertTrue(rows(tool(*words, "run.h5")), words)
         os.remove("run.h5")
         err = self.exported(self.body(), z2=False)
         self.assertIn("named as by torchvision: 8 tensors of the encoder; projector: none", err)
+
+    def test_a_classifier_of_several_layers(self):
+        for last in (torch.nn.Linear(12, 10), torch.nn.Sequential(torch.nn.Dropout(), torch.nn.Linear(12, 10))):
+            net = torch.nn.Sequential()
+            net.add_module("features", torch.nn.Linear(4, 12))
+            net.add_module("classifier", last)
+            self.assertEqual(export_features.without_classifier(net), "classifier")
+            self.assertEqual(net(torch.zeros(2, 4)).shape, (2, 12))
+        net = torch.nn.Sequential(torch.nn.Sequential(torch.nn.Linear(4, 12), torch.nn.ReLU(), torch.nn.Linear(12, 3)))
+        self.assertIsNone(export_features.without_classifier(net))
 
     def test_an_encoder_alone(self):
         self.assertIn(

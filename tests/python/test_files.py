@@ -67,7 +67,7 @@ class Save(Case):
             before = f.read()
         z = self.z1.copy()
         z[7, 3] = np.inf
-        nan = "z1: row 7 has NaN or infinity (1 of 200 rows do), wanted finite numbers; keep-nonfinite keeps them, for mi-transform drop-nonfinite"
+        nan = "z1: row 7 has NaN or infinity (1 of 200 rows do), wanted finite numbers; x[numpy.isfinite(x).all(axis=1)] leaves them out"
         self.says(nan, libmi.save, "run.h5", "b", z1=z, error=libmi.DataError)
         self.says("z2 has 199 rows, z1 has 200: wanted as many", libmi.save, "run.h5", "b", z1=self.z1, z2=self.z2[1:])
         self.says("run.h5:/a: z2 has 200 rows there, what comes has 100", libmi.save, "run.h5", "a", z1=self.z1[:100])

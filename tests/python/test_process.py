@@ -97,7 +97,13 @@ class Process(Case):
             found = list(pool.map(measure, list(range(6)) * 4))
             said = list(pool.map(fail, range(40)))
         self.assertEqual(found, wanted * 4)
-        self.assertEqual(said, [f"'kernel{n}' is no kernel, wanted linear, gaussian[:S] or delta" for n in range(40)])
+        self.assertEqual(
+            said,
+            [
+                f"'kernel{n}' is no kernel, wanted linear, gaussian[:S], laplacian[:S], polynomial[:P[:C]] or delta"
+                for n in range(40)
+            ],
+        )
 
     def test_other_threads_run_meanwhile(self):
         """While the library works in one thread, another gets its turns."""

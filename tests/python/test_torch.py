@@ -107,6 +107,27 @@ class Monitoring(Case):
         self.assertEqual(losses[0], losses[1])
         self.assertTrue(torch.equal(*weights))
 
+    def test_few_terms(self):
+        whole = libmi.torch.Monitor(self.model, data=Loader())(0)
+        monitor = libmi.torch.Monitor(self.model, data=Loader(), terms=("lower", "I_Z1_Z2"))
+        said = monitor(0)
+        self.assertEqual(sorted(said), ["epoch", "libmi/I_Z1_Z2", "libmi/I_Z1_Z2_se", "libmi/lower", "libmi/lower_se"])
+        self.assertEqual(said["libmi/lower"], whole["libmi/lower"])
+        self.assertNotIn("gap", monitor.bounds.value)  # not computed
+        self.assertIn("libmi/gap", libmi.torch.Monitor(self.model, data=Loader(), terms="gap")(0))
+        self.says(
+            "terms: there is no 'lowr', wanted names such as lower, slack_lower",
+            libmi.torch.Monitor, self.model, data=Loader(), terms=["lowr"], error=libmi.UsageError,
+        )  # fmt: skip
+
+    def test_every_is_of_the_epoch_and_terms_are_explained(self):
+        monitor = libmi.torch.Monitor(self.model, data=Loader(), every=2)
+        self.assertEqual([monitor(k) is not None for k in (1, 3, 4)], [False, False, True])
+        again = libmi.torch.Monitor(self.model, data=Loader(), every=2)
+        self.assertEqual([again() is not None for _ in range(3)], [True, False, True])
+        for word in ("multiples", "gap", "dpi_Y", "distinct_Z2"):
+            self.assertIn(word, libmi.torch.Monitor.__doc__)
+
     def test_the_part_is_fixed(self):
         monitor = libmi.torch.Monitor(self.model, data=Loader())
         self.assertEqual(monitor(0), monitor(0))
@@ -303,7 +324,7 @@ class Regularising(Case):
         self.says("z2 is torch.int64, wanted floating-point features", information, z, z.long())
         self.says("z2 has 7 rows, z1 has 8: wanted as many", information, z, z[1:])
         self.says(
-            "z2: row 0 is all zero (8 of 8 rows are), which has no cosine; try zero-rows drop, or a gaussian, laplacian or delta kernel",
+            "z2: row 0 is all zero (8 of 8 rows are), which has no cosine; try drop_zero_rows=True, or a gaussian, laplacian or delta kernel",
             information,
             z,
             0 * z,

@@ -138,7 +138,7 @@ class Results(Case):
         self.assertTrue(math.isnan(plain.se["lower"]))
         with self.assertRaisesRegex(AttributeError, "decompose=True adds it"):
             plain.slack_lower
-        self.assertIn("decompose adds it", str(self.assertRaises_(plain.validate)))
+        self.assertIn("bounds(..., decompose=True) adds it", str(self.assertRaises_(plain.validate)))
 
     def assertRaises_(self, function):
         with self.assertRaises(libmi.DataError) as caught:
@@ -161,6 +161,13 @@ class Results(Case):
             [f"{TOOLS}/mi-validate", "--text"], input=table, capture_output=True, text=True, check=False
         )
         report = done.stdout.replace("f.h5:/", "memory:/")
+        for said, here in (
+            ("mi-bounds --permutations 999", "bounds(..., permutations=999)"),
+            ("mi-bounds --permutations", "permutations=999"),
+            ("mi-transform --center z1,z2", "z - z.mean(axis=0)"),
+            ("--alpha 1", "alpha=1"),
+        ):
+            report = report.replace(said, here)
         v = self.b.validate()
         self.assertEqual(str(v).strip(), report.strip())
         self.assertEqual(done.returncode, v.verdict == "fails")
@@ -170,6 +177,36 @@ class Results(Case):
         with self.assertRaisesRegex(KeyError, "no check 'x'"):
             v["x"]
         self.says("level 2 of intervals, wanted between 0 and 1", self.b.validate, 2, error=libmi.UsageError)
+
+    def test_noise_is_no_evidence(self):
+        rng = np.random.default_rng(3)
+        z1, z2 = rng.normal(size=(200, 8)), rng.normal(size=(200, 4))
+        b = libmi.bounds(z1, z2, np.arange(200) // 2, rng.integers(4, size=200), permutations=99)
+        v = b.validate()
+        self.assertEqual((v["slack_lower"].verdict, v["slack_upper"].verdict), ("holds", "holds"))
+        self.assertEqual(v["chance_Y_Z1"].verdict, "undecided")
+        self.assertEqual(v["chance_Y_Z1"].note, f"p = {b.p['I_Y_Z1']:.2g} of 99 pairings")
+        self.assertIn("not told from chance: I(Z1;R), I(Z1;Z2), I(R;Y), I(Y;Z1), I(Y;Z2); a statement", v.conclusion)
+        self.assertGreater(b.p["I_Z1_Z2"], 0.05)
+        unknown = libmi.bounds(z1, z2, np.arange(200) // 2, rng.integers(4, size=200)).validate()
+        self.assertIn("not told from chance: I(Z1;Z2); a statement", unknown.conclusion)
+
+    def test_chance_levels_are_those_of_mi_bounds(self):
+        libmi.save("f.h5", z1=self.z1, z2=self.z2, r=self.r, y=self.y)
+        b = libmi.bounds(self.z1, self.z2, self.r, self.y, permutations=20)
+        row = dict(
+            zip(
+                *(
+                    line.split("\t")
+                    for line in tool("mi-bounds", "--permutations", "20", "--digits", "17", "f.h5").splitlines()
+                )
+            )
+        )
+        for term in ("I_Z1_R", "I_Z1_Z2", "I_R_Y", "I_Y_Z1", "I_Y_Z2"):
+            self.assertEqual(b.null[term], float(row[f"{term}_null"]))
+            self.assertEqual(b.null_sd[term], float(row[f"{term}_null_sd"]))
+            self.assertEqual(b.p[term], float(row[f"{term}_p"]))
+        self.assertEqual(sorted(libmi.bounds(self.z1, self.z2).null), ["I_Z1_Z2"])
 
     def test_shown(self):
         self.assertRegex(

@@ -169,7 +169,8 @@ def information(
     return _measure(of, False, {"z1": z1, "z2": z2, "r": r, "y": y}, options)
 
 
-_TERMS: Tuple[str, ...] = tuple(lib.door_term_name(k).decode() for k in range(lib.door_terms()))
+TERMS: Tuple[str, ...] = tuple(lib.door_term_name(k).decode() for k in range(lib.door_terms()))
+PLAIN: int = lib.door_terms_plain()  # as many stand before those of decompose=True
 _COUNTS = ("n", "rows_dropped", "instances", "d1", "d2", "classes")
 
 
@@ -219,19 +220,23 @@ class Bounds:
     value: Dict[str, float]  #: by name
     se: Dict[str, float]  #: standard errors; nan: there is none
     half_width: Dict[str, float]  #: of the 95 % intervals that estimating routes leave; 0: exact
+    null: Dict[str, float]  #: chance levels of the informations, by permutations=; of I_Z1_Z2 at order 2 always
+    null_sd: Dict[str, float]  #: their standard deviation over the permutations
+    p: Dict[str, float]  #: one-sided, small where the information is larger than chance; not in batches
     settings: Dict[str, Any]  #: what the numbers are of, in the columns of mi-bounds: n, alpha, kernel, r_kind ...
 
     def __init__(self, numbers: np.ndarray[Any, Any], settings: Dict[str, Any], terms: Tuple[str, ...]) -> None:
-        parts = numbers[: 3 * len(_TERMS)].reshape(3, -1)
-        self.value, self.se, self.half_width = (dict(zip(terms, map(float, part))) for part in parts)
-        self.null_sd, self.degrees, batches, self.zeroed_mass = map(float, numbers[3 * len(_TERMS) :])
+        parts = numbers[: 6 * len(TERMS)].reshape(6, -1)
+        self.value, self.se, self.half_width = (dict(zip(terms, map(float, part))) for part in parts[:3])
+        self.null, self.null_sd, self.p = ({t: float(x) for t, x in zip(TERMS, part) if x == x} for part in parts[3:])
+        self.degrees, batches, self.zeroed_mass = map(float, numbers[6 * len(TERMS) :])
         self.settings = dict(settings, batches=int(batches) or math.nan)
 
     def __getattr__(self, name: str) -> Any:
         for part in ("value", "settings"):
             if name in self.__dict__.get(part, ()):
                 return self.__dict__[part][name]
-        why = "; decompose=True adds it" if name in _TERMS else ""
+        why = "; decompose=True adds it" if name in TERMS else ""
         raise AttributeError(f"bounds without '{name}'{why}")
 
     def __dir__(self) -> List[str]:
@@ -239,6 +244,8 @@ class Bounds:
 
     def interval(self, name: str, level: float = 0.95) -> Tuple[float, float]:
         """The two-sided interval of a quantity by Student's t: interval("lower") -> (lo, hi)."""
+        if name not in self.se:
+            raise KeyError(f"no quantity '{name}', there are: {', '.join(self.se)}")
         half = lib.door_t_factor(level, self.degrees) * self.se[name]
         return self.value[name] - half, self.value[name] + half
 
@@ -247,6 +254,8 @@ class Bounds:
         whole = max((w for w in self.half_width.values() if not math.isnan(w)), default=math.nan)
         cells = dict(self.settings, half_width=whole, degrees=self.degrees, zeroed_mass=self.zeroed_mass, **self.value)
         cells.update({f"{t}_se": e for t, e in self.se.items() if t not in ("rank_Z2", "distinct_Z2")})
+        for ending, of in ("null", self.null), ("null_sd", self.null_sd), ("p", self.p):
+            cells.update({f"{t}_{ending}": x for t, x in of.items()})
         return cells
 
     def validate(self, level: float = 0.95) -> Validation:
@@ -295,6 +304,8 @@ def _settings(s: Session, options: Mapping[str, Any]) -> Dict[str, Any]:
     found["batch"] = options.get("batch") or math.nan
     found["base"] = "e" if options.get("base") is None else float(options["base"])
     found["seed"] = math.nan if options.get("seed") is None else options["seed"]
+    if options.get("permutations"):
+        found["permutations"] = options["permutations"]
     found["tolerance"] = math.nan if options.get("tolerance") is None else options["tolerance"]
     found["zero_rows"] = "drop" if options.get("drop_zero_rows") else "error"
     return found
@@ -340,10 +351,10 @@ def bounds(
     if options.get("preset") == "released":
         options = {"batch": 256, "i_z1_r": "nce:0.2", **options}
     options.update(alpha=alpha, se=se, decompose=decompose)
-    terms = _TERMS if decompose else _TERMS[: lib.door_terms_plain()]
+    terms = TERMS if decompose else TERMS[:PLAIN]
     with Session({"z1": z1, "z2": z2, "r": r, "y": y}, options) as s:
         orders = s.orders()
-        out = np.empty((len(orders), 3 * len(_TERMS) + 4))
+        out = np.empty((len(orders), 6 * len(TERMS) + 3))
         call(lib.door_bounds, s.handle, out.ctypes.data_as(ctypes.POINTER(ctypes.c_double)))
         settings = _settings(s, options)
         found = []

@@ -24,7 +24,7 @@ import numpy
 import torch
 
 from ._door import Error, UsageError, call, lib
-from ._estimate import Bounds, Session, bounds
+from ._estimate import PLAIN, TERMS, Bounds, Session, bounds
 from ._features import save
 
 Tensor = torch.Tensor
@@ -307,16 +307,38 @@ def _head(batches: Iterable[Any], unpack: Callable[[Any], Views], instances: Opt
 # ---- during training ----
 
 
+def _terms_of(terms: Optional[Sequence[str]], options: Dict[str, Any]) -> Optional[List[str]]:
+    """The terms to log. Those of --decompose are left out of the computation where none of them is asked for."""
+    if terms is None:
+        return None
+    found = [terms] if isinstance(terms, str) else list(terms)
+    for name in found:
+        if name not in TERMS:
+            near = difflib.get_close_matches(name, TERMS, 5, 0.3) or TERMS[:5]
+            raise UsageError(f"terms: there is no '{name}', wanted names such as {', '.join(near)}")
+    options.setdefault("decompose", any(TERMS.index(name) >= PLAIN for name in found))
+    return found
+
+
 class Monitor:
     """Every term of the bounds, with standard errors, while a model trains.
 
     model: its modules named `encoder` and `projector` give z1 and z2; libmi.torch.names(model) lists names.
-    every: only each so many-th call measures.
+    every: measure at epochs that are multiples of it: with every=5 at 0, 5, 10, ... A call monitor() without an epoch is one
+    epoch on. Epochs are as they are given: called at 1, 3, 5 only, every=2 never measures.
     data: a loader of two views, ((a, b), labels) or as views_of() takes it, or unpack(batch) -> (views, labels). Its first
     `instances` are read once, here, so that every checkpoint is measured on the same part; they stay in CPU memory. The
     generators of PyTorch, NumPy and Python go on as if nothing had been drawn: training is the same with and without.
     log: called with a dictionary: print, wandb.log, a TensorBoard or Lightning logger's method. Quantities that need
-    labels are left out where there are none.
+    labels are left out where there are none. terms: names of those to log, with their errors, such as
+    ("lower", "I_Y_Z1", "upper", "I_Z1_Z2"); None: all of mi-bounds --decompose. Beside entropies H_* and informations I_*:
+        lower, upper        the two bounds of I(Y;Z1); slack_lower, slack_upper: how far it is from each, below 0 where
+                            that bound does not hold; gap: upper - lower, below 0 where they cross
+        dpi_Z1_R            I(Z1;Z2) - I(Z1;R);  dpi_Y: I(Y;Z1) - I(Y;Z2);  dpi_R: I(Y;Z2) - I(R;Y). Each is 0 or more
+                            where information is only lost on the way Y, Z1, Z2, R (data processing)
+        I_Z1_Z2_null        what I(Z1;Z2) is when instances are paired at random: below it nothing is shared
+        rank_Z2, distinct_Z2  eigenvalues of Z2 that are not 0; how many of its rows differ: fewer than there are rows say
+                            that Z2 is quantised or has collapsed
     forward: model, view -> anything, where model(view) is not how both modules are used. pool: what is done with axes
     behind the first of feature maps or tokens: flatten, mean, first. path: keep the features of each checkpoint too.
     options: those of libmi.bounds, such as alpha, kernel, r_kind, threads.
@@ -337,10 +359,12 @@ class Monitor:
         forward: Optional[Callable[..., Any]] = None,
         pool: str = "flatten",
         path: Optional[str] = None,
+        terms: Optional[Sequence[str]] = None,
         **options: Any,
     ) -> None:
         if every < 1:
             raise UsageError(f"every is {every}, wanted 1 or more")
+        self.terms = _terms_of(terms, options)
         self._reader = _Reader(model, encoder, projector, None, forward, pool)
         with _own_draws(self._reader.device()):
             self._part = [
@@ -379,8 +403,8 @@ class Monitor:
 
     def _terms(self, b: Bounds) -> Dict[str, float]:
         said: Dict[str, float] = {}
-        for name, value in b.value.items():
-            for key, number in ((name, value), (f"{name}_se", b.se[name])):
+        for name in b.value if self.terms is None else self.terms:
+            for key, number in ((name, b.value[name]), (f"{name}_se", b.se[name])):
                 if not math.isnan(number):
                     said[self.prefix + key] = number
         return said

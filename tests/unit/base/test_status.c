@@ -56,6 +56,15 @@ static void settings_and_computations_are_spelled(void **state)
     char shorter[8];
     assert_int_equal(mi_format(shorter, sizeof shorter, "a" MI_OPTION "b %s", "long"), 9);
     assert_string_equal(shorter, "a--b lo");
+    static const mi_phrase phrase[] = {{MI_TOOL "cut " MI_OPTION "rows drop", "cut(rows=None)"},
+                                       {MI_OPTION "rows drop", "rows=None"}};
+    mi_set_phrases(phrase, 2);
+    mi_fail(MI_EDATA,
+            MI_OPTION "rows dropped: " MI_TOOL "cut " MI_OPTION "rows drop %d, or " MI_OPTION
+                      "rows all",
+            5);
+    assert_string_equal(mi_detail(), "rows=Noneped: cut(rows=None) 5, or --rows all");
+    mi_set_phrases(NULL, 2);
     mi_set_spelling(NULL, NULL);
     mi_fail(MI_EDATA, "try " MI_OPTION "batch");
     assert_string_equal(mi_detail(), "try batch");

@@ -159,18 +159,26 @@ static void bca_intervals_are_scipys(void **state)
     }
 }
 
-static void a_perfect_line_has_an_interval_of_one_point(void **state)
+/* Fisher's z of it is infinite, and every draw has the same correlation: neither says how sure it is. */
+static void a_perfect_line_has_no_interval(void **state)
 {
-    const mi_points line = {.x = x, .y = x, .n = N};
+    const mi_points line = {.x = x, .y = x, .n = N}, four = {.x = x, .y = x, .n = 4};
     mi_correlate_opts o;
     mi_interval found;
     (void)state;
     mi_correlate_opts_default(&o);
-    CHECK(mi_correlate_bootstrap(&found, MI_PEARSON, &line, &o));
-    CHECK_NEAR(found.low, 1, 1e-12);
-    CHECK_NEAR(found.high, 1, 1e-12);
-    found = mi_correlate_fisher(MI_PEARSON, 1, N, 0, 0.95);
-    assert_true(found.low == 1 && found.high == 1);
+    for (mi_correlation k = 0; k < MI_CORRELATIONS; k++) {
+        CHECK(mi_correlate_bootstrap(&found, k, &line, &o));
+        assert_true(isnan(found.low) && isnan(found.high));
+        CHECK(mi_correlate_bootstrap(&found, k, &four, &o));
+        assert_true(isnan(found.low) && isnan(found.high));
+        for (int sign = -1; sign <= 1; sign += 2) {
+            found = mi_correlate_fisher(k, sign, N, 0, 0.95);
+            assert_true(isnan(found.low) && isnan(found.high));
+        }
+    }
+    found = mi_correlate_fisher(MI_PEARSON, 0.999, N, 0, 0.95);
+    assert_true(found.low < 0.999 && found.high > 0.999 && found.high < 1);
 }
 
 /* Shares of all 8! orders of y with |r| >= |observed|, counted with NumPy 1.24.2. */
@@ -271,7 +279,7 @@ int main(void)
         cmocka_unit_test(there_is_none),
         cmocka_unit_test(fisher_intervals),
         cmocka_unit_test(bca_intervals_are_scipys),
-        cmocka_unit_test(a_perfect_line_has_an_interval_of_one_point),
+        cmocka_unit_test(a_perfect_line_has_no_interval),
         cmocka_unit_test(p_values_are_those_of_all_permutations),
         cmocka_unit_test(p_values_are_uniform),
         cmocka_unit_test(a_seed_is_a_result),

@@ -35,10 +35,7 @@ static void make_given(given *g, int is_discrete)
         g->c[i] = (int64_t)floor(2 * sin(2.3 * i) + 0.7 * g->x[i]);
         g->d[i] = (int64_t)floor(1.5 * g->y[i]);
     }
-    mi_arrays in = {.n = ROWS,
-                    .z1 = {g->x, MI_F64, 1, 1},
-                    .z2 = {g->y, MI_F64, 1, 1},
-                    .y = g->c};
+    mi_arrays in = {.n = ROWS, .z1 = {g->x, MI_F64, 1, 1}, .z2 = {g->y, MI_F64, 1, 1}, .y = g->c};
     double floored[ROWS];
     for (int i = 0; i < ROWS; i++)
         floored[i] = (double)g->d[i];
@@ -59,21 +56,23 @@ static void other_programs(void **state)
         mi_member_id a, b;
         const char *estimator;
         double value;
-    } real[] = {
-        {MI_Z1, MI_Z2, "ksg:3", 0.317331129121819},
-        {MI_Z1, MI_Z2, "ksg:5", 0.343034631984276},
-        {MI_Z1, MI_Y, "ksg:3", 0.157201078850021},
-        {MI_Y, MI_Z1, "ksg", 0.157201078850021},
-    }, discrete[] = {
-        {MI_Y, MI_MEMBERS, "plugin", 1.70806794957959},
-        {MI_Y, MI_MEMBERS, "miller-madow", 1.74973461624626},
-        {MI_Y, MI_MEMBERS, "grassberger", 1.74064628362245},
-        {MI_Y, MI_MEMBERS, "shrinkage", 1.77159946958975},
-        {MI_Y, MI_Z2, "plugin", 0.127058910906955},
-        {MI_Z2, MI_Y, "miller-madow", 0.0103922442402884},
-        {MI_Y, MI_Z2, "grassberger", -0.0771643451479265},
-        {MI_Y, MI_Z2, "shrinkage", 0.0126725757114441},
-    };
+    } real[] =
+        {
+            {MI_Z1, MI_Z2, "ksg:3", 0.317331129121819},
+            {MI_Z1, MI_Z2, "ksg:5", 0.343034631984276},
+            {MI_Z1, MI_Y, "ksg:3", 0.157201078850021},
+            {MI_Y, MI_Z1, "ksg", 0.157201078850021},
+        },
+      discrete[] = {
+          {MI_Y, MI_MEMBERS, "plugin", 1.70806794957959},
+          {MI_Y, MI_MEMBERS, "miller-madow", 1.74973461624626},
+          {MI_Y, MI_MEMBERS, "grassberger", 1.74064628362245},
+          {MI_Y, MI_MEMBERS, "shrinkage", 1.77159946958975},
+          {MI_Y, MI_Z2, "plugin", 0.127058910906955},
+          {MI_Z2, MI_Y, "miller-madow", 0.0103922442402884},
+          {MI_Y, MI_Z2, "grassberger", -0.0771643451479265},
+          {MI_Y, MI_Z2, "shrinkage", 0.0126725757114441},
+      };
     given g;
     (void)state;
     make_given(&g, 0);
@@ -110,7 +109,8 @@ static void draw_rows(drawn *x, size_t n, size_t views, size_t d, double same, d
         for (size_t k = 0; k < d; k++) {
             float own = z1[i * d + k];
             if (i % views)
-                z1[i * d + k] = (float)(same * z1[(i - i % views) * d + k] + sqrt(1 - same * same) * own);
+                z1[i * d + k] =
+                    (float)(same * z1[(i - i % views) * d + k] + sqrt(1 - same * same) * own);
             z2[i * d + k] = (float)(rho * z1[i * d + k] + sqrt(1 - rho * rho) * z2[i * d + k]);
         }
         x->y[i] = z1[(i - i % views) * d] > 0;
@@ -179,7 +179,8 @@ static void standard_errors(void **state)
 /* Cosine of rows i and j of z1. */
 static double cosine(const drawn *x, size_t i, size_t j)
 {
-    const float *a = (const float *)x->z1.x + i * x->z1.ld, *b = (const float *)x->z1.x + j * x->z1.ld;
+    const float *a = (const float *)x->z1.x + i * x->z1.ld,
+                *b = (const float *)x->z1.x + j * x->z1.ld;
     double ab = 0, aa = 0, bb = 0;
     for (size_t k = 0; k < x->z1.d; k++) {
         ab += (double)a[k] * b[k];
@@ -329,12 +330,9 @@ static void names(void **state)
 {
     static const struct {
         const char *text, *name;
-    } row[] = {{"plugin", "plugin"},
-               {"ksg", "ksg:3"},
-               {"ksg:7", "ksg:7"},
-               {"infonce", "infonce:0.2"},
-               {"nwj:0.05", "nwj:0.05"},
-               {"smile:0.1:2", "smile:0.1:2"}};
+    } row[] = {{"plugin", "plugin"},     {"ksg", "ksg:3"},
+               {"ksg:7", "ksg:7"},       {"infonce", "infonce:0.2"},
+               {"nwj:0.05", "nwj:0.05"}, {"smile:0.1:2", "smile:0.1:2"}};
     static const struct {
         const char *text, *says;
     } bad[] = {{"ksg:0", "is no estimator"},
@@ -391,9 +389,10 @@ static void what_it_refuses(void **state)
     says(&x.sample, MI_Z1, MI_Y, "ksg:11", 0,
          "10 neighbours of other instances, wanted 11 for ksg:11");
     says(&x.sample, MI_Z1, MI_Y, "ksg", 1, "1 permutation, wanted 2 or more, or 0 for none");
-    says(&alone.sample, MI_Z1, MI_MEMBERS, "infonce", 0,
-         "a critic needs two or more views of every instance, row 0 is alone; wanted instance ids r "
-         "that views share");
+    says(
+        &alone.sample, MI_Z1, MI_MEMBERS, "infonce", 0,
+        "a critic needs two or more views of every instance, row 0 is alone; wanted instance ids r "
+        "that views share");
     free_rows(&x);
     free_rows(&alone);
     draw_rows(&x, 6, 2, 2, 0, 0);
@@ -408,10 +407,10 @@ static void what_it_refuses(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(other_programs),    cmocka_unit_test(normal_columns),
-        cmocka_unit_test(standard_errors),   cmocka_unit_test(critics_are_their_definitions),
-        cmocka_unit_test(bounds_are_below),  cmocka_unit_test(instances_are_counted_once),
-        cmocka_unit_test(threads_agree),     cmocka_unit_test(names),
+        cmocka_unit_test(other_programs),   cmocka_unit_test(normal_columns),
+        cmocka_unit_test(standard_errors),  cmocka_unit_test(critics_are_their_definitions),
+        cmocka_unit_test(bounds_are_below), cmocka_unit_test(instances_are_counted_once),
+        cmocka_unit_test(threads_agree),    cmocka_unit_test(names),
         cmocka_unit_test(what_it_refuses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -295,6 +295,28 @@ static void one_aligned_row_has_its_attributes_and_no_settings(void **state)
     sink_expect(&s, "");
 }
 
+/* What a tool recorded in the file before stands behind what is measured now. */
+static void recorded_attributes_stand_last(void **state)
+{
+    (void)state;
+    sink s;
+    sink_open(&s, MI_TABLE_ALIGNED, 4);
+    assert_int_equal(mi_table_setting_column(s.w, "alpha"), MI_OK);
+    assert_int_equal(mi_table_attr_column(s.w, "epoch"), MI_OK);
+    assert_int_equal(mi_table_attr_column(s.w, "bounds_lower"), MI_OK);
+    assert_int_equal(mi_table_attr_column(s.w, "probe_z1_knn_accuracy"), MI_OK);
+    assert_int_equal(mi_table_column(s.w, "lower"), MI_OK);
+    assert_int_equal(mi_table_int(s.w, "alpha", 2), MI_OK);
+    assert_int_equal(mi_table_attr_int(s.w, "epoch", 7), MI_OK);
+    assert_int_equal(mi_table_attr_real(s.w, "bounds_lower", 0.5), MI_OK);
+    assert_int_equal(mi_table_attr_real(s.w, "probe_z1_knn_accuracy", 0.25), MI_OK);
+    assert_int_equal(mi_table_real(s.w, "lower", 1.5), MI_OK);
+    assert_int_equal(mi_table_end_row(s.w), MI_OK);
+    assert_int_equal(mi_table_end(s.w), MI_OK);
+    sink_expect(&s, "epoch  lower  bounds_lower  probe_z1_knn_accuracy\n"
+                    "    7    1.5           0.5                   0.25\n");
+}
+
 /* ---- columns that are chosen ---- */
 
 /* The two sets, of whose columns the list is written. */
@@ -899,6 +921,7 @@ int main(void)
         cmocka_unit_test(aligned_rows_show_what_differs_and_what_was_measured),
         cmocka_unit_test(aligned_columns_that_do_not_fit_go_below),
         cmocka_unit_test(aligned_panels_begin_with_what_tells_rows_apart),
+        cmocka_unit_test(recorded_attributes_stand_last),
         cmocka_unit_test(one_aligned_row_has_its_attributes_and_no_settings),
         cmocka_unit_test(chosen_columns_alone_are_written_in_their_order),
         cmocka_unit_test(a_choice_that_cannot_be),

@@ -20,6 +20,10 @@
         "I_Y_Z2_given_Z1_se", NULL                                                            \
     }
 
+#define BOTH_HOLD                                                                               \
+    "both bounds hold here: lower = 0.300 +/- 0.040, I(Y;Z1) = 0.500 +/- 0.060, upper = 0.700 " \
+    "+/- 0.040; an observation on these features, no theorem"
+
 typedef struct {
     mi_verdict verdict;
     const char *conclusion;
@@ -59,14 +63,14 @@ static const conclusion_row conclusion_rows[] = {
     {FAILS,
      "lower bound does not hold here: lower is above I(Y;Z1) by 0.400 +/- 0.020; the matrix "
      "form of the premise I(Z1;R|Z2) = 0 fails: I(Z1;R|Z2) = 0.700 +/- 0.198, R shares with "
-     "Z1 what Z2 has not kept; so lower is no floor under I(Y;Z1) on this checkpoint; try "
-     "more instances, or another order (alpha 1)",
+     "Z1 what Z2 has not kept; so lower is no floor under I(Y;Z1) on this checkpoint; "
+     "centre the features (transform center z1,z2), then try order 1 (alpha 1), and look again",
      {{"slack_lower", "-0.4"}, {"I_Z1_R_given_Z2", "0.7"}, {"r_kind", "target"}}},
     {FAILS,
      "lower bound does not hold here: lower is above I(Y;Z1) by 0.100 +/- 0.020; the matrix "
      "form of the premise I(Z1;R|Z2) = 0 fails: I(Z1;R|Z2) = 0.400 +/- 0.198, R shares with "
-     "Z1 what Z2 has not kept; so lower is no floor under I(Y;Z1) on this checkpoint; try "
-     "more instances, or another order (alpha 1)",
+     "Z1 what Z2 has not kept; so lower is no floor under I(Y;Z1) on this checkpoint; "
+     "centre the features (transform center z1,z2), then try order 1 (alpha 1), and look again",
      {{"slack_lower", "-0.1"},
       {"r_kind", "positive"},
       {"dpi_R", "0"},
@@ -109,8 +113,8 @@ static const conclusion_row conclusion_rows[] = {
     {FAILS,
      "lower bound does not hold here: lower is above I(Y;Z1) by 0.400 +/- 0.020; I(Y;Z1|R) = "
      "-0.300 is negative, as conditional information can be at order 2, and cannot at order "
-     "1; so lower is no floor under I(Y;Z1) on this checkpoint; try more instances, or "
-     "another order (alpha 1)",
+     "1; so lower is no floor under I(Y;Z1) on this checkpoint; centre the features (transform center z1,z2), then "
+     "try order 1 (alpha 1), and look again",
      {{"slack_lower", "-0.4"},
       {"I_Y_R_given_Z1", "0"},
       {"I_Y_Z1_given_R", "-0.3"},
@@ -121,7 +125,7 @@ static const conclusion_row conclusion_rows[] = {
      "upper bound does not hold here: upper is below I(Y;Z1) by 0.100 +/- 0.020; the matrix "
      "form of the premise I(Y;Z2|Z1) = 0 fails: I(Y;Z2|Z1) = -0.250 +/- 0.040 is negative, as "
      "conditional information can be at order 2, and cannot at order 1; so upper is no "
-     "ceiling of I(Y;Z1) on this checkpoint; try more instances, or alpha 1",
+     "ceiling of I(Y;Z1) on this checkpoint; try order 1 (alpha 1), where it is a theorem",
      {{"slack_upper", "-0.1"}, {"I_Y_Z2_given_Z1", "-0.25"}}},
     {FAILS,
      "upper bound does not hold here: upper is below I(Y;Z1) by 0.100 +/- 0.020; the matrix "
@@ -153,6 +157,32 @@ static const conclusion_row conclusion_rows[] = {
      "0.700 +/- 0.040; an observation on these features, no theorem; 'slack of lower = its "
      "terms' is an identity (for any data), yet off by 0.1: numbers of this row are wrong",
      {{"I_Z1_R_given_Z2", "0.2"}}},
+    /* at order 1 there is only the other */
+    {FAILS,
+     "lower bound does not hold here: lower is above I(Y;Z1) by 0.400 +/- 0.020; the matrix "
+     "form of the premise I(Z1;R|Z2) = 0 fails: I(Z1;R|Z2) = 0.700 +/- 0.198, R shares with "
+     "Z1 what Z2 has not kept; so lower is no floor under I(Y;Z1) on this checkpoint; centre "
+     "the features (transform center z1,z2) and look again",
+     {{"slack_lower", "-0.4"}, {"I_Z1_R_given_Z2", "0.7"}, {"r_kind", "target"}, {"alpha", "1"}}},
+    /* what holds between values that chance gives */
+    {HOLDS,
+     BOTH_HOLD "; not told from chance: I(Y;Z1); a statement that holds between such values is "
+               "no evidence of information",
+     {{"I_Y_Z1_p", "0.051"}}},
+    {HOLDS, BOTH_HOLD, {{"I_Y_Z1_p", "0.05"}}},
+    {HOLDS,
+     BOTH_HOLD "; not told from chance: I(Z1;Z2), I(Y;Z1); a statement that holds between such "
+               "values is no evidence of information",
+     {{"I_Y_Z1_p", "0.2"}, {"I_Z1_Z2_null", "1.21"}}},
+    /* the interval of I(Y;Z1) reaches down to 0.44 */
+    {HOLDS, BOTH_HOLD, {{"I_Y_Z1_p", "nan"}, {"I_Y_Z1_null", "0.43"}}},
+    {HOLDS,
+     BOTH_HOLD "; not told from chance: I(Y;Z1); a statement that holds between such values is "
+               "no evidence of information",
+     {{"I_Y_Z1_p", "nan"}, {"I_Y_Z1_null", "0.45"}}},
+    {HOLDS,
+     BOTH_HOLD "; whether I(Y;Z1) is more than chance is not known: bounds permutations 999 tells",
+     {{"I_Y_Z1_p", NULL}, {"I_Y_Z1_null", NULL}, {"permutations", NULL}}},
     {HOLDS,
      "all holds: this is an exact chain, for which both bounds are theorems at order 1 with "
      "delta kernels",
@@ -230,6 +260,21 @@ static void report_is_aligned_and_ends_with_the_conclusion(void **state)
     assert_string_equal(strrchr(text, '\n'), "\n");
 }
 
+/* Each information whose chance level is known, how it was told, in a family of its own. */
+static void report_says_what_chance_gives(void **state)
+{
+    char text[8192];
+    (void)state;
+    report_of(text, sizeof text, (change[]){{"permutations", "8"}, {"I_Y_Z1_p", "0.1112"}, {0}});
+    assert_non_null(
+        strstr(text, "  chance\n    I(Z1;Z2) > chance            1.100                      "
+                     "holds      observation (chance level 0.1; bounds permutations tests it)"));
+    assert_non_null(strstr(text, "    I(Y;Z1) > chance             0.480    0.430 .. 0.530    "
+                                 "undecided  observation (p = 0.11 of 8 pairings, too few for a "
+                                 "level of 90 %)\n"));
+    assert_null(strstr(text, "I(Y;Z2) > chance"));
+}
+
 static void report_names_unit_batches_and_missing_errors(void **state)
 {
     char text[8192];
@@ -251,6 +296,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(conclusions_say_what_and_why),
         cmocka_unit_test(report_is_aligned_and_ends_with_the_conclusion),
+        cmocka_unit_test(report_says_what_chance_gives),
         cmocka_unit_test(report_names_unit_batches_and_missing_errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
