@@ -105,6 +105,8 @@ static mi_status write_row(const estimate_part *p, const options *o, mi_member_i
     mi_table_writer *w = p->table;
     MI_TRY(put_settings(p, o, m, class, g));
     MI_TRY(put_counts(w, g));
+    if (o->geometry.se)
+        MI_TRY(mi_table_real(w, "degrees", g->degrees[MI_NORM]));
     for (int v = 0; v < MI_GEOMETRY_NUMBERS; v++) {
         const char *name = mi_geometry_name(v);
         MI_TRY(mi_table_real(w, name, g->value[v]));
@@ -144,7 +146,7 @@ static mi_status write_rows(const estimate_walk *walk, const options *o)
 
 /* ---- */
 
-enum { MOST_COLUMNS = COUNT(settings) + COUNT(counts) + 4 * MI_GEOMETRY_NUMBERS };
+enum { MOST_COLUMNS = COUNT(settings) + COUNT(counts) + 1 + 4 * MI_GEOMETRY_NUMBERS };
 
 static size_t list_columns(const char **name, char (*made)[ESTIMATE_COLUMN_BYTES], const options *o)
 {
@@ -155,6 +157,9 @@ static size_t list_columns(const char **name, char (*made)[ESTIMATE_COLUMN_BYTES
     n += COUNT(counts);
     for (int v = 0; v < MI_GEOMETRY_NUMBERS; v++)
         name[n++] = number[v] = mi_geometry_name(v);
+    if (!estimate_has_errors(&o->errors))
+        return n;
+    name[n++] = "degrees"; /* of the jackknife over instances; points are as many, or fewer */
     return n + estimate_error_columns(name + n, made, number, MI_GEOMETRY_NUMBERS, &o->errors);
 }
 

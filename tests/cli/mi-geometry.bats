@@ -14,6 +14,7 @@ numbers='alignment uniformity positive_cosine positive_cosine_sd cosine cosine_s
     for e in se lo hi; do for x in $numbers; do printf '%s ' "${x}_$e"; done; done >wanted
     same "$(head -1 e.tsv | tr '\t' '\n' | tail -54 | tr '\n' ' ')" "$(cat wanted)"
     cut -f1-39 e.tsv | cmp - t.tsv
+    same "$(column degrees e.tsv | tr '\n' ' ')" "11 11 "
 }
 
 # tests/oracle/geometry.tsv: values of the peers' own programs, with their versions.
