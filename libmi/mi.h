@@ -67,6 +67,9 @@
 /* align: two sets of features of the same rows */
 #include "libmi/align/align.h"            /* CKA, neighbours, SVCCA, Procrustes, information */
 
+/* shannon: what they are checked against */
+#include "libmi/shannon/shannon.h"        /* other estimators of entropy and information */
+
 /* table, plot, correlate, page: tables */
 #include "libmi/table/table.h"            /* tables out and in */
 #include "libmi/table/over.h"             /* runs that differ in one column, as one */

@@ -6,7 +6,7 @@
  *         status = write_rows(&walk.part);
  *     return estimate_close(&walk, status);
  *
- * uses: tool, progress, ranks, libmi      used by: mi-align mi-entropy mi-mutual mi-bounds mi-compare mi-spectrum
+ * uses: tool, progress, ranks, libmi      used by: mi-align mi-entropy mi-mutual mi-bounds mi-compare mi-shannon mi-spectrum
  */
 #ifndef ESTIMATE_H
 #define ESTIMATE_H

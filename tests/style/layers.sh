@@ -12,6 +12,7 @@ spectrum: base data tiles
 entropy: base data tiles spectrum
 bounds: base data tiles spectrum entropy
 align: base data neighbours entropy bounds
+shannon: base data
 table: base
 plot: base table
 correlate: base
