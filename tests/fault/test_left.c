@@ -82,6 +82,7 @@ RELEASE(release_plot, mi_plot, mi_plot_free)
 RELEASE_POINTER(release_memory, void, mi_free)
 RELEASE_POINTER(release_features, mi_features, mi_features_close)
 RELEASE_POINTER(release_writer, mi_writer, mi_writer_free)
+RELEASE_POINTER(release_side, mi_align_side, mi_align_side_free)
 RELEASE_POINTER(release_table_writer, mi_table_writer, mi_table_writer_free)
 
 /* ---- memory ---- */
@@ -294,6 +295,14 @@ static mi_status matched(void *out)
     return mi_match(out, &named, &named);
 }
 
+static mi_status aligned_side(void *out)
+{
+    mi_align_opts o;
+    mi_align_opts_default(&o);
+    o.k = 2;
+    return mi_align_side_make(out, &given.sample, MI_Z1, &o, &given.run);
+}
+
 static const maker makers[] = {
     {"mi_calloc", sizeof(void *), zeroed, release_memory},
     {"mi_malloc", sizeof(void *), raw, release_memory},
@@ -309,6 +318,7 @@ static const maker makers[] = {
     {"mi_forms_parse", sizeof(mi_forms), forms, release_forms},
     {"mi_measure_spectrum", sizeof(mi_measured_spectrum), spectrum, release_spectrum},
     {"mi_match", sizeof(mi_matched), matched, release_matched},
+    {"mi_align_side_make", sizeof(void *), aligned_side, release_side},
     {"mi_table_writer_new", sizeof(void *), table_writer, release_table_writer},
     {"mi_table_read", sizeof(mi_table), tsv, release_table},
     {"mi_table_read JSON", sizeof(mi_table), json, release_table},

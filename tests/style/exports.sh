@@ -13,7 +13,7 @@ arrays='mi_sample_of mi_entropy mi_information mi_status_text mi_run_threads
     mi_expression_parse mi_expression_vars
     mi_quantity_entropy mi_quantity_correlation mi_quantity_value mi_quantity_half_width
     mi_effranks_of mi_rankme mi_participation_ratio mi_participation_ratio_of_rows mi_effective_rank mi_nesum mi_components
-    mi_condition mi_alpha_req mi_lidar mi_singular_values'
+    mi_condition mi_alpha_req mi_lidar mi_singular_values mi_align'
 # Features read, mapped and written by a program of its own (a training loop, an importer); its own columns, accuracies,
 # correlations.
 files='mi_sink_floats mi_sink_bytes mi_writer_tensor mi_writer_texts mi_tensors_open mi_tensors_close mi_tensors_has

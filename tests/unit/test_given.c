@@ -414,6 +414,19 @@ static void alignments(void **state)
          "a share 0 of the variance, wanted above 0 and at most 1");
     says(ALIGN(&sample, MI_Z1, &sample, MI_Z2, OPTS(permutations = 1)),
          "1 permutation, wanted 2 or more, or 0 for none");
+    mi_align_side *side;
+    says(mi_align_side_make(NULL, &sample, MI_Z1, OPTS(k = 3), &run),
+         "mi_align_side_make without a result");
+    says(mi_align_side_make(&side, NULL, MI_Z1, &o, &run),
+         "mi_align_side_make without a sample or options");
+    assert_null(side);
+    says(mi_align_side_make(&side, &sample, MI_SPLIT, &o, &run),
+         "a sample without split, which is to be aligned");
+    CHECK(mi_align_side_make(&side, &sample, MI_Z1, &o, &run));
+    says(mi_align_sides(out, NULL, &other, MI_Z1, side, &other, MI_Z2, NULL, &o, &run),
+         "a side of other rows than its sample has, wanted that of the sample");
+    mi_align_side_free(side);
+    mi_align_side_free(NULL);
     IS_UNKNOWN(mi_align_name(MI_ALIGN_TERMS));
     assert_int_equal(mi_align_is_tested(MI_ALIGN_TERMS), 0);
     mi_align_opts_default(NULL);
