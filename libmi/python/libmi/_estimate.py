@@ -342,7 +342,8 @@ def bounds(
     between them, nothing is copied. r (n): the id of each row's instance, which its views share, or a real-valued target
     (n,dr) of floats. y (n): labels, integers or text. What needs an array that is not given is nan.
     se: standard errors, which cost little at order 2 and a jackknife elsewhere. decompose: the terms of both slacks too,
-    which validate() needs.
+    which validate() needs. permutations: so many random pairings of the instances give the chance level of each
+    information, .null, and .p, which validate() judges by.
 
     options: kernel, r_kind="positive" | "id" | "target", estimator="v" | "u" | "c", i_z1_r="infonce:0.2", preset, batch
     (instances), seed, permutations, base, drop_zero_rows, route, tolerance (nats), threads, memory (bytes),
