@@ -468,6 +468,28 @@ static void good_files(const content *c)
     write_run("run-with-nan.h5", c, 4);
 }
 
+/* Names, attributes and labels that would drive a terminal: escape, delete, carriage return, U+009B, a byte 0x9b. */
+static void hostile_texts(const content *c)
+{
+    static const char names[][16] = {"a\x1b[31m", "b\xc2\x9b\x31m\x7f", "c\x9b\x31m\r"};
+    hid_t f = create("hostile.h5"), text = H5Tcopy(H5T_C_S1);
+    const char *y[N];
+    for (int i = 0; i < N; i++)
+        y[i] = names[c->y[i]];
+    H5Tset_size(text, H5T_VARIABLE);
+    for (int k = 0; k < 3; k++) {
+        hid_t g = H5Gcreate2(f, names[k], H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+        put_members(g, c, HAS_Z1 | HAS_Z2 | HAS_R, N);
+        H5LTmake_dataset(g, "y", 1, (hsize_t[]){N}, text, y);
+        H5LTset_attribute_string(f, names[k], "k\x1b]0;x\a", names[k]);
+        H5LTset_attribute_string(f, names[k], "\xc2\x9b\x33m", k ? names[k] : "2");
+        H5LTset_attribute_double(f, names[k], "accuracy", (double[]){0.5 + 0.1 * k}, 1);
+        H5Gclose(g);
+    }
+    H5Tclose(text);
+    H5Fclose(f);
+}
+
 int main(int argc, char **argv)
 {
     content c;
@@ -484,5 +506,6 @@ int main(int argc, char **argv)
     odd_types(&c);
     other_files(&c);
     filters(&c);
+    hostile_texts(&c);
     return 0;
 }
