@@ -30,6 +30,15 @@
 
 #define MEDIAN_ROWS 2048
 
+/* Squares of bandwidths and of distances, and their quotients, must be numbers of double precision. */
+#define LEAST_BANDWIDTH 1e-140
+#define MOST_BANDWIDTH  1e140
+
+static int is_bandwidth(double s)
+{
+    return s >= LEAST_BANDWIDTH && s <= MOST_BANDWIDTH;
+}
+
 static int is_word(const char *text, size_t length, const char *word)
 {
     return strlen(word) == length && strncmp(text, word, length) == 0;
@@ -49,6 +58,9 @@ static mi_status parse_bandwidth(mi_kernel *out, const char *text, size_t length
         return mi_fail(MI_EUSAGE,
                        "'%s' is no gaussian bandwidth, wanted a number above 0, median or scott",
                        number);
+    if (!is_bandwidth(out->bandwidth))
+        return mi_fail(MI_EUSAGE, "'%s' is no gaussian bandwidth, wanted %g to %g", number,
+                       LEAST_BANDWIDTH, MOST_BANDWIDTH);
     return MI_OK;
 }
 
@@ -90,6 +102,7 @@ const char *mi_kernel_name(const mi_kernel *k, char *buffer, size_t bytes)
 
 typedef struct {
     double *mean, *row, share; /* share: 1 / n */
+    double largest;            /* of all |x_ik|; nan where one is */
 } mean_sum;
 
 static mi_status add_to_mean(void *arg, const mi_mat *block, size_t first)
@@ -99,12 +112,13 @@ static mi_status add_to_mean(void *arg, const mi_mat *block, size_t first)
     for (size_t i = 0; i < block->n; i++) {
         mi_mat_rows_f64(s->row, block, &i, 1, NULL, NULL);
         cblas_daxpy((int)block->d, s->share, s->row, 1, s->mean, 1);
+        s->largest = fmax(s->largest, fabs(s->row[cblas_idamax((int)block->d, s->row, 1)]));
     }
     return MI_OK;
 }
 
 /* mean = sum over blocks of rows of x_i / n; *mean is the caller's to free. */
-static mi_status column_means(double **mean, const mi_mat *x)
+static mi_status column_means(double **mean, double *largest, const mi_mat *x)
 {
     mean_sum s = {.share = 1.0 / (double)x->n};
     MI_TRY(MI_NEW(s.mean, x->d));
@@ -117,6 +131,7 @@ static mi_status column_means(double **mean, const mi_mat *x)
         s.mean = NULL;
     }
     *mean = s.mean;
+    *largest = s.largest;
     return status;
 }
 
@@ -167,10 +182,10 @@ static mi_status draw_rows(size_t *row, size_t m, size_t n, unsigned long seed)
 static mi_status median_distance(double *out, const mi_mat *x, unsigned long seed)
 {
     size_t m = x->n < MEDIAN_ROWS ? x->n : MEDIAN_ROWS, pairs = m * (m - 1) / 2;
-    double *mean = NULL, *r = NULL, *distance = NULL;
+    double *mean = NULL, *r = NULL, *distance = NULL, largest;
     size_t *row = NULL;
     mi_status status;
-    MI_TRY_GOTO(status, column_means(&mean, x), done);
+    MI_TRY_GOTO(status, column_means(&mean, &largest, x), done);
     MI_TRY_GOTO(status, MI_NEW_RAW(r, m * x->d), done);
     MI_TRY_GOTO(status, MI_NEW_RAW(distance, pairs), done);
     if (m < x->n) {
@@ -208,8 +223,8 @@ static mi_status add_squares(void *arg, const mi_mat *block, size_t first)
 static mi_status scott_bandwidth(double *out, const mi_mat *x)
 {
     square_sum s = {.sum = 0};
-    double n = (double)x->n, d = (double)x->d;
-    MI_TRY(column_means(&s.mean, x));
+    double n = (double)x->n, d = (double)x->d, largest;
+    MI_TRY(column_means(&s.mean, &largest, x));
     mi_status status = MI_NEW_RAW(s.row, x->d);
     if (status == MI_OK)
         status = mi_mat_each_block(x, 0, x->n, add_squares, &s);
@@ -228,8 +243,9 @@ mi_status mi_kernel_check(const mi_kernel *k)
         return MI_OK;
     MI_WANT((unsigned)k->rule <= MI_BANDWIDTH_SCOTT,
             "a gaussian kernel by rule %d, wanted one of mi_bandwidth_rule", (int)k->rule);
-    MI_WANT(k->rule != MI_BANDWIDTH_NUMBER || (k->bandwidth > 0 && k->bandwidth < INFINITY),
-            "a gaussian kernel of bandwidth %g, wanted a number above 0 or a rule", k->bandwidth);
+    MI_WANT(k->rule != MI_BANDWIDTH_NUMBER || is_bandwidth(k->bandwidth),
+            "a gaussian kernel of bandwidth %g, wanted %g to %g or a rule", k->bandwidth,
+            LEAST_BANDWIDTH, MOST_BANDWIDTH);
     return MI_OK;
 }
 
@@ -244,7 +260,7 @@ mi_status mi_kernel_resolve(mi_kernel *k, const mi_mat *x, unsigned long seed)
         MI_TRY(median_distance(&k->bandwidth, x, seed));
     else
         MI_TRY(scott_bandwidth(&k->bandwidth, x));
-    if (!(k->bandwidth > 0) || !isfinite(k->bandwidth)) {
+    if (!is_bandwidth(k->bandwidth)) {
         double found = k->bandwidth;
         k->bandwidth = 0;
         return mi_fail(MI_EDATA,
@@ -314,16 +330,23 @@ mi_status mi_var_real(mi_var *out, mi_kernel kernel, const mi_mat *x)
     if (kernel.kind != MI_KERNEL_LINEAR && kernel.kind != MI_KERNEL_GAUSSIAN)
         return mi_fail(MI_EUSAGE, "a real variable under the delta kernel: mi_groups_of_rows makes "
                                   "groups of rows");
-    if (kernel.kind == MI_KERNEL_GAUSSIAN && !(kernel.bandwidth > 0 && kernel.bandwidth < INFINITY))
+    if (kernel.kind == MI_KERNEL_GAUSSIAN && !is_bandwidth(kernel.bandwidth))
         return mi_fail(MI_EUSAGE,
-                       "a gaussian kernel of bandwidth %g, wanted above 0: "
+                       "a gaussian kernel of bandwidth %g, wanted %g to %g: "
                        "mi_kernel_resolve finds one by a rule",
-                       kernel.bandwidth);
+                       kernel.bandwidth, LEAST_BANDWIDTH, MOST_BANDWIDTH);
     *out = (mi_var){.kernel = kernel, .n = x->n, .x = x};
-    mi_status status = kernel.kind == MI_KERNEL_GAUSSIAN ? column_means(&out->mean, x)
+    double largest = 0;
+    mi_status status = kernel.kind == MI_KERNEL_GAUSSIAN ? column_means(&out->mean, &largest, x)
                                                          : row_norms(&out->inverse_norm, x);
     if (status == MI_OK)
         status = find_fault(out);
+    if (status == MI_OK && largest > MOST_BANDWIDTH)
+        status = mi_fail(
+            MI_EDATA,
+            "the largest number is %.3g, whose distances a gaussian kernel cannot square; multiply all "
+            "rows by one number",
+            largest);
     if (status != MI_OK)
         mi_var_free(out);
     return status;

@@ -468,6 +468,26 @@ static void good_files(const content *c)
     write_run("run-with-nan.h5", c, 4);
 }
 
+/* The same features times powers of two, in double precision: cosines are the same to the last digit. */
+static void scaled(const content *c)
+{
+    static const int power[] = {0, -1060, -1000, -560, -300, 130, 560, 1000, 1020};
+    double z1[N * D1], z2[N * D2];
+    for (size_t k = 0; k < sizeof power / sizeof *power; k++) {
+        char name[32];
+        for (int i = 0; i < N * D1; i++)
+            z1[i] = ldexp(c->z1[i], power[k]);
+        for (int i = 0; i < N * D2; i++)
+            z2[i] = ldexp(c->z2[i], power[k]);
+        snprintf(name, sizeof name, "scaled%dx.h5", power[k]);
+        hid_t f = create(name);
+        put_members(f, c, HAS_R | HAS_Y, N);
+        H5LTmake_dataset_double(f, "z1", 2, (hsize_t[]){N, D1}, z1);
+        H5LTmake_dataset_double(f, "z2", 2, (hsize_t[]){N, D2}, z2);
+        H5Fclose(f);
+    }
+}
+
 /* Names, attributes and labels that would drive a terminal: escape, delete, carriage return, U+009B, a byte 0x9b. */
 static void hostile_texts(const content *c)
 {
@@ -507,5 +527,6 @@ int main(int argc, char **argv)
     other_files(&c);
     filters(&c);
     hostile_texts(&c);
+    scaled(&c);
     return 0;
 }
