@@ -167,7 +167,6 @@ static mi_status open_whole(tool_output *o)
 {
     MI_TRY(check_not_features(o->path));
     MI_TRY(mi_replace_begin(&o->whole, o->path));
-    o->slot = tool_temporary(o->whole.temporary);
     int descriptor = dup(o->whole.descriptor);
     o->stream = descriptor < 0 ? NULL : fdopen(descriptor, "w");
     return o->stream ? MI_OK
@@ -219,7 +218,6 @@ void tool_output_discard(tool_output *o)
     if (o->stream && o->stream != stdout)
         fclose(o->stream);
     mi_replace_discard(&o->whole);
-    tool_temporary_done(o->slot);
     mi_free(o->path);
     *o = (tool_output){0};
 }

@@ -1,6 +1,6 @@
 /* Memory that runs out, for LD_PRELOAD: MI_FAULT_ALLOCATION=N lets the N-th allocation fail, counted over all threads from
- * where a tool begins (its setlocale), in libraries too; MI_FAULT_COUNT names a file for the number of them. */
-#define _GNU_SOURCE
+ * where a tool begins (its setlocale), in libraries too; MI_FAULT_COUNT names a file for the number of them; MI_FAULT_CLOSE=N: the N-th close fails, of a descriptor
+ * that is gone nevertheless. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -14,9 +14,11 @@ extern void *__libc_calloc(size_t, size_t);
 extern void *__libc_realloc(void *, size_t);
 extern void *__libc_memalign(size_t, size_t);
 
-static atomic_long count;
+char *setlocale(int category, const char *locale);
+
+static atomic_long count, closed;
 static atomic_int has_begun;
-static long failing = -1;
+static long failing = -1, failing_close = -1;
 
 static int fails(void)
 {
@@ -54,14 +56,28 @@ void *aligned_alloc(size_t alignment, size_t bytes)
     return fails() ? NULL : __libc_memalign(alignment, bytes);
 }
 
+int close(int fd)
+{
+    union {
+        void *object;
+        int (*call)(int);
+    } real = {.object = dlsym(RTLD_NEXT, "close")};
+    int status = real.call(fd);
+    if (!has_begun || ++closed != failing_close)
+        return status;
+    errno = EIO;
+    return -1;
+}
+
 char *setlocale(int category, const char *locale)
 {
     union {
         void *object;
         char *(*call)(int, const char *);
     } real = {.object = dlsym(RTLD_NEXT, "setlocale")};
-    const char *text = getenv("MI_FAULT_ALLOCATION");
-    failing = text ? atol(text) : -1;
+    const char *allocation = getenv("MI_FAULT_ALLOCATION"), *close_it = getenv("MI_FAULT_CLOSE");
+    failing = allocation ? atol(allocation) : -1;
+    failing_close = close_it ? atol(close_it) : -1;
     unsetenv("LD_PRELOAD"); /* other programs that a tool runs have memory */
     has_begun = 1;
     return real.call(category, locale);
