@@ -63,7 +63,8 @@ static mi_status copy_output(int from, FILE *out, const char *name)
     while ((got = read_some(from, buffer, sizeof buffer)) > 0)
         if (status == MI_OK && fwrite(buffer, 1, (size_t)got, out) != (size_t)got)
             status = mi_fail(MI_ENOMEM, "out of memory for what %s writes", name);
-    return got < 0 ? mi_fail(MI_ELIBRARY, "cannot read what %s draws: %s", name, strerror(errno)) : status;
+    return got < 0 ? mi_fail(MI_ELIBRARY, "cannot read what %s draws: %s", name, strerror(errno))
+                   : status;
 }
 
 static mi_status wait_for(const child *c, pid_t pid, int *code)

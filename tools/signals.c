@@ -32,7 +32,9 @@ static void forget(int k)
 static void note(const char *temporary, int is_there)
 {
     int k = 0;
-    while (k < MAX_TEMPORARIES && (is_there ? temporaries[k] != NULL : !temporaries[k] || strcmp(temporaries[k], temporary) != 0))
+    while (k < MAX_TEMPORARIES &&
+           (is_there ? temporaries[k] != NULL
+                     : !temporaries[k] || strcmp(temporaries[k], temporary) != 0))
         k++;
     if (k < MAX_TEMPORARIES && is_there)
         temporaries[k] = strdup(temporary);

@@ -22,7 +22,8 @@ static void fill(unsigned step)
         r[i] = i / 2;
         y[i] = r[i] % 4;
         for (int k = 0; k < D1; k++)
-            z1[i * D1 + k] = (float)(cos((double)y[i] * (k + 1)) + sin((double)(r[i] * 7 + i) * (k + 2) + step));
+            z1[i * D1 + k] =
+                (float)(cos((double)y[i] * (k + 1)) + sin((double)(r[i] * 7 + i) * (k + 2) + step));
         for (int k = 0; k < D2; k++)
             z2[i * D2 + k] = tanhf(z1[i * D1 + k] + z1[i * D1 + k + D2]);
     }
@@ -31,7 +32,8 @@ static void fill(unsigned step)
 static mi_status put_floats(mi_writer *w, mi_member_id m, const float *x, uint64_t d)
 {
     mi_sink *sink;
-    MI_TRY(mi_writer_member(&sink, w, "/epoch_1", m, &(mi_layout){.n = N, .axes = 1, .axis = {d}, .store = MI_STORE_F32}));
+    MI_TRY(mi_writer_member(&sink, w, "/epoch_1", m,
+                            &(mi_layout){.n = N, .axes = 1, .axis = {d}, .store = MI_STORE_F32}));
     mi_status status = mi_sink_floats(sink, x, N);
     mi_sink_free(sink);
     return status;

@@ -87,7 +87,8 @@ __attribute__((destructor)) static void tell(void)
 {
     const char *path = getenv("MI_FAULT_COUNT");
     char text[32];
-    int n = snprintf(text, sizeof text, "%ld\n", (long)count), to = path ? open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644) : -1;
+    int n = snprintf(text, sizeof text, "%ld\n", (long)count),
+        to = path ? open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644) : -1;
     if (to >= 0) {
         (void)!write(to, text, (size_t)n);
         close(to);
