@@ -38,6 +38,7 @@
 #include "libmi/base/replace.h"           /* files that appear whole */
 #include "libmi/base/run.h"               /* threads, memory, route, ranks */
 #include "libmi/base/shell.h"             /* words of command lines */
+#include "libmi/base/utf8.h"              /* text that may go to a terminal */
 #include "libmi/base/watch.h"             /* the file that HDF5 is at work on */
 
 /* data: one feature set in memory */

@@ -44,19 +44,27 @@ static mi_status spawn(const child *c, int out, pid_t *pid)
     return MI_OK;
 }
 
+/* What read found, tried again after a signal. */
+static ssize_t read_some(int from, char *buffer, size_t bytes)
+{
+    ssize_t got;
+    do
+        got = read(from, buffer, bytes);
+    while (got < 0 && errno == EINTR);
+    return got;
+}
+
 /* Keep what the child writes; after a failure go on reading, so that the child can end. */
 static mi_status copy_output(int from, FILE *out, const char *name)
 {
     char buffer[1 << 16];
     ssize_t got;
     mi_status status = MI_OK;
-    while ((got = read(from, buffer, sizeof buffer)) > 0 || (got < 0 && errno == EINTR)) {
-        if (got < 0 || status != MI_OK)
-            continue;
-        if (fwrite(buffer, 1, (size_t)got, out) != (size_t)got)
+    while ((got = read_some(from, buffer, sizeof buffer)) > 0)
+        if (status == MI_OK && fwrite(buffer, 1, (size_t)got, out) != (size_t)got)
             status = mi_fail(MI_ENOMEM, "out of memory for what %s writes", name);
-    }
-    return status;
+    return got < 0 ? mi_fail(MI_ELIBRARY, "cannot read what %s draws: %s", name, strerror(errno))
+                   : status;
 }
 
 static mi_status wait_for(const child *c, pid_t pid, int *code)

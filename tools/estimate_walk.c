@@ -95,7 +95,8 @@ mi_status estimate_features(mi_features **f, estimate_opts *o, const estimate_jo
 static mi_status begin_table(estimate_walk *w, const estimate_job *job, int n_args, char **args)
 {
     estimate_opts *o = w->o;
-    MI_TRY(open_sets(&w->f, o, job, n_args, args));
+    mi_status opened = open_sets(&w->f, o, job, n_args, args);
+    MI_TRY(ranks_check_files(w->comm, w->f, opened));
     MI_TRY(mi_comm_rank(w->comm) == 0 ? tool_table_open(&w->out, &w->part.table, &o->table)
                                       : ranks_table_open(&w->part.table, &o->table));
     MI_TRY(estimate_columns(w->part.table, w->f, job));

@@ -56,12 +56,10 @@ static mi_status write_file(const char *file, const mi_note *note, size_t n, con
 {
     mi_replace copy;
     MI_TRY(mi_replace_begin_copy(&copy, file));
-    int slot = tool_temporary(copy.temporary);
     mi_status status = mi_annotate(&copy, note, n, history);
     if (status == MI_OK)
         status = mi_replace_finish(&copy);
     mi_replace_discard(&copy);
-    tool_temporary_done(slot);
     return status;
 }
 

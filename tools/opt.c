@@ -1,7 +1,6 @@
 #include "opt.h"
 
 #include <argp.h>
-#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdarg.h>
@@ -241,19 +240,15 @@ static void refuse_beginning(const parse_state *p, const char *name, size_t leng
     exit(tool_fail(mi_fail(MI_EUSAGE, "--%.*s: no such option; %s", (int)length, name, text)));
 }
 
-/* One of ASCII, or of U+0080 to U+009F in UTF-8. */
-static int is_control(const char *c)
-{
-    return iscntrl((unsigned char)c[0]) ||
-           ((unsigned char)c[0] == 0xc2 && (unsigned char)c[1] < 0xa0);
-}
-
 /* getopt repeats an option that is none as it stands, for which a terminal is no place. */
 static void refuse_unprintable(const char *option)
 {
-    for (const char *c = option; *c && *c != '='; c++)
-        if (is_control(c))
+    size_t bytes;
+    for (const char *c = option; *c && *c != '='; c += bytes) {
+        bytes = mi_utf8_printable(c);
+        if (!bytes)
             exit(tool_fail(mi_fail(MI_EUSAGE, "'%s': no such option", option)));
+    }
 }
 
 /* Whether the argument behind a bundle of short options belongs to its last one. */
@@ -272,7 +267,7 @@ static void refuse_beginnings(const parse_state *p, int argc, char **argv)
     for (int k = 1; k < argc && strcmp(argv[k], "--") != 0; k++) {
         const char *name = argv[k] + 2;
         size_t length = strncmp(argv[k], "--", 2) == 0 ? strcspn(name, "=") : 0;
-        if (length || (argv[k][0] == '-' && is_control(argv[k] + 1)))
+        if (length || (argv[k][0] == '-' && argv[k][1] && !mi_utf8_printable(argv[k] + 1)))
             refuse_unprintable(argv[k]);
         if (!length) {
             k += argv[k][0] == '-' && takes_next(p, argv[k] + 1);

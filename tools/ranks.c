@@ -1,8 +1,10 @@
 #include "ranks.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Text written into memory, from the start again after each rewind. */
@@ -89,6 +91,85 @@ static mi_status check_command_line(mi_comm *comm)
                          "and '%s'; start them apart (srun --mpi=none)",
                          first, own);
     mi_free(first);
+    return status;
+}
+
+/* ---- files ---- */
+
+enum { SAMPLES = 16, SAMPLE_BYTES = 4096 };
+
+/* FNV-1a over blocks that are spread over the file. */
+static unsigned long hash_of_file(const char *path)
+{
+    static unsigned char block[SAMPLE_BYTES];
+    unsigned long hash = 0xcbf29ce484222325u;
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &st) != 0)
+        st.st_size = 0;
+    for (int k = 0; k < SAMPLES; k++) {
+        ssize_t got = pread(fd, block, sizeof block, st.st_size / SAMPLES * k);
+        for (ssize_t i = 0; i < got; i++)
+            hash = (hash ^ block[i]) * 0x100000001b3u;
+    }
+    if (fd >= 0)
+        close(fd);
+    return hash ^ (unsigned long)st.st_size;
+}
+
+/* A hash for each set, of the file that it is in; standard input is rank 0's. */
+static mi_status hash_sets(unsigned long **out, const mi_features *f, size_t n)
+{
+    MI_TRY(MI_NEW(*out, n + 1));
+    for (size_t i = 0; i < n; i++) {
+        const char *file = mi_features_set(f, i)->file;
+        int is_known = i > 0 && strcmp(file, mi_features_set(f, i - 1)->file) == 0;
+        if (strcmp(file, "-") != 0)
+            (*out)[i] = is_known ? (*out)[i - 1] : hash_of_file(file);
+    }
+    (*out)[n] = n;
+    return MI_OK;
+}
+
+static mi_status compare_files(mi_comm *comm, const mi_features *f, const unsigned long *own)
+{
+    size_t n = mi_features_count(f), bytes = (n + 1) * sizeof *own, i = 0;
+    unsigned long *first = NULL;
+    if (mi_comm_rank(comm) == 0) {
+        MI_TRY(MI_NEW(first, n + 1));
+        memcpy(first, own, bytes);
+    }
+    mi_status status = mi_comm_share(comm, &first, &bytes);
+    size_t others = bytes / sizeof *own - 1;
+    while (status == MI_OK && i < n && i < others && first[i] == own[i])
+        i++;
+    if (status == MI_OK && (i < n || i < others))
+        status = mi_fail(
+            MI_EOPEN, "rank %d of %d reads another '%s' than rank 0; all must read the same file",
+            mi_comm_rank(comm), mi_comm_size(comm), mi_features_set(f, i < n ? i : n - 1)->file);
+    mi_free(first);
+    return status;
+}
+
+static mi_status name_rank(mi_comm *comm, mi_status status)
+{
+    char why[1024];
+    snprintf(why, sizeof why, "%s", mi_detail());
+    return mi_comm_rank(comm) == 0
+               ? status
+               : mi_fail(status, "rank %d of %d: %s", mi_comm_rank(comm), mi_comm_size(comm), why);
+}
+
+mi_status ranks_check_files(mi_comm *comm, const mi_features *f, mi_status status)
+{
+    unsigned long *own;
+    if (status != MI_OK)
+        return name_rank(comm, status);
+    if (mi_comm_size(comm) == 1)
+        return MI_OK;
+    MI_TRY(hash_sets(&own, f, mi_features_count(f)));
+    status = compare_files(comm, f, own);
+    mi_free(own);
     return status;
 }
 

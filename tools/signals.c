@@ -21,21 +21,25 @@ static char *volatile temporaries[MAX_TEMPORARIES];
 
 /* ---- unfinished files ---- */
 
-int tool_temporary(const char *path)
+static void forget(int k)
 {
-    for (int k = 0; k < MAX_TEMPORARIES; k++)
-        if (!temporaries[k])
-            return (temporaries[k] = strdup(path)) ? k + 1 : 0;
-    return 0;
+    char *path = temporaries[k];
+    temporaries[k] = NULL; /* first: a signal may come now */
+    free(path);
 }
 
-void tool_temporary_done(int slot)
+/* mi_temporary_fn */
+static void note(const char *temporary, int is_there)
 {
-    if (slot < 1 || !temporaries[slot - 1])
-        return;
-    char *path = temporaries[slot - 1];
-    temporaries[slot - 1] = NULL; /* first: a signal may come now */
-    free(path);
+    int k = 0;
+    while (k < MAX_TEMPORARIES &&
+           (is_there ? temporaries[k] != NULL
+                     : !temporaries[k] || strcmp(temporaries[k], temporary) != 0))
+        k++;
+    if (k < MAX_TEMPORARIES && is_there)
+        temporaries[k] = strdup(temporary);
+    else if (k < MAX_TEMPORARIES)
+        forget(k);
 }
 
 static void remove_temporaries(void)
@@ -141,6 +145,7 @@ static void catch_ends(void)
 void signals_catch(const char *tool)
 {
     tool_name = tool;
+    mi_set_temporary_handler(note);
     catch_ends();
     catch_crashes();
     watch();

@@ -6,14 +6,9 @@
 #ifndef SIGNALS_H
 #define SIGNALS_H
 
-/* Catches what ends a process: interrupts, a closed terminal or pipe, crashes. A hang-up or a closed
+/* Catches what ends a process, and removes the temporary files that libmi makes then: interrupts, a closed terminal or pipe, crashes. A hang-up or a closed
  * pipe that the caller has chosen to ignore (nohup) stays ignored; more than a file may hold is an
  * error of the write. */
 void signals_catch(const char *tool);
-
-/* Remove a file that is being made when a signal ends the tool, until tool_temporary_done with the
- * number that this returns; 0: no such. */
-int tool_temporary(const char *path);
-void tool_temporary_done(int slot);
 
 #endif

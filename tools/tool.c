@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "visible.h"
+
 static const char *tool_name = "mi";
 static FILE *talk; /* NULL: standard error */
 
@@ -165,20 +167,24 @@ static mi_status open_whole(tool_output *o)
 {
     MI_TRY(check_not_features(o->path));
     MI_TRY(mi_replace_begin(&o->whole, o->path));
-    o->slot = tool_temporary(o->whole.temporary);
     int descriptor = dup(o->whole.descriptor);
     o->stream = descriptor < 0 ? NULL : fdopen(descriptor, "w");
     return o->stream ? MI_OK
                      : mi_fail(MI_ECREATE, "cannot create '%s': %s", o->path, strerror(errno));
 }
 
+static mi_status open_standard(tool_output *o)
+{
+    o->stream = tool_is_terminal() ? visible_open() : stdout;
+    return o->stream ? MI_OK : mi_fail(MI_ENOMEM, "out of memory for standard output");
+}
+
 mi_status tool_output_open(tool_output *o, const char *path)
 {
     struct stat st;
-    *o = (tool_output){.stream = stdout};
+    *o = (tool_output){0};
     if (!path || strcmp(path, "-") == 0)
-        return MI_OK;
-    o->stream = NULL;
+        return open_standard(o);
     mi_status status = mi_strdup(&o->path, path);
     if (status == MI_OK)
         status = stat(path, &st) == 0 && !S_ISREG(st.st_mode) ? open_special(o) : open_whole(o);
@@ -195,7 +201,7 @@ mi_status tool_output_close(tool_output *o)
         return MI_OK;
     errno = 0;
     int failed = ferror(o->stream) | fflush(o->stream);
-    if (o->path && fclose(o->stream) != 0)
+    if (o->stream != stdout && fclose(o->stream) != 0)
         failed = 1;
     if (failed)
         status = mi_fail(MI_EWRITE, "cannot write '%s': %s", name,
@@ -209,10 +215,9 @@ mi_status tool_output_close(tool_output *o)
 
 void tool_output_discard(tool_output *o)
 {
-    if (o->path && o->stream)
+    if (o->stream && o->stream != stdout)
         fclose(o->stream);
     mi_replace_discard(&o->whole);
-    tool_temporary_done(o->slot);
     mi_free(o->path);
     *o = (tool_output){0};
 }

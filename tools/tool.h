@@ -48,7 +48,6 @@ typedef struct {
     FILE *stream;
     char *path;       /* NULL: standard output */
     mi_replace whole; /* {0}: a device or a pipe is written into */
-    int slot;
 } tool_output;
 
 /* path NULL or "-": standard output. Errors: MI_ECREATE naming the path and the reason. */

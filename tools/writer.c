@@ -48,7 +48,6 @@ static mi_status open_special(tool_writer *o, const char *path)
 static mi_status open_change(tool_writer *o, const char *path)
 {
     MI_TRY(mi_replace_begin_change(&o->whole, path));
-    o->slot = tool_temporary(o->whole.temporary);
     return o->whole.must_be_new ? mi_writer_file(&o->w, o->whole.temporary, path)
                                 : mi_writer_add(&o->w, o->whole.temporary, path);
 }
@@ -56,7 +55,6 @@ static mi_status open_change(tool_writer *o, const char *path)
 static mi_status open_file(tool_writer *o, const char *path)
 {
     MI_TRY(mi_replace_begin(&o->whole, path));
-    o->slot = tool_temporary(o->whole.temporary);
     return mi_writer_file(&o->w, o->whole.temporary, path);
 }
 
@@ -86,7 +84,6 @@ static mi_status let_go(tool_writer *o)
         status = mi_fail(MI_EWRITE, "cannot write: %s", strerror(errno));
     mi_writer_free(o->w);
     mi_replace_discard(&o->whole);
-    tool_temporary_done(o->slot);
     *o = (tool_writer){.descriptor = -1};
     return status;
 }

@@ -21,8 +21,7 @@ mi_status tool_parse_store(const char *text, void *to);
 typedef struct {
     mi_writer *w;
     mi_replace whole; /* a file that gets its name when it is whole; {0}: an image */
-    int slot;
-    int descriptor; /* where an image goes; -1: nowhere */
+    int descriptor;   /* where an image goes; -1: nowhere */
     int no_history;
 } tool_writer;
 

@@ -87,6 +87,19 @@ static mi_status draw_name(char **temporary, const char *target)
 
 /* ---- temporaries ---- */
 
+static mi_temporary_fn *temporary_handler;
+
+void mi_set_temporary_handler(mi_temporary_fn *fn)
+{
+    temporary_handler = fn;
+}
+
+static void tell(const char *temporary, int is_there)
+{
+    if (temporary && temporary_handler)
+        temporary_handler(temporary, is_there);
+}
+
 /* A temporary is locked as long as its process lives: with a lock of its own kind, since HDF5 takes
  * the other. */
 static int lock_temporary(int descriptor)
@@ -142,9 +155,11 @@ static void remove_stale(const char *target)
 static mi_status create_temporary(mi_replace *r, mode_t mode)
 {
     MI_TRY(draw_name(&r->temporary, r->target));
+    tell(r->temporary, 1);
     r->descriptor = open(r->temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
     if (r->descriptor < 0) {
         mi_status status = mi_fail(MI_ECREATE, "cannot create '%s': %s", r->name, strerror(errno));
+        tell(r->temporary, 0);
         mi_free(r->temporary);
         r->temporary = NULL;
         return status;
@@ -480,6 +495,7 @@ mi_status mi_replace_finish(mi_replace *r)
     MI_WANT(r && r->temporary, "mi_replace_finish of what was not begun");
     mi_status status = finish(r);
     if (status == MI_OK) {
+        tell(r->temporary, 0);
         mi_free(r->temporary);
         r->temporary = NULL;
     }
@@ -493,6 +509,7 @@ void mi_replace_discard(mi_replace *r)
         return;
     if (r->temporary)
         unlink(r->temporary);
+    tell(r->temporary, 0);
     if (r->temporary || r->descriptor > 0)
         close(r->descriptor);
     if (r->name) {

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "libmi/base/utf8.h"
+
 #undef mi_fail /* what the analyser is told of them */
 #undef mi_fail_in
 
@@ -35,35 +37,19 @@ const char *mi_status_text(mi_status status)
     return (unsigned)status < MI_STATUSES ? text[status] : "unknown status";
 }
 
-/* Bytes of the UTF-8 character at s if it may go to a terminal as it is, else 0. */
-static int printable(const unsigned char *s)
-{
-    if (s[0] < 0x80)
-        return s[0] >= 0x20 && s[0] != 0x7f;
-    int length = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
-    if (s[0] < 0xc2 || s[0] > 0xf4)
-        return 0;
-    for (int k = 1; k < length; k++)
-        if ((s[k] & 0xc0) != 0x80)
-            return 0;
-    int is_control = s[0] == 0xc2 && s[1] < 0xa0; /* U+0080 to U+009F */
-    return is_control ? 0 : length;
-}
-
 /* Copy text with what could drive a terminal or break the line written as \xHH. Names of files,
  * groups and attributes come from outside: done here, no message can forget it. */
 static void copy_printable(char *to, size_t bytes, const char *from)
 {
-    const unsigned char *s = (const unsigned char *)from;
     size_t n = 0;
-    while (*s && n + sizeof "\\xHH" <= bytes) {
-        int length = printable(s);
+    while (*from && n + sizeof "\\xHH" <= bytes) {
+        size_t length = mi_utf8_printable(from);
         if (length) {
-            memcpy(to + n, s, (size_t)length);
-            n += (size_t)length;
-            s += length;
+            memcpy(to + n, from, length);
+            n += length;
+            from += length;
         } else {
-            n += (size_t)snprintf(to + n, bytes - n, "\\x%02x", *s++);
+            n += (size_t)snprintf(to + n, bytes - n, "\\x%02x", (unsigned char)*from++);
         }
     }
     to[n] = 0;

@@ -45,15 +45,20 @@ int mi_utf8_is_control(const char *text)
     return (c[0] && c[0] < 0x20) || c[0] == 0x7f || (c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0);
 }
 
+size_t mi_utf8_printable(const char *text)
+{
+    return !*text || mi_utf8_is_control(text) ? 0 : mi_utf8_length(text);
+}
+
 void mi_utf8_put_visible(FILE *stream, const char *text)
 {
-    for (const char *c = text; *c; c++) {
-        int control = mi_utf8_is_control(c);
-        int two_bytes = control && c[0] == '\xc2';
-        if (control)
-            fprintf(stream, two_bytes ? "\\u%04x" : "\\x%02x", (unsigned char)c[two_bytes]);
+    while (*text) {
+        size_t bytes = mi_utf8_printable(text);
+        int two_bytes = !bytes && mi_utf8_length(text) == 2;
+        if (bytes)
+            fwrite(text, 1, bytes, stream);
         else
-            putc(*c, stream);
-        c += two_bytes;
+            fprintf(stream, two_bytes ? "\\u%04x" : "\\x%02x", (unsigned char)text[two_bytes]);
+        text += bytes ? bytes : 1 + (size_t)two_bytes;
     }
 }

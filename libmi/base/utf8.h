@@ -1,12 +1,18 @@
-/* utf8.h - UTF-8 text of unknown manners. Private.
+/* utf8.h - UTF-8 text of unknown manners.
  *
- * uses: nothing
+ * uses: base/status
  */
 #ifndef MI_UTF8_H
 #define MI_UTF8_H
 
 #include <stddef.h>
 #include <stdio.h>
+
+#include "libmi/base/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 #define MI_UTF8_REPLACEMENT "\xef\xbf\xbd"
 
@@ -20,7 +26,15 @@ size_t mi_utf8_count(const char *text);
 /* 1 for control characters, those of one byte and those of two (U+0080 to U+009F). */
 int mi_utf8_is_control(const char *text);
 
-/* Write text for a terminal: control characters, which must not reach it, as \xHH or \uHHHH. */
-void mi_utf8_put_visible(FILE *stream, const char *text);
+/* Bytes of the character at `text` that may go to a terminal as it is; 0 for a control character,
+ * for bytes that are no character, and at the end of the text. */
+MI_API size_t mi_utf8_printable(const char *text);
+
+/* Write text for a terminal: what must not reach it as \xHH a byte, or \uHHHH. */
+MI_API void mi_utf8_put_visible(FILE *stream, const char *text);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -6,7 +6,9 @@
  * 128-bit hash: two different rows of n collide with probability n^2 / 2^129. */
 #include "libmi/data/groups.h"
 
+#include <pthread.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "libmi/base/want.h"
 #include "libmi/data/groups_internal.h"
@@ -21,19 +23,35 @@ typedef struct {
     int32_t *slot; /* group + 1, 0 when empty */
 } symbol_table;
 
-#define SEED       0x9e3779b97f4a7c15u
-#define OTHER_SEED 0xd1b54a32d192ed03u
+/* A seed and an odd factor for each of two hashes. They are drawn once a process, so that no file can hold symbols that all
+ * meet in one slot; nothing depends on them but time, since groups are numbered by first appearance. These are what serves
+ * where nothing can be drawn. */
+static struct {
+    uint64_t seed, factor;
+} key[2] = {{0x9e3779b97f4a7c15u, 0xff51afd7ed558ccdu}, {0xd1b54a32d192ed03u, 0xff51afd7ed558ccdu}};
+static pthread_once_t keys_are_drawn = PTHREAD_ONCE_INIT;
 
-/* Multiply and shift over 8-byte words, with the constants of MurmurHash3's finaliser: every bit of
- * the input is to change half the bits of the result. */
-static uint64_t hash_bytes(const unsigned char *p, size_t size, uint64_t seed)
+static void draw_keys(void)
 {
-    uint64_t h = seed ^ size;
+    uint64_t drawn[4];
+    if (getrandom(drawn, sizeof drawn, GRND_NONBLOCK) != sizeof drawn)
+        return;
+    for (int k = 0; k < 2; k++) {
+        key[k].seed = drawn[2 * k];
+        key[k].factor ^= drawn[2 * k + 1] & ~(uint64_t)1;
+    }
+}
+
+/* Multiply and shift over 8-byte words, as in MurmurHash3's finaliser: every bit of the input is to change half the bits of
+ * the result. */
+static uint64_t hash_bytes(const unsigned char *p, size_t size, int which)
+{
+    uint64_t h = key[which].seed ^ size;
     while (size) {
         uint64_t word = 0;
         size_t take = size < 8 ? size : 8;
         memcpy(&word, p, take);
-        h = (h ^ word) * 0xff51afd7ed558ccdu;
+        h = (h ^ word) * key[which].factor;
         h ^= h >> 32;
         p += take;
         size -= take;
@@ -69,7 +87,7 @@ static size_t hash_row(const symbol_table *t, size_t row)
 {
     const unsigned char *s =
         t->text ? (const unsigned char *)t->text[row] : t->symbol + row * t->size;
-    return hash_bytes(s, t->text ? strlen(t->text[row]) : t->size, SEED);
+    return hash_bytes(s, t->text ? strlen(t->text[row]) : t->size, 0);
 }
 
 static int is_same(const symbol_table *t, size_t a, size_t b)
@@ -92,6 +110,7 @@ static int32_t find_group(symbol_table *t, const mi_groups *out, size_t row)
 
 static mi_status group_symbols(mi_groups *out, symbol_table t, size_t n)
 {
+    pthread_once(&keys_are_drawn, draw_keys);
     t.mask = 15;
     while (t.mask < 2 * n)
         t.mask = 2 * t.mask + 1;
@@ -140,8 +159,8 @@ static mi_status hash_rows(void *arg, const mi_mat *block, size_t first)
     plus_zero(block);
     for (size_t i = 0; i < block->n; i++) {
         const unsigned char *row = (const unsigned char *)block->x + i * bytes;
-        hash[2 * (first + i)] = hash_bytes(row, bytes, SEED);
-        hash[2 * (first + i) + 1] = hash_bytes(row, bytes, OTHER_SEED);
+        hash[2 * (first + i)] = hash_bytes(row, bytes, 0);
+        hash[2 * (first + i) + 1] = hash_bytes(row, bytes, 1);
     }
     return MI_OK;
 }
@@ -149,6 +168,7 @@ static mi_status hash_rows(void *arg, const mi_mat *block, size_t first)
 static mi_status groups_of_hashes(mi_groups *out, const mi_mat *m)
 {
     uint64_t *hash;
+    pthread_once(&keys_are_drawn, draw_keys);
     MI_TRY(MI_NEW_RAW(hash, 2 * m->n));
     mi_status status = mi_mat_each_block(m, 0, m->n, hash_rows, hash);
     if (status == MI_OK)

@@ -42,6 +42,15 @@
 #define MEDIAN_ROWS 2048
 #define DEGREE_MAX  64
 
+/* Squares of bandwidths and of distances, and their quotients, must be numbers of double precision. */
+#define LEAST_BANDWIDTH 1e-140
+#define MOST_BANDWIDTH  1e140
+
+static int is_bandwidth(double s)
+{
+    return s >= LEAST_BANDWIDTH && s <= MOST_BANDWIDTH;
+}
+
 static int is_word(const char *text, size_t length, const char *word)
 {
     return strlen(word) == length && strncmp(text, word, length) == 0;
@@ -80,8 +89,11 @@ static mi_status parse_bandwidth(mi_kernel *out, const char *text, size_t length
     }
     out->rule = MI_BANDWIDTH_NUMBER;
     out->bandwidth = parse_number(text, length);
-    if (out->bandwidth > 0 && isfinite(out->bandwidth))
+    if (is_bandwidth(out->bandwidth))
         return MI_OK;
+    if (out->bandwidth > 0 && isfinite(out->bandwidth))
+        return mi_fail(MI_EUSAGE, "'%.*s' is no bandwidth, wanted %g to %g", (int)length, text,
+                       LEAST_BANDWIDTH, MOST_BANDWIDTH);
     return mi_fail(MI_EUSAGE,
                    "'%.*s' is no bandwidth, wanted a number above 0, median, scott, silverman, "
                    "half-d, or a quantile as q0.25",
@@ -182,6 +194,7 @@ double mi_kernel_of_square(const mi_kernel *k, double distance2)
 
 typedef struct {
     double *mean, *row, share; /* share: 1 / n */
+    double largest;            /* of all |x_ik|; nan where one is */
 } mean_sum;
 
 static mi_status add_to_mean(void *arg, const mi_mat *block, size_t first)
@@ -191,12 +204,13 @@ static mi_status add_to_mean(void *arg, const mi_mat *block, size_t first)
     for (size_t i = 0; i < block->n; i++) {
         mi_mat_rows_f64(s->row, block, &i, 1, NULL, NULL);
         cblas_daxpy((int)block->d, s->share, s->row, 1, s->mean, 1);
+        s->largest = fmax(s->largest, fabs(s->row[cblas_idamax((int)block->d, s->row, 1)]));
     }
     return MI_OK;
 }
 
 /* mean = sum over blocks of rows of x_i / n; *mean is the caller's to free. */
-static mi_status column_means(double **mean, const mi_mat *x)
+static mi_status column_means(double **mean, double *largest, const mi_mat *x)
 {
     mean_sum s = {.share = 1.0 / (double)x->n};
     MI_TRY(MI_NEW(s.mean, x->d));
@@ -209,6 +223,7 @@ static mi_status column_means(double **mean, const mi_mat *x)
         s.mean = NULL;
     }
     *mean = s.mean;
+    *largest = s.largest;
     return status;
 }
 
@@ -261,10 +276,10 @@ static mi_status quantile_distance(double *out, const mi_mat *x, double quantile
                                    unsigned long seed)
 {
     size_t m = x->n < MEDIAN_ROWS ? x->n : MEDIAN_ROWS, pairs = m * (m - 1) / 2;
-    double *mean = NULL, *r = NULL, *distance = NULL;
+    double *mean = NULL, *r = NULL, *distance = NULL, largest;
     size_t *row = NULL;
     mi_status status;
-    MI_TRY_GOTO(status, column_means(&mean, x), done);
+    MI_TRY_GOTO(status, column_means(&mean, &largest, x), done);
     MI_TRY_GOTO(status, MI_NEW_RAW(r, m * x->d), done);
     MI_TRY_GOTO(status, MI_NEW_RAW(distance, pairs), done);
     if (m < x->n) {
@@ -305,8 +320,8 @@ static mi_status add_squares(void *arg, const mi_mat *block, size_t first)
 static mi_status scott_bandwidth(double *out, const mi_mat *x)
 {
     square_sum s = {.sum = 0};
-    double n = (double)x->n, d = (double)x->d;
-    MI_TRY(column_means(&s.mean, x));
+    double n = (double)x->n, d = (double)x->d, largest;
+    MI_TRY(column_means(&s.mean, &largest, x));
     mi_status status = MI_NEW_RAW(s.row, x->d);
     if (status == MI_OK)
         status = mi_mat_each_block(x, 0, x->n, add_squares, &s);
@@ -329,9 +344,9 @@ mi_status mi_kernel_check(const mi_kernel *k)
         return MI_OK;
     MI_WANT((unsigned)k->rule < N_RULES,
             "a kernel of distances by rule %d, wanted one of mi_bandwidth_rule", (int)k->rule);
-    MI_WANT(k->rule != MI_BANDWIDTH_NUMBER || (k->bandwidth > 0 && k->bandwidth < INFINITY),
-            "a kernel of distances of bandwidth %g, wanted a number above 0 or a rule",
-            k->bandwidth);
+    MI_WANT(k->rule != MI_BANDWIDTH_NUMBER || is_bandwidth(k->bandwidth),
+            "a kernel of distances of bandwidth %g, wanted %g to %g or a rule", k->bandwidth,
+            LEAST_BANDWIDTH, MOST_BANDWIDTH);
     MI_WANT(k->rule != MI_BANDWIDTH_QUANTILE || (k->quantile > 0 && k->quantile < 1),
             "a bandwidth by quantile %g, wanted above 0 and below 1", k->quantile);
     return MI_OK;
@@ -374,7 +389,7 @@ mi_status mi_kernel_resolve(mi_kernel *k, const mi_mat *x, unsigned long seed)
     MI_TRY(mi_mat_check(x));
     MI_WANT(x->n > 1, "a bandwidth over 1 row, wanted 2 or more");
     MI_TRY(find_bandwidth(&k->bandwidth, k, x, seed));
-    if (!(k->bandwidth > 0) || !isfinite(k->bandwidth)) {
+    if (!is_bandwidth(k->bandwidth)) {
         const char *word = k->kind == MI_KERNEL_GAUSSIAN ? "gaussian" : "laplacian";
         double found = k->bandwidth;
         k->bandwidth = 0;
@@ -442,18 +457,24 @@ mi_status mi_var_real(mi_var *out, mi_kernel kernel, const mi_mat *x)
     if (kernel.kind == MI_KERNEL_DELTA)
         return mi_fail(MI_EUSAGE, "a real variable under the delta kernel: mi_groups_of_rows makes "
                                   "groups of rows");
-    if (mi_kernel_is_of_distance(kernel.kind) &&
-        !(kernel.bandwidth > 0 && kernel.bandwidth < INFINITY))
+    if (mi_kernel_is_of_distance(kernel.kind) && !is_bandwidth(kernel.bandwidth))
         return mi_fail(MI_EUSAGE,
-                       "a kernel of distances of bandwidth %g, wanted above 0: "
+                       "a kernel of distances of bandwidth %g, wanted %g to %g: "
                        "mi_kernel_resolve finds one by a rule",
-                       kernel.bandwidth);
+                       kernel.bandwidth, LEAST_BANDWIDTH, MOST_BANDWIDTH);
     MI_TRY(mi_kernel_check(&kernel));
     *out = (mi_var){.kernel = kernel, .n = x->n, .x = x};
-    mi_status status = mi_kernel_is_of_distance(kernel.kind) ? column_means(&out->mean, x)
+    double largest = 0;
+    mi_status status = mi_kernel_is_of_distance(kernel.kind) ? column_means(&out->mean, &largest, x)
                                                              : row_norms(&out->inverse_norm, x);
     if (status == MI_OK)
         status = find_fault(out);
+    if (status == MI_OK && largest > MOST_BANDWIDTH)
+        status =
+            mi_fail(MI_EDATA,
+                    "the largest number is %.3g, whose distances cannot be squared; multiply all "
+                    "rows by one number",
+                    largest);
     if (status != MI_OK)
         mi_var_free(out);
     return status;

@@ -17,9 +17,9 @@
 extern "C" {
 #endif
 
-/* Orders above this are taken as inf: S_a is within 1e-4 of S_inf, relatively, and powers of eigenvalues
- * would vanish. */
-#define MI_ALPHA_INFINITE 1e4
+/* Orders above this are taken as inf: S_a = a / (a - 1) S_inf there, up to log(n) / a, is S_inf to its last
+ * digit. */
+#define MI_ALPHA_INFINITE 1e15
 
 /* Parse a list of orders "0.5,1,2,inf" into a new array; those above MI_ALPHA_INFINITE are
  * inf. Errors: MI_EUSAGE for text, NaN or a <= 0, naming it. Nothing is left to free after a

@@ -34,7 +34,7 @@ static mi_status read_value(mi_plot_point *out, const mi_table *t, size_t row, c
     if (!name)
         return MI_OK;
     MI_TRY(mi_table_find(t, name, &column));
-    MI_TRY(mi_table_number(t, row, column, &out->y));
+    MI_TRY(mi_plot_number(t, row, column, &out->y));
     return mi_plot_interval(t, row, column, out);
 }
 

@@ -18,7 +18,7 @@ static mi_status count_instances(mi_plot_lines *d, const mi_table *t)
         MI_TRY(mi_table_find(t, all[k], &column));
         for (size_t row = 0; row < t->rows; row++)
             if (isnan(d->x_of[row]))
-                MI_TRY(mi_table_number(t, row, column, &d->x_of[row]));
+                MI_TRY(mi_plot_number(t, row, column, &d->x_of[row]));
     }
     return MI_OK;
 }

@@ -54,7 +54,7 @@ static mi_status collect(const mi_plot_page *p, const mi_plot_lines *d, size_t s
         if (d->subject.of[row] != subject || d->runs.levels.of[row] != run)
             continue;
         it->x = d->x_of[row];
-        MI_TRY(mi_table_number(p->t, row, column, &it->y));
+        MI_TRY(mi_plot_number(p->t, row, column, &it->y));
         MI_TRY(mi_plot_interval(p->t, row, column, it));
         *n += has_place(p, it->x) && isfinite(it->y) && (!p->log_y || it->y > 0);
     }
@@ -187,8 +187,8 @@ static mi_status note_crossings(mi_plot_panel *it, const mi_plot_page *p, const 
         double low, high;
         if (d->subject.of[row] != subject || run < first || run > last)
             continue;
-        MI_TRY(mi_table_number(p->t, row, (size_t)lower, &low));
-        MI_TRY(mi_table_number(p->t, row, (size_t)upper, &high));
+        MI_TRY(mi_plot_number(p->t, row, (size_t)lower, &low));
+        MI_TRY(mi_plot_number(p->t, row, (size_t)upper, &high));
         all += isfinite(low) && isfinite(high);
         crossed += low > high;
     }

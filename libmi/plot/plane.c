@@ -45,7 +45,7 @@ static mi_status point_of_row(point *out, int *drawn, const mi_plot_page *p, con
                               size_t row)
 {
     MI_TRY(mi_plot_cross_of(&out->at, drawn, p->t, row, d->x, d->y, p->log_x, p->log_y));
-    MI_TRY(mi_table_number(p->t, row, d->color, &out->color));
+    MI_TRY(mi_plot_number(p->t, row, d->color, &out->color));
     *drawn &= isfinite(out->color);
     return MI_OK;
 }

@@ -65,6 +65,10 @@ mi_status mi_plot_levels_of_orders(mi_table_levels *out, const mi_table *t);
 mi_status mi_plot_levels_sort(mi_table_levels *l, const mi_table *t, const size_t *column,
                               size_t n);
 
+/* 1 for 0 and numbers of a size that an axis can hold. */
+int mi_plot_fits(double value);
+/* mi_table_number. Errors: MI_EDATA too for a number that no axis can hold. */
+mi_status mi_plot_number(const mi_table *t, size_t row, size_t column, double *value);
 /* out (rows): a column as numbers. Free with mi_free, after an error too. */
 mi_status mi_plot_numbers_of(double **out, const mi_table *t, size_t column);
 

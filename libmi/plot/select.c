@@ -87,7 +87,7 @@ mi_status mi_plot_levels_of_orders(mi_table_levels *out, const mi_table *t)
     if (found < 0)
         return MI_OK;
     for (size_t k = 0; k < out->n; k++)
-        MI_TRY_GOTO(status, mi_table_number(t, out->first[k], column, &value[k]), fail);
+        MI_TRY_GOTO(status, mi_plot_number(t, out->first[k], column, &value[k]), fail);
     sort_levels(out, t->rows, value);
     return MI_OK;
 fail:
@@ -97,11 +97,32 @@ fail:
 
 /* ---- numbers ---- */
 
+/* gnuplot's ranges, and powers of ten beyond both ends of a logarithmic axis, must be numbers of double precision too. */
+#define SMALLEST 1e-100
+#define LARGEST  1e100
+
+int mi_plot_fits(double value)
+{
+    double size = fabs(value);
+    return size == 0 || (size >= SMALLEST && size <= LARGEST);
+}
+
+mi_status mi_plot_number(const mi_table *t, size_t row, size_t column, double *value)
+{
+    MI_TRY(mi_table_number(t, row, column, value));
+    if (!isfinite(*value) || mi_plot_fits(*value))
+        return MI_OK;
+    return mi_fail(MI_EDATA,
+                   "%s: line %zu, column '%s': %s, wanted a number of size %g to %g in a chart",
+                   t->from[row], t->line[row], t->name[column], mi_table_cell(t, row, column),
+                   SMALLEST, LARGEST);
+}
+
 mi_status mi_plot_numbers_of(double **out, const mi_table *t, size_t column)
 {
     mi_status status = MI_NEW(*out, t->rows);
     for (size_t row = 0; status == MI_OK && row < t->rows; row++)
-        status = mi_table_number(t, row, column, &(*out)[row]);
+        status = mi_plot_number(t, row, column, &(*out)[row]);
     return status;
 }
 
@@ -118,7 +139,7 @@ int mi_plot_has_numbers(const mi_table *t, const char *column)
     long c = mi_table_has(t, column);
     double value;
     for (size_t row = 0; c >= 0 && row < t->rows; row++)
-        if (mi_table_number(t, row, (size_t)c, &value) == MI_OK && isfinite(value))
+        if (mi_plot_number(t, row, (size_t)c, &value) == MI_OK && isfinite(value))
             return 1;
     return 0;
 }
@@ -130,7 +151,7 @@ static mi_status number_in(const mi_table *t, size_t row, const char *name, doub
 {
     long k = mi_table_has(t, name);
     *value = NAN;
-    return k < 0 ? MI_OK : mi_table_number(t, row, (size_t)k, value);
+    return k < 0 ? MI_OK : mi_plot_number(t, row, (size_t)k, value);
 }
 
 /* The number in column NAME_SUFFIX, nan without one. */
@@ -166,7 +187,7 @@ mi_status mi_plot_interval(const mi_table *t, size_t row, size_t column, mi_plot
     }
     if (!isnan(p->low) && !isnan(p->high))
         return MI_OK;
-    MI_TRY(mi_table_number(t, row, column, &value));
+    MI_TRY(mi_plot_number(t, row, column, &value));
     if (mi_plot_is_accuracy(t->name[column]))
         return binomial(t, row, column, value, p);
     MI_TRY(companion(t, row, column, "se", &error));
@@ -181,8 +202,8 @@ mi_status mi_plot_cross_of(mi_plot_cross *out, int *drawn, const mi_table *t, si
                            size_t y, int log_x, int log_y)
 {
     mi_plot_point end;
-    MI_TRY(mi_table_number(t, row, x, &out->x));
-    MI_TRY(mi_table_number(t, row, y, &out->y));
+    MI_TRY(mi_plot_number(t, row, x, &out->x));
+    MI_TRY(mi_plot_number(t, row, y, &out->y));
     MI_TRY(mi_plot_interval(t, row, x, &end));
     out->x_low = end.low;
     out->x_high = end.high;

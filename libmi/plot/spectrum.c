@@ -95,8 +95,8 @@ static mi_status collect(const mi_plot_page *p, const spectrum *d, size_t line, 
         mi_plot_point *it = &d->point[*n];
         if (d->lines.of[row] != line || d->sets.levels.of[row] != set)
             continue;
-        MI_TRY(mi_table_number(p->t, row, d->x, &it->x));
-        MI_TRY(mi_table_number(p->t, row, d->y, &it->y));
+        MI_TRY(mi_plot_number(p->t, row, d->x, &it->x));
+        MI_TRY(mi_plot_number(p->t, row, d->y, &it->y));
         MI_TRY(mi_plot_interval(p->t, row, d->y, it));
         *n += isfinite(it->x) && isfinite(it->y) && (!p->log_x || it->x > 0) &&
               (!p->log_y || it->y > 0);

@@ -20,7 +20,7 @@ static int number_in_name(const char *text, double *value, size_t *word)
 {
     const char *colon = strchr(text, ':');
     *word = colon ? (size_t)(colon - text) : 0;
-    return *word && mi_number_parse(colon + 1, value) && isfinite(*value);
+    return *word && mi_number_parse(colon + 1, value) && mi_plot_fits(*value);
 }
 
 /* 1 when all cells of the column are numbers in one and the same word. */

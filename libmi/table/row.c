@@ -172,6 +172,22 @@ static mi_status json_add(json_t *object, const char *name, const mi_cell *cell)
     return status;
 }
 
+/* jansson escapes the control characters that JSON forbids; those that it allows (U+007F to U+009F) drive terminals too. */
+static int put_json(const char *text, size_t bytes, void *arg)
+{
+    for (size_t k = 0; k < bytes; k++) {
+        unsigned char c = (unsigned char)text[k],
+                      next = k + 1 < bytes ? (unsigned char)text[k + 1] : 0;
+        int of_two = c == 0xc2 && next >= 0x80 && next < 0xa0;
+        if (c == 0x7f || of_two)
+            fprintf(arg, "\\u%04x", of_two ? next : c);
+        else
+            putc(c, arg);
+        k += (size_t)of_two;
+    }
+    return 0;
+}
+
 mi_status mi_row_json(FILE *stream, char *const *name, const mi_cell *cell, size_t n, int digits)
 {
     mi_status status = MI_OK;
@@ -180,7 +196,8 @@ mi_status mi_row_json(FILE *stream, char *const *name, const mi_cell *cell, size
         return mi_fail(MI_ENOMEM, "out of memory for a JSON object");
     for (size_t k = 0; k < n; k++)
         MI_TRY_GOTO(status, json_add(object, name[k], &cell[k]), done);
-    json_dumpf(object, stream, JSON_COMPACT | JSON_REAL_PRECISION((size_t)digits));
+    json_dump_callback(object, put_json, stream,
+                       JSON_COMPACT | JSON_REAL_PRECISION((size_t)digits));
     putc('\n', stream);
 done:
     json_decref(object);

@@ -144,6 +144,38 @@ alike_failure() {
     same "$(ls out.tsv* 2>/dev/null)" ""
 }
 
+@test "a rank whose file is missing, or is another, is named" {
+    mkdir own
+    cp good.h5 own/other.h5
+    cat >apart <<'EOF'
+#!/bin/sh
+[ "$OMPI_COMM_WORLD_RANK" = 1 ] && cd own
+exec "$@"
+EOF
+    chmod +x apart
+    run --separate-stderr ranks 2 ./apart mi-bounds good.h5
+    same "$status $output" "66 "
+    same "$stderr" "mi-bounds: rank 1 of 2: cannot open 'good.h5': No such file or directory"
+    for other in run.h5 crossed.h5; do
+        cp $other own/good.h5
+        run --separate-stderr ranks 2 ./apart mi-bounds good.h5
+        same "$status $output" "66 "
+        same "$stderr" "mi-bounds: rank 1 of 2 reads another 'good.h5' than rank 0; all must read the same file"
+    done
+}
+
+@test "a rank that is killed ends the others" {
+    mi-synth classes --n 60000 --d1 256 --d2 128 -o big.h5
+    printf '#!/bin/sh\n[ "$OMPI_COMM_WORLD_RANK" = 1 ] && echo $$ >pid\nexec "$@"\n' >told
+    chmod +x told
+    timeout 60 "$MI_MPIRUN" -n 2 ./told mi-bounds --alpha 1.5 -o out.tsv big.h5 3>&- &
+    sleep 3
+    kill -KILL "$(cat pid)"
+    wait $! && code=0 || code=$?
+    [ $code -ne 0 ] && [ $code -ne 124 ]
+    [ ! -e out.tsv ]
+}
+
 @test "tools that work in one process, and ranks that were asked different things, say so" {
     run --separate-stderr ranks 2 mi-ls good.h5
     same "$status" 2

@@ -468,6 +468,48 @@ static void good_files(const content *c)
     write_run("run-with-nan.h5", c, 4);
 }
 
+/* The same features times powers of two, in double precision: cosines are the same to the last digit. */
+static void scaled(const content *c)
+{
+    static const int power[] = {0, -1060, -1000, -560, -300, 130, 560, 1000, 1020};
+    double z1[N * D1], z2[N * D2];
+    for (size_t k = 0; k < sizeof power / sizeof *power; k++) {
+        char name[32];
+        for (int i = 0; i < N * D1; i++)
+            z1[i] = ldexp(c->z1[i], power[k]);
+        for (int i = 0; i < N * D2; i++)
+            z2[i] = ldexp(c->z2[i], power[k]);
+        snprintf(name, sizeof name, "scaled%dx.h5", power[k]);
+        hid_t f = create(name);
+        put_members(f, c, HAS_R | HAS_Y, N);
+        H5LTmake_dataset_double(f, "z1", 2, (hsize_t[]){N, D1}, z1);
+        H5LTmake_dataset_double(f, "z2", 2, (hsize_t[]){N, D2}, z2);
+        H5Fclose(f);
+    }
+}
+
+/* Names, attributes and labels that would drive a terminal: escape, delete, carriage return, U+009B, a byte 0x9b. */
+static void hostile_texts(const content *c)
+{
+    static const char names[][16] = {"a\x1b[31m", "b\xc2\x9b\x31m\x7f", "c\x9b\x31m\r"};
+    hid_t f = create("hostile.h5"), text = H5Tcopy(H5T_C_S1);
+    const char *y[N];
+    for (int i = 0; i < N; i++)
+        y[i] = names[c->y[i]];
+    H5Tset_size(text, H5T_VARIABLE);
+    for (int k = 0; k < 3; k++) {
+        hid_t g = H5Gcreate2(f, names[k], H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+        put_members(g, c, HAS_Z1 | HAS_Z2 | HAS_R, N);
+        H5LTmake_dataset(g, "y", 1, (hsize_t[]){N}, text, y);
+        H5LTset_attribute_string(f, names[k], "k\x1b]0;x\a", names[k]);
+        H5LTset_attribute_string(f, names[k], "\xc2\x9b\x33m", k ? names[k] : "2");
+        H5LTset_attribute_double(f, names[k], "accuracy", (double[]){0.5 + 0.1 * k}, 1);
+        H5Gclose(g);
+    }
+    H5Tclose(text);
+    H5Fclose(f);
+}
+
 int main(int argc, char **argv)
 {
     content c;
@@ -484,5 +526,7 @@ int main(int argc, char **argv)
     odd_types(&c);
     other_files(&c);
     filters(&c);
+    hostile_texts(&c);
+    scaled(&c);
     return 0;
 }

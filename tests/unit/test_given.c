@@ -239,7 +239,7 @@ static void kernels(void **state)
     says(mi_kernel_parse(&k, NULL, 6), "a kernel to parse without a text");
     says(mi_kernel_resolve(NULL, &x, 1), "no kernel");
     says(mi_kernel_resolve(&k, &x, 1),
-         "a kernel of distances of bandwidth 0, wanted a number above 0 or a rule");
+         "a kernel of distances of bandwidth 0, wanted 1e-140 to 1e+140 or a rule");
     says(mi_kernel_resolve(WITH(k, rule = MI_BANDWIDTH_HALF_D + 1), &x, 1),
          "a kernel of distances by rule 6, wanted one of mi_bandwidth_rule");
     says(mi_kernel_resolve(WITH(k, kind = 5), &x, 1), "kernel 5, wanted one of mi_kernel_kind");
@@ -270,7 +270,7 @@ static void samples(void **state)
     says(mi_sample_of(&s, &in, OPTS(kernel[MI_Z1].kind = 7)),
          "z1: kernel 7, wanted one of mi_kernel_kind");
     says(mi_sample_of(&s, &in, OPTS(kernel[MI_Z1].kind = MI_KERNEL_GAUSSIAN)),
-         "z1: a kernel of distances of bandwidth 0, wanted a number above 0 or a rule");
+         "z1: a kernel of distances of bandwidth 0, wanted 1e-140 to 1e+140 or a rule");
     says(mi_sample_of(&s, &in, OPTS(r_kind = 9)), "R of kind 9, wanted one of mi_r_kind");
     says(mi_sample_var(NULL, &sample, MI_Z1), "a variable without an mi_var");
     says(mi_sample_var(&v, NULL, MI_Z1), "a variable without a sample");

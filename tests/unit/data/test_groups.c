@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -178,6 +179,44 @@ static void listed_rows(void **state)
 }
 
 /* Every allocation fails in turn: an error comes back, nothing is lost. */
+static double seconds_of_groups(const uint64_t *symbol, size_t n)
+{
+    mi_groups a;
+    clock_t start = clock();
+    assert_int_equal(mi_groups_of_bytes(&a, symbol, n, sizeof *symbol), MI_OK);
+    assert_int_equal(a.g, n);
+    mi_groups_free(&a);
+    return (double)(clock() - start) / CLOCKS_PER_SEC;
+}
+
+/* x with x * odd = y (mod 2^64), by Newton's iteration. */
+static uint64_t divided(uint64_t y, uint64_t odd)
+{
+    uint64_t inverse = odd;
+    for (int k = 0; k < 6; k++)
+        inverse *= 2 - odd * inverse;
+    return y * inverse;
+}
+
+/* Numbers that a hash with published constants puts into one slot, each: what a hostile file would hold. Their groups take the
+ * time that those of other numbers take. */
+static void numbers_that_meet_in_one_slot(void **state)
+{
+    enum { MANY = 40000 };
+    static uint64_t hostile[MANY], plain[MANY];
+    (void)state;
+    for (uint64_t i = 0; i < MANY; i++) {
+        uint64_t h = i << 40; /* the low bits of the hash are 0 in all of them */
+        h ^= h >> 29 ^ h >> 58;
+        h = divided(h, 0xc4ceb9fe1a85ec53u);
+        h ^= h >> 32;
+        hostile[i] = divided(h, 0xff51afd7ed558ccdu) ^ 0x9e3779b97f4a7c15u ^ sizeof *hostile;
+        plain[i] = i;
+    }
+    double usual = seconds_of_groups(plain, MANY);
+    assert_true(seconds_of_groups(hostile, MANY) < 20 * usual + 0.1);
+}
+
 static void memory_runs_out(void **state)
 {
     int symbol[N];
@@ -212,7 +251,7 @@ int main(void)
         cmocka_unit_test(no_rows),           cmocka_unit_test(rows_of_floats),
         cmocka_unit_test(joint_groups),      cmocka_unit_test(gathered_groups),
         cmocka_unit_test(singletons),        cmocka_unit_test(listed_rows),
-        cmocka_unit_test(memory_runs_out),
+        cmocka_unit_test(memory_runs_out),   cmocka_unit_test(numbers_that_meet_in_one_slot),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
