@@ -1,0 +1,67 @@
+load common
+
+# Every run of plots/runs.txt on images of 8 x 8, then every figure of them.
+setup_file() {
+    PATH=$MI_TOOLS:$PATH
+    mkdir "$BATS_FILE_TMPDIR/images" "$BATS_FILE_TMPDIR/runs" "$BATS_FILE_TMPDIR/to"
+    cd "$BATS_FILE_TMPDIR/images"
+    "$MI_FIXTURES" .
+    ln noisy-images.h5 cifar10.h5
+    ln noisy-images.h5 mnist.h5
+    cd ../runs
+    "$MI_SOURCE/plots/train.sh" ../images \
+        --train-images 128 --width 16 --batch 16 --epochs 4 --eval 500 --probe 512 --threads 1
+    "$MI_SOURCE/plots/figures.sh" . ../to 2>../said
+}
+
+setup() {
+    work_folder
+}
+
+# What is written in a chart: axes, keys, caption, correlations.
+words() {
+    sed 's/<[^>]*>//g' "$1" | grep -v '^[[:space:]]*$\|GNUPLOT'
+}
+
+# The names of the figures.
+figures() {
+    ls "$MI_SOURCE"/plots/*/*.sh | sed 's|.*/\(.*\)\.sh|\1|'
+}
+
+@test "what train.sh trained is not trained again" {
+    cd "$BATS_FILE_TMPDIR/runs"
+    same "$(ls ./*.h5 | wc -l)" "$(($(grep -vc '^#' "$MI_SOURCE/plots/runs.txt") + 1))" # and the weights of one
+    ls -l --time-style=full-iso ./*.h5 >"$BATS_TEST_TMPDIR/before"
+    "$MI_SOURCE/plots/train.sh" /nowhere
+    diff "$BATS_TEST_TMPDIR/before" <(ls -l --time-style=full-iso ./*.h5)
+}
+
+@test "every figure has its tables and charts, the same as those that are kept" {
+    for figure in $(figures); do
+        same "$(ls "$BATS_FILE_TMPDIR/to/$figure")" "$(ls "$MI_SOURCE/plots/$figure" | grep -v '\.sh$')"
+    done
+}
+
+@test "the tables that are kept have the columns that the scripts make" {
+    for figure in $(figures); do
+        for table in "$BATS_FILE_TMPDIR/to/$figure"/*.tsv; do
+            same "$(head -1 "$MI_SOURCE/plots/$figure/$(basename "$table")")" "$(head -1 "$table")"
+        done
+    done
+}
+
+@test "the charts that are kept are drawn from the tables that are kept" {
+    # The lines of a script that read a table, with mi-bounds and mi-probe, which made it, left out.
+    for figure in $(figures); do
+        mkdir "$figure"
+        cp "$MI_SOURCE/plots/$figure"/*.tsv "$figure"
+        grep -vE '^(mi-bounds|mi-probe|sed|cp|cd|ends=|copies=|trap) ?' "$MI_SOURCE/plots/$figure/$figure.sh" >again.sh
+        sh again.sh "$PWD/$figure" 2>>said
+        for table in "$figure"/*.tsv; do
+            "$MI_NEAR" "$table" "$MI_SOURCE/plots/$table" 1e-6
+        done
+        for chart in "$figure"/*.svg; do
+            diff <(words "$chart") <(words "$MI_SOURCE/plots/$chart")
+        done
+    done
+}
