@@ -90,13 +90,16 @@ static int is_text(const mi_table *t, size_t column)
 static mi_status find_role(role *out, const job *j, size_t column)
 {
     static const char *const dropped[] = {"file", "group", "degrees", "half_width"};
+    /* Counts that are the same in most runs, and yet were measured. */
+    static const char *const measured[] = {"rank_Z2", "distinct_Z2", "zero_rows", "rows_dropped"};
     const char *name = j->t->name[column];
     int shared = 0;
     if (column == j->over || is_one_of(name, dropped, 4) || is_error(j->t, name))
         *out = DROPPED;
     else if (strcmp(name, "epoch") == 0 || is_setting(name) || is_text(j->t, column))
         *out = KEY;
-    else if (ends_in(name, "accuracy") || strcmp(name, "accuracy") == 0)
+    else if (ends_in(name, "accuracy") || strcmp(name, "accuracy") == 0 ||
+             is_one_of(name, measured, 4))
         *out = MEASURED;
     else {
         MI_TRY(is_shared(&shared, j, column));

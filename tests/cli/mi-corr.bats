@@ -153,6 +153,9 @@ table() {
     printf 'accuracy\tlower\n2\t1.5\n4.5\t4\n8\t6.5\n' >means.tsv
     same "$(mi-corr --over seed seeds.tsv | cut -f 1-13)" "$(mi-corr means.tsv | cut -f 1-13)"
     same "$(mi-corr --over seed seeds.tsv | column n)" 3
+    # A rank is mostly the full one, and yet it was measured.
+    awk -F '\t' -v OFS='\t' '{ print $0, NR == 1 ? "rank_Z2" : NR == 3 ? 127 : 128 }' seeds.tsv >ranks.tsv
+    same "$(mi-corr --over seed -x lower ranks.tsv | column n)" 3
 }
 
 @test "r_kind: what R is, for each group, or that several are mixed" {
