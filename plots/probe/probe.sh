@@ -6,7 +6,7 @@ set -eu
 to=$1
 copies=$(mktemp -d)
 trap 'rm -rf "$copies"' EXIT
-cp proj-*.h5 out-*.h5 lam-*-s1.h5 fsq-*-s1.h5 sae-*-s1.h5 "$copies"
+cp proj-*.h5 out-*.h5 lam-0*-s1.h5 lam-1-s1.h5 fsq-*-s1.h5 sae-*-s1.h5 "$copies"
 cd "$copies"
 ends=$(printf '%s:/epoch_004 ' *.h5)
 mi-probe --write --of z1 $ends >"$to/probes.tsv"

@@ -55,7 +55,7 @@ figures() {
     for figure in $(figures); do
         mkdir "$figure"
         cp "$MI_SOURCE/plots/$figure"/*.tsv "$figure"
-        grep -vE '^(mi-bounds|mi-probe|sed|cp|cd|ends=|copies=|trap) ?' "$MI_SOURCE/plots/$figure/$figure.sh" >again.sh
+        grep -vE '^(mi-bounds|mi-probe|sed|cp|cd|ends=|copies=|family=|trap) ?' "$MI_SOURCE/plots/$figure/$figure.sh" >again.sh
         sh again.sh "$PWD/$figure" 2>>said
         for table in "$figure"/*.tsv; do
             "$MI_NEAR" "$table" "$MI_SOURCE/plots/$table" 1e-6
