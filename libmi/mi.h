@@ -59,6 +59,7 @@
 #include "libmi/bounds/permute.h"         /* what pairing at random gives */
 #include "libmi/bounds/effrank.h"         /* RankMe, participation ratio, alpha-ReQ, LiDAR */
 #include "libmi/bounds/gradient.h"        /* how I(Z1;Z2) changes with the features */
+#include "libmi/bounds/limit.h"           /* what they tend to as instances grow in number */
 #include "libmi/bounds/measure.h"         /* expressions such as z1:z2|y on a sample */
 #include "libmi/bounds/bounds.h"          /* the paper's quantities and both bounds */
 #include "libmi/bounds/compare.h"         /* two samples of the same instances: paired differences */

@@ -114,10 +114,12 @@ const opt_row estimate_rows[] = {
     {.name = "alpha", .key = 'a', .arg = "A,B,...", .type = OPT_PARSE, .parse = parse_alpha,
      .help = "orders of the entropy, each above 0, or inf (default 2)"},
     {.name = "kernel", .key = 'k', .arg = "K", .type = OPT_PARSE, .parse = parse_kernel,
-     .choice = "linear|gaussian|gaussian:median|gaussian:scott|delta",
-     .help = "linear, gaussian[:S] with S a number, median or scott, or delta; z1=K,z2=K chooses "
-             "each (default: linear for floats, delta for integers); given again: rows for that "
-             "kernel too, from one reading of the data"},
+     .choice = "linear|gaussian:median|gaussian:scott|gaussian:silverman|gaussian:half-d|"
+               "laplacian:median|polynomial:2:1|delta",
+     .help = "linear, gaussian[:S] or laplacian[:S] with S a number, median (default), qQ (a "
+             "quantile, 0 < Q < 1), scott, silverman or half-d, polynomial[:P[:C]] (default 2:1), "
+             "or delta; z1=K,z2=K chooses each (default: linear for floats, delta for integers); "
+             "given again: rows for that kernel too, from one reading of the data"},
     {.name = "r", .arg = "KIND", .type = OPT_PARSE, .at = offsetof(estimate_opts, sample.r_kind),
      .parse = parse_r_kind, .choice = "auto|id|positive|target",
      .help = "what R is: id, positive (Z2 of the next view) or target (real values); default: "
@@ -131,7 +133,7 @@ const opt_row estimate_rows[] = {
      .help = "shuffle instances into batches by seed N (default: in order of appearance)"},
     {.name = "zero-rows", .arg = "error|drop", .type = OPT_CHOICE,
      .at = offsetof(estimate_opts, sample.drop_zero_rows), .choice = "error|drop",
-     .help = "rows that are all zero under the linear kernel: an error (default), or dropped"},
+     .help = "rows that are all zero under a kernel of cosines: an error (default), or dropped"},
     {.name = "base", .arg = "B", .type = OPT_PARSE, .at = offsetof(estimate_opts, base),
      .parse = parse_base, .choice = "e|2|10",
      .help = "base of the logarithm: e (default), 2, 10 or another"},

@@ -13,8 +13,12 @@ typedef struct {
     const char *of;      /* expressions, as given */
     int normalize;       /* informations only */
     size_t permutations; /* informations only; 0: none */
+    int extrapolate;
     estimate_errors errors;
 } forms_opts;
+
+/* --extrapolate. */
+extern const opt_row forms_limit_rows[];
 
 /* Parse the expressions, measure every set, write the table. Returns the exit code. */
 int forms_run(forms_opts *o, int n_args, char **args);

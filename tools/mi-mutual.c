@@ -33,6 +33,7 @@ static const opt_group groups[] = {
     {"Quantities:", rows, 0},
     {NULL, estimate_rows, offsetof(forms_opts, estimate)},
     {"Uncertainty:", estimate_error_rows, offsetof(forms_opts, errors)},
+    {NULL, forms_limit_rows, 0},
     {"Input:", tool_features_rows, offsetof(forms_opts, estimate.input.features)},
     {NULL, tool_input_rows, offsetof(forms_opts, estimate.input)},
     {NULL, sample_rows, offsetof(options, sides)},

@@ -18,9 +18,10 @@ mi_status samples_parse(const char *text, void *to)
 /* Options that make columns or rows of a table, where one number is written. */
 static mi_status check_options(const forms_opts *o)
 {
-    static const char *const no[] = {"of",  "normalize", "permutations", "se",      "ci",
-                                     "csv", "columns",   "batch",        "json",    "tsv",
-                                     "r",   "long",      "map",          "require", "keep-going"};
+    static const char *const no[] = {"of",    "normalize", "extrapolate", "permutations",
+                                     "se",    "ci",        "csv",         "columns",
+                                     "batch", "json",      "tsv",         "r",
+                                     "long",  "map",       "require",     "keep-going"};
     for (size_t k = 0; k < sizeof no / sizeof *no; k++)
         if (opt_given(no[k]))
             return mi_fail(MI_EUSAGE, "--xy writes one number; leave out --%s", no[k]);

@@ -56,6 +56,34 @@ static void leaf_exp(size_t n, float *restrict q, const float *restrict g, const
     }
 }
 
+/* By repeated squaring, a pass over the row for each bit of the power but the highest. The low parts of f
+ * and c go to the small term: added to the sum, which has no digits for them, they would be lost, and
+ * every pair be off to the same side. */
+LEAF_CLONES
+static void leaf_power(size_t n, float *restrict q, const float *restrict g,
+                       const float *restrict w, float s, double f, double c, unsigned power)
+{
+    const float f_high = (float)f, c_high = (float)c;
+    const float f_low = (float)(f - f_high), c_low = (float)(c - c_high);
+    unsigned bit = 1;
+    while (bit <= power / 2)
+        bit <<= 1;
+#pragma omp simd
+    for (size_t j = 0; j < n; j++) {
+        float x = g[j] * s * w[j];
+        q[j] = (x * f_high + (x * f_low + c_low)) + c_high;
+    }
+    while (bit >>= 1) {
+        int is_odd = (power & bit) != 0;
+#pragma omp simd
+        for (size_t j = 0; j < n; j++) {
+            float x = g[j] * s * w[j];
+            float base = (x * f_high + (x * f_low + c_low)) + c_high;
+            q[j] = q[j] * q[j] * (is_odd ? base : 1);
+        }
+    }
+}
+
 LEAF_CLONES
 static void leaf_product(size_t n, float *restrict q, const float *restrict p,
                          const float *restrict r)
@@ -132,6 +160,12 @@ void mi_leaf_exp(size_t n, float *restrict q, const float *restrict g, const flo
                  const float *restrict b, float s, float c)
 {
     leaf_exp(n, q, g, w, b, s, c);
+}
+
+void mi_leaf_power(size_t n, float *restrict q, const float *restrict g, const float *restrict w,
+                   float s, double f, double c, unsigned power)
+{
+    leaf_power(n, q, g, w, s, f, c, power);
 }
 
 void mi_leaf_product(size_t n, float *restrict q, const float *restrict p, const float *restrict r)

@@ -20,6 +20,11 @@ void mi_leaf_square(size_t n, float *restrict q, const float *restrict g, const 
 void mi_leaf_exp(size_t n, float *restrict q, const float *restrict g, const float *restrict w,
                  const float *restrict b, float s, float c);
 
+/* q[j] = (f g[j] s w[j] + c)^power, power 1 or more. f and c are doubles, since their rounding would be
+ * the same for every pair. */
+void mi_leaf_power(size_t n, float *restrict q, const float *restrict g, const float *restrict w,
+                   float s, double f, double c, unsigned power);
+
 /* q[j] = p[j] r[j] */
 void mi_leaf_product(size_t n, float *restrict q, const float *restrict p, const float *restrict r);
 

@@ -124,8 +124,8 @@ static mi_status ranks_of_z2(const mi_once *b, double *rank, double *distinct)
     MI_TRY(mi_groups_of_rows(&g, z2->x));
     *distinct = (double)g.g;
     mi_groups_free(&g);
-    if (z2->kernel.kind == MI_KERNEL_GAUSSIAN) {
-        *rank = *distinct; /* a gaussian Gram matrix of distinct rows is positive definite */
+    if (mi_kernel_is_of_distance(z2->kernel.kind)) {
+        *rank = *distinct; /* the Gram matrix of distinct rows is positive definite */
         return MI_OK;
     }
     mi_joint_matrix alone = {.var = &z2, .n_var = 1, .n = z2->n};

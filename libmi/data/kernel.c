@@ -1,12 +1,21 @@
 /* Kernels by name, bandwidths by rule, and variables: rows or groups under a kernel.
  *
- *     linear    K_ij = <x_i,x_j> / (|x_i| |x_j|)
- *     gaussian  K_ij = exp(-|x_i - x_j|^2 / (2 S^2)),  S a number, or by rule
- *               median   the median of |x_i - x_j|, i < j (Garreau, Jitkrittum and Kanagawa, arXiv
- *                        1707.07269), of 2,048 rows at most
- *               scott    s n^(-1/(d+4)), s^2 the mean variance of the columns (Scott, Multivariate
- *                        Density Estimation (1992))
- *     delta     K_ij = 1 where x_i = x_j, else 0
+ *     linear      K_ij = c_ij = <x_i,x_j> / (|x_i| |x_j|)
+ *     polynomial  K_ij = ((c_ij + C) / (1 + C))^P: the polynomial kernel of rows of length 1, over its
+ *                 diagonal (Schoelkopf and Smola, Learning with Kernels (2002), sec. 2.3)
+ *     gaussian    K_ij = exp(-|x_i - x_j|^2 / (2 S^2))
+ *     laplacian   K_ij = exp(-|x_i - x_j| / S), the exponential kernel of Euclidean distances (Genton,
+ *                 J. Mach. Learn. Res. 2 (2001) 299)
+ *     delta       K_ij = 1 where x_i = x_j, else 0
+ *
+ *     S by rule   median     the median of |x_i - x_j|, i < j (Garreau, Jitkrittum and Kanagawa,
+ *                            arXiv 1707.07269), of 2,048 rows at most; quantile: another of them
+ *                 scott      s n^(-1/(d+4)), s^2 the mean variance of the columns (Scott,
+ *                            Multivariate Density Estimation (1992))
+ *                 silverman  (4 / (d+2))^(1/(d+4)) times that (Silverman, Density Estimation (1986),
+ *                            eq. 4.14)
+ *                 half-d     sqrt(d/2): |x_i - x_j| of d independent columns of variance 1 is about
+ *                            sqrt(2 d), so that K is about exp(-2) (Skean et al., arXiv 2301.08164)
  *
  * All have a diagonal of 1, so that A = K / n has trace 1. What a variable prepares is O(n):
  * 1/|x_i|, or column means, since distances do not change and g_ij = <x_i,x_j> of centred rows is
@@ -14,6 +23,8 @@
 #include "libmi/data/kernel.h"
 
 #include <cblas.h>
+#include <gsl/gsl_math.h>
+#include <gsl/gsl_sort_double.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdio.h>
@@ -29,26 +40,69 @@
 #include "libmi/data/rows.h"
 
 #define MEDIAN_ROWS 2048
+#define DEGREE_MAX  64
 
 static int is_word(const char *text, size_t length, const char *word)
 {
     return strlen(word) == length && strncmp(text, word, length) == 0;
 }
 
-static mi_status parse_bandwidth(mi_kernel *out, const char *text, size_t length)
+/* Words of rules, by mi_bandwidth_rule; a quantile is "q" and a number. */
+static const char *const rule_word[] = {[MI_BANDWIDTH_MEDIAN] = "median",
+                                        [MI_BANDWIDTH_QUANTILE] = "q",
+                                        [MI_BANDWIDTH_SCOTT] = "scott",
+                                        [MI_BANDWIDTH_SILVERMAN] = "silverman",
+                                        [MI_BANDWIDTH_HALF_D] = "half-d"};
+#define N_RULES (sizeof rule_word / sizeof *rule_word)
+
+/* The number that is text[0..length), nan for none. */
+static double parse_number(const char *text, size_t length)
 {
     char number[64], *end;
-    if (is_word(text, length, "median") || is_word(text, length, "scott")) {
-        out->rule = *text == 'm' ? MI_BANDWIDTH_MEDIAN : MI_BANDWIDTH_SCOTT;
+    snprintf(number, sizeof number, "%.*s", (int)(length < 63 ? length : 63), text);
+    double value = strtod(number, &end);
+    return end == number || *end ? NAN : value;
+}
+
+static mi_status parse_bandwidth(mi_kernel *out, const char *text, size_t length)
+{
+    for (size_t k = 1; k < N_RULES; k++) {
+        if (k == MI_BANDWIDTH_QUANTILE || !is_word(text, length, rule_word[k]))
+            continue;
+        out->rule = (mi_bandwidth_rule)k;
         return MI_OK;
     }
-    snprintf(number, sizeof number, "%.*s", (int)(length < 63 ? length : 63), text);
+    if (length > 1 && *text == 'q') {
+        out->rule = MI_BANDWIDTH_QUANTILE;
+        out->quantile = parse_number(text + 1, length - 1);
+        if (out->quantile > 0 && out->quantile < 1)
+            return MI_OK;
+    }
     out->rule = MI_BANDWIDTH_NUMBER;
-    out->bandwidth = strtod(number, &end);
-    if (end == number || *end || !(out->bandwidth > 0) || !isfinite(out->bandwidth))
-        return mi_fail(MI_EUSAGE,
-                       "'%s' is no gaussian bandwidth, wanted a number above 0, median or scott",
-                       number);
+    out->bandwidth = parse_number(text, length);
+    if (out->bandwidth > 0 && isfinite(out->bandwidth))
+        return MI_OK;
+    return mi_fail(MI_EUSAGE,
+                   "'%.*s' is no bandwidth, wanted a number above 0, median, scott, silverman, "
+                   "half-d, or a quantile as q0.25",
+                   (int)length, text);
+}
+
+/* ":P" or ":P:C". */
+static mi_status parse_polynomial(mi_kernel *out, const char *text, size_t length)
+{
+    const char *colon = memchr(text, ':', length);
+    size_t digits = colon ? (size_t)(colon - text) : length;
+    double degree = parse_number(text, digits);
+    out->offset = colon ? parse_number(colon + 1, length - digits - 1) : out->offset;
+    if (!(degree >= 1 && degree <= DEGREE_MAX && degree == floor(degree)) ||
+        !(out->offset >= 0 && out->offset < INFINITY))
+        return mi_fail(
+            MI_EUSAGE,
+            "'%.*s' is no polynomial, wanted P or P:C, P a whole number from 1 to %d and "
+            "C a number from 0",
+            (int)length, text, DEGREE_MAX);
+    out->degree = (unsigned)degree;
     return MI_OK;
 }
 
@@ -64,26 +118,64 @@ mi_status mi_kernel_parse(mi_kernel *out, const char *text, size_t length)
         out->kind = MI_KERNEL_DELTA;
         return MI_OK;
     }
-    if (is_word(text, word, "gaussian")) {
-        out->kind = MI_KERNEL_GAUSSIAN;
+    if (is_word(text, word, "gaussian") || is_word(text, word, "laplacian")) {
+        out->kind = *text == 'g' ? MI_KERNEL_GAUSSIAN : MI_KERNEL_LAPLACIAN;
         out->rule = MI_BANDWIDTH_MEDIAN;
         return colon ? parse_bandwidth(out, colon + 1, length - word - 1) : MI_OK;
     }
-    return mi_fail(MI_EUSAGE, "'%.*s' is no kernel, wanted linear, gaussian[:S] or delta",
+    if (is_word(text, word, "polynomial")) {
+        *out = (mi_kernel){.kind = MI_KERNEL_POLYNOMIAL, .degree = 2, .offset = 1};
+        return colon ? parse_polynomial(out, colon + 1, length - word - 1) : MI_OK;
+    }
+    return mi_fail(MI_EUSAGE,
+                   "'%.*s' is no kernel, wanted linear, gaussian[:S], laplacian[:S], "
+                   "polynomial[:P[:C]] or delta",
                    (int)length, text);
 }
 
 const char *mi_kernel_name(const mi_kernel *k, char *buffer, size_t bytes)
 {
-    if (!k || !buffer || bytes == 0 || (unsigned)k->kind > MI_KERNEL_DELTA)
+    static const char *const word[] = {"linear", "gaussian", "laplacian", "polynomial", "delta"};
+    if (!k || !buffer || bytes == 0 || (unsigned)k->kind > MI_KERNEL_DELTA ||
+        (unsigned)k->rule >= N_RULES)
         return "?";
-    if (k->kind != MI_KERNEL_GAUSSIAN)
-        snprintf(buffer, bytes, "%s", k->kind == MI_KERNEL_LINEAR ? "linear" : "delta");
+    if (k->kind == MI_KERNEL_POLYNOMIAL)
+        snprintf(buffer, bytes, "polynomial:%u:%.9g", k->degree, k->offset);
+    else if (!mi_kernel_is_of_distance(k->kind))
+        snprintf(buffer, bytes, "%s", word[k->kind]);
     else if (k->bandwidth > 0)
-        snprintf(buffer, bytes, "gaussian:%.9g", k->bandwidth);
+        snprintf(buffer, bytes, "%s:%.9g", word[k->kind], k->bandwidth);
+    else if (k->rule == MI_BANDWIDTH_QUANTILE)
+        snprintf(buffer, bytes, "%s:q%.9g", word[k->kind], k->quantile);
     else
-        snprintf(buffer, bytes, "gaussian:%s", k->rule == MI_BANDWIDTH_MEDIAN ? "median" : "scott");
+        snprintf(buffer, bytes, "%s:%s", word[k->kind], k->rule ? rule_word[k->rule] : "?");
     return buffer;
+}
+
+/* ---- values ---- */
+
+int mi_kernel_is_of_distance(mi_kernel_kind kind)
+{
+    return kind == MI_KERNEL_GAUSSIAN || kind == MI_KERNEL_LAPLACIAN;
+}
+
+int mi_kernel_is_of_cosine(mi_kernel_kind kind)
+{
+    return kind == MI_KERNEL_LINEAR || kind == MI_KERNEL_POLYNOMIAL;
+}
+
+double mi_kernel_of_cosine(const mi_kernel *k, double cosine)
+{
+    if (k->kind == MI_KERNEL_LINEAR)
+        return cosine;
+    return gsl_pow_uint((cosine + k->offset) / (1 + k->offset), k->degree);
+}
+
+double mi_kernel_of_square(const mi_kernel *k, double distance2)
+{
+    if (k->kind == MI_KERNEL_GAUSSIAN)
+        return exp(-0.5 * distance2 / (k->bandwidth * k->bandwidth));
+    return exp(-sqrt(distance2) / k->bandwidth);
 }
 
 /* ---- bandwidth rules ---- */
@@ -164,7 +256,9 @@ static mi_status draw_rows(size_t *row, size_t m, size_t n, unsigned long seed)
     return status;
 }
 
-static mi_status median_distance(double *out, const mi_mat *x, unsigned long seed)
+/* A quantile of the distances between rows, interpolated between order statistics. */
+static mi_status quantile_distance(double *out, const mi_mat *x, double quantile,
+                                   unsigned long seed)
 {
     size_t m = x->n < MEDIAN_ROWS ? x->n : MEDIAN_ROWS, pairs = m * (m - 1) / 2;
     double *mean = NULL, *r = NULL, *distance = NULL;
@@ -179,8 +273,11 @@ static mi_status median_distance(double *out, const mi_mat *x, unsigned long see
     }
     MI_TRY_GOTO(status, mi_mat_read_f64(r, x, row, m, NULL, mean), done);
     MI_TRY_GOTO(status, pair_distances(distance, r, m, x->d), done);
-    /* The middle one, or the mean of the middle two, by selection: O(pairs). */
-    *out = gsl_stats_median(distance, 1, pairs);
+    if (quantile != 0.5)
+        gsl_sort(distance, 1, pairs);
+    /* The median by selection: O(pairs). */
+    *out = quantile == 0.5 ? gsl_stats_median(distance, 1, pairs)
+                           : gsl_stats_quantile_from_sorted_data(distance, 1, pairs, quantile);
 done:
     mi_free(mean);
     mi_free(r);
@@ -224,34 +321,65 @@ mi_status mi_kernel_check(const mi_kernel *k)
     MI_WANT(k, "no kernel");
     MI_WANT((unsigned)k->kind <= MI_KERNEL_DELTA, "kernel %d, wanted one of mi_kernel_kind",
             (int)k->kind);
-    if (k->kind != MI_KERNEL_GAUSSIAN)
+    MI_WANT(k->kind != MI_KERNEL_POLYNOMIAL || (k->degree >= 1 && k->degree <= DEGREE_MAX &&
+                                                k->offset >= 0 && k->offset < INFINITY),
+            "a polynomial kernel of degree %u and offset %g, wanted 1 to %d, and a number from 0",
+            k->degree, k->offset, DEGREE_MAX);
+    if (!mi_kernel_is_of_distance(k->kind))
         return MI_OK;
-    MI_WANT((unsigned)k->rule <= MI_BANDWIDTH_SCOTT,
-            "a gaussian kernel by rule %d, wanted one of mi_bandwidth_rule", (int)k->rule);
+    MI_WANT((unsigned)k->rule < N_RULES,
+            "a kernel of distances by rule %d, wanted one of mi_bandwidth_rule", (int)k->rule);
     MI_WANT(k->rule != MI_BANDWIDTH_NUMBER || (k->bandwidth > 0 && k->bandwidth < INFINITY),
-            "a gaussian kernel of bandwidth %g, wanted a number above 0 or a rule", k->bandwidth);
+            "a kernel of distances of bandwidth %g, wanted a number above 0 or a rule",
+            k->bandwidth);
+    MI_WANT(k->rule != MI_BANDWIDTH_QUANTILE || (k->quantile > 0 && k->quantile < 1),
+            "a bandwidth by quantile %g, wanted above 0 and below 1", k->quantile);
     return MI_OK;
+}
+
+/* The bandwidth of k->rule over the rows of x. */
+static mi_status find_bandwidth(double *out, const mi_kernel *k, const mi_mat *x,
+                                unsigned long seed)
+{
+    double d = (double)x->d;
+    switch (k->rule) {
+    case MI_BANDWIDTH_MEDIAN:
+        return quantile_distance(out, x, 0.5, seed);
+    case MI_BANDWIDTH_QUANTILE:
+        return quantile_distance(out, x, k->quantile, seed);
+    case MI_BANDWIDTH_HALF_D:
+        *out = sqrt(d / 2);
+        return MI_OK;
+    default:
+        MI_TRY(scott_bandwidth(out, x));
+        *out *= k->rule == MI_BANDWIDTH_SILVERMAN ? pow(4 / (d + 2), 1 / (d + 4)) : 1;
+        return MI_OK;
+    }
+}
+
+/* How a bandwidth that cannot be used was found. */
+static const char *words_of_rule(const mi_kernel *k)
+{
+    return k->rule == MI_BANDWIDTH_MEDIAN     ? "the median distance between rows"
+           : k->rule == MI_BANDWIDTH_QUANTILE ? "that quantile of the distances between rows"
+           : k->rule == MI_BANDWIDTH_SCOTT    ? "scott's bandwidth"
+                                              : "silverman's bandwidth";
 }
 
 mi_status mi_kernel_resolve(mi_kernel *k, const mi_mat *x, unsigned long seed)
 {
     MI_TRY(mi_kernel_check(k));
-    if (k->kind != MI_KERNEL_GAUSSIAN || k->rule == MI_BANDWIDTH_NUMBER)
+    if (!mi_kernel_is_of_distance(k->kind) || k->rule == MI_BANDWIDTH_NUMBER)
         return MI_OK;
     MI_TRY(mi_mat_check(x));
     MI_WANT(x->n > 1, "a bandwidth over 1 row, wanted 2 or more");
-    if (k->rule == MI_BANDWIDTH_MEDIAN)
-        MI_TRY(median_distance(&k->bandwidth, x, seed));
-    else
-        MI_TRY(scott_bandwidth(&k->bandwidth, x));
+    MI_TRY(find_bandwidth(&k->bandwidth, k, x, seed));
     if (!(k->bandwidth > 0) || !isfinite(k->bandwidth)) {
+        const char *word = k->kind == MI_KERNEL_GAUSSIAN ? "gaussian" : "laplacian";
         double found = k->bandwidth;
         k->bandwidth = 0;
-        return mi_fail(MI_EDATA,
-                       "%s is %g, which is no gaussian bandwidth; give a number, gaussian:S",
-                       k->rule == MI_BANDWIDTH_MEDIAN ? "the median distance between rows"
-                                                      : "scott's bandwidth",
-                       found);
+        return mi_fail(MI_EDATA, "%s is %g, which is no %s bandwidth; give a number, %s:S",
+                       words_of_rule(k), found, word, word);
     }
     return MI_OK;
 }
@@ -311,17 +439,19 @@ mi_status mi_var_real(mi_var *out, mi_kernel kernel, const mi_mat *x)
     MI_TRY(mi_mat_check(x));
     MI_WANT((unsigned)kernel.kind <= MI_KERNEL_DELTA, "kernel %d, wanted one of mi_kernel_kind",
             (int)kernel.kind);
-    if (kernel.kind != MI_KERNEL_LINEAR && kernel.kind != MI_KERNEL_GAUSSIAN)
+    if (kernel.kind == MI_KERNEL_DELTA)
         return mi_fail(MI_EUSAGE, "a real variable under the delta kernel: mi_groups_of_rows makes "
                                   "groups of rows");
-    if (kernel.kind == MI_KERNEL_GAUSSIAN && !(kernel.bandwidth > 0 && kernel.bandwidth < INFINITY))
+    if (mi_kernel_is_of_distance(kernel.kind) &&
+        !(kernel.bandwidth > 0 && kernel.bandwidth < INFINITY))
         return mi_fail(MI_EUSAGE,
-                       "a gaussian kernel of bandwidth %g, wanted above 0: "
+                       "a kernel of distances of bandwidth %g, wanted above 0: "
                        "mi_kernel_resolve finds one by a rule",
                        kernel.bandwidth);
+    MI_TRY(mi_kernel_check(&kernel));
     *out = (mi_var){.kernel = kernel, .n = x->n, .x = x};
-    mi_status status = kernel.kind == MI_KERNEL_GAUSSIAN ? column_means(&out->mean, x)
-                                                         : row_norms(&out->inverse_norm, x);
+    mi_status status = mi_kernel_is_of_distance(kernel.kind) ? column_means(&out->mean, x)
+                                                             : row_norms(&out->inverse_norm, x);
     if (status == MI_OK)
         status = find_fault(out);
     if (status != MI_OK)

@@ -13,8 +13,16 @@ MI_CHECKED mi_status mi_kernel_check(const mi_kernel *k);
 
 int mi_var_is_real(const mi_var *v);
 
-/* Rows row[0..m) of a real variable, (m,d) in double precision: x_i / |x_i| under the linear
- * kernel, x_i less the column means under the gaussian one. row NULL: rows 0..m. Errors: MI_ENOMEM
+/* Kernels of distances |x-y|: gaussian and laplacian. Those of cosines: linear and polynomial. */
+int mi_kernel_is_of_distance(mi_kernel_kind kind);
+int mi_kernel_is_of_cosine(mi_kernel_kind kind);
+
+/* K of a pair of rows of a real variable: from the cosine; from the squared distance. */
+double mi_kernel_of_cosine(const mi_kernel *k, double cosine);
+double mi_kernel_of_square(const mi_kernel *k, double distance2);
+
+/* Rows row[0..m) of a real variable, (m,d) in double precision: x_i / |x_i| under a kernel of
+ * cosines, x_i less the column means under one of distances. row NULL: rows 0..m. Errors: MI_ENOMEM
  * and those of reading, for rows that are not in memory. */
 MI_CHECKED mi_status mi_var_rows_f64(const mi_var *v, const size_t *row, size_t m, double *out);
 

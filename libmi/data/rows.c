@@ -108,7 +108,7 @@ static mi_status refuse(const mi_mat *m, mi_row_fault fault, size_t first, size_
         return mi_fail(
             MI_EDATA,
             "row %zu is all zero (%zu of %zu rows are), which has no cosine; try " MI_OPTION
-            "zero-rows drop, or a gaussian or delta kernel",
+            "zero-rows drop, or a gaussian, laplacian or delta kernel",
             first, bad, m->n);
     return mi_fail(
         MI_EDATA,

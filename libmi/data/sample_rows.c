@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "libmi/data/groups_internal.h"
+#include "libmi/data/kernel_internal.h"
 #include "libmi/data/mat_internal.h"
 #include "libmi/data/rows.h"
 #include "libmi/data/sample_build.h"
@@ -97,7 +98,7 @@ static mi_status keep_rows(mi_sample *s, const size_t *row, size_t n)
 /* Zero rows matter where a cosine is taken; most features were seen to have none as they were read. */
 static int may_have_zero_rows(const mi_column *c)
 {
-    return c->is_real && c->kernel.kind == MI_KERNEL_LINEAR && !c->no_zero_rows;
+    return c->is_real && mi_kernel_is_of_cosine(c->kernel.kind) && !c->no_zero_rows;
 }
 
 /* bad (n): 1 for rows that are all zero in a variable with a linear kernel. */

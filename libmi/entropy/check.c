@@ -22,8 +22,8 @@ static mi_status check_variable(const mi_var *v, size_t k)
         return mi_fail(MI_EUSAGE, "variable %zu has %zu rows, wanted 2 or more", k, v->n);
     if (mi_var_is_real(v) ? !v->x : !v->groups)
         return mi_fail(MI_EUSAGE, "variable %zu has neither rows nor groups", k);
-    if ((v->kernel.kind == MI_KERNEL_LINEAR && !v->inverse_norm) ||
-        (v->kernel.kind == MI_KERNEL_GAUSSIAN && !v->mean))
+    if ((mi_kernel_is_of_cosine(v->kernel.kind) && !v->inverse_norm) ||
+        (mi_kernel_is_of_distance(v->kernel.kind) && !v->mean))
         return mi_fail(MI_EUSAGE, "variable %zu was not made by mi_var_real", k);
     return MI_OK;
 }

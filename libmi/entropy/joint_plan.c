@@ -161,12 +161,12 @@ static int is_in_file(const mi_plan *p)
     return 0;
 }
 
-/* Linear marginals have a dual, exact and cheap; with a gaussian variable the route that the run
- * forces is for every joint that it can do. */
-static int is_gaussian(const mi_plan *p)
+/* Linear marginals have a dual, exact and cheap; with a variable under another kernel the route that
+ * the run forces is for every joint that it can do. */
+static int is_not_linear(const mi_plan *p)
 {
     for (size_t k = 0; k < p->n_real; k++)
-        if (p->real[k]->kernel.kind == MI_KERNEL_GAUSSIAN)
+        if (p->real[k]->kernel.kind != MI_KERNEL_LINEAR)
             return 1;
     return 0;
 }
@@ -224,7 +224,7 @@ static mi_status plan_joint(mi_engine *e, size_t k)
     mi_joint *j = &e->joint[k];
     mi_plan *p = &e->plan[k];
     MI_TRY(sort_variables(e, k));
-    if (j->route == MI_ROUTE_AUTO && is_gaussian(p) &&
+    if (j->route == MI_ROUTE_AUTO && is_not_linear(p) &&
         mi_route_check(e->run->route, &p->shape, e->need) == MI_OK)
         j->route = e->run->route;
     int is_auto = j->route == MI_ROUTE_AUTO;

@@ -5,6 +5,7 @@
  * All joints with the same classes are computed together, so that each row is read once and each
  * squared kernel value k (n_var, m, m) computed once for all of them. O(sum m_c^2 sum d). */
 #include <cblas.h>
+#include <gsl/gsl_math.h>
 #include <math.h>
 #include <string.h>
 
@@ -32,16 +33,16 @@ typedef struct {
     size_t workers;
 } small_job;
 
-/* linear: <a,b>^2 of normalised rows; gaussian: exp(-|a-b|^2/(2 S^2))^2 = exp(-|a-b|^2/S^2). */
+/* K^2 of rows a and b as mi_var_rows_f64 gives them. */
 static double squared_kernel(const mi_var *v, const double *a, const double *b)
 {
     int d = (int)v->x->d;
-    if (v->kernel.kind == MI_KERNEL_LINEAR)
-        return pow(cblas_ddot(d, a, 1, b, 1), 2);
+    if (mi_kernel_is_of_cosine(v->kernel.kind))
+        return gsl_pow_2(mi_kernel_of_cosine(&v->kernel, cblas_ddot(d, a, 1, b, 1)));
     double sum = 0;
     for (int c = 0; c < d; c++)
         sum += (a[c] - b[c]) * (a[c] - b[c]);
-    return exp(-sum / (v->kernel.bandwidth * v->kernel.bandwidth));
+    return gsl_pow_2(mi_kernel_of_square(&v->kernel, sum));
 }
 
 static mi_status squared_kernels(double *k, const mi_var *v, const size_t *row, size_t m, double *z)

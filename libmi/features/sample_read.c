@@ -163,14 +163,17 @@ static mi_status read_r(mi_sample *s, mi_features *f, size_t i, const mi_sample_
                                 : MI_OK;
 }
 
-/* Bytes of a value in memory: itself, and the single-precision copy that a pass over tiles makes of
- * doubles, and under a gaussian kernel. */
+/* Bytes of a value in memory: itself, and the copy that a pass over tiles makes: of doubles, and under
+ * a gaussian kernel, in single precision; under a laplacian one in double. */
 static double value_bytes(const mi_set *set, mi_member_id m, const mi_sample_opts *o, size_t n)
 {
-    double each = mi_member_is_double(&set->member[m]) ? 12 : 4;
-    for (size_t k = 0; k < n && each == 4; k++)
-        each = kernel_of(&o[k], set, m).kind == MI_KERNEL_GAUSSIAN ? 8 : 4;
-    return each;
+    double itself = mi_member_is_double(&set->member[m]) ? 8 : 4, copy = itself == 8 ? 4 : 0;
+    for (size_t k = 0; k < n; k++) {
+        mi_kernel_kind kind = kernel_of(&o[k], set, m).kind;
+        double needs = kind == MI_KERNEL_LAPLACIAN ? 8 : kind == MI_KERNEL_GAUSSIAN ? 4 : 0;
+        copy = needs > copy ? needs : copy;
+    }
+    return itself + copy;
 }
 
 /* Whether the features stay in the file, judged before they are read. R = positive is a copy of z2. */

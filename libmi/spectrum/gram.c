@@ -3,7 +3,9 @@
  *
  *     K = K_1 o K_2 o ...                      Hadamard product, (m,m)
  *     K_1 = Z Z'                               linear, rows of Z (m,d) normalised
- *     K_1 = exp(-(|z_i|^2 + |z_j|^2 - 2 <z_i,z_j>) / (2 S^2))      gaussian
+ *     K_1 = ((<z_i,z_j> + C) / (1 + C))^P      polynomial, the same rows
+ *     K_1 = exp(-q / (2 S^2)), exp(-sqrt q / S)      gaussian, laplacian:
+ *           q = |z_i|^2 + |z_j|^2 - 2 <z_i,z_j>
  *     K_1 = [c_i = c_j]                        delta
  *
  * Linear kernels have feature maps of finite width, and a Hadamard product of Gram matrices is the
@@ -30,15 +32,19 @@ static double half_square(const double *x, size_t d)
     return 0.5 * cblas_ddot((int)d, x, 1, x, 1);
 }
 
-/* g (rows, columns 0..last) of inner products becomes exp((g_ij - half_i - half_j) / S^2), half =
- * |z|^2/2. The exponent is cut at 0: equal rows may leave round-off above it. */
-static void gaussian_panel(double *g, size_t ld, size_t first, size_t rows, const double *half,
-                           double bandwidth)
+/* g (rows, columns 0..last) of inner products becomes kernel values, half = |z|^2/2. A squared
+ * distance is cut at 0: equal rows may leave round-off below it. */
+static void kernel_panel(double *g, size_t ld, size_t first, size_t rows, const double *half,
+                         const mi_kernel *k)
 {
-    double c = 1.0 / (bandwidth * bandwidth);
+    int of_cosine = mi_kernel_is_of_cosine(k->kind);
     for (size_t i = 0; i < rows; i++)
-        for (size_t j = 0; j <= first + i; j++)
-            g[i * ld + j] = exp(fmin(0, c * (g[i * ld + j] - half[first + i] - half[j])));
+        for (size_t j = 0; j <= first + i; j++) {
+            double *value = &g[i * ld + j];
+            *value = of_cosine
+                         ? mi_kernel_of_cosine(k, *value)
+                         : mi_kernel_of_square(k, 2 * fmax(0, half[first + i] + half[j] - *value));
+        }
 }
 
 /* Multiply the kernel values of one real variable into k (m,m), PANEL rows at a time; the first
@@ -60,8 +66,8 @@ static mi_status real_factor(double *k, const mi_var *v, const size_t *row, size
         double *to = k + i0 * m, *panel = is_first ? to : g;
         cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)rows, (int)(i0 + rows), (int)d, 1,
                     z + i0 * d, (int)d, z, (int)d, 0, panel, (int)m);
-        if (v->kernel.kind == MI_KERNEL_GAUSSIAN)
-            gaussian_panel(panel, m, i0, rows, half, v->kernel.bandwidth);
+        if (v->kernel.kind != MI_KERNEL_LINEAR)
+            kernel_panel(panel, m, i0, rows, half, &v->kernel);
         for (size_t i = 0; !is_first && i < rows; i++)
             for (size_t j = 0; j <= i0 + i; j++)
                 to[i * m + j] *= g[i * m + j];

@@ -42,14 +42,19 @@ static size_t round_up(size_t n, size_t unit)
 
 /* ---- tiles of K ---- */
 
-/* k (ni,nj) = or *= exp(g_ij + half_i + half_j), half = -|z|^2/2, rows already over S; g (ni,
- * TILE). */
-static void gaussian_tile(const mi_product *p, const mi_product_factor *f, float *k, size_t ldk,
-                          const float *g, size_t i0, size_t ni, size_t j0, size_t nj, int is_first)
+/* k (ni,nj) = or *= the kernel of g (ni, TILE): under one of distances exp(g_ij + half_i + half_j),
+ * half = -|z|^2/2, rows already over S; a polynomial of the cosine g_ij. */
+static void kernel_tile(const mi_product *p, const mi_product_factor *f, float *k, size_t ldk,
+                        const float *g, size_t i0, size_t ni, size_t j0, size_t nj, int is_first)
 {
+    double slope = 1 / (1 + f->kernel->offset); /* of a polynomial, as in tiles/var.c */
     float q[TILE];
     for (size_t i = 0; i < ni; i++) {
-        mi_leaf_exp(nj, q, g + i * TILE, p->ones, f->half + j0, 1, f->half[i0 + i]);
+        if (f->half)
+            mi_leaf_exp(nj, q, g + i * TILE, p->ones, f->half + j0, 1, f->half[i0 + i]);
+        else
+            mi_leaf_power(nj, q, g + i * TILE, p->ones, 1, slope, slope * f->kernel->offset,
+                          f->kernel->degree);
         for (size_t j = 0; j < nj; j++)
             k[i * ldk + j] = is_first ? q[j] : k[i * ldk + j] * q[j];
     }
@@ -62,17 +67,18 @@ static void make_tile(const mi_product *p, int worker, float *k, size_t ldk, flo
 {
     for (size_t v = 0; v < p->n_factors; v++) {
         const mi_product_factor *f = &p->factor[v];
-        int is_plain = v == 0 && !f->half;
+        int is_linear = f->kernel->kind == MI_KERNEL_LINEAR, is_plain = v == 0 && is_linear;
         if (f->is_wide)
             mi_wide_exponents(g, TILE, f->z + i0 * MI_WIDE_FLOATS(f->d), ni,
                               f->z + j0 * MI_WIDE_FLOATS(f->d), nj, f->d, 0,
+                              f->kernel->kind == MI_KERNEL_LAPLACIAN ? 1 : 0,
                               p->wide + (size_t)worker * TILE * TILE);
         else
             cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)ni, (int)nj, (int)f->d, 1,
                         f->z + i0 * f->d, (int)f->d, f->z + j0 * f->d, (int)f->d, 0,
                         is_plain ? k : g, is_plain ? (int)ldk : TILE);
-        if (f->half)
-            gaussian_tile(p, f, k, ldk, g, i0, ni, j0, nj, v == 0);
+        if (!is_linear)
+            kernel_tile(p, f, k, ldk, g, i0, ni, j0, nj, v == 0);
         else if (v > 0)
             for (size_t i = 0; i < ni; i++)
                 for (size_t j = 0; j < nj; j++)
@@ -188,10 +194,12 @@ static mi_status fill_factor(mi_product_factor *f, const mi_var *v, const size_t
 {
     double largest;
     f->d = v->x->d;
-    if (v->kernel.kind == MI_KERNEL_GAUSSIAN)
+    f->kernel = &v->kernel;
+    f->is_wide = v->kernel.kind == MI_KERNEL_LAPLACIAN;
+    if (mi_kernel_is_of_distance(v->kernel.kind))
         MI_TRY(MI_NEW(f->half, m));
     MI_TRY(put_rows(f, v, row, m, &largest));
-    if (!f->half || largest <= MI_WIDE_FROM)
+    if (!f->half || f->is_wide || largest <= MI_WIDE_FROM)
         return MI_OK;
     mi_free(f->z);
     f->z = NULL;

@@ -30,11 +30,12 @@ typedef enum {
     MI_PRODUCT_KINDS
 } mi_product_kind;
 
-/* One variable: K_ij = <z_i,z_j>, or exp(<z_i,z_j> + half_i + half_j). */
+/* One variable: K_ij = <z_i,z_j>, a polynomial of it, or exp(<z_i,z_j> + half_i + half_j). */
 typedef struct {
     size_t d;
-    float *z;    /* (n,d); wide rows (tiles/wide.h) where they are far from their mean */
-    float *half; /* (n) -|z_i|^2/2 of a gaussian kernel, 0 where it is wide, else NULL */
+    float *z; /* (n,d); wide rows (tiles/wide.h) where they are far from their mean */
+    const mi_kernel *kernel; /* borrowed from the variable */
+    float *half; /* (n) -|z_i|^2/2 under a kernel of distances, 0 where it is wide, else NULL */
     int is_wide;
 } mi_product_factor;
 

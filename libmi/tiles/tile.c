@@ -5,7 +5,9 @@
  *
  *     g_ij = <x_i, x_j>                          SGEMM, or SSYRK where I = J
  *     q_ij = (g_ij w_i w_j)^2                     MI_TILE_SQUARE: squared cosine
- *          = exp(min(0, s g_ij w_i w_j + b_i + b_j + c))    MI_TILE_EXP: squared gaussian, InfoNCE
+ *          = (f g_ij w_i w_j + c)^(2 P)        MI_TILE_POWER: squared polynomial
+ *          = exp(min(0, s g_ij w_i w_j + b_i + b_j + c))    MI_TILE_EXP: squared gaussian or
+ *                                                           laplacian, InfoNCE
  *
  * and for each sum s, over the subset F of factors and perhaps inside classes only,
  *
@@ -158,7 +160,7 @@ static void inner_products(const mi_tile_plan *p, const mi_tile_work *w, const m
         float *g = w->g + f * p->side * (p->side + PAD);
         if (a->is_wide)
             mi_wide_exponents(g, (size_t)ldg, i->x[f], i->count, j->x[f], j->count, a->d / 2 - 1,
-                              is_triangle(i, j), w->wide);
+                              is_triangle(i, j), a->root, w->wide);
         else if (is_triangle(i, j))
             cblas_ssyrk(CblasRowMajor, CblasUpper, CblasNoTrans, (int)i->count, d, 1, i->x[f], ld,
                         0, g, ldg);
@@ -187,6 +189,8 @@ static void row_products(const mi_tile_plan *p, const mi_tile_work *w, size_t r,
         const float *g = w->g + (k * p->side + r) * (p->side + PAD) + from;
         if (a->map == MI_TILE_SQUARE)
             mi_leaf_square(columns, q, g, a->w + column, a->w[row]);
+        else if (a->map == MI_TILE_POWER)
+            mi_leaf_power(columns, q, g, a->w + column, a->w[row], a->slope, a->offset, a->power);
         else
             mi_leaf_exp(columns, q, g, a->w + column, a->b + column, a->scale * a->w[row],
                         a->b[row] + a->bias);

@@ -20,6 +20,7 @@
 /* How q_ij comes from g_ij = <x_i, x_j>. */
 typedef enum {
     MI_TILE_SQUARE, /* (g_ij w_i w_j)^2 */
+    MI_TILE_POWER,  /* (slope g_ij w_i w_j + offset)^power */
     MI_TILE_EXP     /* exp(min(0, scale g_ij w_i w_j + b_i + b_j + bias)) */
 } mi_tile_map;
 
@@ -29,6 +30,7 @@ struct mi_tile_factor {
     const float *x; /* (n,d), ld elements from row to row; NULL: not in memory, `fill` has them */
     size_t d, ld;
     int is_wide; /* x are wide rows (tiles/wide.h), d floats each; g_ij is the exponent, w 1, b 0 */
+    double root; /* of wide rows (tiles/wide.h) */
     /* Rows first .. first+count into to (count,d), ld = d. */
     mi_status (*fill)(const mi_tile_factor *f, size_t first, size_t count, float *to);
     const void *fill_from; /* what `fill` needs */
@@ -36,6 +38,8 @@ struct mi_tile_factor {
     const float *w;        /* (n) */
     const float *b;        /* (n), MI_TILE_EXP only */
     float scale, bias;
+    double slope, offset; /* MI_TILE_POWER only, with the power */
+    unsigned power;
     float diagonal; /* q_ii, which is known: 1 for a kernel, 0 to leave self pairs out */
 };
 

@@ -4,9 +4,11 @@
  *
  *     linear    K_ij^2 = (g_ij / (|z_i| |z_j|))^2           rows as they are: x = z, w = 1/|z|
  *                                                           copied rows: x = z/|z|, w = 1
+ *      polynomial  K_ij^2 = ((g_ij w_i w_j + C) / (1 + C))^(2 P)     the same rows
  *     gaussian  K_ij^2 = exp(-|z_i - z_j|^2 / S^2)
  *                      = exp(2 g_ij - |x_i|^2 - |x_j|^2)     x = z/S, b = -|x|^2, scale 2
  *               far from the mean (wide.h): g_ij the exponent, x = sqrt 2 z/S, wide
+ *     laplacian K_ij^2 = exp(-2 |z_i - z_j| / S)            g_ij the exponent, x = z/S, wide, root 2
  *
  * The square of a gaussian of bandwidth S is one of bandwidth S / sqrt 2: its exponent has no
  * 1/2. */
@@ -41,14 +43,15 @@ typedef struct {
     float *to; /* the next row */
 } conversion;
 
-/* z (d), a row of the variable: centred or normalised already; divided by S, in place, where it is
- * gaussian. */
+/* z (d), a row of the variable: centred or normalised already; divided by S, in place, under a
+ * kernel of distances. */
 static void put_row(float *to, const mi_tile_var *t, double *z)
 {
-    double s = t->var->kernel.kind == MI_KERNEL_GAUSSIAN ? t->var->kernel.bandwidth : 1;
+    const mi_kernel *kernel = &t->var->kernel;
+    double s = mi_kernel_is_of_distance(kernel->kind) ? kernel->bandwidth : 1;
     size_t d = t->var->x->d;
     for (size_t k = 0; k < d; k++)
-        z[k] *= (t->factor.is_wide ? sqrt(2) : 1) / s;
+        z[k] *= (t->factor.is_wide && kernel->kind == MI_KERNEL_GAUSSIAN ? sqrt(2) : 1) / s;
     if (t->factor.is_wide)
         mi_wide_put(to, z, d);
     for (size_t k = 0; !t->factor.is_wide && k < d; k++)
@@ -159,8 +162,11 @@ static mi_status init(mi_tile_var *t, const size_t *row, size_t m)
     MI_TRY(MI_NEW_RAW(t->w, m));
     MI_TRY(MI_NEW(t->b, m));
     t->factor.w = t->w;
-    t->factor.b = is_gaussian ? t->b : NULL;
-    t->is_raw = !row && !is_gaussian && x->type == MI_F32 && norms_are_tame(t->var);
+    t->factor.b = mi_kernel_is_of_distance(t->var->kernel.kind) ? t->b : NULL;
+    t->is_raw = !row && mi_kernel_is_of_cosine(t->var->kernel.kind) && x->type == MI_F32 &&
+                norms_are_tame(t->var);
+    if (t->var->kernel.kind == MI_KERNEL_LAPLACIAN)
+        turn_wide(t, m);
     for (size_t i = 0; i < m; i++)
         t->w[i] = t->is_raw ? (float)t->var->inverse_norm[i] : 1;
     if (x->source) {
@@ -187,15 +193,26 @@ static mi_status init(mi_tile_var *t, const size_t *row, size_t m)
     return put_rows(t, row, m);
 }
 
+/* How q comes from g under a kernel. */
+static mi_tile_factor factor_of(const mi_kernel *k, size_t d)
+{
+    mi_tile_factor f = {.map = MI_TILE_SQUARE, .d = d, .ld = d, .diagonal = 1};
+    if (k->kind == MI_KERNEL_POLYNOMIAL) {
+        f.map = MI_TILE_POWER;
+        f.slope = 1 / (1 + k->offset);
+        f.offset = k->offset * f.slope;
+        f.power = 2 * k->degree;
+    } else if (mi_kernel_is_of_distance(k->kind)) {
+        f.map = MI_TILE_EXP;
+        f.scale = 2;
+        f.root = k->kind == MI_KERNEL_LAPLACIAN ? 2 : 0;
+    }
+    return f;
+}
+
 mi_status mi_tile_var_init(mi_tile_var *t, const mi_var *v, const size_t *row, size_t m)
 {
-    int is_gaussian = v->kernel.kind == MI_KERNEL_GAUSSIAN;
-    *t = (mi_tile_var){.var = v,
-                       .factor = {.map = is_gaussian ? MI_TILE_EXP : MI_TILE_SQUARE,
-                                  .scale = is_gaussian ? 2 : 0,
-                                  .d = v->x->d,
-                                  .ld = v->x->d,
-                                  .diagonal = 1}};
+    *t = (mi_tile_var){.var = v, .factor = factor_of(&v->kernel, v->x->d)};
     mi_status status = init(t, row, m);
     if (status != MI_OK)
         mi_tile_var_free(t);

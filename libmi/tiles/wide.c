@@ -1,7 +1,8 @@
-/* Exponents of gaussian kernels by DGEMM, from doubles that stand in the place of floats. */
+/* Exponents of kernels of distances by DGEMM, from doubles that stand in the place of floats. */
 #include "libmi/tiles/wide.h"
 
 #include <cblas.h>
+#include <math.h>
 #include <string.h>
 
 void mi_wide_put(float *to, const double *x, size_t d)
@@ -14,13 +15,15 @@ void mi_wide_put(float *to, const double *x, size_t d)
 }
 
 void mi_wide_exponents(float *e, size_t lde, const float *x, size_t ni, const float *y, size_t nj,
-                       size_t d, int is_triangle, double *g)
+                       size_t d, int is_triangle, double root, double *g)
 {
     const double *a = (const void *)x, *b = (const void *)y;
     size_t ld = d + 1;
     cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)ni, (int)nj, (int)d, 1, a, (int)ld, b,
                 (int)ld, 0, g, (int)nj);
     for (size_t i = 0; i < ni; i++)
-        for (size_t j = is_triangle ? i + 1 : 0; j < nj; j++)
-            e[i * lde + j] = (float)(g[i * nj + j] + a[i * ld + d] + b[j * ld + d]);
+        for (size_t j = is_triangle ? i + 1 : 0; j < nj; j++) {
+            double exponent = g[i * nj + j] + a[i * ld + d] + b[j * ld + d];
+            e[i * lde + j] = (float)(root > 0 ? -root * sqrt(fmax(0, -2 * exponent)) : exponent);
+        }
 }

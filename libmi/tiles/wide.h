@@ -1,10 +1,13 @@
-/* wide.h - exponents of gaussian kernels in double precision, for rows far from their mean.
+/* wide.h - exponents of kernels of distances in double precision: gaussian ones of rows far from their
+ * mean, and all laplacian ones.
  *
  * uses: nothing; cblas
  *
  * The exponent -|x_i - x_j|^2 / 2 = <x_i, x_j> - |x_i|^2 / 2 - |x_j|^2 / 2 of rows x over the bandwidth
  * is a small difference of large numbers: in single precision it is off by about 6e-8 R^2, R the
- * largest |x_i|. Where that passes 1e-6 rows are wide: doubles, with the square behind the features,
+ * largest |x_i|. Where that passes 1e-6 rows are wide. The exponent -|x_i - x_j| of a laplacian kernel
+ * is the root of such a difference, off by 2e-4 R where rows are alike: its rows are always wide. That
+ * is doubles, with the square behind the features,
  *
  *     [ x (d) | -|x|^2 / 2 ]
  *
@@ -22,10 +25,10 @@
 /* Row x (d) into to (MI_WIDE_FLOATS(d)), which starts where a double may. */
 void mi_wide_put(float *to, const double *x, size_t d);
 
-/* e (ni,nj), lde elements from row to row: the exponents of wide rows x (ni) and y (nj) of d features;
- * with is_triangle, x and y being the same rows, those right of the diagonal alone. g (ni,nj) is
+/* e (ni,nj), lde elements from row to row: the exponents of wide rows x (ni) and y (nj) of d features,
+ * -|x-y|^2 / 2; with root above 0, -root |x-y|; with is_triangle, x and y being the same rows, those right of the diagonal alone. g (ni,nj) is
  * scratch. O(ni nj d) in double precision. The caller has checked the BLAS (dgemm NT). */
 void mi_wide_exponents(float *e, size_t lde, const float *x, size_t ni, const float *y, size_t nj,
-                       size_t d, int is_triangle, double *g);
+                       size_t d, int is_triangle, double root, double *g);
 
 #endif

@@ -72,7 +72,7 @@ load common
 
 @test "values that cannot be used" {
     fails 65 "nan.h5:/: z1: row 5 has NaN or infinity (2 of 24 rows do), wanted finite numbers; mi-transform --drop-nonfinite removes them" mi-bounds nan.h5
-    fails 65 "zero-rows.h5:/: z2: row 4 is all zero (2 of 24 rows are), which has no cosine; try --zero-rows drop, or a gaussian or delta kernel" mi-bounds zero-rows.h5
+    fails 65 "zero-rows.h5:/: z2: row 4 is all zero (2 of 24 rows are), which has no cosine; try --zero-rows drop, or a gaussian, laplacian or delta kernel" mi-bounds zero-rows.h5
     mi-bounds --zero-rows drop zero-rows.h5 >t.tsv
     same "$(column n t.tsv) $(column rows_dropped t.tsv)" "22 2"
     mi-bounds --kernel gaussian zero-rows.h5 | column n | grep -qx 24
@@ -112,8 +112,8 @@ load common
     for alpha in 0 -1 nan two; do
         fails 2 "--alpha '$alpha': '$alpha' is no order, wanted a number above 0, or inf" mi-bounds --alpha $alpha good.h5
     done
-    fails 2 "--kernel 'foo': 'foo' is no kernel, wanted linear, gaussian[:S] or delta" mi-bounds --kernel foo good.h5
-    fails 2 "--kernel 'gaussian:0': '0' is no gaussian bandwidth, wanted a number above 0, median or scott" mi-bounds --kernel gaussian:0 good.h5
+    fails 2 "--kernel 'foo': 'foo' is no kernel, wanted linear, gaussian[:S], laplacian[:S], polynomial[:P[:C]] or delta" mi-bounds --kernel foo good.h5
+    fails 2 "--kernel 'gaussian:0': '0' is no bandwidth, wanted a number above 0, median, scott, silverman, half-d, or a quantile as q0.25" mi-bounds --kernel gaussian:0 good.h5
     fails 2 "--kernel 'y=linear': 'y' has no kernel to choose, wanted z1, z2 or r" mi-bounds --kernel y=linear good.h5
     fails 2 "--i-z1-r 'foo': 'foo' is no estimator of I(Z1;R), wanted matrix, infonce[:T], nce[:T] or barlow[:lambda[:scale]]" mi-bounds --i-z1-r foo good.h5
     fails 2 "--i-z1-r 'infonce:0': ':0' is not ':' and a number above 0" mi-bounds --i-z1-r infonce:0 good.h5

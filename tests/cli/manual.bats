@@ -93,6 +93,8 @@ commands='
 mi-ls good.h5
 mi-bounds --se --ci 0.95 --decompose --permutations 2 --kernel linear good.h5
 mi-entropy --se --ci 0.95 --kernel linear good.h5
+mi-entropy --extrapolate enough.h5
+mi-mutual --extrapolate enough.h5
 mi-mutual --of z1:z2 --normalize --se --ci 0.95 --permutations 3 --kernel linear good.h5
 mi-spectrum good.h5
 mi-spectrum --eigenvalues good.h5
@@ -108,6 +110,7 @@ all_columns() {
     mi-bounds --decompose good.h5 >decomposed.tsv
     for seed in 1 2 3; do mi-synth classes --seed "$seed" --n 48 | mi-bounds; done | awk 'NR == 1 || !/^file/' >bounds.tsv
     mi-synth classes --n 48 | mi-bounds --se --learning-curve >learning.tsv
+    mi-synth gaussian --n 128 -o enough.h5
     while read -r command; do
         [ -z "$command" ] || $command 2>/dev/null | head -1 | tr '\t' '\n'
     done <<<"$commands" | sort -u >columns.txt

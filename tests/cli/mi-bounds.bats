@@ -237,7 +237,7 @@ same_rows() {
 }
 
 @test "--kernel given again and --batch with a list: a grid, each value as in a run of its own" {
-    fails 2 "--kernel 'foo': 'foo' is no kernel, wanted linear, gaussian[:S] or delta" mi-bounds --kernel linear --kernel foo good.h5
+    fails 2 "--kernel 'foo': 'foo' is no kernel, wanted linear, gaussian[:S], laplacian[:S], polynomial[:P[:C]] or delta" mi-bounds --kernel linear --kernel foo good.h5
     mi-bounds --digits 17 --alpha 1,2 --kernel linear --kernel gaussian:median --kernel z1=gaussian:scott --batch 4,all \
         --seed 3 run.h5 >all.tsv
     same "$(wc -l <all.tsv)" $((1 + 6 * 3 * 2 * 2))

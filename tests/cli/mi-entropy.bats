@@ -26,6 +26,23 @@ load common
     [[ $stderr == "mi-entropy: no-z2.h5:/: no z2"* ]]
 }
 
+@test "limits, with their errors and reasons where there are none" {
+    mi-synth gaussian --n 512 --d1 32 --d2 16 --views 1 -o wide.h5
+    mi-mutual --of z1:z2,z1:r --alpha 2,1 --extrapolate --ci 0.9 wide.h5 >t.tsv 2>said
+    same "$(head -1 t.tsv | tr '\t' '\n' | tail -8 | tr '\n' ' ')" "I I_lo I_hi I_limit I_limit_fit I_limit_se I_limit_lo I_limit_hi "
+    same "$(column seed t.tsv | uniq)" 1
+    same "$(column I_limit t.tsv | sed 's/^-*0\.0[0-9]*.*/0/' | tr '\n' ' ')" "0 nan nan nan "
+    [[ $(<said) == *"wide.h5:/: z1:z2 at order 1 has no limit that 512 rows would show: exp S of one of its joints is above a third of the instances; try more of them, or order 2"* ]]
+    same "$(grep -c "z1:r has no limit: one of its variables has a value of its own for more than half of the instances, and its entropy grows as log n" said)" 1
+    mi-entropy --extrapolate --digits 17 wide.h5 2>&- | column S_limit >one
+    mi-entropy --extrapolate --digits 17 --threads 1 - <wide.h5 2>&- | column S_limit | cmp - one
+    mi-entropy --extrapolate --digits 17 --seed 2 wide.h5 2>&- | column S_limit >two
+    ! cmp -s one two
+    fails 2 "--extrapolate has batches of its own; leave out --batch" mi-entropy --extrapolate --batch 64 wide.h5
+    fails 65 "good.h5:/: a limit needs 64 or more instances, found 12" mi-entropy --extrapolate good.h5
+    fails 2 "--xy writes one number; leave out --extrapolate" mi-mutual --xy 1,1 --extrapolate x.csv
+}
+
 @test "expressions that are none" {
     fails 2 "--of: 'z3' is no variable, wanted z1, z2, r or y, joined by '+'" mi-entropy --of z3 good.h5
     fails 2 "--of: 'z1:z2' is a mutual information, wanted an entropy: z1, z1+z2 or z1|y" mi-entropy --of z1:z2 good.h5

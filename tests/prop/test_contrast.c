@@ -239,7 +239,7 @@ static void faults_of_rows_are_named(void **state)
     assert_int_equal(mi_var_real(&v, linear, &m), MI_EDATA);
     assert_string_equal(mi_detail(),
                         "row 3 is all zero (7 of 20 rows are), which has no cosine; try zero-rows "
-                        "drop, or a gaussian or delta kernel");
+                        "drop, or a gaussian, laplacian or delta kernel");
     mi_var_free(&v);
     CHECK(mi_var_real(&v, (mi_kernel){.kind = MI_KERNEL_GAUSSIAN, .bandwidth = 1}, &m));
     mi_var_free(&v);

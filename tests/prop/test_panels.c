@@ -148,10 +148,12 @@ static void expect_same_bounds(const mi_sample *s, const mi_bounds_opts *o)
 static void bounds_equal_those_from_memory(void **state)
 {
     static const mi_kernel kernels[] = {{.kind = MI_KERNEL_LINEAR},
-                                        {.kind = MI_KERNEL_GAUSSIAN, .bandwidth = 12}};
+                                        {.kind = MI_KERNEL_GAUSSIAN, .bandwidth = 12},
+                                        {.kind = MI_KERNEL_LAPLACIAN, .bandwidth = 12},
+                                        {.kind = MI_KERNEL_POLYNOMIAL, .degree = 3, .offset = 1}};
     (void)state;
     draw_seed(2);
-    for (int k = 0; k < 2; k++) {
+    for (int k = 0; k < 4; k++) {
         mi_bounds_opts o = order_2();
         mi_sample s;
         draw_sample(&s, N, 100, 60, kernels[k]);

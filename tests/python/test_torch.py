@@ -303,7 +303,7 @@ class Regularising(Case):
         self.says("z2 is torch.int64, wanted floating-point features", information, z, z.long())
         self.says("z2 has 7 rows, z1 has 8: wanted as many", information, z, z[1:])
         self.says(
-            "z2: row 0 is all zero (8 of 8 rows are), which has no cosine; try zero-rows drop, or a gaussian or delta kernel",
+            "z2: row 0 is all zero (8 of 8 rows are), which has no cosine; try zero-rows drop, or a gaussian, laplacian or delta kernel",
             information,
             z,
             0 * z,

@@ -6,9 +6,9 @@ static const struct {
     const char *name;
     size_t d1, d2;
 } kinds[SPECTRA] = {
-    {"normal", 64, 32}, {"classes", 64, 32},  {"heavy", 64, 32},    {"steep", 64, 32},
-    {"flat", 512, 256}, {"twice", 64, 32},    {"dominant", 64, 32}, {"gaussian", 64, 32},
-    {"low rank", 6, 5}, {"singular", 20, 12},
+    {"normal", 64, 32},    {"classes", 64, 32},    {"heavy", 64, 32},    {"steep", 64, 32},
+    {"flat", 512, 256},    {"twice", 64, 32},      {"dominant", 64, 32}, {"gaussian", 64, 32},
+    {"laplacian", 64, 32}, {"polynomial", 64, 32}, {"low rank", 6, 5},   {"singular", 20, 12},
 };
 
 const char *spectrum_name(spectrum_kind kind)
@@ -66,6 +66,10 @@ void spectrum_make(spectrum_draw *d, spectrum_kind kind, size_t n, unsigned long
     mi_kernel kernel = {.kind = MI_KERNEL_LINEAR};
     if (kind == SPECTRUM_GAUSSIAN)
         kernel = (mi_kernel){.kind = MI_KERNEL_GAUSSIAN, .bandwidth = 11};
+    if (kind == SPECTRUM_LAPLACIAN)
+        kernel = (mi_kernel){.kind = MI_KERNEL_LAPLACIAN, .bandwidth = 11};
+    if (kind == SPECTRUM_POLYNOMIAL)
+        kernel = (mi_kernel){.kind = MI_KERNEL_POLYNOMIAL, .degree = 5, .offset = 0.3};
     draw_seed(seed);
     *d = (spectrum_draw){.n = n};
     CHECK(mi_mat_alloc(&d->z[0], n, d1, MI_F32));

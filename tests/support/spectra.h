@@ -6,15 +6,17 @@
 #include "draw.h"
 
 typedef enum {
-    SPECTRUM_NORMAL,   /* independent normal columns, Z2 = Z1 and noise */
-    SPECTRUM_CLASSES,  /* ten clusters */
-    SPECTRUM_HEAVY,    /* column k has variance 1/k */
-    SPECTRUM_STEEP,    /* 1/k^2: no gap anywhere, and a tail down to rounding */
-    SPECTRUM_FLAT,     /* independent and wide: all eigenvalues alike */
-    SPECTRUM_TWICE,    /* every row twice: half of the eigenvalues are 0 */
-    SPECTRUM_DOMINANT, /* one eigenvalue near 1 */
-    SPECTRUM_GAUSSIAN, /* normal columns under a gaussian kernel */
-    SPECTRUM_LOW_RANK, /* d1 d2 = 30 */
+    SPECTRUM_NORMAL,     /* independent normal columns, Z2 = Z1 and noise */
+    SPECTRUM_CLASSES,    /* ten clusters */
+    SPECTRUM_HEAVY,      /* column k has variance 1/k */
+    SPECTRUM_STEEP,      /* 1/k^2: no gap anywhere, and a tail down to rounding */
+    SPECTRUM_FLAT,       /* independent and wide: all eigenvalues alike */
+    SPECTRUM_TWICE,      /* every row twice: half of the eigenvalues are 0 */
+    SPECTRUM_DOMINANT,   /* one eigenvalue near 1 */
+    SPECTRUM_GAUSSIAN,   /* normal columns under a gaussian kernel */
+    SPECTRUM_LAPLACIAN,  /* under a laplacian one */
+    SPECTRUM_POLYNOMIAL, /* under a polynomial one */
+    SPECTRUM_LOW_RANK,   /* d1 d2 = 30 */
     SPECTRUM_SINGULAR, /* d1 d2 = 240, decaying: more than the Krylov basis, fewer than the rows */
     SPECTRA
 } spectrum_kind;

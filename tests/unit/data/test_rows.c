@@ -87,7 +87,7 @@ static void what_the_refusals_say(void **state)
     assert_int_equal(mi_rows_check(&zeros, MI_ROWS_ALL_ZERO), MI_EDATA);
     assert_string_equal(mi_detail(),
                         "row 1 is all zero (2 of 3 rows are), which has no cosine; try "
-                        "zero-rows drop, or a gaussian or delta kernel");
+                        "zero-rows drop, or a gaussian, laplacian or delta kernel");
     assert_int_equal(mi_rows_check(&holes, MI_ROWS_NOT_FINITE), MI_EDATA);
     assert_string_equal(mi_detail(),
                         "row 2 has NaN or infinity (1 of 3 rows do), wanted finite numbers; "
