@@ -65,3 +65,27 @@ figures() {
         done
     done
 }
+
+@test "plots/README.md says what the tables say" {
+    diff "$MI_SOURCE/plots/README.md" <("$MI_SOURCE/plots/results.sh" "$MI_SOURCE/plots/README.md" "$MI_SOURCE/plots")
+}
+
+@test "results.sh: means with t intervals, correlations with theirs; a table that is not there" {
+    mkdir -p f
+    printf 'k\taccuracy\tI_Z1_Z2\tI_Z1_R\tlower\tupper\n2\t0.4\t1\t1\t1\t1\n2\t0.5\t1\t1\t1\t1\n2\t0.6\t1\t1\t1\t1\n8\t0.7\t2\t2\t2\t2\n' >f/t.tsv
+    printf 'accuracy\tlower\n1\t2\n2\t3\n3\t5\n4\t4\n' | mi-corr -x lower --ci 0.95 --permutations 99 >f/c.tsv
+    printf 'a\n<!-- means f/t.tsv k -->\nold\n<!-- end -->\nb\n<!-- correlations f/c.tsv -->\n<!-- end -->\n' >page
+    "$MI_SOURCE/plots/results.sh" page . >now
+    same "$(sed -n '1p;5,8p' now)" "a
+| 2 | 3 | 0.500 ± 0.248 | 1.000 ± 0.000 | 1.000 ± 0.000 | 1.000 ± 0.000 | 1.000 ± 0.000 |
+| 8 | 1 | 0.700 | 2.000 | 2.000 | 2.000 | 2.000 |
+<!-- end -->
+b"
+    same "$(grep '`lower`' now)" "| \`lower\` | \`accuracy\` |  | $(awk -F '\t' 'NR == 1 { for (k = 1; k <= NF; k++) at[$k] = k; next }
+        { printf "%.2f (%.2f to %.2f) | %.2g | %.2f (%.2f to %.2f)", $at["pearson"], $at["pearson_lo"], $at["pearson_hi"], $at["pearson_p"],
+            $at["spearman"], $at["spearman_lo"], $at["spearman_hi"] }' f/c.tsv) | 4 |"
+    "$MI_SOURCE/plots/results.sh" now . | cmp - now
+    rm f/c.tsv
+    run "$MI_SOURCE/plots/results.sh" page .
+    same "$status" 1
+}
