@@ -10,7 +10,7 @@ setup_file() {
     ln noisy-images.h5 mnist.h5
     cd ../runs
     "$MI_SOURCE/plots/train.sh" ../images \
-        --train-images 128 --width 16 --batch 16 --epochs 4 --eval 500 --probe 512 --threads 1
+        --train-images 128 --width 16 --batch 16 --epochs 4 --eval 256 --probe 512 --threads 1
     "$MI_SOURCE/plots/figures.sh" . ../to 2>../said
 }
 
