@@ -136,13 +136,15 @@ static void how_sure(void)
         TRY(mi_correlate_permutation(&p, MI_PEARSON, &points, &o));
         printf("| `%s` | %.2f | %.2f to %.2f | %s | %.2f | %.3f | %.2f |\n",
                terms[k], r, ci.low, ci.high, verdict(ci), rho, p, r_deep);
-        value(terms[k], "%.2f", r);
+        if (k < 3)
+            value((const char *[]){"lower", "upper", "bottleneck"}[k], "%.2f",
+                  r);
     }
 }
 
 /*
 Over all of them the lower bound has r = {lower}, the upper one {upper},
-I(Z1;Z2) {I_Z1_Z2}. The column "accuracy" says what the interval leaves
+I(Z1;Z2) {bottleneck}. The column "accuracy" says what the interval leaves
 open and what not.
 
 I(R;Y) is a part of the lower bound. With R = positive it is I(Y;Z2): how
@@ -179,6 +181,7 @@ enum { VALUES = 16, SEEDS = 8 };
 /* Accuracy by value and seed. */
 typedef struct {
     double x[VALUES], y[VALUES][SEEDS];
+    double first, last; /* I(Z1;Z2) at the ends */
     size_t values, seeds;
 } sweep;
 
@@ -206,6 +209,8 @@ static sweep read_sweep(const char *path, const char *column)
         s.y[v][seed - 1] = table_number(&t, row, "accuracy");
         s.seeds = seed > s.seeds ? seed : s.seeds;
     }
+    s.first = table_number(&t, 0, "I_Z1_Z2");
+    s.last = table_number(&t, t.rows - 1, "I_Z1_Z2");
     mi_table_free(&t);
     return s;
 }
@@ -214,7 +219,7 @@ static sweep read_sweep(const char *path, const char *column)
 Rise and fall are two differences: the mean of the values between the ends
 less that at the first, and less that at the last. Each is taken within a
 seed, where the first weights are the same, and then has a t interval over
-seeds.
+the seeds that have every value.
 */
 static mi_interval difference(const sweep *s, size_t end, double *mean)
 {
@@ -240,8 +245,11 @@ static void print_difference(const sweep *s, size_t end)
 {
     double mean;
     mi_interval ci = difference(s, end, &mean);
-    printf(" %+.1f (%+.1f to %+.1f) |", 100 * mean, 100 * ci.low,
-           100 * ci.high);
+    if (isnan(ci.low))
+        printf(" %+.1f (one seed) |", 100 * mean);
+    else
+        printf(" %+.1f (%+.1f to %+.1f) |", 100 * mean, 100 * ci.low,
+               100 * ci.high);
 }
 
 static void sweeps(void)
@@ -264,6 +272,7 @@ static void sweeps(void)
         print_difference(&s, 0);
         print_difference(&s, s.values - 1);
         printf("\n");
+        EXPECT(k == 1 || s.first > s.last);
     }
     for (int k = 0; k < 3; k++) {
         char how[128];
@@ -276,8 +285,9 @@ static void sweeps(void)
 
 /*
 "Rise" and "fall" above zero, both with intervals that leave zero out,
-would be the paper's curve. In any case the knobs do what they are for:
-I(Z1;Z2) falls with λ, with fewer levels, or with fewer units.
+would be the paper's curve. λ does what it is for: I(Z1;Z2) falls with it.
+Few active units do not, they *raise* I(Z1;Z2): the projector's rows lie
+close to few directions then, and so do Z1's.
 
 ## Too much of it
 
