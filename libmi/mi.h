@@ -64,6 +64,9 @@
 #include "libmi/bounds/bounds.h"          /* the paper's quantities and both bounds */
 #include "libmi/bounds/compare.h"         /* two samples of the same instances: paired differences */
 
+/* shannon: what they are checked against */
+#include "libmi/shannon/shannon.h"        /* other estimators of entropy and information */
+
 /* table, plot, correlate, page: tables */
 #include "libmi/table/table.h"            /* tables out and in */
 #include "libmi/table/over.h"             /* runs that differ in one column, as one */

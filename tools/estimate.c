@@ -87,7 +87,7 @@ int estimate_has_batches(const estimate_opts *o)
     return 0;
 }
 
-static mi_status parse_base(const char *text, void *to)
+mi_status estimate_parse_base(const char *text, void *to)
 {
     char *end;
     double base = strtod(text, &end);
@@ -135,7 +135,7 @@ const opt_row estimate_rows[] = {
      .at = offsetof(estimate_opts, sample.drop_zero_rows), .choice = "error|drop",
      .help = "rows that are all zero under a kernel of cosines: an error (default), or dropped"},
     {.name = "base", .arg = "B", .type = OPT_PARSE, .at = offsetof(estimate_opts, base),
-     .parse = parse_base, .choice = "e|2|10",
+     .parse = estimate_parse_base, .choice = "e|2|10",
      .help = "base of the logarithm: e (default), 2, 10 or another"},
     {0},
 };

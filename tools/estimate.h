@@ -6,7 +6,7 @@
  *         status = write_rows(&walk.part);
  *     return estimate_close(&walk, status);
  *
- * uses: tool, progress, ranks, libmi      used by: mi-entropy mi-mutual mi-bounds mi-compare mi-spectrum
+ * uses: tool, progress, ranks, libmi      used by: mi-entropy mi-mutual mi-bounds mi-compare mi-shannon mi-spectrum
  */
 #ifndef ESTIMATE_H
 #define ESTIMATE_H
@@ -41,6 +41,9 @@ void estimate_free(estimate_opts *o);
 
 /* Tables of what is estimated, and of how it is computed. */
 extern const opt_row estimate_rows[], estimate_run_rows[];
+
+/* The value of --base, into a double. */
+mi_status estimate_parse_base(const char *text, void *to);
 
 /* Some rows are of batches. */
 int estimate_has_batches(const estimate_opts *o);

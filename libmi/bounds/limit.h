@@ -16,7 +16,7 @@ extern "C" {
 
 typedef enum {
     MI_LIMIT_FOUND,
-    MI_LIMIT_GROWS,     /* a variable has a value of its own for more than half of the instances, such as
+    MI_LIMIT_GROWS, /* a variable has a value of its own for more than half of the instances, such as
                            an id: its entropy grows as log n */
     MI_LIMIT_UNRESOLVED /* an order below 2, and a joint with exp S above a third of the instances: they
                            do not show the spectrum */

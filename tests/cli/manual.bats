@@ -93,9 +93,10 @@ commands='
 mi-ls good.h5
 mi-bounds --se --ci 0.95 --decompose --permutations 2 --kernel linear good.h5
 mi-entropy --se --ci 0.95 --kernel linear good.h5
-mi-entropy --extrapolate enough.h5
-mi-mutual --extrapolate enough.h5
+mi-entropy --extrapolate --columns S_limit,S_limit_se,S_limit_fit enough.h5
+mi-mutual --extrapolate --columns I_limit,I_limit_se,I_limit_fit enough.h5
 mi-mutual --of z1:z2 --normalize --se --ci 0.95 --permutations 3 --kernel linear good.h5
+mi-shannon --se --ci 0.95 --permutations 2 --of y good.h5
 mi-spectrum good.h5
 mi-spectrum --eigenvalues good.h5
 mi-probe --probe linear good.h5

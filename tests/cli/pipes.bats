@@ -89,6 +89,7 @@ upper,group,lower mi-bounds run.h5
 upper_se,epoch mi-bounds --se run.h5
 S,variables mi-entropy --of z1,y good.h5
 I,route mi-mutual --of z1:z2 good.h5
+value,estimator mi-shannon --of y,z1:y good.h5
 rankme,d1 mi-spectrum good.h5
 z1,file mi-ls run.h5
 accuracy,variable,probe mi-probe --probe knn good.h5
@@ -118,6 +119,7 @@ EOF
 mi-bounds --se run.h5
 mi-entropy good.h5
 mi-mutual --of z1:z2,z1:y good.h5
+mi-shannon --of y,z1:y good.h5
 mi-spectrum good.h5
 mi-ls run.h5
 mi-probe --probe knn good.h5

@@ -277,10 +277,10 @@ static void what_it_refuses(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(independent_columns),    cmocka_unit_test(order_2_of_a_wide_joint),
-        cmocka_unit_test(labels_and_features),    cmocka_unit_test(a_gaussian_operator),
-        cmocka_unit_test(a_decaying_spectrum),    cmocka_unit_test(instances_are_the_units),
-        cmocka_unit_test(threads_and_units),      cmocka_unit_test(what_it_refuses),
+        cmocka_unit_test(independent_columns), cmocka_unit_test(order_2_of_a_wide_joint),
+        cmocka_unit_test(labels_and_features), cmocka_unit_test(a_gaussian_operator),
+        cmocka_unit_test(a_decaying_spectrum), cmocka_unit_test(instances_are_the_units),
+        cmocka_unit_test(threads_and_units),   cmocka_unit_test(what_it_refuses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,6 +10,7 @@ tiles: base data
 spectrum: base data tiles
 entropy: base data tiles spectrum
 bounds: base data tiles spectrum entropy
+shannon: base data
 table: base
 plot: base table
 correlate: base

@@ -1,0 +1,368 @@
+/* Estimators by name, what they take of a sample, and re-pairings. */
+#include "libmi/shannon/shannon.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "libmi/base/rng.h"
+#include "libmi/base/run_internal.h"
+#include "libmi/base/want.h"
+#include "libmi/base/words.h"
+#include "libmi/data/groups_internal.h"
+#include "libmi/data/mat_internal.h"
+#include "libmi/data/rows.h"
+#include "libmi/shannon/private.h"
+
+/* ---- names ---- */
+
+static const struct {
+    const char *name, *claim;
+    int numbers; /* behind it */
+} kinds[MI_SHANNON_KINDS] = {
+    [MI_SHANNON_PLUGIN] = {"plugin", "estimate", 0},
+    [MI_SHANNON_MILLER_MADOW] = {"miller-madow", "estimate", 0},
+    [MI_SHANNON_GRASSBERGER] = {"grassberger", "estimate", 0},
+    [MI_SHANNON_SHRINKAGE] = {"shrinkage", "estimate", 0},
+    [MI_SHANNON_KSG] = {"ksg", "estimate", 1},
+    [MI_SHANNON_INFONCE] = {"infonce", "lower bound", 1},
+    [MI_SHANNON_NWJ] = {"nwj", "lower bound", 1},
+    [MI_SHANNON_SMILE] = {"smile", "estimate", 2},
+};
+
+static int is_critic(mi_shannon_kind kind)
+{
+    return kind >= MI_SHANNON_INFONCE;
+}
+
+static int is_of_counts(mi_shannon_kind kind)
+{
+    return kind < MI_SHANNON_KSG;
+}
+
+static mi_status check(const mi_shannon_estimator *e)
+{
+    MI_WANT(e && (unsigned)e->kind < MI_SHANNON_KINDS, "no estimator of mi_shannon_kind");
+    MI_WANT(e->kind != MI_SHANNON_KSG || (e->k >= 1 && e->k <= 1000),
+            "ksg of %zu neighbours, wanted 1 to 1000", e->k);
+    MI_WANT(!is_critic(e->kind) || (e->temperature >= 0.01 && e->temperature < INFINITY),
+            "%s at temperature %g, wanted 0.01 or more", kinds[e->kind].name, e->temperature);
+    MI_WANT(e->kind != MI_SHANNON_SMILE || (e->clip > 0 && e->clip <= 500),
+            "smile cut at %g, wanted above 0, to 500", e->clip);
+    return MI_OK;
+}
+
+/* Up to `most` numbers behind colons; returns how many, -1 for other text. */
+static int parse_numbers(double *out, const char *text, int most)
+{
+    int n = 0;
+    for (; *text; n++) {
+        char *end;
+        if (n == most || *text != ':')
+            return -1;
+        out[n] = strtod(text + 1, &end);
+        if (end == text + 1 || !isfinite(out[n]))
+            return -1;
+        text = end;
+    }
+    return n;
+}
+
+mi_status mi_shannon_parse(mi_shannon_estimator *out, const char *text)
+{
+    MI_WANT(out && text, "an estimator to parse without %s", out ? "a text" : "a place");
+    size_t word = strcspn(text, ":");
+    for (mi_shannon_kind k = 0; k < MI_SHANNON_KINDS; k++) {
+        double number[2];
+        if (strlen(kinds[k].name) != word || strncmp(kinds[k].name, text, word) != 0)
+            continue;
+        int n = parse_numbers(number, text + word, kinds[k].numbers);
+        if (n < 0 || (k == MI_SHANNON_KSG && n && !(number[0] >= 1 && number[0] == floor(number[0]))))
+            break;
+        *out = (mi_shannon_estimator){.kind = k, .k = 3, .temperature = 0.2, .clip = 5};
+        if (n && k == MI_SHANNON_KSG)
+            out->k = (size_t)fmin(number[0], 1e9);
+        else if (n)
+            out->temperature = number[0];
+        if (n == 2)
+            out->clip = number[1];
+        return check(out);
+    }
+    return mi_fail(MI_EUSAGE,
+                   "'%s' is no estimator, wanted plugin, miller-madow, grassberger, shrinkage, "
+                   "ksg[:K], infonce[:T], nwj[:T] or smile[:T[:C]]",
+                   text);
+}
+
+const char *mi_shannon_name(const mi_shannon_estimator *e, char *buffer, size_t bytes)
+{
+    if (!buffer || bytes == 0 || !e || (unsigned)e->kind >= MI_SHANNON_KINDS)
+        return "?";
+    const char *name = kinds[e->kind].name;
+    if (e->kind == MI_SHANNON_KSG)
+        snprintf(buffer, bytes, "%s:%zu", name, e->k);
+    else if (e->kind == MI_SHANNON_SMILE)
+        snprintf(buffer, bytes, "%s:%g:%g", name, e->temperature, e->clip);
+    else if (is_critic(e->kind))
+        snprintf(buffer, bytes, "%s:%g", name, e->temperature);
+    else
+        snprintf(buffer, bytes, "%s", name);
+    return buffer;
+}
+
+const char *mi_shannon_claim(mi_shannon_kind kind)
+{
+    return (unsigned)kind < MI_SHANNON_KINDS ? kinds[kind].claim : "?";
+}
+
+/* ---- means over rows ---- */
+
+mi_status mi_shannon_mean(double *mean, double *se, const double *local, const mi_groups *instance)
+{
+    double n = (double)instance->n, sum = 0, square = 0, g = (double)instance->g, *of;
+    for (size_t i = 0; i < instance->n; i++)
+        sum += local[i];
+    *mean = sum / n;
+    MI_TRY(MI_NEW(of, instance->g));
+    for (size_t i = 0; i < instance->n; i++)
+        of[instance->code[i]] += (local[i] - *mean) / n;
+    for (size_t c = 0; c < instance->g; c++)
+        square += of[c] * of[c];
+    *se = sqrt(g / (g - 1) * square);
+    mi_free(of);
+    return MI_OK;
+}
+
+/* ---- what is taken of a sample ---- */
+
+typedef struct {
+    const mi_shannon_estimator *e;
+    mi_shannon_side side[2]; /* [1] of an information */
+    int is_pair;
+    mi_groups a, b, unit; /* of the rows taken; b is empty where there is no second variable */
+    double *x[2];
+    size_t n; /* rows taken */
+} problem;
+
+static void problem_free(problem *p)
+{
+    mi_groups_free(&p->a);
+    mi_groups_free(&p->b);
+    mi_groups_free(&p->unit);
+    mi_free(p->x[0]);
+    mi_free(p->x[1]);
+}
+
+/* Whether all rows of each instance have one value. */
+static int is_of_the_instance(const mi_groups *a, const mi_groups *instance)
+{
+    for (size_t i = 0; i < a->n; i++)
+        if (a->code[i] != a->code[instance->first[instance->code[i]]])
+            return 0;
+    return 1;
+}
+
+/* Discrete variables: one row an instance where both are the instance's, else all rows. */
+static mi_status take_counts(problem *p, const mi_sample *s, const mi_groups *a, const mi_groups *b)
+{
+    const mi_groups *instance = &s->instance.groups;
+    int whole = is_of_the_instance(a, instance) && (!b || is_of_the_instance(b, instance));
+    const size_t *row = whole ? instance->first : NULL;
+    p->n = whole ? instance->g : s->n;
+    MI_TRY(mi_groups_gather(&p->unit, instance, row, p->n));
+    MI_TRY(mi_groups_gather(&p->a, a, row, p->n));
+    return b ? mi_groups_gather(&p->b, b, row, p->n) : MI_OK;
+}
+
+/* x (n,d) of a real variable, each row over its norm where that is wanted. */
+static mi_status take_rows(double **x, const mi_column *c, int is_unit)
+{
+    const mi_mat *m = &c->x;
+    MI_TRY(mi_rows_check(m, MI_ROWS_NOT_FINITE));
+    if (is_unit)
+        MI_TRY(mi_rows_check(m, MI_ROWS_ALL_ZERO));
+    MI_TRY(MI_NEW_RAW(*x, m->n * m->d));
+    MI_TRY(mi_mat_read_f64(*x, m, NULL, m->n, NULL, NULL));
+    for (size_t i = 0; is_unit && i < m->n; i++) {
+        double *row = *x + i * m->d, largest = 0, sum = 0;
+        for (size_t k = 0; k < m->d; k++)
+            largest = fmax(largest, fabs(row[k]));
+        for (size_t k = 0; k < m->d; k++)
+            sum += row[k] / largest * (row[k] / largest);
+        for (size_t k = 0; k < m->d; k++)
+            row[k] /= largest * sqrt(sum);
+    }
+    return MI_OK;
+}
+
+static mi_status take_real(problem *p, const mi_sample *s, const mi_column *of[2], int n_sides)
+{
+    p->n = s->n;
+    MI_TRY(mi_groups_gather(&p->unit, &s->instance.groups, NULL, s->n));
+    for (int k = 0; k < n_sides; k++) {
+        p->side[k].d = of[k]->is_real ? of[k]->x.d : 0;
+        p->side[k].groups = of[k]->is_real ? NULL : &of[k]->groups;
+        if (of[k]->is_real)
+            MI_TRY(take_rows(&p->x[k], of[k], is_critic(p->e->kind)));
+        p->side[k].x = p->x[k];
+    }
+    return MI_OK;
+}
+
+static mi_status refuse(const mi_shannon_estimator *e, const char *wants)
+{
+    return mi_fail(MI_EUSAGE, "%s is of %s", kinds[e->kind].name, wants);
+}
+
+/* The sides in order, a real one first. */
+static mi_status take(problem *p, const mi_sample *s, mi_member_id a, mi_member_id b)
+{
+    const mi_column *of[2] = {&s->column[a], b < MI_MEMBERS ? &s->column[b] : NULL};
+    p->is_pair = of[1] != NULL;
+    if (is_of_counts(p->e->kind)) {
+        if (of[0]->is_real || (of[1] && of[1]->is_real))
+            return refuse(p->e, "discrete variables: integers, labels, codes");
+        return take_counts(p, s, &of[0]->groups, of[1] ? &of[1]->groups : NULL);
+    }
+    if (is_critic(p->e->kind)) {
+        if (of[1] || !of[0]->is_real)
+            return refuse(p->e, "one real variable in two or more views");
+        return take_real(p, s, of, 1);
+    }
+    if (!of[1] || (!of[0]->is_real && !of[1]->is_real))
+        return refuse(p->e, "two variables, one of them real");
+    if (!of[0]->is_real) {
+        const mi_column *first = of[0];
+        of[0] = of[1];
+        of[1] = first;
+    }
+    return take_real(p, s, of, 2);
+}
+
+/* ---- values and re-pairings ---- */
+
+static mi_status value_of(mi_shannon *out, const problem *p, const size_t *pair, int want_error,
+                          const mi_run *run)
+{
+    const mi_groups *b = p->is_pair ? &p->b : NULL;
+    double most;
+    out->degrees = (double)p->unit.g - 1;
+    if (is_of_counts(p->e->kind))
+        return mi_shannon_counts(&out->value, want_error ? &out->se : NULL, p->e->kind, &p->a, b,
+                                 pair, &p->unit);
+    if (is_critic(p->e->kind)) {
+        MI_TRY(mi_shannon_critic(&out->value, &out->se, &most, p->e, p->x[0], p->side[0].d,
+                                 &p->unit, run));
+        out->most = most;
+        return MI_OK;
+    }
+    MI_TRY(mi_shannon_ksg(&out->value, p->side, pair, p->e->k, &p->unit, run));
+    return want_error ? mi_shannon_ksg_error(&out->se, &out->degrees, p->side, p->e->k, &p->unit,
+                                             run)
+                      : MI_OK;
+}
+
+/* pair (n): instances at random, each with its rows, where all have as many; else rows. */
+static void draw_pairing(size_t *pair, gsl_rng *rng, const mi_group_rows *list, size_t views,
+                         size_t *order, size_t n)
+{
+    if (!views) {
+        mi_rng_permutation(rng, pair, n);
+        return;
+    }
+    mi_rng_permutation(rng, order, list->g);
+    for (size_t c = 0; c < list->g; c++) {
+        size_t turn = gsl_rng_uniform_int(rng, views);
+        for (size_t v = 0; v < views; v++)
+            pair[list->member[list->start[c] + v]] =
+                list->member[list->start[order[c]] + (v + turn) % views];
+    }
+}
+
+static mi_status each_pairing(double *value, const problem *p, size_t permutations,
+                              const mi_run *run)
+{
+    size_t views = mi_groups_equal_count(&p->unit), *pair, *order = NULL;
+    mi_group_rows list = {0};
+    gsl_rng *rng = NULL;
+    mi_status status;
+    MI_TRY(MI_NEW(pair, p->n));
+    MI_TRY_GOTO(status, MI_NEW(order, p->unit.g), done);
+    MI_TRY_GOTO(status, mi_groups_list(&list, &p->unit), done);
+    MI_TRY_GOTO(status, mi_rng_new(&rng, run->seed, MI_STREAM_PERMUTATION), done);
+    for (size_t k = 0; status == MI_OK && k < permutations; k++) {
+        mi_shannon one = {0};
+        draw_pairing(pair, rng, &list, views, order, p->n);
+        status = value_of(&one, p, pair, 0, run);
+        value[k] = one.value;
+    }
+    gsl_rng_free(rng);
+done:
+    mi_group_rows_free(&list);
+    mi_free(order);
+    mi_free(pair);
+    return status;
+}
+
+static mi_status add_null(mi_shannon *out, const problem *p, size_t permutations,
+                          const mi_run *run)
+{
+    double *value, count = (double)permutations, sum = 0, square = 0, as_large = 0;
+    MI_TRY(MI_NEW(value, permutations));
+    mi_status status = each_pairing(value, p, permutations, run);
+    for (size_t k = 0; k < permutations; k++) {
+        sum += value[k] / count;
+        as_large += value[k] >= out->value;
+    }
+    for (size_t k = 0; k < permutations; k++)
+        square += (value[k] - sum) * (value[k] - sum);
+    out->null_mean = sum;
+    out->null_sd = sqrt(square / (count - 1));
+    out->p = (1 + as_large) / (count + 1);
+    mi_free(value);
+    return status;
+}
+
+static mi_status check_sample(const mi_sample *s, mi_member_id a, mi_member_id b)
+{
+    MI_WANT(s && a < MI_SPLIT && s->column[a].present, "no variable %s in the sample",
+            a < MI_SPLIT ? mi_member_name(a) : "?");
+    MI_WANT(b == MI_MEMBERS || (b < MI_SPLIT && s->column[b].present),
+            "no variable %s in the sample", b < MI_SPLIT ? mi_member_name(b) : "?");
+    for (mi_member_id m = 0; m < MI_SPLIT; m++)
+        if ((m == a || m == b) && s->column[m].is_real && s->column[m].x.source)
+            return mi_fail(MI_EMEMORY, "rows of %s are not in memory, where this needs them; try a "
+                                       "larger " MI_OPTION "memory",
+                           mi_member_name(m));
+    if (s->instance.groups.g < 3)
+        return mi_fail(MI_EDATA, "a standard error needs 3 or more instances, found %zu",
+                       s->instance.groups.g);
+    return MI_OK;
+}
+
+mi_status mi_shannon_of(mi_shannon *out, const mi_sample *s, mi_member_id a, mi_member_id b,
+                        const mi_shannon_estimator *e, size_t permutations, const mi_run *run)
+{
+    MI_WANT(out, "mi_shannon_of without a result");
+    *out = (mi_shannon){.value = NAN,
+                        .se = NAN,
+                        .degrees = NAN,
+                        .most = NAN,
+                        .null_mean = NAN,
+                        .null_sd = NAN,
+                        .p = NAN};
+    MI_TRY(check(e));
+    MI_TRY(mi_run_check(run));
+    MI_TRY(check_sample(s, a, b));
+    MI_WANT(permutations != 1, "1 permutation, wanted 2 or more, or 0 for none");
+    problem p = {.e = e};
+    mi_status status = take(&p, s, a, b);
+    if (status == MI_OK)
+        status = value_of(out, &p, NULL, 1, run);
+    if (status == MI_OK && permutations && p.is_pair)
+        status = add_null(out, &p, permutations, run);
+    out->units = p.n;
+    problem_free(&p);
+    return status;
+}
