@@ -98,6 +98,36 @@ static NOTEBOOK_MAY void chart_end(FILE *table)
         notebook_stop("chart", 0, "mi-plot failed");
 }
 
+/* A chart of a table that is a file: `how` names it. */
+static NOTEBOOK_MAY void draw_table(const char *name, const char *caption,
+                                    const char *how)
+{
+    chart_end(chart(name, caption, how));
+}
+
+/* The table in a file. Free with mi_table_free. */
+static NOTEBOOK_MAY mi_table open_table(const char *path)
+{
+    mi_table table;
+    FILE *file = fopen(path, "r");
+    if (!file)
+        notebook_stop("open_table", 0, path);
+    TRY(mi_table_read(&table, file, path));
+    fclose(file);
+    return table;
+}
+
+/* The number in a row and column. */
+static NOTEBOOK_MAY double table_number(const mi_table *t, size_t row,
+                                        const char *column)
+{
+    size_t at;
+    double number;
+    TRY(mi_table_find(t, column, &at));
+    TRY(mi_table_number(t, row, at, &number));
+    return number;
+}
+
 /* A standard normal number, the same on every machine. */
 static NOTEBOOK_MAY double normal(void)
 {

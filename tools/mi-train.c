@@ -65,7 +65,9 @@ static const char after[] =
     "values that it would have reached.\n\n"
     "Examples:\n  mi-train cifar10.h5 -o run.h5 && mi-bounds run.h5 | mi-plot trend -o figure2.svg\n"
     "  mi-train cifar10.h5 --encoder resnet20 --projector mlp:512,fsq:5 --lambda 0.1 -o fsq.h5\n"
-    "  mi-train cifar10.h5 --preset paper-cifar --loss barlow -o barlow.h5";
+    "  mi-train cifar10.h5 --preset paper-cifar --loss barlow -o barlow.h5\n"
+    "  mi-train cifar10.h5 --save weights.h5 -o run.h5\n"
+    "  mi-train cifar10.h5 --init weights.h5 --freeze encoder --projector mlp:64 -o frozen.h5";
 
 static const opt_row network_rows[] = {
     {.name = "preset",
@@ -82,6 +84,15 @@ static const opt_row network_rows[] = {
           "channels of the first convolution, a multiple of 16 (default 0: 32, 16, 64)"),
     TEXT("projector", "CHAIN", train.projector,
          "links, separated by commas: a chain as PROJECTOR says (default mlp)"),
+    TEXT("init", "FILE", train.init,
+         "begin with the encoder of FILE, which --save wrote (default: drawn by the seed)"),
+    {.name = "freeze",
+     .arg = "PART",
+     .type = OPT_CHOICE,
+     .at = offsetof(options, train.freeze),
+     .choice = "none|encoder",
+     .help = "encoder: leave it as it is, normalisation included, and train the projector alone "
+             "(default none)"},
     COUNT("out", "D", train.out, 1, 1 << 20, "columns of z2 (default 128)"),
     {0},
 };

@@ -78,6 +78,15 @@ static mi_status is_shared(int *shared, const job *j, size_t column)
     return MI_OK;
 }
 
+/* Counts that are the same in most runs, and yet were measured: those of rows too where some were left out. */
+static int is_count(const mi_table *t, const char *name)
+{
+    static const char *const count[] = {"rank_Z2", "distinct_Z2", "rows_dropped", "n", "instances"};
+    long left_out = mi_table_has(t, "rows_dropped");
+    int varies = left_out >= 0 && mi_table_varies(t, (size_t)left_out);
+    return is_one_of(name, count, varies ? 5 : 3);
+}
+
 static int is_text(const mi_table *t, size_t column)
 {
     double value;
@@ -96,7 +105,7 @@ static mi_status find_role(role *out, const job *j, size_t column)
         *out = DROPPED;
     else if (strcmp(name, "epoch") == 0 || is_setting(name) || is_text(j->t, column))
         *out = KEY;
-    else if (ends_in(name, "accuracy") || strcmp(name, "accuracy") == 0)
+    else if (ends_in(name, "accuracy") || strcmp(name, "accuracy") == 0 || is_count(j->t, name))
         *out = MEASURED;
     else {
         MI_TRY(is_shared(&shared, j, column));

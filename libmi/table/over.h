@@ -16,7 +16,8 @@ extern "C" {
  * was measured becomes its mean, and X_se, X_lo, X_hi beside it the standard error of the mean and
  * the 95 % interval by Student's t with runs - 1 degrees of freedom (column `degrees`; nan for one
  * run); column `runs` has how many. Kept apart are epochs, settings (settings.h), texts, and
- * numbers that most rows share with a row of another `over` (lambda does, a loss does not). Left
+ * numbers that most rows share with a row of another `over` (lambda does, a loss does not; counts
+ * of what was measured are not kept apart: ranks, and rows where some were left out). Left
  * out: over, file, group, standard errors and intervals of single rows. An attribute attr_NAME,
  * which a table has where a setting is called NAME, is found by NAME too. Warns of several rows of
  * one setting and `over`. Errors: MI_EUSAGE for no column; MI_EDATA for one that is not there or

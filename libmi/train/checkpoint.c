@@ -12,8 +12,6 @@
 #include "libmi/features/tensor.h"
 #include "libmi/train/trainer.h"
 
-static const char *const moment_group[] = {"/w", "/m", "/v"};
-
 /* ---- a file that is written whole ---- */
 
 /* Fills an open file. */
@@ -40,18 +38,32 @@ static mi_status write_whole(mi_trainer *t, const char *path, int is_added_to, f
 
 /* ---- attributes ---- */
 
+/* What a chain says of its bottlenecks, as numbers that a sweep goes over. */
+static mi_status put_bottlenecks(const mi_trainer *t, mi_writer *w)
+{
+    for (size_t k = 0; k < t->projector.n_stages; k++) {
+        const mi_stage *s = &t->projector.stage[k];
+        if (s->levels)
+            MI_TRY(mi_writer_integer(w, "/", "fsq_levels", s->levels));
+        if (s->kept)
+            MI_TRY(mi_writer_integer(w, "/", "k", (long long)s->kept));
+    }
+    return MI_OK;
+}
+
 static mi_status put_settings(mi_trainer *t, mi_writer *w)
 {
     mi_setting s[MI_MOST_SETTINGS];
     size_t n = mi_settings_list(s, t->o, t->images);
     for (size_t k = 0; k < n; k++) {
-        if (s[k].kind == MI_SETTING_TEXT)
+        if (s[k].kind == MI_SETTING_TEXT && s[k].text)
             MI_TRY(mi_writer_text(w, "/", s[k].name, s[k].text));
         else if (s[k].kind == MI_SETTING_INTEGER)
             MI_TRY(mi_writer_integer(w, "/", s[k].name, (long long)s[k].number));
-        else if (!isnan(s[k].number))
+        else if (s[k].kind == MI_SETTING_REAL && !isnan(s[k].number))
             MI_TRY(mi_writer_real(w, "/", s[k].name, s[k].number));
     }
+    MI_TRY(put_bottlenecks(t, w));
     MI_TRY(mi_writer_integer(w, "/", "train_threads", t->threads));
     MI_TRY(mi_writer_text(w, "/", "made_by", "mi-train " MI_VERSION));
     return mi_writer_text(w, "/", "onednn", mi_train_version());
@@ -168,56 +180,6 @@ mi_status mi_checkpoint(mi_trainer *t)
     return MI_OK;
 }
 
-/* ---- parameters ---- */
-
-static float *moment_of(const mi_param *p, int which)
-{
-    return which == 0 ? p->w : which == 1 ? p->m : p->v;
-}
-
-static mi_status put_param(mi_trainer *t, mi_writer *w, const char *group, mi_param *p, int which)
-{
-    mi_layout l = {.n = p->axis[0], .axes = p->axes - 1, .store = MI_STORE_F32};
-    float *plain;
-    mi_sink *sink = NULL;
-    for (int k = 1; k < p->axes; k++)
-        l.axis[k - 1] = p->axis[k];
-    MI_TRY(MI_NEW(plain, p->plain));
-    mi_status status = mi_net_get(&t->net, p, moment_of(p, which), plain);
-    if (status == MI_OK)
-        status = mi_writer_tensor(&sink, w, group, p->name, &l, 0);
-    if (status == MI_OK)
-        status = mi_sink_floats(sink, plain, p->axis[0]);
-    mi_sink_free(sink);
-    mi_free(plain);
-    return status;
-}
-
-static mi_status put_params(mi_trainer *t, mi_writer *w, int which, const char *group)
-{
-    for (size_t k = 0; k < t->net.params.n; k++)
-        if (moment_of(t->net.params.p[k], which))
-            MI_TRY(put_param(t, w, group, t->net.params.p[k], which));
-    return MI_OK;
-}
-
-static mi_status take_param(mi_trainer *t, const mi_tensors *file, mi_param *p, int which)
-{
-    char name[64];
-    float *plain;
-    snprintf(name, sizeof name, "%s/%s", moment_group[which], p->name);
-    if (which == 2 && !p->v && mi_tensors_has(file, name))
-        MI_TRY(MI_NEW(p->v, p->count));
-    if (!moment_of(p, which))
-        return MI_OK;
-    MI_TRY(MI_NEW(plain, p->plain));
-    mi_status status = mi_tensors_read(file, name, 0, p->axis[0], MI_STORE_F32, plain);
-    if (status == MI_OK)
-        status = mi_net_set(&t->net, p, moment_of(p, which), plain);
-    mi_free(plain);
-    return status;
-}
-
 /* ---- state ---- */
 
 mi_status mi_state_name(mi_trainer *t)
@@ -242,7 +204,7 @@ static mi_status put_state(mi_trainer *t, mi_writer *w, void *arg)
     MI_TRY(mi_writer_real(w, "/", "loss_steps", (double)t->loss_steps));
     MI_TRY(mi_writer_real(w, "/", "accuracy", t->accuracy));
     for (int which = 0; which < 3; which++)
-        MI_TRY(put_params(t, w, which, moment_group[which]));
+        MI_TRY(mi_weights_put(t, w, which, mi_moment_group[which]));
     return MI_OK;
 }
 
@@ -278,7 +240,7 @@ static mi_status take_state(mi_trainer *t, const mi_tensors *file)
     t->loss_steps = (size_t)loss_steps;
     for (int which = 0; which < 3; which++)
         for (size_t k = 0; k < t->net.params.n; k++)
-            MI_TRY(take_param(t, file, t->net.params.p[k], which));
+            MI_TRY(mi_weights_take(t, file, t->net.params.p[k], which));
     return MI_OK;
 }
 
@@ -339,7 +301,7 @@ static mi_status put_weights(mi_trainer *t, mi_writer *w, void *arg)
 {
     (void)arg;
     MI_TRY(put_settings(t, w));
-    return put_params(t, w, 0, "/");
+    return mi_weights_put(t, w, 0, "/");
 }
 
 mi_status mi_weights_write(mi_trainer *t, const char *path)

@@ -27,12 +27,13 @@ typedef struct {
     char name[40];
     int axes;
     size_t axis[4];
-    int decays;   /* weights do; scales, shifts and biases do not */
-    size_t plain; /* elements: the product of the axes */
-    size_t count; /* elements in memory, with the padding of the layout */
-    float *w;     /* (count) values */
-    float *g;     /* (count) gradient; NULL: a statistic, which is not trained */
-    float *m, *v; /* (count) moments of the optimiser; v may be NULL */
+    int is_frozen; /* the optimiser leaves it as it is */
+    int decays;    /* weights do; scales, shifts and biases do not */
+    size_t plain;  /* elements: the product of the axes */
+    size_t count;  /* elements in memory, with the padding of the layout */
+    float *w;      /* (count) values */
+    float *g;      /* (count) gradient; NULL: a statistic, which is not trained */
+    float *m, *v;  /* (count) moments of the optimiser; v may be NULL */
     /* How values get to the plain row-major layout and back; NULL: they lie so already. */
     dnnl_primitive_t to_plain, from_plain;
     dnnl_memory_t own, outside; /* the arguments of both: handles change */

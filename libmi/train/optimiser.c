@@ -63,7 +63,7 @@ mi_status mi_optimiser_step(mi_params *params, const mi_train_opts *o, double ra
     for (size_t k = 0; k < params->n; k++) {
         mi_param *p = params->p[k];
         double decay = p->decays ? o->decay : 0;
-        if (!p->g)
+        if (!p->g || p->is_frozen)
             continue;
         if (o->optimiser == MI_OPTIMISER_ADAMW)
             MI_TRY(adamw(p, rate, decay, step));

@@ -143,6 +143,8 @@ size_t mi_settings_list(mi_setting *out, const mi_train_opts *o, const mi_images
     *s++ = real("barlow_scale", o->loss == MI_LOSS_BARLOW ? o->barlow_scale : NAN);
     *s++ = text("encoder", o->encoder);
     *s++ = integer("encoder_width", (double)o->width);
+    *s++ = text("init", o->init);
+    *s++ = text("frozen", o->freeze ? "encoder" : NULL);
     *s++ = integer("projector_out", (double)o->out);
     *s++ = text("optimiser", optimiser_name[o->optimiser]);
     *s++ = real("rate", o->rate);
@@ -174,7 +176,7 @@ mi_status mi_settings_text(char **out, const mi_train_opts *o, const mi_images *
     for (size_t k = 0; k < n; k++) {
         if (list[k].kind == MI_SETTING_TEXT)
             used += (size_t)snprintf(*out + used, bytes + 1 - used, "%s=%s\n", list[k].name,
-                                     list[k].text);
+                                     list[k].text ? list[k].text : "none");
         else
             used += (size_t)snprintf(*out + used, bytes + 1 - used, "%s=%.17g\n", list[k].name,
                                      list[k].number);

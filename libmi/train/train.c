@@ -60,13 +60,14 @@ static mi_status make_views(void *arg)
 
 /* ---- one step ---- */
 
-/* Gradients of all parameters; *loss with lambda I where that is asked for. */
+/* Gradients of all parameters that are trained; *loss with lambda I where that is asked for. A frozen encoder
+ * normalises by its running statistics, as it is measured. */
 static mi_status differentiate(mi_trainer *t, double *loss)
 {
     const float *dx;
     size_t cells = (size_t)t->net.n * (size_t)t->net.width;
     float *dz1 = t->net.features_wanted;
-    MI_TRY(mi_net_forward(&t->net));
+    MI_TRY(t->o->freeze ? mi_net_infer(&t->net) : mi_net_forward(&t->net));
     MI_TRY(mi_projector_forward(&t->projector, t->net.features, 1));
     MI_TRY(mi_loss_of(&t->loss, loss, t->projector.z, t->dz));
     if (!isfinite(*loss))
@@ -78,6 +79,8 @@ static mi_status differentiate(mi_trainer *t, double *loss)
         *loss += t->o->lambda * t->information;
     }
     MI_TRY(mi_projector_back(&t->projector, t->dz, &dx));
+    if (t->o->freeze)
+        return MI_OK;
     for (size_t k = 0; k < cells; k++)
         dz1[k] += dx[k];
     return mi_net_backward(&t->net);
@@ -167,6 +170,21 @@ static mi_status run_steps(mi_trainer *t, int *is_done)
 
 /* ---- begin and end ---- */
 
+/* What is left to train beside a frozen encoder. */
+static mi_status freeze_encoder(mi_trainer *t)
+{
+    size_t trained = 0;
+    for (size_t k = 0; k < t->net.params.n; k++) {
+        mi_param *p = t->net.params.p[k];
+        p->is_frozen = k < t->n_encoder;
+        trained += !p->is_frozen && p->g;
+    }
+    if (trained > 0)
+        return MI_OK;
+    return mi_fail(MI_EUSAGE, "a frozen encoder and projector '%s' leave nothing to train",
+                   t->o->projector);
+}
+
 static mi_status build(mi_trainer *t)
 {
     const mi_images *m = t->images;
@@ -175,7 +193,10 @@ static mi_status build(mi_trainer *t)
     MI_TRY(mi_net_begin(&t->net, rows, (int)m->c, (int)m->h, (int)m->w));
     MI_TRY(mi_encoder_build(&t->net, o->encoder, (int)o->width));
     size_t d1 = (size_t)t->net.width, n = (size_t)rows;
+    t->n_encoder = t->net.params.n;
     MI_TRY(mi_projector_make(&t->projector, &t->net.params, o->projector, n, d1, (size_t)o->out));
+    if (o->freeze)
+        MI_TRY(freeze_encoder(t));
     MI_TRY(mi_loss_make(&t->loss, o, n, t->projector.out));
     MI_TRY(mi_bottleneck_make(&t->bottleneck, o->lambda, o->alpha, n, d1, t->projector.out));
     MI_TRY(MI_NEW(t->dz, n * t->projector.out));
@@ -200,6 +221,12 @@ static void release(mi_trainer *t)
     mi_free(t->state);
 }
 
+static mi_status begin(mi_trainer *t)
+{
+    MI_TRY(mi_weights_init(t));
+    return checkpoint_and_tell(t);
+}
+
 mi_status mi_train(const mi_train_opts *o, const mi_images *images, const mi_train_job *job,
                    int *is_done)
 {
@@ -222,7 +249,7 @@ mi_status mi_train(const mi_train_opts *o, const mi_images *images, const mi_tra
     t.information = t.accuracy = NAN;
     mi_augment_make(&t.augment, o, images);
     MI_TRY_GOTO(status, build(&t), done);
-    MI_TRY_GOTO(status, job->resume ? mi_state_resume(&t) : checkpoint_and_tell(&t), done);
+    MI_TRY_GOTO(status, job->resume ? mi_state_resume(&t) : begin(&t), done);
     status = run_steps(&t, is_done);
 done:
     release(&t);

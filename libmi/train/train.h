@@ -31,17 +31,19 @@ typedef enum {
 } mi_optimiser;
 
 typedef struct {
-    const char *encoder;    /* "small" (default), "resnetN", "resnet18" */
-    size_t width;           /* channels of the first convolution, a multiple of 16; 0 (default):
+    const char *encoder;   /* "small" (default), "resnetN", "resnet18" */
+    size_t width;          /* channels of the first convolution, a multiple of 16; 0 (default):
                                     32, 16, 64 */
-    const char *projector;  /* a chain: "mlp" (default); see mi-train --help */
-    size_t out;             /* columns of z2, >= 1; default 128 */
-    mi_loss_kind loss;      /* default InfoNCE */
-    double temperature;     /* InfoNCE, > 0; default 0.2 */
-    double barlow_lambda;   /* Barlow Twins, > 0; default 0.0051 */
-    double barlow_scale;    /* > 0; default 0.1 */
-    double lambda;          /* of lambda I_a(Z1;Z2); default 0: none */
-    double alpha;           /* its order, (0,inf]; default 2 */
+    const char *init;      /* a file of --save whose encoder is begun with; NULL (default): drawn */
+    int freeze;            /* the encoder stays as it is, statistics included; default 0 */
+    const char *projector; /* a chain: "mlp" (default); see mi-train --help */
+    size_t out;            /* columns of z2, >= 1; default 128 */
+    mi_loss_kind loss;     /* default InfoNCE */
+    double temperature;    /* InfoNCE, > 0; default 0.2 */
+    double barlow_lambda;  /* Barlow Twins, > 0; default 0.0051 */
+    double barlow_scale;   /* > 0; default 0.1 */
+    double lambda;         /* of lambda I_a(Z1;Z2); default 0: none */
+    double alpha;          /* its order, (0,inf]; default 2 */
     mi_optimiser optimiser; /* default SGD */
     double rate;            /* at the end of the warm-up, > 0; default 0.06 */
     double momentum;        /* SGD and LARS, [0,1); default 0.9 */

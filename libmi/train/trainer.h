@@ -1,15 +1,17 @@
 /* trainer.h - one run of training: what it consists of, its settings as text, its files. Private.
  *
- * uses: train/augment train/head
+ * uses: features/tensor train/augment train/head
  *
  *     settings.c     options checked, and as names with values
  *     train.c        the loop
  *     evaluate.c     views and clean features through the network; the probe
  *     checkpoint.c   features and state into files, and back
+ *     weights.c      weights into files, and back
  */
 #ifndef MI_TRAINER_H
 #define MI_TRAINER_H
 
+#include "libmi/features/tensor.h"
 #include "libmi/train/augment.h"
 #include "libmi/train/head.h"
 
@@ -17,8 +19,9 @@ typedef struct {
     const mi_train_opts *o;
     const mi_images *images;
     const mi_train_job *job;
-    char *state; /* OUT.resume, the file of the state */
-    mi_net net;  /* over rows: two views of a batch */
+    char *state;      /* OUT.resume, the file of the state */
+    mi_net net;       /* over rows: two views of a batch */
+    size_t n_encoder; /* the first parameters of the net, which are the encoder's */
     mi_projector projector;
     mi_loss loss;
     mi_bottleneck bottleneck;
@@ -42,7 +45,7 @@ typedef enum { MI_SETTING_TEXT, MI_SETTING_INTEGER, MI_SETTING_REAL } mi_setting
 typedef struct {
     const char *name; /* of the attribute */
     mi_setting_kind kind;
-    const char *text;
+    const char *text; /* NULL: does not apply, as nan among reals */
     double number;
 } mi_setting;
 
@@ -87,5 +90,19 @@ mi_status mi_state_check_absent(const mi_trainer *t);
 
 /* The weights alone, with the settings. */
 mi_status mi_weights_write(mi_trainer *t, const char *path);
+
+/* ---- weights ---- */
+
+/* Groups of the state: weights, first and second moments of the optimiser. */
+extern const char *const mi_moment_group[3];
+
+/* All parameters, or their moments, as datasets of a group. */
+mi_status mi_weights_put(mi_trainer *t, mi_writer *w, int which, const char *group);
+/* One of them from the state. */
+mi_status mi_weights_take(mi_trainer *t, const mi_tensors *file, mi_param *p, int which);
+
+/* The encoder's weights from the file that the options name, if they name one. Errors: MI_EOPEN;
+ * MI_EDATA for a file without them, with those of another encoder, with values that are not finite. */
+mi_status mi_weights_init(mi_trainer *t);
 
 #endif

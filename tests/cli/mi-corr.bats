@@ -153,6 +153,13 @@ table() {
     printf 'accuracy\tlower\n2\t1.5\n4.5\t4\n8\t6.5\n' >means.tsv
     same "$(mi-corr --over seed seeds.tsv | cut -f 1-13)" "$(mi-corr means.tsv | cut -f 1-13)"
     same "$(mi-corr --over seed seeds.tsv | column n)" 3
+    # A rank is mostly the full one, and yet it was measured.
+    awk -F '\t' -v OFS='\t' '{ print $0, NR == 1 ? "rank_Z2" : NR == 3 ? 127 : 128 }' seeds.tsv >ranks.tsv
+    same "$(mi-corr --over seed -x lower ranks.tsv | column n)" 3
+    # So are rows, where some were left out; without that, 100 rows and 90 are two settings.
+    awk -F '\t' -v OFS='\t' '{ print $0, NR == 1 ? "n" : NR == 3 ? 90 : 100, NR == 1 ? "rows_dropped" : NR == 3 ? 10 : 0 }' seeds.tsv >rows.tsv
+    same "$(mi-corr --over seed -x lower rows.tsv | column n)" 3
+    same "$(cut -f 1-5 rows.tsv | mi-corr --over seed -x lower | column n)" 4
 }
 
 @test "r_kind: what R is, for each group, or that several are mixed" {

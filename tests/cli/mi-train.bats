@@ -73,6 +73,24 @@ small=(images.h5 --width 16 --out 8 --batch 16 --epochs 3 --eval 16 --threads 1 
     same "$(cat said)" "mi-train: --encoder small --width 16 --projector mlp --out 8 --loss infonce --temperature 0.2 --optimiser lars --rate 0.4 --trust 0.02 --momentum 0.9 --weight-decay 0.0001 --epochs 1 --warmup 10 --batch 16"
 }
 
+@test "a frozen encoder: the projector alone is trained" {
+    mi-train "${small[@]}" --save w.h5 -o a.h5
+    mi-train "${small[@]}" --init w.h5 --freeze encoder --projector mlp:32,fsq:5 --out 4 -o b.h5
+    mi-bounds --zero-rows drop b.h5 >t.tsv
+    same "$(column frozen t.tsv | sort -u)" encoder
+    same "$(column init t.tsv | sort -u)" w.h5
+    same "$(column fsq_levels t.tsv | sort -u)" 5
+    same "$(column accuracy t.tsv | sort -u)" "$(mi-bounds a.h5 | column accuracy | tail -1)"
+    same "$(column I_Z1_Z2 t.tsv | sort -u | wc -l)" 4
+    mi-train "${small[@]}" --freeze encoder --projector sae:4:32,mlp -o c.h5
+    same "$(mi-ls c.h5 | column frozen | sort -u)" encoder
+    same "$(mi-ls c.h5 | column k | sort -u)" 4
+    fails 65 "'a.h5' holds no weights of an encoder, as --save writes them" mi-train "${small[@]}" --init a.h5 -o d.h5
+    fails 65 "'w.h5' holds the weights of encoder small, wanted resnet8" mi-train "${small[@]}" --encoder resnet8 --init w.h5 -o d.h5
+    fails 2 "a frozen encoder and projector 'identity' leave nothing to train" mi-train "${small[@]}" --freeze encoder --projector identity -o d.h5
+    fails 2 "--freeze 'all': wanted one of none|encoder" mi-train "${small[@]}" --freeze all -o d.h5
+}
+
 @test "projectors and the bottleneck, freely combined" {
     for chain in identity linear mlp:16:3 mlp,fsq:5 sae:4:32,linear sae:4:32,mlp,fsq:3; do
         mi-train "${small[@]}" --epochs 1 --every 1 --lambda 0.1 --projector $chain -o run.h5

@@ -437,20 +437,23 @@ static void write_odd_values(const content *c)
     write_set("large.h5", &large, HAS_ALL, N);
 }
 
-/* Images for mi-train: 64 of training and 32 of test, 3 x 8 x 8, four classes by brightness. */
-static void write_images(const char *name)
+/* Images for mi-train, 3 x 8 x 8: twice as many of training as of test, four classes by brightness, `step` apart; noise of
+ * 0 to 39 a pixel, or of images as wholes. */
+static void write_images(const char *name, int test, int step, int noise)
 {
     static const char *const x_name[] = {"x_train", "x_test"}, *const y_name[] = {"y_train",
                                                                                   "y_test"};
     hid_t f = create(name);
     for (int part = 0; part < 2; part++) {
-        hsize_t dims[] = {part ? 32 : 64, 3, 8, 8};
-        unsigned char x[64 * 3 * 64];
-        long long y[64];
+        hsize_t dims[] = {(hsize_t)(part ? test : 2 * test), 3, 8, 8};
+        static unsigned char x[1024 * 3 * 64];
+        static long long y[1024];
         for (int i = 0; i < (int)dims[0]; i++) {
+            int of_image = noise ? (i * 101 + i / 7 * 13 + part * 57) % noise : 0;
             y[i] = i % 4;
             for (int k = 0; k < 192; k++)
-                x[i * 192 + k] = (unsigned char)(50 * (i % 4) + (i * 31 + k * 17) % 40);
+                x[i * 192 + k] =
+                    (unsigned char)(step * (i % 4) + of_image + (i * 31 + k * 17) % 40);
         }
         H5LTmake_dataset(f, x_name[part], 4, dims, H5T_NATIVE_UCHAR, x);
         H5LTmake_dataset(f, y_name[part], 1, dims, H5T_NATIVE_LLONG, y);
@@ -460,7 +463,8 @@ static void write_images(const char *name)
 
 static void good_files(const content *c)
 {
-    write_images("images.h5");
+    write_images("images.h5", 32, 50, 0);
+    write_images("noisy-images.h5", 512, 20, 60);
     write_storage(c);
     write_odd_values(c);
     write_set("good.h5", c, HAS_ALL, N);

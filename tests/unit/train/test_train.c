@@ -1,5 +1,5 @@
 /* Whole runs on made-up images: files as promised, resuming to the same values, stopping, learning, losses
- * that are not finite, options that cannot be. */
+ * that are not finite, encoders of other runs, options that cannot be. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -350,6 +350,145 @@ static void weights_are_written(void **state)
     mi_images_free(&images);
 }
 
+/* ---- an encoder of another run ---- */
+
+/* Train as `o` says, and save the weights. */
+static mi_status save(const mi_train_opts *o, const char *out, const char *weights)
+{
+    mi_images images;
+    int is_done;
+    mi_train_job job = {.out = out, .save = weights};
+    draw_images(&images);
+    mi_status status = mi_train(o, &images, &job, &is_done);
+    mi_images_free(&images);
+    return status;
+}
+
+static void make_weights(void)
+{
+    mi_train_opts o = options();
+    CHECK(save(&o, "first.h5", "first-weights.h5"));
+}
+
+/* Every dataset of a file of weights: what `same` says of it in the other one. */
+static void compare_weights(const char *a, const char *b, const char *part, int same)
+{
+    static const char *const name[] = {
+        "encoder.00.weight",   "encoder.01.scale_shift",   "encoder.01.running",
+        "encoder.06.weight",   "encoder.07.scale_shift",   "encoder.07.running",
+        "projector.00.weight", "projector.01.scale_shift", "projector.01.running",
+        "projector.02.weight", "projector.02.bias"};
+    for (size_t k = 0; k < sizeof name / sizeof *name; k++) {
+        mi_tensors *t;
+        mi_tensor_shape s;
+        size_t rest = 1;
+        if (strncmp(name[k], part, strlen(part)) != 0)
+            continue;
+        CHECK(mi_tensors_open(&t, a));
+        CHECK(mi_tensors_shape(t, name[k], &s));
+        mi_tensors_close(t);
+        for (int axis = 1; axis < s.axes; axis++)
+            rest *= s.axis[axis];
+        float *x = values(a, name[k], s.axis[0], rest), *y = values(b, name[k], s.axis[0], rest);
+        if ((memcmp(x, y, s.axis[0] * rest * sizeof *x) == 0) != same)
+            fail_msg("%s of %s and %s: wanted %s", name[k], a, b, same ? "equal" : "different");
+        free(x);
+        free(y);
+    }
+}
+
+/* Bit by bit, batch normalisation's statistics too; the projector learns, whatever trains it. */
+static void a_frozen_encoder_stays(void **state)
+{
+    (void)state;
+    make_weights();
+    for (mi_optimiser k = 0; k < MI_OPTIMISERS; k++) {
+        mi_train_opts o = options();
+        o.init = "first-weights.h5";
+        o.freeze = 1;
+        o.optimiser = k;
+        o.lambda = 0.1;
+        o.seed = 2;
+        CHECK(save(&o, "frozen.h5", "frozen-weights.h5"));
+        compare_weights("first-weights.h5", "frozen-weights.h5", "encoder", 1);
+        compare_weights("first-weights.h5", "frozen-weights.h5", "projector", 0);
+        float *first = values("frozen.h5", "/epoch_000/z1", 48, 128);
+        float *last = values("frozen.h5", "/epoch_003/z1", 48, 128);
+        assert_memory_equal(first, last, 48 * 128 * sizeof *first);
+        free(first);
+        free(last);
+    }
+}
+
+/* Not frozen, it goes on from there. The projector is drawn anew. */
+static void an_encoder_goes_on(void **state)
+{
+    mi_train_opts o = options();
+    (void)state;
+    make_weights();
+    o.init = "first-weights.h5";
+    CHECK(save(&o, "second.h5", "second-weights.h5"));
+    float *end = values("first.h5", "/epoch_003/z1", 48, 128);
+    float *begin = values("second.h5", "/epoch_000/z1", 48, 128);
+    assert_memory_equal(end, begin, 48 * 128 * sizeof *end);
+    free(end);
+    free(begin);
+    compare_weights("first-weights.h5", "second-weights.h5", "encoder", 0);
+}
+
+static void a_frozen_run_goes_on(void **state)
+{
+    mi_train_opts o = options();
+    (void)state;
+    make_weights();
+    o.init = "first-weights.h5";
+    o.freeze = 1;
+    check_resumed(o);
+}
+
+/* A change of one dataset of the weights. */
+static void put_value(const char *file, const char *name, float value)
+{
+    hid_t f = H5Fopen(file, H5F_ACC_RDWR, H5P_DEFAULT), d = H5Dopen2(f, name, H5P_DEFAULT);
+    float x[16 * 3 * 3 * 3];
+    assert_true(H5Dread(d, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, x) >= 0);
+    x[5] = value;
+    assert_true(H5Dwrite(d, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, x) >= 0);
+    H5Dclose(d);
+    H5Fclose(f);
+}
+
+static void encoders_that_do_not_fit(void **state)
+{
+    mi_train_opts o = options();
+    (void)state;
+    make_weights();
+    o.init = "first-weights.h5";
+    o.width = 32;
+    expect(save(&o, "x.h5", NULL), MI_EDATA,
+           "'first-weights.h5': 'encoder.00.weight' is (16,3,3,3), wanted (32,3,3,3): the weights "
+           "are of another encoder, or of images with other channels");
+    o.encoder = "resnet8";
+    expect(save(&o, "x.h5", NULL), MI_EDATA,
+           "'first-weights.h5' holds the weights of encoder small, wanted resnet8");
+    o = options();
+    o.init = "nowhere.h5";
+    expect(save(&o, "x.h5", NULL), MI_EOPEN, "cannot open 'nowhere.h5': No such file or directory");
+    o.init = "first.h5";
+    expect(save(&o, "x.h5", NULL), MI_EDATA,
+           "'first.h5' holds no weights of an encoder, as save writes them");
+    put_value("first-weights.h5", "encoder.00.weight", NAN);
+    o.init = "first-weights.h5";
+    expect(save(&o, "x.h5", NULL), MI_EDATA,
+           "'first-weights.h5': 'encoder.00.weight' holds values that are not finite");
+    o = options();
+    o.freeze = 1;
+    o.projector = "identity,fsq:5";
+    expect(save(&o, "x.h5", NULL), MI_EUSAGE,
+           "a frozen encoder and projector 'identity,fsq:5' leave nothing to train");
+    assert_int_equal(access("x.h5", F_OK) & access("x.h5.resume", F_OK), -1);
+}
+
 static void options_that_cannot_be(void **state)
 {
     mi_train_opts o = options();
@@ -393,6 +532,10 @@ int main(void)
         FIXTURE_TEST(the_bottleneck_lowers_information),
         FIXTURE_TEST(a_loss_that_is_not_finite),
         FIXTURE_TEST(weights_are_written),
+        FIXTURE_TEST(a_frozen_encoder_stays),
+        FIXTURE_TEST(an_encoder_goes_on),
+        FIXTURE_TEST(a_frozen_run_goes_on),
+        FIXTURE_TEST(encoders_that_do_not_fit),
         FIXTURE_TEST(options_that_cannot_be),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
