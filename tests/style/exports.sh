@@ -8,8 +8,8 @@ shift
 arrays='mi_sample_of mi_entropy mi_information mi_status_text mi_run_threads
     mi_mat_alloc mi_mat_view mi_mat_view_f64 mi_groups_of_bytes mi_groups_of_rows mi_groups_free mi_rows_mark mi_rows_look
     mi_rows_check mi_rows_check_squares
-    mi_kernel_parse mi_kernel_name mi_kernel_resolve mi_var_real mi_var_discrete mi_var_free mi_sample_var
-    mi_joint_entropies mi_joint_find mi_entropy_of_eigenvalues mi_permutation_null
+    mi_kernel_parse mi_kernel_resolve mi_var_real mi_var_discrete mi_var_free mi_sample_var
+    mi_align mi_joint_entropies mi_joint_find mi_entropy_of_eigenvalues mi_permutation_null
     mi_expression_parse mi_expression_vars
     mi_quantity_entropy mi_quantity_correlation mi_quantity_value mi_quantity_half_width
     mi_effranks_of mi_rankme mi_participation_ratio mi_participation_ratio_of_rows mi_effective_rank mi_nesum mi_components
