@@ -240,9 +240,9 @@ static void kernels(void **state)
     says(mi_kernel_resolve(NULL, &x, 1), "no kernel");
     says(mi_kernel_resolve(&k, &x, 1),
          "a kernel of distances of bandwidth 0, wanted 1e-140 to 1e+140 or a rule");
-    says(mi_kernel_resolve(WITH(k, rule = 3), &x, 1),
-         "a gaussian kernel by rule 3, wanted one of mi_bandwidth_rule");
-    says(mi_kernel_resolve(WITH(k, kind = 3), &x, 1), "kernel 3, wanted one of mi_kernel_kind");
+    says(mi_kernel_resolve(WITH(k, rule = 9), &x, 1),
+         "a kernel of distances by rule 9, wanted one of mi_bandwidth_rule");
+    says(mi_kernel_resolve(WITH(k, kind = 9), &x, 1), "kernel 9, wanted one of mi_kernel_kind");
     IS_UNKNOWN(mi_kernel_name(&k, name, sizeof name));
     says(mi_var_real(&v, k, &x), "kernel 3, wanted one of mi_kernel_kind");
     IS_UNKNOWN(mi_kernel_name(NULL, name, sizeof name));
