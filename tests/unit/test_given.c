@@ -244,7 +244,7 @@ static void kernels(void **state)
          "a kernel of distances by rule 9, wanted one of mi_bandwidth_rule");
     says(mi_kernel_resolve(WITH(k, kind = 9), &x, 1), "kernel 9, wanted one of mi_kernel_kind");
     IS_UNKNOWN(mi_kernel_name(&k, name, sizeof name));
-    says(mi_var_real(&v, k, &x), "kernel 3, wanted one of mi_kernel_kind");
+    says(mi_var_real(&v, k, &x), "kernel 9, wanted one of mi_kernel_kind");
     IS_UNKNOWN(mi_kernel_name(NULL, name, sizeof name));
     IS_UNKNOWN(mi_kernel_name(&linear, NULL, 0));
     k = (mi_kernel){.kind = MI_KERNEL_GAUSSIAN, .rule = MI_BANDWIDTH_MEDIAN};
