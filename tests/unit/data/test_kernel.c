@@ -147,7 +147,7 @@ static void kernels_that_cannot_be(void **state)
         {{.kind = MI_KERNEL_POLYNOMIAL, .degree = 2, .offset = -1},
          "a polynomial kernel of degree 2 and offset -1, wanted 1 to 64, and a number from 0"},
         {{.kind = MI_KERNEL_LAPLACIAN},
-         "a kernel of distances of bandwidth 0, wanted a number above 0 or a rule"},
+         "a kernel of distances of bandwidth 0, wanted 1e-140 to 1e+140 or a rule"},
         {{.kind = MI_KERNEL_GAUSSIAN, .rule = MI_BANDWIDTH_QUANTILE, .quantile = 1},
          "a bandwidth by quantile 1, wanted above 0 and below 1"},
         {{.kind = MI_KERNEL_GAUSSIAN, .rule = (mi_bandwidth_rule)9},
