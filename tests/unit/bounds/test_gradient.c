@@ -223,7 +223,7 @@ static void rows_that_cannot_be(void **state)
     memset((double *)f.z[1].x + 3 * D2, 0, D2 * sizeof(double));
     expect(gradient_at(&f, 2), MI_EDATA,
            "z2: row 3 is all zero (1 of 20 rows are), which has no cosine; try zero-rows drop, or "
-           "a gaussian or delta kernel");
+           "a gaussian, laplacian or delta kernel");
     ((double *)f.z[0].x)[5] = NAN;
     expect(gradient_at(&f, 1.5), MI_EDATA,
            "z1: row 0 has NaN or infinity (1 of 20 rows do), wanted finite numbers; transform "
