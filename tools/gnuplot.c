@@ -97,7 +97,8 @@ mi_status gnuplot_draw(const char *script, const char *data, const char *termina
         status = mi_fail(MI_ENOMEM, "out of memory for a picture");
     else if (status == MI_ELIBRARY || (status == MI_OK && bytes == 0))
         status = explain(status, terminal);
-    if (status == MI_OK && fwrite(picture, 1, bytes, out) != bytes)
+    size_t feed = status == MI_OK && *picture == '\f'; /* a new page, where it draws with letters */
+    if (status == MI_OK && fwrite(picture + feed, 1, bytes - feed, out) != bytes - feed)
         status = mi_fail(MI_EWRITE, "cannot write '%s': %s", out_name, strerror(errno));
     free(picture);
     return status;
