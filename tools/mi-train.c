@@ -1,5 +1,6 @@
 /* mi-train - train an encoder and a projector, leave the features of its checkpoints. */
 #include <math.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
@@ -285,6 +286,28 @@ static void catch_stop(void)
     sigaction(SIGTERM, &action, NULL);
 }
 
+static void *take_signals(void *none)
+{
+    for (;;)
+        pause();
+    return none;
+}
+
+/* A thread of their own takes the signals that come at any time. oneDNN's kernels use the stack pointer
+ * for other things, so that the frame of a handler in one of their threads lands in the heap. */
+static void keep_signals_apart(sigset_t *kept)
+{
+    static const int number[] = {SIGPROF, SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+    pthread_t thread;
+    sigemptyset(kept);
+    if (pthread_create(&thread, NULL, take_signals, NULL) != 0)
+        return;
+    pthread_detach(thread);
+    for (size_t k = 0; k < sizeof number / sizeof *number; k++)
+        sigaddset(kept, number[k]);
+    pthread_sigmask(SIG_BLOCK, kept, NULL);
+}
+
 static mi_status check(const options *o, int n, char **arg)
 {
     if (n != 1)
@@ -315,6 +338,7 @@ static mi_status train(options *o, const char *path)
     const size_t most[MI_IMAGES_PARTS] = {o->train_images, 0};
     static clock_state clock = {.first = SIZE_MAX}; /* the job points to it */
     mi_images images;
+    sigset_t kept;
     int is_done = 0;
     clock.is_terminal = isatty(STDERR_FILENO);
     if (o->progress || clock.is_terminal) {
@@ -324,7 +348,9 @@ static mi_status train(options *o, const char *path)
     MI_TRY(mi_images_read(&images, path, most));
     o->job.stop = &stop;
     catch_stop();
+    keep_signals_apart(&kept);
     mi_status status = mi_train(&o->train, &images, &o->job, &is_done);
+    pthread_sigmask(SIG_UNBLOCK, &kept, NULL);
     mi_images_free(&images);
     if (status == MI_OK && !is_done)
         tool_warn("stopped; the same command with --resume goes on");

@@ -51,6 +51,18 @@ small=(images.h5 --width 16 --out 8 --batch 16 --epochs 3 --eval 16 --threads 1 
     cmp <(mi-bounds whole.h5 | cut -f 2-) <(mi-bounds run.h5 | cut -f 2-)
 }
 
+@test "signals at any moment: handlers stay away from the threads of oneDNN" {
+    mi-train "${small[@]}" --width 32 --threads 2 --epochs 1000 --every 1000 -o run.h5 &
+    tool=$!
+    while [ ! -e run.h5 ]; do sleep 0.01; done
+    for signal in $(seq 200); do
+        [ ! -e run.h5.resume ] || kill -PROF $tool
+        sleep 0.002
+    done
+    wait $tool
+    [ ! -e run.h5.resume ]
+}
+
 @test "a run that is killed leaves a file that is whole, and goes on" {
     mi-train "${small[@]}" --epochs 400 --every 20 -o run.h5 &
     tool=$!
