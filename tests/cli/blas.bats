@@ -76,7 +76,10 @@ wrong() {
     done <<'END'
 dsyrk 97 97 129|mi-spectrum good.h5
 dsyevd 41 41 41|mi-spectrum --eigenvalues good.h5
-dgemm 7 5 3|mi-probe --probe knn run.h5
+sgemm 7 5 3|mi-probe --probe knn run.h5
+sgemm 7 5 3|mi-geometry good.h5
+dgemm 7 5 3|mi-shannon --of z1 good.h5
+dgemm 7 5 3|mi-align --kernel gaussian:1 good.h5
 dgemm 33 18 65|mi-probe --probe linear run.h5
 dsyrk 7 7 3|mi-transform --pca z1:2 good.h5 -o out.h5
 ssyrk 1 1 1|mi-entropy --kernel gaussian:1 good.h5
