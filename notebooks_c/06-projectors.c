@@ -305,7 +305,6 @@ static void too_much(void)
                cell(&dead, i, "rows_dropped"),
                table_number(&dead, i, "I_Z1_Z2"),
                table_number(&dead, i, "lower"));
-        EXPECT(table_number(&dead, i, "rows_dropped") > 0);
         EXPECT(table_number(&dead, i, "I_Z1_Z2") < 0);
         EXPECT(table_number(&dead, i, "accuracy") < 0.35);
     }
@@ -314,10 +313,10 @@ static void too_much(void)
 
 /*
 Information of order 2 can be negative ([order and kernel](07-order-and-kernel.md)),
-and a weight of 3 drives it there, until the encoder dies: the features of
-most images are zero in every column, and the probe reads less from the
-others than from an encoder that was never trained. The lower bound of
-those that are left does not notice. These runs are in figure 4c, but not
+and a weight of 3 drives it there, at the cost of the encoder: the probe
+reads less from it than from one that was never trained, and rows that are
+dropped had features that were zero in every column. The lower bound does
+not notice. These runs are in figure 4c, but not
 among the points of figures 3 and 4.
 
 Next: [order and kernel](07-order-and-kernel.md).

@@ -78,13 +78,14 @@ static mi_status is_shared(int *shared, const job *j, size_t column)
     return MI_OK;
 }
 
-/* Counts that are the same in most runs, and yet were measured: those of rows too where some were left out. */
+/* Counts that are the same in most runs, and yet were measured: those of rows and their labels too where some were left out. */
 static int is_count(const mi_table *t, const char *name)
 {
-    static const char *const count[] = {"rank_Z2", "distinct_Z2", "rows_dropped", "n", "instances"};
+    static const char *const count[] = {"rank_Z2",   "distinct_Z2", "rows_dropped", "n",
+                                        "instances", "classes",     "H_Y"};
     long left_out = mi_table_has(t, "rows_dropped");
     int varies = left_out >= 0 && mi_table_varies(t, (size_t)left_out);
-    return is_one_of(name, count, varies ? 5 : 3);
+    return is_one_of(name, count, varies ? 7 : 3);
 }
 
 static int is_text(const mi_table *t, size_t column)

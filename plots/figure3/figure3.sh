@@ -1,6 +1,6 @@
 #!/bin/sh
 # Figure 3: accuracy against both bounds, a point a projector: the mean of its seeds where it has several. With lambda 3 the
-# encoder dies, most of its features are zero: those runs stand apart, in dead.tsv, and dead-correlations.tsv has them in.
+# encoder is ruined, with features that are zero: those runs stand apart, in dead.tsv, and dead-correlations.tsv has them in.
 # figure3.sh TO: from the features in the current folder, into the folder TO.
 set -eu
 to=$1
