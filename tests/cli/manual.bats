@@ -121,6 +121,12 @@ mi-validate --tsv --enough learning.tsv'
 
 # Columns of mi-bounds whose names end in _se, _lo or _hi are made of others.
 all_columns() {
+    local all=$BATS_FILE_TMPDIR/columns.txt
+    [ -s "$all" ] || make_columns "$all"
+    grep -vE '^(expected|exact|shannon|population)_' "$all"
+}
+
+make_columns() {
     "$MI_FIXTURES" .
     mi-bounds --decompose good.h5 >decomposed.tsv
     for seed in 1 2 3; do mi-synth classes --seed "$seed" --n 48 | mi-bounds; done | awk 'NR == 1 || !/^file/' >bounds.tsv
@@ -128,8 +134,7 @@ all_columns() {
     mi-synth gaussian --n 128 -o enough.h5
     while read -r command; do
         [ -z "$command" ] || $command 2>/dev/null | head -1 | tr '\t' '\n'
-    done <<<"$commands" | sort -u >columns.txt
-    grep -vE '^(expected|exact|shannon|population)_' columns.txt
+    done <<<"$commands" | sort -u >"$1"
 }
 
 # Column names that mi-formats explains: bold ones with an indented line below.

@@ -92,7 +92,7 @@ static void independent_columns(void **state)
     tally s[4] = {{0}}, i[4] = {{0}};
     (void)state;
     draw_seed(1);
-    for (int r = 0; r < 40; r++) {
+    for (int r = 0; r < 24; r++) {
         drawn x;
         mi_limit out[8];
         draw_rows(&x, 200, 8, 4, 0, NULL);
@@ -115,7 +115,7 @@ static void order_2_of_a_wide_joint(void **state)
     tally t = {0};
     (void)state;
     draw_seed(2);
-    for (int r = 0; r < 9; r++) {
+    for (int r = 0; r < 5; r++) {
         drawn x;
         mi_limit out[2];
         draw_rows(&x, 512, 32, 16, 0, NULL);
@@ -134,7 +134,7 @@ static void labels_and_features(void **state)
     tally h = {0}, i = {0};
     (void)state;
     draw_seed(3);
-    for (int r = 0; r < 40; r++) {
+    for (int r = 0; r < 24; r++) {
         drawn x;
         mi_limit out[2];
         draw_rows(&x, 160, 6, 2, 0, NULL);
@@ -182,7 +182,7 @@ static void a_decaying_spectrum(void **state)
     draw_rows(&all, 20000, 24, 2, 0.7, NULL);
     CHECK(mi_entropy(&truth, &all.sample, "z1", 1, &run));
     free_rows(&all);
-    for (int r = 0; r < 30; r++) {
+    for (int r = 0; r < 20; r++) {
         drawn x;
         mi_limit out;
         draw_rows(&x, 200, 24, 2, 0.7, NULL);
