@@ -296,6 +296,7 @@ The largest λ is another matter.
 static void too_much(void)
 {
     mi_table dead = open_table("plots/figure3/dead.tsv");
+    size_t below = 0;
     printf("| λ | seed | accuracy | rows left | rows dropped | I(Z1;Z2) | "
            "lower |\n|--:|--:|--:|--:|--:|--:|--:|\n");
     for (size_t i = 0; i < dead.rows; i++) {
@@ -305,19 +306,25 @@ static void too_much(void)
                cell(&dead, i, "rows_dropped"),
                table_number(&dead, i, "I_Z1_Z2"),
                table_number(&dead, i, "lower"));
-        EXPECT(table_number(&dead, i, "I_Z1_Z2") < 0);
         EXPECT(table_number(&dead, i, "accuracy") < 0.35);
+        if (table_number(&dead, i, "I_Z1_Z2") < 0) {
+            below++;
+            EXPECT(table_number(&dead, i, "lower") > 0.1);
+        }
     }
+    EXPECT(below > 0);
+    value("below", "%.0f", (double)below);
+    value("seeds", "%.0f", (double)dead.rows);
     mi_table_free(&dead);
 }
 
 /*
 Information of order 2 can be negative ([order and kernel](07-order-and-kernel.md)),
-and a weight of 3 drives it there, at the cost of the encoder: the probe
-reads less from it than from one that was never trained, and rows that are
-dropped had features that were zero in every column. The lower bound does
-not notice. These runs are in figure 4c, but not
-among the points of figures 3 and 4.
+and a weight of 3 drives it there with {below} of {seeds} seeds, at the cost of
+the encoder: the probe reads less from it than from one that was never trained,
+and rows that are dropped had features that were zero in every column. Where
+that is so the lower bound does not notice: I(Z1;Z2) stands in it with a minus.
+These runs are in figure 4c, but not among the points of figures 3 and 4.
 
 Next: [order and kernel](07-order-and-kernel.md).
 */
