@@ -38,15 +38,16 @@ static int limits(const mi_plot_page *p, const char *name, double *low, double *
     return *low <= *high;
 }
 
-/* "n = 512 (256 instances)", "n = 256 to 512". */
+/* "n = 512 (256 instances)", "n = 256 to 512". Where a row is a mean over runs so is its n, which is
+ * rounded. */
 static void add_rows(char *out, const mi_plot_page *p)
 {
     double low, high, instances, most;
     char a[MI_NUMBER_BYTES], b[MI_NUMBER_BYTES], of[MI_NUMBER_BYTES + 32] = "";
     if (!limits(p, "n", &low, &high))
         return;
-    mi_number_print(a, 12, low);
-    mi_number_print(b, 12, high);
+    mi_number_print(a, 12, rint(low));
+    mi_number_print(b, 12, rint(high));
     if (limits(p, "instances", &instances, &most) && instances == most && instances < low) {
         char number[MI_NUMBER_BYTES];
         snprintf(of, sizeof of, " (%s instances)", mi_number_print(number, 12, instances));

@@ -322,6 +322,10 @@ EOF
     same "$(sed -n 2p s.dat | cut -d ' ' -f 1-3)" "2 0.55 -10.7062047362"
     same "$(of 'MI_KEY\[1\]' s.gp) $(of 'MI_KEY\[2\]' s.gp)" '"mlp" "none"'
     same "$(of 'MI_CAPTION\[1\]' s.gp)" '"95 \0045 intervals, means over seed (2 runs)"'
+    # of runs that lost different rows
+    table lost.tsv 'file k attr_seed n accuracy lower' 'a 1 0 10 0.5 1' 'b 1 1 11 0.6 3' 'c 2 0 12 0.5 2' 'd 2 1 12 0.5 2.5'
+    mi-plot sweep --over seed -x k -y lower lost.tsv -o l.gp
+    same "$(of 'MI_CAPTION\[1\]' l.gp)" '"n = 10 to 12, 95 \0045 intervals, means over seed (2 runs)"'
     mi-plot trend --over seed -y lower seeds.tsv -o t.gp
     mi-plot sweep --over seed -y lower seeds.tsv -o w.gp
     fails 2 "--over is for trend, scatter and sweep, not for plane" mi-plot plane --over seed seeds.tsv
