@@ -101,7 +101,7 @@ static void against_the_formula(void)
 {
     double right = 1 - 3 * 4.0 / SHARES, agrees = (4 * right - 1) / 3 * 15 / 16;
     mi_bounds_result b = measure(4, CLASSES);
-    printf("| | formula | libmi |\n|--|--:|--:|\n");
+    printf("| quantity | formula | libmi |\n|--|--:|--:|\n");
     printf("| I(Y;Z1) | %.9f | %.9f |\n", symmetric(right), b.value[MI_I_Y_Z1]);
     printf("| I(R;Y) | %.9f | %.9f |\n", symmetric((1 + 3 * agrees) / 4),
            b.value[MI_I_R_Y]);

@@ -261,7 +261,7 @@ static void sweeps(void)
         {"figure4d", "fsq_levels", "Figure 4d: levels of the quantiser"},
         {"figure4e", "k", "Figure 4e: active units of the sparse code"},
     };
-    printf("| | swept | seeds | rise, points | fall, points |\n"
+    printf("| figure | swept | seeds | rise, points | fall, points |\n"
            "|:--|:--|--:|:-:|:-:|\n");
     for (int k = 0; k < 3; k++) {
         char path[64];

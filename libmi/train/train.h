@@ -96,7 +96,11 @@ typedef struct {
 /* Train. Beside `out`, OUT.resume holds the state of an unfinished run. *is_done: 0 when it was
  * stopped. Errors: MI_EUSAGE for options that cannot be, a resumed run whose options differ; MI_EDATA
  * for images that do not fit, a loss that is not finite (the last checkpoint stays); those of
- * reading and writing; MI_ELIBRARY, MI_ENOMEM. */
+ * reading and writing; MI_ELIBRARY, MI_ENOMEM.
+ *
+ * A program that has handlers of signals lets a thread of its own take them, and blocks them in the one
+ * that calls and so in those that it starts: oneDNN's kernels use the stack pointer for other things, and
+ * the frame of a handler that is run in one of them lands in the heap. */
 MI_API MI_CHECKED mi_status mi_train(const mi_train_opts *o, const mi_images *images,
                                      const mi_train_job *job, int *is_done);
 
