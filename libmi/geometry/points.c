@@ -86,17 +86,16 @@ static mi_status numbers_of(mi_geometry *out, const mi_mat *x, const mi_geometry
 mi_status mi_geometry_points(mi_geometry *out, const mi_mat *x, const mi_groups *instance,
                              const mi_groups *equal, const mi_geometry_opts *o, const mi_run *run)
 {
-    mi_mat points = *x;
+    mi_mat picked = {0};
     size_t *row;
     MI_TRY(MI_NEW_RAW(row, instance->g));
     mi_status status = choose_points(row, &out->points, instance, equal);
     out->equal_points = instance->g - out->points;
     if (status == MI_OK && out->points < x->n)
-        status = mi_mat_pick(&points, x, row, out->points);
+        status = mi_mat_pick(&picked, x, row, out->points);
     mi_free(row);
     if (status == MI_OK && out->points > 2)
-        status = numbers_of(out, &points, o, run);
-    if (out->points < x->n && status == MI_OK)
-        mi_mat_free(&points);
+        status = numbers_of(out, out->points < x->n ? &picked : x, o, run);
+    mi_mat_free(&picked);
     return status;
 }
