@@ -132,6 +132,10 @@ const opt_row estimate_rows[] = {
              "at once (default)"},
     {.name = "seed", .arg = "N", .type = OPT_SEED, .at = offsetof(estimate_opts, run.seed),
      .help = "shuffle instances into batches by seed N (default: in order of appearance)"},
+    {0},
+};
+
+const opt_row estimate_unit_rows[] = {
     {.name = "zero-rows", .arg = "error|drop", .type = OPT_CHOICE,
      .at = offsetof(estimate_opts, sample.drop_zero_rows), .choice = "error|drop",
      .help = "rows that are all zero under a kernel of cosines: an error (default), or dropped"},
@@ -151,13 +155,17 @@ const opt_row estimate_run_rows[] = {
     {.name = "tolerance", .arg = "E", .type = OPT_REAL,
      .at = offsetof(estimate_opts, run.tolerance), .low = 1e-9, .high = 10,
      .help = "let large sets be estimated until the 95 % interval of each costly joint entropy "
-             "is E nats wide on each side; what was reached is half_width"},
+             "is E nats wide on each side; what was reached is half_width, and --progress also says "
+             "the estimate so far"},
+    {0},
+};
+
+const opt_row estimate_machine_rows[] = {
     {.name = "threads", .key = 't', .arg = "N", .type = OPT_INT,
      .at = offsetof(estimate_opts, run.threads), .low = 1, .high = 4096,
      .help = "worker threads (default: the CPUs this process may use)"},
     {.name = "progress", .type = OPT_FLAG, .at = offsetof(estimate_opts, progress),
-     .help = "say on standard error how far it is, at once and also when that is no terminal; "
-             "with --tolerance also the estimate so far"},
+     .help = "say on standard error how far it is, at once and also when that is no terminal"},
     {.name = "memory", .arg = "SIZE", .type = OPT_BYTES,
      .at = offsetof(estimate_opts, run.memory_bytes),
      .help = "most memory to take, as 500M or 8G (default: three quarters of what is free)"},

@@ -528,12 +528,6 @@ static const opt_row kernel_rows[] = {
      .help = "linear (default), gaussian[:S] or laplacian[:S] with S a number, median (default), qQ (a quantile, "
              "0 < Q < 1), scott, silverman or half-d, or polynomial[:P[:C]] (default 2:1); z1=K,z2=K chooses each; "
              "given again: rows for that kernel too"},
-    {.name = "zero-rows", .arg = "error|drop", .type = OPT_CHOICE,
-     .at = offsetof(estimate_opts, sample.drop_zero_rows), .choice = "error|drop",
-     .help = "rows that are all zero under a kernel of cosines: an error (default), or dropped"},
-    {.name = "base", .arg = "B", .type = OPT_PARSE, .at = offsetof(estimate_opts, base),
-     .parse = estimate_parse_base, .choice = "e|2|10",
-     .help = "base of the logarithm: e (default), 2, 10 or another"},
     {0},
 };
 
@@ -550,12 +544,14 @@ static const opt_row null_rows[] = {
 static const opt_group groups[] = {
     {"Quantities:", quantity_rows, 0},
     {NULL, kernel_rows, offsetof(options, estimate)},
+    {NULL, estimate_unit_rows, offsetof(options, estimate)},
     {"Uncertainty:", null_rows, 0},
     {NULL, estimate_error_rows, offsetof(options, errors)},
     {"Input:", tool_features_rows, offsetof(options, estimate.input.features)},
     {NULL, tool_input_rows, offsetof(options, estimate.input)},
     {"Output:", tool_table_rows, offsetof(options, estimate.table)},
     {"Computation:", estimate_run_rows, offsetof(options, estimate)},
+    {NULL, estimate_machine_rows, offsetof(options, estimate)},
     {0},
 };
 /* clang-format on */

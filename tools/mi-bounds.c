@@ -306,6 +306,7 @@ static const opt_row output_rows[] = {
 
 static const opt_group groups[] = {
     {"Quantities:", estimate_rows, offsetof(options, estimate)},
+    {NULL, estimate_unit_rows, offsetof(options, estimate)},
     {NULL, bounds_rows, offsetof(options, bounds)},
     {NULL, quantity_rows, 0},
     {"Uncertainty:", estimate_error_rows, offsetof(options, errors)},
@@ -316,6 +317,7 @@ static const opt_group groups[] = {
     {NULL, notes_rows, offsetof(options, no_history)},
     {NULL, tool_table_rows, offsetof(options, estimate.table)},
     {"Computation:", estimate_run_rows, offsetof(options, estimate)},
+    {NULL, estimate_machine_rows, offsetof(options, estimate)},
     {0},
 };
 /* clang-format on */

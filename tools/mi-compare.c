@@ -240,11 +240,13 @@ static const opt_group groups[] = {
     {"Quantities:", quantity_rows, 0},
     {NULL, bounds_rows, offsetof(compare_opts, bounds)},
     {NULL, estimate_rows, offsetof(compare_opts, estimate)},
+    {NULL, estimate_unit_rows, offsetof(compare_opts, estimate)},
     {"Uncertainty:", uncertainty_rows, 0},
     {"Input:", tool_features_rows, offsetof(compare_opts, estimate.input.features)},
     {NULL, tool_input_rows, offsetof(compare_opts, estimate.input)},
     {"Output:", tool_table_rows, offsetof(compare_opts, estimate.table)},
     {"Computation:", estimate_run_rows, offsetof(compare_opts, estimate)},
+    {NULL, estimate_machine_rows, offsetof(compare_opts, estimate)},
     {0},
 };
 /* clang-format on */

@@ -12,12 +12,14 @@ static const opt_row rows[] = {
 static const opt_group groups[] = {
     {"Quantities:", rows, 0},
     {NULL, estimate_rows, offsetof(forms_opts, estimate)},
+    {NULL, estimate_unit_rows, offsetof(forms_opts, estimate)},
     {"Uncertainty:", estimate_error_rows, offsetof(forms_opts, errors)},
     {NULL, forms_limit_rows, 0},
     {"Input:", tool_features_rows, offsetof(forms_opts, estimate.input.features)},
     {NULL, tool_input_rows, offsetof(forms_opts, estimate.input)},
     {"Output:", tool_table_rows, offsetof(forms_opts, estimate.table)},
     {"Computation:", estimate_run_rows, offsetof(forms_opts, estimate)},
+    {NULL, estimate_machine_rows, offsetof(forms_opts, estimate)},
     {0},
 };
 /* clang-format on */

@@ -243,14 +243,6 @@ static const opt_row run_rows[] = {
              "interval is E nats wide on each side, dimension from 10,000 points"},
     {.name = "seed", .arg = "N", .type = OPT_SEED, .at = offsetof(estimate_opts, run.seed),
      .help = "of what is drawn for that (default 1)"},
-    {.name = "threads", .key = 't', .arg = "N", .type = OPT_INT,
-     .at = offsetof(estimate_opts, run.threads), .low = 1, .high = 4096,
-     .help = "worker threads (default: the CPUs this process may use)"},
-    {.name = "progress", .type = OPT_FLAG, .at = offsetof(estimate_opts, progress),
-     .help = "say on standard error how far it is, also when that is no terminal"},
-    {.name = "memory", .arg = "SIZE", .type = OPT_BYTES,
-     .at = offsetof(estimate_opts, run.memory_bytes),
-     .help = "most memory to take, as 500M or 8G (default: three quarters of what is free)"},
     {0},
 };
 
@@ -271,6 +263,7 @@ static const opt_group groups[] = {
     {NULL, tool_input_rows, offsetof(options, estimate.input)},
     {"Output:", tool_table_rows, offsetof(options, estimate.table)},
     {"Computation:", run_rows, offsetof(options, estimate)},
+    {NULL, estimate_machine_rows, offsetof(options, estimate)},
     {0},
 };
 /* clang-format on */

@@ -32,6 +32,7 @@ static const opt_row sample_rows[] = {
 static const opt_group groups[] = {
     {"Quantities:", rows, 0},
     {NULL, estimate_rows, offsetof(forms_opts, estimate)},
+    {NULL, estimate_unit_rows, offsetof(forms_opts, estimate)},
     {"Uncertainty:", estimate_error_rows, offsetof(forms_opts, errors)},
     {NULL, forms_limit_rows, 0},
     {"Input:", tool_features_rows, offsetof(forms_opts, estimate.input.features)},
@@ -39,6 +40,7 @@ static const opt_group groups[] = {
     {NULL, sample_rows, offsetof(options, sides)},
     {"Output:", tool_table_rows, offsetof(forms_opts, estimate.table)},
     {"Computation:", estimate_run_rows, offsetof(forms_opts, estimate)},
+    {NULL, estimate_machine_rows, offsetof(forms_opts, estimate)},
     {0},
 };
 /* clang-format on */

@@ -278,38 +278,21 @@ static const opt_row rows[] = {
     {0},
 };
 
-static const opt_row estimate_some_rows[] = {
-    {.name = "base", .arg = "B", .type = OPT_PARSE, .at = offsetof(estimate_opts, base),
-     .parse = estimate_parse_base, .choice = "e|2|10",
-     .help = "base of the logarithm: e (default), 2, 10 or another"},
-    {.name = "zero-rows", .arg = "error|drop", .type = OPT_CHOICE,
-     .at = offsetof(estimate_opts, sample.drop_zero_rows), .choice = "error|drop",
-     .help = "rows of real variables that are all zero: an error (default), or dropped"},
-    {0},
-};
-
 static const opt_row run_rows[] = {
     {.name = "seed", .arg = "N", .type = OPT_SEED, .at = offsetof(estimate_opts, run.seed),
      .help = "of the pairings (default 1)"},
-    {.name = "threads", .key = 't', .arg = "N", .type = OPT_INT,
-     .at = offsetof(estimate_opts, run.threads), .low = 1, .high = 4096,
-     .help = "worker threads (default: the CPUs this process may use)"},
-    {.name = "progress", .type = OPT_FLAG, .at = offsetof(estimate_opts, progress),
-     .help = "say on standard error how far it is, also when that is no terminal"},
-    {.name = "memory", .arg = "SIZE", .type = OPT_BYTES,
-     .at = offsetof(estimate_opts, run.memory_bytes),
-     .help = "most memory to take, as 500M or 8G (default: three quarters of what is free)"},
     {0},
 };
 
 static const opt_group groups[] = {
     {"Quantities:", rows, 0},
-    {NULL, estimate_some_rows, offsetof(options, estimate)},
+    {NULL, estimate_unit_rows, offsetof(options, estimate)},
     {"Uncertainty:", estimate_error_rows, offsetof(options, errors)},
     {"Input:", tool_features_rows, offsetof(options, estimate.input.features)},
     {NULL, tool_input_rows, offsetof(options, estimate.input)},
     {"Output:", tool_table_rows, offsetof(options, estimate.table)},
     {"Computation:", run_rows, offsetof(options, estimate)},
+    {NULL, estimate_machine_rows, offsetof(options, estimate)},
     {0},
 };
 /* clang-format on */

@@ -457,10 +457,12 @@ static const opt_group groups[] = {
     {"Quantities:", rows, 0},
     {NULL, estimate_error_rows, offsetof(options, errors)},
     {NULL, estimate_rows, offsetof(options, estimate)},
+    {NULL, estimate_unit_rows, offsetof(options, estimate)},
     {"Input:", tool_features_rows, offsetof(options, estimate.input.features)},
     {NULL, tool_input_rows, offsetof(options, estimate.input)},
     {"Output:", tool_table_rows, offsetof(options, estimate.table)},
     {"Computation:", estimate_run_rows, offsetof(options, estimate)},
+    {NULL, estimate_machine_rows, offsetof(options, estimate)},
     {0},
 };
 /* clang-format on */
