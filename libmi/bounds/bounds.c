@@ -199,7 +199,7 @@ static mi_status by_jackknife(mi_bounds_result *result, const mi_sample *s, cons
 {
     double *se, degrees = 0;
     MI_TRY(MI_NEW(se, q->n_alpha * q->count));
-    mi_status status = mi_numbers_jackknife(se, &degrees, q, s, groups, run);
+    mi_status status = mi_numbers_jackknife(se, &degrees, q, s, groups, 0, run);
     for (size_t a = 0; status == MI_OK && a < q->n_alpha; a++) {
         result[a].degrees = degrees;
         result[a].se_by = MI_SE_JACKKNIFE;

@@ -141,7 +141,7 @@ static mi_status by_parts(mi_difference *out, both *p, const mi_batches *parts, 
 static mi_status by_jackknife(mi_difference *out, both *p, size_t groups, const mi_run *run)
 {
     mi_batches left;
-    MI_TRY(mi_parts_left_out(&left, &p->matched->a.instance.groups, groups));
+    MI_TRY(mi_parts_left_out(&left, &p->matched->a.instance.groups, groups, 0));
     mi_status status = by_parts(out, p, &left, 0, run);
     mi_batches_free(&left);
     return status;

@@ -193,47 +193,6 @@ static mi_status shuffle(mi_sample *out, const mi_sample *s, const mi_run *run)
     return status;
 }
 
-/* Part k has every row but those of the instances that are number k, k + count, ... of their eighth. */
-static mi_status parts_left_out(mi_batches *out, const mi_groups *instance, size_t count)
-{
-    size_t used = 0, eighth = instance->g / EIGHTHS;
-    *out = (mi_batches){.count = count};
-    mi_status status = MI_NEW(out->start, count + 1);
-    if (status == MI_OK)
-        status = MI_NEW_RAW(out->row, count * instance->n);
-    for (size_t k = 0; status == MI_OK && k < count; k++) {
-        for (size_t i = 0; i < instance->n; i++)
-            if ((size_t)instance->code[i] % eighth % count != k)
-                out->row[used++] = i;
-        out->start[k + 1] = used;
-    }
-    if (status != MI_OK)
-        mi_batches_free(out);
-    return status;
-}
-
-/* se (cells) by the delete-a-group jackknife. */
-static mi_status jackknife(double *se, const mi_numbers *q, const mi_sample *s, size_t groups,
-                           const mi_run *run)
-{
-    size_t cells = q->count * q->n_alpha;
-    mi_batches left;
-    double *value = NULL;
-    MI_TRY(parts_left_out(&left, &s->instance.groups, groups));
-    mi_status status = MI_NEW(value, groups * cells);
-    if (status == MI_OK)
-        status = mi_numbers_of_parts(value, q, s, &left, run);
-    for (size_t c = 0; status == MI_OK && c < cells; c++) {
-        mi_running m = {0};
-        for (size_t k = 0; k < groups; k++)
-            mi_running_add(&m, value[k * cells + c]);
-        se[c] = mi_running_error_by_jackknife(&m);
-    }
-    mi_batches_free(&left);
-    mi_free(value);
-    return status;
-}
-
 /* Whether a form has a variable of about as many values as instances. */
 static int grows_without_end(const mi_measured_form *f, const mi_sample *s)
 {
@@ -268,14 +227,17 @@ static mi_status limits_and_errors(mi_limit *out, const mi_numbers *q, const mi_
                                    size_t groups, const mi_run *run)
 {
     size_t cells = q->count * q->n_alpha;
-    double *number;
+    double *number, degrees = 0;
     mi_sample shuffled = {0};
     mi_status status;
     MI_TRY(MI_NEW(number, 3 * cells));
     MI_TRY_GOTO(status, shuffle(&shuffled, s, run), done);
     MI_TRY_GOTO(status, q->of(q, number, number + cells, NULL, &shuffled, run), done);
-    MI_TRY_GOTO(status, jackknife(number + 2 * cells, q, &shuffled, groups, run), done);
-    put_limits(out, q, s, number, number + cells, number + 2 * cells, (double)groups - 1);
+    MI_TRY_GOTO(status,
+                mi_numbers_jackknife(number + 2 * cells, &degrees, q, &shuffled, groups,
+                                     shuffled.instance.groups.g / EIGHTHS, run),
+                done);
+    put_limits(out, q, s, number, number + cells, number + 2 * cells, degrees);
 done:
     mi_sample_free(&shuffled);
     mi_free(number);
@@ -302,9 +264,6 @@ mi_status mi_measure_limit(mi_limit *out, const mi_forms *f, const mi_sample *s,
                           .of = limits_of,
                           .opts = &plain,
                           .forms = f};
-    /* Something is left in every eighth. */
-    size_t most = s->instance.groups.g / EIGHTHS;
-    most = most < MOST_GROUPS ? most : MOST_GROUPS;
-    size_t groups = o->jackknife_groups < most ? o->jackknife_groups : most;
+    size_t groups = o->jackknife_groups < MOST_GROUPS ? o->jackknife_groups : MOST_GROUPS;
     return limits_and_errors(out, &q, s, groups, run);
 }

@@ -169,7 +169,7 @@ static mi_status by_jackknife(mi_measured *out, const mi_forms *f, const mi_samp
     const mi_numbers q = mi_measure_numbers(f, o);
     double *se, degrees = 0;
     MI_TRY(MI_NEW(se, o->n_alpha * q.count));
-    mi_status status = mi_numbers_jackknife(se, &degrees, &q, s, o->jackknife_groups, run);
+    mi_status status = mi_numbers_jackknife(se, &degrees, &q, s, o->jackknife_groups, 0, run);
     for (size_t k = 0; status == MI_OK && k < f->count; k++)
         for (size_t a = 0; a < o->n_alpha; a++) {
             mi_measured *one = &out[k * o->n_alpha + a];

@@ -96,7 +96,7 @@ static mi_status numbers(double *value, double *se, double *degrees, const asked
     if (!o->se)
         return MI_OK;
     MI_TRY(mi_groups_of_jackknife_check(o->jackknife_groups));
-    return mi_numbers_jackknife(se, degrees, &q, s, o->jackknife_groups, run);
+    return mi_numbers_jackknife(se, degrees, &q, s, o->jackknife_groups, 0, run);
 }
 
 mi_status mi_measure_effranks(mi_effranks *out, mi_effranks *se, double *degrees, mi_member_id m,

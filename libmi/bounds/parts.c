@@ -73,9 +73,9 @@ mi_status mi_groups_of_jackknife_check(size_t groups)
     return MI_OK;
 }
 
-mi_status mi_parts_left_out(mi_batches *out, const mi_groups *instance, size_t most)
+mi_status mi_parts_left_out(mi_batches *out, const mi_groups *instance, size_t most, size_t period)
 {
-    size_t used = 0, count = instance->g < most ? instance->g : most;
+    size_t used = 0, cycle = period ? period : instance->g, count = cycle < most ? cycle : most;
     *out = (mi_batches){.count = count};
     if (instance->g < 3)
         return mi_fail(MI_EDATA, "a standard error needs 3 or more instances, found %zu",
@@ -89,7 +89,7 @@ mi_status mi_parts_left_out(mi_batches *out, const mi_groups *instance, size_t m
     }
     for (size_t k = 0; k < count; k++) {
         for (size_t i = 0; i < instance->n; i++)
-            if ((size_t)instance->code[i] % count != k)
+            if ((size_t)instance->code[i] % cycle % count != k)
                 out->row[used++] = i;
         out->start[k + 1] = used;
     }
@@ -194,12 +194,12 @@ mi_status mi_numbers_of_parts(double *value, const mi_numbers *q, const mi_sampl
 }
 
 mi_status mi_numbers_jackknife(double *se, double *degrees, const mi_numbers *q, const mi_sample *s,
-                               size_t most_groups, const mi_run *run)
+                               size_t most_groups, size_t period, const mi_run *run)
 {
     size_t cells = q->n_alpha * q->count;
     mi_batches left;
     double *value = NULL;
-    MI_TRY(mi_parts_left_out(&left, &s->instance.groups, most_groups));
+    MI_TRY(mi_parts_left_out(&left, &s->instance.groups, most_groups, period));
     mi_status status = MI_NEW(value, left.count * cells);
     if (status == MI_OK)
         status = mi_numbers_of_parts(value, q, s, &left, run);

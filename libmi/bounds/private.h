@@ -71,13 +71,13 @@ mi_status mi_gradient_spectrum(double *value, const mi_gradient_feature f[2], do
                                const mi_run *run);
 
 /* The parts of a delete-a-group jackknife, at most `most` of them: part k has every row but those of
- * the instances c with c mod count == k. 7 instances, 3 groups:
+ * the instances c with c mod period mod count == k; period 0: all instances. 7 instances, 3 groups:
  *
  *     part         0        1        2
  *     left out   0 3 6     1 4      2 5
  *
  * Errors: MI_EDATA for fewer than three instances. Free with mi_batches_free. */
-mi_status mi_parts_left_out(mi_batches *out, const mi_groups *instance, size_t most);
+mi_status mi_parts_left_out(mi_batches *out, const mi_groups *instance, size_t most, size_t period);
 
 /* Numbers added up about the first of them, so that squares keep their digits. Starts as {0}. A nan
  * goes through. */
@@ -135,9 +135,10 @@ mi_se_by mi_influences_by(double alpha);
 mi_status mi_numbers_of_parts(double *value, const mi_numbers *q, const mi_sample *s,
                               const mi_batches *parts, const mi_run *run);
 
-/* se (n_alpha, count) by the delete-a-group jackknife; *degrees: groups - 1. */
+/* se (n_alpha, count) by the delete-a-group jackknife of at most so many groups, with the period of
+ * mi_parts_left_out; *degrees: groups - 1. */
 mi_status mi_numbers_jackknife(double *se, double *degrees, const mi_numbers *q, const mi_sample *s,
-                               size_t most_groups, const mi_run *run);
+                               size_t most_groups, size_t period, const mi_run *run);
 
 /* se of what was estimated, with the half-width that the route leaves: sqrt(se^2 + (half_width /
  * 1.96)^2), 1.96 the normal quantile of its 95 % interval. */
