@@ -34,6 +34,10 @@ mi_status mi_sample_finish(mi_sample *s, const mi_sample_opts *o);
 MI_CHECKED mi_status mi_sample_gather(mi_sample *out, const mi_sample *s, const size_t *row,
                                       size_t n);
 
+/* next[i]: the row after i among the rows of its instance, cyclic: the next view. O(n). Errors:
+ * MI_ENOMEM. */
+MI_CHECKED mi_status mi_next_views(size_t *next, const mi_groups *instance);
+
 /* Every instance has at least two rows; else MI_EDATA naming the first that has not, and `what`
  * needs it. */
 MI_CHECKED mi_status mi_sample_check_views(const mi_sample *s, const char *what);

@@ -202,8 +202,7 @@ mi_status mi_sample_check_views(const mi_sample *s, const char *what)
     return MI_OK;
 }
 
-/* next[i]: the row after i among the rows of its instance, cyclic. */
-static mi_status next_views(size_t *next, const mi_groups *instance)
+mi_status mi_next_views(size_t *next, const mi_groups *instance)
 {
     mi_group_rows list;
     MI_TRY(mi_groups_list(&list, instance));
@@ -223,7 +222,7 @@ static mi_status build_positive(mi_sample *s)
         return mi_fail(MI_EDATA, "R = positive needs z2, there is none");
     MI_TRY(mi_sample_check_views(s, "R = positive"));
     MI_TRY(MI_NEW(next, s->n));
-    mi_status status = next_views(next, &s->instance.groups);
+    mi_status status = mi_next_views(next, &s->instance.groups);
     if (status == MI_OK)
         status =
             gather_column(&s->column[MI_R], &s->column[MI_Z2], next, s->n, s->memory_bytes > 0);

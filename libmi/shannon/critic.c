@@ -16,7 +16,7 @@
 
 #include "libmi/base/blas.h"
 #include "libmi/base/pool.h"
-#include "libmi/data/groups_internal.h"
+#include "libmi/data/sample_build.h"
 #include "libmi/shannon/private.h"
 
 /* Rows of a task. */
@@ -88,19 +88,6 @@ static mi_status pass(critic_job *c, int want_shares, const mi_run *run)
 {
     c->want_shares = want_shares;
     return mi_parallel(run, (c->n + CHUNK - 1) / CHUNK, some_rows, c);
-}
-
-static mi_status find_positives(critic_job *c)
-{
-    mi_group_rows list;
-    MI_TRY(mi_groups_list(&list, c->instance));
-    for (size_t g = 0; g < list.g; g++) {
-        size_t start = list.start[g], views = list.start[g + 1] - start;
-        for (size_t v = 0; v < views; v++)
-            c->next[list.member[start + v]] = list.member[start + (v + 1) % views];
-    }
-    mi_group_rows_free(&list);
-    return MI_OK;
 }
 
 /* Each of these fills local (n), and returns what their mean lacks. */
@@ -188,7 +175,7 @@ static mi_status run_critic(critic_job *c, double *value, double *se, double *mo
     MI_TRY(check_views(c));
     MI_TRY(mi_blas_check(MI_DGEMM_NT));
     MI_TRY(MI_NEW_RAW(c->work, workers * CHUNK * c->n));
-    MI_TRY(find_positives(c));
+    MI_TRY(mi_next_views(c->next, c->instance));
     MI_TRY(pass(c, 0, run));
     if (kind == MI_SHANNON_INFONCE)
         MI_TRY(pass(c, 1, run));

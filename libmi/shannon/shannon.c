@@ -6,11 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "libmi/base/rng.h"
 #include "libmi/base/run_internal.h"
 #include "libmi/base/want.h"
 #include "libmi/base/words.h"
+#include "libmi/bounds/influence.h"
+#include "libmi/bounds/pairing.h"
 #include "libmi/data/groups_internal.h"
+#include "libmi/data/kernel.h"
 #include "libmi/data/mat_internal.h"
 #include "libmi/data/rows.h"
 #include "libmi/shannon/private.h"
@@ -121,17 +123,15 @@ const char *mi_shannon_claim(mi_shannon_kind kind)
 
 mi_status mi_shannon_mean(double *mean, double *se, const double *local, const mi_groups *instance)
 {
-    double n = (double)instance->n, sum = 0, square = 0, g = (double)instance->g, *of;
+    double n = (double)instance->n, sum = 0, *psi;
     for (size_t i = 0; i < instance->n; i++)
         sum += local[i];
     *mean = sum / n;
-    MI_TRY(MI_NEW(of, instance->g));
+    MI_TRY(MI_NEW(psi, instance->g));
     for (size_t i = 0; i < instance->n; i++)
-        of[instance->code[i]] += (local[i] - *mean) / n;
-    for (size_t c = 0; c < instance->g; c++)
-        square += of[c] * of[c];
-    *se = sqrt(g / (g - 1) * square);
-    mi_free(of);
+        psi[instance->code[i]] += (local[i] - *mean) / n;
+    *se = mi_standard_error(psi, instance->g);
+    mi_free(psi);
     return MI_OK;
 }
 
@@ -180,21 +180,15 @@ static mi_status take_counts(problem *p, const mi_sample *s, const mi_groups *a,
 static mi_status take_rows(double **x, const mi_column *c, int is_unit)
 {
     const mi_mat *m = &c->x;
+    mi_var v = {.x = m};
     MI_TRY(mi_rows_check(m, MI_ROWS_NOT_FINITE));
     if (is_unit)
-        MI_TRY(mi_rows_check(m, MI_ROWS_ALL_ZERO));
-    MI_TRY(MI_NEW_RAW(*x, m->n * m->d));
-    MI_TRY(mi_mat_read_f64(*x, m, NULL, m->n, NULL, NULL));
-    for (size_t i = 0; is_unit && i < m->n; i++) {
-        double *row = *x + i * m->d, largest = 0, sum = 0;
-        for (size_t k = 0; k < m->d; k++)
-            largest = fmax(largest, fabs(row[k]));
-        for (size_t k = 0; k < m->d; k++)
-            sum += row[k] / largest * (row[k] / largest);
-        for (size_t k = 0; k < m->d; k++)
-            row[k] /= largest * sqrt(sum);
-    }
-    return MI_OK;
+        MI_TRY(mi_var_real(&v, (mi_kernel){.kind = MI_KERNEL_LINEAR}, m));
+    mi_status status = MI_NEW_RAW(*x, m->n * m->d);
+    if (status == MI_OK)
+        status = mi_mat_read_f64(*x, m, NULL, m->n, v.inverse_norm, NULL);
+    mi_var_free(&v);
+    return status;
 }
 
 static mi_status take_real(problem *p, const mi_sample *s, const mi_column *of[2], int n_sides)
@@ -264,63 +258,38 @@ static mi_status value_of(mi_shannon *out, const problem *p, const size_t *pair,
                : MI_OK;
 }
 
-/* pair (n): instances at random, each with its rows, where all have as many; else rows. */
-static void draw_pairing(size_t *pair, gsl_rng *rng, const mi_group_rows *list, size_t views,
-                         size_t *order, size_t n)
+/* A discrete variable that is the instance itself: re-pairing whole instances would only rename it. */
+static int is_instance(const problem *p, const mi_groups *a)
 {
-    if (!views) {
-        mi_rng_permutation(rng, pair, n);
-        return;
-    }
-    mi_rng_permutation(rng, order, list->g);
-    for (size_t c = 0; c < list->g; c++) {
-        size_t turn = gsl_rng_uniform_int(rng, views);
-        for (size_t v = 0; v < views; v++)
-            pair[list->member[list->start[c] + v]] =
-                list->member[list->start[order[c]] + (v + turn) % views];
-    }
-}
-
-static mi_status each_pairing(double *value, const problem *p, size_t permutations,
-                              const mi_run *run)
-{
-    size_t views = mi_groups_equal_count(&p->unit), *pair, *order = NULL;
-    mi_group_rows list = {0};
-    gsl_rng *rng = NULL;
-    mi_status status;
-    MI_TRY(MI_NEW(pair, p->n));
-    MI_TRY_GOTO(status, MI_NEW(order, p->unit.g), done);
-    MI_TRY_GOTO(status, mi_groups_list(&list, &p->unit), done);
-    MI_TRY_GOTO(status, mi_rng_new(&rng, run->seed, MI_STREAM_PERMUTATION), done);
-    for (size_t k = 0; status == MI_OK && k < permutations; k++) {
-        mi_shannon one = {0};
-        draw_pairing(pair, rng, &list, views, order, p->n);
-        status = value_of(&one, p, pair, 0, run);
-        value[k] = one.value;
-    }
-    gsl_rng_free(rng);
-done:
-    mi_group_rows_free(&list);
-    mi_free(order);
-    mi_free(pair);
-    return status;
+    return a && a->n == p->n && memcmp(a->code, p->unit.code, p->n * sizeof *a->code) == 0;
 }
 
 static mi_status add_null(mi_shannon *out, const problem *p, size_t permutations, const mi_run *run)
 {
-    double *value, count = (double)permutations, sum = 0, square = 0, as_large = 0;
-    MI_TRY(MI_NEW(value, permutations));
-    mi_status status = each_pairing(value, p, permutations, run);
-    for (size_t k = 0; k < permutations; k++) {
-        sum += value[k] / count;
-        as_large += value[k] >= out->value;
+    mi_pairings pairings;
+    double *value = NULL;
+    size_t *pair = NULL;
+    mi_status status;
+    int is_renamed =
+        is_instance(p, &p->a) || is_instance(p, &p->b) || is_instance(p, p->side[1].groups);
+    MI_TRY_GOTO(status, mi_pairings_init(&pairings, &p->unit, is_renamed), done);
+    MI_TRY_GOTO(status, MI_NEW(value, permutations + 1), done);
+    MI_TRY_GOTO(status, MI_NEW_RAW(pair, p->n), done);
+    value[0] = out->value;
+    for (size_t k = 1; k <= permutations; k++) {
+        mi_shannon one = {0};
+        MI_TRY_GOTO(status, mi_pairing_draw(pair, &pairings, k, run->seed), done);
+        MI_TRY_GOTO(status, value_of(&one, p, pair, 0, run), done);
+        value[k] = one.value;
     }
-    for (size_t k = 0; k < permutations; k++)
-        square += (value[k] - sum) * (value[k] - sum);
-    out->null_mean = sum;
-    out->null_sd = sqrt(square / (count - 1));
-    out->p = (1 + as_large) / (count + 1);
+    mi_null null = mi_null_of(value, 1, permutations);
+    out->null_mean = null.mean;
+    out->null_sd = null.sd;
+    out->p = null.p;
+done:
+    mi_pairings_free(&pairings);
     mi_free(value);
+    mi_free(pair);
     return status;
 }
 

@@ -12,7 +12,7 @@ geometry: base data neighbours tiles
 spectrum: base data tiles
 entropy: base data tiles spectrum
 bounds: base data tiles spectrum entropy
-shannon: base data
+shannon: base data bounds
 align: base data neighbours entropy bounds
 table: base
 plot: base table

@@ -302,6 +302,33 @@ static void instances_are_counted_once(void **state)
     free_rows(&x);
 }
 
+/* A variable that is the instance: moving whole instances would rename it, and every re-pairing give the
+ * value itself. Rows move then. */
+static void instances_are_not_renamed(void **state)
+{
+    enum { N = 60 };
+    float code[N], z1[N];
+    int64_t id[N];
+    mi_sample_opts o;
+    mi_sample s;
+    (void)state;
+    draw_seed(9);
+    for (int i = 0; i < N; i++) {
+        z1[i] = (float)draw_normal();
+        code[i] = (float)(i % 4 ? (int)draw_below(3) : 0);
+        id[i] = i / 2;
+    }
+    mi_arrays in = {
+        .n = N, .z1 = {z1, MI_F32, 1, 1}, .z2 = {code, MI_F32, 1, 1}, .r = id, .y = NULL};
+    mi_sample_opts_default(&o);
+    CHECK(mi_sample_parse_kernel(&o, "z2=delta"));
+    o.r_kind = MI_R_ID;
+    CHECK(mi_sample_of(&s, &in, &o));
+    mi_shannon i = value(&s, MI_Z2, MI_R, "plugin", 20);
+    assert_true(i.null_sd > 0);
+    mi_sample_free(&s);
+}
+
 static void threads_agree(void **state)
 {
     static const char *const name[] = {"infonce", "nwj", "smile"};
@@ -407,10 +434,15 @@ static void what_it_refuses(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(other_programs),   cmocka_unit_test(normal_columns),
-        cmocka_unit_test(standard_errors),  cmocka_unit_test(critics_are_their_definitions),
-        cmocka_unit_test(bounds_are_below), cmocka_unit_test(instances_are_counted_once),
-        cmocka_unit_test(threads_agree),    cmocka_unit_test(names),
+        cmocka_unit_test(other_programs),
+        cmocka_unit_test(normal_columns),
+        cmocka_unit_test(standard_errors),
+        cmocka_unit_test(critics_are_their_definitions),
+        cmocka_unit_test(bounds_are_below),
+        cmocka_unit_test(instances_are_counted_once),
+        cmocka_unit_test(instances_are_not_renamed),
+        cmocka_unit_test(threads_agree),
+        cmocka_unit_test(names),
         cmocka_unit_test(what_it_refuses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
