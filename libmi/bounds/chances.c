@@ -2,7 +2,7 @@
 #include <math.h>
 
 #include "libmi/base/number.h"
-#include "libmi/bounds/permute.h"
+#include "libmi/bounds/pairing.h"
 #include "libmi/bounds/private.h"
 
 /* A loss in place of I(Z1;R), and a value that is not there, have none. */
@@ -22,10 +22,7 @@ static mi_status chance_of(mi_bounds_once_result *r, mi_null *null, mi_term t, c
     MI_TRY(mi_permutation_null(null, &pair, var, MI_BOUNDS_VARS, &s->instance.groups, o->alpha,
                                o->n_alpha, &how, run));
     for (size_t a = 0; a < o->n_alpha; a++)
-        r[a].chance[t] = (mi_null){.observed = unit * null[a].observed,
-                                   .mean = unit * null[a].mean,
-                                   .sd = unit * null[a].sd,
-                                   .p = null[a].p};
+        r[a].chance[t] = mi_null_in(&null[a], unit);
     return MI_OK;
 }
 

@@ -17,6 +17,7 @@
 #include <math.h>
 
 #include "libmi/base/number.h"
+#include "libmi/bounds/pairing.h"
 #include "libmi/bounds/private.h"
 
 /* z1:z2|y, the information S(z1,y) + S(z2,y) - S(z1,z2,y) - S(y), names four joints and shares
@@ -218,10 +219,7 @@ static mi_status add_nulls(mi_measured *out, const measurement *m, const mi_run 
                                 &m->sample->instance.groups, o->alpha, o->n_alpha, &how, run);
         for (size_t a = 0; status == MI_OK && a < o->n_alpha; a++) {
             mi_measured *one = &out[k * o->n_alpha + a];
-            one->null = (mi_null){.observed = unit * null[a].observed,
-                                  .mean = unit * null[a].mean,
-                                  .sd = unit * null[a].sd,
-                                  .p = null[a].p};
+            one->null = mi_null_in(&null[a], unit);
             one->value[MI_ABOVE_CHANCE] = one->value[MI_PLAIN] - one->null.mean;
         }
     }

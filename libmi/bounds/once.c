@@ -13,6 +13,7 @@
 #include "libmi/base/number.h"
 #include "libmi/bounds/contrast.h"
 #include "libmi/bounds/estimator.h"
+#include "libmi/bounds/pairing.h"
 #include "libmi/bounds/permute.h"
 #include "libmi/bounds/private.h"
 #include "libmi/data/groups_internal.h"
@@ -209,10 +210,7 @@ static void take_chance(mi_bounds_once_result *r, const mi_null *null, double un
 {
     for (mi_term t = 0; t < MI_TERMS; t++)
         r->chance[t] = (mi_null){NAN, NAN, NAN, NAN};
-    r->chance[MI_I_Z1_Z2] = (mi_null){.observed = unit * null->observed,
-                                      .mean = unit * null->mean,
-                                      .sd = unit * null->sd,
-                                      .p = null->p};
+    r->chance[MI_I_Z1_Z2] = mi_null_in(null, unit);
 }
 
 static void describe_joints(const mi_once *b, mi_bounds_once_result *r)

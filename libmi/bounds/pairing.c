@@ -63,6 +63,14 @@ mi_status mi_pairing_draw(size_t *to, const mi_pairings *p, size_t number, unsig
     return status;
 }
 
+mi_null mi_null_in(const mi_null *null, double unit)
+{
+    return (mi_null){.observed = unit * null->observed,
+                     .mean = unit * null->mean,
+                     .sd = unit * null->sd,
+                     .p = null->p};
+}
+
 mi_null mi_null_of(const double *value, size_t stride, size_t count)
 {
     double p = (double)count, square = 0;

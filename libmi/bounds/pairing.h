@@ -29,6 +29,9 @@ void mi_pairings_free(mi_pairings *p);
 MI_CHECKED mi_status mi_pairing_draw(size_t *to, const mi_pairings *p, size_t number,
                                      unsigned long seed);
 
+/* In units of which one nat has so many. */
+mi_null mi_null_in(const mi_null *null, double unit);
+
 /* Of value[0], value[stride], ...: the pairing as it is, then `count` re-pairings, 2 or more. O(count). */
 mi_null mi_null_of(const double *value, size_t stride, size_t count);
 

@@ -5,6 +5,7 @@
 #ifndef MI_BOUNDS_PRIVATE_H
 #define MI_BOUNDS_PRIVATE_H
 
+#include "libmi/base/running.h"
 #include "libmi/bounds/bounds.h"
 #include "libmi/bounds/compare.h"
 #include "libmi/bounds/contrast.h"
@@ -78,20 +79,6 @@ mi_status mi_gradient_spectrum(double *value, const mi_gradient_feature f[2], do
  *
  * Errors: MI_EDATA for fewer than three instances. Free with mi_batches_free. */
 mi_status mi_parts_left_out(mi_batches *out, const mi_groups *instance, size_t most, size_t period);
-
-/* Numbers added up about the first of them, so that squares keep their digits. Starts as {0}. A nan
- * goes through. */
-typedef struct {
-    double first, sum, square;
-    size_t count;
-} mi_running;
-
-void mi_running_add(mi_running *m, double value);
-double mi_running_mean(const mi_running *m);
-/* Standard errors: of the mean of values that are independent (batches); of what the values of a
- * jackknife are of. nan for fewer than two. */
-double mi_running_error_of_mean(const mi_running *m);
-double mi_running_error_by_jackknife(const mi_running *m);
 
 /* ---- numbers of a sample ---- */
 

@@ -30,22 +30,6 @@ void mi_geometry_opts_default(mi_geometry_opts *o)
         *o = (mi_geometry_opts){.t = 2, .k = 10};
 }
 
-/* ---- leave-one-out values ---- */
-
-void mi_jackknife_add(mi_jackknife *l, double value)
-{
-    double off = value - l->mean;
-    l->count++;
-    l->mean += off / (double)l->count;
-    l->square += off * (value - l->mean);
-}
-
-double mi_jackknife_error(const mi_jackknife *l)
-{
-    double n = (double)l->count;
-    return l->count < 2 ? NAN : sqrt((n - 1) / n * l->square);
-}
-
 /* ---- directions ---- */
 
 /* a += c b, field by field. */
@@ -86,7 +70,7 @@ enum { SUM_NUMBERS = MI_SELF_CLUSTERING + 1 };
 static void errors_of_sums(mi_geometry *out, const mi_instance_sums *sums, size_t g,
                            const mi_instance_sums *all, double d)
 {
-    mi_jackknife l[SUM_NUMBERS] = {{0}};
+    mi_running l[SUM_NUMBERS] = {{0}};
     for (size_t c = 0; c < g; c++) {
         mi_instance_sums rest = *all;
         double value[SUM_NUMBERS];
@@ -94,19 +78,19 @@ static void errors_of_sums(mi_geometry *out, const mi_instance_sums *sums, size_
         add_sums(&rest.others, -2, &sums[c].others);
         numbers_of_sums(value, &rest, d);
         for (int v = 0; v < SUM_NUMBERS; v++)
-            mi_jackknife_add(&l[v], value[v]);
+            mi_running_add(&l[v], value[v]);
     }
     for (int v = 0; v < SUM_NUMBERS; v++)
-        out->se[v] = mi_jackknife_error(&l[v]);
+        out->se[v] = mi_running_error_by_jackknife(&l[v]);
     out->se[MI_UNIFORMITY] = hypot(out->se[MI_UNIFORMITY], out->half_width / mi_student(NAN, 0.95));
 }
 
 static void error_of_unit_sd(mi_geometry *out, const double *left_out, size_t g)
 {
-    mi_jackknife l = {.count = 0};
+    mi_running l = {.count = 0};
     for (size_t c = 0; c < g; c++)
-        mi_jackknife_add(&l, left_out[c]);
-    out->se[MI_UNIT_SD] = mi_jackknife_error(&l);
+        mi_running_add(&l, left_out[c]);
+    out->se[MI_UNIT_SD] = mi_running_error_by_jackknife(&l);
 }
 
 static mi_status sphere_numbers(mi_geometry *out, const mi_directions *r, const mi_geometry_opts *o,
@@ -200,16 +184,16 @@ static void add_norm(norm_sums *s, double off)
 static void norm_errors(mi_geometry *out, const norm_sums *part, const norm_sums *all, size_t g,
                         double centre)
 {
-    mi_jackknife mean = {.count = 0}, sd = {.count = 0};
+    mi_running mean = {.count = 0}, sd = {.count = 0};
     for (size_t c = 0; c < g; c++) {
         norm_sums rest = {all->n - part[c].n, all->sum - part[c].sum, all->square - part[c].square};
         double m, s;
         norm_numbers(&m, &s, &rest, centre);
-        mi_jackknife_add(&mean, m);
-        mi_jackknife_add(&sd, s);
+        mi_running_add(&mean, m);
+        mi_running_add(&sd, s);
     }
-    out->se[MI_NORM] = mi_jackknife_error(&mean);
-    out->se[MI_NORM_SD] = mi_jackknife_error(&sd);
+    out->se[MI_NORM] = mi_running_error_by_jackknife(&mean);
+    out->se[MI_NORM_SD] = mi_running_error_by_jackknife(&sd);
 }
 
 static mi_status norms(mi_geometry *out, const double *norm, const mi_groups *instance, int se)

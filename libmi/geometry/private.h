@@ -4,24 +4,12 @@
 
 #include <stdint.h>
 
+#include "libmi/base/running.h"
 #include "libmi/data/groups_internal.h"
 #include "libmi/geometry/geometry.h"
 
 /* Rows and points beyond which a tolerance lets a sample stand for all. */
 #define MI_GEOMETRY_EXACT ((size_t)50000)
-
-/* ---- leave-one-out values ---- */
-
-/* Values of a number, each without one instance or group, by Welford's recurrence. */
-typedef struct {
-    size_t count;
-    double mean, square;
-} mi_jackknife;
-
-void mi_jackknife_add(mi_jackknife *l, double value);
-
-/* sqrt((c-1)/c sum (value - mean)^2) of c values; nan for fewer than two. */
-double mi_jackknife_error(const mi_jackknife *l);
 
 /* ---- norms and columns ---- */
 
