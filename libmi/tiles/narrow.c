@@ -88,7 +88,7 @@ void mi_narrow_products_plain(float *g, size_t ldg, const float *x, size_t ni, c
 
 #include <immintrin.h>
 
-#define BF16 __attribute__((target("avx512f,avx512bw,avx512bf16")))
+#define BF16  __attribute__((target("avx512f,avx512bw,avx512bf16")))
 #define LANES 16
 #define DOWN  8 /* rows of x at a time */
 #define AHEAD 2 /* vectors of columns */

@@ -38,9 +38,6 @@ mi_status mi_tiles_sample(size_t n, const mi_tile_factor *factor, size_t n_facto
                           mi_sampled_sum *sum, size_t n_sums, const mi_groups *together,
                           const mi_run *run);
 
-/* Student's t with which a look's interval of `degrees` of freedom is made; infinite below 1. */
-double mi_tiles_t95(double degrees);
-
 /* Units of the next look after `units` of them, at most `all`. */
 size_t mi_tiles_next_look(size_t units, size_t all);
 
