@@ -1,6 +1,6 @@
 /* sampled.h - order-2 sums over row pairs estimated from a sample of the tiles. Private.
  *
- * uses: base/interval_internal data/groups tiles/design tiles/tiles
+ * uses: data/groups tiles/design tiles/regression tiles/tiles
  *
  * Diagonal tiles are exact, and with them all pairs of rows that stay together. The others are
  * estimated from units of a balanced design (tiles/design.h): a unit's mean over its pairs is
