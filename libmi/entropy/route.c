@@ -8,6 +8,7 @@
  *     dual      n w^2 / 2 + kappa C w^3 + 3e4 C       1.5 n w^2 with row sums
  *     classes   the smaller of the last two
  *     tiles     n^2 d / 4                       single precision, half by symmetry
+ *     bf16      half of tiles, but the diagonal, and n d^2 / 2 for what it is regressed on
  *     lanczos   p (d / 4 + 300), or 240 n w in the Khatri-Rao form
  *     sample    pairs of the smallest sample x d / 2, more where classes leave pairs unused
  *
@@ -20,11 +21,13 @@
 
 #include "libmi/base/words.h"
 #include "libmi/tiles/design.h"
+#include "libmi/tiles/narrow.h"
 
 /* Measured on x86-64 with OpenBLAS, in units of one double-precision multiply-add of a large GEMM.
  */
 #define COST_SINGLE  0.5 /* single precision, and half of the tiles by symmetry comes on top */
 #define COST_SAMPLED 2.0 /* times a pair of the whole pass: small tiles, scattered rows */
+#define COST_BF16    0.55 /* times single precision, with the stripes that are checked */
 #define COST_EIGEN   6.0 /* per s^3, dsyevd without vectors: 4/3 s^3, half of it memory-bound */
 #define COST_PRODUCT 1.0 /* per s^3, A A for the third and fourth moment */
 #define COST_BLOCK   3e4 /* a block's allocations and calls */
@@ -35,6 +38,7 @@
  * estimate costs a third of it or more. */
 #define EXACT_IS_QUICK   5e11
 #define WORTH_ESTIMATING 3
+#define WORTH_ROUNDING   0.8
 
 /* The most that any order asks for: pairs for 2, traces for 3 and 4, eigenvalues for all others. */
 mi_need mi_need_of(const double *alpha, size_t n_alpha)
@@ -68,6 +72,25 @@ double mi_cost_blocks(const mi_shape *s, mi_need need)
 double mi_cost_tiles(const mi_shape *s)
 {
     return COST_SINGLE * 0.5 * (double)s->n * (double)s->n * (double)s->d;
+}
+
+/* tiles with products of half the cost, the largest tiles of the diagonal in single precision, and
+ * duals. */
+static double cost_bf16(const mi_shape *s)
+{
+    double n = (double)s->n, d = (double)s->d;
+    return COST_BF16 * mi_cost_tiles(s) + COST_SINGLE * 0.5 * n * MI_TILE_SIDE_MAX * d +
+           0.5 * n * d * d;
+}
+
+/* Narrow rows take half of the memory of the features, which may have three quarters of what is
+ * allowed. */
+int mi_route_is_rounded(const mi_shape *s, const mi_run *run)
+{
+    double bytes = 1.5 * sizeof(float) * (double)s->n * (double)s->d;
+    return run->route == MI_ROUTE_AUTO && mi_narrow_is_fast() && (run->tolerance > 0 || s->wants_rows) &&
+           cost_bf16(s) < WORTH_ROUNDING * mi_cost_tiles(s) &&
+           bytes < 0.75 * (double)mi_run_memory_bytes(run);
 }
 
 /* Making K and some 30 passes over it, or 2 n w multiply-adds of single precision for each of 240
@@ -168,6 +191,13 @@ mi_status mi_route_check(mi_route route, const mi_shape *s, mi_need need)
         return mi_fail(MI_EUSAGE,
                        "route 'lanczos' estimates entropies, not single eigenvalues; try " MI_OPTION
                        "route auto");
+    if (route == MI_ROUTE_BF16 && (need != MI_NEED_SQUARES || !s->n_real))
+        return mi_fail(MI_EUSAGE,
+                       "route 'bf16' computes order 2 of real variables only; try " MI_OPTION
+                       "alpha 2, or " MI_OPTION "route auto");
+    if (route == MI_ROUTE_BF16 && s->has_laplacian)
+        return mi_fail(MI_EUSAGE, "route 'bf16' has too few digits for laplacian kernels; try " MI_OPTION
+                                  "route tiles");
     if (route == MI_ROUTE_SAMPLE && (need != MI_NEED_SQUARES || !s->n_real))
         return mi_fail(MI_EUSAGE,
                        "route 'sample' estimates order 2 of real variables only; try " MI_OPTION

@@ -16,7 +16,6 @@
 /* Sides of tiles. GEMM is faster the larger they are (one thread, d = 512: 0.89 of its best rate at
  * 256, 0.93 at 512, 0.97 at 1024), the sweep over them slower once they leave the inner caches; the
  * whole pass was fastest at 768. */
-#define SIDE_MAX     768
 #define SIDE_UNKNOWN 512 /* where the size of the cache is not known */
 #define SIDE_CACHE   256 /* no smaller than this for the cache's sake */
 #define SIDE_MIN     64
@@ -174,7 +173,7 @@ static size_t panels_bytes(const mi_tile_factor *factor, size_t n_factors, size_
     return 4 * side * row;
 }
 
-/* The side of a tile, halved from SIDE_MAX until
+/* The side of a tile, halved from MI_TILE_SIDE_MAX until
  *
  *     side^2 floats of g a factor, for all threads of this machine, fit in the last-level cache
  *     (and, where rows are read in panels, in a quarter of the memory allowed, the panels in half);
@@ -182,7 +181,7 @@ static size_t panels_bytes(const mi_tile_factor *factor, size_t n_factors, size_
  */
 static size_t tile_side(size_t n, const mi_tile_factor *factor, size_t n_factors, const mi_run *run)
 {
-    size_t side = SIDE_MAX, threads = (size_t)mi_run_threads(run), room = SIZE_MAX,
+    size_t side = MI_TILE_SIDE_MAX, threads = (size_t)mi_run_threads(run), room = SIZE_MAX,
            least = SIDE_CACHE;
     size_t here = threads * (size_t)mi_comm_local(run->comm);
     size_t workers = threads * (size_t)mi_comm_size(run->comm);

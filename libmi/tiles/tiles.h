@@ -17,6 +17,9 @@
 
 #define MI_TILE_FACTORS 8
 
+/* Most rows of a tile. */
+#define MI_TILE_SIDE_MAX 768
+
 /* How q_ij comes from g_ij = <x_i, x_j>. */
 typedef enum {
     MI_TILE_SQUARE, /* (g_ij w_i w_j)^2 */
