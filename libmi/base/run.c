@@ -16,8 +16,8 @@ void mi_run_default(mi_run *run)
         *run = (mi_run){.seed = 1};
 }
 
-static const char *const routes[MI_ROUTES] = {"auto",  "counts", "dual",    "classes",
-                                              "tiles", "dense",  "lanczos", "sample", "bf16"};
+static const char *const routes[MI_ROUTES] = {"auto",  "counts",  "dual",   "classes", "tiles",
+                                              "dense", "lanczos", "sample", "bf16"};
 
 const char *mi_route_name(mi_route route)
 {

@@ -25,14 +25,14 @@
 
 /* Measured on x86-64 with OpenBLAS, in units of one double-precision multiply-add of a large GEMM.
  */
-#define COST_SINGLE  0.5 /* single precision, and half of the tiles by symmetry comes on top */
-#define COST_SAMPLED 2.0 /* times a pair of the whole pass: small tiles, scattered rows */
-#define COST_BF16    0.55 /* times single precision, with the stripes that are checked */
-#define COST_EIGEN   6.0 /* per s^3, dsyevd without vectors: 4/3 s^3, half of it memory-bound */
-#define COST_PRODUCT 1.0 /* per s^3, A A for the third and fourth moment */
-#define COST_BLOCK   3e4 /* a block's allocations and calls */
-#define COST_VECTORS 300 /* per pair, lanczos: some 30 passes over the matrix */
-#define COST_KHATRI  240 /* per row and product of features, lanczos without a stored matrix */
+#define COST_SINGLE  0.5  /* single precision, and half of the tiles by symmetry comes on top */
+#define COST_SAMPLED 2.0  /* times a pair of the whole pass: small tiles, scattered rows */
+#define COST_BF16    0.55 /* times single precision, with the squares that are checked */
+#define COST_EIGEN   6.0  /* per s^3, dsyevd without vectors: 4/3 s^3, half of it memory-bound */
+#define COST_PRODUCT 1.0  /* per s^3, A A for the third and fourth moment */
+#define COST_BLOCK   3e4  /* a block's allocations and calls */
+#define COST_VECTORS 300  /* per pair, lanczos: some 30 passes over the matrix */
+#define COST_KHATRI  240  /* per row and product of features, lanczos without a stored matrix */
 
 /* An exact value is computed up to this cost (some seconds, 4,400 rows), and above it as long as an
  * estimate costs a third of it or more. */
@@ -88,7 +88,8 @@ static double cost_bf16(const mi_shape *s)
 int mi_route_is_rounded(const mi_shape *s, const mi_run *run)
 {
     double bytes = 1.5 * sizeof(float) * (double)s->n * (double)s->d;
-    return run->route == MI_ROUTE_AUTO && mi_narrow_is_fast() && (run->tolerance > 0 || s->wants_rows) &&
+    return run->route == MI_ROUTE_AUTO && mi_narrow_is_fast() &&
+           (run->tolerance > 0 || s->wants_rows) &&
            cost_bf16(s) < WORTH_ROUNDING * mi_cost_tiles(s) &&
            bytes < 0.75 * (double)mi_run_memory_bytes(run);
 }
@@ -196,8 +197,9 @@ mi_status mi_route_check(mi_route route, const mi_shape *s, mi_need need)
                        "route 'bf16' computes order 2 of real variables only; try " MI_OPTION
                        "alpha 2, or " MI_OPTION "route auto");
     if (route == MI_ROUTE_BF16 && s->has_laplacian)
-        return mi_fail(MI_EUSAGE, "route 'bf16' has too few digits for laplacian kernels; try " MI_OPTION
-                                  "route tiles");
+        return mi_fail(MI_EUSAGE,
+                       "route 'bf16' has too few digits for laplacian kernels; try " MI_OPTION
+                       "route tiles");
     if (route == MI_ROUTE_SAMPLE && (need != MI_NEED_SQUARES || !s->n_real))
         return mi_fail(MI_EUSAGE,
                        "route 'sample' estimates order 2 of real variables only; try " MI_OPTION

@@ -156,8 +156,8 @@ static void products(float *g, size_t ldg, const float *x, size_t ni, const floa
 {
     uint32_t *packed = (uint32_t *)scratch;
     pack(packed, y, nj, floats);
-    for (size_t j = 0; j < nj; j += AHEAD * LANES)
-        for (size_t i = 0; i < ni; i += DOWN)
+    for (size_t i = 0; i < ni; i += DOWN)
+        for (size_t j = 0; j < nj; j += AHEAD * LANES)
             multiply(g + i * ldg + j, ldg, x + i * floats, ni - i < DOWN ? ni - i : DOWN,
                      packed + j * floats, nj - j, floats);
 }

@@ -7,6 +7,7 @@
 #include "sgemm.h"
 
 #include "libmi/bounds/contrast.h"
+#include "libmi/tiles/narrow.h"
 
 #define ROUNDS 5
 
@@ -107,7 +108,12 @@ int main(int argc, char **argv)
     draw_seed(1);
     clock_header();
     draw_sample(&j.sample, n, 512, 256, (mi_kernel){.kind = MI_KERNEL_LINEAR});
+    j.run.route = MI_ROUTE_TILES;
     compare("bounds at order 2, all terms, --se [GFLOP/s]", &j, bounds_seconds, 768, 0.9);
+    j.run.route = MI_ROUTE_BF16;
+    if (mi_narrow_is_fast())
+        compare("the same by route bf16 [GFLOP/s]", &j, bounds_seconds, 768, 1.5);
+    j.run.route = MI_ROUTE_TILES;
     compare("InfoNCE [GFLOP/s]", &j, infonce_seconds, 512, 0.6);
     if (j.run.threads == 2)
         compare_threads(&j);

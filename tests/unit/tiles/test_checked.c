@@ -45,8 +45,7 @@ static void set_free(set *t)
     mi_sample_free(&t->s);
 }
 
-static void checked(const set *t, mi_sampled_sum *sum, const mi_tile_sum *known,
-                    const mi_run *run)
+static void checked(const set *t, mi_sampled_sum *sum, const mi_tile_sum *known, const mi_run *run)
 {
     for (size_t k = 0; k < SUMS; k++) {
         double *row = sum[k].of.row;
@@ -88,10 +87,10 @@ static void few_rows_are_checked_whole(void **state)
     }
 }
 
-/* Intervals of 60 seeds: single precision is within 57 of them in the mean (54 to 60 were seen). */
+/* Intervals of 60 seeds: single precision is within 57 of them in the mean (55 to 60 were seen). */
 static void intervals_cover(void **state)
 {
-    enum { SEEDS = 60, N = 900 };
+    enum { SEEDS = 60, N = 1500 };
     const mi_run plain = {.threads = 2};
     (void)state;
     draw_seed(2);
@@ -125,7 +124,7 @@ static void intervals_cover(void **state)
 /* Row shares are those of single precision but for the rounding, and add up. */
 static void rows_add_up(void **state)
 {
-    enum { N = 700 };
+    enum { N = 1500 };
     const mi_run run = {.threads = 2, .seed = 1};
     mi_sampled_sum sum[SUMS] = {0};
     set t;
@@ -142,7 +141,7 @@ static void rows_add_up(void **state)
         double all = 0;
         for (size_t i = 0; i < N; i++) {
             all += sum[s].of.row[i];
-            CHECK_NEAR(sum[s].of.row[i] / t.sum[s].row[i], 1, 5e-3);
+            CHECK_NEAR(sum[s].of.row[i] / t.sum[s].row[i], 1, 2e-2);
         }
         CHECK_NEAR(all / sum[s].of.total, 1, 1e-7);
         mi_free(t.sum[s].row);
@@ -158,7 +157,7 @@ static void threads_change_nothing(void **state)
     set t;
     (void)state;
     draw_seed(4);
-    set_init(&t, 600, kernels[0]);
+    set_init(&t, 1500, kernels[0]);
     checked(&t, one, NULL, &(mi_run){.threads = 1, .seed = 5});
     checked(&t, four, NULL, &(mi_run){.threads = 4, .seed = 5});
     for (size_t s = 0; s < SUMS; s++) {
