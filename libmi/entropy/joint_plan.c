@@ -107,13 +107,14 @@ static mi_status find_classes(mi_engine *e, unsigned vars, mi_class_part **out)
 static void describe_shape(mi_plan *p, const mi_joint *j, size_t n)
 {
     mi_shape *s = &p->shape;
-    *s = (mi_shape){.n = n, .n_real = p->n_real, .n_classes = 1, .width = SIZE_MAX};
+    *s = (mi_shape){.n = n, .n_real = p->n_real, .n_classes = 1, .width = SIZE_MAX, .is_linear = 1};
     s->has_large = 1;
     s->wants_rows = j->row != NULL;
     s->pairs = (double)n * (double)n;
     s->cubes = s->pairs * (double)n;
     for (size_t k = 0; k < p->n_real; k++) {
         s->d += p->real[k]->x->d;
+        s->is_linear &= p->real[k]->kernel.kind == MI_KERNEL_LINEAR;
         s->has_laplacian |= p->real[k]->kernel.kind == MI_KERNEL_LAPLACIAN;
     }
     if (p->n_real)
@@ -227,8 +228,7 @@ static mi_status sort_variables(mi_engine *e, size_t k)
  *     auto               in file                                        tiles
  *     auto               real part, exact one long or too large         lanczos, where that fits
  *                        (mi_route_is_estimated)
- *     auto               else                                           mi_route_choose, where that
- *                        is tiles and mi_route_is_rounded               bf16
+ *     auto               else                                           mi_route_choose
  *
  *     route taken        place
  *     tiles              MI_AT_PASS
@@ -262,9 +262,6 @@ static mi_status plan_joint(mi_engine *e, size_t k)
             mi_engine_lanczos_fits(e, p))
             j->route = MI_ROUTE_LANCZOS;
     }
-    if (is_auto && !in_file && j->route == MI_ROUTE_TILES && !is_not_linear(p) &&
-        mi_route_is_rounded(&p->shape, e->run))
-        j->route = MI_ROUTE_BF16;
     p->at = j->route == MI_ROUTE_TILES    ? MI_AT_PASS
             : j->route == MI_ROUTE_SAMPLE ? MI_AT_SAMPLE
             : j->route == MI_ROUTE_BF16   ? MI_AT_NARROW

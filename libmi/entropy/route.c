@@ -40,6 +40,10 @@
 #define WORTH_ESTIMATING 3
 #define WORTH_ROUNDING   0.8
 
+/* What sets of 20,000 to 1.28 million rows took. */
+#define PAIRS_OF_SAMPLE     6.4e7
+#define TOLERANCE_OF_SAMPLE 0.002
+
 /* The most that any order asks for: pairs for 2, traces for 3 and 4, eigenvalues for all others. */
 mi_need mi_need_of(const double *alpha, size_t n_alpha)
 {
@@ -88,7 +92,7 @@ static double cost_bf16(const mi_shape *s)
 int mi_route_is_rounded(const mi_shape *s, const mi_run *run)
 {
     double bytes = 1.5 * sizeof(float) * (double)s->n * (double)s->d;
-    return run->route == MI_ROUTE_AUTO && mi_narrow_is_fast() &&
+    return s->is_linear && run->route == MI_ROUTE_AUTO && mi_narrow_is_fast() &&
            (run->tolerance > 0 || s->wants_rows) &&
            cost_bf16(s) < WORTH_ROUNDING * mi_cost_tiles(s) &&
            bytes < 0.75 * (double)mi_run_memory_bytes(run);
@@ -125,10 +129,24 @@ int mi_route_is_estimated(const mi_shape *s, mi_need need, size_t exact_bytes, c
 
 /* Pairs of different classes have K_ij = 0 and add nothing: of the pairs in a sample only the share
  * p / n^2 is of use, and for the same error it must be n^2 / p times as large. */
+static double cost_of_pairs(const mi_shape *s, double pairs)
+{
+    double n = (double)s->n;
+    return COST_SAMPLED * COST_SINGLE * 0.5 * pairs * (double)s->d * (n * n / s->pairs);
+}
+
 double mi_cost_sample(const mi_shape *s)
 {
-    double n = (double)s->n, pairs = mi_tiles_design_pairs(s->n, s->wants_rows);
-    return COST_SAMPLED * COST_SINGLE * 0.5 * pairs * (double)s->d * (n * n / s->pairs);
+    return cost_of_pairs(s, mi_tiles_design_pairs(s->n, s->wants_rows));
+}
+
+/* Whether bfloat16 is there sooner than a sample. Its pairs grow as 1 / tolerance^2, and it stops at the
+ * first look that is narrow enough. */
+static int is_too_fine(const mi_shape *s, const mi_run *run)
+{
+    double pairs = PAIRS_OF_SAMPLE * pow(TOLERANCE_OF_SAMPLE / run->tolerance, 2);
+    return mi_route_is_rounded(s, run) &&
+           cost_bf16(s) < fmax(mi_cost_sample(s), cost_of_pairs(s, pairs));
 }
 
 /* Whether a sample of the tiles is taken: order 2 alone, a joint that no dual would give (several
@@ -141,7 +159,7 @@ static int is_sampled(const mi_shape *s, mi_need need, const mi_run *run)
         tiles += COST_BLOCK * (double)s->n_classes;
     return (run->tolerance > 0 || run->route == MI_ROUTE_SAMPLE) && need == MI_NEED_SQUARES &&
            (s->n_real > 1 || s->width == SIZE_MAX) &&
-           mi_cost_sample(s) < fmin(tiles, mi_cost_blocks(s, need));
+           mi_cost_sample(s) < fmin(tiles, mi_cost_blocks(s, need)) && !is_too_fine(s, run);
 }
 
 /* The first that applies:
@@ -149,9 +167,9 @@ static int is_sampled(const mi_shape *s, mi_need need, const mi_run *run)
  *     no real variable                               counts
  *     is_sampled                                     sample
  *     a discrete variable                            classes
- *     order 2 and tiles cheaper than blocks          tiles
+ *     order 2 and tiles cheaper than blocks          tiles; bf16 where mi_route_is_rounded
  *     w < n                                          dual
- *     order 2                                        tiles
+ *     order 2                                        tiles or bf16, as above
  *     else                                           dense
  */
 mi_route mi_route_choose(const mi_shape *s, mi_need need, const mi_run *run)
@@ -162,11 +180,11 @@ mi_route mi_route_choose(const mi_shape *s, mi_need need, const mi_run *run)
         return MI_ROUTE_SAMPLE;
     if (s->is_discrete_part)
         return MI_ROUTE_CLASSES;
-    if (need == MI_NEED_SQUARES && mi_cost_tiles(s) < mi_cost_blocks(s, need))
-        return MI_ROUTE_TILES;
-    return s->width < s->n           ? MI_ROUTE_DUAL
-           : need == MI_NEED_SQUARES ? MI_ROUTE_TILES
-                                     : MI_ROUTE_DENSE;
+    if (s->width < s->n && !(need == MI_NEED_SQUARES && mi_cost_tiles(s) < mi_cost_blocks(s, need)))
+        return MI_ROUTE_DUAL;
+    return need != MI_NEED_SQUARES       ? MI_ROUTE_DENSE
+           : mi_route_is_rounded(s, run) ? MI_ROUTE_BF16
+                                         : MI_ROUTE_TILES;
 }
 
 mi_status mi_route_check(mi_route route, const mi_shape *s, mi_need need)
