@@ -124,8 +124,7 @@ static void auto_takes_it_where_it_may(void **state)
     mi_route fast = mi_narrow_is_fast() ? MI_ROUTE_BF16 : MI_ROUTE_TILES;
     const mi_run plain = {.threads = 2}, loose = {.threads = 2, .tolerance = 1e-3},
                  strict = {.threads = 2, .tolerance = 1e-12},
-                 forbidden = {.threads = 2, .tolerance = 1e-3, .route = MI_ROUTE_TILES},
-                 small = {.threads = 2, .tolerance = 1e-3, .memory_bytes = 1000000};
+                 forbidden = {.threads = 2, .tolerance = 1e-3, .route = MI_ROUTE_TILES};
     set t, few;
     (void)state;
     draw_seed(3);
@@ -142,7 +141,6 @@ static void auto_takes_it_where_it_may(void **state)
     assert_true(a.half_width[0] == 0);
     CHECK_NEAR(a.s[0], tiles.s[0], 1e-6);
     assert_int_not_equal(ask(&t, MI_ROUTE_AUTO, &forbidden, NULL).route[0], MI_ROUTE_BF16);
-    assert_int_not_equal(ask(&t, MI_ROUTE_AUTO, &small, NULL).route[0], MI_ROUTE_BF16);
     assert_int_not_equal(ask(&few, MI_ROUTE_AUTO, &loose, NULL).route[0], MI_ROUTE_BF16);
     a = ask(&t, MI_ROUTE_AUTO, &plain, row);
     assert_int_equal(a.route[0], fast);
