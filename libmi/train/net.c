@@ -29,19 +29,46 @@ static mi_status new_layer(mi_net *net, mi_layer **out, mi_layer_kind kind, int 
     return MI_OK;
 }
 
-mi_status mi_net_begin(mi_net *net, int n, int c, int h, int w)
+/* A step of both ways forward. */
+static mi_status add_forward(mi_net *net, dnnl_primitive_t p, int n, const dnnl_exec_arg_t *arg)
+{
+    MI_TRY(mi_program_add(&net->train, p, n, arg));
+    return mi_program_add(&net->infer, p, n, arg);
+}
+
+/* The images as the first convolutions read them: as they are, or rounded by a step before. */
+static mi_status narrow_images(mi_net *net, dnnl_memory_t images, const dnnl_dims_t dims,
+                               dnnl_memory_t *out)
+{
+    dnnl_primitive_t reorder;
+    mi_md md;
+    *out = images;
+    if (net->type == dnnl_f32)
+        return MI_OK;
+    MI_TRY(mi_dnn_status(mi_md_new(&md, 4, dims, net->type, dnnl_nchw), "memory"));
+    mi_status status = mi_dnn_memory(&net->dnn, out, md, NULL);
+    if (status == MI_OK)
+        status = mi_dnn_reorder(&net->dnn, &reorder, mi_dnn_md(images), md);
+    mi_md_free(md);
+    MI_TRY(status);
+    const dnnl_exec_arg_t arg[] = {{DNNL_ARG_FROM, images}, {DNNL_ARG_TO, *out}};
+    return add_forward(net, reorder, 2, arg);
+}
+
+mi_status mi_net_begin(mi_net *net, dnnl_data_type_t type, int n, int c, int h, int w)
 {
     const dnnl_dims_t dims = {n, c, h, w};
     mi_md md;
     dnnl_memory_t images;
     int number;
-    *net = (mi_net){.n = n};
+    *net = (mi_net){.type = type, .n = n};
     MI_TRY(mi_dnn_open(&net->dnn));
     MI_TRY(mi_dnn_block(&net->dnn, &net->images, (size_t)n * c * h * w * sizeof(float)));
-    MI_TRY(mi_dnn_status(mi_md_new(&md, 4, dims, dnnl_nchw), "memory"));
+    MI_TRY(mi_dnn_status(mi_md_new(&md, 4, dims, dnnl_f32, dnnl_nchw), "memory"));
     mi_status status = mi_dnn_memory(&net->dnn, &images, md, net->images);
     mi_md_free(md);
     MI_TRY(status);
+    MI_TRY(narrow_images(net, images, dims, &images));
     return new_activation(net, &number, images, c, h, w);
 }
 
@@ -57,13 +84,6 @@ void mi_net_free(mi_net *net)
     mi_free(net->act), mi_free(net->layer), mi_free(net->buffer);
     mi_free(net->train.step), mi_free(net->infer.step), mi_free(net->back.step);
     *net = (mi_net){0};
-}
-
-/* A step of both ways forward. */
-static mi_status add_forward(mi_net *net, dnnl_primitive_t p, int n, const dnnl_exec_arg_t *arg)
-{
-    MI_TRY(mi_program_add(&net->train, p, n, arg));
-    return mi_program_add(&net->infer, p, n, arg);
 }
 
 /* The primitive of a forward descriptor, which the layer keeps as a hint. */
@@ -97,7 +117,7 @@ static mi_status convolution_weight(mi_net *net, mi_layer *l, mi_md md, const si
     mi_param *p = l->weight;
     p->decays = 1;
     MI_TRY(mi_dnn_memory(&net->dnn, &l->weights, md, p->w));
-    MI_TRY(mi_dnn_status(mi_md_new(&plain, 4, dims, dnnl_oihw), "memory"));
+    MI_TRY(mi_dnn_status(mi_md_new(&plain, 4, dims, dnnl_f32, dnnl_oihw), "memory"));
     mi_status status = mi_dnn_memory_later(&net->dnn, &p->own, md);
     if (status == MI_OK)
         status = mi_dnn_memory_later(&net->dnn, &p->outside, plain);
@@ -109,14 +129,20 @@ static mi_status convolution_weight(mi_net *net, mi_layer *l, mi_md md, const si
     return status;
 }
 
-/* The layout that the gradient of the weights has. */
+/* The layout that the gradient of the weights has, which are floats for any type of activations. */
 static mi_status gradient_layout(mi_net *net, mi_layer *l, const size_t axis[4])
 {
+    const dnnl_dims_t dims = {(dnnl_dim_t)axis[0], (dnnl_dim_t)axis[1], (dnnl_dim_t)axis[2],
+                              (dnnl_dim_t)axis[3]};
     dnnl_primitive_desc_t pd;
     mi_convolution form = l->form;
+    mi_md any;
+    MI_TRY(mi_dnn_status(mi_md_new(&any, 4, dims, dnnl_f32, dnnl_format_tag_any), "memory"));
+    form.weights = any;
     form.dst = query(l->forward, dnnl_query_dst_md);
-    MI_TRY(mi_dnn_status(mi_pd_convolution_weights(&pd, net->dnn.engine, &form, l->forward),
-                         "convolution"));
+    dnnl_status_t made = mi_pd_convolution_weights(&pd, net->dnn.engine, &form, l->forward);
+    mi_md_free(any);
+    MI_TRY(mi_dnn_status(made, "convolution"));
     mi_status status = convolution_weight(net, l, query(pd, dnnl_query_diff_weights_md), axis);
     dnnl_primitive_desc_destroy(pd);
     return status;
@@ -170,9 +196,11 @@ mi_status mi_net_convolution(mi_net *net, int from, int channels, int kernel, in
     MI_TRY(new_layer(net, &l, MI_LAYER_CONVOLUTION, from));
     l->form = (mi_convolution){.src = mi_dnn_md(a.value), .stride = stride, .padding = pad};
     MI_TRY_GOTO(status,
-                mi_dnn_status(mi_md_new(&l->form.weights, 4, weights, dnnl_format_tag_any), "md"),
+                mi_dnn_status(
+                    mi_md_new(&l->form.weights, 4, weights, net->type, dnnl_format_tag_any), "md"),
                 done);
-    MI_TRY_GOTO(status, mi_dnn_status(mi_md_new(&any_dst, 4, dst, dnnl_format_tag_any), "md"),
+    MI_TRY_GOTO(status,
+                mi_dnn_status(mi_md_new(&any_dst, 4, dst, net->type, dnnl_format_tag_any), "md"),
                 done);
     l->form.dst = like < 0 ? any_dst : mi_dnn_md(net->act[like].value);
     dnnl_status_t made = mi_pd_convolution(&pd, net->dnn.engine, &l->form);
@@ -202,7 +230,7 @@ static mi_status norm_memories(mi_net *net, mi_layer *l, int c)
     MI_TRY(mi_dnn_status(mi_norm_memories(l->scale_shift, net->dnn.engine, l->weight->w, c),
                          "memory"));
     MI_TRY(mi_dnn_adopt(&net->dnn, l->scale_shift));
-    MI_TRY(mi_dnn_status(mi_md_new(&md, 1, dims, dnnl_x), "memory"));
+    MI_TRY(mi_dnn_status(mi_md_new(&md, 1, dims, dnnl_f32, dnnl_x), "memory"));
     mi_status status = mi_dnn_memory(&net->dnn, &l->mean, md, l->batch);
     if (status == MI_OK)
         status = mi_dnn_memory(&net->dnn, &l->variance, md, l->batch + c);
@@ -312,7 +340,7 @@ static mi_status plain_features(mi_net *net, dnnl_memory_t pooled)
     mi_md md;
     MI_TRY(mi_dnn_block(&net->dnn, &net->features, bytes));
     MI_TRY(mi_dnn_block(&net->dnn, &net->features_wanted, bytes));
-    MI_TRY(mi_dnn_status(mi_md_new(&md, 4, dims, dnnl_nchw), "memory"));
+    MI_TRY(mi_dnn_status(mi_md_new(&md, 4, dims, dnnl_f32, dnnl_nchw), "memory"));
     mi_status status = mi_dnn_memory(&net->dnn, &net->plain_features, md, net->features);
     if (status == MI_OK)
         status = mi_dnn_memory(&net->dnn, &net->plain_gradient, md, net->features_wanted);
@@ -323,7 +351,29 @@ static mi_status plain_features(mi_net *net, dnnl_memory_t pooled)
     return add_forward(net, reorder, 2, arg);
 }
 
-mi_status mi_net_pool(mi_net *net, int from)
+/* What the means over places are taken of: floats, in the layout that bf16 has. */
+static mi_status widen(mi_net *net, int from, int *to)
+{
+    const mi_activation a = net->act[from];
+    const dnnl_dims_t dims = {net->n, a.c, a.h, a.w};
+    dnnl_memory_t floats;
+    dnnl_primitive_t reorder;
+    mi_layer *l;
+    mi_md md;
+    MI_TRY(new_layer(net, &l, MI_LAYER_WIDEN, from));
+    MI_TRY(mi_dnn_status(mi_md_new(&md, 4, dims, dnnl_f32, dnnl_nChw16c), "memory"));
+    mi_status status = mi_dnn_memory(&net->dnn, &floats, md, NULL);
+    mi_md_free(md);
+    MI_TRY(status);
+    MI_TRY(mi_dnn_reorder(&net->dnn, &reorder, mi_dnn_md(a.value), mi_dnn_md(floats)));
+    const dnnl_exec_arg_t arg[] = {{DNNL_ARG_FROM, a.value}, {DNNL_ARG_TO, floats}};
+    MI_TRY(add_forward(net, reorder, 2, arg));
+    MI_TRY(new_activation(net, to, floats, a.c, a.h, a.w));
+    l->to = *to;
+    return MI_OK;
+}
+
+static mi_status pool_floats(mi_net *net, int from)
 {
     const mi_activation a = net->act[from];
     const dnnl_dims_t dims = {net->n, a.c, 1, 1};
@@ -333,7 +383,7 @@ mi_status mi_net_pool(mi_net *net, int from)
     mi_layer *l;
     mi_md any;
     MI_TRY(new_layer(net, &l, MI_LAYER_POOL, from));
-    MI_TRY(mi_dnn_status(mi_md_new(&any, 4, dims, dnnl_format_tag_any), "memory"));
+    MI_TRY(mi_dnn_status(mi_md_new(&any, 4, dims, dnnl_f32, dnnl_format_tag_any), "memory"));
     dnnl_status_t made = mi_pd_pool(&pd, net->dnn.engine, mi_dnn_md(a.value), any, a.h, a.w);
     mi_status status = keep_forward(net, l, &p, made, pd, "pooling");
     mi_md_free(any);
@@ -343,7 +393,14 @@ mi_status mi_net_pool(mi_net *net, int from)
     MI_TRY(add_forward(net, p, 2, arg));
     MI_TRY(new_activation(net, &l->to, pooled, a.c, 1, 1));
     net->width = a.c;
-    MI_TRY(plain_features(net, pooled));
+    return plain_features(net, pooled);
+}
+
+mi_status mi_net_pool(mi_net *net, int from)
+{
+    if (net->type != dnnl_f32)
+        MI_TRY(widen(net, from, &from));
+    MI_TRY(pool_floats(net, from));
     return mi_net_plan_back(net);
 }
 

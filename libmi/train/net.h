@@ -3,7 +3,7 @@
  *
  * uses: base/mem train/onednn
  *
- * Letters: n images of a batch, c channels, h x w places. Values are floats. Activations and weights
+ * Letters: n images of a batch, c channels, h x w places. Activations and weights
  * lie as oneDNN's convolutions like them (blocks of channels); what goes in and comes out is plain.
  *
  *     onednn.[ch]    oneDNN's descriptors, in versions 2 and 3 of its interface
@@ -112,7 +112,13 @@ typedef struct {
     int buffer; /* that holds the gradient; -1: none yet */
 } mi_activation;
 
-typedef enum { MI_LAYER_CONVOLUTION, MI_LAYER_NORM, MI_LAYER_JOIN, MI_LAYER_POOL } mi_layer_kind;
+typedef enum {
+    MI_LAYER_CONVOLUTION,
+    MI_LAYER_NORM,
+    MI_LAYER_JOIN,
+    MI_LAYER_POOL,
+    MI_LAYER_WIDEN
+} mi_layer_kind;
 
 typedef struct {
     mi_layer_kind kind;
@@ -142,7 +148,9 @@ typedef struct {
 typedef struct {
     mi_dnn dnn;
     mi_params params;
-    int n; /* images of a batch */
+    dnnl_data_type_t
+        type; /* f32 or bf16: of activations, their gradients, weights in convolutions */
+    int n;    /* images of a batch */
     mi_activation *act;
     size_t n_acts, room_acts;
     mi_layer *layer;
@@ -157,8 +165,11 @@ typedef struct {
     dnnl_memory_t plain_features, plain_gradient;
 } mi_net;
 
-/* A network over batches of n images (c,h,w). Free with mi_net_free, also after a failure. */
-mi_status mi_net_begin(mi_net *net, int n, int c, int h, int w);
+/* A network over batches of n images (c,h,w) that computes in floats, or in bf16 (dnnl_f32, dnnl_bf16):
+ * then activations, their gradients and the weights that convolutions read are rounded to 8 bits; the
+ * weights that the optimiser moves, sums inside of convolutions, statistics and features are floats.
+ * Free with mi_net_free, also after a failure. */
+mi_status mi_net_begin(mi_net *net, dnnl_data_type_t type, int n, int c, int h, int w);
 void mi_net_free(mi_net *net);
 
 /* Layers; activations go by number, 0 is the images. Kernels are square, with padding k / 2. `like`:

@@ -159,7 +159,7 @@ static mi_status convolution_back(mi_net *net, const mi_layer *l)
                               (dnnl_dim_t)w->axis[2], (dnnl_dim_t)w->axis[3]};
     mi_md any;
     mi_convolution form = l->form;
-    MI_TRY(mi_dnn_status(mi_md_new(&any, 4, dims, dnnl_format_tag_any), "memory"));
+    MI_TRY(mi_dnn_status(mi_md_new(&any, 4, dims, net->type, dnnl_format_tag_any), "memory"));
     form.weights = any;
     form.src = mi_dnn_md(net->act[l->from].value);
     form.dst = mi_dnn_md(net->act[l->to].value);
@@ -238,6 +238,22 @@ static mi_status pool_back(mi_net *net, const mi_layer *l)
     return contribute(net, l->from, number, part);
 }
 
+/* The gradient of floats, rounded. */
+static mi_status widen_back(mi_net *net, const mi_layer *l)
+{
+    mi_activation *to = &net->act[l->to];
+    dnnl_memory_t part;
+    dnnl_primitive_t reorder;
+    int number;
+    MI_TRY(take_buffer(net, bytes_of(net, l->from), &number));
+    MI_TRY(memory_in(net, number, l->from, &part));
+    MI_TRY(mi_dnn_reorder(&net->dnn, &reorder, mi_dnn_md(to->gradient), mi_dnn_md(part)));
+    const dnnl_exec_arg_t arg[] = {{DNNL_ARG_FROM, to->gradient}, {DNNL_ARG_TO, part}};
+    MI_TRY(mi_program_add(&net->back, reorder, 2, arg));
+    net->buffer[to->buffer].users--;
+    return contribute(net, l->from, number, part);
+}
+
 mi_status mi_net_plan_back(mi_net *net)
 {
     static mi_status (*const back[])(mi_net *, const mi_layer *) = {
@@ -245,6 +261,7 @@ mi_status mi_net_plan_back(mi_net *net)
         [MI_LAYER_NORM] = norm_back,
         [MI_LAYER_JOIN] = join_back,
         [MI_LAYER_POOL] = pool_back,
+        [MI_LAYER_WIDEN] = widen_back,
     };
     for (size_t k = net->n_layers; k-- > 0;)
         MI_TRY(back[net->layer[k].kind](net, &net->layer[k]));

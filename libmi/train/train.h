@@ -30,6 +30,11 @@ typedef enum {
     MI_OPTIMISERS
 } mi_optimiser;
 
+/* What convolutions compute in. MI_PRECISION_BF16: activations and their gradients have 8 bits, and
+ * so have the weights that convolutions read; sums, batch statistics, dense layers, losses, and the
+ * weights that the optimiser moves are floats. */
+typedef enum { MI_PRECISION_F32, MI_PRECISION_BF16 } mi_precision;
+
 typedef struct {
     const char *encoder;   /* "small" (default), "resnetN", "resnet18" */
     size_t width;          /* channels of the first convolution, a multiple of 16; 0 (default):
@@ -61,6 +66,7 @@ typedef struct {
     size_t eval_images;     /* of the test part in every checkpoint; default 512 */
     size_t probe_images;    /* of each part for the probe; 0: all; default 10000 */
     mi_store store;         /* of z1 and z2: f16 (default) or f32 */
+    mi_precision precision; /* default float32; bf16: on CPUs that have it (avx512_bf16) */
     int threads;            /* 0 (default): the CPUs this process may use */
 } mi_train_opts;
 
