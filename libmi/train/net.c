@@ -16,7 +16,7 @@
 static mi_status new_activation(mi_net *net, int *number, dnnl_memory_t value, int c, int h, int w)
 {
     MI_TRY(mi_grow(&net->act, net->n_acts, &net->room_acts, sizeof *net->act));
-    net->act[net->n_acts] = (mi_activation){.value = value, .c = c, .h = h, .w = w, .buffer = -1};
+    net->act[net->n_acts] = (mi_activation){.value = value, .c = c, .h = h, .w = w, .piece = -1};
     *number = (int)net->n_acts++;
     return MI_OK;
 }
@@ -46,7 +46,7 @@ static mi_status narrow_images(mi_net *net, dnnl_memory_t images, const dnnl_dim
     if (net->type == dnnl_f32)
         return MI_OK;
     MI_TRY(mi_dnn_status(mi_md_new(&md, 4, dims, net->type, dnnl_nchw), "memory"));
-    mi_status status = mi_dnn_memory(&net->dnn, out, md, NULL);
+    mi_status status = mi_arena_memory(net, out, md, -1);
     if (status == MI_OK)
         status = mi_dnn_reorder(&net->dnn, &reorder, mi_dnn_md(images), md);
     mi_md_free(md);
@@ -77,11 +77,10 @@ void mi_net_free(mi_net *net)
     for (size_t k = 0; k < net->n_layers; k++)
         if (net->layer[k].forward)
             dnnl_primitive_desc_destroy(net->layer[k].forward);
-    for (size_t k = 0; k < net->n_buffers; k++)
-        mi_free(net->buffer[k].memory);
+    mi_arena_free(&net->arena);
     mi_dnn_close(&net->dnn);
     mi_params_free(&net->params);
-    mi_free(net->act), mi_free(net->layer), mi_free(net->buffer);
+    mi_free(net->act), mi_free(net->layer);
     mi_free(net->train.step), mi_free(net->infer.step), mi_free(net->back.step);
     *net = (mi_net){0};
 }
@@ -156,7 +155,7 @@ mi_status mi_net_weights_for(mi_net *net, mi_program *program, const mi_layer *l
     *out = l->weights;
     if (dnnl_memory_desc_equal(mi_dnn_md(l->weights), wanted))
         return MI_OK;
-    MI_TRY(mi_dnn_memory(&net->dnn, out, wanted, NULL));
+    MI_TRY(mi_arena_memory(net, out, wanted, -1));
     MI_TRY(mi_dnn_reorder(&net->dnn, &reorder, mi_dnn_md(l->weights), wanted));
     const dnnl_exec_arg_t arg[] = {{DNNL_ARG_FROM, l->weights}, {DNNL_ARG_TO, *out}};
     return mi_program_add(program, reorder, 2, arg);
@@ -167,7 +166,7 @@ static mi_status convolution_steps(mi_net *net, mi_layer *l, dnnl_primitive_t p,
 {
     dnnl_memory_t dst, weights;
     mi_md wanted = query(l->forward, dnnl_query_weights_md);
-    MI_TRY(mi_dnn_memory(&net->dnn, &dst, query(l->forward, dnnl_query_dst_md), NULL));
+    MI_TRY(mi_arena_memory(net, &dst, query(l->forward, dnnl_query_dst_md), -1));
     MI_TRY(mi_net_weights_for(net, &net->train, l, wanted, &weights));
     if (weights != l->weights) /* inference has the same step before it */
         MI_TRY(mi_program_add(&net->infer, net->train.step[net->train.n - 1].p, 2,
@@ -247,7 +246,7 @@ static mi_status norm_train(mi_net *net, mi_layer *l, dnnl_memory_t dst)
     dnnl_status_t made = mi_pd_norm(&pd, net->dnn.engine, md, l->relu, 0, mi_norm_epsilon);
     MI_TRY(keep_forward(net, l, &p, made, pd, "batch normalisation"));
     if (l->relu)
-        MI_TRY(mi_dnn_memory(&net->dnn, &l->workspace, query(pd, dnnl_query_workspace_md), NULL));
+        MI_TRY(mi_arena_memory(net, &l->workspace, query(pd, dnnl_query_workspace_md), -1));
     dnnl_exec_arg_t arg[8] = {{DNNL_ARG_SRC, net->act[l->from].value},
                               {DNNL_ARG_DST, dst},
                               {DNNL_ARG_MEAN, l->mean},
@@ -284,7 +283,7 @@ mi_status mi_net_norm(mi_net *net, int from, int relu, int *to)
     MI_TRY(new_layer(net, &l, MI_LAYER_NORM, from));
     l->relu = relu;
     MI_TRY(norm_memories(net, l, a.c));
-    MI_TRY(mi_dnn_memory(&net->dnn, &dst, mi_dnn_md(a.value), NULL));
+    MI_TRY(mi_arena_memory(net, &dst, mi_dnn_md(a.value), -1));
     MI_TRY(norm_train(net, l, dst));
     MI_TRY(norm_infer(net, l, dst));
     MI_TRY(new_activation(net, to, dst, a.c, a.h, a.w));
@@ -362,7 +361,7 @@ static mi_status widen(mi_net *net, int from, int *to)
     mi_md md;
     MI_TRY(new_layer(net, &l, MI_LAYER_WIDEN, from));
     MI_TRY(mi_dnn_status(mi_md_new(&md, 4, dims, dnnl_f32, dnnl_nChw16c), "memory"));
-    mi_status status = mi_dnn_memory(&net->dnn, &floats, md, NULL);
+    mi_status status = mi_arena_memory(net, &floats, md, -1);
     mi_md_free(md);
     MI_TRY(status);
     MI_TRY(mi_dnn_reorder(&net->dnn, &reorder, mi_dnn_md(a.value), mi_dnn_md(floats)));
@@ -388,7 +387,7 @@ static mi_status pool_floats(mi_net *net, int from)
     mi_status status = keep_forward(net, l, &p, made, pd, "pooling");
     mi_md_free(any);
     MI_TRY(status);
-    MI_TRY(mi_dnn_memory(&net->dnn, &pooled, query(pd, dnnl_query_dst_md), NULL));
+    MI_TRY(mi_arena_memory(net, &pooled, query(pd, dnnl_query_dst_md), -1));
     const dnnl_exec_arg_t arg[] = {{DNNL_ARG_SRC, a.value}, {DNNL_ARG_DST, pooled}};
     MI_TRY(add_forward(net, p, 2, arg));
     MI_TRY(new_activation(net, &l->to, pooled, a.c, 1, 1));

@@ -10,7 +10,8 @@
  *     param.c        parameters: weights, gradients, the statistics of normalisations
  *     dnn.c          engine, memories, primitives; who frees them
  *     net.c          layers forward, in training and in inference
- *     net_back.c     layers backward: which buffer holds which gradient
+ *     net_back.c     layers backward
+ *     arena.c        which values and gradients share memory
  *     encoder.c      the architectures
  */
 #ifndef MI_TRAIN_NET_H
@@ -109,7 +110,7 @@ mi_status mi_program_add(mi_program *program, dnnl_primitive_t p, int n,
 typedef struct {
     dnnl_memory_t value, gradient;
     int c, h, w;
-    int buffer; /* that holds the gradient; -1: none yet */
+    int piece; /* that holds the gradient; -1: none yet */
 } mi_activation;
 
 typedef enum {
@@ -135,15 +136,19 @@ typedef struct {
     dnnl_primitive_desc_t forward; /* hint for the way back */
 } mi_layer;
 
-/* Buffers that gradients share, as long as they are wanted. */
+/* Part of a network's memory: what lies in it is wanted from one step to another of a pass forward and
+ * back; at other times others lie in its place. */
 typedef struct {
-    size_t bytes;
-    int users;
-    void *data; /* of a value that is not needed any more; NULL: memory of its own, when all are
-                   known */
+    size_t bytes, offset, first, last;
+    int users; /* gradients in it that layers are still to read, while the way back is planned */
     dnnl_memory_t *memory; /* that lie in it */
     size_t n, room;
-} mi_gradient_buffer;
+} mi_piece;
+
+typedef struct {
+    mi_piece *piece;
+    size_t n, room, bytes;
+} mi_arena;
 
 typedef struct {
     mi_dnn dnn;
@@ -155,8 +160,7 @@ typedef struct {
     size_t n_acts, room_acts;
     mi_layer *layer;
     size_t n_layers, room_layers;
-    mi_gradient_buffer *buffer;
-    size_t n_buffers, room_buffers;
+    mi_arena arena;
     mi_program train, infer, back;
     int width;              /* d of the features */
     float *images;          /* (n,c,h,w) in */
@@ -183,6 +187,14 @@ mi_status mi_net_join(mi_net *net, int a, int b, int *to);
 /* Features: the mean over all places. The last layer; the way back is planned then. */
 mi_status mi_net_pool(mi_net *net, int from);
 mi_status mi_net_plan_back(mi_net *net);
+
+/* A new piece, empty. */
+mi_status mi_arena_piece(mi_arena *a, int *number);
+/* A memory in a piece, or with -1 in a new one. Its address comes with mi_arena_place. */
+mi_status mi_arena_memory(mi_net *net, dnnl_memory_t *out, mi_md md, int number);
+/* Memory for all pieces, once the programs are complete. O(steps memories). */
+mi_status mi_arena_place(mi_net *net);
+void mi_arena_free(mi_arena *a);
 
 /* Convolutions: normal weights of variance 2 / (c_in k^2) (He et al., ICCV 2015). Scales 1, shifts
  * 0, variances 1. */

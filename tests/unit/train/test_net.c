@@ -278,6 +278,46 @@ static void residual_blocks(void **state)
     encoder("resnet8", 16);
 }
 
+/* ---- memory ---- */
+
+/* The most that is wanted at one step. */
+static size_t wanted_at_once(const mi_arena *a)
+{
+    size_t most = 0;
+    for (size_t k = 0; k < a->n; k++) {
+        size_t now = 0;
+        for (size_t j = 0; j < a->n; j++)
+            now += a->piece[j].first <= a->piece[k].first && a->piece[k].first <= a->piece[j].last
+                       ? a->piece[j].bytes
+                       : 0;
+        most = now > most ? now : most;
+    }
+    return most;
+}
+
+/* What is wanted at one time lies apart, and takes little more memory than it must. */
+static void pieces_lie_apart(void **state)
+{
+    static const char *const name[] = {"small", "resnet20", "resnet18"};
+    (void)state;
+    for (size_t e = 0; e < 3; e++) {
+        mi_net net;
+        CHECK(mi_net_begin(&net, dnnl_f32, 4, 3, 32, 32));
+        CHECK(mi_encoder_build(&net, name[e], 0));
+        const mi_arena *a = &net.arena;
+        for (size_t j = 0; j < a->n; j++)
+            for (size_t k = 0; k < j; k++) {
+                const mi_piece *p = &a->piece[j], *q = &a->piece[k];
+                if (p->first <= q->last && q->first <= p->last)
+                    assert_true(p->offset + p->bytes <= q->offset ||
+                                q->offset + q->bytes <= p->offset);
+            }
+        printf("# %s: %zu bytes, %zu at once\n", name[e], a->bytes, wanted_at_once(a));
+        CHECK_AT_MOST((double)a->bytes, 1.05 * (double)wanted_at_once(a), 0);
+        mi_net_free(&net);
+    }
+}
+
 /* ---- bf16 against floats ---- */
 
 /* |a - b| / |b| */
@@ -418,6 +458,7 @@ int main(void)
         cmocka_unit_test(odd_channels),
         cmocka_unit_test(small_net),
         cmocka_unit_test(residual_blocks),
+        cmocka_unit_test(pieces_lie_apart),
         cmocka_unit_test(bf16_is_near_floats),
         cmocka_unit_test(names),
         cmocka_unit_test(shapes),
