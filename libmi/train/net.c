@@ -256,23 +256,29 @@ static mi_status norm_train(mi_net *net, mi_layer *l, dnnl_memory_t dst)
     return mi_program_add(&net->train, p, n, arg);
 }
 
-static mi_status norm_infer(mi_net *net, mi_layer *l, dnnl_memory_t dst)
+mi_status mi_net_norm_by(mi_net *net, mi_program *program, const mi_layer *l, dnnl_memory_t mean,
+                         dnnl_memory_t variance, dnnl_memory_t dst)
 {
     mi_md md = mi_dnn_md(net->act[l->from].value);
-    dnnl_memory_t mean, variance;
     dnnl_primitive_desc_t pd;
     dnnl_primitive_t p;
     dnnl_status_t made = mi_pd_norm(&pd, net->dnn.engine, md, l->relu, 1, mi_norm_epsilon);
     MI_TRY(mi_dnn_primitive(&net->dnn, &p, made, pd, "batch normalisation"));
-    MI_TRY(mi_dnn_memory(&net->dnn, &mean, mi_dnn_md(l->mean), l->running->w));
-    MI_TRY(mi_dnn_memory(&net->dnn, &variance, mi_dnn_md(l->mean),
-                         l->running->w + net->act[l->from].c));
     dnnl_exec_arg_t arg[8] = {{DNNL_ARG_SRC, net->act[l->from].value},
                               {DNNL_ARG_DST, dst},
                               {DNNL_ARG_MEAN, mean},
                               {DNNL_ARG_VARIANCE, variance}};
     int n = 4 + mi_norm_arguments(arg + 4, l->scale_shift, MI_NORM_FORWARD);
-    return mi_program_add(&net->infer, p, n, arg);
+    return mi_program_add(program, p, n, arg);
+}
+
+static mi_status norm_infer(mi_net *net, const mi_layer *l, dnnl_memory_t dst)
+{
+    mi_md md = mi_dnn_md(l->mean);
+    dnnl_memory_t mean, variance;
+    MI_TRY(mi_dnn_memory(&net->dnn, &mean, md, l->running->w));
+    MI_TRY(mi_dnn_memory(&net->dnn, &variance, md, l->running->w + net->act[l->from].c));
+    return mi_net_norm_by(net, &net->infer, l, mean, variance, dst);
 }
 
 mi_status mi_net_norm(mi_net *net, int from, int relu, int *to)
@@ -289,6 +295,13 @@ mi_status mi_net_norm(mi_net *net, int from, int relu, int *to)
     MI_TRY(new_activation(net, to, dst, a.c, a.h, a.w));
     l->to = *to;
     return MI_OK;
+}
+
+void mi_net_forget(mi_net *net, int act)
+{
+    for (size_t k = 0; k < net->n_layers; k++)
+        if (net->layer[k].to == act)
+            net->layer[k].is_made_again = 1;
 }
 
 /* running = (1 - m) running + m of the batch, its variance unbiased, as PyTorch has it. */

@@ -125,6 +125,7 @@ typedef struct {
     mi_layer_kind kind;
     int from, other, to;           /* activations; other: of a join */
     int relu;                      /* norm */
+    int is_made_again;             /* norm: what it made is not kept for the way back */
     mi_convolution form;           /* convolution: descriptors of its memories */
     mi_param *weight;              /* convolution (c_out,c_in,k,k); norm (2,c): scale, shift */
     mi_param *running;             /* norm (2,c): mean and variance, for inference */
@@ -182,6 +183,9 @@ void mi_net_free(mi_net *net);
 mi_status mi_net_convolution(mi_net *net, int from, int channels, int kernel, int stride, int like,
                              int *to);
 mi_status mi_net_norm(mi_net *net, int from, int relu, int *to);
+/* What a normalisation made, and one convolution alone reads, is not kept for the way back but made
+ * again: memory for a pass over it. */
+void mi_net_forget(mi_net *net, int act);
 /* max(0, a + b), in the place of a. */
 mi_status mi_net_join(mi_net *net, int a, int b, int *to);
 /* Features: the mean over all places. The last layer; the way back is planned then. */

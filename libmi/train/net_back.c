@@ -53,18 +53,33 @@ static mi_status contribute(mi_net *net, int act, int piece, dnnl_memory_t part)
 
 /* ---- layers ---- */
 
+/* What the layer has read: as it lies there, or made again. */
+static mi_status value_read(mi_net *net, const mi_layer *l, dnnl_memory_t *out)
+{
+    *out = net->act[l->from].value;
+    for (size_t k = 0; k < net->n_layers; k++) {
+        const mi_layer *norm = &net->layer[k];
+        if (norm->to != l->from || !norm->is_made_again)
+            continue;
+        MI_TRY(mi_arena_memory(net, out, mi_dnn_md(net->act[l->from].value), -1));
+        return mi_net_norm_by(net, &net->back, norm, norm->mean, norm->variance, *out);
+    }
+    return MI_OK;
+}
+
 static mi_status convolution_weights(mi_net *net, const mi_layer *l, const mi_convolution *form)
 {
     mi_md md = mi_dnn_md(l->weights);
     mi_convolution f = *form;
-    dnnl_memory_t gradient;
+    dnnl_memory_t gradient, src;
     dnnl_primitive_desc_t pd;
     dnnl_primitive_t p;
     f.weights = md;
     dnnl_status_t made = mi_pd_convolution_weights(&pd, net->dnn.engine, &f, l->forward);
     MI_TRY(mi_dnn_primitive(&net->dnn, &p, made, pd, "convolution"));
     MI_TRY(mi_dnn_memory(&net->dnn, &gradient, md, l->weight->g));
-    const dnnl_exec_arg_t arg[] = {{DNNL_ARG_SRC, net->act[l->from].value},
+    MI_TRY(value_read(net, l, &src));
+    const dnnl_exec_arg_t arg[] = {{DNNL_ARG_SRC, src},
                                    {DNNL_ARG_DIFF_DST, net->act[l->to].gradient},
                                    {DNNL_ARG_DIFF_WEIGHTS, gradient}};
     return mi_program_add(&net->back, p, 3, arg);
