@@ -116,10 +116,10 @@ const opt_row estimate_rows[] = {
      .help = "orders of the entropy, each above 0, or inf (default 2)"},
     {.name = "kernel", .key = 'k', .arg = "K", .type = OPT_PARSE, .parse = estimate_parse_kernel,
      .choice = "linear|gaussian:median|gaussian:scott|gaussian:silverman|gaussian:half-d|"
-               "laplacian:median|polynomial:2:1|delta",
+               "laplacian:median|polynomial:2:1|precomputed|delta",
      .help = "linear, gaussian[:S] or laplacian[:S] with S a number, median (default), qQ (a "
              "quantile, 0 < Q < 1), scott, silverman or half-d, polynomial[:P[:C]] (default 2:1), "
-             "or delta; z1=K,z2=K chooses each (default: linear for floats, delta for integers); "
+             "precomputed (the dataset is the n x n matrix of inner products), or delta; z1=K,z2=K chooses each (default: linear for floats, delta for integers); "
              "given again: rows for that kernel too, from one reading of the data"},
     {.name = "r", .arg = "KIND", .type = OPT_PARSE, .at = offsetof(estimate_opts, sample.r_kind),
      .parse = parse_r_kind, .choice = "auto|id|positive|target",

@@ -73,8 +73,12 @@ static mi_status start_run(estimate_opts *o, const estimate_job *job)
 
 static mi_status check_sets(mi_features *f, const estimate_opts *o, const estimate_job *job)
 {
-    for (size_t i = 0; i < mi_features_count(f); i++)
-        MI_TRY(mi_features_check(f, i, job->needed | o->input.required, job->wanted));
+    unsigned needed = job->needed | o->input.required;
+    for (size_t i = 0; i < mi_features_count(f); i++) {
+        MI_TRY(mi_features_check(f, i, needed, job->wanted));
+        for (size_t k = 0; k < o->kernels.count; k++)
+            MI_TRY(mi_sample_shapes(f, i, needed | job->wanted, &o->kernels.value[k]));
+    }
     return MI_OK;
 }
 

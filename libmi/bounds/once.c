@@ -127,10 +127,12 @@ static mi_status ranks_of_z2(const mi_once *b, double *rank, double *distinct)
         *rank = *distinct = (double)z2->groups->g;
         return MI_OK;
     }
-    mi_groups g;
-    MI_TRY(mi_groups_of_rows(&g, z2->x));
-    *distinct = (double)g.g;
-    mi_groups_free(&g);
+    if (z2->kernel.kind != MI_KERNEL_PRECOMPUTED) { /* of which no rows are known */
+        mi_groups g;
+        MI_TRY(mi_groups_of_rows(&g, z2->x));
+        *distinct = (double)g.g;
+        mi_groups_free(&g);
+    }
     if (mi_kernel_is_of_distance(z2->kernel.kind)) {
         *rank = *distinct; /* the Gram matrix of distinct rows is positive definite */
         return MI_OK;

@@ -6,6 +6,8 @@
  *     gaussian    K_ij = exp(-|x_i - x_j|^2 / (2 S^2))
  *     laplacian   K_ij = exp(-|x_i - x_j| / S), the exponential kernel of Euclidean distances (Genton,
  *                 J. Mach. Learn. Res. 2 (2001) 299)
+ *     precomputed K_ij = x_ij / sqrt(x_ii x_jj), x a Gram matrix: the cosines of rows that have its
+ *                 entries as inner products (gram_rows.h)
  *     delta       K_ij = 1 where x_i = x_j, else 0
  *
  *     S by rule   median     the median of |x_i - x_j|, i < j (Garreau, Jitkrittum and Kanagawa,
@@ -126,8 +128,8 @@ mi_status mi_kernel_parse(mi_kernel *out, const char *text, size_t length)
     *out = (mi_kernel){.kind = MI_KERNEL_LINEAR};
     if (is_word(text, length, "linear"))
         return MI_OK;
-    if (is_word(text, length, "delta")) {
-        out->kind = MI_KERNEL_DELTA;
+    if (is_word(text, length, "delta") || is_word(text, length, "precomputed")) {
+        out->kind = *text == 'd' ? MI_KERNEL_DELTA : MI_KERNEL_PRECOMPUTED;
         return MI_OK;
     }
     if (is_word(text, word, "gaussian") || is_word(text, word, "laplacian")) {
@@ -141,13 +143,14 @@ mi_status mi_kernel_parse(mi_kernel *out, const char *text, size_t length)
     }
     return mi_fail(MI_EUSAGE,
                    "'%.*s' is no kernel, wanted linear, gaussian[:S], laplacian[:S], "
-                   "polynomial[:P[:C]] or delta",
+                   "polynomial[:P[:C]], precomputed or delta",
                    (int)length, text);
 }
 
 const char *mi_kernel_name(const mi_kernel *k, char *buffer, size_t bytes)
 {
-    static const char *const word[] = {"linear", "gaussian", "laplacian", "polynomial", "delta"};
+    static const char *const word[] = {"linear",     "gaussian",    "laplacian",
+                                       "polynomial", "precomputed", "delta"};
     if (!k || !buffer || bytes == 0 || (unsigned)k->kind > MI_KERNEL_DELTA ||
         (unsigned)k->rule >= N_RULES)
         return "?";
@@ -171,14 +174,19 @@ int mi_kernel_is_of_distance(mi_kernel_kind kind)
     return kind == MI_KERNEL_GAUSSIAN || kind == MI_KERNEL_LAPLACIAN;
 }
 
+int mi_kernel_is_linear(mi_kernel_kind kind)
+{
+    return kind == MI_KERNEL_LINEAR || kind == MI_KERNEL_PRECOMPUTED;
+}
+
 int mi_kernel_is_of_cosine(mi_kernel_kind kind)
 {
-    return kind == MI_KERNEL_LINEAR || kind == MI_KERNEL_POLYNOMIAL;
+    return mi_kernel_is_linear(kind) || kind == MI_KERNEL_POLYNOMIAL;
 }
 
 double mi_kernel_of_cosine(const mi_kernel *k, double cosine)
 {
-    if (k->kind == MI_KERNEL_LINEAR)
+    if (mi_kernel_is_linear(k->kind))
         return cosine;
     return gsl_pow_uint((cosine + k->offset) / (1 + k->offset), k->degree);
 }

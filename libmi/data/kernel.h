@@ -14,11 +14,12 @@ extern "C" {
 #endif
 
 typedef enum {
-    MI_KERNEL_LINEAR,     /* cosine: <x,y> / (|x| |y|) */
-    MI_KERNEL_GAUSSIAN,   /* exp(-|x-y|^2 / (2 S^2)) */
-    MI_KERNEL_LAPLACIAN,  /* exp(-|x-y| / S), the Euclidean distance */
-    MI_KERNEL_POLYNOMIAL, /* ((cosine + C) / (1 + C))^P */
-    MI_KERNEL_DELTA       /* 1 where x == y, else 0 */
+    MI_KERNEL_LINEAR,      /* cosine: <x,y> / (|x| |y|) */
+    MI_KERNEL_GAUSSIAN,    /* exp(-|x-y|^2 / (2 S^2)) */
+    MI_KERNEL_LAPLACIAN,   /* exp(-|x-y| / S), the Euclidean distance */
+    MI_KERNEL_POLYNOMIAL,  /* ((cosine + C) / (1 + C))^P */
+    MI_KERNEL_PRECOMPUTED, /* the rows are those of a Gram matrix: x_ij / sqrt(x_ii x_jj) */
+    MI_KERNEL_DELTA        /* 1 where x == y, else 0 */
 } mi_kernel_kind;
 
 typedef enum {
@@ -40,8 +41,8 @@ typedef struct {
 } mi_kernel;
 
 /* Parse "linear", "delta", "gaussian[:S]" or "laplacian[:S]" where S is a number, "median" (the
- * default), "q0.25" (a quantile), "scott", "silverman" or "half-d", or "polynomial[:P[:C]]" (2 and
- * 1); the text ends at `length` characters. Errors: MI_EUSAGE. */
+ * default), "q0.25" (a quantile), "scott", "silverman" or "half-d", "polynomial[:P[:C]]" (2 and
+ * 1), or "precomputed"; the text ends at `length` characters. Errors: MI_EUSAGE. */
 MI_API MI_CHECKED mi_status mi_kernel_parse(mi_kernel *out, const char *text, size_t length);
 
 /* "linear", "gaussian:1.3" (the number once it is resolved), "polynomial:2:1" or "delta" into

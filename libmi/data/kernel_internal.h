@@ -13,9 +13,11 @@ MI_CHECKED mi_status mi_kernel_check(const mi_kernel *k);
 
 int mi_var_is_real(const mi_var *v);
 
-/* Kernels of distances |x-y|: gaussian and laplacian. Those of cosines: linear and polynomial. */
+/* Kernels of distances |x-y|: gaussian and laplacian. Those of cosines: linear ones, which are the cosine,
+ * and polynomial. Linear are linear and precomputed. */
 int mi_kernel_is_of_distance(mi_kernel_kind kind);
 int mi_kernel_is_of_cosine(mi_kernel_kind kind);
+int mi_kernel_is_linear(mi_kernel_kind kind);
 
 /* K of a pair of rows of a real variable: from the cosine; from the squared distance. */
 double mi_kernel_of_cosine(const mi_kernel *k, double cosine);

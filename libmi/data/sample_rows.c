@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "libmi/base/want.h"
+#include "libmi/data/gram_rows.h"
 #include "libmi/data/groups_internal.h"
 #include "libmi/data/kernel_internal.h"
 #include "libmi/data/mat_internal.h"
@@ -232,6 +233,23 @@ static mi_status build_positive(mi_sample *s)
 
 /* ---- the last steps ---- */
 
+/* Columns that hold a precomputed kernel get rows that have these inner products. */
+static mi_status find_rows_of_grams(mi_sample *s)
+{
+    for (mi_member_id m = MI_Z1; m <= MI_R; m++) {
+        mi_column *c = &s->column[m];
+        mi_mat rows;
+        if (!c->is_real || c->kernel.kind != MI_KERNEL_PRECOMPUTED)
+            continue;
+        MI_TRY(mi_name_member(mi_rows_of_gram(&rows, &c->x), m));
+        if (!c->borrows)
+            mi_mat_free(&c->x);
+        c->x = rows;
+        c->borrows = c->no_zero_rows = 0;
+    }
+    return MI_OK;
+}
+
 static mi_status resolve_bandwidths(mi_sample *s, unsigned long seed)
 {
     for (mi_member_id m = MI_Z1; m <= MI_R; m++) {
@@ -255,6 +273,7 @@ static mi_status check_zero_rows(const mi_sample *s)
 
 mi_status mi_sample_finish(mi_sample *s, const mi_sample_opts *o)
 {
+    MI_TRY(find_rows_of_grams(s));
     MI_TRY(o->drop_zero_rows ? drop_zero_rows(s) : check_zero_rows(s));
     MI_TRY(resolve_bandwidths(s, o->seed));
     if (s->r_kind == MI_R_POSITIVE && !o->instances_only)

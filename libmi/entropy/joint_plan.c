@@ -166,7 +166,7 @@ static int is_in_file(const mi_plan *p)
 static int is_not_linear(const mi_plan *p)
 {
     for (size_t k = 0; k < p->n_real; k++)
-        if (p->real[k]->kernel.kind != MI_KERNEL_LINEAR)
+        if (!mi_kernel_is_linear(p->real[k]->kernel.kind))
             return 1;
     return 0;
 }

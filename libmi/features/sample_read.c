@@ -213,6 +213,32 @@ static mi_status read_members(mi_sample *s, mi_features *f, size_t i, unsigned m
     return MI_OK;
 }
 
+/* R is real where it is a target. */
+static int is_gram(const mi_sample_opts *o, const mi_set *set, mi_member_id m)
+{
+    int is_target = o->r_kind == MI_R_TARGET ||
+                    (o->r_kind == MI_R_AUTO && set->member[MI_R].cls == MI_CLASS_FLOAT);
+    return set->member[m].present && o->chosen[m] && o->kernel[m].kind == MI_KERNEL_PRECOMPUTED &&
+           (m != MI_R || is_target);
+}
+
+mi_status mi_sample_shapes(const mi_features *f, size_t i, unsigned members,
+                           const mi_sample_opts *o)
+{
+    const mi_set *set = mi_features_set(f, i);
+    MI_WANT(set && o, "shapes of %s", set ? "a sample without options" : "a set there is not");
+    for (mi_member_id m = MI_Z1; m <= MI_R; m++) {
+        const mi_member *k = &set->member[m];
+        if ((members >> m & 1) && is_gram(o, set, m) && k->n != k->d)
+            return mi_fail(
+                MI_EDATA,
+                "%s:%s: %s: %zu rows of %zu numbers are no precomputed kernel, wanted as "
+                "many numbers as rows: the inner products of rows",
+                set->file, set->group, mi_member_name(m), k->n, k->d);
+    }
+    return MI_OK;
+}
+
 static mi_status check_request(const mi_features *f, size_t i, unsigned members,
                                const mi_sample_opts *o, size_t n)
 {
@@ -221,6 +247,8 @@ static mi_status check_request(const mi_features *f, size_t i, unsigned members,
     MI_WANT(o && n > 0, "a sample without options");
     for (size_t k = 0; k < n; k++)
         MI_TRY(mi_sample_opts_check(&o[k]));
+    for (size_t k = 0; k < n; k++)
+        MI_TRY(mi_sample_shapes(f, i, members, &o[k]));
     return MI_OK;
 }
 

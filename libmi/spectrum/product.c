@@ -67,7 +67,7 @@ static void make_tile(const mi_product *p, int worker, float *k, size_t ldk, flo
 {
     for (size_t v = 0; v < p->n_factors; v++) {
         const mi_product_factor *f = &p->factor[v];
-        int is_linear = f->kernel->kind == MI_KERNEL_LINEAR, is_plain = v == 0 && is_linear;
+        int is_linear = mi_kernel_is_linear(f->kernel->kind), is_plain = v == 0 && is_linear;
         if (f->is_wide)
             mi_wide_exponents(g, TILE, f->z + i0 * MI_WIDE_FLOATS(f->d), ni,
                               f->z + j0 * MI_WIDE_FLOATS(f->d), nj, f->d, 0,

@@ -116,6 +116,8 @@ static void samples(void **state)
     says(mi_sample_load(&s, f, 0, 1, NULL), "a sample without options");
     says(mi_sample_load(&s, f, 0, 64, &o), "members 0x40, wanted bits of mi_member_id");
     says(mi_sample_load(&s, f, 0, 1, OPTS(r_kind = 4)), "R of kind 4, wanted one of mi_r_kind");
+    says(mi_sample_shapes(f, 1, 1, &o), "shapes of a set there is not");
+    says(mi_sample_shapes(f, 0, 1, NULL), "shapes of a sample without options");
     says(mi_sample_read(NULL, f, 0, 1, &o, 1), "a feature set to read without a sample");
     says(mi_sample_read(&s, f, 0, 1, OPTS(seed = 1), 0), "a sample without options");
     says(mi_sample_make(&s, NULL, f, 0, &o), "a sample to make without what was read");
