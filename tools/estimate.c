@@ -115,10 +115,11 @@ const opt_row estimate_rows[] = {
     {.name = "alpha", .key = 'a', .arg = "A,B,...", .type = OPT_PARSE, .parse = estimate_parse_alpha,
      .help = "orders of the entropy, each above 0, or inf (default 2)"},
     {.name = "kernel", .key = 'k', .arg = "K", .type = OPT_PARSE, .parse = estimate_parse_kernel,
-     .choice = "linear|gaussian:median|gaussian:scott|gaussian:silverman|gaussian:half-d|"
+     .choice = "linear|gaussian:median|gaussian:scott|gaussian:silverman|gaussian:half-d|gaussian:0.5m:m:2m|"
                "laplacian:median|polynomial:2:1|precomputed|delta",
      .help = "linear, gaussian[:S] or laplacian[:S] with S a number, median (default), qQ (a "
-             "quantile, 0 < Q < 1), scott, silverman or half-d, polynomial[:P[:C]] (default 2:1), "
+             "quantile, 0 < Q < 1), scott, silverman, half-d, or a list as 1:2:4 or 0.5m:m:2m (m the median) "
+             "for the mean of these kernels, polynomial[:P[:C]] (default 2:1), "
              "precomputed (the dataset is the n x n matrix of inner products), or delta; z1=K,z2=K chooses each (default: linear for floats, delta for integers); "
              "given again: rows for that kernel too, from one reading of the data"},
     {.name = "r", .arg = "KIND", .type = OPT_PARSE, .at = offsetof(estimate_opts, sample.r_kind),
@@ -221,7 +222,7 @@ mi_status estimate_cells(const estimate_part *p, double alpha)
     const mi_sample *s = p->sample;
     const estimate_opts *o = p->opts;
     const mi_column *z1 = &s->column[MI_Z1], *z2 = &s->column[MI_Z2], *y = &s->column[MI_Y];
-    char kernels[256];
+    char kernels[MI_KERNELS_NAME];
     MI_TRY(mi_table_text(w, "file", p->set->file));
     MI_TRY(mi_table_text(w, "group", p->set->group));
     MI_TRY(mi_table_attrs(w, p->set));

@@ -225,7 +225,7 @@ static mi_status put_variables(const aligned_pair *p, const variables *v)
                                                {"d_b", "kernel_b", "instances_b"}};
     const mi_member_id member[SIDES] = {v->x, v->y};
     mi_table_writer *w = p->t->table;
-    char text[64];
+    char text[MI_KERNEL_NAME];
     for (int k = 0; k < SIDES; k++) {
         const mi_column *c = &p->sample[k]->column[member[k]];
         MI_TRY(put_set(w, p->set[k]->set, k));
@@ -523,10 +523,12 @@ static const opt_row kernel_rows[] = {
     {.name = "alpha", .key = 'a', .arg = "A,B,...", .type = OPT_PARSE, .parse = estimate_parse_alpha,
      .help = "orders of the information, each above 0, or inf (default 2)"},
     {.name = "kernel", .key = 'k', .arg = "K", .type = OPT_PARSE, .parse = estimate_parse_kernel,
-     .choice = "linear|gaussian:median|gaussian:scott|gaussian:silverman|gaussian:half-d|laplacian:median|"
-               "polynomial:2:1",
+     .choice = "linear|gaussian:median|gaussian:scott|gaussian:silverman|gaussian:half-d|gaussian:0.5m:m:2m|"
+               "laplacian:median|polynomial:2:1|precomputed",
      .help = "linear (default), gaussian[:S] or laplacian[:S] with S a number, median (default), qQ (a quantile, "
-             "0 < Q < 1), scott, silverman or half-d, or polynomial[:P[:C]] (default 2:1); z1=K,z2=K chooses each; "
+             "0 < Q < 1), scott, silverman, half-d, or a list as 1:2:4 or 0.5m:m:2m (m the median) for the mean of these "
+             "kernels, polynomial[:P[:C]] (default 2:1), or precomputed (the dataset is the n x n matrix of inner "
+             "products); z1=K,z2=K chooses each; "
              "given again: rows for that kernel too"},
     {0},
 };

@@ -63,10 +63,11 @@ static mi_status check_symmetry(const factorisation *f)
                                "is %.9g, wanted a symmetric matrix",
                                j, i, above, i, j, below);
             if (size == 0 && below != 0)
-                return mi_fail(MI_EDATA,
-                               "entry (%zu,%zu) of the precomputed kernel is %.9g beside a 0 on the "
-                               "diagonal, wanted a positive semidefinite matrix",
-                               j, i, below);
+                return mi_fail(
+                    MI_EDATA,
+                    "entry (%zu,%zu) of the precomputed kernel is %.9g beside a 0 on the "
+                    "diagonal, wanted a positive semidefinite matrix",
+                    j, i, below);
         }
     return MI_OK;
 }
@@ -135,10 +136,11 @@ static mi_status refuse(factorisation *f)
     mi_free(value);
     if (info)
         return mi_fail(MI_ELIBRARY, "LAPACK's dsyevd found no eigenvalues (%d)", (int)info);
-    return mi_fail(MI_EDATA,
-                   "the precomputed kernel has the eigenvalue %.3g once its diagonal is 1, wanted a "
-                   "positive semidefinite matrix",
-                   least);
+    return mi_fail(
+        MI_EDATA,
+        "the precomputed kernel has the eigenvalue %.3g once its diagonal is 1, wanted a "
+        "positive semidefinite matrix",
+        least);
 }
 
 static void restore_lengths(mi_mat *rows, const factorisation *f)
@@ -169,14 +171,15 @@ static mi_status check(const mi_mat *gram)
 {
     MI_TRY(mi_mat_check(gram));
     if (gram->n != gram->d)
-        return mi_fail(MI_EDATA,
-                       "%zu rows of %zu numbers are no precomputed kernel, wanted as many numbers as "
-                       "rows: the inner products of rows",
-                       gram->n, gram->d);
+        return mi_fail(
+            MI_EDATA,
+            "%zu rows of %zu numbers are no precomputed kernel, wanted as many numbers as "
+            "rows: the inner products of rows",
+            gram->n, gram->d);
     if (gram->source)
         return mi_fail(MI_EMEMORY,
-                       "a precomputed kernel of %zu rows needs %.3g MB, wanted more memory", gram->n,
-                       3 * 8e-6 * (double)gram->n * (double)gram->n);
+                       "a precomputed kernel of %zu rows needs %.3g MB, wanted more memory",
+                       gram->n, 3 * 8e-6 * (double)gram->n * (double)gram->n);
     return mi_blas_check(MI_DGEMM_NT | MI_EIGENVALUES);
 }
 

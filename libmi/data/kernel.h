@@ -31,17 +31,26 @@ typedef enum {
     MI_BANDWIDTH_HALF_D     /* sqrt(d/2), whatever the rows */
 } mi_bandwidth_rule;
 
+/* Most bandwidths of one kernel. */
+#define MI_BANDWIDTHS 8
+
+/* Room for a kernel's name. */
+#define MI_KERNEL_NAME 144
+
 typedef struct {
     mi_kernel_kind kind;
     mi_bandwidth_rule rule; /* gaussian and laplacian */
     double bandwidth;       /* S > 0; 0 until a rule is resolved */
-    double quantile;        /* of the rule quantile, above 0 and below 1 */
-    unsigned degree;        /* polynomial: P, 1 to 64 */
-    double offset;          /* polynomial: C, 0 or more */
+    unsigned n_scales; /* several kernels, of bandwidths S scale[k], and K their mean; 0: S alone */
+    double scale[MI_BANDWIDTHS];
+    double quantile; /* of the rule quantile, above 0 and below 1 */
+    unsigned degree; /* polynomial: P, 1 to 64 */
+    double offset;   /* polynomial: C, 0 or more */
 } mi_kernel;
 
 /* Parse "linear", "delta", "gaussian[:S]" or "laplacian[:S]" where S is a number, "median" (the
- * default), "q0.25" (a quantile), "scott", "silverman" or "half-d", "polynomial[:P[:C]]" (2 and
+ * default), "q0.25" (a quantile), "scott", "silverman" or "half-d", or a list "0.5:1:2" of up to
+ * MI_BANDWIDTHS numbers, or of medians "0.5m:m:2m", "polynomial[:P[:C]]" (2 and
  * 1), or "precomputed"; the text ends at `length` characters. Errors: MI_EUSAGE. */
 MI_API MI_CHECKED mi_status mi_kernel_parse(mi_kernel *out, const char *text, size_t length);
 

@@ -114,6 +114,9 @@ MI_API MI_CHECKED mi_status mi_sample_class(mi_sample *out, const mi_sample *s, 
  * with the member's name in front. */
 MI_API MI_CHECKED mi_status mi_sample_var(mi_var *out, const mi_sample *s, mi_member_id m);
 
+/* Room for the kernels of a sample in words. */
+#define MI_KERNELS_NAME (3 * (MI_KERNEL_NAME + 4))
+
 /* Resolved kernels of the real and integer features, "z1=gaussian:1.23,z2=linear", into buffer. */
 MI_API const char *mi_sample_kernels(const mi_sample *s, char *buffer, size_t bytes);
 

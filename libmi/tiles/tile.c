@@ -8,6 +8,7 @@
  *          = (f g_ij w_i w_j + c)^(2 P)        MI_TILE_POWER: squared polynomial
  *          = exp(min(0, s g_ij w_i w_j + b_i + b_j + c))    MI_TILE_EXP: squared gaussian or
  *                                                           laplacian, InfoNCE
+ *          = (mean over k of exp(rate_k times that))^2      MI_TILE_MEAN_EXP: several bandwidths
  *
  * and for each sum s, over the subset F of factors and perhaps inside classes only,
  *
@@ -191,6 +192,9 @@ static void row_products(const mi_tile_plan *p, const mi_tile_work *w, size_t r,
             mi_leaf_square(columns, q, g, a->w + column, a->w[row]);
         else if (a->map == MI_TILE_POWER)
             mi_leaf_power(columns, q, g, a->w + column, a->w[row], a->slope, a->offset, a->power);
+        else if (a->map == MI_TILE_MEAN_EXP)
+            mi_leaf_mean_exp(columns, q, g, a->w + column, a->b + column, a->scale * a->w[row],
+                             a->b[row] + a->bias, &a->rates);
         else
             mi_leaf_exp(columns, q, g, a->w + column, a->b + column, a->scale * a->w[row],
                         a->b[row] + a->bias);

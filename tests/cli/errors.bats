@@ -122,7 +122,7 @@ load common
     fails 65 "indefinite.h5:/: z1: the precomputed kernel has the eigenvalue -0.5 once its diagonal is 1, wanted a positive semidefinite matrix" mi-entropy --of z1 --kernel precomputed indefinite.h5
     fails 65 "lopsided.h5:/: z1: entry (0,1) of the precomputed kernel is 0.5, entry (1,0) is 0.25, wanted a symmetric matrix" mi-entropy --of z1 --kernel precomputed lopsided.h5
     fails 65 "$MI_SOURCE/tests/oracle/kernels.h5:/: Barlow needs the columns of z1, of which a precomputed kernel has the inner products alone" mi-bounds --r id --kernel z1=precomputed --i-z1-r barlow "$MI_SOURCE/tests/oracle/kernels.h5"
-    fails 2 "--kernel 'gaussian:0': '0' is no bandwidth, wanted a number above 0, median, scott, silverman, half-d, or a quantile as q0.25" mi-bounds --kernel gaussian:0 good.h5
+    fails 2 "--kernel 'gaussian:0': '0' is no bandwidth, wanted a number above 0, median, scott, silverman, half-d, a quantile as q0.25, or a list as 1:2:4 or 0.5m:m:2m" mi-bounds --kernel gaussian:0 good.h5
     fails 2 "--kernel 'y=linear': 'y' has no kernel to choose, wanted z1, z2 or r" mi-bounds --kernel y=linear good.h5
     fails 2 "--i-z1-r 'foo': 'foo' is no estimator of I(Z1;R), wanted matrix, infonce[:T], nce[:T] or barlow[:lambda[:scale]]" mi-bounds --i-z1-r foo good.h5
     fails 2 "--i-z1-r 'infonce:0': ':0' is not ':' and a number above 0" mi-bounds --i-z1-r infonce:0 good.h5

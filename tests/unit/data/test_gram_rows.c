@@ -103,8 +103,9 @@ static void what_is_no_gram_matrix(void **state)
     }
     mi_mat oblong = mi_mat_view_f64(row[0].x[0], 3, 2, 3);
     assert_int_equal(mi_rows_of_gram(&out, &oblong), MI_EDATA);
-    assert_string_equal(mi_detail(), "3 rows of 2 numbers are no precomputed kernel, wanted as many "
-                                     "numbers as rows: the inner products of rows");
+    assert_string_equal(mi_detail(),
+                        "3 rows of 2 numbers are no precomputed kernel, wanted as many "
+                        "numbers as rows: the inner products of rows");
 }
 
 /* A sample of the Gram matrix of features is the sample of the features: at each order, in batches, with
@@ -136,7 +137,8 @@ static void a_sample_of_it_is_one_of_the_features(void **state)
         o.se = 1;
         o.batch = k == 2 || k == 3 ? 10 : 0;
         o.permutations = k >= 4 ? 5 : 0;
-        mi_arrays in = {.n = N, .z1 = {z1.x, MI_F64, D, D}, .z2 = {z2.x, MI_F64, D, D}, .r = r, .y = y};
+        mi_arrays in = {
+            .n = N, .z1 = {z1.x, MI_F64, D, D}, .z2 = {z2.x, MI_F64, D, D}, .r = r, .y = y};
         mi_sample_opts s;
         mi_sample_opts_default(&s);
         for (int g = 0; g < 2; g++) {
