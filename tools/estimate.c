@@ -136,6 +136,13 @@ const opt_row estimate_rows[] = {
     {0},
 };
 
+const opt_row estimate_weight_rows[] = {
+    {.name = "weights", .type = OPT_FLAG, .at = offsetof(estimate_opts, sample.weights),
+     .help = "rows have the weights that the dataset w of each set holds, one above 0 a row, of any sum: the "
+             "entropy of the weighted density; of whole sets, by exact routes"},
+    {0},
+};
+
 const opt_row estimate_unit_rows[] = {
     {.name = "zero-rows", .arg = "error|drop", .type = OPT_CHOICE,
      .at = offsetof(estimate_opts, sample.drop_zero_rows), .choice = "error|drop",
@@ -198,6 +205,8 @@ mi_status estimate_columns(mi_table_writer *w, const mi_features *f, const estim
         MI_TRY(k < job->n_settings ? mi_table_setting_column(w, name) : mi_table_column(w, name));
         if (opt_given("kernel") && strcmp(name, "kernel") == 0)
             MI_TRY(mi_table_setting_column(w, "kernel_asked"));
+        if (opt_given("weights") && strcmp(name, "kernel") == 0)
+            MI_TRY(mi_table_setting_column(w, "weights"));
     }
     return MI_OK;
 }
@@ -240,6 +249,8 @@ mi_status estimate_cells(const estimate_part *p, double alpha)
     if (opt_given("kernel"))
         MI_TRY(
             mi_table_text(w, "kernel_asked", mi_sample_kernels_asked(s, kernels, sizeof kernels)));
+    if (opt_given("weights"))
+        MI_TRY(mi_table_text(w, "weights", p->set->member[MI_W].path));
     if (s->column[MI_R].present && !o->sample.instances_only)
         MI_TRY(mi_table_text(w, "r_kind", mi_r_kind_name(s->r_kind)));
     if (p->batch)

@@ -78,6 +78,10 @@ typedef struct {
      * one set that give rows the same numbers share their draws, and their errors cancel in
      * differences. Borrowed. */
     const size_t *key;
+    /* (n) of the rows, adding up to n; NULL (default): 1 each. The entropy of A = diag(p)^1/2 K diag(p)^1/2,
+     * p = weight / n. Borrowed, and the same in all variables of a joint that have any. */
+    const double *weight;
+    const double *self; /* (n) K_ii; NULL: 1. Borrowed; set by the library */
 } mi_var;
 
 /* Make a variable of real rows under any kernel but delta. O(n d).

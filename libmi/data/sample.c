@@ -84,6 +84,7 @@ void mi_sample_free(mi_sample *s)
     }
     if (!s->borrows_instance)
         mi_labels_free(&s->instance);
+    mi_free(s->weight);
     *s = (mi_sample){0};
 }
 
@@ -116,6 +117,7 @@ mi_status mi_sample_var(mi_var *out, const mi_sample *s, mi_member_id m)
     else
         mi_var_discrete(out, &c->groups);
     out->key = s->key;
+    out->weight = s->weight;
     return mi_name_member(status, m);
 }
 

@@ -38,6 +38,7 @@ typedef struct {
     /* Drop rows that are all zero under a linear kernel, and with R = positive those that lose their
      * other views by it; default: error. */
     int drop_zero_rows;
+    int weights; /* rows have the weights that the set holds as w; default 0: they count alike */
     unsigned long seed; /* of the rows that a median bandwidth is taken over; default 1 */
     /* Real features that would take more than three quarters of so many bytes stay in the file and
      * are read when they are wanted; 0 (default): all are read at once. */
@@ -71,6 +72,7 @@ typedef struct {
     int borrows_instance;
     size_t memory_bytes; /* as mi_sample_opts; 0 where the features are in memory */
     const size_t *key;   /* (n) as mi_var.key; borrowed */
+    double *weight;      /* (n) of the rows, adding up to n; NULL: 1 each */
 } mi_sample;
 
 /* ---- from memory ---- */
@@ -89,6 +91,7 @@ typedef struct {
     const int64_t *r; /* (n) instance ids: the views of one image share theirs */
     mi_array target;  /* or a real-valued R, each row its own instance */
     const int64_t *y; /* (n) labels */
+    const double *w;  /* (n) weights of the rows, of any sum */
 } mi_arrays;
 
 /* The sample of arrays, which are borrowed: nothing is copied (but under drop_zero_rows), and they
@@ -96,7 +99,7 @@ typedef struct {
  * positive where z2 is there and `r` marks views (mi_ids_mark_views), else the instance id.
  * Errors: MI_EUSAGE for shapes that cannot be, r and target both, an R that needs what is missing;
  * MI_EDATA naming member and row for values that are not finite, all-zero rows under a linear
- * kernel, an instance with one view where R is the positive, a zero bandwidth; MI_ENOMEM. O(n d).
+ * kernel, a weight that is not above 0, an instance with one view where R is the positive, a zero bandwidth; MI_ENOMEM. O(n d).
  * On failure nothing is left to free. Free with mi_sample_free. */
 MI_API MI_CHECKED mi_status mi_sample_of(mi_sample *out, const mi_arrays *in,
                                          const mi_sample_opts *o);

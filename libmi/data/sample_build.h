@@ -29,6 +29,13 @@ size_t mi_sample_share(size_t memory_bytes);
  * instances every row is its own. Errors: MI_EDATA, naming the member and its row; those of reading. */
 mi_status mi_sample_finish(mi_sample *s, const mi_sample_opts *o);
 
+/* Refuse a sample with weights: `what` does not take them. Errors: MI_EUSAGE. */
+MI_CHECKED mi_status mi_sample_no_weights(const mi_sample *s, const char *what);
+
+/* s->weight from weights w (n) of any sum: those of s->n rows, adding up to their number. Errors: MI_EDATA
+ * naming the first row whose weight is not above 0 or not a number; MI_ENOMEM. */
+MI_CHECKED mi_status mi_sample_weigh(mi_sample *s, const double *w);
+
 /* The sample of rows row[0..n); R keeps pointing at the rows it was. Features that stayed in the
  * file are read if the rows fit in memory. Free with mi_sample_free. */
 MI_CHECKED mi_status mi_sample_gather(mi_sample *out, const mi_sample *s, const size_t *row,

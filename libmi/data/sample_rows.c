@@ -1,4 +1,5 @@
 /* Rows of a sample: some of them, without those that are all zero, each with its next view. */
+#include <math.h>
 #include <string.h>
 
 #include "libmi/base/want.h"
@@ -41,6 +42,41 @@ static mi_status gather_column(mi_column *out, const mi_column *c, const size_t 
     return c->groups.n ? mi_groups_gather(&out->groups, &c->groups, row, n) : MI_OK;
 }
 
+mi_status mi_sample_no_weights(const mi_sample *s, const char *what)
+{
+    return s->weight ? mi_fail(MI_EUSAGE, "%s does not take weights of rows", what) : MI_OK;
+}
+
+mi_status mi_sample_weigh(mi_sample *s, const double *w)
+{
+    double sum = 0;
+    for (size_t i = 0; i < s->n; i++) {
+        if (!(w[i] > 0 && w[i] < INFINITY))
+            return mi_fail(MI_EDATA, "w: row %zu is %g, wanted a weight above 0", i, w[i]);
+        sum += w[i] / (double)s->n;
+    }
+    if (!(sum > 0 && sum < INFINITY))
+        return mi_fail(MI_EDATA,
+                       "w: the weights have the mean %g, wanted a number of double "
+                       "precision",
+                       sum);
+    MI_TRY(MI_NEW_RAW(s->weight, s->n));
+    for (size_t i = 0; i < s->n; i++)
+        s->weight[i] = w[i] / sum;
+    return MI_OK;
+}
+
+static mi_status gather_weights(mi_sample *out, const mi_sample *s, const size_t *row)
+{
+    double *w;
+    MI_TRY(MI_NEW_RAW(w, out->n));
+    for (size_t i = 0; i < out->n; i++)
+        w[i] = s->weight[row[i]];
+    mi_status status = mi_sample_weigh(out, w);
+    mi_free(w);
+    return status;
+}
+
 mi_status mi_sample_gather(mi_sample *out, const mi_sample *s, const size_t *row, size_t n)
 {
     mi_status status = MI_OK;
@@ -51,6 +87,8 @@ mi_status mi_sample_gather(mi_sample *out, const mi_sample *s, const size_t *row
         status = gather_column(&out->column[m], &s->column[m], row, n, stays);
     if (status == MI_OK && s->instance.groups.n)
         status = mi_groups_gather(&out->instance.groups, &s->instance.groups, row, n);
+    if (status == MI_OK && s->weight)
+        status = gather_weights(out, s, row);
     if (status != MI_OK)
         mi_sample_free(out);
     return status;

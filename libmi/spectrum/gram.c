@@ -93,6 +93,16 @@ static void delta_factor(double *k, const mi_groups *groups, const size_t *row, 
     }
 }
 
+/* K_ii, which is known. */
+static double self_value(const mi_block *b, size_t i)
+{
+    double product = 1;
+    for (size_t v = 0; v < b->n_var; v++)
+        if (b->var[v]->self)
+            product *= b->var[v]->self[b->row ? b->row[i] : i];
+    return product;
+}
+
 mi_status mi_gram(double *k, const mi_block *b)
 {
     MI_TRY(mi_blas_check(MI_DGEMM_NT | MI_DSYRK_T));
@@ -103,7 +113,7 @@ mi_status mi_gram(double *k, const mi_block *b)
             delta_factor(k, b->var[v]->groups, b->row, b->m, v == 0);
     }
     for (size_t i = 0; i < b->m; i++)
-        k[i * b->m + i] = 1;
+        k[i * b->m + i] = self_value(b, i);
     return MI_OK;
 }
 

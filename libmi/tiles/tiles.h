@@ -44,6 +44,7 @@ struct mi_tile_factor {
     unsigned power;
     mi_leaf_rates rates; /* MI_TILE_MEAN_EXP only */
     float diagonal;      /* q_ii, which is known: 1 for a kernel, 0 to leave self pairs out */
+    const double *self;  /* (n) it in place of `diagonal`; NULL: that */
 };
 
 /* T = sum over ordered row pairs (i,j), self pairs included, of the product of the q of some
@@ -75,6 +76,7 @@ typedef struct {
     mi_mat copy; /* rows of its own, when those of the variable cannot be used as they are */
     int is_raw;  /* rows as they are, with 1/|x_i| in w; else normalised, or over S */
     float *w, *b;
+    double *self;
     double largest_square; /* gaussian: of the distance from the mean over S */
 } mi_tile_var;
 

@@ -214,10 +214,23 @@ static mi_tile_factor factor_of(const mi_kernel *k, size_t d)
     return f;
 }
 
+static mi_status square_self(mi_tile_var *t, const size_t *row, size_t m)
+{
+    MI_TRY(MI_NEW_RAW(t->self, m));
+    for (size_t i = 0; i < m; i++) {
+        double self = t->var->self[row ? row[i] : i];
+        t->self[i] = self * self;
+    }
+    t->factor.self = t->self;
+    return MI_OK;
+}
+
 mi_status mi_tile_var_init(mi_tile_var *t, const mi_var *v, const size_t *row, size_t m)
 {
     *t = (mi_tile_var){.var = v, .factor = factor_of(&v->kernel, v->x->d)};
     mi_status status = init(t, row, m);
+    if (status == MI_OK && v->self)
+        status = square_self(t, row, m);
     if (status != MI_OK)
         mi_tile_var_free(t);
     return status;
@@ -228,5 +241,6 @@ void mi_tile_var_free(mi_tile_var *t)
     mi_mat_free(&t->copy);
     mi_free(t->w);
     mi_free(t->b);
+    mi_free(t->self);
     *t = (mi_tile_var){0};
 }

@@ -403,7 +403,7 @@ static void alignments(void **state)
          "a computation without a run: mi_run_default makes one");
     says(ALIGN(&sample, MI_Z1, &other, MI_Z2, &o),
          "12 rows beside 11, wanted as many: row i is beside row i");
-    says(ALIGN(&sample, MI_MEMBERS, &sample, MI_Z2, &o), "member 5, wanted one of mi_member_id");
+    says(ALIGN(&sample, MI_MEMBERS, &sample, MI_Z2, &o), "member 6, wanted one of mi_member_id");
     says(ALIGN(&sample, MI_Z1, &sample, MI_SPLIT, &o),
          "a sample without split, which is to be aligned");
     says(ALIGN(&sample, MI_Z1, &sample, MI_Z2, OPTS(terms = 0)),
