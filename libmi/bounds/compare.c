@@ -239,8 +239,6 @@ mi_status mi_compare_bounds(mi_difference *out, const mi_matched *m, const mi_bo
 {
     if (!out || !m || !o || !run)
         return mi_fail(MI_EUSAGE, "mi_compare_bounds without a result, samples, options or run");
-    MI_TRY(mi_sample_no_weights(&m->a, "a difference"));
-    MI_TRY(mi_sample_no_weights(&m->b, "a difference"));
     MI_TRY(mi_bounds_check(&m->a, o, run));
     MI_TRY(mi_bounds_check(&m->b, o, run));
     const mi_numbers q = mi_bounds_numbers(o);
@@ -255,8 +253,6 @@ mi_status mi_compare_forms(mi_difference *out, const mi_matched *m, const mi_for
     if (!out || !m || !f || !f->form || !f->count || !o || !run)
         return mi_fail(MI_EUSAGE,
                        "mi_compare_forms without a result, samples, expressions, options or run");
-    MI_TRY(mi_sample_no_weights(&m->a, "a difference"));
-    MI_TRY(mi_sample_no_weights(&m->b, "a difference"));
     MI_TRY(mi_forms_check(&m->a, f, o, run));
     MI_TRY(mi_forms_check(&m->b, f, o, run));
     const mi_numbers q = mi_measure_numbers(f, o);

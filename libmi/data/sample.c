@@ -81,6 +81,7 @@ void mi_sample_free(mi_sample *s)
             continue;
         mi_mat_free(&s->column[m].x);
         mi_groups_free(&s->column[m].groups);
+        mi_free(s->column[m].origin);
     }
     if (!s->borrows_instance)
         mi_labels_free(&s->instance);

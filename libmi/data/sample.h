@@ -59,7 +59,9 @@ typedef struct {
     mi_mat x;         /* is_real */
     int no_zero_rows; /* of x: known; 0: there may be some */
     mi_groups groups; /* otherwise */
-    int borrows;      /* x and groups are those of another sample */
+    /* (g) their numbers in the set as it was read, of which some rows were taken; NULL: the same */
+    int32_t *origin;
+    int borrows; /* x and groups are those of another sample */
 } mi_column;
 
 typedef struct {
@@ -111,6 +113,15 @@ MI_API void mi_sample_free(mi_sample *s);
  * Errors: MI_EUSAGE for no sample, one without y, a class there is not; MI_ENOMEM and those of reading.
  * Nothing is left to free after a failure. Free with mi_sample_free. */
 MI_API MI_CHECKED mi_status mi_sample_class(mi_sample *out, const mi_sample *s, size_t c);
+
+/* The same rows of another sample, row i of which is row i of s (mi_match). Errors: as there; MI_EUSAGE for
+ * another number of rows. */
+MI_API MI_CHECKED mi_status mi_sample_class_of(mi_sample *out, const mi_sample *other,
+                                               const mi_sample *s, size_t c);
+
+/* The number of class c among those of the set as it was read, whose labels have names; rows that were
+ * left out may have been all of a class. c for no sample. */
+MI_API size_t mi_sample_class_as_read(const mi_sample *s, size_t c);
 
 /* The column as a variable that borrows from the sample. Nothing is left to free after a failure.
  * Free with mi_var_free. Errors: MI_EUSAGE for a member that the sample lacks; as mi_var_real,

@@ -27,6 +27,16 @@ static size_t row_bytes(const mi_sample *s)
     return bytes;
 }
 
+static mi_status keep_origin(mi_column *out, const mi_column *c, const size_t *row)
+{
+    MI_TRY(MI_NEW_RAW(out->origin, out->groups.g));
+    for (size_t g = 0; g < out->groups.g; g++) {
+        int32_t old = c->groups.code[row[out->groups.first[g]]];
+        out->origin[g] = c->origin ? c->origin[old] : old;
+    }
+    return MI_OK;
+}
+
 /* stays: rows that are in the file may be left there. */
 static mi_status gather_column(mi_column *out, const mi_column *c, const size_t *row, size_t n,
                                int stays)
@@ -34,12 +44,16 @@ static mi_status gather_column(mi_column *out, const mi_column *c, const size_t 
     *out = *c;
     out->x = (mi_mat){0};
     out->groups = (mi_groups){0};
+    out->origin = NULL;
     out->borrows = 0;
     if (!c->present)
         return MI_OK;
     if (c->is_real)
         return stays ? mi_mat_pick(&out->x, &c->x, row, n) : mi_mat_gather(&out->x, &c->x, row, n);
-    return c->groups.n ? mi_groups_gather(&out->groups, &c->groups, row, n) : MI_OK;
+    if (!c->groups.n)
+        return MI_OK;
+    MI_TRY(mi_groups_gather(&out->groups, &c->groups, row, n));
+    return keep_origin(out, c, row);
 }
 
 mi_status mi_sample_no_weights(const mi_sample *s, const char *what)
@@ -94,16 +108,28 @@ mi_status mi_sample_gather(mi_sample *out, const mi_sample *s, const size_t *row
     return status;
 }
 
+size_t mi_sample_class_as_read(const mi_sample *s, size_t c)
+{
+    const mi_column *y = s ? &s->column[MI_Y] : NULL;
+    return y && y->origin && c < y->groups.g ? (size_t)y->origin[c] : c;
+}
+
 mi_status mi_sample_class(mi_sample *out, const mi_sample *s, size_t c)
 {
+    return mi_sample_class_of(out, s, s, c);
+}
+
+mi_status mi_sample_class_of(mi_sample *out, const mi_sample *other, const mi_sample *s, size_t c)
+{
     mi_group_rows list;
-    MI_WANT(out && s, "the sample of a class without a sample or a place to put it");
+    MI_WANT(out && s && other, "the sample of a class without a sample or a place to put it");
     *out = (mi_sample){0};
+    MI_WANT(other->n == s->n, "the class of %zu rows in a sample of %zu", s->n, other->n);
     const mi_groups *y = &s->column[MI_Y].groups;
     MI_WANT(s->column[MI_Y].present, "the sample of a class of a sample without y");
     MI_WANT(c < y->g, "class %zu of %zu", c, y->g);
     MI_TRY(mi_groups_list(&list, y));
-    mi_status status = mi_sample_gather(out, s, list.member + list.start[c], y->count[c]);
+    mi_status status = mi_sample_gather(out, other, list.member + list.start[c], y->count[c]);
     mi_group_rows_free(&list);
     return status;
 }

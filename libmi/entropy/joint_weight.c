@@ -29,10 +29,10 @@ static mi_status refuse_estimates(const mi_engine *e)
     for (size_t k = 0; k < e->n_joints; k++)
         is_estimate |=
             e->joint[k].route == MI_ROUTE_SAMPLE || e->joint[k].route == MI_ROUTE_LANCZOS;
-    return is_estimate ? mi_fail(MI_EUSAGE,
-                                 "weights of rows are for exact routes, not for sample, lanczos "
-                                 "or " MI_OPTION "tolerance")
-                       : MI_OK;
+    return is_estimate
+               ? mi_fail(MI_EUSAGE, "weights of rows are for exact routes, not for sample, lanczos "
+                                    "or " MI_OPTION "tolerance")
+               : MI_OK;
 }
 
 mi_status mi_engine_weigh(mi_engine *e)

@@ -134,8 +134,8 @@ load common
         fails 2 "--batch '$batch': '$wrong' is no batch, wanted a number of instances, 1 or more, or all" mi-bounds --batch $batch good.h5
     done
     fails 2 "--memory 'lots': not a size, wanted bytes such as 500M or 8G" mi-bounds --memory lots good.h5
-    fails 2 "--map 'q=x': 'q' is no member, wanted z1, z2, r, y or split" mi-bounds --map q=x good.h5
-    fails 2 "--require 'q': 'q' is no member, wanted z1, z2, r, y or split" mi-bounds --require q good.h5
+    fails 2 "--map 'q=x': 'q' is no member, wanted z1, z2, r, y, split or w" mi-bounds --map q=x good.h5
+    fails 2 "--require 'q': 'q' is no member, wanted z1, z2, r, y, split or w" mi-bounds --require q good.h5
     fails 2 "--digits '99': out of range, wanted 1 to 17" mi-bounds --digits 99 good.h5
     fails 2 "--alph: no such option; there is --alpha" mi-bounds --alph 2 good.h5
     fails 2 "--pre: no such option; there is --preset" mi-bounds --pre=released good.h5

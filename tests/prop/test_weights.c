@@ -63,12 +63,8 @@ static void make(mi_sample *weighted, mi_sample *often, const pair_of_sets *p, c
     mi_sample_opts_default(&o);
     o.r_kind = MI_R_ID;
     CHECK(mi_sample_parse_kernel(&o, kernel));
-    const mi_arrays a = {.n = N,
-                         .z1 = array_of(&p->z1),
-                         .z2 = array_of(&p->z2),
-                         .r = p->r,
-                         .y = p->y,
-                         .w = p->w};
+    const mi_arrays a = {
+        .n = N, .z1 = array_of(&p->z1), .z2 = array_of(&p->z2), .r = p->r, .y = p->y, .w = p->w};
     const mi_arrays b = {.n = p->n_often,
                          .z1 = array_of(&p->z1_often),
                          .z2 = array_of(&p->z2_often),
@@ -192,10 +188,10 @@ static void errors_are_those_of_leaving_instances_out(void **state)
     drop(&p);
 }
 
-#define SAYS(expr, text)                         \
-    do {                                         \
-        assert_int_equal((expr), MI_EUSAGE);     \
-        assert_string_equal(mi_detail(), text);  \
+#define SAYS(expr, text)                        \
+    do {                                        \
+        assert_int_equal((expr), MI_EUSAGE);    \
+        assert_string_equal(mi_detail(), text); \
     } while (0)
 
 static void what_takes_no_weights(void **state)
