@@ -423,6 +423,6 @@ same_rows() {
     for tool in mi-compare mi-spectrum mi-align mi-geometry mi-shannon mi-probe; do
         run --separate-stderr $tool --weights k.h5
         [ $status -eq 2 ]
-        [[ $stderr == *"no such option"* ]]
+        [[ $stderr == *"unrecognized option"* || $stderr == *"no such option"* ]]
     done
 }
