@@ -3,10 +3,8 @@
 # under its output's name afterwards is the old file or the whole new one; after SIGINT and SIGTERM no other file is left,
 # after SIGKILL the next run removes it. Prints a line for each time that this is not so, then how many there were.
 set -u
-count=$1
-shift
 . "${BASH_SOURCE%/*}/common.sh"
-RANDOM=1
+RANDOM=1 sent=0 wrong=0
 
 complain() {
     wrong=$((wrong + 1))
@@ -34,21 +32,22 @@ interrupt() {
     [ -z "$extra" ] || complain "left behind: $extra"
 }
 
-sent=0 wrong=0
-while IFS='|' read -r output command; do
-    [ "$output" != - ] || continue
-    [ $# -eq 0 ] || [[ " $* " == *" ${command%% *} "* ]] || continue
+try() {
+    local started k
+    [ "$output" != - ] || return 0
     begin
     started=$(date +%s.%N)
     (cd work && $command >/dev/null 2>&1)
     seconds=$(awk -v a="$started" -v b="$(date +%s.%N)" 'BEGIN { print b - a }')
     rm -rf whole
     cp -a work whole
-    for ((k = 0; k < count; k++)); do
+    for ((k = 0; k < most; k++)); do
         for signal in INT TERM KILL; do
             interrupt
         done
     done
-done <<<"$commands"
+}
+
+each try
 echo "$sent signals, $wrong after which something was wrong"
 [ $sent -gt 0 ] && [ $wrong -eq 0 ]
