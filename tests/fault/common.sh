@@ -9,6 +9,7 @@ wanted=" $* "
 place=$(mktemp -d)
 trap 'umount -q "$place/work"; rm -rf "$place"' EXIT
 cd "$place" || exit 2
+exec </dev/null
 mkdir given work whole
 
 # idx NAME: six images of 8 x 8, as MNIST has them, and their labels.
@@ -56,7 +57,7 @@ run.h5|/usr/bin/python3 '$here/save.py
 # each FUNCTION: for each command that is wanted and can run here, with output and command set, and in first/ what it makes.
 each() {
     local tool code
-    while IFS='|' read -r output command; do
+    while IFS='|' read -r -u 9 output command; do
         tool=$(basename "${command%% *}")
         [ "$wanted" = "  " ] || [[ $wanted == *" $tool "* ]] || continue
         begin
@@ -70,7 +71,7 @@ each() {
         rm -rf first
         cp -a work first
         "$1"
-    done <<<"$commands"
+    done 9<<<"$commands"
 }
 
 # The n of 1..TOTAL that are tried: all, or MOST spread over them.
