@@ -7,7 +7,8 @@ most=$1
 shift
 wanted=" $* "
 place=$(mktemp -d)
-trap 'umount -q "$place/work"; rm -rf "$place"' EXIT
+# Not of a subshell that a signal meets before it has become a command.
+trap '[ "$BASHPID" != $$ ] || { umount -q "$place/work" 2>/dev/null; rm -rf "$place"; }' EXIT
 cd "$place" || exit 2
 exec </dev/null
 mkdir given work whole
