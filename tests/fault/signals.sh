@@ -22,7 +22,8 @@ interrupt() {
     wait $pid 2>/dev/null
     sent=$((sent + 1))
     is_old_or_whole || complain "a file neither old nor new"
-    if [ $signal = KILL ]; then
+    # A Python program without a handler of its own leaves a temporary to SIGTERM too.
+    if [ $signal = KILL ] || [[ $command == */python3* ]]; then
         find work -name '.mi-*' -exec touch -d '2 days ago' {} + # a younger one may have an owner
         (cd work && $command >/dev/null 2>&1)
         [ -z "$(left_behind)" ] || sleep 0.5 # a program that was just being started had it still
