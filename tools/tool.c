@@ -287,6 +287,8 @@ mi_status tool_parse_members(const char *text, void *to)
 const opt_row tool_features_rows[] = {
     {.name = "map", .arg = "M=PATH,...", .type = OPT_PARSE, .parse = parse_map,
      .help = "read member M (z1, z2, r, y, split) from the dataset PATH of each group"},
+    {.name = "last", .type = OPT_FLAG, .at = offsetof(mi_features_opts, last_only),
+     .help = "of each FILE or GROUP the last set alone, where its training ended"},
     {.name = "allow-external", .type = OPT_FLAG,
      .at = offsetof(mi_features_opts, allow_external),
      .help = "follow links and storage that lead into other files"},
