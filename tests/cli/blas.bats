@@ -90,3 +90,13 @@ dsyrk 33 33 65|mi-bounds --kernel gaussian:median good.h5
 sgemm 97 83 129|mi-bounds --alpha 0.5 --route lanczos good.h5
 END
 }
+
+@test "OpenBLAS gets no more threads than can be started, for which it would wait for ever" {
+    chmod 755 .
+    export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
+    somebody="setpriv --reuid=54321 --clear-groups" # to whom the limit applies, and who runs nothing else
+    $somebody "$MI_TOOLS/mi-ls" good.h5 >/dev/null 2>&1 || skip "the tools cannot be run as another user"
+    mi-spectrum good.h5 >all.tsv
+    timeout 60 $somebody prlimit --nproc=1 "$MI_TOOLS/mi-spectrum" --threads 4 good.h5 >few.tsv
+    cmp all.tsv few.tsv
+}
