@@ -29,7 +29,7 @@ typedef struct {
     double pairs;         /* sum over classes of rows^2 */
     double cubes;         /* sum over classes of rows^3 */
     int is_discrete_part; /* has a discrete variable */
-    int is_linear;        /* all kernels are */
+    int is_linear;        /* all kernels are, of rows without weights */
     int has_laplacian;    /* a kernel of that kind */
     int has_large;        /* some block is large enough for lanczos */
     int wants_rows;       /* sums of squares row by row, beside their total */
