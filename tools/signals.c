@@ -64,7 +64,7 @@ static void append(char *line, size_t bytes, const char *text)
 }
 
 /* The line of an error, without stdio: it may be what crashed. */
-static _Noreturn void end_at(const char *file, const char *what)
+static _Noreturn void end_at(const char *file, const char *what, int code)
 {
     char line[1024] = "";
     append(line, sizeof line, tool_name);
@@ -76,14 +76,14 @@ static _Noreturn void end_at(const char *file, const char *what)
     remove_temporaries();
     ssize_t written = write(STDERR_FILENO, line, n);
     (void)written;
-    _exit(TOOL_EXIT_DATA);
+    _exit(code);
 }
 
 static void on_crash(int number)
 {
     mi_watched now = mi_watch_look();
     if (now.file)
-        end_at(now.file, ": damaged: the library that reads it crashes");
+        end_at(now.file, ": damaged: the library that reads it crashes", TOOL_EXIT_DATA);
     remove_temporaries();
     signal(number, SIG_DFL);
     raise(number);
@@ -96,7 +96,7 @@ static void on_time(int number)
     mi_watched now = mi_watch_look();
     (void)number;
     if (now.file && !now.in_data && now.steps == before)
-        end_at(now.file, ": damaged: the library that reads it comes to no end");
+        end_at(now.file, ": damaged: the library that reads it comes to no end", TOOL_EXIT_DATA);
     before = now.steps;
 }
 
@@ -142,11 +142,21 @@ static void catch_ends(void)
     signal(SIGXFSZ, SIG_IGN);
 }
 
+/* HDF5 calls exit(-1) where it has no memory to say so; no tool does. */
+static void on_exit_code(int code, void *arg)
+{
+    (void)arg;
+    if ((code & 0xff) == 0xff)
+        end_at("", "out of memory in HDF5, which ended the program; nothing was written",
+               TOOL_EXIT_MEMORY);
+}
+
 void signals_catch(const char *tool)
 {
     tool_name = tool;
     mi_set_temporary_handler(note);
     catch_ends();
     catch_crashes();
+    on_exit(on_exit_code, NULL);
     watch();
 }

@@ -4,6 +4,8 @@
 
 #include <cblas.h>
 #include <dlfcn.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -55,8 +57,48 @@ int mi_blas_threads(void)
                                         : 1;
 }
 
+/* ---- threads that can be had ---- */
+
+static void *pass_gate(void *gate)
+{
+    pthread_mutex_lock(gate);
+    pthread_mutex_unlock(gate);
+    return NULL;
+}
+
+/* As many threads at once, this one among them, as can be started, up to `wanted`. */
+static int startable(int wanted)
+{
+    pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+    pthread_t thread;
+    int is_started, started = 1;
+    if (wanted < 2)
+        return 1;
+    pthread_mutex_lock(&gate);
+    is_started = pthread_create(&thread, NULL, pass_gate, &gate) == 0;
+    if (is_started)
+        started += startable(wanted - 1);
+    pthread_mutex_unlock(&gate);
+    if (is_started)
+        pthread_join(thread, NULL);
+    return started;
+}
+
+/* OpenBLAS waits for ever for a thread that it could not start: it gets no more than there are. */
+static int at_most_startable(int threads)
+{
+    static atomic_int tried = 1;
+    if (threads <= atomic_load(&tried) || threads <= mi_blas_threads())
+        return threads;
+    int got = startable(threads);
+    if (got == threads)
+        atomic_store(&tried, threads);
+    return got;
+}
+
 void mi_blas_set_threads(int threads)
 {
+    threads = at_most_startable(threads);
     if (openblas_set_num_threads)
         openblas_set_num_threads(threads);
     if (bli_thread_set_num_threads)

@@ -22,7 +22,7 @@ static mi_status parse_mapping(mi_features_opts *o, const char *text, size_t len
     size_t name = equals ? (size_t)(equals - text) : length;
     mi_member_id m = mi_member_find(text, name);
     if (m == MI_MEMBERS)
-        return mi_fail(MI_EUSAGE, "'%.*s' is no member, wanted z1, z2, r, y or split", (int)name,
+        return mi_fail(MI_EUSAGE, "'%.*s' is no member, wanted z1, z2, r, y, split or w", (int)name,
                        text);
     if (!equals || name + 1 == length)
         return mi_fail(MI_EUSAGE, "'%.*s' names no dataset, wanted %s=PATH", (int)length, text,
@@ -54,14 +54,26 @@ mi_status mi_features_parse_map(mi_features_opts *o, const char *text)
     return MI_OK;
 }
 
+static void keep_last(mi_features *f, size_t before)
+{
+    if (f->n == before)
+        return;
+    for (size_t k = before; k + 1 < f->n; k++)
+        mi_set_free(&f->entry[k].set);
+    f->entry[before] = f->entry[f->n - 1];
+    f->n = before + 1;
+}
+
 static mi_status add_address(mi_features *f, const char *address)
 {
     char *path = NULL, *group = NULL;
-    size_t input;
+    size_t input, before = f->n;
     mi_status status;
     MI_TRY_GOTO(status, mi_address_split(address, &path, &group), done);
     MI_TRY_GOTO(status, mi_input_add(f, path, &input), done);
     MI_TRY_GOTO(status, mi_walk(f, input, group), done);
+    if (f->opts.last_only)
+        keep_last(f, before);
 done:
     mi_free(path);
     mi_free(group);

@@ -81,6 +81,7 @@ typedef struct {
     size_t
         memory_bytes; /* most that reading may take; 0 (default): three quarters of what is free */
     int allow_external;     /* follow external links, external storage, virtual layouts */
+    int last_only;          /* of every address the last set alone: where a training ended */
     int asks_for_r;         /* --r says what r is: a --map that fits comes with it where r is ids */
     mi_comm *comm;          /* ranks that open the same addresses: each reads files itself, a pipe
                                reaches all through rank 0. NULL (default): one process */

@@ -101,7 +101,7 @@ MI_API void door_check(const door_table *t, size_t k, const char *text[6], doubl
 
 /* ---- features out ---- */
 
-/* Write the arrays at `address` (z1 z2 r y split; NULL: none) as the set `group` of `path`, whole or not at all; members
+/* Write the arrays at `address` (z1 z2 r y split w; NULL: none) as the set `group` of `path`, whole or not at all; members
  * that are there already are replaced, what else the file holds stays. Attribute k is name[k] with the value text[k],
  * which kind[k] says is whole ('i'), a number ('f') or text ('s'). history: a line, or NULL. */
 MI_API mi_status door_save(const char *path, const char *group, const char *const address[5],

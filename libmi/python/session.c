@@ -20,7 +20,7 @@ struct door_session {
     double *alpha; /* (opts.n_alpha) */
     mi_sample sample;
     mi_bounds_result *bounds; /* (opts.n_alpha) */
-    char text[256];
+    char text[MI_KERNELS_NAME];
 };
 
 door_session *door_open(size_t n)

@@ -16,6 +16,7 @@
 #include "libmi/data/kernel.h"
 #include "libmi/data/mat_internal.h"
 #include "libmi/data/rows.h"
+#include "libmi/data/sample_build.h"
 #include "libmi/shannon/private.h"
 
 /* ---- names ---- */
@@ -300,6 +301,7 @@ static mi_status check_sample(const mi_sample *s, mi_member_id a, mi_member_id b
             a < MI_SPLIT ? mi_member_name(a) : "?");
     MI_WANT(b == MI_MEMBERS || (b < MI_SPLIT && s->column[b].present),
             "no variable %s in the sample", b < MI_SPLIT ? mi_member_name(b) : "?");
+    MI_TRY(mi_sample_no_weights(s, "an estimate of Shannon's information"));
     for (mi_member_id m = 0; m < MI_SPLIT; m++)
         if ((m == a || m == b) && s->column[m].is_real && s->column[m].x.source)
             return mi_fail(MI_EMEMORY,

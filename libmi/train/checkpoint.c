@@ -244,7 +244,7 @@ static mi_status take_state(mi_trainer *t, const mi_tensors *file)
     return MI_OK;
 }
 
-/* The features have the checkpoint of this step. */
+/* The features have the checkpoint of this step. The first one begins the file anew: what is there may be another run's. */
 static mi_status has_checkpoint(const mi_trainer *t, int *there)
 {
     char group[32], name[40];
@@ -252,7 +252,7 @@ static mi_status has_checkpoint(const mi_trainer *t, int *there)
     name_group(t, group);
     snprintf(name, sizeof name, "%s/z2", group);
     *there = 0;
-    if (access(t->job->out, F_OK) != 0 && t->step == 0)
+    if (t->step == 0)
         return MI_OK;
     MI_TRY(mi_tensors_open(&file, t->job->out));
     *there = mi_tensors_has(file, name);

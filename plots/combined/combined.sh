@@ -3,7 +3,7 @@
 # combined.sh TO: from the features in the current folder, into the folder TO.
 set -eu
 to=$1
-ends=$(printf '%s:/epoch_004 ' lam-0-*.h5 lam-0.3-*.h5 fsq-9-*.h5 sae-32-*.h5 all-three-*.h5)
-mi-bounds --se --zero-rows drop $ends >"$to/bounds.tsv"
+set -- lam-0-*.h5 lam-0.3-*.h5 fsq-9-*.h5 sae-32-*.h5 all-three-*.h5
+mi-bounds --last --se --zero-rows drop "$@" >"$to/bounds.tsv"
 sed -i '1s/$/\tsetting/; 1!s/^\([^\t]*\)-s[0-9]*\.h5\t.*/&\t\1/' "$to/bounds.tsv" # lam-0, fsq-9, ...
 mi-plot sweep -x setting --over train_seed "$to/bounds.tsv" -o "$to/combined.svg"

@@ -3,8 +3,8 @@
 # figure4ab.sh TO: from the features in the current folder, into the folder TO.
 set -eu
 to=$1
-ends=$(printf '%s:/epoch_004 ' proj-*.h5 out-*.h5 lam-0*.h5 lam-1-*.h5 fsq-*.h5 sae-*.h5 all-three-*.h5)
-mi-bounds --se --zero-rows drop $ends >"$to/bounds.tsv"
+set -- proj-*.h5 out-*.h5 lam-0*.h5 lam-1-*.h5 fsq-*.h5 sae-*.h5 all-three-*.h5
+mi-bounds --last --se --zero-rows drop "$@" >"$to/bounds.tsv"
 sed -i '1s/$/\tfamily/; 1!s/^\([a-z]*\).*/&\t\1/' "$to/bounds.tsv" # proj, out, lam, ...
 mi-corr --over train_seed -x I_Z1_Z2,I_Z1_R --ci 0.95 --permutations 9999 "$to/bounds.tsv" >"$to/correlations.tsv"
 mi-plot scatter --over train_seed --by family -x I_Z1_Z2,I_Z1_R "$to/bounds.tsv" -o "$to/figure4ab.svg"

@@ -3,6 +3,6 @@
 # figure4c.sh TO: from the features in the current folder, into the folder TO.
 set -eu
 to=$1
-mi-bounds --se --zero-rows drop $(printf '%s:/epoch_004 ' lam-*.h5) >"$to/bounds.tsv"
+mi-bounds --last --se --zero-rows drop lam-*.h5 >"$to/bounds.tsv"
 mi-corr -x lambda,I_Z1_Z2,lower,upper --ci 0.95 --permutations 9999 "$to/bounds.tsv" >"$to/correlations.tsv"
 mi-plot sweep -x lambda --over train_seed "$to/bounds.tsv" -o "$to/figure4c.svg"

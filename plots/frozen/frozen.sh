@@ -3,5 +3,5 @@
 # frozen.sh TO: from the features in the current folder, into the folder TO.
 set -eu
 to=$1
-mi-bounds --se $(printf '%s:/epoch_004 ' frozen-?.h5 frozen-??.h5 frozen-???.h5 frozen-????.h5) >"$to/bounds.tsv"
+mi-bounds --last --se frozen-?.h5 frozen-??.h5 frozen-???.h5 frozen-????.h5 >"$to/bounds.tsv"
 mi-plot sweep -x projector --xlabel 'width of the projector' -y lower,upper,I_Z1_Z2,I_Z1_R "$to/bounds.tsv" -o "$to/frozen.svg"

@@ -4,8 +4,8 @@
 # order.sh TO: from the features in the current folder, into the folder TO.
 set -eu
 to=$1
-ends=$(printf '%s:/epoch_004 ' proj-*.h5 out-*.h5 lam-0*-s1.h5 lam-1-s1.h5 fsq-*-s1.h5 sae-*-s1.h5)
-mi-bounds --alpha 1,2 --batch 256 --zero-rows drop $ends >"$to/bounds.tsv"
+set -- proj-*.h5 out-*.h5 lam-0*-s1.h5 lam-1-s1.h5 fsq-*-s1.h5 sae-*-s1.h5
+mi-bounds --last --alpha 1,2 --batch 256 --zero-rows drop "$@" >"$to/bounds.tsv"
 sed -i '1s/$/\tfamily/; 1!s/^\([a-z]*\).*/&\t\1/' "$to/bounds.tsv" # proj, out, lam, ...
 mi-corr --by alpha -x lower,upper,I_Z1_Z2,I_Z1_R --ci 0.95 --permutations 9999 "$to/bounds.tsv" >"$to/correlations.tsv"
 for order in 1 2; do

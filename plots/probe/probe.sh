@@ -8,9 +8,9 @@ copies=$(mktemp -d)
 trap 'rm -rf "$copies"' EXIT
 cp proj-*.h5 out-*.h5 lam-0*-s1.h5 lam-1-s1.h5 fsq-*-s1.h5 sae-*-s1.h5 "$copies"
 cd "$copies"
-ends=$(printf '%s:/epoch_004 ' *.h5)
-mi-probe --write --of z1 $ends >"$to/probes.tsv"
-mi-bounds --se --zero-rows drop $ends >"$to/bounds.tsv"
+set -- *.h5
+mi-probe --last --write --of z1 "$@" >"$to/probes.tsv"
+mi-bounds --last --se --zero-rows drop "$@" >"$to/bounds.tsv"
 sed -i '1s/$/\tfamily/; 1!s/^\([a-z]*\).*/&\t\1/' "$to/bounds.tsv" # proj, out, lam, ...
 probes=probe_z1_linear_accuracy,probe_z1_knn_accuracy,probe_z1_mlp_accuracy
 mi-corr -x lower,upper,I_Z1_Z2 -y accuracy,$probes --ci 0.95 --permutations 9999 "$to/bounds.tsv" >"$to/correlations.tsv"

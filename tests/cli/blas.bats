@@ -60,6 +60,8 @@ wrong() {
         wrong "dsyrk $shape" mi-spectrum "$sample"
     done
     wrong "dsyevd 41 41 41" mi-entropy --alpha 1 "$sample"
+    mi-synth gaussian --n 2000 --d1 8 -o large.h5
+    wrong "dsytrd_sb2st 41 41 41" mi-entropy --of z1 --kernel gaussian:1 --alpha 1 --route dense large.h5
     # 512 rows of 256 and 128 features: the tile of the pass
     wrong "sgemm 96 96 256" mi-bounds "$sample"
     wrong "ssyrk 96 96 256" mi-bounds "$sample"
@@ -87,4 +89,14 @@ dgemm 97 83 129|mi-bounds --i-z1-r barlow good.h5
 dsyrk 33 33 65|mi-bounds --kernel gaussian:median good.h5
 sgemm 97 83 129|mi-bounds --alpha 0.5 --route lanczos good.h5
 END
+}
+
+@test "OpenBLAS gets no more threads than can be started, for which it would wait for ever" {
+    chmod 755 .
+    export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
+    somebody="setpriv --reuid=54321 --clear-groups" # to whom the limit applies, and who runs nothing else
+    $somebody "$MI_TOOLS/mi-ls" good.h5 >/dev/null 2>&1 || skip "the tools cannot be run as another user"
+    mi-spectrum good.h5 >all.tsv
+    timeout 60 $somebody prlimit --nproc=1 "$MI_TOOLS/mi-spectrum" --threads 4 good.h5 >few.tsv
+    cmp all.tsv few.tsv
 }

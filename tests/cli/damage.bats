@@ -51,3 +51,12 @@ hdf5() {
     same "$status" 139
     [[ $stderr != *damaged* ]]
 }
+
+@test "HDF5 that ends the program, as it does without memory: one line, nothing left behind" {
+    before=$(ls -A)
+    for tool in mi-bounds "mi-transform --pca z1:2 -o new.h5" "mi-export -o new.npz"; do
+        hdf5 exit H5Dread $tool good.h5
+        same "$status $stderr" "71 ${tool%% *}: out of memory in HDF5, which ended the program; nothing was written"
+    done
+    same "$(ls -A)" "$before"
+}

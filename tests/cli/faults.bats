@@ -5,6 +5,10 @@
     "$MI_SOURCE/tests/fault/faults.sh" 1
 }
 
+@test "a disk that becomes full, a limit on the size of files, a folder that may only be read: the same" {
+    "$MI_SOURCE/tests/fault/places.sh" 2
+}
+
 @test "SIGINT, SIGTERM, SIGKILL at random moments: the old file or the whole new one, and nothing beside it" {
     "$MI_SOURCE/tests/fault/signals.sh" 2
 }

@@ -55,7 +55,7 @@ figures() {
     for figure in $(figures); do
         mkdir "$figure"
         cp "$MI_SOURCE/plots/$figure"/*.tsv "$figure"
-        grep -vE '^(mi-bounds|mi-probe|sed|cp|cd|ends=|copies=|family=|trap) ?' "$MI_SOURCE/plots/$figure/$figure.sh" >again.sh
+        grep -vE '^(mi-bounds|mi-probe|sed|cp|cd|set --|copies=|family=|trap) ?' "$MI_SOURCE/plots/$figure/$figure.sh" >again.sh
         sh again.sh "$PWD/$figure" 2>>said
         for table in "$figure"/*.tsv; do
             "$MI_NEAR" "$table" "$MI_SOURCE/plots/$table" 1e-6
@@ -66,8 +66,19 @@ figures() {
     done
 }
 
-@test "plots/README.md says what the tables say" {
-    diff "$MI_SOURCE/plots/README.md" <("$MI_SOURCE/plots/results.sh" "$MI_SOURCE/plots/README.md" "$MI_SOURCE/plots")
+@test "the pages say what the tables say" {
+    for folder in "$MI_SOURCE/plots" "$MI_SOURCE/plots/resnet18"; do
+        diff "$folder/README.md" <("$MI_SOURCE/plots/results.sh" "$folder/README.md" "$folder")
+    done
+}
+
+@test "the tables of ResNet-18 are of the same figures and columns" {
+    for table in "$MI_SOURCE"/plots/resnet18/*/*.tsv; do
+        own=$(head -1 "$MI_SOURCE/plots/${table#*/resnet18/}" | tr '\t' '\n')
+        for column in lower upper I_Z1_Z2 accuracy x y pearson pearson_p spearman; do
+            same "$(grep -cx "$column" <<<"$own")" "$(head -1 "$table" | tr '\t' '\n' | grep -cx "$column")"
+        done
+    done
 }
 
 @test "results.sh: means with t intervals, correlations with theirs; a table that is not there" {

@@ -51,6 +51,13 @@ load common
     same "$(mi-ls --allow-external external-link.h5 | column z2)" "f32[24,4]"
 }
 
+@test "--last takes where a training ended, of every file and group" {
+    run=$MI_SOURCE/datasets/samples/simclr-cifar10-epochs.h5
+    same "$(mi-ls --quick --last "$run" good.h5 "$run:/epoch_003" | column group | tr '\n' ' ')" "/epoch_012 / /epoch_003 "
+    same "$(mi-ls --quick --last - <"$run" | tail -n +2)" "$(mi-ls --quick - <"$run" | tail -1)"
+    same "$(mi-bounds --last "$run")" "$(mi-bounds "$run:/epoch_012")"
+}
+
 @test "a pipe is as good as a file" {
     same "$(mi-ls <good.h5 | cut -f 2-)" "$(mi-ls good.h5 | cut -f 2-)"
     same "$(cat good.h5 | mi-ls - | cut -f 2-)" "$(mi-ls good.h5 | cut -f 2-)"
@@ -60,5 +67,5 @@ load common
 
 @test "--map names the members" {
     same "$(mi-ls --map z1=enc/feat,z2=proj,r=instance,y=labels no-set.h5 | column instances)" 12
-    fails 2 "--map 'z3=a': 'z3' is no member, wanted z1, z2, r, y or split" mi-ls --map z3=a good.h5
+    fails 2 "--map 'z3=a': 'z3' is no member, wanted z1, z2, r, y, split or w" mi-ls --map z3=a good.h5
 }

@@ -1,79 +1,61 @@
 #!/usr/bin/env bash
-# faults.sh MOST [TOOL...]: the n-th allocation, read, write, rename, fsync, close, ... of each command fails, for at most MOST
-# values of n of each kind, spread over all there are. Afterwards a command has ended by itself, with a code that the manual
-# names and a line that says why; what was under its output's name is there unchanged, or is the whole new file; no other file
-# has come; and where it ended with 0 all is as without the fault, or, of mi-report, it is said which chart is not there. Prints a line for each fault after which that is not so, then
-# how many there were; exit 1 when there was such a line. MI_FAULTS_SO: support/faults.c; strace injects faults of system calls.
+# faults.sh MOST [TOOL...]: the n-th allocation (or all from the n-th on), read, write, rename, fsync, close, ... of each command fails,
+# or moves less than it is asked to, for at most MOST values of n of each kind, spread over all there are. Afterwards a command has
+# ended by itself, with a code that the manual names and a line that says why; what was under its output's name is there unchanged,
+# or is the whole new file; no other file has come; and where it ended with 0 all is as without the fault, or, of mi-report, it is
+# said which chart is not there. Prints a line for each fault after which that is not so, then how many there were; exit 1 when
+# there was such a line. MI_FAULTS_SO: support/faults.c; strace injects faults of system calls.
 set -u
-most=$1
-shift
 . "${BASH_SOURCE%/*}/common.sh"
+. "$here/judge.sh"
 
-run() { # PREFIX...
-    (cd work && exec timeout -s KILL 60 "$@" $command >../said 2>../err) 2>/dev/null
+calls='read:EIO read:EINTR pread64:EIO pread64:EINTR write:ENOSPC write:EIO write:EDQUOT write:EINTR pwrite64:ENOSPC pwrite64:EDQUOT
+    pwrite64:EINTR openat:EMFILE openat:EACCES openat:EDQUOT fsync:EIO fsync:ENOSPC fsync:EDQUOT rename:EACCES rename:EIO
+    renameat2:EIO ftruncate:ENOSPC ftruncate:EIO lseek:EIO fstat:EIO newfstatat:EIO unlink:EACCES readlink:EIO copy_file_range:EIO
+    copy_file_range:EINTR fchmod:EPERM fchown:EPERM flock:EIO fcntl:EIO fcntl:ENOLCK flistxattr:EIO getrandom:EINTR getdents64:EIO
+    getcwd:ENOENT mmap:ENOMEM clone3:EAGAIN pipe2:EMFILE wait4:EINTR'
+
+# preloaded NAME VALUE: with this fault of the preloaded layer.
+preloaded() {
+    begin
+    LD_PRELOAD=$MI_FAULTS_SO run env "$1=$2"
+    judge "$1=$2" $?
 }
 
-# judge WHAT CODE: after a fault.
-judge() {
-    local code=$2 bad="" extra
-    rm -rf whole
-    cp -a first whole
-    case $code in
-    0) grep -q "warning: no chart" err && cp -p "work/$output" whole/ # a page without it is a page
-        cmp -s said whole/said || bad="exit 0, but the output is another" ;;
-    1 | 2 | 65 | 66 | 70 | 71 | 73 | 74) grep -q "^${command%% *}: " err || bad="exit $code without a line" ;;
-    127) grep -q "shared libraries" err || bad="exit $code" ;; # the loader's
-    *) bad="exit $code" ;;
-    esac
-    [ "$code" != 0 ] || [ "$output" = - ] || cmp -s "work/$output" "whole/$output" || bad="exit 0, but the file is another"
-    is_old_or_whole || bad="$bad; a file neither old nor new"
-    extra=$(left_behind)
-    [ -z "$extra" ] || bad="$bad; left behind: $extra"
-    faults=$((faults + 1))
-    [ -z "$bad" ] || {
-        wrong=$((wrong + 1))
-        echo "$command: $1: $bad: $(tr '\n' '~' <err | tail -c 200)"
-    }
-}
-
-# The n of 1..TOTAL that are tried.
-some() {
-    awk -v total="$1" -v most="$most" 'BEGIN {
-        if (total <= most) for (n = 1; n <= total; n++) print n
-        else for (k = 0; k < most; k++) print 1 + int(k * (total - 1) / (most > 1 ? most - 1 : 1)) }'
-}
-
-calls='read:EIO pread64:EIO write:ENOSPC write:EIO pwrite64:ENOSPC openat:EMFILE openat:EACCES fsync:EIO rename:EACCES
-    ftruncate:ENOSPC lseek:EIO fstat:EIO newfstatat:EIO unlink:EACCES'
-faults=0 wrong=0
-while IFS='|' read -r output command; do
-    [ $# -eq 0 ] || [[ " $* " == *" ${command%% *} "* ]] || continue
+# A layer of calls of the C library.
+of_the_library() {
+    local allocations closes moves n
     begin
     MI_FAULT_COUNT=$place/count LD_PRELOAD=$MI_FAULTS_SO run env
-    rm -rf first
-    cp -a work first
-    cp said first/said
-    for n in $(some "$(cat count)"); do
-        begin
-        LD_PRELOAD=$MI_FAULTS_SO run env MI_FAULT_ALLOCATION="$n"
-        judge "allocation $n" $?
-    done
-    for n in $(some 40); do # closed, but what was written is lost
-        begin
-        LD_PRELOAD=$MI_FAULTS_SO run env MI_FAULT_CLOSE="$n"
-        judge "close $n" $?
-    done
-    command -v strace >/dev/null || continue
+    read -r allocations closes moves <count
+    for n in $(some "$allocations"); do preloaded MI_FAULT_ALLOCATION "$n"; done
+    # Python itself needs memory to say that there is none.
+    [[ $command == */python3* ]] || for n in $(some "$allocations"); do preloaded MI_FAULT_ALLOCATION "$n+"; done
+    for n in $(some "$closes"); do preloaded MI_FAULT_CLOSE "$n"; done # closed, but what was written is lost
+    for n in 0 $(some "$moves"); do preloaded MI_FAULT_SHORT "$n"; done
+}
+
+# Calls of the system, from where a tool begins, by its timer: what the loader reads before is not its concern.
+of_the_system() {
+    local kind call before n
     for kind in $calls; do
         call=${kind%:*}
         begin
-        run strace -qq -e signal=none -e trace="$call" -o "$place/log"
-        for n in $(some "$(grep -c "^$call" log)"); do
+        run strace -qq -e signal=none -e trace="$call,setitimer" -o "$place/log"
+        before=$(sed '/^setitimer/,$d' log | grep -c "^$call")
+        for n in $(some $(($(grep -c "^$call" log) - before))); do
             begin
-            run strace -qq -e signal=none -e trace="$call" -e inject="$call:error=${kind#*:}:when=$n" -o /dev/null
+            run strace -qq -e signal=none -e trace="$call" -e inject="$call:error=${kind#*:}:when=$((before + n))" -o /dev/null
             judge "$kind $n" $?
         done
     done
-done <<<"$commands"
-echo "$faults faults, $wrong after which something was wrong"
-[ $faults -gt 0 ] && [ $wrong -eq 0 ]
+}
+
+try() {
+    begin_whole
+    of_the_library
+    ! command -v strace >/dev/null || of_the_system
+}
+
+each try
+sum_up

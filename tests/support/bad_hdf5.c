@@ -1,5 +1,5 @@
 /* HDF5 that does not come back from a call, for LD_PRELOAD: MI_BAD_HDF5="HOW CALL", such as
- * "crash H5Dread". HOW is crash, abort, overflow (of the stack) or loop; CALL is H5Dread or
+ * "crash H5Dread". HOW is crash, abort, exit, overflow (of the stack) or loop; CALL is H5Dread or
  * H5Aiterate2. Timers run a hundred times faster. */
 #define H5_USE_110_API
 #include <dlfcn.h>
@@ -26,6 +26,8 @@ static void maybe(const char *call)
         raise(SIGSEGV);
     if (strncmp(text, "abort", 5) == 0)
         abort();
+    if (strncmp(text, "exit", 4) == 0)
+        exit(-1);
     if (strncmp(text, "overflow", 8) == 0)
         overflow((char[]){0}, 1u << 30);
     for (volatile int forever = 1; forever;)
