@@ -27,7 +27,7 @@ static mi_status put_features(const compare_pair *p, int has_r)
     static const char *const name[SIDES][3] = {{"d1_a", "d2_a", "kernel_a"},
                                                {"d1_b", "d2_b", "kernel_b"}};
     const mi_sample *side[SIDES] = {&p->matched.a, &p->matched.b};
-    char kernels[256];
+    char kernels[MI_KERNELS_NAME];
     for (int k = 0; k < SIDES; k++) {
         for (mi_member_id m = MI_Z1; m <= MI_Z2; m++)
             if (side[k]->column[m].present)

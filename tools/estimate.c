@@ -115,11 +115,12 @@ const opt_row estimate_rows[] = {
     {.name = "alpha", .key = 'a', .arg = "A,B,...", .type = OPT_PARSE, .parse = estimate_parse_alpha,
      .help = "orders of the entropy, each above 0, or inf (default 2)"},
     {.name = "kernel", .key = 'k', .arg = "K", .type = OPT_PARSE, .parse = estimate_parse_kernel,
-     .choice = "linear|gaussian:median|gaussian:scott|gaussian:silverman|gaussian:half-d|"
-               "laplacian:median|polynomial:2:1|delta",
+     .choice = "linear|gaussian:median|gaussian:scott|gaussian:silverman|gaussian:half-d|gaussian:0.5m:m:2m|"
+               "laplacian:median|polynomial:2:1|precomputed|delta",
      .help = "linear, gaussian[:S] or laplacian[:S] with S a number, median (default), qQ (a "
-             "quantile, 0 < Q < 1), scott, silverman or half-d, polynomial[:P[:C]] (default 2:1), "
-             "or delta; z1=K,z2=K chooses each (default: linear for floats, delta for integers); "
+             "quantile, 0 < Q < 1), scott, silverman, half-d, or a list as 1:2:4 or 0.5m:m:2m (m the median) "
+             "for the mean of these kernels, polynomial[:P[:C]] (default 2:1), "
+             "precomputed (the dataset is the n x n matrix of inner products), or delta; z1=K,z2=K chooses each (default: linear for floats, delta for integers); "
              "given again: rows for that kernel too, from one reading of the data"},
     {.name = "r", .arg = "KIND", .type = OPT_PARSE, .at = offsetof(estimate_opts, sample.r_kind),
      .parse = parse_r_kind, .choice = "auto|id|positive|target",
@@ -132,6 +133,13 @@ const opt_row estimate_rows[] = {
              "at once (default)"},
     {.name = "seed", .arg = "N", .type = OPT_SEED, .at = offsetof(estimate_opts, run.seed),
      .help = "shuffle instances into batches by seed N (default: in order of appearance)"},
+    {0},
+};
+
+const opt_row estimate_weight_rows[] = {
+    {.name = "weights", .type = OPT_FLAG, .at = offsetof(estimate_opts, sample.weights),
+     .help = "rows have the weights that the dataset w of each set holds, one above 0 a row, of any sum: the "
+             "entropy of the weighted density; of whole sets, by exact routes"},
     {0},
 };
 
@@ -197,6 +205,8 @@ mi_status estimate_columns(mi_table_writer *w, const mi_features *f, const estim
         MI_TRY(k < job->n_settings ? mi_table_setting_column(w, name) : mi_table_column(w, name));
         if (opt_given("kernel") && strcmp(name, "kernel") == 0)
             MI_TRY(mi_table_setting_column(w, "kernel_asked"));
+        if (opt_given("weights") && strcmp(name, "kernel") == 0)
+            MI_TRY(mi_table_setting_column(w, "weights"));
     }
     return MI_OK;
 }
@@ -221,7 +231,7 @@ mi_status estimate_cells(const estimate_part *p, double alpha)
     const mi_sample *s = p->sample;
     const estimate_opts *o = p->opts;
     const mi_column *z1 = &s->column[MI_Z1], *z2 = &s->column[MI_Z2], *y = &s->column[MI_Y];
-    char kernels[256];
+    char kernels[MI_KERNELS_NAME];
     MI_TRY(mi_table_text(w, "file", p->set->file));
     MI_TRY(mi_table_text(w, "group", p->set->group));
     MI_TRY(mi_table_attrs(w, p->set));
@@ -239,6 +249,8 @@ mi_status estimate_cells(const estimate_part *p, double alpha)
     if (opt_given("kernel"))
         MI_TRY(
             mi_table_text(w, "kernel_asked", mi_sample_kernels_asked(s, kernels, sizeof kernels)));
+    if (opt_given("weights"))
+        MI_TRY(mi_table_text(w, "weights", p->set->member[MI_W].path));
     if (s->column[MI_R].present && !o->sample.instances_only)
         MI_TRY(mi_table_text(w, "r_kind", mi_r_kind_name(s->r_kind)));
     if (p->batch)

@@ -42,8 +42,8 @@ void estimate_free(estimate_opts *o);
 
 /* Tables of what is estimated, and of how it is computed; for tools that have the others of their own,
  * --zero-rows and --base, and --threads, --progress and --memory stand apart. */
-extern const opt_row estimate_rows[], estimate_unit_rows[], estimate_run_rows[],
-    estimate_machine_rows[];
+extern const opt_row estimate_rows[], estimate_weight_rows[], estimate_unit_rows[],
+    estimate_run_rows[], estimate_machine_rows[];
 
 /* Of --alpha and --kernel into *(estimate_opts *)to, of --base into *(double *)to: for a tool that has these
  * options without the others. Errors: MI_EUSAGE, MI_ENOMEM. */

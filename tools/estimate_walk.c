@@ -73,8 +73,12 @@ static mi_status start_run(estimate_opts *o, const estimate_job *job)
 
 static mi_status check_sets(mi_features *f, const estimate_opts *o, const estimate_job *job)
 {
-    for (size_t i = 0; i < mi_features_count(f); i++)
-        MI_TRY(mi_features_check(f, i, job->needed | o->input.required, job->wanted));
+    unsigned needed = job->needed | o->input.required | (o->sample.weights ? 1u << MI_W : 0);
+    for (size_t i = 0; i < mi_features_count(f); i++) {
+        MI_TRY(mi_features_check(f, i, needed, job->wanted));
+        for (size_t k = 0; k < o->kernels.count; k++)
+            MI_TRY(mi_sample_shapes(f, i, needed | job->wanted, &o->kernels.value[k]));
+    }
     return MI_OK;
 }
 
@@ -109,7 +113,8 @@ mi_status estimate_open(estimate_walk *w, estimate_opts *o, const estimate_job *
     *w = (estimate_walk){.part = {.opts = o, .run = &o->run},
                          .o = o,
                          .job = job,
-                         .members = job->needed | job->wanted};
+                         .members =
+                             job->needed | job->wanted | (o->sample.weights ? 1u << MI_W : 0)};
     mi_status status = start_run(o, job);
     w->comm = o->run.comm;
     w->memory_bytes = o->run.memory_bytes;

@@ -17,6 +17,7 @@ typedef struct {
     mi_align_opts align;
     const char *of; /* as given; NULL */
     int all_pairs;
+    int by_class;
     variables pair[MOST_PAIRS];
     size_t pairs;
 } options;
@@ -41,6 +42,7 @@ typedef struct {
     const mi_sample *sample[SIDES]; /* the rows that are matched */
     int is_whole;                   /* they are all of the set's, in their order */
     size_t instances[SIDES];
+    const char *class; /* of whose rows it is; NULL: all */
 } aligned_pair;
 
 /* ---- options ---- */
@@ -132,7 +134,7 @@ static mi_status resolve(options *o, int n_args)
 
 /* clang-format off */
 static const char *const settings[] = {
-    "file_a", "group_a", "epoch_a", "file_b", "group_b", "epoch_b", "variables",
+    "file_a", "group_a", "epoch_a", "file_b", "group_b", "epoch_b", "variables", "class",
     "n", "instances_a", "instances_b", "shared", "d_a", "d_b",
     "alpha", "kernel_a", "kernel_b", "inner", "neighbours", "variance", "components_a", "components_b",
     "permutations", "seed", "route", "tolerance", "half_width", "degrees", "se_by", "base", "zero_rows"};
@@ -225,7 +227,7 @@ static mi_status put_variables(const aligned_pair *p, const variables *v)
                                                {"d_b", "kernel_b", "instances_b"}};
     const mi_member_id member[SIDES] = {v->x, v->y};
     mi_table_writer *w = p->t->table;
-    char text[64];
+    char text[MI_KERNEL_NAME];
     for (int k = 0; k < SIDES; k++) {
         const mi_column *c = &p->sample[k]->column[member[k]];
         MI_TRY(put_set(w, p->set[k]->set, k));
@@ -235,6 +237,8 @@ static mi_status put_variables(const aligned_pair *p, const variables *v)
     }
     snprintf(text, sizeof text, "%s:%s", mi_member_name(v->x), mi_member_name(v->y));
     MI_TRY(mi_table_text(w, "variables", text));
+    if (p->class)
+        MI_TRY(mi_table_text(w, "class", p->class));
     MI_TRY(mi_table_int(w, "n", (long long)p->sample[A]->n));
     return mi_table_int(w, "shared", (long long)p->sample[A]->instance.groups.g);
 }
@@ -331,6 +335,46 @@ static mi_status align_variables(const aligned_pair *p)
     return status;
 }
 
+/* ---- class by class ---- */
+
+/* The rows of a class, by the labels of the first side, on both sides. */
+static mi_status align_class(const aligned_pair *p, const mi_labels *y, size_t c)
+{
+    char name[256];
+    mi_sample rows[SIDES] = {{0}};
+    aligned_pair part = *p;
+    mi_status status = MI_OK;
+    part.is_whole = 0;
+    part.class = mi_label_name(y, mi_sample_class_as_read(p->sample[A], c), name, sizeof name);
+    for (int k = 0; status == MI_OK && k < SIDES; k++) {
+        status = mi_sample_class_of(&rows[k], p->sample[k], p->sample[A], c);
+        part.sample[k] = &rows[k];
+        part.instances[k] = rows[k].instance.groups.g;
+    }
+    if (status == MI_OK)
+        status = align_variables(&part);
+    if (status != MI_OK && status != MI_EWRITE)
+        status = mi_fail_in(status, "class %s", part.class);
+    mi_sample_free(&rows[A]);
+    mi_sample_free(&rows[B]);
+    return status;
+}
+
+/* All rows, then each class. */
+static mi_status align_rows(const aligned_pair *p)
+{
+    mi_labels y;
+    MI_TRY(align_variables(p));
+    if (!p->t->o->by_class)
+        return MI_OK;
+    MI_TRY(mi_features_read_labels(p->set[A]->f, p->set[A]->index, MI_Y, &y));
+    mi_status status = MI_OK;
+    for (size_t c = 0; status == MI_OK && c < p->sample[A]->column[MI_Y].groups.g; c++)
+        status = align_class(p, &y, c);
+    mi_labels_free(&y);
+    return status;
+}
+
 /* ---- pairs of sets ---- */
 
 static void warn_of(alignment *t, const aligned_pair *p, const mi_matched *m)
@@ -354,7 +398,7 @@ static mi_status align_matched(alignment *t, aligned_pair *p)
     p->is_whole = m.a.borrows_instance && m.b.borrows_instance;
     if (p->kernel == 0)
         warn_of(t, p, &m);
-    mi_status status = align_variables(p);
+    mi_status status = align_rows(p);
     mi_matched_free(&m);
     return status;
 }
@@ -371,7 +415,7 @@ static mi_status under_kernel(alignment *t, align_set *a, align_set *b, size_t k
         status = align_matched(t, &p);
     } else if (status == MI_OK) {
         p.instances[A] = p.instances[B] = p.sample[A]->instance.groups.g;
-        status = align_variables(&p);
+        status = align_rows(&p);
     }
     if (status != MI_OK && status != MI_EWRITE)
         status = mi_fail_in(status, "%s", matched_name(a->set, b->set, name, sizeof name));
@@ -470,7 +514,8 @@ static mi_status open_files(alignment *t, int n_args, char **args)
 {
     estimate_opts *e = &t->o->estimate;
     int is_two = n_args == 2 && !t->o->all_pairs;
-    unsigned of_a = members_of(t->o, A), of_b = members_of(t->o, B);
+    unsigned of_a = members_of(t->o, A) | (t->o->by_class ? 1u << MI_Y : 0),
+             of_b = members_of(t->o, B);
     estimate_job job = {0};
     estimate_need(&job, e, is_two ? of_a : of_a | of_b, 1);
     e->sample.instances_only = !((of_a | of_b) >> MI_R & 1);
@@ -508,6 +553,8 @@ static const opt_row quantity_rows[] = {
              "svcca, procrustes, or all (default)"},
     {.name = "all-pairs", .type = OPT_FLAG, .at = offsetof(options, all_pairs),
      .help = "each set with each, itself included: a matrix of layers or epochs"},
+    {.name = "by-class", .type = OPT_FLAG, .at = offsetof(options, by_class),
+     .help = "add rows for each class of y, the first set's, of its rows alone"},
     {.name = "inner", .arg = "cosine|raw", .type = OPT_CHOICE, .at = offsetof(options, align.raw_rows),
      .choice = "cosine|raw",
      .help = "what CKA, CKNNA and neighbours take under the linear kernel: cosines of rows (default), or their "
@@ -523,10 +570,12 @@ static const opt_row kernel_rows[] = {
     {.name = "alpha", .key = 'a', .arg = "A,B,...", .type = OPT_PARSE, .parse = estimate_parse_alpha,
      .help = "orders of the information, each above 0, or inf (default 2)"},
     {.name = "kernel", .key = 'k', .arg = "K", .type = OPT_PARSE, .parse = estimate_parse_kernel,
-     .choice = "linear|gaussian:median|gaussian:scott|gaussian:silverman|gaussian:half-d|laplacian:median|"
-               "polynomial:2:1",
+     .choice = "linear|gaussian:median|gaussian:scott|gaussian:silverman|gaussian:half-d|gaussian:0.5m:m:2m|"
+               "laplacian:median|polynomial:2:1|precomputed",
      .help = "linear (default), gaussian[:S] or laplacian[:S] with S a number, median (default), qQ (a quantile, "
-             "0 < Q < 1), scott, silverman or half-d, or polynomial[:P[:C]] (default 2:1); z1=K,z2=K chooses each; "
+             "0 < Q < 1), scott, silverman, half-d, or a list as 1:2:4 or 0.5m:m:2m (m the median) for the mean of these "
+             "kernels, polynomial[:P[:C]] (default 2:1), or precomputed (the dataset is the n x n matrix of inner "
+             "products); z1=K,z2=K chooses each; "
              "given again: rows for that kernel too"},
     {0},
 };

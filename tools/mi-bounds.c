@@ -306,6 +306,7 @@ static const opt_row output_rows[] = {
 
 static const opt_group groups[] = {
     {"Quantities:", estimate_rows, offsetof(options, estimate)},
+    {NULL, estimate_weight_rows, offsetof(options, estimate)},
     {NULL, estimate_unit_rows, offsetof(options, estimate)},
     {NULL, bounds_rows, offsetof(options, bounds)},
     {NULL, quantity_rows, 0},

@@ -91,7 +91,7 @@ static int labels_agree(const mi_matched *m)
 static void warn_of(const compare_pair *p, const mi_sample *a, const mi_sample *b)
 {
     const mi_matched *m = &p->matched;
-    char name[600], left[256], right[256];
+    char name[600], left[MI_KERNELS_NAME], right[MI_KERNELS_NAME];
     matched_name(p->set[A], p->set[B], name, sizeof name);
     mi_sample_kernels_asked(a, left, sizeof left);
     mi_sample_kernels_asked(b, right, sizeof right);

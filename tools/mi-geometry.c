@@ -122,8 +122,11 @@ static mi_status write_classes(const estimate_walk *walk, const options *o, mi_m
     char name[256];
     MI_TRY(mi_features_read_labels(walk->f, walk->set, MI_Y, &y));
     mi_status status = MI_OK;
-    for (size_t c = 0; status == MI_OK && c < y.groups.g; c++)
-        status = write_row(&walk->part, o, m, mi_label_name(&y, c, name, sizeof name), &g[c]);
+    const mi_sample *s = walk->part.sample;
+    for (size_t c = 0; status == MI_OK && c < s->column[MI_Y].groups.g; c++) {
+        mi_label_name(&y, mi_sample_class_as_read(s, c), name, sizeof name);
+        status = write_row(&walk->part, o, m, name, &g[c]);
+    }
     mi_labels_free(&y);
     return status;
 }

@@ -176,8 +176,8 @@ static mi_status take_member(options *o, const char *text)
     mi_member_id m = mi_member_find(text, equals ? (size_t)(equals - text) : strlen(text));
     if (!equals || m == MI_MEMBERS || !equals[1])
         return mi_fail(MI_EUSAGE,
-                       "'%s' is no member, wanted z1=FILE, z2=FILE, y=FILE, r=FILE or "
-                       "split=FILE",
+                       "'%s' is no member, wanted z1=FILE, z2=FILE, y=FILE, r=FILE, "
+                       "split=FILE or w=FILE",
                        text);
     if (o->import.address[m])
         return mi_fail(MI_EUSAGE, "'%s': %s is given twice", text, mi_member_name(m));

@@ -32,6 +32,7 @@ static const opt_row sample_rows[] = {
 static const opt_group groups[] = {
     {"Quantities:", rows, 0},
     {NULL, estimate_rows, offsetof(forms_opts, estimate)},
+    {NULL, estimate_weight_rows, offsetof(forms_opts, estimate)},
     {NULL, estimate_unit_rows, offsetof(forms_opts, estimate)},
     {"Uncertainty:", estimate_error_rows, offsetof(forms_opts, errors)},
     {NULL, forms_limit_rows, 0},

@@ -246,7 +246,7 @@ static mi_status parse_discrete(const char *text, void *to)
 {
     options *o = to;
     estimate_opts *e = &o->estimate;
-    unsigned members;
+    unsigned members = 0;
     MI_TRY(tool_parse_members(text, &members));
     if (members & ~(1u << MI_Z1 | 1u << MI_Z2))
         return mi_fail(MI_EUSAGE, "wanted z1, z2 or both");

@@ -288,7 +288,7 @@ static mi_status write_class(const estimate_part *p, spectra *k, const mi_labels
     estimate_part part = *p;
     MI_TRY(mi_sample_class(&rows, p->sample, c));
     part.sample = &rows;
-    k->class = mi_label_name(y, c, name, sizeof name);
+    k->class = mi_label_name(y, mi_sample_class_as_read(p->sample, c), name, sizeof name);
     mi_status status = write_part(&part, k);
     if (status != MI_OK)
         status = mi_fail_in(status, "class %s", k->class);
@@ -301,7 +301,8 @@ static void warn_of_class(const estimate_part *p, const mi_labels *y, size_t c)
 {
     char name[256];
     tool_warn("%s:%s: class %s has one row, which has no spectrum: left out", p->set->file,
-              p->set->group, mi_label_name(y, c, name, sizeof name));
+              p->set->group,
+              mi_label_name(y, mi_sample_class_as_read(p->sample, c), name, sizeof name));
 }
 
 static mi_status write_all(const estimate_walk *walk, spectra *k)
@@ -315,8 +316,10 @@ static mi_status write_all(const estimate_walk *walk, spectra *k)
         return MI_OK;
     MI_TRY(mi_features_read_labels(walk->f, walk->set, MI_Y, &y));
     mi_status status = MI_OK;
-    for (size_t c = 0; status == MI_OK && c < y.groups.g; c++)
-        if (y.groups.count[c] > 1)
+    const mi_groups *there =
+        &p->sample->column[MI_Y].groups; /* of the rows that were not dropped */
+    for (size_t c = 0; status == MI_OK && c < there->g; c++)
+        if (there->count[c] > 1)
             status = write_class(p, k, &y, c);
         else
             warn_of_class(p, &y, c);

@@ -15,7 +15,7 @@ typedef struct {
     mi_train_opts train;
     mi_train_job job;
     size_t train_images;
-    int no_history, progress, loss, optimiser, type, print_settings;
+    int no_history, progress, loss, optimiser, type, precision, print_settings;
 } options;
 
 static volatile int stop;
@@ -182,6 +182,15 @@ static const opt_row output_rows[] = {
      .type = OPT_FLAG,
      .at = offsetof(options, no_history),
      .help = "do not keep the command line in the attribute history"},
+    {.name = "precision",
+     .arg = "TYPE",
+     .type = OPT_CHOICE,
+     .at = offsetof(options, precision),
+     .choice = "float32|bf16",
+     .help =
+         "what convolutions compute in: float32 (default), or bf16 on a CPU that has it "
+         "(avx512_bf16), which is faster and takes less memory; weights, statistics and losses stay "
+         "float32"},
     {.name = "threads",
      .arg = "N",
      .type = OPT_INT,
@@ -222,6 +231,7 @@ static void parse(int argc, char **argv, options *o, int *first)
     opt_parse(&program, o, argc, argv, first);
     o->train.loss = (mi_loss_kind)o->loss;
     o->train.optimiser = (mi_optimiser)o->optimiser;
+    o->train.precision = (mi_precision)o->precision;
     o->train.store = o->type ? MI_STORE_F32 : MI_STORE_F16;
     o->job.history = o->no_history ? NULL : opt_command_line();
 }

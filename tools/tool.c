@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <fenv.h>
 #include <locale.h>
 #include <malloc.h>
 #include <stdarg.h>
@@ -46,6 +47,7 @@ void tool_start(const char *name)
     fill_standard_streams();
     keep_freed_memory();
     setlocale(LC_ALL, "C");
+    fesetenv(FE_DFL_ENV); /* a library built with -ffast-math takes subnormal numbers for zeros */
     mi_features_no_exit_handler();
     signals_catch(name);
     mi_set_warning_handler(on_warning, NULL);
@@ -274,8 +276,8 @@ mi_status tool_parse_members(const char *text, void *to)
         size_t n = strcspn(text, ",");
         mi_member_id m = mi_member_find(text, n);
         if (m == MI_MEMBERS)
-            return mi_fail(MI_EUSAGE, "'%.*s' is no member, wanted z1, z2, r, y or split", (int)n,
-                           text);
+            return mi_fail(MI_EUSAGE, "'%.*s' is no member, wanted z1, z2, r, y, split or w",
+                           (int)n, text);
         *members |= 1u << m;
         text += n;
         text += *text == ',';
@@ -286,7 +288,7 @@ mi_status tool_parse_members(const char *text, void *to)
 /* clang-format off */
 const opt_row tool_features_rows[] = {
     {.name = "map", .arg = "M=PATH,...", .type = OPT_PARSE, .parse = parse_map,
-     .help = "read member M (z1, z2, r, y, split) from the dataset PATH of each group"},
+     .help = "read member M (z1, z2, r, y, split, w) from the dataset PATH of each group"},
     {.name = "last", .type = OPT_FLAG, .at = offsetof(mi_features_opts, last_only),
      .help = "of each FILE or GROUP the last set alone, where its training ended"},
     {.name = "allow-external", .type = OPT_FLAG,

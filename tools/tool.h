@@ -69,7 +69,7 @@ typedef struct {
 extern const opt_row tool_features_rows[], tool_input_rows[];
 
 /* "z1,y" as bits into *(unsigned *)to. */
-#define TOOL_MEMBERS "z1|z2|r|y|split"
+#define TOOL_MEMBERS "z1|z2|r|y|split|w"
 mi_status tool_parse_members(const char *text, void *to);
 
 typedef struct {

@@ -9,6 +9,7 @@
 #include "libmi/base/run_internal.h"
 #include "libmi/base/want.h"
 #include "libmi/base/words.h"
+#include "libmi/data/sample_build.h"
 #include "libmi/entropy/check.h"
 
 static const struct {
@@ -68,6 +69,7 @@ static mi_status check_opts(const mi_align_opts *o)
 static mi_status check_side(const mi_sample *s, mi_member_id m)
 {
     MI_WANT((unsigned)m < MI_MEMBERS, "member %d, wanted one of mi_member_id", (int)m);
+    MI_TRY(mi_sample_no_weights(s, "an alignment"));
     const mi_column *c = &s->column[m];
     MI_WANT(c->present, "a sample without %s, which is to be aligned", mi_member_name(m));
     if (!c->is_real)

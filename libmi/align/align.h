@@ -2,7 +2,7 @@
  * Procrustes; with standard errors, and what pairing at random gives.
  *
  * uses: base/blas base/pool base/run base/run_internal base/want base/words bounds/estimator
- *       data/sample entropy/check
+ *       data/sample data/sample_build entropy/check
  *
  *     mi_alignment r[MI_ALIGN_TERMS];
  *     mi_align(r, NULL, &a, MI_Z1, &b, MI_Z1, &o, &run);    row i of a is row i of b (mi_match)

@@ -62,7 +62,7 @@ static mi_status take_rows(mi_align_side *s, const mi_align_job *j, const mi_col
     const mi_mat *x = &c->x;
     s->n = x->n;
     s->kernel = c->kernel;
-    s->is_linear = c->kernel.kind == MI_KERNEL_LINEAR;
+    s->is_linear = mi_kernel_is_linear(c->kernel.kind);
     s->is_seen_as_stored =
         mi_kernel_is_of_distance(c->kernel.kind) || (s->is_linear && j->o->raw_rows);
     MI_TRY(mi_var_real(&s->var, s->kernel, x));

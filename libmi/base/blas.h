@@ -29,7 +29,8 @@ MI_API void mi_blas_set_threads(int threads);
 /* As many as it uses now. */
 MI_API int mi_blas_threads(void);
 
-/* What of BLAS and LAPACK a room uses, row-major: N as it is, T transposed; dsyevd. */
+/* What of BLAS and LAPACK a room uses, row-major: N as it is, T transposed; dsyevd;
+ * eigenvalues.h. */
 enum {
     MI_SGEMM_NT = 1 << 0,
     MI_SGEMM_NN = 1 << 1,
@@ -41,7 +42,8 @@ enum {
     MI_DSYRK_N = 1 << 7,
     MI_DSYRK_T = 1 << 8,
     MI_EIGENVALUES = 1 << 9,
-    MI_BLAS_ALL = (1 << 10) - 1
+    MI_TWO_STAGES = 1 << 10,
+    MI_BLAS_ALL = (1 << 11) - 1
 };
 
 /* Before its first product every room asks whether what it uses computes right, here and on this

@@ -27,32 +27,60 @@ static void leaf_square(size_t n, float *restrict q, const float *restrict g,
  * exact in float, so that r keeps its digits. Rounding is by adding 1.5 * 2^23, since roundps is
  * not in the x86-64 baseline; 2^m is put together from its exponent bits. Below exp(-87) floats
  * become subnormal: 0. */
+static inline __attribute__((always_inline)) float exp_of(float x)
+{
+    const float log2e = 1.44269504f, ln2_high = 0.693359375f, ln2_low = -2.12194440e-4f;
+    const float round_magic = 12582912.0f;
+    float clamped = x > -87.0f ? x : -87.0f;
+    float m = (clamped * log2e + round_magic) - round_magic;
+    float r = (clamped - m * ln2_high) - m * ln2_low;
+    float p = 1.98412698e-4f;
+    p = p * r + 1.38888889e-3f;
+    p = p * r + 8.33333333e-3f;
+    p = p * r + 4.16666667e-2f;
+    p = p * r + 1.66666667e-1f;
+    p = p * r + 0.5f;
+    p = p * r + 1.0f;
+    p = p * r + 1.0f;
+    union {
+        int32_t i;
+        float f;
+    } power = {.i = ((int32_t)m + 127) << 23};
+    return x >= -87.0f ? p * power.f : 0.0f;
+}
+
 LEAF_CLONES
 static void leaf_exp(size_t n, float *restrict q, const float *restrict g, const float *restrict w,
                      const float *restrict b, float s, float c)
 {
-    const float log2e = 1.44269504f, ln2_high = 0.693359375f, ln2_low = -2.12194440e-4f;
-    const float round_magic = 12582912.0f;
 #pragma omp simd
     for (size_t j = 0; j < n; j++) {
         float x = g[j] * s * w[j] + (b[j] + c);
-        x = x < 0.0f ? x : 0.0f;
-        float clamped = x > -87.0f ? x : -87.0f;
-        float m = (clamped * log2e + round_magic) - round_magic;
-        float r = (clamped - m * ln2_high) - m * ln2_low;
-        float p = 1.98412698e-4f;
-        p = p * r + 1.38888889e-3f;
-        p = p * r + 8.33333333e-3f;
-        p = p * r + 4.16666667e-2f;
-        p = p * r + 1.66666667e-1f;
-        p = p * r + 0.5f;
-        p = p * r + 1.0f;
-        p = p * r + 1.0f;
-        union {
-            int32_t i;
-            float f;
-        } power = {.i = ((int32_t)m + 127) << 23};
-        q[j] = x >= -87.0f ? p * power.f : 0.0f;
+        q[j] = exp_of(x < 0.0f ? x : 0.0f);
+    }
+}
+
+/* A pass over the row for each rate. */
+LEAF_CLONES
+static void leaf_mean_exp(size_t n, float *restrict q, const float *restrict g,
+                          const float *restrict w, const float *restrict b, float s, float c,
+                          const mi_leaf_rates *r)
+{
+    const float share = 1.0f / (float)r->count;
+    for (size_t k = 0; k < r->count; k++) {
+        const float rate = r->rate[k];
+        const int is_first = k == 0;
+#pragma omp simd
+        for (size_t j = 0; j < n; j++) {
+            float x = g[j] * s * w[j] + (b[j] + c);
+            float e = exp_of(rate * (x < 0.0f ? x : 0.0f));
+            q[j] = is_first ? e : q[j] + e;
+        }
+    }
+#pragma omp simd
+    for (size_t j = 0; j < n; j++) {
+        float k = q[j] * share;
+        q[j] = r->power == 2 ? k * k : k;
     }
 }
 
@@ -170,6 +198,12 @@ void mi_leaf_exp(size_t n, float *restrict q, const float *restrict g, const flo
                  const float *restrict b, float s, float c)
 {
     leaf_exp(n, q, g, w, b, s, c);
+}
+
+void mi_leaf_mean_exp(size_t n, float *restrict q, const float *restrict g, const float *restrict w,
+                      const float *restrict b, float s, float c, const mi_leaf_rates *r)
+{
+    leaf_mean_exp(n, q, g, w, b, s, c, r);
 }
 
 void mi_leaf_power(size_t n, float *restrict q, const float *restrict g, const float *restrict w,

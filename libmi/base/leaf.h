@@ -20,6 +20,17 @@ void mi_leaf_square(size_t n, float *restrict q, const float *restrict g, const 
 void mi_leaf_exp(size_t n, float *restrict q, const float *restrict g, const float *restrict w,
                  const float *restrict b, float s, float c);
 
+/* Several exponentials of one exponent, in place of one. */
+typedef struct {
+    unsigned count;
+    int power; /* 1 or 2 */
+    float rate[8];
+} mi_leaf_rates;
+
+/* q[j] = (mean over k of exp(rate_k min(0, g[j] s w[j] + b[j] + c)))^power. */
+void mi_leaf_mean_exp(size_t n, float *restrict q, const float *restrict g, const float *restrict w,
+                      const float *restrict b, float s, float c, const mi_leaf_rates *r);
+
 /* q[j] = (f g[j] s w[j] + c)^power, power 1 or more. f and c are doubles, since their rounding would be
  * the same for every pair. */
 void mi_leaf_power(size_t n, float *restrict q, const float *restrict g, const float *restrict w,

@@ -315,6 +315,9 @@ mi_status mi_bounds_check(const mi_sample *s, const mi_bounds_opts *o, const mi_
             return mi_fail(MI_EUSAGE,
                            "estimator %s is for order 2, found order %g; try " MI_OPTION "alpha 2",
                            mi_estimator_name(o->estimator), o->alpha[a]);
+    MI_TRY(mi_weights_check(s, o->batch, o->permutations));
+    if (s->weight && (o->estimator != MI_ESTIMATOR_V || o->i_z1_r.kind != MI_BY_MATRIX))
+        return mi_fail(MI_EUSAGE, "weights of rows are for estimator v and for I(Z1;R) by matrix");
     for (mi_member_id m = MI_Z1; m <= MI_Z2; m++)
         if (!s->column[m].present)
             return mi_fail(MI_EUSAGE, "the sample has no %s, which the bounds are of",

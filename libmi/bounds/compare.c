@@ -10,6 +10,7 @@
 #include "libmi/bounds/influence.h"
 #include "libmi/bounds/private.h"
 #include "libmi/data/batch.h"
+#include "libmi/data/sample_build.h"
 
 const char *mi_bounds_number_name(size_t number)
 {

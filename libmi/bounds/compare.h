@@ -1,7 +1,7 @@
 /* compare.h - two samples of the same instances: the difference of every number, with its paired error.
  *
- * uses: bounds/bounds bounds/estimator bounds/influence bounds/measure data/batch
- *       data/sample; gsl
+ * uses: bounds/bounds bounds/estimator bounds/influence bounds/measure data/batch data/sample
+ *       data/sample_build; gsl
  *
  *     mi_matched pair;
  *     mi_difference d[MI_BOUNDS_NUMBERS];

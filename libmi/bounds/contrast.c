@@ -180,6 +180,10 @@ mi_status mi_barlow_score(double *score, const mi_sample *s, double lambda, doub
     double *a = NULL, *b = NULL, *c = NULL;
     mi_status status;
     MI_TRY(check_real(s, "Barlow"));
+    if (s->column[MI_Z1].kernel.kind == MI_KERNEL_PRECOMPUTED)
+        return mi_fail(MI_EDATA,
+                       "Barlow needs the columns of z1, of which a precomputed kernel has "
+                       "the inner products alone");
     MI_TRY(mi_name_member(mi_rows_check_squares(z), MI_Z1));
     MI_TRY(mi_blas_check(MI_DGEMM_TN));
     MI_TRY_GOTO(status, mi_groups_list(&list, &s->instance.groups), done);

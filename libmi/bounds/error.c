@@ -77,7 +77,7 @@ static void influence_of_term(double *psi, const mi_once *b, size_t a, mi_term t
     double *own = psi + t * g;
     if (t == MI_I_Z1_Z2_NULL) {
         for (size_t c = 0; c < g; c++)
-            own[c] = b->opts->alpha[a] == 2 ? unit * own[c] : NAN;
+            own[c] = b->opts->alpha[a] == 2 && !b->sample->weight ? unit * own[c] : NAN;
     } else if (mi_term_is_wanted(b->opts, t) && r->a && !mi_term_is_apart(b->opts, t)) {
         mi_quantity q = mi_term_quantity(r);
         mi_pairs_add_influence(own, &b->pairs, &q, a, unit);

@@ -14,6 +14,9 @@
  *     v  all               n v               v^2               row, inside
  *     u  no self pairs     (n-1) v           (v-1) v           row - v, inside - v
  *     c  other instances   (n-v) v           0                 row - inside, 0
+ *
+ * Of weighted rows, under estimator v, the v of an instance is the sum of their weights: the products w_i w_j
+ * of its pairs with all rows add up to n v.
  */
 #include "libmi/bounds/influence.h"
 
@@ -64,8 +67,8 @@ static void kept_values(mi_estimator e, double row, double inside, double v, dou
  * where it comes from tiles: there are no such pairs (an instance id under estimator c). */
 #define NOTHING_LEFT 1e-6
 
-double mi_influence(double *psi, const double *row, const double *inside, const mi_groups *instance,
-                    mi_estimator e)
+double mi_influence(double *psi, const double *row, const double *inside, const double *rows,
+                    const mi_groups *instance, mi_estimator e)
 {
     size_t g = instance->g;
     double n = (double)instance->n, total = 0, pairs = 0, all = 0, mean = 0, first, both;
@@ -73,7 +76,7 @@ double mi_influence(double *psi, const double *row, const double *inside, const 
     for (size_t i = 0; i < instance->n; i++)
         psi[instance->code[i]] += row[i];
     for (size_t c = 0; c < g; c++) {
-        double v = (double)instance->count[c];
+        double v = rows[c];
         all += psi[c];
         kept_values(e, psi[c], inside[c], v, &first, &both);
         total += first;
@@ -87,7 +90,7 @@ double mi_influence(double *psi, const double *row, const double *inside, const 
         return NAN;
     }
     for (size_t c = 0; c < g; c++) {
-        double v = (double)instance->count[c], number, number_inside;
+        double v = rows[c], number, number_inside;
         kept_values(e, psi[c], inside[c], v, &first, &both);
         kept_pairs(e, n, v, &number, &number_inside);
         /* psi_c of the formula at the head; psi[c] held the row sums of instance c */

@@ -253,6 +253,7 @@ mi_status mi_measure_limit(mi_limit *out, const mi_forms *f, const mi_sample *s,
     if (o->batch || o->permutations)
         return mi_fail(MI_EUSAGE, "a limit is of the whole set without re-pairings; leave out "
                                   "batches and permutations");
+    MI_TRY(mi_sample_no_weights(s, "a limit"));
     if (s->instance.groups.g < MI_LIMIT_INSTANCES)
         return mi_fail(MI_EDATA, "a limit needs %d or more instances, found %zu",
                        MI_LIMIT_INSTANCES, s->instance.groups.g);

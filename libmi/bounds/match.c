@@ -212,6 +212,8 @@ mi_status mi_match(mi_matched *out, const mi_sample *a, const mi_sample *b)
     if (!out || !a || !b)
         return mi_fail(MI_EUSAGE, "mi_match without a result or a sample");
     *out = (mi_matched){.instances_a = a->instance.groups.g, .instances_b = b->instance.groups.g};
+    MI_TRY_GOTO(status, mi_sample_no_weights(a, "a difference"), done);
+    MI_TRY_GOTO(status, mi_sample_no_weights(b, "a difference"), done);
     MI_TRY_GOTO(status, check_r(a, b), done);
     MI_TRY_GOTO(status, MI_NEW_RAW(partner, a->instance.groups.g), done);
     MI_TRY_GOTO(status, partners(partner, a, b), done);

@@ -249,6 +249,14 @@ mi_status mi_measure_check(const mi_sample *s, const mi_measure_opts *o, const m
     return mi_run_check(run);
 }
 
+mi_status mi_weights_check(const mi_sample *s, size_t batch, size_t permutations)
+{
+    if (!s->weight || (!batch && !permutations))
+        return MI_OK;
+    return mi_fail(MI_EUSAGE, "weights of rows are of the whole set as it is paired; leave out %s",
+                   batch ? "batches" : "permutations");
+}
+
 mi_status mi_forms_check(const mi_sample *s, const mi_forms *f, const mi_measure_opts *o,
                          const mi_run *run)
 {
@@ -257,6 +265,7 @@ mi_status mi_forms_check(const mi_sample *s, const mi_forms *f, const mi_measure
     MI_WANT(o->base > 0 && o->base != 1, "base %g of the logarithm, wanted above 0 and not 1",
             o->base);
     MI_WANT(o->permutations != 1, "1 permutation, wanted 2 or more, or 0 for none");
+    MI_TRY(mi_weights_check(s, o->batch, o->permutations));
     if (o->batch && o->permutations)
         return mi_fail(MI_EUSAGE,
                        "permutations are of the whole set, found batches; leave out one of them");

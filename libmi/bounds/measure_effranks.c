@@ -6,6 +6,7 @@
 #include "libmi/base/want.h"
 #include "libmi/bounds/private.h"
 #include "libmi/data/batch.h"
+#include "libmi/data/sample_build.h"
 
 typedef struct {
     mi_member_id member;
@@ -107,6 +108,7 @@ mi_status mi_measure_effranks(mi_effranks *out, mi_effranks *se, double *degrees
     double value[NUMBERS], error[NUMBERS];
     MI_WANT(out && se && degrees, "mi_measure_effranks without a result, its errors or degrees");
     MI_TRY(mi_measure_check(s, o, run));
+    MI_TRY(mi_sample_no_weights(s, "an effective rank"));
     MI_TRY(mi_effrank_opts_check(ranks));
     for (size_t k = 0; k < NUMBERS; k++)
         value[k] = error[k] = k == LOW || k == HIGH ? 0 : NAN;

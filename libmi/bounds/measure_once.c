@@ -157,7 +157,8 @@ static mi_status set_influences(mi_measured *out, double *psi, const measurement
     double *plain = psi + MI_PLAIN * g, *above = psi + MI_ABOVE_CHANCE * g, level;
     double unit = mi_entropy_unit(m->opts->base);
     const unsigned *part = f->expression.part;
-    int has_chance = has_chance_level(&f->expression) && m->opts->alpha[a] == 2;
+    int has_chance =
+        has_chance_level(&f->expression) && m->opts->alpha[a] == 2 && !m->sample->weight;
     mi_pairs_add_influence(plain, &m->pairs, &f->quantity, a, unit);
     for (size_t c = 0; c < g && !has_chance; c++)
         above[c] = NAN;

@@ -50,7 +50,8 @@ static void want_joints(mi_once *b)
                                (q.vars[k] & (Z1 | Z2)) == (Z1 | Z2) ? b->run->route
                                                                     : MI_ROUTE_AUTO);
     }
-    if (has_order_2(b->opts) && b->pairs.instance && (b->there & (Z1 | Z2)) == (Z1 | Z2))
+    if (has_order_2(b->opts) && !b->sample->weight && b->pairs.instance &&
+        (b->there & (Z1 | Z2)) == (Z1 | Z2))
         mi_chance_want(&b->joints, Z1, Z2, b->pairs.instance);
 }
 
@@ -127,10 +128,12 @@ static mi_status ranks_of_z2(const mi_once *b, double *rank, double *distinct)
         *rank = *distinct = (double)z2->groups->g;
         return MI_OK;
     }
-    mi_groups g;
-    MI_TRY(mi_groups_of_rows(&g, z2->x));
-    *distinct = (double)g.g;
-    mi_groups_free(&g);
+    if (z2->kernel.kind != MI_KERNEL_PRECOMPUTED) { /* of which no rows are known */
+        mi_groups g;
+        MI_TRY(mi_groups_of_rows(&g, z2->x));
+        *distinct = (double)g.g;
+        mi_groups_free(&g);
+    }
     if (mi_kernel_is_of_distance(z2->kernel.kind)) {
         *rank = *distinct; /* the Gram matrix of distinct rows is positive definite */
         return MI_OK;
@@ -144,7 +147,8 @@ static mi_status ranks_of_z2(const mi_once *b, double *rank, double *distinct)
 }
 
 /* null (n_alpha): the chance level at every order: the mean is exact at 2, else over re-pairings;
- * nan where none were asked for. psi (g): of the exact one, or NULL. */
+ * nan where none were asked for, and of weighted rows: which weight would a new pair have? psi (g): of the
+ * exact one, or NULL. */
 static mi_status chance_levels(const mi_once *b, mi_null *null, double *psi)
 {
     const mi_bounds_opts *o = b->opts;
@@ -156,7 +160,7 @@ static mi_status chance_levels(const mi_once *b, mi_null *null, double *psi)
         MI_TRY(mi_permutation_null(null, &pair, b->var, MI_BOUNDS_VARS, &b->sample->instance.groups,
                                    o->alpha, o->n_alpha, &how, b->run));
     for (size_t a = 0; a < o->n_alpha; a++)
-        if (o->alpha[a] == 2)
+        if (o->alpha[a] == 2 && !b->sample->weight)
             MI_TRY(mi_chance_level(&null[a].mean, psi, &b->pairs, a, Z1, Z2, 0));
     return MI_OK;
 }

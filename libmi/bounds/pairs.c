@@ -4,6 +4,7 @@
  * instance c of g,
  *
  *     psi_c = -(g-1)/g (S_c - mean S_c),   g/(g-1) sum psi_c^2 = (g-1)/g sum (S_c - mean S_c)^2. */
+#include <gsl/gsl_math.h>
 #include <math.h>
 #include <string.h>
 
@@ -32,15 +33,20 @@ static void want_inside_joints(mi_pairs *p)
         mi_joint_list_want(p->joints, p->joints->joint[k].vars | p->instance, MI_ROUTE_AUTO);
 }
 
+static double weight_of_row(const mi_sample *s, size_t i)
+{
+    return s->weight ? s->weight[i] : 1;
+}
+
 /* inside (g): sums of K_ij^2 over ordered pairs of rows of the same instance, self pairs included:
  * row sums of the joint with the instance, added up by instance. Where every row is its own
- * instance, 1. */
+ * instance, 1, or the square of its weight. */
 static void sums_inside(const mi_pairs *p, const mi_joint *j, double *inside)
 {
     const mi_groups *g = &p->sample->instance.groups;
     const mi_joint *with = mi_joint_find(p->joints->joint, p->joints->n, j->vars | p->instance);
     for (size_t i = 0; i < g->n; i++)
-        inside[g->code[i]] += p->instance ? with->row[i] : 1;
+        inside[g->code[i]] += p->instance ? with->row[i] : gsl_pow_2(weight_of_row(p->sample, i));
 }
 
 static mi_status by_row_sums(mi_pairs *p, const mi_var *var, size_t n_var, const mi_run *run)
@@ -53,13 +59,16 @@ static mi_status by_row_sums(mi_pairs *p, const mi_var *var, size_t n_var, const
     MI_TRY(MI_NEW(p->row, p->joints->n * n));
     MI_TRY(MI_NEW(p->inside, p->n_terms * g->g));
     MI_TRY(MI_NEW(p->psi, p->n_terms * g->g));
+    MI_TRY(MI_NEW(p->rows, g->g));
+    for (size_t i = 0; i < n; i++)
+        p->rows[g->code[i]] += weight_of_row(p->sample, i);
     for (size_t k = 0; k < p->joints->n; k++)
         joint[k].row = p->row + k * n;
     MI_TRY(mi_joint_entropies(joint, p->joints->n, var, n_var, &two, 1, run));
     for (size_t k = 0; k < p->n_terms; k++) {
         double *inside = p->inside + k * g->g;
         sums_inside(p, &joint[k], inside);
-        double s = mi_influence(p->psi + k * g->g, joint[k].row, inside, g, p->estimator);
+        double s = mi_influence(p->psi + k * g->g, joint[k].row, inside, p->rows, g, p->estimator);
         /* The plain estimate keeps the digits of its route. */
         if (p->estimator != MI_ESTIMATOR_V)
             take_estimate(p, &joint[k], s);
@@ -109,7 +118,8 @@ void mi_pairs_free(mi_pairs *p)
     mi_free(p->row);
     mi_free(p->inside);
     mi_free(p->psi);
-    p->row = p->inside = p->psi = NULL;
+    mi_free(p->rows);
+    p->row = p->inside = p->psi = p->rows = NULL;
 }
 
 /* Influences (g) of a joint at order number a, NULL: there are none. */

@@ -134,6 +134,9 @@ double mi_error_with_route(double se, double half_width);
 /* MI_EUSAGE for fewer than two groups. */
 mi_status mi_groups_of_jackknife_check(size_t groups);
 
+/* Weights are for a whole set that is not re-paired: MI_EUSAGE. */
+MI_CHECKED mi_status mi_weights_check(const mi_sample *s, size_t batch, size_t permutations);
+
 /* What mi_bounds and mi_measure ask of a sample and their options. */
 MI_CHECKED mi_status mi_bounds_check(const mi_sample *s, const mi_bounds_opts *o,
                                      const mi_run *run);
@@ -160,6 +163,7 @@ typedef struct {
     /* Order 2: (joints->n, n) behind joint[].row; (n_terms, g) sums of K^2 over the ordered row pairs
      * of each instance. (n_terms, n_alpha, g) influences. NULL before mi_pairs_entropies. */
     double *row, *inside, *psi;
+    double *rows; /* (g) of each instance, or their weights; order 2 */
 } mi_pairs;
 
 /* Entropies of all joints, at order 2 by the estimator, and influences; *is_known: of all of them

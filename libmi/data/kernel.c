@@ -6,7 +6,12 @@
  *     gaussian    K_ij = exp(-|x_i - x_j|^2 / (2 S^2))
  *     laplacian   K_ij = exp(-|x_i - x_j| / S), the exponential kernel of Euclidean distances (Genton,
  *                 J. Mach. Learn. Res. 2 (2001) 299)
+ *     precomputed K_ij = x_ij / sqrt(x_ii x_jj), x a Gram matrix: the cosines of rows that have its
+ *                 entries as inner products (gram_rows.h)
  *     delta       K_ij = 1 where x_i = x_j, else 0
+ *
+ *     S a list    K is the mean of the kernels of each bandwidth: a sum of infinitely divisible kernels of one
+ *                 diagonal is a kernel again (multi-bandwidth kernels as in Li, Swersky and Zemel, ICML 2015)
  *
  *     S by rule   median     the median of |x_i - x_j|, i < j (Garreau, Jitkrittum and Kanagawa,
  *                            arXiv 1707.07269), of 2,048 rows at most; quantile: another of them
@@ -33,8 +38,10 @@
 
 #include "libmi/base/blas.h"
 #include "libmi/base/leaf.h"
+#include "libmi/base/number.h"
 #include "libmi/base/rng.h"
 #include "libmi/base/want.h"
+#include "libmi/base/words.h"
 #include "libmi/data/kernel_internal.h"
 #include "libmi/data/mat_internal.h"
 #include "libmi/data/rows.h"
@@ -49,6 +56,25 @@
 static int is_bandwidth(double s)
 {
     return s >= LEAST_BANDWIDTH && s <= MOST_BANDWIDTH;
+}
+
+static unsigned count_bandwidths(const mi_kernel *k)
+{
+    return k->n_scales ? k->n_scales : 1;
+}
+
+static double bandwidth_at(const mi_kernel *k, unsigned at)
+{
+    return k->n_scales ? k->bandwidth * k->scale[at] : k->bandwidth;
+}
+
+/* The first bandwidth that is none, or the last. */
+static double odd_bandwidth(const mi_kernel *k)
+{
+    unsigned at = 0;
+    while (at + 1 < count_bandwidths(k) && is_bandwidth(bandwidth_at(k, at)))
+        at++;
+    return bandwidth_at(k, at);
 }
 
 static int is_word(const char *text, size_t length, const char *word)
@@ -69,8 +95,61 @@ static double parse_number(const char *text, size_t length)
 {
     char number[64], *end;
     snprintf(number, sizeof number, "%.*s", (int)(length < 63 ? length : 63), text);
-    double value = strtod(number, &end);
+    double value = mi_number_read(number, &end);
     return end == number || *end ? NAN : value;
+}
+
+static mi_status fail_bandwidth(const char *text, size_t length)
+{
+    return mi_fail(MI_EUSAGE,
+                   "'%.*s' is no bandwidth, wanted a number above 0, median, scott, silverman, "
+                   "half-d, a quantile as q0.25, or a list as 1:2:4 or 0.5m:m:2m",
+                   (int)length, text);
+}
+
+/* A number, or one of medians: "2m", "m". nan for neither. */
+static double parse_multiple(const char *text, size_t length, int *of_median)
+{
+    *of_median = length > 0 && text[length - 1] == 'm';
+    if (*of_median && length == 1)
+        return 1;
+    return parse_number(text, length - (size_t)*of_median);
+}
+
+/* "0.5:1:2", or "0.5m:m:2m", the medians' numbers or all without. A number alone is the bandwidth. */
+static mi_status parse_list(mi_kernel *out, const char *text, size_t length)
+{
+    const char *at = text, *end = text + length;
+    int medians = 0, of_median;
+    *out = (mi_kernel){.kind = out->kind, .bandwidth = 1};
+    for (;;) {
+        const char *colon = memchr(at, ':', (size_t)(end - at));
+        size_t size = (size_t)((colon ? colon : end) - at);
+        double value = parse_multiple(at, size, &of_median);
+        if (!(value > 0 && value < INFINITY))
+            return fail_bandwidth(at, size);
+        if (out->n_scales == MI_BANDWIDTHS)
+            return mi_fail(MI_EUSAGE, "more than %d bandwidths in '%.*s'", MI_BANDWIDTHS,
+                           (int)length, text);
+        if (!is_bandwidth(value))
+            return mi_fail(MI_EUSAGE, "'%.*s' is no bandwidth, wanted %g to %g", (int)size, at,
+                           LEAST_BANDWIDTH, MOST_BANDWIDTH);
+        out->scale[out->n_scales++] = value;
+        medians += of_median;
+        if (!colon)
+            break;
+        at = colon + 1;
+    }
+    if (medians && medians < (int)out->n_scales)
+        return mi_fail(MI_EUSAGE, "'%.*s' has medians and numbers, wanted either", (int)length,
+                       text);
+    out->rule = medians ? MI_BANDWIDTH_MEDIAN : MI_BANDWIDTH_NUMBER;
+    out->bandwidth = medians ? 0 : 1;
+    if (out->n_scales > 1 || (medians && out->scale[0] != 1))
+        return MI_OK;
+    out->bandwidth = medians ? 0 : out->scale[0];
+    out->n_scales = 0;
+    return MI_OK;
 }
 
 static mi_status parse_bandwidth(mi_kernel *out, const char *text, size_t length)
@@ -87,17 +166,7 @@ static mi_status parse_bandwidth(mi_kernel *out, const char *text, size_t length
         if (out->quantile > 0 && out->quantile < 1)
             return MI_OK;
     }
-    out->rule = MI_BANDWIDTH_NUMBER;
-    out->bandwidth = parse_number(text, length);
-    if (is_bandwidth(out->bandwidth))
-        return MI_OK;
-    if (out->bandwidth > 0 && isfinite(out->bandwidth))
-        return mi_fail(MI_EUSAGE, "'%.*s' is no bandwidth, wanted %g to %g", (int)length, text,
-                       LEAST_BANDWIDTH, MOST_BANDWIDTH);
-    return mi_fail(MI_EUSAGE,
-                   "'%.*s' is no bandwidth, wanted a number above 0, median, scott, silverman, "
-                   "half-d, or a quantile as q0.25",
-                   (int)length, text);
+    return parse_list(out, text, length);
 }
 
 /* ":P" or ":P:C". */
@@ -126,8 +195,8 @@ mi_status mi_kernel_parse(mi_kernel *out, const char *text, size_t length)
     *out = (mi_kernel){.kind = MI_KERNEL_LINEAR};
     if (is_word(text, length, "linear"))
         return MI_OK;
-    if (is_word(text, length, "delta")) {
-        out->kind = MI_KERNEL_DELTA;
+    if (is_word(text, length, "delta") || is_word(text, length, "precomputed")) {
+        out->kind = *text == 'd' ? MI_KERNEL_DELTA : MI_KERNEL_PRECOMPUTED;
         return MI_OK;
     }
     if (is_word(text, word, "gaussian") || is_word(text, word, "laplacian")) {
@@ -141,24 +210,40 @@ mi_status mi_kernel_parse(mi_kernel *out, const char *text, size_t length)
     }
     return mi_fail(MI_EUSAGE,
                    "'%.*s' is no kernel, wanted linear, gaussian[:S], laplacian[:S], "
-                   "polynomial[:P[:C]] or delta",
+                   "polynomial[:P[:C]], precomputed or delta",
                    (int)length, text);
+}
+
+/* "0.5:1:2" once they are numbers, else "0.5m:m:2m". */
+static void write_list(const mi_kernel *k, char *buffer, size_t bytes)
+{
+    size_t used = 0;
+    for (unsigned at = 0; at < k->n_scales && used < bytes; at++) {
+        int is_one = !k->bandwidth && k->scale[at] == 1;
+        used += (size_t)snprintf(buffer + used, bytes - used, is_one ? ":m" : ":%.9g%s",
+                                 k->bandwidth ? bandwidth_at(k, at) : k->scale[at],
+                                 k->bandwidth ? "" : "m");
+    }
 }
 
 const char *mi_kernel_name(const mi_kernel *k, char *buffer, size_t bytes)
 {
-    static const char *const word[] = {"linear", "gaussian", "laplacian", "polynomial", "delta"};
+    static const char *const word[] = {"linear",     "gaussian",    "laplacian",
+                                       "polynomial", "precomputed", "delta"};
     if (!k || !buffer || bytes == 0 || (unsigned)k->kind > MI_KERNEL_DELTA ||
         (unsigned)k->rule >= N_RULES)
         return "?";
     if (k->kind == MI_KERNEL_POLYNOMIAL)
-        snprintf(buffer, bytes, "polynomial:%u:%.9g", k->degree, k->offset);
+        mi_format(buffer, bytes, "polynomial:%u:%.9g", k->degree, k->offset);
     else if (!mi_kernel_is_of_distance(k->kind))
         snprintf(buffer, bytes, "%s", word[k->kind]);
-    else if (k->bandwidth > 0)
-        snprintf(buffer, bytes, "%s:%.9g", word[k->kind], k->bandwidth);
+    else if (k->n_scales && k->n_scales <= MI_BANDWIDTHS) {
+        snprintf(buffer, bytes, "%s", word[k->kind]);
+        write_list(k, buffer + strlen(buffer), bytes - strlen(buffer));
+    } else if (k->bandwidth > 0)
+        mi_format(buffer, bytes, "%s:%.9g", word[k->kind], k->bandwidth);
     else if (k->rule == MI_BANDWIDTH_QUANTILE)
-        snprintf(buffer, bytes, "%s:q%.9g", word[k->kind], k->quantile);
+        mi_format(buffer, bytes, "%s:q%.9g", word[k->kind], k->quantile);
     else
         snprintf(buffer, bytes, "%s:%s", word[k->kind], k->rule ? rule_word[k->rule] : "?");
     return buffer;
@@ -171,23 +256,51 @@ int mi_kernel_is_of_distance(mi_kernel_kind kind)
     return kind == MI_KERNEL_GAUSSIAN || kind == MI_KERNEL_LAPLACIAN;
 }
 
+int mi_kernel_is_linear(mi_kernel_kind kind)
+{
+    return kind == MI_KERNEL_LINEAR || kind == MI_KERNEL_PRECOMPUTED;
+}
+
 int mi_kernel_is_of_cosine(mi_kernel_kind kind)
 {
-    return kind == MI_KERNEL_LINEAR || kind == MI_KERNEL_POLYNOMIAL;
+    return mi_kernel_is_linear(kind) || kind == MI_KERNEL_POLYNOMIAL;
 }
 
 double mi_kernel_of_cosine(const mi_kernel *k, double cosine)
 {
-    if (k->kind == MI_KERNEL_LINEAR)
+    if (mi_kernel_is_linear(k->kind))
         return cosine;
     return gsl_pow_uint((cosine + k->offset) / (1 + k->offset), k->degree);
 }
 
 double mi_kernel_of_square(const mi_kernel *k, double distance2)
 {
-    if (k->kind == MI_KERNEL_GAUSSIAN)
-        return exp(-0.5 * distance2 / (k->bandwidth * k->bandwidth));
-    return exp(-sqrt(distance2) / k->bandwidth);
+    double sum = 0;
+    for (unsigned at = 0; at < count_bandwidths(k); at++) {
+        double s = bandwidth_at(k, at);
+        sum += k->kind == MI_KERNEL_GAUSSIAN ? exp(-0.5 * distance2 / (s * s))
+                                             : exp(-sqrt(distance2) / s);
+    }
+    return sum / count_bandwidths(k);
+}
+
+double mi_kernel_narrowest(const mi_kernel *k)
+{
+    double least = INFINITY;
+    for (unsigned at = 0; at < count_bandwidths(k); at++)
+        least = fmin(least, bandwidth_at(k, at));
+    return least;
+}
+
+mi_leaf_rates mi_kernel_rates(const mi_kernel *k, int power)
+{
+    double narrowest = mi_kernel_narrowest(k);
+    mi_leaf_rates r = {.count = count_bandwidths(k), .power = power};
+    for (unsigned at = 0; at < r.count; at++) {
+        double ratio = narrowest / bandwidth_at(k, at);
+        r.rate[at] = (float)((k->kind == MI_KERNEL_GAUSSIAN ? ratio * ratio : ratio) / power);
+    }
+    return r;
 }
 
 /* ---- bandwidth rules ---- */
@@ -344,8 +457,10 @@ mi_status mi_kernel_check(const mi_kernel *k)
         return MI_OK;
     MI_WANT((unsigned)k->rule < N_RULES,
             "a kernel of distances by rule %d, wanted one of mi_bandwidth_rule", (int)k->rule);
-    MI_WANT(k->rule != MI_BANDWIDTH_NUMBER || is_bandwidth(k->bandwidth),
-            "a kernel of distances of bandwidth %g, wanted %g to %g or a rule", k->bandwidth,
+    MI_WANT(k->n_scales <= MI_BANDWIDTHS, "a kernel of %u bandwidths, wanted at most %d",
+            k->n_scales, MI_BANDWIDTHS);
+    MI_WANT(k->rule != MI_BANDWIDTH_NUMBER || is_bandwidth(odd_bandwidth(k)),
+            "a kernel of distances of bandwidth %g, wanted %g to %g or a rule", odd_bandwidth(k),
             LEAST_BANDWIDTH, MOST_BANDWIDTH);
     MI_WANT(k->rule != MI_BANDWIDTH_QUANTILE || (k->quantile > 0 && k->quantile < 1),
             "a bandwidth by quantile %g, wanted above 0 and below 1", k->quantile);
@@ -389,9 +504,9 @@ mi_status mi_kernel_resolve(mi_kernel *k, const mi_mat *x, unsigned long seed)
     MI_TRY(mi_mat_check(x));
     MI_WANT(x->n > 1, "a bandwidth over 1 row, wanted 2 or more");
     MI_TRY(find_bandwidth(&k->bandwidth, k, x, seed));
-    if (!is_bandwidth(k->bandwidth)) {
+    if (!is_bandwidth(odd_bandwidth(k))) {
         const char *word = k->kind == MI_KERNEL_GAUSSIAN ? "gaussian" : "laplacian";
-        double found = k->bandwidth;
+        double found = odd_bandwidth(k);
         k->bandwidth = 0;
         return mi_fail(MI_EDATA, "%s is %g, which is no %s bandwidth; give a number, %s:S",
                        words_of_rule(k), found, word, word);
@@ -457,11 +572,12 @@ mi_status mi_var_real(mi_var *out, mi_kernel kernel, const mi_mat *x)
     if (kernel.kind == MI_KERNEL_DELTA)
         return mi_fail(MI_EUSAGE, "a real variable under the delta kernel: mi_groups_of_rows makes "
                                   "groups of rows");
-    if (mi_kernel_is_of_distance(kernel.kind) && !is_bandwidth(kernel.bandwidth))
+    if (mi_kernel_is_of_distance(kernel.kind) && kernel.n_scales <= MI_BANDWIDTHS &&
+        !is_bandwidth(odd_bandwidth(&kernel)))
         return mi_fail(MI_EUSAGE,
                        "a kernel of distances of bandwidth %g, wanted %g to %g: "
                        "mi_kernel_resolve finds one by a rule",
-                       kernel.bandwidth, LEAST_BANDWIDTH, MOST_BANDWIDTH);
+                       odd_bandwidth(&kernel), LEAST_BANDWIDTH, MOST_BANDWIDTH);
     MI_TRY(mi_kernel_check(&kernel));
     *out = (mi_var){.kernel = kernel, .n = x->n, .x = x};
     double largest = 0;

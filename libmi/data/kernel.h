@@ -1,7 +1,7 @@
 /* kernel.h - kernels, their bandwidths, and variables: what a Gram matrix is made of.
  *
- * uses: base/blas base/leaf base/rng base/want data/groups data/kernel_internal data/mat
- *       data/mat_internal data/rows; cblas gsl
+ * uses: base/blas base/leaf base/number base/rng base/want base/words data/groups
+ *       data/kernel_internal data/mat data/mat_internal data/rows; cblas gsl
  */
 #ifndef MI_KERNEL_H
 #define MI_KERNEL_H
@@ -14,11 +14,12 @@ extern "C" {
 #endif
 
 typedef enum {
-    MI_KERNEL_LINEAR,     /* cosine: <x,y> / (|x| |y|) */
-    MI_KERNEL_GAUSSIAN,   /* exp(-|x-y|^2 / (2 S^2)) */
-    MI_KERNEL_LAPLACIAN,  /* exp(-|x-y| / S), the Euclidean distance */
-    MI_KERNEL_POLYNOMIAL, /* ((cosine + C) / (1 + C))^P */
-    MI_KERNEL_DELTA       /* 1 where x == y, else 0 */
+    MI_KERNEL_LINEAR,      /* cosine: <x,y> / (|x| |y|) */
+    MI_KERNEL_GAUSSIAN,    /* exp(-|x-y|^2 / (2 S^2)) */
+    MI_KERNEL_LAPLACIAN,   /* exp(-|x-y| / S), the Euclidean distance */
+    MI_KERNEL_POLYNOMIAL,  /* ((cosine + C) / (1 + C))^P */
+    MI_KERNEL_PRECOMPUTED, /* the rows are those of a Gram matrix: x_ij / sqrt(x_ii x_jj) */
+    MI_KERNEL_DELTA        /* 1 where x == y, else 0 */
 } mi_kernel_kind;
 
 typedef enum {
@@ -30,18 +31,27 @@ typedef enum {
     MI_BANDWIDTH_HALF_D     /* sqrt(d/2), whatever the rows */
 } mi_bandwidth_rule;
 
+/* Most bandwidths of one kernel. */
+#define MI_BANDWIDTHS 8
+
+/* Room for a kernel's name. */
+#define MI_KERNEL_NAME 144
+
 typedef struct {
     mi_kernel_kind kind;
     mi_bandwidth_rule rule; /* gaussian and laplacian */
     double bandwidth;       /* S > 0; 0 until a rule is resolved */
-    double quantile;        /* of the rule quantile, above 0 and below 1 */
-    unsigned degree;        /* polynomial: P, 1 to 64 */
-    double offset;          /* polynomial: C, 0 or more */
+    unsigned n_scales; /* several kernels, of bandwidths S scale[k], and K their mean; 0: S alone */
+    double scale[MI_BANDWIDTHS];
+    double quantile; /* of the rule quantile, above 0 and below 1 */
+    unsigned degree; /* polynomial: P, 1 to 64 */
+    double offset;   /* polynomial: C, 0 or more */
 } mi_kernel;
 
 /* Parse "linear", "delta", "gaussian[:S]" or "laplacian[:S]" where S is a number, "median" (the
- * default), "q0.25" (a quantile), "scott", "silverman" or "half-d", or "polynomial[:P[:C]]" (2 and
- * 1); the text ends at `length` characters. Errors: MI_EUSAGE. */
+ * default), "q0.25" (a quantile), "scott", "silverman" or "half-d", or a list "0.5:1:2" of up to
+ * MI_BANDWIDTHS numbers, or of medians "0.5m:m:2m", "polynomial[:P[:C]]" (2 and
+ * 1), or "precomputed"; the text ends at `length` characters. Errors: MI_EUSAGE. */
 MI_API MI_CHECKED mi_status mi_kernel_parse(mi_kernel *out, const char *text, size_t length);
 
 /* "linear", "gaussian:1.3" (the number once it is resolved), "polynomial:2:1" or "delta" into
@@ -68,6 +78,10 @@ typedef struct {
      * one set that give rows the same numbers share their draws, and their errors cancel in
      * differences. Borrowed. */
     const size_t *key;
+    /* (n) of the rows, adding up to n; NULL (default): 1 each. The entropy of A = diag(p)^1/2 K diag(p)^1/2,
+     * p = weight / n. Borrowed, and the same in all variables of a joint that have any. */
+    const double *weight;
+    const double *self; /* (n) K_ii; NULL: 1. Borrowed; set by the library */
 } mi_var;
 
 /* Make a variable of real rows under any kernel but delta. O(n d).

@@ -1,10 +1,11 @@
 /* kernel_internal.h - rows of a variable as its kernel sees them.
  *
- * uses: data/kernel
+ * uses: base/leaf data/kernel
  */
 #ifndef MI_KERNEL_INTERNAL_H
 #define MI_KERNEL_INTERNAL_H
 
+#include "libmi/base/leaf.h"
 #include "libmi/data/kernel.h"
 
 /* What a function is given as a kernel: of a kind and by a rule that there are, a bandwidth that is a
@@ -13,13 +14,21 @@ MI_CHECKED mi_status mi_kernel_check(const mi_kernel *k);
 
 int mi_var_is_real(const mi_var *v);
 
-/* Kernels of distances |x-y|: gaussian and laplacian. Those of cosines: linear and polynomial. */
+/* Kernels of distances |x-y|: gaussian and laplacian. Those of cosines: linear ones, which are the cosine,
+ * and polynomial. Linear are linear and precomputed. */
 int mi_kernel_is_of_distance(mi_kernel_kind kind);
 int mi_kernel_is_of_cosine(mi_kernel_kind kind);
+int mi_kernel_is_linear(mi_kernel_kind kind);
 
 /* K of a pair of rows of a real variable: from the cosine; from the squared distance. */
 double mi_kernel_of_cosine(const mi_kernel *k, double cosine);
 double mi_kernel_of_square(const mi_kernel *k, double distance2);
+
+/* Of kernels of distances: the smallest bandwidth, in which fast ways measure rows; and the exponents of all
+ * bandwidths over that of the smallest, for `power` times it. K^power = (mean of exp(rate_k x))^power, x the
+ * exponent of the smallest bandwidth's kernel to `power`. */
+double mi_kernel_narrowest(const mi_kernel *k);
+mi_leaf_rates mi_kernel_rates(const mi_kernel *k, int power);
 
 /* Rows row[0..m) of a real variable, (m,d) in double precision: x_i / |x_i| under a kernel of
  * cosines, x_i less the column means under one of distances. row NULL: rows 0..m. Errors: MI_ENOMEM

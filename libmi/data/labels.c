@@ -9,7 +9,7 @@
 
 const char *mi_member_name(mi_member_id m)
 {
-    static const char *const name[MI_MEMBERS] = {"z1", "z2", "r", "y", "split"};
+    static const char *const name[MI_MEMBERS] = {"z1", "z2", "r", "y", "split", "w"};
     return (unsigned)m < MI_MEMBERS ? name[m] : "?";
 }
 

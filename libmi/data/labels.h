@@ -14,9 +14,9 @@
 extern "C" {
 #endif
 
-typedef enum { MI_Z1, MI_Z2, MI_R, MI_Y, MI_SPLIT, MI_MEMBERS } mi_member_id;
+typedef enum { MI_Z1, MI_Z2, MI_R, MI_Y, MI_SPLIT, MI_W, MI_MEMBERS } mi_member_id;
 
-/* "z1", "z2", "r", "y", "split". */
+/* "z1", "z2", "r", "y", "split", "w". */
 MI_API const char *mi_member_name(mi_member_id m);
 
 /* The member of a name that is `length` characters long; MI_MEMBERS when it is none. */

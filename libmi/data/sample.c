@@ -81,9 +81,11 @@ void mi_sample_free(mi_sample *s)
             continue;
         mi_mat_free(&s->column[m].x);
         mi_groups_free(&s->column[m].groups);
+        mi_free(s->column[m].origin);
     }
     if (!s->borrows_instance)
         mi_labels_free(&s->instance);
+    mi_free(s->weight);
     *s = (mi_sample){0};
 }
 
@@ -116,6 +118,7 @@ mi_status mi_sample_var(mi_var *out, const mi_sample *s, mi_member_id m)
     else
         mi_var_discrete(out, &c->groups);
     out->key = s->key;
+    out->weight = s->weight;
     return mi_name_member(status, m);
 }
 
@@ -123,7 +126,8 @@ mi_status mi_sample_var(mi_var *out, const mi_sample *s, mi_member_id m)
 
 /* Kernels of members that have one of their own; n of them into name, bandwidths by rule when
  * `asked`. */
-static size_t list_kernels(mi_member_id *member, char (*name)[64], const mi_sample *s, int asked)
+static size_t list_kernels(mi_member_id *member, char (*name)[MI_KERNEL_NAME], const mi_sample *s,
+                           int asked)
 {
     size_t n = 0;
     for (mi_member_id m = MI_Z1; m <= MI_R; m++) {
@@ -139,11 +143,11 @@ static size_t list_kernels(mi_member_id *member, char (*name)[64], const mi_samp
 }
 
 static const char *join_kernels(char *buffer, size_t bytes, const mi_member_id *member,
-                                char (*name)[64], size_t n)
+                                char (*name)[MI_KERNEL_NAME], size_t n)
 {
     size_t used = 0;
     buffer[0] = 0;
-    for (size_t k = 0; k < n && used + 80 <= bytes; k++)
+    for (size_t k = 0; k < n && used + strlen(name[k]) + 5 <= bytes; k++)
         used += (size_t)snprintf(buffer + used, bytes - used, "%s%s=%s", used ? "," : "",
                                  mi_member_name(member[k]), name[k]);
     return buffer;
@@ -154,7 +158,7 @@ const char *mi_sample_kernels(const mi_sample *s, char *buffer, size_t bytes)
     if (!s || !buffer || bytes == 0)
         return "?";
     mi_member_id member[MI_MEMBERS];
-    char name[MI_MEMBERS][64];
+    char name[MI_MEMBERS][MI_KERNEL_NAME];
     size_t n = list_kernels(member, name, s, 0);
     return join_kernels(buffer, bytes, member, name, n);
 }
@@ -164,7 +168,7 @@ const char *mi_sample_kernels_asked(const mi_sample *s, char *buffer, size_t byt
     if (!s || !buffer || bytes == 0)
         return "?";
     mi_member_id member[MI_MEMBERS];
-    char name[MI_MEMBERS][64];
+    char name[MI_MEMBERS][MI_KERNEL_NAME];
     size_t n = list_kernels(member, name, s, 1), alike = 0;
     while (alike < n && strcmp(name[alike], name[0]) == 0)
         alike++;

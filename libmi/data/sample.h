@@ -38,6 +38,7 @@ typedef struct {
     /* Drop rows that are all zero under a linear kernel, and with R = positive those that lose their
      * other views by it; default: error. */
     int drop_zero_rows;
+    int weights; /* rows have the weights that the set holds as w; default 0: they count alike */
     unsigned long seed; /* of the rows that a median bandwidth is taken over; default 1 */
     /* Real features that would take more than three quarters of so many bytes stay in the file and
      * are read when they are wanted; 0 (default): all are read at once. */
@@ -58,7 +59,9 @@ typedef struct {
     mi_mat x;         /* is_real */
     int no_zero_rows; /* of x: known; 0: there may be some */
     mi_groups groups; /* otherwise */
-    int borrows;      /* x and groups are those of another sample */
+    /* (g) their numbers in the set as it was read, of which some rows were taken; NULL: the same */
+    int32_t *origin;
+    int borrows; /* x and groups are those of another sample */
 } mi_column;
 
 typedef struct {
@@ -71,6 +74,7 @@ typedef struct {
     int borrows_instance;
     size_t memory_bytes; /* as mi_sample_opts; 0 where the features are in memory */
     const size_t *key;   /* (n) as mi_var.key; borrowed */
+    double *weight;      /* (n) of the rows, adding up to n; NULL: 1 each */
 } mi_sample;
 
 /* ---- from memory ---- */
@@ -89,6 +93,7 @@ typedef struct {
     const int64_t *r; /* (n) instance ids: the views of one image share theirs */
     mi_array target;  /* or a real-valued R, each row its own instance */
     const int64_t *y; /* (n) labels */
+    const double *w;  /* (n) weights of the rows, of any sum */
 } mi_arrays;
 
 /* The sample of arrays, which are borrowed: nothing is copied (but under drop_zero_rows), and they
@@ -96,7 +101,7 @@ typedef struct {
  * positive where z2 is there and `r` marks views (mi_ids_mark_views), else the instance id.
  * Errors: MI_EUSAGE for shapes that cannot be, r and target both, an R that needs what is missing;
  * MI_EDATA naming member and row for values that are not finite, all-zero rows under a linear
- * kernel, an instance with one view where R is the positive, a zero bandwidth; MI_ENOMEM. O(n d).
+ * kernel, a weight that is not above 0, an instance with one view where R is the positive, a zero bandwidth; MI_ENOMEM. O(n d).
  * On failure nothing is left to free. Free with mi_sample_free. */
 MI_API MI_CHECKED mi_status mi_sample_of(mi_sample *out, const mi_arrays *in,
                                          const mi_sample_opts *o);
@@ -109,10 +114,22 @@ MI_API void mi_sample_free(mi_sample *s);
  * Nothing is left to free after a failure. Free with mi_sample_free. */
 MI_API MI_CHECKED mi_status mi_sample_class(mi_sample *out, const mi_sample *s, size_t c);
 
+/* The same rows of another sample, row i of which is row i of s (mi_match). Errors: as there; MI_EUSAGE for
+ * another number of rows. */
+MI_API MI_CHECKED mi_status mi_sample_class_of(mi_sample *out, const mi_sample *other,
+                                               const mi_sample *s, size_t c);
+
+/* The number of class c among those of the set as it was read, whose labels have names; rows that were
+ * left out may have been all of a class. c for no sample. */
+MI_API size_t mi_sample_class_as_read(const mi_sample *s, size_t c);
+
 /* The column as a variable that borrows from the sample. Nothing is left to free after a failure.
  * Free with mi_var_free. Errors: MI_EUSAGE for a member that the sample lacks; as mi_var_real,
  * with the member's name in front. */
 MI_API MI_CHECKED mi_status mi_sample_var(mi_var *out, const mi_sample *s, mi_member_id m);
+
+/* Room for the kernels of a sample in words. */
+#define MI_KERNELS_NAME (3 * (MI_KERNEL_NAME + 4))
 
 /* Resolved kernels of the real and integer features, "z1=gaussian:1.23,z2=linear", into buffer. */
 MI_API const char *mi_sample_kernels(const mi_sample *s, char *buffer, size_t bytes);

@@ -95,6 +95,8 @@ static mi_status take(mi_sample *s, const mi_arrays *in, const mi_sample_opts *o
         MI_TRY(take_instances(s, in->r, o));
     if (in->y)
         MI_TRY(take_symbols(s, MI_Y, in->y));
+    if (in->w)
+        MI_TRY(mi_sample_weigh(s, in->w));
     return mi_sample_finish(s, o);
 }
 

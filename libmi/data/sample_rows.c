@@ -1,7 +1,9 @@
 /* Rows of a sample: some of them, without those that are all zero, each with its next view. */
+#include <math.h>
 #include <string.h>
 
 #include "libmi/base/want.h"
+#include "libmi/data/gram_rows.h"
 #include "libmi/data/groups_internal.h"
 #include "libmi/data/kernel_internal.h"
 #include "libmi/data/mat_internal.h"
@@ -25,6 +27,16 @@ static size_t row_bytes(const mi_sample *s)
     return bytes;
 }
 
+static mi_status keep_origin(mi_column *out, const mi_column *c, const size_t *row)
+{
+    MI_TRY(MI_NEW_RAW(out->origin, out->groups.g));
+    for (size_t g = 0; g < out->groups.g; g++) {
+        int32_t old = c->groups.code[row[out->groups.first[g]]];
+        out->origin[g] = c->origin ? c->origin[old] : old;
+    }
+    return MI_OK;
+}
+
 /* stays: rows that are in the file may be left there. */
 static mi_status gather_column(mi_column *out, const mi_column *c, const size_t *row, size_t n,
                                int stays)
@@ -32,12 +44,51 @@ static mi_status gather_column(mi_column *out, const mi_column *c, const size_t 
     *out = *c;
     out->x = (mi_mat){0};
     out->groups = (mi_groups){0};
+    out->origin = NULL;
     out->borrows = 0;
     if (!c->present)
         return MI_OK;
     if (c->is_real)
         return stays ? mi_mat_pick(&out->x, &c->x, row, n) : mi_mat_gather(&out->x, &c->x, row, n);
-    return c->groups.n ? mi_groups_gather(&out->groups, &c->groups, row, n) : MI_OK;
+    if (!c->groups.n)
+        return MI_OK;
+    MI_TRY(mi_groups_gather(&out->groups, &c->groups, row, n));
+    return keep_origin(out, c, row);
+}
+
+mi_status mi_sample_no_weights(const mi_sample *s, const char *what)
+{
+    return s->weight ? mi_fail(MI_EUSAGE, "%s does not take weights of rows", what) : MI_OK;
+}
+
+mi_status mi_sample_weigh(mi_sample *s, const double *w)
+{
+    double sum = 0;
+    for (size_t i = 0; i < s->n; i++) {
+        if (!(w[i] > 0 && w[i] < INFINITY))
+            return mi_fail(MI_EDATA, "w: row %zu is %g, wanted a weight above 0", i, w[i]);
+        sum += w[i] / (double)s->n;
+    }
+    if (!(sum > 0 && sum < INFINITY))
+        return mi_fail(MI_EDATA,
+                       "w: the weights have the mean %g, wanted a number of double "
+                       "precision",
+                       sum);
+    MI_TRY(MI_NEW_RAW(s->weight, s->n));
+    for (size_t i = 0; i < s->n; i++)
+        s->weight[i] = w[i] / sum;
+    return MI_OK;
+}
+
+static mi_status gather_weights(mi_sample *out, const mi_sample *s, const size_t *row)
+{
+    double *w;
+    MI_TRY(MI_NEW_RAW(w, out->n));
+    for (size_t i = 0; i < out->n; i++)
+        w[i] = s->weight[row[i]];
+    mi_status status = mi_sample_weigh(out, w);
+    mi_free(w);
+    return status;
 }
 
 mi_status mi_sample_gather(mi_sample *out, const mi_sample *s, const size_t *row, size_t n)
@@ -50,21 +101,35 @@ mi_status mi_sample_gather(mi_sample *out, const mi_sample *s, const size_t *row
         status = gather_column(&out->column[m], &s->column[m], row, n, stays);
     if (status == MI_OK && s->instance.groups.n)
         status = mi_groups_gather(&out->instance.groups, &s->instance.groups, row, n);
+    if (status == MI_OK && s->weight)
+        status = gather_weights(out, s, row);
     if (status != MI_OK)
         mi_sample_free(out);
     return status;
 }
 
+size_t mi_sample_class_as_read(const mi_sample *s, size_t c)
+{
+    const mi_column *y = s ? &s->column[MI_Y] : NULL;
+    return y && y->origin && c < y->groups.g ? (size_t)y->origin[c] : c;
+}
+
 mi_status mi_sample_class(mi_sample *out, const mi_sample *s, size_t c)
 {
+    return mi_sample_class_of(out, s, s, c);
+}
+
+mi_status mi_sample_class_of(mi_sample *out, const mi_sample *other, const mi_sample *s, size_t c)
+{
     mi_group_rows list;
-    MI_WANT(out && s, "the sample of a class without a sample or a place to put it");
+    MI_WANT(out && s && other, "the sample of a class without a sample or a place to put it");
     *out = (mi_sample){0};
+    MI_WANT(other->n == s->n, "the class of %zu rows in a sample of %zu", s->n, other->n);
     const mi_groups *y = &s->column[MI_Y].groups;
     MI_WANT(s->column[MI_Y].present, "the sample of a class of a sample without y");
     MI_WANT(c < y->g, "class %zu of %zu", c, y->g);
     MI_TRY(mi_groups_list(&list, y));
-    mi_status status = mi_sample_gather(out, s, list.member + list.start[c], y->count[c]);
+    mi_status status = mi_sample_gather(out, other, list.member + list.start[c], y->count[c]);
     mi_group_rows_free(&list);
     return status;
 }
@@ -232,6 +297,23 @@ static mi_status build_positive(mi_sample *s)
 
 /* ---- the last steps ---- */
 
+/* Columns that hold a precomputed kernel get rows that have these inner products. */
+static mi_status find_rows_of_grams(mi_sample *s)
+{
+    for (mi_member_id m = MI_Z1; m <= MI_R; m++) {
+        mi_column *c = &s->column[m];
+        mi_mat rows;
+        if (!c->is_real || c->kernel.kind != MI_KERNEL_PRECOMPUTED)
+            continue;
+        MI_TRY(mi_name_member(mi_rows_of_gram(&rows, &c->x), m));
+        if (!c->borrows)
+            mi_mat_free(&c->x);
+        c->x = rows;
+        c->borrows = c->no_zero_rows = 0;
+    }
+    return MI_OK;
+}
+
 static mi_status resolve_bandwidths(mi_sample *s, unsigned long seed)
 {
     for (mi_member_id m = MI_Z1; m <= MI_R; m++) {
@@ -255,6 +337,7 @@ static mi_status check_zero_rows(const mi_sample *s)
 
 mi_status mi_sample_finish(mi_sample *s, const mi_sample_opts *o)
 {
+    MI_TRY(find_rows_of_grams(s));
     MI_TRY(o->drop_zero_rows ? drop_zero_rows(s) : check_zero_rows(s));
     MI_TRY(resolve_bandwidths(s, o->seed));
     if (s->r_kind == MI_R_POSITIVE && !o->instances_only)

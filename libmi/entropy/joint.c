@@ -60,15 +60,15 @@ static mi_status block_spectrum(const mi_engine *e, size_t k, const mi_left_out 
     return mi_spectrum_of(out, left, &a, e->run);
 }
 
-static void take_spectrum(mi_engine *e, size_t k, const mi_left_out *left, const mi_spectrum *s)
+static mi_status take_spectrum(mi_engine *e, size_t k, const mi_left_out *left,
+                               const mi_spectrum *s)
 {
     mi_joint *j = &e->joint[k];
     for (size_t a = 0; a < e->n_alpha; a++)
         j->s[a] = mi_entropy_of_eigenvalues(s->l, s->count, e->alpha[a]);
     j->zeroed_mass = s->zeroed_mass;
     j->rank = (double)s->count;
-    if (left)
-        mi_entropies_without(j->without, left, s);
+    return left ? mi_entropies_without(j->without, left, s, e->weight) : MI_OK;
 }
 
 /* One spectrum serves every order. */
@@ -84,7 +84,7 @@ static mi_status spectrum_entropies(mi_engine *e, size_t k)
     if (status == MI_OK)
         status = block_spectrum(e, k, leaves ? &left : NULL, &s);
     if (status == MI_OK)
-        take_spectrum(e, k, leaves ? &left : NULL, &s);
+        status = take_spectrum(e, k, leaves ? &left : NULL, &s);
     mi_spectrum_free(&s);
     mi_left_out_free(&left);
     return status;
@@ -210,6 +210,7 @@ static mi_status engine_start(mi_engine *e)
     MI_TRY(mi_run_check(e->run));
     MI_TRY(mi_joints_check(e->joint, e->n_joints, e->var, e->n_var));
     e->n = e->var[0].n;
+    MI_TRY(mi_engine_weigh(e));
     MI_TRY(MI_NEW(e->plan, e->n_joints));
     MI_TRY(MI_NEW(e->part, e->n_joints));
     return mi_engine_plan(e);
@@ -223,6 +224,7 @@ static void engine_free(mi_engine *e)
     }
     mi_free(e->plan);
     mi_free(e->part);
+    mi_engine_unweigh(e);
 }
 
 mi_status mi_joint_entropies(mi_joint *joint, size_t n_joints, const mi_var *var, size_t n_var,

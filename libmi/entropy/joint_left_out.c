@@ -2,7 +2,7 @@
  * spectrum/left_out.c in nats.
  *
  * Without v of n rows A becomes n / (n - v) times its remaining rows and columns, so that its trace is 1
- * again. */
+ * again; of weighted rows v is the sum of their weights, which add up to n. */
 #include <math.h>
 
 #include "libmi/entropy/private.h"
@@ -26,9 +26,22 @@ void mi_engine_no_without(mi_engine *e, size_t k)
         j->without[i] = NAN;
 }
 
-void mi_entropies_without(double *without, const mi_left_out *left, const mi_spectrum *s)
+/* Of a group: its rows, or their weights. */
+static double weight_of(const mi_group_rows *rows, size_t c, const double *weight)
+{
+    double sum = 0;
+    for (size_t k = rows->start[c]; k < rows->start[c + 1]; k++)
+        sum += weight ? weight[rows->member[k]] : 1;
+    return sum;
+}
+
+mi_status mi_entropies_without(double *without, const mi_left_out *left, const mi_spectrum *s,
+                               const double *weight)
 {
     const mi_groups *g = left->group;
+    double n = (double)g->n;
+    mi_group_rows rows;
+    MI_TRY(mi_groups_list(&rows, g));
     for (size_t a = 0; a < left->n_alpha; a++) {
         double *to = without + a * g->g, all = mi_left_out_sum(s->l, s->count, left->alpha[a]);
         for (size_t c = 0; c < g->g; c++)
@@ -36,9 +49,11 @@ void mi_entropies_without(double *without, const mi_left_out *left, const mi_spe
         for (size_t i = 0; i < g->n; i++)
             to[g->code[i]] -= left->loss[a * g->n + i];
         for (size_t c = 0; c < g->g; c++)
-            to[c] = mi_left_out_entropy(to[c], (double)g->n / (double)(g->n - g->count[c]),
-                                        left->alpha[a]);
+            to[c] =
+                mi_left_out_entropy(to[c], n / (n - weight_of(&rows, c, weight)), left->alpha[a]);
     }
+    mi_group_rows_free(&rows);
+    return MI_OK;
 }
 
 /* A group of count rows has the eigenvalue count / n. */

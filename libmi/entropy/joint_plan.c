@@ -166,7 +166,7 @@ static int is_in_file(const mi_plan *p)
 static int is_not_linear(const mi_plan *p)
 {
     for (size_t k = 0; k < p->n_real; k++)
-        if (p->real[k]->kernel.kind != MI_KERNEL_LINEAR)
+        if (!mi_kernel_is_linear(p->real[k]->kernel.kind))
             return 1;
     return 0;
 }
@@ -239,7 +239,7 @@ static mi_status plan_joint(mi_engine *e, size_t k)
         MI_TRY(mi_route_check(j->route, &p->shape, e->need));
     else
         j->route = in_file ? MI_ROUTE_TILES : mi_route_choose(&p->shape, e->need, e->run);
-    if (is_auto && p->n_real && !in_file) {
+    if (is_auto && p->n_real && !in_file && !e->weight) {
         mi_joint_matrix a = mi_engine_matrix(e, k);
         if (mi_route_is_estimated(&p->shape, e->need, mi_spectrum_bytes(&a, 0, e->run), e->run) &&
             mi_engine_lanczos_fits(e, p))

@@ -51,7 +51,7 @@ static mi_status squared_kernels(double *k, const mi_var *v, const size_t *row, 
     for (size_t i = 0; i < m; i++) {
         for (size_t j = 0; j < i; j++)
             k[i * m + j] = squared_kernel(v, z + i * v->x->d, z + j * v->x->d);
-        k[i * m + i] = 1;
+        k[i * m + i] = v->self ? gsl_pow_2(v->self[row[i]]) : 1;
     }
     return MI_OK;
 }

@@ -20,9 +20,9 @@
 
 /* The real variables of a pass as its factors. */
 typedef struct {
-    mi_tile_var var[MI_MAX_VARS];
-    mi_tile_factor factor[MI_MAX_VARS];
-    int slot[MI_MAX_VARS]; /* of each variable among the factors, -1: not one */
+    mi_tile_var var[MI_ENGINE_VARS];
+    mi_tile_factor factor[MI_ENGINE_VARS];
+    int slot[MI_ENGINE_VARS]; /* of each variable among the factors, -1: not one */
     size_t n_factors;
 } factor_set;
 
@@ -42,7 +42,7 @@ static mi_status factors_init(factor_set *f, const mi_engine *e, unsigned vars, 
 
 static void factors_free(factor_set *f)
 {
-    for (size_t k = 0; k < MI_MAX_VARS; k++)
+    for (size_t k = 0; k < MI_ENGINE_VARS; k++)
         mi_tile_var_free(&f->var[k]);
 }
 
@@ -50,7 +50,7 @@ static void factors_free(factor_set *f)
 static unsigned factor_bits(const factor_set *f, unsigned vars)
 {
     unsigned bits = 0;
-    for (size_t v = 0; v < MI_MAX_VARS; v++)
+    for (size_t v = 0; v < MI_ENGINE_VARS; v++)
         if ((vars >> v & 1) && f->slot[v] >= 0)
             bits |= 1u << f->slot[v];
     return bits;

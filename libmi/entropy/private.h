@@ -19,6 +19,9 @@ typedef enum {
 
 #define MI_SMALL_CLASS 16
 
+/* The weights of rows are one more. */
+#define MI_ENGINE_VARS (MI_MAX_VARS + 1)
+
 /* The discrete variables of a joint as one: shared by the joints that part the rows alike. */
 typedef struct {
     unsigned vars;
@@ -28,7 +31,7 @@ typedef struct {
 } mi_class_part;
 
 typedef struct {
-    const mi_var *real[MI_MAX_VARS], *all[MI_MAX_VARS]; /* its variables */
+    const mi_var *real[MI_ENGINE_VARS], *all[MI_ENGINE_VARS]; /* its variables */
     size_t n_real, n_all;
     mi_class_part *classes; /* NULL without discrete variables */
     mi_shape shape;
@@ -48,6 +51,10 @@ typedef struct {
     mi_class_part *part; /* (n_joints) at most one each */
     size_t n_parts;
     const mi_run *run;
+    const double *weight; /* (n) NULL: every row counts alike */
+    mi_var own[MI_ENGINE_VARS];
+    double *root, *one; /* (n) of the variable of weights */
+    mi_mat rows;
 } mi_engine;
 
 /* The discrete ones among some variables, and the real ones, bits as in mi_joint.vars. */
@@ -74,9 +81,15 @@ void mi_engine_no_without(mi_engine *e, size_t k);
 
 /* without (n_alpha, g) from what the sums over the eigenvalues s lose; and of discrete variables, from
  * their counts. O(n). Errors: MI_ENOMEM. */
-void mi_entropies_without(double *without, const mi_left_out *left, const mi_spectrum *s);
+mi_status mi_entropies_without(double *without, const mi_left_out *left, const mi_spectrum *s,
+                               const double *weight);
 mi_status mi_counts_without(double *without, const mi_groups *joint, const mi_groups *leave,
                             const double *alpha, size_t n_alpha);
+
+/* With weights: one more variable in every joint (joint_weight.c), taken out again in the end. Errors:
+ * MI_EUSAGE for estimates, which do not take weights; MI_ENOMEM. */
+mi_status mi_engine_weigh(mi_engine *e);
+void mi_engine_unweigh(mi_engine *e);
 
 /* The route and place of every joint. */
 mi_status mi_engine_plan(mi_engine *e);

@@ -102,7 +102,9 @@ static mi_status check_axes(const mi_foreign *a, mi_member_id m)
         return mi_fail(MI_EDATA, "text, wanted numbers");
     if (m == MI_SPLIT && a->elem == MI_ELEM_TEXT)
         return mi_fail(MI_EDATA, "text, wanted integers: 0 for training rows, 1 for test rows");
-    if ((m == MI_Y || m == MI_SPLIT) && a->d > 1)
+    if (m == MI_W && a->elem == MI_ELEM_TEXT)
+        return mi_fail(MI_EDATA, "text, wanted numbers");
+    if ((m == MI_Y || m == MI_SPLIT || m == MI_W) && a->d > 1)
         return mi_fail(MI_EDATA, "%s, wanted one value a row%s", shape,
                        m == MI_Y ? "; one-hot labels are classes by argmax(1)" : "");
     if (m == MI_R && a->d > 1 && !mi_elem_is_float(a->elem))

@@ -24,13 +24,14 @@ static int is_whole(const double *x, size_t n, size_t *first)
     return 1;
 }
 
-/* Floats that are labels, or MATLAB's ids, become integers; other floats in r are a target. */
+/* Floats that are labels, or MATLAB's ids, become integers; other floats in r are a target, and w
+ * is of numbers. */
 static mi_status as_integers(mi_incoming *in, mi_member_id m)
 {
     mi_foreign *a = &in->a;
     double *x;
     size_t n = a->n * a->d, first = 0;
-    if (!mi_elem_is_float(a->elem) || (m == MI_R && (!a->is_matlab || a->d > 1)))
+    if (!mi_elem_is_float(a->elem) || m == MI_W || (m == MI_R && (!a->is_matlab || a->d > 1)))
         return MI_OK;
     MI_TRY(MI_NEW_RAW(x, n));
     mi_elem_doubles(x, a->elem, in->values, n);
@@ -103,7 +104,7 @@ static mi_status read_values(const mi_import_job *j, mi_member_id m, mi_incoming
         status = as_integers(in, m);
     if (status == MI_OK)
         status = widen_target(in);
-    if (status == MI_OK && m == MI_R)
+    if (status == MI_OK && (m == MI_R || m == MI_W))
         status = check_target(j, a, in->values);
     return status;
 }

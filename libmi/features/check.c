@@ -60,6 +60,7 @@ static mi_status check_type(const mi_member *m, mi_member_id id)
         [MI_R] = "integers, strings or floats",
         [MI_Y] = "integers, booleans, an enum, strings or whole floats",
         [MI_SPLIT] = "integers",
+        [MI_W] = "floats or integers",
     };
     int good = id == MI_R || id == MI_Y ? m->cls != MI_CLASS_OTHER
                : id == MI_SPLIT         ? m->cls == MI_CLASS_INTEGER || m->cls == MI_CLASS_ENUM
@@ -102,9 +103,9 @@ static mi_status check_shape(const subject *b, mi_member_id id)
         return mi_fail(MI_EDATA, "%zu row%s, wanted 2 or more", m->n, m->n == 1 ? "" : "s");
     if (m->d < 1)
         return mi_fail(MI_EDATA, "0 columns, wanted 1 or more");
-    if (m->d > 1 && (id == MI_Y || id == MI_SPLIT))
+    if (m->d > 1 && (id == MI_Y || id == MI_SPLIT || id == MI_W))
         return mi_fail(MI_EDATA, "%zu columns, wanted 1%s", m->d,
-                       looks_one_hot(b, id) ? "; it looks one-hot: use argmax" : "");
+                       id != MI_W && looks_one_hot(b, id) ? "; it looks one-hot: use argmax" : "");
     return MI_OK;
 }
 
@@ -120,7 +121,7 @@ static void unstacking(const subject *b, mi_member_id id, char *text, size_t byt
         return;
     size_t used = (size_t)mi_format(text, bytes, "; if axis 1 is of views, " MI_TOOL "import");
     for (int k = 0; k < MI_MEMBERS && used + 1 < bytes; k++)
-        if (is_present(b, k) && k != MI_R && k != MI_SPLIT) {
+        if (is_present(b, k) && k != MI_R && k < MI_SPLIT) {
             text[used++] = ' ';
             used +=
                 (size_t)mi_shell_word(text + used, bytes - used, "%s=%s:%s",

@@ -22,7 +22,7 @@ static mi_status parse_mapping(mi_features_opts *o, const char *text, size_t len
     size_t name = equals ? (size_t)(equals - text) : length;
     mi_member_id m = mi_member_find(text, name);
     if (m == MI_MEMBERS)
-        return mi_fail(MI_EUSAGE, "'%.*s' is no member, wanted z1, z2, r, y or split", (int)name,
+        return mi_fail(MI_EUSAGE, "'%.*s' is no member, wanted z1, z2, r, y, split or w", (int)name,
                        text);
     if (!equals || name + 1 == length)
         return mi_fail(MI_EUSAGE, "'%.*s' names no dataset, wanted %s=PATH", (int)length, text,

@@ -190,6 +190,21 @@ static int is_too_large(const mi_set *set, unsigned members, mi_r_kind r_kind,
     return o->memory_bytes && bytes > (double)mi_sample_share(o->memory_bytes);
 }
 
+static mi_status read_weights(mi_sample *s, mi_features *f, size_t i)
+{
+    mi_mat x;
+    double *w;
+    MI_TRY(mi_features_read(f, i, MI_W, &x));
+    mi_status status = MI_NEW_RAW(w, x.n);
+    if (status == MI_OK) {
+        mi_mat_rows_f64(w, &x, NULL, x.n, NULL, NULL);
+        status = name_set(mi_sample_weigh(s, w), mi_features_set(f, i));
+        mi_free(w);
+    }
+    mi_mat_free(&x);
+    return status;
+}
+
 static mi_status read_members(mi_sample *s, mi_features *f, size_t i, unsigned members,
                               const mi_sample_opts *o, size_t n)
 {
@@ -199,7 +214,13 @@ static mi_status read_members(mi_sample *s, mi_features *f, size_t i, unsigned m
             s->n = set->member[m].n;
     if ((members >> MI_R & 1) && set->member[MI_R].present)
         MI_TRY(read_instances(s, f, i, members, o));
-    s->memory_bytes = is_too_large(set, members, s->r_kind, o, n) ? o->memory_bytes : 0;
+    if (o->weights) {
+        MI_WANT(set->member[MI_W].present, "weights of a set without w");
+        MI_TRY(read_weights(s, f, i));
+    }
+    s->memory_bytes = !o->weights && is_too_large(set, members, s->r_kind, o, n)
+                          ? o->memory_bytes
+                          : 0; /* weighted rows are in memory */
     for (mi_member_id m = MI_Z1; m <= MI_Y; m++) {
         if (!(members >> m & 1) || !set->member[m].present)
             continue;
@@ -213,6 +234,32 @@ static mi_status read_members(mi_sample *s, mi_features *f, size_t i, unsigned m
     return MI_OK;
 }
 
+/* R is real where it is a target. */
+static int is_gram(const mi_sample_opts *o, const mi_set *set, mi_member_id m)
+{
+    int is_target = o->r_kind == MI_R_TARGET ||
+                    (o->r_kind == MI_R_AUTO && set->member[MI_R].cls == MI_CLASS_FLOAT);
+    return set->member[m].present && o->chosen[m] && o->kernel[m].kind == MI_KERNEL_PRECOMPUTED &&
+           (m != MI_R || is_target);
+}
+
+mi_status mi_sample_shapes(const mi_features *f, size_t i, unsigned members,
+                           const mi_sample_opts *o)
+{
+    const mi_set *set = mi_features_set(f, i);
+    MI_WANT(set && o, "shapes of %s", set ? "a sample without options" : "a set there is not");
+    for (mi_member_id m = MI_Z1; m <= MI_R; m++) {
+        const mi_member *k = &set->member[m];
+        if ((members >> m & 1) && is_gram(o, set, m) && k->n != k->d)
+            return mi_fail(
+                MI_EDATA,
+                "%s:%s: %s: %zu rows of %zu numbers are no precomputed kernel, wanted as "
+                "many numbers as rows: the inner products of rows",
+                set->file, set->group, mi_member_name(m), k->n, k->d);
+    }
+    return MI_OK;
+}
+
 static mi_status check_request(const mi_features *f, size_t i, unsigned members,
                                const mi_sample_opts *o, size_t n)
 {
@@ -221,6 +268,8 @@ static mi_status check_request(const mi_features *f, size_t i, unsigned members,
     MI_WANT(o && n > 0, "a sample without options");
     for (size_t k = 0; k < n; k++)
         MI_TRY(mi_sample_opts_check(&o[k]));
+    for (size_t k = 0; k < n; k++)
+        MI_TRY(mi_sample_shapes(f, i, members, &o[k]));
     return MI_OK;
 }
 
@@ -289,10 +338,13 @@ mi_status mi_sample_make(mi_sample *out, const mi_sample *read, mi_features *f, 
     *out = (mi_sample){0};
     MI_TRY(check_request(f, i, 0, o, 1));
     *out = *read;
+    out->weight = NULL;
     for (int m = 0; m < MI_MEMBERS; m++)
         out->column[m].borrows = 1;
     out->borrows_instance = read->has_instances;
-    mi_status status = make(out, mi_features_set(f, i), o);
+    mi_status status = read->weight ? mi_sample_weigh(out, read->weight) : MI_OK;
+    if (status == MI_OK)
+        status = make(out, mi_features_set(f, i), o);
     if (status == MI_OK)
         mention_doubts(out, f, i, o);
     else

@@ -33,6 +33,11 @@ MI_API MI_CHECKED mi_status mi_sample_read(mi_sample *out, mi_features *f, size_
 MI_API MI_CHECKED mi_status mi_sample_make(mi_sample *out, const mi_sample *read, mi_features *f,
                                            size_t i, const mi_sample_opts *o);
 
+/* Whether members of set i have the shapes that their kernels want: a precomputed one is square. O(1).
+ * Errors: MI_EDATA naming file, group and member; MI_EUSAGE. */
+MI_API MI_CHECKED mi_status mi_sample_shapes(const mi_features *f, size_t i, unsigned members,
+                                             const mi_sample_opts *o);
+
 #ifdef __cplusplus
 }
 #endif

@@ -231,6 +231,17 @@ static void entry_remove(mi_features *f, size_t index)
     memmove(&f->entry[index], &f->entry[index + 1], (--f->n - index) * sizeof *f->entry);
 }
 
+/* A dataset w of other than a number a row, such as a layer of a network, is no weights of rows. */
+static void drop_no_weights(const walk *w, mi_member_id m, mi_member *member)
+{
+    if (m != MI_W || w->f->opts.map[m] || (member->d == 1 && member->rank <= 2))
+        return;
+    mi_free(member->path);
+    mi_free(member->group);
+    mi_free(member->problem);
+    *member = (mi_member){0};
+}
+
 static mi_status describe_member(walk *w, const frame *fr, mi_member_id m, mi_member *member)
 {
     while (fr && !(fr->held & 1u << m))
@@ -240,7 +251,9 @@ static mi_status describe_member(walk *w, const frame *fr, mi_member_id m, mi_me
     member->present = 1;
     MI_TRY(mi_strdup(&member->group, fr->path));
     MI_TRY(mi_join_path(&member->path, fr->path, mi_member_path(w->f, m)));
-    return mi_describe(w->f, w->file, w->f->input[w->input].path, member);
+    MI_TRY(mi_describe(w->f, w->file, w->f->input[w->input].path, member));
+    drop_no_weights(w, m, member);
+    return MI_OK;
 }
 
 static mi_status describe_set(walk *w, const frame *fr, mi_set *s)

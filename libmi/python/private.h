@@ -26,7 +26,11 @@ MI_API void door_forked(void);
 /* Worker threads unless they are told: all CPUs (0), in the child of a fork one. */
 int door_default_threads(void);
 
-/* Around what multiplies or writes: waits for a fork; the BLAS has afterwards the threads that it had before. */
+/* strtod in the C locale, which is how Python writes numbers. */
+double door_number(const char *text, char **end);
+
+/* Around what multiplies or writes: waits for a fork; between the two the floating-point environment is C's default, afterwards it
+ * and the threads of the BLAS are as they were. */
 void door_enter(void);
 void door_leave(void);
 
@@ -97,7 +101,7 @@ MI_API void door_check(const door_table *t, size_t k, const char *text[6], doubl
 
 /* ---- features out ---- */
 
-/* Write the arrays at `address` (z1 z2 r y split; NULL: none) as the set `group` of `path`, whole or not at all; members
+/* Write the arrays at `address` (z1 z2 r y split w; NULL: none) as the set `group` of `path`, whole or not at all; members
  * that are there already are replaced, what else the file holds stays. Attribute k is name[k] with the value text[k],
  * which kind[k] says is whole ('i'), a number ('f') or text ('s'). history: a line, or NULL. */
 MI_API mi_status door_save(const char *path, const char *group, const char *const address[5],

@@ -20,7 +20,7 @@ struct door_session {
     double *alpha; /* (opts.n_alpha) */
     mi_sample sample;
     mi_bounds_result *bounds; /* (opts.n_alpha) */
-    char text[256];
+    char text[MI_KERNELS_NAME];
 };
 
 door_session *door_open(size_t n)
@@ -145,7 +145,7 @@ static mi_status set_number(door_session *s, const option *o, const char *text)
     char *at = (char *)s + o->at, *end;
     errno = 0;
     if (o->type == REAL) {
-        double value = strtod(text, &end);
+        double value = door_number(text, &end);
         if (end == text || *end)
             return not_a(o, text, "a number");
         memcpy(at, &value, sizeof value);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libmi/base/number.h"
 #include "libmi/base/run_internal.h"
 #include "libmi/base/want.h"
 #include "libmi/base/words.h"
@@ -15,6 +16,7 @@
 #include "libmi/data/kernel.h"
 #include "libmi/data/mat_internal.h"
 #include "libmi/data/rows.h"
+#include "libmi/data/sample_build.h"
 #include "libmi/shannon/private.h"
 
 /* ---- names ---- */
@@ -63,7 +65,7 @@ static int parse_numbers(double *out, const char *text, int most)
         char *end;
         if (n == most || *text != ':')
             return -1;
-        out[n] = strtod(text + 1, &end);
+        out[n] = mi_number_read(text + 1, &end);
         if (end == text + 1 || !isfinite(out[n]))
             return -1;
         text = end;
@@ -106,9 +108,9 @@ const char *mi_shannon_name(const mi_shannon_estimator *e, char *buffer, size_t 
     if (e->kind == MI_SHANNON_KSG)
         snprintf(buffer, bytes, "%s:%zu", name, e->k);
     else if (e->kind == MI_SHANNON_SMILE)
-        snprintf(buffer, bytes, "%s:%g:%g", name, e->temperature, e->clip);
+        mi_format(buffer, bytes, "%s:%g:%g", name, e->temperature, e->clip);
     else if (is_critic(e->kind))
-        snprintf(buffer, bytes, "%s:%g", name, e->temperature);
+        mi_format(buffer, bytes, "%s:%g", name, e->temperature);
     else
         snprintf(buffer, bytes, "%s", name);
     return buffer;
@@ -299,6 +301,7 @@ static mi_status check_sample(const mi_sample *s, mi_member_id a, mi_member_id b
             a < MI_SPLIT ? mi_member_name(a) : "?");
     MI_WANT(b == MI_MEMBERS || (b < MI_SPLIT && s->column[b].present),
             "no variable %s in the sample", b < MI_SPLIT ? mi_member_name(b) : "?");
+    MI_TRY(mi_sample_no_weights(s, "an estimate of Shannon's information"));
     for (mi_member_id m = 0; m < MI_SPLIT; m++)
         if ((m == a || m == b) && s->column[m].is_real && s->column[m].x.source)
             return mi_fail(MI_EMEMORY,

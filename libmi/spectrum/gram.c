@@ -66,7 +66,7 @@ static mi_status real_factor(double *k, const mi_var *v, const size_t *row, size
         double *to = k + i0 * m, *panel = is_first ? to : g;
         cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)rows, (int)(i0 + rows), (int)d, 1,
                     z + i0 * d, (int)d, z, (int)d, 0, panel, (int)m);
-        if (v->kernel.kind != MI_KERNEL_LINEAR)
+        if (!mi_kernel_is_linear(v->kernel.kind))
             kernel_panel(panel, m, i0, rows, half, &v->kernel);
         for (size_t i = 0; !is_first && i < rows; i++)
             for (size_t j = 0; j <= i0 + i; j++)
@@ -93,6 +93,16 @@ static void delta_factor(double *k, const mi_groups *groups, const size_t *row, 
     }
 }
 
+/* K_ii, which is known. */
+static double self_value(const mi_block *b, size_t i)
+{
+    double product = 1;
+    for (size_t v = 0; v < b->n_var; v++)
+        if (b->var[v]->self)
+            product *= b->var[v]->self[b->row ? b->row[i] : i];
+    return product;
+}
+
 mi_status mi_gram(double *k, const mi_block *b)
 {
     MI_TRY(mi_blas_check(MI_DGEMM_NT | MI_DSYRK_T));
@@ -103,7 +113,7 @@ mi_status mi_gram(double *k, const mi_block *b)
             delta_factor(k, b->var[v]->groups, b->row, b->m, v == 0);
     }
     for (size_t i = 0; i < b->m; i++)
-        k[i * b->m + i] = 1;
+        k[i * b->m + i] = self_value(b, i);
     return MI_OK;
 }
 
@@ -111,7 +121,7 @@ size_t mi_joint_width(const mi_var *const *var, size_t n_var)
 {
     size_t width = 1;
     for (size_t v = 0; v < n_var; v++) {
-        if (var[v]->kernel.kind != MI_KERNEL_LINEAR || width > MI_WIDTH_MAX / var[v]->x->d)
+        if (!mi_kernel_is_linear(var[v]->kernel.kind) || width > MI_WIDTH_MAX / var[v]->x->d)
             return SIZE_MAX;
         width *= var[v]->x->d;
     }

@@ -48,9 +48,13 @@ static void kernel_tile(const mi_product *p, const mi_product_factor *f, float *
                         const float *g, size_t i0, size_t ni, size_t j0, size_t nj, int is_first)
 {
     double slope = 1 / (1 + f->kernel->offset); /* of a polynomial, as in tiles/var.c */
+    const mi_leaf_rates rates = mi_kernel_rates(f->kernel, 1);
     float q[TILE];
     for (size_t i = 0; i < ni; i++) {
-        if (f->half)
+        if (f->half && f->kernel->n_scales > 1)
+            mi_leaf_mean_exp(nj, q, g + i * TILE, p->ones, f->half + j0, 1, f->half[i0 + i],
+                             &rates);
+        else if (f->half)
             mi_leaf_exp(nj, q, g + i * TILE, p->ones, f->half + j0, 1, f->half[i0 + i]);
         else
             mi_leaf_power(nj, q, g + i * TILE, p->ones, 1, slope, slope * f->kernel->offset,
@@ -67,7 +71,7 @@ static void make_tile(const mi_product *p, int worker, float *k, size_t ldk, flo
 {
     for (size_t v = 0; v < p->n_factors; v++) {
         const mi_product_factor *f = &p->factor[v];
-        int is_linear = f->kernel->kind == MI_KERNEL_LINEAR, is_plain = v == 0 && is_linear;
+        int is_linear = mi_kernel_is_linear(f->kernel->kind), is_plain = v == 0 && is_linear;
         if (f->is_wide)
             mi_wide_exponents(g, TILE, f->z + i0 * MI_WIDE_FLOATS(f->d), ni,
                               f->z + j0 * MI_WIDE_FLOATS(f->d), nj, f->d, 0,
@@ -173,7 +177,7 @@ static double put_row(mi_product_factor *f, size_t i, const double *one)
 static mi_status put_rows(mi_product_factor *f, const mi_var *v, const size_t *row, size_t m,
                           double *largest)
 {
-    double *one, scale = f->half ? 1 / v->kernel.bandwidth : 1;
+    double *one, scale = f->half ? 1 / mi_kernel_narrowest(&v->kernel) : 1;
     mi_status status = MI_OK;
     *largest = 0;
     MI_TRY(MI_NEW_RAW(f->z, m * (f->is_wide ? MI_WIDE_FLOATS(f->d) : f->d)));

@@ -8,6 +8,8 @@
  */
 #include <math.h>
 
+#include "libmi/data/kernel_internal.h"
+
 #include "libmi/spectrum/leaf_product.h"
 #include "libmi/spectrum/private.h"
 
@@ -34,8 +36,8 @@ static double sum_d(const mi_block *b)
 static int is_possible(mi_product_kind kind, const mi_block *b)
 {
     return kind != MI_PRODUCT_KHATRI_RAO ||
-           (b->n_var == 2 && b->var[0]->kernel.kind == MI_KERNEL_LINEAR &&
-            b->var[1]->kernel.kind == MI_KERNEL_LINEAR);
+           (b->n_var == 2 && mi_kernel_is_linear(b->var[0]->kernel.kind) &&
+            mi_kernel_is_linear(b->var[1]->kernel.kind));
 }
 
 /* Elements of Khatri-Rao's M. */

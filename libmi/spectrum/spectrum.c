@@ -4,7 +4,7 @@
  * those of the blocks. A block of m rows is worked on as its Gram matrix (m,m) or its dual (w,w),
  * which has the same non-zero eigenvalues, whichever is smaller.
  *
- *     eigenvalues   LAPACK dsyevd (divide and conquer), O(s^3)
+ *     eigenvalues   LAPACK dsyevd; large ones without eigenvectors in two stages; O(s^3)
  *     tr A^2        |A|_F^2
  *     tr A^3, A^4   with B = A A: sum B o A, |B|_F^2
  *     row sums      sum_j K_ij^2, for the standard errors of order 2
@@ -20,6 +20,7 @@
 
 #include "libmi/base/blas.h"
 #include "libmi/base/comm_internal.h"
+#include "libmi/base/eigenvalues.h"
 #include "libmi/base/pool.h"
 #include "libmi/data/groups_internal.h"
 #include "libmi/data/kernel_internal.h"
@@ -115,6 +116,10 @@ static mi_status eigenvalues(double *l, double *a, size_t s, int with_vectors)
         l[0] = mean - hypot(half, a[2]);
         l[1] = mean + hypot(half, a[2]);
         return MI_OK;
+    }
+    if (s >= MI_TWO_STAGES_FROM && !with_vectors) {
+        MI_TRY(mi_blas_check(MI_TWO_STAGES));
+        return mi_eigenvalues_two_stages(l, a, s);
     }
     MI_TRY(mi_blas_check(MI_EIGENVALUES));
     lapack_int info = LAPACKE_dsyevd(LAPACK_COL_MAJOR, with_vectors ? 'V' : 'N', 'U', (lapack_int)s,

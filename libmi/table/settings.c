@@ -2,9 +2,9 @@
 #include "libmi/table/settings.h"
 
 /* kernel_asked, not kernel: a bandwidth that was found from the data is another in every set. */
-static const char *const setting[] = {"variables",    "variable", "class",     "probe",  "alpha",
-                                      "kernel_asked", "r_kind",   "i_z1_r_by", "preset", "batch",
-                                      "estimator",    "base",     "tolerance"};
+static const char *const setting[] = {"variables",    "variable",  "class",  "probe",     "alpha",
+                                      "kernel_asked", "weights",   "r_kind", "i_z1_r_by", "preset",
+                                      "batch",        "estimator", "base",   "tolerance"};
 
 enum { SETTINGS = sizeof setting / sizeof *setting };
 

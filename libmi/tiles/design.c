@@ -146,7 +146,7 @@ static mi_status place_factor(mi_tiles_design *d, size_t k)
     *to = *from;
     to->ld = from->d;
     MI_TRY(place_floats(&d->weight[2 * k], from->w, d));
-    MI_TRY(place_floats(&d->weight[2 * k + 1], from->map == MI_TILE_EXP ? from->b : NULL, d));
+    MI_TRY(place_floats(&d->weight[2 * k + 1], from->b, d));
     to->w = d->weight[2 * k];
     to->b = d->weight[2 * k + 1];
     return MI_OK;

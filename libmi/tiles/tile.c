@@ -8,6 +8,7 @@
  *          = (f g_ij w_i w_j + c)^(2 P)        MI_TILE_POWER: squared polynomial
  *          = exp(min(0, s g_ij w_i w_j + b_i + b_j + c))    MI_TILE_EXP: squared gaussian or
  *                                                           laplacian, InfoNCE
+ *          = (mean over k of exp(rate_k times that))^2      MI_TILE_MEAN_EXP: several bandwidths
  *
  * and for each sum s, over the subset F of factors and perhaps inside classes only,
  *
@@ -191,6 +192,9 @@ static void row_products(const mi_tile_plan *p, const mi_tile_work *w, size_t r,
             mi_leaf_square(columns, q, g, a->w + column, a->w[row]);
         else if (a->map == MI_TILE_POWER)
             mi_leaf_power(columns, q, g, a->w + column, a->w[row], a->slope, a->offset, a->power);
+        else if (a->map == MI_TILE_MEAN_EXP)
+            mi_leaf_mean_exp(columns, q, g, a->w + column, a->b + column, a->scale * a->w[row],
+                             a->b[row] + a->bias, &a->rates);
         else
             mi_leaf_exp(columns, q, g, a->w + column, a->b + column, a->scale * a->w[row],
                         a->b[row] + a->bias);
@@ -249,12 +253,12 @@ static void flush_columns(const mi_tile_plan *p, mi_tile_work *w, size_t columns
 
 /* q_ii, known beforehand: 1 for kernels with unit diagonal, 0 where self pairs are left out. It is
  * added in double precision: in a float sum, small values beside a one would be lost. */
-static double self_pair(const mi_tile_plan *p, const mi_tile_sum *t)
+static double self_pair(const mi_tile_plan *p, const mi_tile_sum *t, size_t row)
 {
     double product = 1;
     for (size_t f = 0; f < p->n_factors; f++)
         if (t->factors >> f & 1)
-            product *= p->factor[f].diagonal;
+            product *= p->factor[f].self ? p->factor[f].self[row] : p->factor[f].diagonal;
     return product;
 }
 
@@ -262,14 +266,16 @@ static double self_pair(const mi_tile_plan *p, const mi_tile_sum *t)
  *
  *     row_i = q_ii + sum_(j>i) q_ij + sum_(j<i) q_ji,   total = 2 sum_(i<j) q_ij + sum_i q_ii
  */
-static void complete_triangle(const mi_tile_plan *p, mi_tile_work *w, size_t rows)
+static void complete_triangle(const mi_tile_plan *p, mi_tile_work *w, const mi_tile_rows *i)
 {
     for (size_t s = 0; s < p->n_sums; s++) {
-        double self = self_pair(p, &p->sum[s]);
         double *row = w->row + s * p->side, *column = w->column + s * p->side;
-        for (size_t k = 0; k < rows; k++)
+        w->total[s] *= 2;
+        for (size_t k = 0; k < i->count; k++) {
+            double self = self_pair(p, &p->sum[s], i->first + k);
             row[k] += self + column[k];
-        w->total[s] = 2 * w->total[s] + self * (double)rows;
+            w->total[s] += self;
+        }
     }
 }
 
@@ -288,5 +294,5 @@ void mi_tile_rect(const mi_tile_plan *p, mi_tile_work *w, const mi_tile_rows *i,
             flush_columns(p, w, j->count);
     }
     if (is_triangle(i, j))
-        complete_triangle(p, w, i->count);
+        complete_triangle(p, w, i);
 }

@@ -1,6 +1,6 @@
 /* tiles.h - the fused tile pass: every order-2 sum over row pairs in one sweep, O(n d) memory.
  *
- * uses: base/comm_internal base/pool base/run data/kernel
+ * uses: base/comm_internal base/leaf base/pool base/run data/kernel
  *
  * For row blocks I <= J the inner products of each factor's rows are one single-precision GEMM; a
  * sweep then turns them into q_ij (a squared kernel value, or an exponential), multiplies factors
@@ -12,6 +12,7 @@
 
 #include <stdint.h>
 
+#include "libmi/base/leaf.h"
 #include "libmi/base/run.h"
 #include "libmi/data/kernel.h"
 
@@ -19,9 +20,10 @@
 
 /* How q_ij comes from g_ij = <x_i, x_j>. */
 typedef enum {
-    MI_TILE_SQUARE, /* (g_ij w_i w_j)^2 */
-    MI_TILE_POWER,  /* (slope g_ij w_i w_j + offset)^power */
-    MI_TILE_EXP     /* exp(min(0, scale g_ij w_i w_j + b_i + b_j + bias)) */
+    MI_TILE_SQUARE,  /* (g_ij w_i w_j)^2 */
+    MI_TILE_POWER,   /* (slope g_ij w_i w_j + offset)^power */
+    MI_TILE_EXP,     /* exp(x_ij), x_ij = min(0, scale g_ij w_i w_j + b_i + b_j + bias) */
+    MI_TILE_MEAN_EXP /* (mean over k of exp(rate_k x_ij))^2 */
 } mi_tile_map;
 
 typedef struct mi_tile_factor mi_tile_factor;
@@ -36,11 +38,13 @@ struct mi_tile_factor {
     const void *fill_from; /* what `fill` needs */
     size_t granule;        /* rows that are best filled together */
     const float *w;        /* (n) */
-    const float *b;        /* (n), MI_TILE_EXP only */
+    const float *b;        /* (n), of exponents only */
     float scale, bias;
     double slope, offset; /* MI_TILE_POWER only, with the power */
     unsigned power;
-    float diagonal; /* q_ii, which is known: 1 for a kernel, 0 to leave self pairs out */
+    mi_leaf_rates rates; /* MI_TILE_MEAN_EXP only */
+    float diagonal;      /* q_ii, which is known: 1 for a kernel, 0 to leave self pairs out */
+    const double *self;  /* (n) it in place of `diagonal`; NULL: that */
 };
 
 /* T = sum over ordered row pairs (i,j), self pairs included, of the product of the q of some
@@ -72,6 +76,7 @@ typedef struct {
     mi_mat copy; /* rows of its own, when those of the variable cannot be used as they are */
     int is_raw;  /* rows as they are, with 1/|x_i| in w; else normalised, or over S */
     float *w, *b;
+    double *self;
     double largest_square; /* gaussian: of the distance from the mean over S */
 } mi_tile_var;
 

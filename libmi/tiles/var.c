@@ -10,6 +10,9 @@
  *               far from the mean (wide.h): g_ij the exponent, x = sqrt 2 z/S, wide
  *     laplacian K_ij^2 = exp(-2 |z_i - z_j| / S)            g_ij the exponent, x = z/S, wide, root 2
  *
+ * With several bandwidths S is the smallest, and K_ij^2 the square of a mean of powers of exp(x_ij / 2), x_ij this
+ * exponent.
+ *
  * The square of a gaussian of bandwidth S is one of bandwidth S / sqrt 2: its exponent has no
  * 1/2. */
 #include <math.h>
@@ -48,7 +51,7 @@ typedef struct {
 static void put_row(float *to, const mi_tile_var *t, double *z)
 {
     const mi_kernel *kernel = &t->var->kernel;
-    double s = mi_kernel_is_of_distance(kernel->kind) ? kernel->bandwidth : 1;
+    double s = mi_kernel_is_of_distance(kernel->kind) ? mi_kernel_narrowest(kernel) : 1;
     size_t d = t->var->x->d;
     for (size_t k = 0; k < d; k++)
         z[k] *= (t->factor.is_wide && kernel->kind == MI_KERNEL_GAUSSIAN ? sqrt(2) : 1) / s;
@@ -203,17 +206,31 @@ static mi_tile_factor factor_of(const mi_kernel *k, size_t d)
         f.offset = k->offset * f.slope;
         f.power = 2 * k->degree;
     } else if (mi_kernel_is_of_distance(k->kind)) {
-        f.map = MI_TILE_EXP;
+        f.map = k->n_scales > 1 ? MI_TILE_MEAN_EXP : MI_TILE_EXP;
+        f.rates = mi_kernel_rates(k, 2);
         f.scale = 2;
         f.root = k->kind == MI_KERNEL_LAPLACIAN ? 2 : 0;
     }
     return f;
 }
 
+static mi_status square_self(mi_tile_var *t, const size_t *row, size_t m)
+{
+    MI_TRY(MI_NEW_RAW(t->self, m));
+    for (size_t i = 0; i < m; i++) {
+        double self = t->var->self[row ? row[i] : i];
+        t->self[i] = self * self;
+    }
+    t->factor.self = t->self;
+    return MI_OK;
+}
+
 mi_status mi_tile_var_init(mi_tile_var *t, const mi_var *v, const size_t *row, size_t m)
 {
     *t = (mi_tile_var){.var = v, .factor = factor_of(&v->kernel, v->x->d)};
     mi_status status = init(t, row, m);
+    if (status == MI_OK && v->self)
+        status = square_self(t, row, m);
     if (status != MI_OK)
         mi_tile_var_free(t);
     return status;
@@ -224,5 +241,6 @@ void mi_tile_var_free(mi_tile_var *t)
     mi_mat_free(&t->copy);
     mi_free(t->w);
     mi_free(t->b);
+    mi_free(t->self);
     *t = (mi_tile_var){0};
 }

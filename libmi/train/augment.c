@@ -6,6 +6,11 @@
 #include <math.h>
 #include <string.h>
 
+#include "libmi/base/leaf_clones.h"
+
+/* Without fused multiplication and addition: the same values on every CPU. */
+#define LEAF_CLONES MI_CLONES("avx2")
+
 #define JITTER_CHANCE 0.8f
 #define TRIES         10 /* to find a crop that fits */
 
@@ -74,8 +79,9 @@ static float place(size_t o, size_t to, size_t from, size_t *first, size_t *seco
 }
 
 /* The window of one plane resized to the whole of `to`, flipped where asked for; work (h,w). */
-static void crop_plane(const mi_augment *a, const uint8_t *plane, float *to, float *work, window r,
-                       int flip)
+LEAF_CLONES
+static void crop_plane(const mi_augment *a, const uint8_t *plane, float *restrict to,
+                       float *restrict work, window r, int flip)
 {
     size_t first, second;
     for (size_t x = 0; x < a->w; x++) {
@@ -96,21 +102,23 @@ static void crop_plane(const mi_augment *a, const uint8_t *plane, float *to, flo
 
 /* ---- colour ---- */
 
-static float clamp(float x)
+static inline float clamp(float x)
 {
-    return x < 0 ? 0 : x > 1 ? 1 : x;
+    x = x < 0 ? 0 : x;
+    return x > 1 ? 1 : x;
 }
 
-static float grey_at(const mi_augment *a, const float *x, size_t k)
+static inline float grey_of(float r, float g, float b)
 {
-    size_t plane = a->h * a->w;
-    return a->c == 1 ? x[k] : luma[0] * x[k] + luma[1] * x[plane + k] + luma[2] * x[2 * plane + k];
+    return luma[0] * r + luma[1] * g + luma[2] * b;
 }
 
-static void brightness(const mi_augment *a, float *x, float factor)
+/* Brightness, and contrast with an offset. */
+LEAF_CLONES
+static void scale(float *restrict x, size_t n, float factor, float offset)
 {
-    for (size_t k = 0; k < a->c * a->h * a->w; k++)
-        x[k] = clamp(x[k] * factor);
+    for (size_t k = 0; k < n; k++)
+        x[k] = clamp(x[k] * factor + offset);
 }
 
 /* Towards the mean grey. */
@@ -119,26 +127,26 @@ static void contrast(const mi_augment *a, float *x, float factor)
     size_t plane = a->h * a->w;
     float mean = 0;
     for (size_t k = 0; k < plane; k++)
-        mean += grey_at(a, x, k);
-    mean *= (1 - factor) / (float)plane;
-    for (size_t k = 0; k < a->c * plane; k++)
-        x[k] = clamp(x[k] * factor + mean);
+        mean += a->c == 1 ? x[k] : grey_of(x[k], x[plane + k], x[2 * plane + k]);
+    scale(x, a->c * plane, factor, mean * ((1 - factor) / (float)plane));
 }
 
 /* Towards the grey of the same place. */
-static void saturation(const mi_augment *a, float *x, float factor)
+LEAF_CLONES
+static void saturation(float *restrict r, float *restrict g, float *restrict b, size_t plane,
+                       float factor)
 {
-    size_t plane = a->h * a->w;
     for (size_t k = 0; k < plane; k++) {
-        float grey = (1 - factor) * grey_at(a, x, k);
-        for (size_t c = 0; c < 3; c++)
-            x[c * plane + k] = clamp(x[c * plane + k] * factor + grey);
+        float grey = (1 - factor) * grey_of(r[k], g[k], b[k]);
+        r[k] = clamp(r[k] * factor + grey);
+        g[k] = clamp(g[k] * factor + grey);
+        b[k] = clamp(b[k] * factor + grey);
     }
 }
 
 /* One channel of HSV's colour: value - chroma max(0, min(q, 4 - q, 1)), q = (n + 6 hue) mod 6 (Smith,
  * SIGGRAPH 1978, in the form without cases). */
-static float channel(float n, float hue, float value, float chroma)
+static inline float channel(float n, float hue, float value, float chroma)
 {
     float q = n + hue;
     q = q >= 6 ? q - 6 : q;
@@ -147,39 +155,41 @@ static float channel(float n, float hue, float value, float chroma)
 }
 
 /* The hue turns by a share of the circle. */
-static void turn_hue(const mi_augment *a, float *x, float turn)
+LEAF_CLONES
+static void turn_hue(float *restrict r, float *restrict g, float *restrict b, size_t plane,
+                     float turn)
 {
-    size_t plane = a->h * a->w;
     for (size_t k = 0; k < plane; k++) {
-        float r = x[k], g = x[plane + k], b = x[2 * plane + k];
-        float high = fmaxf(r, fmaxf(g, b)), chroma = high - fminf(r, fminf(g, b));
-        float scale = chroma > 0 ? 1 / chroma : 0;
-        float hue = high == r   ? (g - b) * scale
-                    : high == g ? 2 + (b - r) * scale
-                                : 4 + (r - g) * scale;
+        float high = r[k] > g[k] ? r[k] : g[k], low = r[k] < g[k] ? r[k] : g[k];
+        high = high > b[k] ? high : b[k];
+        low = low < b[k] ? low : b[k];
+        float chroma = high - low, part = 1 / (chroma > 0 ? chroma : 1);
+        float hue = high == r[k]   ? (g[k] - b[k]) * part
+                    : high == g[k] ? 2 + (b[k] - r[k]) * part
+                                   : 4 + (r[k] - g[k]) * part;
         hue = hue / 6 + turn;
         hue = 6 * (hue - floorf(hue));
-        x[k] = channel(5, hue, high, chroma);
-        x[plane + k] = channel(3, hue, high, chroma);
-        x[2 * plane + k] = channel(1, hue, high, chroma);
+        r[k] = channel(5, hue, high, chroma);
+        g[k] = channel(3, hue, high, chroma);
+        b[k] = channel(1, hue, high, chroma);
     }
 }
 
 static void colour_jitter(const mi_augment *a, mi_draw *draw, float *x)
 {
-    size_t order[4];
+    size_t order[4], plane = a->h * a->w;
     float strength = (float)a->jitter;
     mi_draw_permutation(draw, order, 4);
     for (int i = 0; i < 4; i++) {
         float u = strength * (2 * mi_draw_uniform(draw) - 1), factor = fmaxf(0, 1 + 0.4f * u);
         if (order[i] == 0)
-            brightness(a, x, factor);
+            scale(x, a->c * plane, factor, 0);
         else if (order[i] == 1)
             contrast(a, x, factor);
         else if (order[i] == 2 && a->c == 3)
-            saturation(a, x, factor);
+            saturation(x, x + plane, x + 2 * plane, plane, factor);
         else if (order[i] == 3 && a->c == 3)
-            turn_hue(a, x, 0.1f * u);
+            turn_hue(x, x + plane, x + 2 * plane, plane, 0.1f * u);
     }
 }
 
@@ -187,7 +197,7 @@ static void to_grey(const mi_augment *a, float *x)
 {
     size_t plane = a->h * a->w;
     for (size_t k = 0; a->c == 3 && k < plane; k++)
-        x[k] = x[plane + k] = x[2 * plane + k] = grey_at(a, x, k);
+        x[k] = x[plane + k] = x[2 * plane + k] = grey_of(x[k], x[plane + k], x[2 * plane + k]);
 }
 
 /* ---- views ---- */

@@ -1,6 +1,6 @@
 /* augment.h - random views of an image: SimCLR's augmentations. Private.
  *
- * uses: train/train
+ * uses: base/leaf_clones train/train
  */
 #ifndef MI_TRAIN_AUGMENT_H
 #define MI_TRAIN_AUGMENT_H

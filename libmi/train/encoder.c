@@ -20,23 +20,26 @@ static mi_status unit(mi_net *net, int *at, form f)
 }
 
 /* Two 3 x 3 units beside a shortcut, which is a 1 x 1 unit where shapes change. */
-static mi_status block(mi_net *net, int *at, int channels, int stride)
+static mi_status block(mi_net *net, int *at, int channels, int stride, int is_large)
 {
     int main = *at, shortcut = *at, is_same = stride == 1 && net->act[*at].c == channels;
     MI_TRY(unit(net, &main, (form){channels, 3, stride, 1, -1}));
+    if (is_large)
+        mi_net_forget(net, main);
     MI_TRY(unit(net, &main, (form){channels, 3, 1, 0, is_same ? shortcut : -1}));
     if (!is_same)
         MI_TRY(unit(net, &shortcut, (form){channels, 1, stride, 0, main}));
     return mi_net_join(net, main, shortcut, at);
 }
 
+/* Values of the first stage take half of the memory. */
 static mi_status stages(mi_net *net, int n_stages, int blocks, int width)
 {
     int at = 0;
     MI_TRY(unit(net, &at, (form){width, 3, 1, 1, -1}));
     for (int s = 0; s < n_stages; s++)
         for (int b = 0; b < blocks; b++)
-            MI_TRY(block(net, &at, width << s, s > 0 && b == 0 ? 2 : 1));
+            MI_TRY(block(net, &at, width << s, s > 0 && b == 0 ? 2 : 1, s == 0));
     return mi_net_pool(net, at);
 }
 

@@ -16,7 +16,7 @@
 static mi_status new_activation(mi_net *net, int *number, dnnl_memory_t value, int c, int h, int w)
 {
     MI_TRY(mi_grow(&net->act, net->n_acts, &net->room_acts, sizeof *net->act));
-    net->act[net->n_acts] = (mi_activation){.value = value, .c = c, .h = h, .w = w, .buffer = -1};
+    net->act[net->n_acts] = (mi_activation){.value = value, .c = c, .h = h, .w = w, .piece = -1};
     *number = (int)net->n_acts++;
     return MI_OK;
 }
@@ -29,19 +29,46 @@ static mi_status new_layer(mi_net *net, mi_layer **out, mi_layer_kind kind, int 
     return MI_OK;
 }
 
-mi_status mi_net_begin(mi_net *net, int n, int c, int h, int w)
+/* A step of both ways forward. */
+static mi_status add_forward(mi_net *net, dnnl_primitive_t p, int n, const dnnl_exec_arg_t *arg)
+{
+    MI_TRY(mi_program_add(&net->train, p, n, arg));
+    return mi_program_add(&net->infer, p, n, arg);
+}
+
+/* The images as the first convolutions read them: as they are, or rounded by a step before. */
+static mi_status narrow_images(mi_net *net, dnnl_memory_t images, const dnnl_dims_t dims,
+                               dnnl_memory_t *out)
+{
+    dnnl_primitive_t reorder;
+    mi_md md;
+    *out = images;
+    if (net->type == dnnl_f32)
+        return MI_OK;
+    MI_TRY(mi_dnn_status(mi_md_new(&md, 4, dims, net->type, dnnl_nchw), "memory"));
+    mi_status status = mi_arena_memory(net, out, md, -1);
+    if (status == MI_OK)
+        status = mi_dnn_reorder(&net->dnn, &reorder, mi_dnn_md(images), md);
+    mi_md_free(md);
+    MI_TRY(status);
+    const dnnl_exec_arg_t arg[] = {{DNNL_ARG_FROM, images}, {DNNL_ARG_TO, *out}};
+    return add_forward(net, reorder, 2, arg);
+}
+
+mi_status mi_net_begin(mi_net *net, dnnl_data_type_t type, int n, int c, int h, int w)
 {
     const dnnl_dims_t dims = {n, c, h, w};
     mi_md md;
     dnnl_memory_t images;
     int number;
-    *net = (mi_net){.n = n};
+    *net = (mi_net){.type = type, .n = n};
     MI_TRY(mi_dnn_open(&net->dnn));
     MI_TRY(mi_dnn_block(&net->dnn, &net->images, (size_t)n * c * h * w * sizeof(float)));
-    MI_TRY(mi_dnn_status(mi_md_new(&md, 4, dims, dnnl_nchw), "memory"));
+    MI_TRY(mi_dnn_status(mi_md_new(&md, 4, dims, dnnl_f32, dnnl_nchw), "memory"));
     mi_status status = mi_dnn_memory(&net->dnn, &images, md, net->images);
     mi_md_free(md);
     MI_TRY(status);
+    MI_TRY(narrow_images(net, images, dims, &images));
     return new_activation(net, &number, images, c, h, w);
 }
 
@@ -50,20 +77,12 @@ void mi_net_free(mi_net *net)
     for (size_t k = 0; k < net->n_layers; k++)
         if (net->layer[k].forward)
             dnnl_primitive_desc_destroy(net->layer[k].forward);
-    for (size_t k = 0; k < net->n_buffers; k++)
-        mi_free(net->buffer[k].memory);
+    mi_arena_free(&net->arena);
     mi_dnn_close(&net->dnn);
     mi_params_free(&net->params);
-    mi_free(net->act), mi_free(net->layer), mi_free(net->buffer);
+    mi_free(net->act), mi_free(net->layer);
     mi_free(net->train.step), mi_free(net->infer.step), mi_free(net->back.step);
     *net = (mi_net){0};
-}
-
-/* A step of both ways forward. */
-static mi_status add_forward(mi_net *net, dnnl_primitive_t p, int n, const dnnl_exec_arg_t *arg)
-{
-    MI_TRY(mi_program_add(&net->train, p, n, arg));
-    return mi_program_add(&net->infer, p, n, arg);
 }
 
 /* The primitive of a forward descriptor, which the layer keeps as a hint. */
@@ -97,7 +116,7 @@ static mi_status convolution_weight(mi_net *net, mi_layer *l, mi_md md, const si
     mi_param *p = l->weight;
     p->decays = 1;
     MI_TRY(mi_dnn_memory(&net->dnn, &l->weights, md, p->w));
-    MI_TRY(mi_dnn_status(mi_md_new(&plain, 4, dims, dnnl_oihw), "memory"));
+    MI_TRY(mi_dnn_status(mi_md_new(&plain, 4, dims, dnnl_f32, dnnl_oihw), "memory"));
     mi_status status = mi_dnn_memory_later(&net->dnn, &p->own, md);
     if (status == MI_OK)
         status = mi_dnn_memory_later(&net->dnn, &p->outside, plain);
@@ -109,14 +128,20 @@ static mi_status convolution_weight(mi_net *net, mi_layer *l, mi_md md, const si
     return status;
 }
 
-/* The layout that the gradient of the weights has. */
+/* The layout that the gradient of the weights has, which are floats for any type of activations. */
 static mi_status gradient_layout(mi_net *net, mi_layer *l, const size_t axis[4])
 {
+    const dnnl_dims_t dims = {(dnnl_dim_t)axis[0], (dnnl_dim_t)axis[1], (dnnl_dim_t)axis[2],
+                              (dnnl_dim_t)axis[3]};
     dnnl_primitive_desc_t pd;
     mi_convolution form = l->form;
+    mi_md any;
+    MI_TRY(mi_dnn_status(mi_md_new(&any, 4, dims, dnnl_f32, dnnl_format_tag_any), "memory"));
+    form.weights = any;
     form.dst = query(l->forward, dnnl_query_dst_md);
-    MI_TRY(mi_dnn_status(mi_pd_convolution_weights(&pd, net->dnn.engine, &form, l->forward),
-                         "convolution"));
+    dnnl_status_t made = mi_pd_convolution_weights(&pd, net->dnn.engine, &form, l->forward);
+    mi_md_free(any);
+    MI_TRY(mi_dnn_status(made, "convolution"));
     mi_status status = convolution_weight(net, l, query(pd, dnnl_query_diff_weights_md), axis);
     dnnl_primitive_desc_destroy(pd);
     return status;
@@ -130,7 +155,7 @@ mi_status mi_net_weights_for(mi_net *net, mi_program *program, const mi_layer *l
     *out = l->weights;
     if (dnnl_memory_desc_equal(mi_dnn_md(l->weights), wanted))
         return MI_OK;
-    MI_TRY(mi_dnn_memory(&net->dnn, out, wanted, NULL));
+    MI_TRY(mi_arena_memory(net, out, wanted, -1));
     MI_TRY(mi_dnn_reorder(&net->dnn, &reorder, mi_dnn_md(l->weights), wanted));
     const dnnl_exec_arg_t arg[] = {{DNNL_ARG_FROM, l->weights}, {DNNL_ARG_TO, *out}};
     return mi_program_add(program, reorder, 2, arg);
@@ -141,7 +166,7 @@ static mi_status convolution_steps(mi_net *net, mi_layer *l, dnnl_primitive_t p,
 {
     dnnl_memory_t dst, weights;
     mi_md wanted = query(l->forward, dnnl_query_weights_md);
-    MI_TRY(mi_dnn_memory(&net->dnn, &dst, query(l->forward, dnnl_query_dst_md), NULL));
+    MI_TRY(mi_arena_memory(net, &dst, query(l->forward, dnnl_query_dst_md), -1));
     MI_TRY(mi_net_weights_for(net, &net->train, l, wanted, &weights));
     if (weights != l->weights) /* inference has the same step before it */
         MI_TRY(mi_program_add(&net->infer, net->train.step[net->train.n - 1].p, 2,
@@ -170,9 +195,11 @@ mi_status mi_net_convolution(mi_net *net, int from, int channels, int kernel, in
     MI_TRY(new_layer(net, &l, MI_LAYER_CONVOLUTION, from));
     l->form = (mi_convolution){.src = mi_dnn_md(a.value), .stride = stride, .padding = pad};
     MI_TRY_GOTO(status,
-                mi_dnn_status(mi_md_new(&l->form.weights, 4, weights, dnnl_format_tag_any), "md"),
+                mi_dnn_status(
+                    mi_md_new(&l->form.weights, 4, weights, net->type, dnnl_format_tag_any), "md"),
                 done);
-    MI_TRY_GOTO(status, mi_dnn_status(mi_md_new(&any_dst, 4, dst, dnnl_format_tag_any), "md"),
+    MI_TRY_GOTO(status,
+                mi_dnn_status(mi_md_new(&any_dst, 4, dst, net->type, dnnl_format_tag_any), "md"),
                 done);
     l->form.dst = like < 0 ? any_dst : mi_dnn_md(net->act[like].value);
     dnnl_status_t made = mi_pd_convolution(&pd, net->dnn.engine, &l->form);
@@ -202,7 +229,7 @@ static mi_status norm_memories(mi_net *net, mi_layer *l, int c)
     MI_TRY(mi_dnn_status(mi_norm_memories(l->scale_shift, net->dnn.engine, l->weight->w, c),
                          "memory"));
     MI_TRY(mi_dnn_adopt(&net->dnn, l->scale_shift));
-    MI_TRY(mi_dnn_status(mi_md_new(&md, 1, dims, dnnl_x), "memory"));
+    MI_TRY(mi_dnn_status(mi_md_new(&md, 1, dims, dnnl_f32, dnnl_x), "memory"));
     mi_status status = mi_dnn_memory(&net->dnn, &l->mean, md, l->batch);
     if (status == MI_OK)
         status = mi_dnn_memory(&net->dnn, &l->variance, md, l->batch + c);
@@ -219,7 +246,7 @@ static mi_status norm_train(mi_net *net, mi_layer *l, dnnl_memory_t dst)
     dnnl_status_t made = mi_pd_norm(&pd, net->dnn.engine, md, l->relu, 0, mi_norm_epsilon);
     MI_TRY(keep_forward(net, l, &p, made, pd, "batch normalisation"));
     if (l->relu)
-        MI_TRY(mi_dnn_memory(&net->dnn, &l->workspace, query(pd, dnnl_query_workspace_md), NULL));
+        MI_TRY(mi_arena_memory(net, &l->workspace, query(pd, dnnl_query_workspace_md), -1));
     dnnl_exec_arg_t arg[8] = {{DNNL_ARG_SRC, net->act[l->from].value},
                               {DNNL_ARG_DST, dst},
                               {DNNL_ARG_MEAN, l->mean},
@@ -229,23 +256,29 @@ static mi_status norm_train(mi_net *net, mi_layer *l, dnnl_memory_t dst)
     return mi_program_add(&net->train, p, n, arg);
 }
 
-static mi_status norm_infer(mi_net *net, mi_layer *l, dnnl_memory_t dst)
+mi_status mi_net_norm_by(mi_net *net, mi_program *program, const mi_layer *l, dnnl_memory_t mean,
+                         dnnl_memory_t variance, dnnl_memory_t dst)
 {
     mi_md md = mi_dnn_md(net->act[l->from].value);
-    dnnl_memory_t mean, variance;
     dnnl_primitive_desc_t pd;
     dnnl_primitive_t p;
     dnnl_status_t made = mi_pd_norm(&pd, net->dnn.engine, md, l->relu, 1, mi_norm_epsilon);
     MI_TRY(mi_dnn_primitive(&net->dnn, &p, made, pd, "batch normalisation"));
-    MI_TRY(mi_dnn_memory(&net->dnn, &mean, mi_dnn_md(l->mean), l->running->w));
-    MI_TRY(mi_dnn_memory(&net->dnn, &variance, mi_dnn_md(l->mean),
-                         l->running->w + net->act[l->from].c));
     dnnl_exec_arg_t arg[8] = {{DNNL_ARG_SRC, net->act[l->from].value},
                               {DNNL_ARG_DST, dst},
                               {DNNL_ARG_MEAN, mean},
                               {DNNL_ARG_VARIANCE, variance}};
     int n = 4 + mi_norm_arguments(arg + 4, l->scale_shift, MI_NORM_FORWARD);
-    return mi_program_add(&net->infer, p, n, arg);
+    return mi_program_add(program, p, n, arg);
+}
+
+static mi_status norm_infer(mi_net *net, const mi_layer *l, dnnl_memory_t dst)
+{
+    mi_md md = mi_dnn_md(l->mean);
+    dnnl_memory_t mean, variance;
+    MI_TRY(mi_dnn_memory(&net->dnn, &mean, md, l->running->w));
+    MI_TRY(mi_dnn_memory(&net->dnn, &variance, md, l->running->w + net->act[l->from].c));
+    return mi_net_norm_by(net, &net->infer, l, mean, variance, dst);
 }
 
 mi_status mi_net_norm(mi_net *net, int from, int relu, int *to)
@@ -256,12 +289,19 @@ mi_status mi_net_norm(mi_net *net, int from, int relu, int *to)
     MI_TRY(new_layer(net, &l, MI_LAYER_NORM, from));
     l->relu = relu;
     MI_TRY(norm_memories(net, l, a.c));
-    MI_TRY(mi_dnn_memory(&net->dnn, &dst, mi_dnn_md(a.value), NULL));
+    MI_TRY(mi_arena_memory(net, &dst, mi_dnn_md(a.value), -1));
     MI_TRY(norm_train(net, l, dst));
     MI_TRY(norm_infer(net, l, dst));
     MI_TRY(new_activation(net, to, dst, a.c, a.h, a.w));
     l->to = *to;
     return MI_OK;
+}
+
+void mi_net_forget(mi_net *net, int act)
+{
+    for (size_t k = 0; k < net->n_layers; k++)
+        if (net->layer[k].to == act)
+            net->layer[k].is_made_again = 1;
 }
 
 /* running = (1 - m) running + m of the batch, its variance unbiased, as PyTorch has it. */
@@ -312,7 +352,7 @@ static mi_status plain_features(mi_net *net, dnnl_memory_t pooled)
     mi_md md;
     MI_TRY(mi_dnn_block(&net->dnn, &net->features, bytes));
     MI_TRY(mi_dnn_block(&net->dnn, &net->features_wanted, bytes));
-    MI_TRY(mi_dnn_status(mi_md_new(&md, 4, dims, dnnl_nchw), "memory"));
+    MI_TRY(mi_dnn_status(mi_md_new(&md, 4, dims, dnnl_f32, dnnl_nchw), "memory"));
     mi_status status = mi_dnn_memory(&net->dnn, &net->plain_features, md, net->features);
     if (status == MI_OK)
         status = mi_dnn_memory(&net->dnn, &net->plain_gradient, md, net->features_wanted);
@@ -323,7 +363,29 @@ static mi_status plain_features(mi_net *net, dnnl_memory_t pooled)
     return add_forward(net, reorder, 2, arg);
 }
 
-mi_status mi_net_pool(mi_net *net, int from)
+/* What the means over places are taken of: floats, in the layout that bf16 has. */
+static mi_status widen(mi_net *net, int from, int *to)
+{
+    const mi_activation a = net->act[from];
+    const dnnl_dims_t dims = {net->n, a.c, a.h, a.w};
+    dnnl_memory_t floats;
+    dnnl_primitive_t reorder;
+    mi_layer *l;
+    mi_md md;
+    MI_TRY(new_layer(net, &l, MI_LAYER_WIDEN, from));
+    MI_TRY(mi_dnn_status(mi_md_new(&md, 4, dims, dnnl_f32, dnnl_nChw16c), "memory"));
+    mi_status status = mi_arena_memory(net, &floats, md, -1);
+    mi_md_free(md);
+    MI_TRY(status);
+    MI_TRY(mi_dnn_reorder(&net->dnn, &reorder, mi_dnn_md(a.value), mi_dnn_md(floats)));
+    const dnnl_exec_arg_t arg[] = {{DNNL_ARG_FROM, a.value}, {DNNL_ARG_TO, floats}};
+    MI_TRY(add_forward(net, reorder, 2, arg));
+    MI_TRY(new_activation(net, to, floats, a.c, a.h, a.w));
+    l->to = *to;
+    return MI_OK;
+}
+
+static mi_status pool_floats(mi_net *net, int from)
 {
     const mi_activation a = net->act[from];
     const dnnl_dims_t dims = {net->n, a.c, 1, 1};
@@ -333,17 +395,24 @@ mi_status mi_net_pool(mi_net *net, int from)
     mi_layer *l;
     mi_md any;
     MI_TRY(new_layer(net, &l, MI_LAYER_POOL, from));
-    MI_TRY(mi_dnn_status(mi_md_new(&any, 4, dims, dnnl_format_tag_any), "memory"));
+    MI_TRY(mi_dnn_status(mi_md_new(&any, 4, dims, dnnl_f32, dnnl_format_tag_any), "memory"));
     dnnl_status_t made = mi_pd_pool(&pd, net->dnn.engine, mi_dnn_md(a.value), any, a.h, a.w);
     mi_status status = keep_forward(net, l, &p, made, pd, "pooling");
     mi_md_free(any);
     MI_TRY(status);
-    MI_TRY(mi_dnn_memory(&net->dnn, &pooled, query(pd, dnnl_query_dst_md), NULL));
+    MI_TRY(mi_arena_memory(net, &pooled, query(pd, dnnl_query_dst_md), -1));
     const dnnl_exec_arg_t arg[] = {{DNNL_ARG_SRC, a.value}, {DNNL_ARG_DST, pooled}};
     MI_TRY(add_forward(net, p, 2, arg));
     MI_TRY(new_activation(net, &l->to, pooled, a.c, 1, 1));
     net->width = a.c;
-    MI_TRY(plain_features(net, pooled));
+    return plain_features(net, pooled);
+}
+
+mi_status mi_net_pool(mi_net *net, int from)
+{
+    if (net->type != dnnl_f32)
+        MI_TRY(widen(net, from, &from));
+    MI_TRY(pool_floats(net, from));
     return mi_net_plan_back(net);
 }
 

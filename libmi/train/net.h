@@ -3,14 +3,15 @@
  *
  * uses: base/mem train/onednn
  *
- * Letters: n images of a batch, c channels, h x w places. Values are floats. Activations and weights
+ * Letters: n images of a batch, c channels, h x w places. Activations and weights
  * lie as oneDNN's convolutions like them (blocks of channels); what goes in and comes out is plain.
  *
  *     onednn.[ch]    oneDNN's descriptors, in versions 2 and 3 of its interface
  *     param.c        parameters: weights, gradients, the statistics of normalisations
  *     dnn.c          engine, memories, primitives; who frees them
  *     net.c          layers forward, in training and in inference
- *     net_back.c     layers backward: which buffer holds which gradient
+ *     net_back.c     layers backward
+ *     arena.c        which values and gradients share memory
  *     encoder.c      the architectures
  */
 #ifndef MI_TRAIN_NET_H
@@ -109,15 +110,22 @@ mi_status mi_program_add(mi_program *program, dnnl_primitive_t p, int n,
 typedef struct {
     dnnl_memory_t value, gradient;
     int c, h, w;
-    int buffer; /* that holds the gradient; -1: none yet */
+    int piece; /* that holds the gradient; -1: none yet */
 } mi_activation;
 
-typedef enum { MI_LAYER_CONVOLUTION, MI_LAYER_NORM, MI_LAYER_JOIN, MI_LAYER_POOL } mi_layer_kind;
+typedef enum {
+    MI_LAYER_CONVOLUTION,
+    MI_LAYER_NORM,
+    MI_LAYER_JOIN,
+    MI_LAYER_POOL,
+    MI_LAYER_WIDEN
+} mi_layer_kind;
 
 typedef struct {
     mi_layer_kind kind;
     int from, other, to;           /* activations; other: of a join */
     int relu;                      /* norm */
+    int is_made_again;             /* norm: what it made is not kept for the way back */
     mi_convolution form;           /* convolution: descriptors of its memories */
     mi_param *weight;              /* convolution (c_out,c_in,k,k); norm (2,c): scale, shift */
     mi_param *running;             /* norm (2,c): mean and variance, for inference */
@@ -129,26 +137,31 @@ typedef struct {
     dnnl_primitive_desc_t forward; /* hint for the way back */
 } mi_layer;
 
-/* Buffers that gradients share, as long as they are wanted. */
+/* Part of a network's memory: what lies in it is wanted from one step to another of a pass forward and
+ * back; at other times others lie in its place. */
 typedef struct {
-    size_t bytes;
-    int users;
-    void *data; /* of a value that is not needed any more; NULL: memory of its own, when all are
-                   known */
+    size_t bytes, offset, first, last;
+    int users; /* gradients in it that layers are still to read, while the way back is planned */
     dnnl_memory_t *memory; /* that lie in it */
     size_t n, room;
-} mi_gradient_buffer;
+} mi_piece;
+
+typedef struct {
+    mi_piece *piece;
+    size_t n, room, bytes;
+} mi_arena;
 
 typedef struct {
     mi_dnn dnn;
     mi_params params;
-    int n; /* images of a batch */
+    dnnl_data_type_t
+        type; /* f32 or bf16: of activations, their gradients, weights in convolutions */
+    int n;    /* images of a batch */
     mi_activation *act;
     size_t n_acts, room_acts;
     mi_layer *layer;
     size_t n_layers, room_layers;
-    mi_gradient_buffer *buffer;
-    size_t n_buffers, room_buffers;
+    mi_arena arena;
     mi_program train, infer, back;
     int width;              /* d of the features */
     float *images;          /* (n,c,h,w) in */
@@ -157,8 +170,11 @@ typedef struct {
     dnnl_memory_t plain_features, plain_gradient;
 } mi_net;
 
-/* A network over batches of n images (c,h,w). Free with mi_net_free, also after a failure. */
-mi_status mi_net_begin(mi_net *net, int n, int c, int h, int w);
+/* A network over batches of n images (c,h,w) that computes in floats, or in bf16 (dnnl_f32, dnnl_bf16):
+ * then activations, their gradients and the weights that convolutions read are rounded to 8 bits; the
+ * weights that the optimiser moves, sums inside of convolutions, statistics and features are floats.
+ * Free with mi_net_free, also after a failure. */
+mi_status mi_net_begin(mi_net *net, dnnl_data_type_t type, int n, int c, int h, int w);
 void mi_net_free(mi_net *net);
 
 /* Layers; activations go by number, 0 is the images. Kernels are square, with padding k / 2. `like`:
@@ -167,11 +183,22 @@ void mi_net_free(mi_net *net);
 mi_status mi_net_convolution(mi_net *net, int from, int channels, int kernel, int stride, int like,
                              int *to);
 mi_status mi_net_norm(mi_net *net, int from, int relu, int *to);
+/* What a normalisation made, and one convolution alone reads, is not kept for the way back but made
+ * again: memory for a pass over it. */
+void mi_net_forget(mi_net *net, int act);
 /* max(0, a + b), in the place of a. */
 mi_status mi_net_join(mi_net *net, int a, int b, int *to);
 /* Features: the mean over all places. The last layer; the way back is planned then. */
 mi_status mi_net_pool(mi_net *net, int from);
 mi_status mi_net_plan_back(mi_net *net);
+
+/* A new piece, empty. */
+mi_status mi_arena_piece(mi_arena *a, int *number);
+/* A memory in a piece, or with -1 in a new one. Its address comes with mi_arena_place. */
+mi_status mi_arena_memory(mi_net *net, dnnl_memory_t *out, mi_md md, int number);
+/* Memory for all pieces, once the programs are complete. O(steps memories). */
+mi_status mi_arena_place(mi_net *net);
+void mi_arena_free(mi_arena *a);
 
 /* Convolutions: normal weights of variance 2 / (c_in k^2) (He et al., ICCV 2015). Scales 1, shifts
  * 0, variances 1. */

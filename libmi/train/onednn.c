@@ -18,10 +18,11 @@ static const dnnl_dims_t none = {0};
 
 #define AFFINE (dnnl_use_scale | dnnl_use_shift)
 
-dnnl_status_t mi_md_new(mi_md *out, int axes, const dnnl_dims_t dims, dnnl_format_tag_t tag)
+dnnl_status_t mi_md_new(mi_md *out, int axes, const dnnl_dims_t dims, dnnl_data_type_t type,
+                        dnnl_format_tag_t tag)
 {
     dnnl_memory_desc_t md = NULL;
-    dnnl_status_t status = dnnl_memory_desc_create_with_tag(&md, axes, dims, dnnl_f32, tag);
+    dnnl_status_t status = dnnl_memory_desc_create_with_tag(&md, axes, dims, type, tag);
     *out = md;
     return status;
 }
@@ -128,7 +129,7 @@ dnnl_status_t mi_norm_memories(dnnl_memory_t out[2], dnnl_engine_t e, float *sca
 {
     const dnnl_dims_t dims = {c};
     mi_md md;
-    TRY(mi_md_new(&md, 1, dims, dnnl_x));
+    TRY(mi_md_new(&md, 1, dims, dnnl_f32, dnnl_x));
     dnnl_status_t status = dnnl_memory_create(&out[0], md, e, scale_shift);
     if (status == dnnl_success)
         status = dnnl_memory_create(&out[1], md, e, scale_shift + c);
@@ -142,12 +143,13 @@ dnnl_status_t mi_norm_memories(dnnl_memory_t out[2], dnnl_engine_t e, float *sca
 
 #define AFFINE dnnl_use_scaleshift
 
-dnnl_status_t mi_md_new(mi_md *out, int axes, const dnnl_dims_t dims, dnnl_format_tag_t tag)
+dnnl_status_t mi_md_new(mi_md *out, int axes, const dnnl_dims_t dims, dnnl_data_type_t type,
+                        dnnl_format_tag_t tag)
 {
     dnnl_memory_desc_t *md = malloc(sizeof *md);
     dnnl_status_t status = dnnl_out_of_memory;
     if (md)
-        status = dnnl_memory_desc_init_by_tag(md, axes, dims, dnnl_f32, tag);
+        status = dnnl_memory_desc_init_by_tag(md, axes, dims, type, tag);
     if (status != dnnl_success) {
         free(md);
         md = NULL;
@@ -274,7 +276,7 @@ dnnl_status_t mi_norm_memories(dnnl_memory_t out[2], dnnl_engine_t e, float *sca
     const dnnl_dims_t dims = {2, c};
     mi_md md;
     out[1] = NULL;
-    TRY(mi_md_new(&md, 2, dims, dnnl_nc));
+    TRY(mi_md_new(&md, 2, dims, dnnl_f32, dnnl_nc));
     dnnl_status_t status = dnnl_memory_create(&out[0], md, e, scale_shift);
     mi_md_free(md);
     return status;
@@ -283,6 +285,13 @@ dnnl_status_t mi_norm_memories(dnnl_memory_t out[2], dnnl_engine_t e, float *sca
 #endif
 
 /* ---- both ---- */
+
+/* Names of instruction sets are sets of bits: one has what it shares with another. */
+int mi_onednn_has_bf16(void)
+{
+    return (dnnl_get_effective_cpu_isa() & dnnl_cpu_isa_avx512_core_bf16) ==
+           dnnl_cpu_isa_avx512_core_bf16;
+}
 
 dnnl_status_t mi_pd_add(dnnl_primitive_desc_t *out, dnnl_engine_t e, mi_md md, int relu)
 {

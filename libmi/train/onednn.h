@@ -18,10 +18,14 @@ typedef const_dnnl_memory_desc_t mi_md;
 typedef const dnnl_memory_desc_t *mi_md;
 #endif
 
-/* A new descriptor of floats; `tag` dnnl_format_tag_any: the primitive chooses the layout. Free with
- * mi_md_free. */
-dnnl_status_t mi_md_new(mi_md *out, int axes, const dnnl_dims_t dims, dnnl_format_tag_t tag);
+/* A new descriptor of values of a type; `tag` dnnl_format_tag_any: the primitive chooses the layout. Free
+ * with mi_md_free. */
+dnnl_status_t mi_md_new(mi_md *out, int axes, const dnnl_dims_t dims, dnnl_data_type_t type,
+                        dnnl_format_tag_t tag);
 void mi_md_free(mi_md md);
+
+/* Whether the CPU multiplies numbers of bf16. oneDNN takes them on others too, and emulates. */
+int mi_onednn_has_bf16(void);
 
 /* A convolution with square kernels and without bias. */
 typedef struct {

@@ -15,6 +15,10 @@ mi_status mi_dnn_adopt(mi_dnn *d, const dnnl_memory_t memory[2]);
 mi_status mi_net_weights_for(mi_net *net, mi_program *program, const mi_layer *l, mi_md wanted,
                              dnnl_memory_t *out);
 
+/* A step that normalises what l reads by given statistics, not the batch's, into dst. */
+mi_status mi_net_norm_by(mi_net *net, mi_program *program, const mi_layer *l, dnnl_memory_t mean,
+                         dnnl_memory_t variance, dnnl_memory_t dst);
+
 /* Under the root of every variance that is normalised by. */
 #define mi_norm_epsilon 1e-5f
 

@@ -104,6 +104,10 @@ mi_status mi_train_opts_check(const mi_train_opts *o, const mi_images *images)
 {
     size_t n = images->n[MI_IMAGES_TRAIN];
     MI_TRY(check_numbers(o));
+    if (o->precision == MI_PRECISION_BF16 && !mi_onednn_has_bf16())
+        return mi_fail(MI_EUSAGE,
+                       "precision bf16: this CPU has none (avx512_bf16), and emulated it "
+                       "is slower than float32");
     if ((size_t)o->batch > n)
         return mi_fail(MI_EDATA, "%s has %zu training images, fewer than a batch of %ld",
                        images->name, n, o->batch);
@@ -163,6 +167,8 @@ size_t mi_settings_list(mi_setting *out, const mi_train_opts *o, const mi_images
     *s++ = integer("train_images", (double)images->n[MI_IMAGES_TRAIN]);
     *s++ = integer("eval_images", (double)o->eval_images);
     *s++ = integer("probe_images", (double)o->probe_images);
+    if (o->precision == MI_PRECISION_BF16)
+        *s++ = text("train_precision", "bf16");
     return (size_t)(s - out);
 }
 
@@ -192,7 +198,8 @@ mi_status mi_settings_compare(const char *before, const char *now, const char *f
             return mi_fail(MI_EUSAGE,
                            "the run in '%s' has %.*s, this command %.*s: a run goes on with the "
                            "options that it began with",
-                           file, (int)a, before, (int)b, now);
+                           file, a ? (int)a : 4, a ? before : "none", b ? (int)b : 4,
+                           b ? now : "none");
         before += a + (before[a] == '\n');
         now += b + (now[b] == '\n');
     }

@@ -190,7 +190,8 @@ static mi_status build(mi_trainer *t)
     const mi_images *m = t->images;
     const mi_train_opts *o = t->o;
     int rows = 2 * (int)o->batch;
-    MI_TRY(mi_net_begin(&t->net, rows, (int)m->c, (int)m->h, (int)m->w));
+    MI_TRY(mi_net_begin(&t->net, o->precision == MI_PRECISION_BF16 ? dnnl_bf16 : dnnl_f32, rows,
+                        (int)m->c, (int)m->h, (int)m->w));
     MI_TRY(mi_encoder_build(&t->net, o->encoder, (int)o->width));
     size_t d1 = (size_t)t->net.width, n = (size_t)rows;
     t->n_encoder = t->net.params.n;

@@ -30,6 +30,11 @@ typedef enum {
     MI_OPTIMISERS
 } mi_optimiser;
 
+/* What convolutions compute in. MI_PRECISION_BF16: activations and their gradients have 8 bits, and
+ * so have the weights that convolutions read; sums, batch statistics, dense layers, losses, and the
+ * weights that the optimiser moves are floats. */
+typedef enum { MI_PRECISION_F32, MI_PRECISION_BF16 } mi_precision;
+
 typedef struct {
     const char *encoder;   /* "small" (default), "resnetN", "resnet18" */
     size_t width;          /* channels of the first convolution, a multiple of 16; 0 (default):
@@ -61,6 +66,7 @@ typedef struct {
     size_t eval_images;     /* of the test part in every checkpoint; default 512 */
     size_t probe_images;    /* of each part for the probe; 0: all; default 10000 */
     mi_store store;         /* of z1 and z2: f16 (default) or f32 */
+    mi_precision precision; /* default float32; bf16: on CPUs that have it (avx512_bf16) */
     int threads;            /* 0 (default): the CPUs this process may use */
 } mi_train_opts;
 
@@ -96,7 +102,11 @@ typedef struct {
 /* Train. Beside `out`, OUT.resume holds the state of an unfinished run. *is_done: 0 when it was
  * stopped. Errors: MI_EUSAGE for options that cannot be, a resumed run whose options differ; MI_EDATA
  * for images that do not fit, a loss that is not finite (the last checkpoint stays); those of
- * reading and writing; MI_ELIBRARY, MI_ENOMEM.
+ * reading and writing; MI_ELIBRARY, MI_ENOMEM. bf16 on a CPU without it: MI_EUSAGE.
+ *
+ * A step of 256 images of 32 x 32, on one thread of a Zen 4 core: 0.45 s for "small", 1.3 s for
+ * "resnet20"; in bf16 0.28 s and 0.78 s. Memory of the process: 325 MB and 754 MB, in bf16 218 MB
+ * and 430 MB, proportional to the batch but for some 60 MB.
  *
  * A program that has handlers of signals lets a thread of its own take them, and blocks them in the one
  * that calls and so in those that it starts: oneDNN's kernels use the stack pointer for other things, and

@@ -1,10 +1,11 @@
-"""mi-train against PyTorch: views a second and peak memory of SimCLR, batches of 256 images x 2 views of 32 x 32, and what
-the bottleneck adds to a step.
+"""mi-train against PyTorch: views a second and peak memory of SimCLR, batches of 256 images x 2 views of 32 x 32, in float32
+and, where the CPU has it, in bf16 (PyTorch in float32), and what the bottleneck adds to a step.
 
 train_torch.py TOOLS [THREADS]: images are drawn. mi-train is a whole process, augmentation included; the time of a step is the
 difference of a run of 24 steps and one of 4, so that start, evaluation and files do not count. PyTorch has the same networks
 in its faster layout (channels_last) with views made by batched tensor operations, which are counted as well; its step is the
-median of 8. Both take turns. Without PyTorch its part is left out.
+median of 8. Both take turns. Ratios are given by the clock and by processor time: where other programs want the same cores,
+that of one thread says more. Without PyTorch its part is left out.
 """
 import importlib.util
 import os
@@ -21,24 +22,27 @@ for module in "h5py", "numpy":
         sys.exit(77)
 
 BATCH, FEW, MANY, ROUNDS = 256, 4, 24, 3
+WANTED = {"float32": 1.8, "bf16": 3}  # times PyTorch's views a second
+CPU = pathlib.Path("/proc/cpuinfo").read_text()
 
 
 def run(command):
+    """Seconds by the clock and of the processor, peak MB."""
     start = time.perf_counter()
     process = subprocess.Popen(command)
     _, status, used = os.wait4(process.pid, 0)
     if status:
         sys.exit("failed: " + " ".join(map(str, command)))
-    return time.perf_counter() - start, used.ru_maxrss / 1024
+    return time.perf_counter() - start, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
 
 def ours(tools, folder, threads, *options):
-    """Seconds a step, peak MB."""
-    took = {}
+    """Seconds a step, by the clock and of the processor, peak MB."""
+    clock, processor = {}, {}
     for steps in FEW, MANY:
-        took[steps], peak = run([tools / "mi-train", folder / "images.h5", "--train-images", str(BATCH * steps), "--epochs", "1",
+        clock[steps], processor[steps], peak = run([tools / "mi-train", folder / "images.h5", "--train-images", str(BATCH * steps), "--epochs", "1",
                                  "--eval", "16", "--probe", "16", "--threads", str(threads), "-o", folder / "run.h5", *options])
-    return (took[MANY] - took[FEW]) / (MANY - FEW), peak
+    return *((took[MANY] - took[FEW]) / (MANY - FEW) for took in (clock, processor)), peak
 
 
 # ---- PyTorch, in a process of its own: train_torch.py --torch NET THREADS ----
@@ -106,10 +110,10 @@ def torch_side(name, threads):
 
     took = []
     for k in range(10):
-        start = time.perf_counter()
+        start = time.perf_counter(), time.process_time()
         step()
-        took.append(time.perf_counter() - start)
-    print(statistics.median(took[2:]), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+        took.append((time.perf_counter() - start[0], time.process_time() - start[1]))
+    print(*(statistics.median(t[k] for t in took[2:]) for k in (0, 1)), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
 def theirs(name, threads):
@@ -122,28 +126,33 @@ def theirs(name, threads):
 
 def line(name, own, other, ratio, target, at_least=True):
     met = ratio >= target if at_least else ratio <= target
-    print("{:<44} {:>12.4g} {:>12.4g} {:>8.3f} {}{:>7.3g}  {}".format(name, own, other, ratio, ">" if at_least else "<", target,
+    print("{:<50} {:>12.4g} {:>12.4g} {:>8.3f} {}{:>7.3g}  {}".format(name, own, other, ratio, ">" if at_least else "<", target,
                                                                      "yes" if met else "NO"), flush=True)
 
 
 def against_torch(tools, folder, threads, name):
-    ratios, lighter, rates = [], [], []
+    found = {p: [] for p in WANTED if p == "float32" or "avx512_bf16" in CPU}
     for _ in range(ROUNDS):
-        own, own_mb = ours(tools, folder, threads, "--encoder", name)
-        other, other_mb = theirs(name, threads)
-        ratios.append(other / own), lighter.append(own_mb / other_mb), rates.append((2 * BATCH / own, 2 * BATCH / other))
-    own, other = (statistics.median(r[k] for r in rates) for k in (0, 1))
-    line(f"{name}, views a second", own, other, statistics.median(ratios), 1.8)
-    line(f"{name}, peak memory [MB]", own_mb, other_mb, statistics.median(lighter), 0.7, False)
+        other = theirs(name, threads)
+        for p, rounds in found.items():
+            rounds.append((ours(tools, folder, threads, "--encoder", name, "--precision", p), other))
+    for p, rounds in found.items():
+        middle = lambda of: statistics.median(of(own, other) for own, other in rounds)
+        for k, what in enumerate(("by the clock", "by processor time")):
+            line(f"{name}, {p}, views a second {what}", middle(lambda own, other: 2 * BATCH / own[k]),
+                 middle(lambda own, other: 2 * BATCH / other[k]), middle(lambda own, other: other[k] / own[k]), WANTED[p])
+        line(f"{name}, {p}, peak memory [MB]", middle(lambda own, other: own[2]), middle(lambda own, other: other[2]),
+             middle(lambda own, other: own[2] / other[2]), 0.7, False)
 
 
 def bottleneck(tools, folder, threads):
-    ratios = []
+    found = []
     for _ in range(ROUNDS):
-        plain, _ = ours(tools, folder, threads)
-        with_term, _ = ours(tools, folder, threads, "--lambda", "0.1")
-        ratios.append(with_term / plain)
-    line("bottleneck, order 2 [s a step]", with_term, plain, statistics.median(ratios), 1.1, False)
+        found.append((ours(tools, folder, threads, "--lambda", "0.1"), ours(tools, folder, threads)))
+    for k, what in enumerate(("by the clock", "by processor time")):
+        with_term, plain = (statistics.median(f[which][k] for f in found) for which in (0, 1))
+        ratio = statistics.median(f[0][k] / f[1][k] for f in found)
+        line(f"bottleneck, order 2, {what} [s a step]", with_term, plain, ratio, 1.1, False)
 
 
 def main():
@@ -153,7 +162,7 @@ def main():
     import numpy as np
 
     tools, threads = pathlib.Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else len(os.sched_getaffinity(0))
-    print("{:<44} {:>12} {:>12} {:>8} {:>8}  {}".format("case", "ours", "reference", "ratio", "target", "met"))
+    print("{:<50} {:>12} {:>12} {:>8} {:>8}  {}".format("case", "ours", "reference", "ratio", "target", "met"))
     with tempfile.TemporaryDirectory() as name:
         folder, draw = pathlib.Path(name), np.random.default_rng(1)
         with h5py.File(folder / "images.h5", "w") as f:

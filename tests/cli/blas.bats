@@ -60,6 +60,8 @@ wrong() {
         wrong "dsyrk $shape" mi-spectrum "$sample"
     done
     wrong "dsyevd 41 41 41" mi-entropy --alpha 1 "$sample"
+    mi-synth gaussian --n 2000 --d1 8 -o large.h5
+    wrong "dsytrd_sb2st 41 41 41" mi-entropy --of z1 --kernel gaussian:1 --alpha 1 --route dense large.h5
     # 512 rows of 256 and 128 features: the tile of the pass
     wrong "sgemm 96 96 256" mi-bounds "$sample"
     wrong "ssyrk 96 96 256" mi-bounds "$sample"

@@ -40,7 +40,7 @@ rows_of_words() {
 @test "bash: the words of an option, as a word of its own or behind =" {
     same "$(completes 'mi-import --layout ')" "auto stacked interleaved"
     same "$(completes 'mi-import --layout=st')" "stacked"
-    same "$(completes 'mi-bounds -k ')" "linear gaussian:median gaussian:scott gaussian:silverman gaussian:half-d laplacian:median polynomial:2:1 delta"
+    same "$(completes 'mi-bounds -k ')" "linear gaussian:median gaussian:scott gaussian:silverman gaussian:half-d gaussian:0.5m:m:2m laplacian:median polynomial:2:1 precomputed delta"
     same "$(completes 'mi-plot trend --log x')" "x xy"
     same "$(completes 'mi-plot --log=n')" "none"
     same "$(completes 'mi-bounds --batch 25')" ""
@@ -48,8 +48,8 @@ rows_of_words() {
 
 @test "bash: behind a colon only what follows it, behind a comma the list goes on" {
     same "$(completes 'mi-bounds --kernel gaussian:m')" "median"
-    same "$(completes 'mi-bounds --kernel=gaussian:')" "median scott silverman half-d"
-    same "$(completes 'mi-bounds --require z1,')" "z1,z1 z1,z2 z1,r z1,y z1,split"
+    same "$(completes 'mi-bounds --kernel=gaussian:')" "median scott silverman half-d 0.5m:m:2m"
+    same "$(completes 'mi-bounds --require z1,')" "z1,z1 z1,z2 z1,r z1,y z1,split z1,w"
 }
 
 @test "bash: kinds of charts, then files" {

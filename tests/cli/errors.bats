@@ -112,8 +112,17 @@ load common
     for alpha in 0 -1 nan two; do
         fails 2 "--alpha '$alpha': '$alpha' is no order, wanted a number above 0, or inf" mi-bounds --alpha $alpha good.h5
     done
-    fails 2 "--kernel 'foo': 'foo' is no kernel, wanted linear, gaussian[:S], laplacian[:S], polynomial[:P[:C]] or delta" mi-bounds --kernel foo good.h5
-    fails 2 "--kernel 'gaussian:0': '0' is no bandwidth, wanted a number above 0, median, scott, silverman, half-d, or a quantile as q0.25" mi-bounds --kernel gaussian:0 good.h5
+    fails 2 "--kernel 'foo': 'foo' is no kernel, wanted linear, gaussian[:S], laplacian[:S], polynomial[:P[:C]], precomputed or delta" mi-bounds --kernel foo good.h5
+    fails 65 "good.h5:/: z1: 24 rows of 6 numbers are no precomputed kernel, wanted as many numbers as rows: the inner products of rows" mi-bounds --kernel z1=precomputed good.h5
+    for kernel in indefinite=1,1.5,1.5,1 lopsided=1,0.5,0.25,1; do
+        cells=${kernel#*=}
+        printf '%s\n' "${cells%,*,*}" "${cells#*,*,}" >gram.csv
+        mi-import z1=gram.csv -o "${kernel%=*}.h5"
+    done
+    fails 65 "indefinite.h5:/: z1: the precomputed kernel has the eigenvalue -0.5 once its diagonal is 1, wanted a positive semidefinite matrix" mi-entropy --of z1 --kernel precomputed indefinite.h5
+    fails 65 "lopsided.h5:/: z1: entry (0,1) of the precomputed kernel is 0.5, entry (1,0) is 0.25, wanted a symmetric matrix" mi-entropy --of z1 --kernel precomputed lopsided.h5
+    fails 65 "$MI_SOURCE/tests/oracle/kernels.h5:/: Barlow needs the columns of z1, of which a precomputed kernel has the inner products alone" mi-bounds --r id --kernel z1=precomputed --i-z1-r barlow "$MI_SOURCE/tests/oracle/kernels.h5"
+    fails 2 "--kernel 'gaussian:0': '0' is no bandwidth, wanted a number above 0, median, scott, silverman, half-d, a quantile as q0.25, or a list as 1:2:4 or 0.5m:m:2m" mi-bounds --kernel gaussian:0 good.h5
     fails 2 "--kernel 'y=linear': 'y' has no kernel to choose, wanted z1, z2 or r" mi-bounds --kernel y=linear good.h5
     fails 2 "--i-z1-r 'foo': 'foo' is no estimator of I(Z1;R), wanted matrix, infonce[:T], nce[:T] or barlow[:lambda[:scale]]" mi-bounds --i-z1-r foo good.h5
     fails 2 "--i-z1-r 'infonce:0': ':0' is not ':' and a number above 0" mi-bounds --i-z1-r infonce:0 good.h5
@@ -125,8 +134,8 @@ load common
         fails 2 "--batch '$batch': '$wrong' is no batch, wanted a number of instances, 1 or more, or all" mi-bounds --batch $batch good.h5
     done
     fails 2 "--memory 'lots': not a size, wanted bytes such as 500M or 8G" mi-bounds --memory lots good.h5
-    fails 2 "--map 'q=x': 'q' is no member, wanted z1, z2, r, y or split" mi-bounds --map q=x good.h5
-    fails 2 "--require 'q': 'q' is no member, wanted z1, z2, r, y or split" mi-bounds --require q good.h5
+    fails 2 "--map 'q=x': 'q' is no member, wanted z1, z2, r, y, split or w" mi-bounds --map q=x good.h5
+    fails 2 "--require 'q': 'q' is no member, wanted z1, z2, r, y, split or w" mi-bounds --require q good.h5
     fails 2 "--digits '99': out of range, wanted 1 to 17" mi-bounds --digits 99 good.h5
     fails 2 "--alph: no such option; there is --alpha" mi-bounds --alph 2 good.h5
     fails 2 "--pre: no such option; there is --preset" mi-bounds --pre=released good.h5

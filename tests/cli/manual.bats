@@ -105,6 +105,7 @@ commands='
 mi-ls good.h5
 mi-bounds --se --ci 0.95 --decompose --permutations 2 --kernel linear good.h5
 mi-entropy --se --ci 0.95 --kernel linear good.h5
+mi-entropy --weights weighted.h5
 mi-entropy --extrapolate --columns S_limit,S_limit_se,S_limit_fit enough.h5
 mi-mutual --extrapolate --columns I_limit,I_limit_se,I_limit_fit enough.h5
 mi-mutual --of z1:z2 --normalize --se --ci 0.95 --permutations 3 --kernel linear good.h5
@@ -132,6 +133,7 @@ make_columns() {
     for seed in 1 2 3; do mi-synth classes --seed "$seed" --n 48 | mi-bounds; done | awk 'NR == 1 || !/^file/' >bounds.tsv
     mi-synth classes --n 48 | mi-bounds --se --learning-curve >learning.tsv
     mi-synth gaussian --n 128 -o enough.h5
+    cp "$MI_SOURCE/tests/oracle/kernels.h5" weighted.h5
     while read -r command; do
         [ -z "$command" ] || $command 2>/dev/null | head -1 | tr '\t' '\n'
     done <<<"$commands" | sort -u >"$1"

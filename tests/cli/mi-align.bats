@@ -9,7 +9,7 @@ oracle=$MI_SOURCE/tests/oracle
 
 @test "columns; a row a pair and order" {
     mi-align --alpha 1,2 good.h5 >t.tsv
-    same "$(head -1 t.tsv | tr '\t' ' ')" "file_a group_a epoch_a file_b group_b epoch_b variables n instances_a instances_b shared d_a d_b alpha kernel_a kernel_b inner neighbours variance components_a components_b permutations seed route tolerance half_width degrees se_by base zero_rows I I_calibrated I_adjusted cka cka_debiased cknna mutual_knn cycle_knn jaccard_knn svcca procrustes I_null"
+    same "$(head -1 t.tsv | tr '\t' ' ')" "file_a group_a epoch_a file_b group_b epoch_b variables class n instances_a instances_b shared d_a d_b alpha kernel_a kernel_b inner neighbours variance components_a components_b permutations seed route tolerance half_width degrees se_by base zero_rows I I_calibrated I_adjusted cka cka_debiased cknna mutual_knn cycle_knn jaccard_knn svcca procrustes I_null"
     same "$(column alpha t.tsv | tr '\n' ' ')$(column variables t.tsv | sort -u)" "1 2 z1:z2"
     same "$(column cka t.tsv | sort -u | wc -l)" 1
     same "$(column I_null t.tsv | head -1)" nan
@@ -132,4 +132,19 @@ oracle=$MI_SOURCE/tests/oracle
     mi-align --terms cka three.h5 >/dev/null
     mi-transform --rows 0:2:1 good.h5 -o one.h5
     fails 65 "one.h5:/ against one.h5:/: 2 rows, wanted 4 or more to be aligned" mi-align --terms cka one.h5
+}
+
+# A row of a class is the row of a file that holds that class alone; a class that zero rows took away has none, and the others
+# keep their names.
+@test "--by-class: all rows, then each class" {
+    mi-align --by-class --neighbours 2 good.h5 >t.tsv
+    same "$(column class t.tsv | tr '\n' ' ')" "nan $(mi-ls --columns classes good.h5 | tail -1 | xargs seq 0 1 | head -n -1 | tr '\n' ' ')"
+    class=$(column class t.tsv | tail -1)
+    mi-transform --class "$class" good.h5 -o one.h5
+    mi-align --neighbours 2 one.h5 | cut -f 13- >alone
+    tail -1 t.tsv | cut -f 13- >by_class
+    tail -1 alone | cmp - by_class
+    mi-align --by-class --neighbours 2 --zero-rows drop zero-rows.h5 | column class | tail -n +2 >left
+    mi-spectrum --of z2 --by-class --zero-rows drop zero-rows.h5 | column class | tail -n +2 | cmp - left
+    fails 65 "no-r-no-y.h5:/: no y, wanted z1, z2 and y; it holds no other dataset" mi-align --by-class no-r-no-y.h5
 }

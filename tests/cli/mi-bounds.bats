@@ -248,7 +248,7 @@ same_rows() {
 }
 
 @test "--kernel given again and --batch with a list: a grid, each value as in a run of its own" {
-    fails 2 "--kernel 'foo': 'foo' is no kernel, wanted linear, gaussian[:S], laplacian[:S], polynomial[:P[:C]] or delta" mi-bounds --kernel linear --kernel foo good.h5
+    fails 2 "--kernel 'foo': 'foo' is no kernel, wanted linear, gaussian[:S], laplacian[:S], polynomial[:P[:C]], precomputed or delta" mi-bounds --kernel linear --kernel foo good.h5
     mi-bounds --digits 17 --alpha 1,2 --kernel linear --kernel gaussian:median --kernel z1=gaussian:scott --batch 4,all \
         --seed 3 run.h5 >all.tsv
     same "$(wc -l <all.tsv)" $((1 + 6 * 3 * 2 * 2))
@@ -379,4 +379,50 @@ same_rows() {
     run --separate-stderr mi-bounds --annotate -o /dev/full copy.h5
     same "$status" 74
     cmp copy.h5 run.h5
+}
+
+@test "--weights: the dataset w of a set" {
+    cp "$MI_SOURCE/tests/oracle/kernels.h5" k.h5
+    mi-bounds --weights --r id k.h5 >t.tsv
+    same "$(column weights t.tsv)" "/w"
+    mi-bounds --r id k.h5 | head -1 | tr '\t' '\n' >plain
+    head -1 t.tsv | tr '\t' '\n' | grep -vx weights | cmp - plain
+    same "$(column I_Z1_Z2_null t.tsv)" nan
+    # A pipe, one thread and rows that are selected: the weights come along.
+    mi-bounds --weights --r id --threads 1 - <k.h5 | column upper | cmp - <(column upper t.tsv)
+    mi-transform --rows 0:20 k.h5 -o half.h5
+    [ "$(mi-bounds --weights --r id half.h5 | column n)" = 20 ]
+    ! mi-bounds --weights --r id half.h5 | column upper | cmp -s - <(mi-bounds --r id half.h5 | column upper)
+    # Weights that are alike change nothing.
+    yes 0.25 | head -40 >w.csv
+    mi-import z1=k.h5:z1 z2=k.h5:z2 r=k.h5:r y=k.h5:y w=w.csv -o alike.h5
+    for order in 1 2; do
+        mi-mutual --of z1:z2,z1:y --weights --se --alpha $order alike.h5 | column I >with
+        mi-mutual --of z1:z2,z1:y --se --alpha $order alike.h5 | column I >without
+        "$MI_NEAR" with without 1e-6
+    done
+}
+
+@test "--weights: what is refused" {
+    cp "$MI_SOURCE/tests/oracle/kernels.h5" k.h5
+    for k in zero=0 negative=-1; do
+        yes 1 | head -39 >w.csv
+        echo "${k#*=}" >>w.csv
+        mi-import z1=k.h5:z2 w=w.csv -o "${k%=*}.h5"
+    done
+    fails 65 "zero.h5:/: w: row 39 is 0, wanted a weight above 0" mi-entropy --weights zero.h5
+    fails 65 "negative.h5:/: w: row 39 is -1, wanted a weight above 0" mi-entropy --weights negative.h5
+    echo nan >>w.csv
+    fails 65 "w: w.csv: row 40 has NaN or infinity (1 of 41 rows do), wanted finite numbers" mi-import w=w.csv -o nan.h5
+    fails 65 "good.h5:/: no w, wanted z1 and w; it holds no other dataset" mi-entropy --weights good.h5
+    fails 2 "k.h5:/: weights of rows are of the whole set as it is paired; leave out batches" mi-bounds --weights --r id --batch 5 k.h5
+    fails 2 "k.h5:/: weights of rows are of the whole set as it is paired; leave out permutations" mi-mutual --of z1:z2 --weights --permutations 9 k.h5
+    fails 2 "k.h5:/: weights of rows are for estimator v and for I(Z1;R) by matrix" mi-bounds --weights --r id --estimator u k.h5
+    fails 2 "k.h5:/: weights of rows are for exact routes, not for sample, lanczos or --tolerance" mi-entropy --weights --tolerance 0.01 k.h5
+    fails 2 "k.h5:/: a limit does not take weights of rows" mi-entropy --weights --extrapolate k.h5
+    for tool in mi-compare mi-spectrum mi-align mi-geometry mi-shannon mi-probe; do
+        run --separate-stderr $tool --weights k.h5
+        [ $status -eq 2 ]
+        [[ $stderr == *"unrecognized option"* || $stderr == *"no such option"* ]]
+    done
 }

@@ -171,8 +171,8 @@ sees() {
 @test "arguments that are wrong in themselves" {
     arrays
     fails 2 "no arrays, wanted such as z1=enc.npy z2=proj.npy y=labels.csv" mi-import -o a.h5
-    fails 2 "'z1.npy' is no member, wanted z1=FILE, z2=FILE, y=FILE, r=FILE or split=FILE" mi-import z1.npy -o a.h5
-    fails 2 "'z9=z1.npy' is no member, wanted z1=FILE, z2=FILE, y=FILE, r=FILE or split=FILE" mi-import z9=z1.npy -o a.h5
+    fails 2 "'z1.npy' is no member, wanted z1=FILE, z2=FILE, y=FILE, r=FILE, split=FILE or w=FILE" mi-import z1.npy -o a.h5
+    fails 2 "'z9=z1.npy' is no member, wanted z1=FILE, z2=FILE, y=FILE, r=FILE, split=FILE or w=FILE" mi-import z9=z1.npy -o a.h5
     fails 2 "'z1=z2.npy': z1 is given twice" mi-import z1=z1.npy z1=z2.npy -o a.h5
     fails 2 "--attr 'epoch': 'epoch' is no attribute, wanted NAME=VALUE, such as epoch=10" mi-import z1=z1.npy --attr epoch -o a.h5
     fails 2 "--attr 'history=1': 'history' is where the tools write their command lines, wanted another name" mi-import z1=z1.npy --attr history=1 -o a.h5

@@ -67,5 +67,5 @@ load common
 
 @test "--map names the members" {
     same "$(mi-ls --map z1=enc/feat,z2=proj,r=instance,y=labels no-set.h5 | column instances)" 12
-    fails 2 "--map 'z3=a': 'z3' is no member, wanted z1, z2, r, y or split" mi-ls --map z3=a good.h5
+    fails 2 "--map 'z3=a': 'z3' is no member, wanted z1, z2, r, y, split or w" mi-ls --map z3=a good.h5
 }

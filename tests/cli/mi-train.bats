@@ -103,6 +103,26 @@ small=(images.h5 --width 16 --out 8 --batch 16 --epochs 3 --eval 16 --threads 1 
     fails 2 "--freeze 'all': wanted one of none|encoder" mi-train "${small[@]}" --freeze all -o d.h5
 }
 
+@test "bf16: an attribute says it; refused on a CPU without" {
+    DNNL_MAX_CPU_ISA=AVX512_CORE fails 2 "precision bf16: this CPU has none (avx512_bf16), and emulated it is slower than float32" mi-train "${small[@]}" --precision bf16 -o a.h5
+    [ ! -e a.h5 ]
+    fails 2 "--precision 'f16': wanted one of float32|bf16" mi-train "${small[@]}" --precision f16 -o a.h5
+    grep -q avx512_bf16 /proc/cpuinfo || skip "this CPU has no bf16"
+    mi-train "${small[@]}" --precision bf16 -o a.h5
+    mi-train "${small[@]}" --precision bf16 -o b.h5
+    cmp a.h5 b.h5
+    same "$(mi-bounds a.h5 | column train_precision | sort -u)" bf16
+    mi-train "${small[@]}" -o b.h5
+    ! cmp -s <(mi-bounds a.h5 | column I_Z1_Z2) <(mi-bounds b.h5 | column I_Z1_Z2)
+    ! mi-bounds b.h5 | head -1 | grep -q train_precision
+    mi-train "${small[@]}" --precision bf16 --epochs 4000 -o c.h5 &
+    tool=$!
+    while [ ! -e c.h5 ]; do sleep 0.01; done
+    kill -KILL $tool
+    wait $tool || true
+    fails 2 "the run in 'c.h5' has train_precision=bf16, this command none: a run goes on with the options that it began with" mi-train "${small[@]}" --epochs 4000 --resume -o c.h5
+}
+
 @test "projectors and the bottleneck, freely combined" {
     for chain in identity linear mlp:16:3 mlp,fsq:5 sae:4:32,linear sae:4:32,mlp,fsq:3; do
         mi-train "${small[@]}" --epochs 1 --every 1 --lambda 0.1 --projector $chain -o run.h5

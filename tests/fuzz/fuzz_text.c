@@ -44,7 +44,7 @@ static void operation(const char *text, mi_op_kind kind)
 static void kernel(const char *text)
 {
     mi_sample_opts o;
-    char name[64];
+    char name[MI_KERNEL_NAME];
     mi_sample_opts_default(&o);
     if (mi_sample_parse_kernel(&o, text) == MI_OK)
         mi_kernel_name(&o.kernel[MI_Z1], name, sizeof name);

@@ -1,7 +1,8 @@
 /* The golden values of an independent program, through the tools: usage test_oracle MI-BOUNDS
  * DIRECTORY
  *
- * Each entry of expected.json is a command line and the values of its table. Prints TAP. */
+ * Each entry of expected.json and of kernels.json is a command line and the values of its table. Prints
+ * TAP. */
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
@@ -87,21 +88,27 @@ static int check_entry(json_t *entry, const char *tool, const char *directory, s
     return good;
 }
 
-int main(int argc, char **argv)
+/* The entries of a file, added to all. */
+static int load(json_t *all, const char *directory, const char *name)
 {
     char path[1024];
     json_error_t error;
-    size_t index;
-    json_t *entry;
-    int good = 1;
-    if (argc != 3)
-        return 2;
-    snprintf(path, sizeof path, "%s/expected.json", argv[2]);
-    json_t *all = json_load_file(path, 0, &error);
-    if (!all) {
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    json_t *entries = json_load_file(path, 0, &error);
+    if (!entries)
         fprintf(stderr, "%s: %s\n", path, error.text);
+    int good = entries && json_array_extend(all, entries) == 0;
+    json_decref(entries);
+    return good;
+}
+
+int main(int argc, char **argv)
+{
+    size_t index;
+    json_t *entry, *all = json_array();
+    int good = 1;
+    if (argc != 3 || !load(all, argv[2], "expected.json") || !load(all, argv[2], "kernels.json"))
         return 2;
-    }
     printf("1..%zu\n", json_array_size(all));
     json_array_foreach(all, index, entry) good &= check_entry(entry, argv[1], argv[2], index + 1);
     json_decref(all);

@@ -18,10 +18,16 @@ typedef struct {
     size_t n;
 } quartet;
 
-static void draw_quartet(quartet *q, size_t n, size_t d1, size_t d2, mi_float type,
-                         mi_kernel_kind kind)
+/* Under `scales` bandwidths, S, S / 4, 4 S, or S alone. */
+static void draw_quartet_of(quartet *q, size_t n, size_t d1, size_t d2, mi_float type,
+                            mi_kernel_kind kind, unsigned scales)
 {
-    mi_kernel k = {.kind = kind, .bandwidth = sqrt((double)d1), .degree = 3, .offset = 0.5};
+    mi_kernel k = {.kind = kind,
+                   .bandwidth = sqrt((double)d1),
+                   .degree = 3,
+                   .offset = 0.5,
+                   .n_scales = scales,
+                   .scale = {1, 0.25, 4}};
     q->n = n;
     draw_matrix(&q->z1, n, d1, type, NULL, 0);
     draw_matrix(&q->z2, n, d2, type, &q->z1, 1);
@@ -31,6 +37,12 @@ static void draw_quartet(quartet *q, size_t n, size_t d1, size_t d2, mi_float ty
     CHECK(mi_var_real(&q->var[1], k, &q->z2));
     mi_var_discrete(&q->var[2], &q->r);
     mi_var_discrete(&q->var[3], &q->y);
+}
+
+static void draw_quartet(quartet *q, size_t n, size_t d1, size_t d2, mi_float type,
+                         mi_kernel_kind kind)
+{
+    draw_quartet_of(q, n, d1, d2, type, kind, 0);
 }
 
 static void free_quartet(quartet *q)
@@ -73,13 +85,16 @@ static const struct {
     size_t n, d1, d2;
     mi_float type;
     mi_kernel_kind kind;
+    unsigned scales;
 } shapes[] = {
-    {150, 12, 5, MI_F32, MI_KERNEL_LINEAR},     {150, 12, 5, MI_F64, MI_KERNEL_LINEAR},
-    {60, 90, 70, MI_F32, MI_KERNEL_LINEAR},     {150, 12, 5, MI_F32, MI_KERNEL_GAUSSIAN},
-    {700, 33, 17, MI_F32, MI_KERNEL_GAUSSIAN},  {2, 3, 1, MI_F32, MI_KERNEL_LINEAR},
-    {514, 40, 30, MI_F32, MI_KERNEL_LINEAR},    {400, 3, 2, MI_F32, MI_KERNEL_LINEAR},
-    {300, 12, 5, MI_F32, MI_KERNEL_LAPLACIAN},  {150, 12, 5, MI_F64, MI_KERNEL_LAPLACIAN},
-    {300, 12, 5, MI_F32, MI_KERNEL_POLYNOMIAL}, {150, 12, 5, MI_F64, MI_KERNEL_POLYNOMIAL},
+    {150, 12, 5, MI_F32, MI_KERNEL_LINEAR, 0},     {150, 12, 5, MI_F64, MI_KERNEL_LINEAR, 0},
+    {60, 90, 70, MI_F32, MI_KERNEL_LINEAR, 0},     {150, 12, 5, MI_F32, MI_KERNEL_GAUSSIAN, 0},
+    {700, 33, 17, MI_F32, MI_KERNEL_GAUSSIAN, 0},  {2, 3, 1, MI_F32, MI_KERNEL_LINEAR, 0},
+    {514, 40, 30, MI_F32, MI_KERNEL_LINEAR, 0},    {400, 3, 2, MI_F32, MI_KERNEL_LINEAR, 0},
+    {300, 12, 5, MI_F32, MI_KERNEL_LAPLACIAN, 0},  {150, 12, 5, MI_F64, MI_KERNEL_LAPLACIAN, 0},
+    {300, 12, 5, MI_F32, MI_KERNEL_POLYNOMIAL, 0}, {150, 12, 5, MI_F64, MI_KERNEL_POLYNOMIAL, 0},
+    {300, 12, 5, MI_F32, MI_KERNEL_GAUSSIAN, 3},   {150, 12, 5, MI_F64, MI_KERNEL_LAPLACIAN, 3},
+    {150, 12, 5, MI_F64, MI_KERNEL_GAUSSIAN, 1},
 };
 #define N_SHAPES (sizeof shapes / sizeof *shapes)
 
@@ -89,7 +104,8 @@ static void for_each_shape(unsigned long seed, const double *alpha, size_t n_alp
     draw_seed(seed);
     for (size_t k = 0; k < N_SHAPES; k++) {
         quartet q;
-        draw_quartet(&q, shapes[k].n, shapes[k].d1, shapes[k].d2, shapes[k].type, shapes[k].kind);
+        draw_quartet_of(&q, shapes[k].n, shapes[k].d1, shapes[k].d2, shapes[k].type, shapes[k].kind,
+                        shapes[k].scales);
         check_all_joints(&q, alpha, n_alpha, tolerance);
         free_quartet(&q);
     }
@@ -159,6 +175,7 @@ static void rounding_has_no_side(void **state)
         {.kind = MI_KERNEL_POLYNOMIAL, .degree = 2, .offset = 0.1},
         {.kind = MI_KERNEL_LAPLACIAN, .bandwidth = 2},
         {.kind = MI_KERNEL_GAUSSIAN, .bandwidth = 3},
+        {.kind = MI_KERNEL_GAUSSIAN, .bandwidth = 3, .n_scales = 3, .scale = {0.5, 1, 20}},
     };
     (void)state;
     draw_seed(21);

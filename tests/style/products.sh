@@ -3,8 +3,8 @@
 # file that has asked before it is reached.
 set -eu
 cd "$1/libmi"
-# By transform/maps_pca.c; by tiles/tile.c and spectrum/product.c; by align/align.c.
-asked_before='transform/maps.c tiles/wide.c align/kernel.c align/shape.c align/side.c'
+# By spectrum/spectrum.c; by transform/maps_pca.c; by tiles/tile.c and spectrum/product.c; by align/align.c.
+asked_before='base/eigenvalues.c transform/maps.c tiles/wide.c align/kernel.c align/shape.c align/side.c'
 bad=0
 for file in $(grep -lE 'cblas_[sd](gemm|syrk|symm)\(|LAPACKE_[a-z]+\(' */*.c); do
     case " $asked_before " in *" $file "*) continue ;; esac

@@ -65,3 +65,22 @@ lapack_int LAPACKE_dsyevd(int order, char job, char half, lapack_int n, double *
         value[0] = NAN;
     return info;
 }
+
+void dsytrd_sb2st_(const char *stage1, const char *vect, const char *uplo, const int *n,
+                   const int *kd, double *ab, const int *ldab, double *d, double *e, double *hous,
+                   const int *lhous, double *work, const int *lwork, int *info, size_t l1,
+                   size_t l2, size_t l3);
+
+void dsytrd_sb2st_(const char *stage1, const char *vect, const char *uplo, const int *n,
+                   const int *kd, double *ab, const int *ldab, double *d, double *e, double *hous,
+                   const int *lhous, double *work, const int *lwork, int *info, size_t l1,
+                   size_t l2, size_t l3)
+{
+    REAL("dsytrd_sb2st_", const char *, const char *, const char *, const int *, const int *,
+         double *, const int *, double *, double *, double *, const int *, double *, const int *,
+         int *, size_t, size_t, size_t);
+    real.call(stage1, vect, uplo, n, kd, ab, ldab, d, e, hous, lhous, work, lwork, info, l1, l2,
+              l3);
+    if (*lwork > 0 && is_meant("dsytrd_sb2st", *n, *n, *n))
+        d[0] += 1;
+}

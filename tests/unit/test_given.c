@@ -242,11 +242,14 @@ static void kernels(void **state)
          "a kernel of distances of bandwidth 0, wanted 1e-140 to 1e+140 or a rule");
     says(mi_kernel_resolve(WITH(k, rule = MI_BANDWIDTH_HALF_D + 1), &x, 1),
          "a kernel of distances by rule 6, wanted one of mi_bandwidth_rule");
-    says(mi_kernel_resolve(WITH(k, kind = 5), &x, 1), "kernel 5, wanted one of mi_kernel_kind");
+    says(mi_kernel_resolve(WITH(k, kind = 6), &x, 1), "kernel 6, wanted one of mi_kernel_kind");
     IS_UNKNOWN(mi_kernel_name(&k, name, sizeof name));
-    says(mi_var_real(&v, k, &x), "kernel 5, wanted one of mi_kernel_kind");
+    says(mi_var_real(&v, k, &x), "kernel 6, wanted one of mi_kernel_kind");
     IS_UNKNOWN(mi_kernel_name(NULL, name, sizeof name));
     IS_UNKNOWN(mi_kernel_name(&linear, NULL, 0));
+    k = (mi_kernel){.kind = MI_KERNEL_GAUSSIAN, .bandwidth = 1, .n_scales = 9};
+    says(mi_kernel_resolve(&k, &x, 1), "a kernel of 9 bandwidths, wanted at most 8");
+    says(mi_var_real(&v, k, &x), "a kernel of 9 bandwidths, wanted at most 8");
     k = (mi_kernel){.kind = MI_KERNEL_GAUSSIAN, .rule = MI_BANDWIDTH_MEDIAN};
     says(mi_kernel_resolve(&k, &one_row, 1), "a bandwidth over 1 row, wanted 2 or more");
     says(mi_var_real(NULL, linear, &x), "mi_var_real without a variable");
@@ -400,7 +403,7 @@ static void alignments(void **state)
          "a computation without a run: mi_run_default makes one");
     says(ALIGN(&sample, MI_Z1, &other, MI_Z2, &o),
          "12 rows beside 11, wanted as many: row i is beside row i");
-    says(ALIGN(&sample, MI_MEMBERS, &sample, MI_Z2, &o), "member 5, wanted one of mi_member_id");
+    says(ALIGN(&sample, MI_MEMBERS, &sample, MI_Z2, &o), "member 6, wanted one of mi_member_id");
     says(ALIGN(&sample, MI_Z1, &sample, MI_SPLIT, &o),
          "a sample without split, which is to be aligned");
     says(ALIGN(&sample, MI_Z1, &sample, MI_Z2, OPTS(terms = 0)),

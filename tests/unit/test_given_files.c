@@ -69,7 +69,7 @@ static void sets(void **state)
 
 static void members(void **state)
 {
-    static const char unknown[] = "member 5 of a feature set, wanted one of mi_member_id";
+    static const char unknown[] = "member 6 of a feature set, wanted one of mi_member_id";
     const size_t back[] = {3, 1}, far[] = {0, 6};
     size_t found;
     mi_features *f;
@@ -82,7 +82,7 @@ static void members(void **state)
     says(mi_features_rows(f, 0, MI_MEMBERS, &x), unknown);
     says(mi_features_read_labels(f, 0, MI_MEMBERS, &l), unknown);
     says(mi_features_each_block(f, 0, MI_MEMBERS, NULL, 1, take_block, NULL), unknown);
-    says(mi_features_check(f, 0, 1u << MI_MEMBERS, 0), "members 0x20, wanted bits of mi_member_id");
+    says(mi_features_check(f, 0, 1u << MI_MEMBERS, 0), "members 0x40, wanted bits of mi_member_id");
     says(mi_meant_finite(&found, f, 0, MI_MEMBERS, &x), unknown);
     mi_meant(f, 1, &(mi_in_hand){0});
     mi_meant(NULL, 0, NULL);
@@ -116,6 +116,8 @@ static void samples(void **state)
     says(mi_sample_load(&s, f, 0, 1, NULL), "a sample without options");
     says(mi_sample_load(&s, f, 0, 64, &o), "members 0x40, wanted bits of mi_member_id");
     says(mi_sample_load(&s, f, 0, 1, OPTS(r_kind = 4)), "R of kind 4, wanted one of mi_r_kind");
+    says(mi_sample_shapes(f, 1, 1, &o), "shapes of a set there is not");
+    says(mi_sample_shapes(f, 0, 1, NULL), "shapes of a sample without options");
     says(mi_sample_read(NULL, f, 0, 1, &o, 1), "a feature set to read without a sample");
     says(mi_sample_read(&s, f, 0, 1, OPTS(seed = 1), 0), "a sample without options");
     says(mi_sample_make(&s, NULL, f, 0, &o), "a sample to make without what was read");
@@ -149,7 +151,7 @@ static void writing(void **state)
     says(mi_writer_member(NULL, w, "/", MI_Z1, &l), "a dataset to make without a sink");
     says(mi_writer_member(&s, w, "/", MI_Z1, NULL), "a dataset without a layout");
     says(mi_writer_member(&s, w, "/", MI_MEMBERS, &l),
-         "member 5 of a feature set, wanted one of mi_member_id");
+         "member 6 of a feature set, wanted one of mi_member_id");
     says(mi_writer_member_like(&s, w, "/", NULL, 0, MI_Z1, &l),
          "a feature set of no open features");
     assert_null(s);

@@ -132,7 +132,7 @@ def entropy(
     alpha: the order, above 0, or inf; a sequence gives a list. se: Estimates with a standard error instead of floats; r
     are then the ids of the instances, which are what is independent.
 
-    options: kernel="linear" | "gaussian:S" | "gaussian:median" | "laplacian:S" | "polynomial:P:C" | "delta", or {"z1": ..., "z2": ...}; r_kind, base, batch,
+    options: kernel="linear" | "gaussian:S" | "gaussian:median" | "gaussian:0.5m:m:2m" | "laplacian:S" | "polynomial:P:C" | "precomputed" | "delta", or {"z1": ..., "z2": ...}; r_kind, base, batch,
     seed, drop_zero_rows, route, tolerance (nats), threads, memory (bytes), jackknife_groups: as those of mi-entropy.
 
     >>> round(entropy([0, 1, 2, 3]), 6)

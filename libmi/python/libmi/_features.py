@@ -16,7 +16,7 @@ import numpy as np
 from . import _arrays
 from ._door import UsageError, call, lib
 
-_MEMBERS = ("z1", "z2", "r", "y", "split")
+_MEMBERS = ("z1", "z2", "r", "y", "split", "w")
 
 
 def _stored(name: str, x: Any) -> np.ndarray[Any, Any]:
@@ -63,12 +63,14 @@ def save(
     r: Any = None,
     y: Any = None,
     split: Any = None,
+    w: Any = None,
     **attrs: Any,
 ) -> None:
     """Write one feature set, a checkpoint, into the HDF5 file `path`: save("run.h5", "epoch_010", z1=h, z2=z, r=ids, y=labels, epoch=10).
 
     z1 (n,d1...), z2 (n,d2...): encoder and projector features; r (n): ids that the views of an instance share, or a
-    real-valued target (n,dr); y (n): labels, which may be text; split (n): 0 training, 1 test rows. NumPy arrays, or
+    real-valued target (n,dr); y (n): labels, which may be text; split (n): 0 training, 1 test rows; w (n): weights of
+    rows, for mi-bounds --weights. NumPy arrays, or
     tensors on any device, half or bfloat16, with gradients or not. Types are kept; bfloat16 becomes float32.
     attrs: numbers or text, which become columns of every table: epoch, accuracy, lambda ...
 
@@ -76,7 +78,7 @@ def save(
     replaces the members and attributes that it is given, and leaves all else in the file. group: made if it is not
     there; None: the root. r and y that all checkpoints share may be saved once, at the root.
     """
-    given = {m: _stored(m, x) for m, x in zip(_MEMBERS, (z1, z2, r, y, split)) if x is not None}
+    given = {m: _stored(m, x) for m, x in zip(_MEMBERS, (z1, z2, r, y, split, w)) if x is not None}
     if not given and not attrs:
         raise UsageError("nothing to save, wanted such as z1=features")
     for name, x in given.items():

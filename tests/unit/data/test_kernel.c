@@ -28,13 +28,20 @@ static void names_are_read_as_they_are_written(void **state)
         {"laplacian:half-d", "laplacian:half-d"},
         {"laplacian:3e2", "laplacian:300"},
         {"polynomial", "polynomial:2:1"},
+        {"gaussian:1:2:4", "gaussian:1:2:4"},
+        {"gaussian:0.5m:m:2m", "gaussian:0.5m:m:2m"},
+        {"laplacian:0.1:30", "laplacian:0.1:30"},
+        {"gaussian:m", "gaussian:median"},
+        {"gaussian:1m", "gaussian:median"},
+        {"gaussian:0.5m", "gaussian:0.5m"},
+        {"precomputed", "precomputed"},
         {"polynomial:3", "polynomial:3:1"},
         {"polynomial:64:0", "polynomial:64:0"},
     };
     (void)state;
     for (size_t r = 0; r < sizeof row / sizeof *row; r++) {
         mi_kernel k, again;
-        char name[64], second[64];
+        char name[MI_KERNEL_NAME], second[MI_KERNEL_NAME];
         CHECK(parse(&k, row[r].text));
         assert_string_equal(mi_kernel_name(&k, name, sizeof name), row[r].name);
         CHECK(parse(&again, name));
@@ -45,22 +52,38 @@ static void names_are_read_as_they_are_written(void **state)
 static void names_that_are_none(void **state)
 {
     static const char bandwidth[] = "is no bandwidth, wanted a number above 0, median, scott, "
-                                    "silverman, half-d, or a quantile as q0.25";
+                                    "silverman, half-d, a quantile as q0.25, or a list as "
+                                    "1:2:4 or 0.5m:m:2m";
     static const char polynomial[] =
         "is no polynomial, wanted P or P:C, P a whole number from 1 to "
         "64 and C a number from 0";
     static const struct {
         const char *text, *says;
     } row[] = {
-        {"gaussian:", bandwidth},         {"gaussian:-1", bandwidth},
-        {"gaussian:q", bandwidth},        {"gaussian:q0", bandwidth},
-        {"gaussian:q1", bandwidth},       {"gaussian:nan", bandwidth},
-        {"laplacian:inf", bandwidth},     {"laplacian:2x", bandwidth},
-        {"laplacian:medians", bandwidth}, {"polynomial:0", polynomial},
-        {"polynomial:65", polynomial},    {"polynomial:1.5", polynomial},
-        {"polynomial:2:-1", polynomial},  {"polynomial:2:", polynomial},
-        {"polynomial::1", polynomial},    {"linear:2", "is no kernel"},
-        {"gauss", "is no kernel"},        {"", "is no kernel"},
+        {"gaussian:1:", bandwidth},
+        {"gaussian:1::2", bandwidth},
+        {"gaussian:0m:m", bandwidth},
+        {"gaussian:1:2:3:4:5:6:7:8:9", "more than 8 bandwidths in '1:2:3:4:5:6:7:8:9'"},
+        {"gaussian:1:2m", "'1:2m' has medians and numbers, wanted either"},
+        {"gaussian:1:1e200", "'1e200' is no bandwidth, wanted 1e-140 to 1e+140"},
+        {"gaussian:", bandwidth},
+        {"gaussian:-1", bandwidth},
+        {"gaussian:q", bandwidth},
+        {"gaussian:q0", bandwidth},
+        {"gaussian:q1", bandwidth},
+        {"gaussian:nan", bandwidth},
+        {"laplacian:inf", bandwidth},
+        {"laplacian:2x", bandwidth},
+        {"laplacian:medians", bandwidth},
+        {"polynomial:0", polynomial},
+        {"polynomial:65", polynomial},
+        {"polynomial:1.5", polynomial},
+        {"polynomial:2:-1", polynomial},
+        {"polynomial:2:", polynomial},
+        {"polynomial::1", polynomial},
+        {"linear:2", "is no kernel"},
+        {"gauss", "is no kernel"},
+        {"", "is no kernel"},
     };
     (void)state;
     for (size_t r = 0; r < sizeof row / sizeof *row; r++) {

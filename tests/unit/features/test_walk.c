@@ -244,10 +244,10 @@ static void map_replaces_the_name(void **state)
 static void map_that_is_wrong(void **state)
 {
     static const char *const rows[][2] = {
-        {"z3=a", "'z3' is no member, wanted z1, z2, r, y or split"},
-        {"z=a", "'z' is no member, wanted z1, z2, r, y or split"},
-        {"", "'' is no member, wanted z1, z2, r, y or split"},
-        {"z1=a,", "'' is no member, wanted z1, z2, r, y or split"},
+        {"z3=a", "'z3' is no member, wanted z1, z2, r, y, split or w"},
+        {"z=a", "'z' is no member, wanted z1, z2, r, y, split or w"},
+        {"", "'' is no member, wanted z1, z2, r, y, split or w"},
+        {"z1=a,", "'' is no member, wanted z1, z2, r, y, split or w"},
         {"z1", "'z1' names no dataset, wanted z1=PATH"},
         {"y=,z1=a", "'y=' names no dataset, wanted y=PATH"},
     };

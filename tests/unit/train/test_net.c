@@ -235,7 +235,7 @@ static void convolutions(void **state)
     pair p;
     int to;
     (void)state;
-    CHECK(mi_net_begin(&p.net, 4, 3, 7, 9));
+    CHECK(mi_net_begin(&p.net, dnnl_f32, 4, 3, 7, 9));
     CHECK(mi_net_convolution(&p.net, 0, 16, 3, 1, -1, &to));
     CHECK(mi_net_convolution(&p.net, to, 32, 3, 2, -1, &to));
     CHECK(mi_net_convolution(&p.net, to, 24, 1, 1, -1, &to));
@@ -249,7 +249,7 @@ static void odd_channels(void **state)
     pair p;
     int to;
     (void)state;
-    CHECK(mi_net_begin(&p.net, 3, 1, 6, 6));
+    CHECK(mi_net_begin(&p.net, dnnl_f32, 3, 1, 6, 6));
     CHECK(mi_net_convolution(&p.net, 0, 5, 3, 1, -1, &to));
     CHECK(mi_net_norm(&p.net, to, 1, &to));
     CHECK(mi_net_convolution(&p.net, to, 11, 3, 2, -1, &to));
@@ -261,7 +261,7 @@ static void odd_channels(void **state)
 static void encoder(const char *name, int width)
 {
     pair p;
-    CHECK(mi_net_begin(&p.net, 4, 3, 8, 8));
+    CHECK(mi_net_begin(&p.net, dnnl_f32, 4, 3, 8, 8));
     CHECK(mi_encoder_build(&p.net, name, width));
     check_net(&p);
 }
@@ -278,6 +278,134 @@ static void residual_blocks(void **state)
     encoder("resnet8", 16);
 }
 
+/* ---- memory ---- */
+
+/* The most that is wanted at one step. */
+static size_t wanted_at_once(const mi_arena *a)
+{
+    size_t most = 0;
+    for (size_t k = 0; k < a->n; k++) {
+        size_t now = 0;
+        for (size_t j = 0; j < a->n; j++)
+            now += a->piece[j].first <= a->piece[k].first && a->piece[k].first <= a->piece[j].last
+                       ? a->piece[j].bytes
+                       : 0;
+        most = now > most ? now : most;
+    }
+    return most;
+}
+
+/* What is wanted at one time lies apart, and takes little more memory than it must. */
+static void pieces_lie_apart(void **state)
+{
+    static const char *const name[] = {"small", "resnet20", "resnet18"};
+    (void)state;
+    for (size_t e = 0; e < 3; e++) {
+        mi_net net;
+        CHECK(mi_net_begin(&net, dnnl_f32, 4, 3, 32, 32));
+        CHECK(mi_encoder_build(&net, name[e], 0));
+        const mi_arena *a = &net.arena;
+        for (size_t j = 0; j < a->n; j++)
+            for (size_t k = 0; k < j; k++) {
+                const mi_piece *p = &a->piece[j], *q = &a->piece[k];
+                if (p->first <= q->last && q->first <= p->last)
+                    assert_true(p->offset + p->bytes <= q->offset ||
+                                q->offset + q->bytes <= p->offset);
+            }
+        printf("# %s: %zu bytes, %zu at once\n", name[e], a->bytes, wanted_at_once(a));
+        CHECK_AT_MOST((double)a->bytes, 1.05 * (double)wanted_at_once(a), 0);
+        mi_net_free(&net);
+    }
+}
+
+/* ---- bf16 against floats ---- */
+
+/* |a - b| / |b| */
+static double distance(const float *a, const float *b, size_t n)
+{
+    double difference = 0, all = 0;
+    for (size_t k = 0; k < n; k++) {
+        difference += ((double)a[k] - b[k]) * ((double)a[k] - b[k]);
+        all += (double)b[k] * b[k];
+    }
+    return sqrt(difference / all);
+}
+
+/* An encoder, or without a name convolutions and normalisations alone, which have no kinks. */
+static void build_either(mi_net *net, const char *name)
+{
+    int at = 0;
+    if (name) {
+        CHECK(mi_encoder_build(net, name, 16));
+        return;
+    }
+    for (int k = 0; k < 3; k++) {
+        CHECK(mi_net_convolution(net, at, 32, 3, 1 + k % 2, -1, &at));
+        CHECK(mi_net_norm(net, at, 0, &at));
+    }
+    CHECK(mi_net_pool(net, at));
+}
+
+/* Features, and the gradient of a product with them, which is the same for all. */
+static void run_both_ways(mi_net *net, const char *name, dnnl_data_type_t type)
+{
+    CHECK(mi_net_begin(net, type, 32, 3, 16, 16));
+    build_either(net, name);
+    CHECK(mi_net_draw(net, 3));
+    draw_seed(5);
+    for (size_t k = 0; k < (size_t)net->n * 3 * 16 * 16; k++)
+        net->images[k] = (float)draw_normal();
+    for (int k = 0; k < net->n * net->width; k++)
+        net->features_wanted[k] = (float)draw_normal();
+    CHECK(mi_net_forward(net));
+    CHECK(mi_net_backward(net));
+}
+
+static double gradient_distance(mi_net *a, mi_net *b, size_t param)
+{
+    mi_param *p = a->params.p[param], *q = b->params.p[param];
+    float *of_a = calloc(p->plain, sizeof *of_a), *of_b = calloc(p->plain, sizeof *of_b);
+    CHECK(mi_net_get(a, p, p->g, of_a));
+    CHECK(mi_net_get(b, q, q->g, of_b));
+    double d = distance(of_a, of_b, p->plain);
+    free(of_a);
+    free(of_b);
+    return d;
+}
+
+/* Of rounding to 8 bits, layer upon layer; that it is seen at all shows that bf16 was computed in. */
+static void check_rounded(const char *name, double features, double gradients)
+{
+    mi_net net, rounded;
+    double farthest = 0;
+    run_both_ways(&net, name, dnnl_f32);
+    run_both_ways(&rounded, name, dnnl_bf16);
+    double f = distance(rounded.features, net.features, (size_t)net.n * (size_t)net.width);
+    for (size_t k = 0; k < net.params.n; k++)
+        if (net.params.p[k]->g)
+            farthest = fmax(farthest, gradient_distance(&rounded, &net, k));
+    printf("# %s in bf16: features differ by %.4f, gradients by at most %.4f\n",
+           name ? name : "no ReLU", f, farthest);
+    CHECK_AT_MOST(f, features, 0);
+    CHECK_AT_MOST(farthest, gradients, 0);
+    CHECK_AT_MOST(1e-4, f, 0);
+    mi_net_free(&net);
+    mi_net_free(&rounded);
+}
+
+/* With ReLUs gradients are farther apart: what is near 0 changes its sign, and then counts whole. */
+static void bf16_is_near_floats(void **state)
+{
+    (void)state;
+    if (!mi_onednn_has_bf16()) {
+        puts("# this CPU has no bf16");
+        skip();
+    }
+    check_rounded(NULL, 0.01, 0.02);
+    check_rounded("small", 0.01, 0.2);
+    check_rounded("resnet8", 0.01, 0.35);
+}
+
 /* ---- what is no encoder ---- */
 
 static void names(void **state)
@@ -291,7 +419,7 @@ static void names(void **state)
                  "'%s' is no encoder, wanted small, resnet18, or resnetN with N = 6k+2 (8, 14, 20, "
                  "32, 44, 56, 110)",
                  wrong[k]);
-        CHECK(mi_net_begin(&net, 2, 3, 8, 8));
+        CHECK(mi_net_begin(&net, dnnl_f32, 2, 3, 8, 8));
         assert_int_equal(mi_encoder_build(&net, wrong[k], 0), MI_EUSAGE);
         assert_string_equal(mi_detail(), text);
         mi_net_free(&net);
@@ -313,7 +441,7 @@ static void shapes(void **state)
     for (size_t k = 0; k < sizeof row / sizeof *row; k++) {
         mi_net net;
         size_t convolutions = 0;
-        CHECK(mi_net_begin(&net, 2, 3, 32, 32));
+        CHECK(mi_net_begin(&net, dnnl_f32, 2, 3, 32, 32));
         CHECK(mi_encoder_build(&net, row[k].name, row[k].width));
         for (size_t j = 0; j < net.n_layers; j++)
             convolutions += net.layer[j].kind == MI_LAYER_CONVOLUTION;
@@ -326,9 +454,14 @@ static void shapes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(convolutions), cmocka_unit_test(odd_channels),
-        cmocka_unit_test(small_net),    cmocka_unit_test(residual_blocks),
-        cmocka_unit_test(names),        cmocka_unit_test(shapes),
+        cmocka_unit_test(convolutions),
+        cmocka_unit_test(odd_channels),
+        cmocka_unit_test(small_net),
+        cmocka_unit_test(residual_blocks),
+        cmocka_unit_test(pieces_lie_apart),
+        cmocka_unit_test(bf16_is_near_floats),
+        cmocka_unit_test(names),
+        cmocka_unit_test(shapes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

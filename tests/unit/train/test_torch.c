@@ -34,7 +34,7 @@ static void begin(run *r)
     CHECK(mi_tensors_open(&r->file, path));
     mi_train_opts_default(&r->o);
     r->o.rate = 0.05;
-    CHECK(mi_net_begin(&r->net, ROWS, 3, 8, 8));
+    CHECK(mi_net_begin(&r->net, dnnl_f32, ROWS, 3, 8, 8));
     CHECK(mi_encoder_build(&r->net, "resnet8", 16));
     CHECK(mi_projector_make(&r->projector, &r->net.params, "mlp:32", ROWS, WIDTH, OUT));
     CHECK(mi_loss_make(&r->loss, &r->o, ROWS, OUT));

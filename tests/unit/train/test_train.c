@@ -9,6 +9,7 @@
 #include "draw.h"
 #include "fixture.h"
 #include "libmi/features/tensor.h"
+#include "libmi/train/onednn.h"
 #include "libmi/train/train.h"
 
 enum { TRAIN = 96, TEST = 40, SIDE = 12, CLASSES = 8 };
@@ -197,6 +198,8 @@ static void resumed_runs_are_the_same(void **state)
     o.width = 32;
     o.projector = "sae:8:64,linear";
     o.lambda = 0.1;
+    check_resumed(o);
+    o.precision = mi_onednn_has_bf16() ? MI_PRECISION_BF16 : MI_PRECISION_F32;
     check_resumed(o);
 }
 
