@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <fenv.h>
 #include <locale.h>
 #include <malloc.h>
 #include <stdarg.h>
@@ -46,6 +47,7 @@ void tool_start(const char *name)
     fill_standard_streams();
     keep_freed_memory();
     setlocale(LC_ALL, "C");
+    fesetenv(FE_DFL_ENV); /* a library built with -ffast-math takes subnormal numbers for zeros */
     mi_features_no_exit_handler();
     signals_catch(name);
     mi_set_warning_handler(on_warning, NULL);

@@ -2,10 +2,19 @@
  * back equal. */
 #include "libmi/base/number.h"
 
-#include <locale.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+locale_t mi_number_locale(void)
+{
+    return uselocale(newlocale(LC_ALL_MASK, "C", (locale_t)0));
+}
+
+void mi_number_locale_end(locale_t before)
+{
+    freelocale(uselocale(before));
+}
 
 const char *mi_number_print(char *buffer, int digits, double value)
 {
@@ -14,11 +23,9 @@ const char *mi_number_print(char *buffer, int digits, double value)
         snprintf(buffer, MI_NUMBER_BYTES, "nan");
         return buffer;
     }
-    locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    locale_t before = uselocale(c);
+    locale_t before = mi_number_locale();
     snprintf(buffer, MI_NUMBER_BYTES, "%.*g", digits, value);
-    uselocale(before);
-    freelocale(c);
+    mi_number_locale_end(before);
     return buffer;
 }
 
@@ -33,12 +40,18 @@ const char *mi_number_print_shortest(char *buffer, double value)
     return mi_number_print(buffer, 17, value);
 }
 
+double mi_number_read(const char *text, char **end)
+{
+    locale_t before = mi_number_locale();
+    double value = strtod(text, end);
+    mi_number_locale_end(before);
+    return value;
+}
+
 int mi_number_parse(const char *text, double *value)
 {
     char *end;
-    locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    *value = strtod_l(text, &end, c);
-    freelocale(c);
+    *value = mi_number_read(text, &end);
     return end != text && *end == 0;
 }
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "libmi/base/number.h"
 #include "libmi/base/utf8.h"
 
 #undef mi_fail /* what the analyser is told of them */
@@ -106,7 +107,10 @@ int mi_vformat(char *to, size_t bytes, const char *format, va_list args)
 {
     char spelled[DETAIL_BYTES / 2];
     spell(spelled, sizeof spelled, format);
-    return vsnprintf(to, bytes, spelled, args);
+    locale_t before = mi_number_locale();
+    int n = vsnprintf(to, bytes, spelled, args);
+    mi_number_locale_end(before);
+    return n;
 }
 
 int mi_format(char *to, size_t bytes, const char *format, ...)

@@ -1,6 +1,6 @@
 /* status.h - what a libmi function returns, and the text that goes with it.
  *
- * uses: base/utf8 base/words
+ * uses: base/number base/utf8 base/words
  *
  * Every function that can fail returns an mi_status. On failure a detail text, one per thread, says
  * what went wrong and where: file, dataset, row, what was found, what was wanted, and what would

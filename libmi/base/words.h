@@ -18,7 +18,7 @@
 #define MI_OPTION "\1" /* stands before the name of a setting */
 #define MI_TOOL   "\2" /* stands before the name of a computation */
 
-/* snprintf and vsnprintf with the marks of the format spelled, as in mi_fail, mi_fail_in, mi_warn.
+/* snprintf and vsnprintf in the C locale with the marks of the format spelled, as in mi_fail, mi_fail_in, mi_warn.
  */
 int mi_format(char *to, size_t bytes, const char *format, ...) MI_PRINTF(3, 4);
 int mi_vformat(char *to, size_t bytes, const char *format, va_list args);

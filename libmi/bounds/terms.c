@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libmi/base/number.h"
 #include "libmi/base/want.h"
+#include "libmi/base/words.h"
 #include "libmi/bounds/private.h"
 
 enum { Z1 = MI_BIT_Z1, Z2 = MI_BIT_Z2, R = MI_BIT_R, Y = MI_BIT_Y };
@@ -85,7 +87,7 @@ static mi_status parse_numbers(const char *text, double *first, double *second)
         char *end;
         if (k == 2 || !to[k])
             return mi_fail(MI_EUSAGE, "'%s' is one number too many", text);
-        *to[k] = strtod(text + 1, &end);
+        *to[k] = mi_number_read(text + 1, &end);
         if (*text != ':' || end == text + 1 || !(*to[k] > 0) || !isfinite(*to[k]))
             return mi_fail(MI_EUSAGE, "'%s' is not ':' and a number above 0", text);
         text = end;
@@ -125,11 +127,11 @@ const char *mi_i_z1_r_name(const mi_i_z1_r *e, char *buffer, size_t bytes)
         break;
     case MI_BY_INFONCE:
     case MI_BY_NCE:
-        snprintf(buffer, bytes, "%s:%.9g", e->kind == MI_BY_NCE ? "nce" : "infonce",
-                 e->temperature);
+        mi_format(buffer, bytes, "%s:%.9g", e->kind == MI_BY_NCE ? "nce" : "infonce",
+                  e->temperature);
         break;
     case MI_BY_BARLOW:
-        snprintf(buffer, bytes, "barlow:%.9g:%.9g", e->lambda, e->scale);
+        mi_format(buffer, bytes, "barlow:%.9g:%.9g", e->lambda, e->scale);
         break;
     }
     return buffer;

@@ -38,8 +38,10 @@
 
 #include "libmi/base/blas.h"
 #include "libmi/base/leaf.h"
+#include "libmi/base/number.h"
 #include "libmi/base/rng.h"
 #include "libmi/base/want.h"
+#include "libmi/base/words.h"
 #include "libmi/data/kernel_internal.h"
 #include "libmi/data/mat_internal.h"
 #include "libmi/data/rows.h"
@@ -93,7 +95,7 @@ static double parse_number(const char *text, size_t length)
 {
     char number[64], *end;
     snprintf(number, sizeof number, "%.*s", (int)(length < 63 ? length : 63), text);
-    double value = strtod(number, &end);
+    double value = mi_number_read(number, &end);
     return end == number || *end ? NAN : value;
 }
 
@@ -232,16 +234,16 @@ const char *mi_kernel_name(const mi_kernel *k, char *buffer, size_t bytes)
         (unsigned)k->rule >= N_RULES)
         return "?";
     if (k->kind == MI_KERNEL_POLYNOMIAL)
-        snprintf(buffer, bytes, "polynomial:%u:%.9g", k->degree, k->offset);
+        mi_format(buffer, bytes, "polynomial:%u:%.9g", k->degree, k->offset);
     else if (!mi_kernel_is_of_distance(k->kind))
         snprintf(buffer, bytes, "%s", word[k->kind]);
     else if (k->n_scales && k->n_scales <= MI_BANDWIDTHS) {
         snprintf(buffer, bytes, "%s", word[k->kind]);
         write_list(k, buffer + strlen(buffer), bytes - strlen(buffer));
     } else if (k->bandwidth > 0)
-        snprintf(buffer, bytes, "%s:%.9g", word[k->kind], k->bandwidth);
+        mi_format(buffer, bytes, "%s:%.9g", word[k->kind], k->bandwidth);
     else if (k->rule == MI_BANDWIDTH_QUANTILE)
-        snprintf(buffer, bytes, "%s:q%.9g", word[k->kind], k->quantile);
+        mi_format(buffer, bytes, "%s:q%.9g", word[k->kind], k->quantile);
     else
         snprintf(buffer, bytes, "%s:%s", word[k->kind], k->rule ? rule_word[k->rule] : "?");
     return buffer;

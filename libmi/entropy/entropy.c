@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libmi/base/number.h"
 #include "libmi/base/want.h"
 #include "libmi/entropy/entropy_internal.h"
 
@@ -28,7 +29,7 @@ mi_status mi_alpha_parse(double **alpha, size_t *count, const char *text)
     rest = copy;
     while (status == MI_OK && (word = strsep(&rest, ",")) != NULL) {
         char *end;
-        double a = strtod(word, &end);
+        double a = mi_number_read(word, &end);
         if (end == word || *end || !(a > 0))
             status = mi_fail(MI_EUSAGE, "'%s' is no order, wanted a number above 0, or inf", word);
         (*alpha)[k++] = a > MI_ALPHA_INFINITE ? INFINITY : a;

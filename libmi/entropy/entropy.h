@@ -1,6 +1,6 @@
 /* entropy.h - matrix-based Renyi entropy from eigenvalues, moments or counts.
  *
- * uses: base/status base/want entropy/entropy_internal
+ * uses: base/number base/status base/want entropy/entropy_internal
  *
  *     S_a = log(sum l_i^a) / (1 - a),  a in (0, inf];  S_1 = -sum l log l;  S_inf = -log l_max
  *

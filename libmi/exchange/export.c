@@ -2,10 +2,10 @@
 #include "libmi/exchange/export.h"
 
 #include <errno.h>
-#include <locale.h>
 #include <string.h>
 
 #include "libmi/base/mem.h"
+#include "libmi/base/number.h"
 #include "libmi/base/utf8.h"
 #include "libmi/base/words.h"
 #include "libmi/exchange/private.h"
@@ -313,13 +313,12 @@ static mi_status export_text(mi_features *f, unsigned members, FILE *to, char de
     for (int m = 0; m < MI_MEMBERS && status == MI_OK; m++)
         if (members & 1u << m && mi_features_set(f, 0)->member[m].present)
             status = outgoing_open(&x[n++], f, 0, (mi_member_id)m);
-    locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0), before = uselocale(c);
+    locale_t before = mi_number_locale();
     if (status == MI_OK)
         status = check_rows(x, n);
     if (status == MI_OK)
         status = put_rows(x, n, to, delimiter);
-    uselocale(before);
-    freelocale(c);
+    mi_number_locale_end(before);
     for (int k = 0; k < n; k++)
         outgoing_free(&x[k]);
     return status;

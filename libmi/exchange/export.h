@@ -1,6 +1,6 @@
 /* export.h - feature sets and tables as files of other programs.
  *
- * uses: base/mem base/utf8 base/words features/features features/raw table/table
+ * uses: base/mem base/number base/utf8 base/words features/features features/raw table/table
  */
 #ifndef MI_EXPORT_H
 #define MI_EXPORT_H

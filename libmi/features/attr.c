@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "libmi/base/number.h"
 #include "libmi/base/watch_internal.h"
 #include "libmi/features/private.h"
 
@@ -96,8 +97,8 @@ static mi_status read_real(mi_set *s, const char *name, hid_t attr, hid_t type)
         return add_real(s, name, value, NULL);
     /* A learning rate of 0.2f should print as 0.2, not as 0.200000003. */
     for (int digits = 1; digits <= 9; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, value);
-        if (stored_as(type, strtod(text, NULL)) == value)
+        mi_number_print(text, digits, value);
+        if (stored_as(type, mi_number_read(text, NULL)) == value)
             break;
     }
     return add_real(s, name, value, text);

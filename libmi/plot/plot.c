@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "libmi/base/mem.h"
+#include "libmi/base/number.h"
 #include "libmi/base/want.h"
 #include "libmi/base/words.h"
 #include "libmi/plot/private.h"
@@ -159,7 +160,9 @@ mi_status mi_plot_make(mi_plot *out, size_t kind, const mi_table *t, const mi_pl
     p->yrange = o->yrange;
     FILE *values = p->values = open_memstream(&out->values, &bytes[0]);
     FILE *data = p->data = open_memstream(&out->data, &bytes[1]);
+    locale_t before = mi_number_locale();
     mi_status status = prepare_where(p, kind);
+    mi_number_locale_end(before);
     int failed = close_stream(values) | close_stream(data);
     if (failed && status == MI_OK)
         status = mi_fail(MI_ENOMEM, "out of memory for a chart");

@@ -1,6 +1,6 @@
 /* plot.h - a table as a chart: the values and the data that a gnuplot template draws.
  *
- * uses: base/mem base/want base/words table/over table/table
+ * uses: base/mem base/number base/want base/words table/over table/table
  *
  * A chart is a script and a data file. The script is put together from three texts: the values made
  * here (sizes, titles, which block of the data is drawn how), plots/style.gp and the template of

@@ -26,7 +26,11 @@ MI_API void door_forked(void);
 /* Worker threads unless they are told: all CPUs (0), in the child of a fork one. */
 int door_default_threads(void);
 
-/* Around what multiplies or writes: waits for a fork; the BLAS has afterwards the threads that it had before. */
+/* strtod in the C locale, which is how Python writes numbers. */
+double door_number(const char *text, char **end);
+
+/* Around what multiplies or writes: waits for a fork; between the two the floating-point environment is C's default, afterwards it
+ * and the threads of the BLAS are as they were. */
 void door_enter(void);
 void door_leave(void);
 

@@ -1,5 +1,8 @@
 /* What is one per process or thread: messages, the version, and the threads of the BLAS. */
+#include <fenv.h>
+#include <locale.h>
 #include <pthread.h>
+#include <stdlib.h>
 
 #include "libmi/base/blas.h"
 #include "libmi/base/words.h"
@@ -51,6 +54,14 @@ double door_t_factor(double level, double degrees)
     return mi_t_factor(level, degrees);
 }
 
+double door_number(const char *text, char **end)
+{
+    locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    double value = strtod_l(text, end, c);
+    freelocale(c);
+    return value;
+}
+
 /* What is under way in the process. The library sets how many threads the BLAS may use, which other users of it (NumPy)
  * would keep: the first to enter notes what was set, the last to leave restores it. The BLAS and HDF5 have locks, which a
  * child would inherit as they are at that moment: a fork waits until nobody is inside, and nobody enters meanwhile. */
@@ -60,6 +71,10 @@ static struct {
     int inside, forking, is_child, blas_threads;
 } process = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
 
+/* The caller's floating-point environment: where it takes subnormal numbers for zeros (torch.set_flush_denormal, libraries built
+ * with -ffast-math), rows that are there would not be. */
+static _Thread_local fenv_t callers;
+
 void door_enter(void)
 {
     pthread_mutex_lock(&process.lock);
@@ -68,10 +83,13 @@ void door_enter(void)
     if (process.inside++ == 0)
         process.blas_threads = mi_blas_threads();
     pthread_mutex_unlock(&process.lock);
+    fegetenv(&callers);
+    fesetenv(FE_DFL_ENV);
 }
 
 void door_leave(void)
 {
+    fesetenv(&callers);
     pthread_mutex_lock(&process.lock);
     if (--process.inside == 0)
         mi_blas_set_threads(process.blas_threads);

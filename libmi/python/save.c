@@ -23,7 +23,7 @@ static mi_status write_attribute(mi_writer *w, const content *c, size_t k)
     case 'i':
         return mi_writer_integer(w, c->group, c->name[k], strtoll(c->text[k], NULL, 10));
     case 'f':
-        return mi_writer_real(w, c->group, c->name[k], strtod(c->text[k], NULL));
+        return mi_writer_real(w, c->group, c->name[k], door_number(c->text[k], NULL));
     default:
         return mi_writer_text(w, c->group, c->name[k], c->text[k]);
     }

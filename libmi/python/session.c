@@ -145,7 +145,7 @@ static mi_status set_number(door_session *s, const option *o, const char *text)
     char *at = (char *)s + o->at, *end;
     errno = 0;
     if (o->type == REAL) {
-        double value = strtod(text, &end);
+        double value = door_number(text, &end);
         if (end == text || *end)
             return not_a(o, text, "a number");
         memcpy(at, &value, sizeof value);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libmi/base/number.h"
 #include "libmi/base/run_internal.h"
 #include "libmi/base/want.h"
 #include "libmi/base/words.h"
@@ -64,7 +65,7 @@ static int parse_numbers(double *out, const char *text, int most)
         char *end;
         if (n == most || *text != ':')
             return -1;
-        out[n] = strtod(text + 1, &end);
+        out[n] = mi_number_read(text + 1, &end);
         if (end == text + 1 || !isfinite(out[n]))
             return -1;
         text = end;
@@ -107,9 +108,9 @@ const char *mi_shannon_name(const mi_shannon_estimator *e, char *buffer, size_t 
     if (e->kind == MI_SHANNON_KSG)
         snprintf(buffer, bytes, "%s:%zu", name, e->k);
     else if (e->kind == MI_SHANNON_SMILE)
-        snprintf(buffer, bytes, "%s:%g:%g", name, e->temperature, e->clip);
+        mi_format(buffer, bytes, "%s:%g:%g", name, e->temperature, e->clip);
     else if (is_critic(e->kind))
-        snprintf(buffer, bytes, "%s:%g", name, e->temperature);
+        mi_format(buffer, bytes, "%s:%g", name, e->temperature);
     else
         snprintf(buffer, bytes, "%s", name);
     return buffer;

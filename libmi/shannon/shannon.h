@@ -1,8 +1,9 @@
 /* shannon.h - Shannon entropy and information by estimators that are no matrices: what matrix values are
  * checked against.
  *
- * uses: base/run base/run_internal base/want base/words bounds/influence bounds/pairing
- *       data/groups_internal data/kernel data/mat_internal data/rows data/sample data/sample_build
+ * uses: base/number base/run base/run_internal base/want base/words bounds/influence
+ *       bounds/pairing data/groups_internal data/kernel data/mat_internal data/rows data/sample
+ *       data/sample_build
  */
 #ifndef MI_SHANNON_H
 #define MI_SHANNON_H

@@ -38,13 +38,13 @@ static mi_verdict verdict_of(const mi_check *c, double p, double level)
 static void note_p(mi_check *c, const mi_bounds_row *r, double p, double level)
 {
     double least = 1 / (r->permutations + 1);
-    size_t used = (size_t)snprintf(c->note, sizeof c->note, "p = %.2g", p);
+    size_t used = (size_t)mi_format(c->note, sizeof c->note, "p = %.2g", p);
     if (r->permutations > 0)
-        used += (size_t)snprintf(c->note + used, sizeof c->note - used, " of %g pairings",
-                                 r->permutations);
+        used += (size_t)mi_format(c->note + used, sizeof c->note - used, " of %g pairings",
+                                  r->permutations);
     if (least > 1 - level && used < sizeof c->note)
-        snprintf(c->note + used, sizeof c->note - used, ", too few for a level of %g %%",
-                 100 * level);
+        mi_format(c->note + used, sizeof c->note - used, ", too few for a level of %g %%",
+                  100 * level);
 }
 
 void mi_chance_judge(mi_check *c, const mi_bounds_row *r, size_t k, double level)

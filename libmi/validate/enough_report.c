@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "libmi/base/number.h"
 #include "libmi/base/utf8.h"
 #include "libmi/validate/private.h"
 
@@ -82,8 +83,10 @@ void mi_enough_put(FILE *stream, const mi_table *t, const mi_enough *e, double l
 {
     if (!stream || !t || !e)
         return;
+    locale_t before = mi_number_locale();
     put_heading(stream, t, e, level);
     put_terms(stream, e, wanted_error);
+    mi_number_locale_end(before);
     putc('\n', stream);
     mi_enough_conclude(stream, e);
     putc('\n', stream);

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "libmi/base/number.h"
 #include "libmi/base/utf8.h"
 #include "libmi/base/words.h"
 #include "libmi/validate/private.h"
@@ -80,6 +81,7 @@ void mi_validation_put(FILE *stream, const mi_validation *v)
     const char *family = "";
     if (!stream || !v)
         return;
+    locale_t before = mi_number_locale();
     put_set(stream, &v->row);
     put_units(stream, v);
     for (size_t k = 0; k < v->count; k++) {
@@ -91,4 +93,5 @@ void mi_validation_put(FILE *stream, const mi_validation *v)
     putc('\n', stream);
     mi_utf8_put_visible(stream, v->conclusion);
     putc('\n', stream);
+    mi_number_locale_end(before);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "libmi/base/want.h"
+#include "libmi/base/words.h"
 #include "libmi/bounds/estimator.h"
 #include "libmi/validate/private.h"
 
@@ -181,12 +182,12 @@ static int is_observation(char *note, size_t bytes, const check_rule *rule, cons
     else if (rule->law == LAW_ORDER_1 && r->alpha != 1)
         snprintf(note, bytes, "a theorem at order 1");
     else if (is_of_chain && (r->alpha != 1 || !mi_bounds_row_has_delta_kernels(r)))
-        snprintf(note, bytes, CHAIN_LAW);
+        mi_format(note, bytes, CHAIN_LAW);
     else if (rule->with_i_z1_r && !mi_bounds_row_is_matrix(r))
         snprintf(note, bytes, "a theorem for matrix I(Z1;R)");
     else if (broken < CHAINS)
-        snprintf(note, bytes, CHAIN_LAW "; here %s = %.4g", premise[broken].name,
-                 r->value[premise[broken].term]);
+        mi_format(note, bytes, CHAIN_LAW "; here %s = %.4g", premise[broken].name,
+                  r->value[premise[broken].term]);
     else if (strcmp(r->estimator, mi_estimator_name(MI_ESTIMATOR_V)) != 0)
         snprintf(note, bytes, "a theorem for estimator v");
     return *note != 0;

@@ -1,6 +1,6 @@
 /* validate.h - what a row of mi-bounds says of the theory: each statement with its verdict.
  *
- * uses: base/want bounds/bounds bounds/estimator table/table
+ * uses: base/want base/words bounds/bounds bounds/estimator table/table
  *
  * The two bounds of bounds.h, and what they rest on, are theorems at some orders and for some
  * kernels, and observations on one checkpoint elsewhere:

@@ -4,6 +4,8 @@ import concurrent.futures
 import glob
 import multiprocessing
 import os
+import shutil
+import subprocess
 import threading
 import time
 
@@ -37,6 +39,39 @@ if child == 0:
 assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 assert np.allclose(first[0], others(), rtol=1e-4) and np.allclose(first[1], ours(), rtol=1e-5)
 print("done")
+"""
+
+COMMA = """
+import locale, sys, numpy as np, libmi
+if sys.argv[1:]:
+    locale.setlocale(locale.LC_ALL, sys.argv[1])
+    assert locale.str(0.5) == "0,5"
+z = np.random.default_rng(0).standard_normal((60, 5))
+y = np.arange(60) % 3
+b = libmi.bounds(z, z[:, :3], y=y, kernel="z1=gaussian:1.5,z2=laplacian:q0.25", alpha=0.5, i_z1_r="infonce:0.25")
+print(b.row(), b.validate())
+libmi.save("f.h5", z1=z, y=y, temperature=0.25)
+t = libmi.read("t.tsv")
+print(t["a"][0], t["b"][1])
+try:
+    libmi.bounds(z, z, kernel="gaussian:0,5")
+except libmi.Error as error:
+    print(error)
+"""
+
+# Of a library that was built with -ffast-math, loaded by whoever asks for it.
+FLUSH = """
+import ctypes, os, sys, numpy as np, libmi
+z = (np.random.default_rng(0).standard_normal((60, 5)) * 1e-42).astype("f4")
+y = np.arange(60) % 3
+if sys.argv[1:]:
+    ctypes.CDLL(sys.argv[1])
+    assert not (z * 1).any()
+b = libmi.bounds(z, z[:, :3], y=y, alpha=0.5)
+libmi.save("f.h5", z1=z, y=y)
+print(b.row(), libmi.information("z1:y", z1=z, y=y), libmi.entropy(z, 1, kernel="gaussian:1.5e-42"))
+if sys.argv[1:]:
+    assert not (z * 1).any()  # as it was
 """
 
 DENSE = """
@@ -104,6 +139,30 @@ class Process(Case):
                 for n in range(40)
             ],
         )
+
+    def test_a_locale_whose_numbers_have_a_comma(self):
+        localedef = shutil.which("localedef")
+        made = [localedef, "-i", "de_DE", "-f", "UTF-8", os.path.join(os.getcwd(), "de_DE.UTF-8")]
+        if not localedef or subprocess.run(made, stderr=subprocess.DEVNULL).returncode:
+            self.skipTest("localedef cannot make de_DE.UTF-8 here (package locales)")
+        with open("t.tsv", "w", encoding="ascii") as f:
+            f.write("a\tb\n0.5\t1\n2\t1e-3\n")
+        wanted = python(COMMA)
+        with open("f.h5", "rb") as f:
+            file = f.read()
+        os.remove("f.h5")
+        self.assertEqual(python(COMMA, "de_DE.UTF-8", LOCPATH=os.getcwd()), wanted)
+        with open("f.h5", "rb") as f:
+            self.assertEqual(f.read(), file)
+
+    def test_subnormal_numbers_that_the_process_takes_for_zeros(self):
+        wanted = python(FLUSH)
+        with open("f.h5", "rb") as f:
+            file = f.read()
+        os.remove("f.h5")
+        self.assertEqual(python(FLUSH, os.environ["MI_FLUSH_SO"]), wanted)
+        with open("f.h5", "rb") as f:
+            self.assertEqual(f.read(), file)
 
     def test_other_threads_run_meanwhile(self):
         """While the library works in one thread, another gets its turns."""
