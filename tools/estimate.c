@@ -156,10 +156,10 @@ const opt_row estimate_unit_rows[] = {
 const opt_row estimate_run_rows[] = {
     {.name = "route", .arg = "ROUTE", .type = OPT_PARSE, .at = offsetof(estimate_opts, run.route),
      .parse = parse_route,
-     .choice = "auto|counts|dual|classes|tiles|dense|lanczos|sample",
-     .help = "how the joint entropy is computed (default auto, by cost); lanczos and sample are "
+     .choice = "auto|counts|dual|classes|tiles|dense|lanczos|sample|bf16",
+     .help = "how the joint entropy is computed (default auto, by cost); lanczos, sample and bf16 are "
              "estimates, whose 95 % interval is half_width wide on each side; sample without "
-             "--tolerance takes 64 units of its design"},
+             "--tolerance takes 64 units of its design; tiles forbids bf16"},
     {.name = "tolerance", .arg = "E", .type = OPT_REAL,
      .at = offsetof(estimate_opts, run.tolerance), .low = 1e-9, .high = 10,
      .help = "let large sets be estimated until the 95 % interval of each costly joint entropy "

@@ -34,6 +34,7 @@ enum {
     MI_STREAM_PROBE = 7,
     MI_STREAM_LANCZOS = 8,
     MI_STREAM_TILES = 9,
+    MI_STREAM_SQUARES = 10,
     MI_STREAM_PAIRING = 1000 /* and all above: a stream a re-pairing */
 };
 

@@ -16,8 +16,8 @@ void mi_run_default(mi_run *run)
         *run = (mi_run){.seed = 1};
 }
 
-static const char *const routes[MI_ROUTES] = {"auto",  "counts", "dual",    "classes",
-                                              "tiles", "dense",  "lanczos", "sample"};
+static const char *const routes[MI_ROUTES] = {"auto",  "counts",  "dual",   "classes", "tiles",
+                                              "dense", "lanczos", "sample", "bf16"};
 
 const char *mi_route_name(mi_route route)
 {
@@ -35,7 +35,8 @@ mi_status mi_route_parse(mi_route *out, const char *text)
 double mi_route_round_off(mi_route route)
 {
     /* Classes may be done by tiles too, in single precision. */
-    return route == MI_ROUTE_TILES || route == MI_ROUTE_CLASSES ? 2e-5 : 1e-9;
+    return route == MI_ROUTE_TILES || route == MI_ROUTE_CLASSES || route == MI_ROUTE_BF16 ? 2e-5
+                                                                                          : 1e-9;
 }
 
 int mi_run_threads(const mi_run *run)

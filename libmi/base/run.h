@@ -26,6 +26,8 @@ typedef enum {
     MI_ROUTE_LANCZOS, /* any order, an estimate: deflated stochastic Lanczos quadrature; order 2 is
                          known */
     MI_ROUTE_SAMPLE,  /* order 2, an estimate: the tile pass over a sample of the tiles */
+    MI_ROUTE_BF16,    /* order 2, an estimate: the tile pass in bfloat16, its rounding measured and
+                         taken out */
     MI_ROUTES
 } mi_route;
 

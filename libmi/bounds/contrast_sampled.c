@@ -22,6 +22,7 @@
 #include "libmi/bounds/private.h"
 #include "libmi/entropy/route.h"
 #include "libmi/tiles/design.h"
+#include "libmi/tiles/regression.h"
 #include "libmi/tiles/sampled.h"
 
 /* Parts of the sample that the jackknife leaves out in turn. */

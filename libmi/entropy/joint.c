@@ -190,7 +190,7 @@ static mi_status joints_at_blocks(mi_engine *e)
     MI_TRY(MI_NEW(small.order, e->n_joints));
     for (size_t k = 0; status == MI_OK && k < e->n_joints; k++) {
         int alone = 1;
-        if (e->plan[k].at == MI_AT_SAMPLE)
+        if (mi_engine_is_last(&e->plan[k]))
             continue;
         status = needs_all_threads(e, k, &alone);
         if (status == MI_OK && (alone || e->run->comm))
@@ -254,7 +254,7 @@ mi_status mi_joint_entropies(mi_joint *joint, size_t n_joints, const mi_var *var
     if (status == MI_OK)
         status = mi_engine_sample(&e);
     for (size_t k = 0; status == MI_OK && k < n_joints; k++)
-        if (e.plan[k].at == MI_AT_SAMPLE)
+        if (mi_engine_is_last(&e.plan[k]))
             status = joint_entropy(&e, k);
     engine_free(&e);
     return status;

@@ -46,6 +46,11 @@ unsigned mi_engine_vars_at(const mi_engine *e, mi_place at, const mi_class_part 
     return vars;
 }
 
+int mi_engine_is_last(const mi_plan *p)
+{
+    return p->at == MI_AT_SAMPLE || p->at == MI_AT_NARROW;
+}
+
 /* The product of discrete variables: one group for each combination that occurs. */
 static mi_status join_groups(const mi_engine *e, unsigned vars, mi_groups *out)
 {
@@ -102,13 +107,16 @@ static mi_status find_classes(mi_engine *e, unsigned vars, mi_class_part **out)
 static void describe_shape(mi_plan *p, const mi_joint *j, size_t n)
 {
     mi_shape *s = &p->shape;
-    *s = (mi_shape){.n = n, .n_real = p->n_real, .n_classes = 1, .width = SIZE_MAX};
+    *s = (mi_shape){.n = n, .n_real = p->n_real, .n_classes = 1, .width = SIZE_MAX, .is_linear = 1};
     s->has_large = 1;
     s->wants_rows = j->row != NULL;
     s->pairs = (double)n * (double)n;
     s->cubes = s->pairs * (double)n;
-    for (size_t k = 0; k < p->n_real; k++)
+    for (size_t k = 0; k < p->n_real; k++) {
         s->d += p->real[k]->x->d;
+        s->is_linear &= p->real[k]->kernel.kind == MI_KERNEL_LINEAR && !p->real[k]->self;
+        s->has_laplacian |= p->real[k]->kernel.kind == MI_KERNEL_LAPLACIAN;
+    }
     if (p->n_real)
         s->width = mi_joint_width(p->real, p->n_real);
     if (!p->classes)
@@ -171,11 +179,18 @@ static int is_not_linear(const mi_plan *p)
     return 0;
 }
 
+/* Its sum over all pairs is that of a d x d matrix in double precision. */
+static int has_dual(const mi_plan *p)
+{
+    return p->n_real == 1 && !is_not_linear(p);
+}
+
 static mi_status refuse_from_file(const mi_engine *e, const mi_joint *j, const mi_plan *p)
 {
     double bytes = (double)e->n * (double)p->shape.d * 4;
     const char *what = e->need != MI_NEED_SQUARES    ? "orders other than 2 need"
                        : j->route == MI_ROUTE_SAMPLE ? "route 'sample' needs"
+                       : j->route == MI_ROUTE_BF16   ? "route 'bf16' needs"
                                                      : "route 'lanczos' needs";
     return mi_fail(
         MI_EMEMORY,
@@ -206,7 +221,8 @@ static mi_status sort_variables(mi_engine *e, size_t k)
  *
  *     route asked for    joint                                          route taken
  *     any                in file, an order other than 2                 refused, MI_EMEMORY
- *     sample, lanczos    in file                                        refused, MI_EMEMORY
+ *     sample, lanczos,   in file                                        refused, MI_EMEMORY
+ *     bf16
  *     another            mi_route_check refuses it                      refused, MI_EUSAGE
  *     another            else                                           the one asked for
  *     auto               in file                                        tiles
@@ -217,6 +233,7 @@ static mi_status sort_variables(mi_engine *e, size_t k)
  *     route taken        place
  *     tiles              MI_AT_PASS
  *     sample             MI_AT_SAMPLE
+ *     bf16               MI_AT_NARROW
  *     any other          MI_AT_BLOCKS, for place_squares to move
  */
 static mi_status plan_joint(mi_engine *e, size_t k)
@@ -229,8 +246,8 @@ static mi_status plan_joint(mi_engine *e, size_t k)
         j->route = e->run->route;
     int is_auto = j->route == MI_ROUTE_AUTO;
     int in_file = is_in_file(p);
-    if (in_file &&
-        (e->need != MI_NEED_SQUARES || j->route == MI_ROUTE_SAMPLE || j->route == MI_ROUTE_LANCZOS))
+    if (in_file && (e->need != MI_NEED_SQUARES || j->route == MI_ROUTE_SAMPLE ||
+                    j->route == MI_ROUTE_BF16 || j->route == MI_ROUTE_LANCZOS))
         return refuse_from_file(e, j, p);
     j->zeroed_mass = j->rank = NAN;
     for (size_t a = 0; j->half_width && a < e->n_alpha; a++)
@@ -247,30 +264,29 @@ static mi_status plan_joint(mi_engine *e, size_t k)
     }
     p->at = j->route == MI_ROUTE_TILES    ? MI_AT_PASS
             : j->route == MI_ROUTE_SAMPLE ? MI_AT_SAMPLE
+            : j->route == MI_ROUTE_BF16   ? MI_AT_NARROW
                                           : MI_AT_BLOCKS;
     return MI_OK;
 }
 
-/* Where some joint is estimated from a sample of the tiles, the others at order 2 join it instead
- * of making a pass over all tiles, unless their route was asked for:
+/* Where some joint is estimated from a sample of the tiles, or by a pass in bfloat16, the others at
+ * order 2 join it instead of making a pass of their own, unless their route was asked for:
  *
- *     some joint at    joint at         route asked for    becomes
- *     MI_AT_SAMPLE     MI_AT_PASS       auto               MI_AT_SAMPLE, route sample
- *                      MI_AT_PASS       tiles              stays
- *                      another          any                stays
- *     (none)           any              any                stays
+ *     some joint at    joint at                      route asked for    becomes
+ *     MI_AT_SAMPLE     MI_AT_PASS, MI_AT_NARROW      auto               MI_AT_SAMPLE, route sample
+ *     MI_AT_NARROW     MI_AT_PASS                    auto               MI_AT_NARROW, route bf16
+ *                      any                           any                stays
  */
-static void prefer_sample(mi_engine *e, const unsigned char *forced)
+static void join_place(mi_engine *e, const unsigned char *forced, mi_place at, mi_route route)
 {
     int any = 0;
     for (size_t k = 0; k < e->n_joints; k++)
-        any |= e->plan[k].at == MI_AT_SAMPLE;
-    for (size_t k = 0; any && k < e->n_joints; k++) {
-        if (e->plan[k].at == MI_AT_PASS && !forced[k]) {
-            e->plan[k].at = MI_AT_SAMPLE;
-            e->joint[k].route = MI_ROUTE_SAMPLE;
+        any |= e->plan[k].at == at;
+    for (size_t k = 0; any && k < e->n_joints; k++)
+        if (!forced[k] && (e->plan[k].at == MI_AT_PASS || e->plan[k].at == MI_AT_NARROW)) {
+            e->plan[k].at = at;
+            e->joint[k].route = route;
         }
-    }
 }
 
 /* Order 2: joints at MI_AT_BLOCKS move to cheaper places. Only those with a real variable and with
@@ -279,20 +295,24 @@ static void prefer_sample(mi_engine *e, const unsigned char *forced)
  *
  *     classes          real variables      route    cost                    place
  *     all <= 16 rows   any                 any      any                     MI_AT_SMALL
- *     any or none      all on the pass     auto     blocks > 0.01 pass      MI_AT_PASS, route tiles
+ *     any or none      all on the pass     auto     blocks > 0.01 pass      that of the pass, route
+ *                                                                           tiles or bf16
  *     some             several, or a       any      blocks > 2e9            MI_AT_CLASS_TILES
  *                      kernel not linear
  *     any other                                                             MI_AT_BLOCKS stays
  *
- * On the pass classes are masks (a pair counts where class_i = class_j); at MI_AT_CLASS_TILES each
+ * The pass is at MI_AT_PASS or at MI_AT_NARROW. A linear variable whose row sums are not wanted stays off
+ * the latter, which would take its total from the dual anyway. On the pass classes are masks (a pair counts where class_i = class_j); at MI_AT_CLASS_TILES each
  * class has a pass over its own rows; one linear variable with classes has their duals. */
 static void place_squares(mi_engine *e, const unsigned char *forced)
 {
-    prefer_sample(e, forced);
-    unsigned on_pass = mi_engine_vars_at(e, MI_AT_PASS, NULL);
+    join_place(e, forced, MI_AT_SAMPLE, MI_ROUTE_SAMPLE);
+    join_place(e, forced, MI_AT_NARROW, MI_ROUTE_BF16);
+    mi_place at = mi_engine_vars_at(e, MI_AT_PASS, NULL) ? MI_AT_PASS : MI_AT_NARROW;
+    unsigned on_pass = mi_engine_vars_at(e, at, NULL);
     double pass = 0;
     for (size_t k = 0; k < e->n_joints; k++)
-        if (e->plan[k].at == MI_AT_PASS)
+        if (e->plan[k].at == at)
             pass = fmax(pass, mi_cost_tiles(&e->plan[k].shape));
     for (size_t k = 0; k < e->n_joints; k++) {
         mi_plan *p = &e->plan[k];
@@ -305,9 +325,10 @@ static void place_squares(mi_engine *e, const unsigned char *forced)
         if (p->classes && p->classes->largest <= MI_SMALL_CLASS)
             p->at = MI_AT_SMALL;
         else if (on_pass && !forced[k] && (real & ~on_pass) == 0 &&
+                 !(at == MI_AT_NARROW && has_dual(p) && !j->row) &&
                  apart > BLOCKS_BESIDE_PASS * pass) {
-            p->at = MI_AT_PASS;
-            j->route = MI_ROUTE_TILES;
+            p->at = at;
+            j->route = at == MI_AT_PASS ? MI_ROUTE_TILES : MI_ROUTE_BF16;
         } else if (p->classes && apart > BLOCKS_IN_DOUBLE &&
                    (p->n_real > 1 || p->shape.width == SIZE_MAX)) {
             p->at = MI_AT_CLASS_TILES;
@@ -327,6 +348,9 @@ mi_status mi_engine_plan(mi_engine *e)
     }
     if (status == MI_OK && e->need == MI_NEED_SQUARES)
         place_squares(e, forced);
+    e->is_tried = e->run->route != MI_ROUTE_BF16;
+    for (size_t k = 0; k < e->n_joints; k++)
+        e->is_tried &= !(forced[k] && e->plan[k].at == MI_AT_NARROW);
     mi_free(forced);
     return status;
 }

@@ -1,4 +1,5 @@
-/* Order-2 joints that are sums over tiles: all tiles, or a sample with a regression estimator.
+/* Order-2 joints that are sums over tiles: all tiles, a sample, or all in bfloat16, the last two with a
+ * regression estimator.
  *
  * Real variables are the factors of the pass, each of them once however many joints have it; a
  * joint is a sum over a subset of factors, with its classes as a mask. T of S(Z1,Z2,Y), S(Z1,Z2),
@@ -6,13 +7,16 @@
  *
  * In a sample, T of a joint of several variables is regressed on the sums T_v of its linear
  * variables one by one, with the same classes: those are known exactly from duals, O(n d^2), and
- * vary from unit to unit much as the joint's own sum does. */
+ * vary from unit to unit much as the joint's own sum does. In bfloat16 the differences to single precision
+ * are estimated so, and what is done in that precision is good enough where its interval is narrow beside
+ * the standard error. */
 #include "libmi/entropy/private.h"
 
 #include <math.h>
 
 #include "libmi/spectrum/gram.h"
 #include "libmi/spectrum/spectrum.h"
+#include "libmi/tiles/checked.h"
 #include "libmi/tiles/design.h"
 #include "libmi/tiles/sampled.h"
 
@@ -26,14 +30,17 @@ typedef struct {
     size_t n_factors;
 } factor_set;
 
+/* Rows row[0..m) (NULL: all); is_narrow: all rows, in bfloat16. */
 static mi_status factors_init(factor_set *f, const mi_engine *e, unsigned vars, const size_t *row,
-                              size_t m)
+                              size_t m, int is_narrow)
 {
     for (size_t v = 0; v < e->n_var; v++) {
         f->slot[v] = -1;
         if (!(vars >> v & 1))
             continue;
-        MI_TRY(mi_tile_var_init(&f->var[f->n_factors], &e->var[v], row, m));
+        mi_tile_var *to = &f->var[f->n_factors];
+        MI_TRY(is_narrow ? mi_tile_var_init_narrow(to, &e->var[v])
+                         : mi_tile_var_init(to, &e->var[v], row, m));
         f->factor[f->n_factors] = f->var[f->n_factors].factor;
         f->slot[v] = (int)f->n_factors++;
     }
@@ -76,7 +83,7 @@ static mi_status run_pass(mi_engine *e, mi_place at, const mi_class_part *classe
         return MI_OK;
     MI_TRY_GOTO(status, MI_NEW(sum, e->n_joints), done);
     MI_TRY_GOTO(status, MI_NEW(of, e->n_joints), done);
-    MI_TRY_GOTO(status, factors_init(&f, e, vars, row, m), done);
+    MI_TRY_GOTO(status, factors_init(&f, e, vars, row, m, 0), done);
     for (size_t k = 0; k < e->n_joints; k++) {
         const mi_plan *p = &e->plan[k];
         if (p->at != at || (classes && p->classes != classes))
@@ -120,10 +127,11 @@ mi_status mi_engine_tiles(mi_engine *e)
 
 /* ---- a sample of the tiles ---- */
 
-/* Sums of the joints at MI_AT_SAMPLE, then the known ones that they are regressed on. */
+/* Sums of the joints at one place, MI_AT_SAMPLE or MI_AT_NARROW, then the known ones that they are regressed on. */
 typedef struct {
     mi_engine *e;
-    factor_set f;
+    mi_place at;
+    factor_set f, narrow;
     mi_sampled_sum *sum;
     size_t n_sums;
     size_t *of; /* joints of the first sums */
@@ -132,18 +140,25 @@ typedef struct {
 
 /* *total: T_v = sum_ij K_ij^2 over pairs of one linear variable, alone or with discrete ones (bits
  * as in mi_joint.vars): n^2 exp(-S_2) of a joint that has been computed, else n^2 tr A^2 of the
- * dual; nan where neither is there. */
-static mi_status known_total(double *total, const mi_engine *e, size_t v, unsigned discrete)
+ * dual, or of those of classes where a pass over all pairs makes up for them; nan where neither is
+ * there. */
+static mi_status known_total(double *total, const joint_sample *js, const mi_plan *p, size_t v,
+                             unsigned discrete)
 {
+    const mi_engine *e = js->e;
     const mi_var *var = &e->var[v];
     double n = (double)e->n;
     mi_joint_matrix alone = {.var = &var, .n_var = 1, .n = e->n};
     mi_moments m;
     *total = NAN;
     for (size_t k = 0; k < e->n_joints; k++)
-        if (e->joint[k].vars == (1u << v | discrete) && e->plan[k].at != MI_AT_SAMPLE)
+        if (e->joint[k].vars == (1u << v | discrete) && !mi_engine_is_last(&e->plan[k]))
             *total = n * n * exp(-e->joint[k].s[0]);
-    if (discrete || !isnan(*total) || mi_joint_width(&var, 1) == SIZE_MAX)
+    if (discrete && js->at == MI_AT_NARROW)
+        alone.classes = &p->classes->rows;
+    else if (discrete)
+        return MI_OK;
+    if (!isnan(*total) || mi_joint_width(&var, 1) == SIZE_MAX)
         return MI_OK;
     MI_TRY(mi_moments_of(&m, NULL, &alone, 2, e->run));
     *total = n * n * m.p2;
@@ -157,25 +172,30 @@ static mi_status find_control(joint_sample *js, const mi_plan *p, size_t v, unsi
 {
     mi_sampled_sum control = {.of.factors = factor_bits(&js->f, 1u << v)};
     control.of.group = p->classes ? p->classes->joint.code : NULL;
-    for (*at = js->n_joints; *at < js->n_sums; ++*at)
+    for (*at = 0; *at < js->n_sums; ++*at)
         if (js->sum[*at].of.factors == control.of.factors &&
-            js->sum[*at].of.group == control.of.group)
+            js->sum[*at].of.group == control.of.group && !isnan(js->sum[*at].known))
             return MI_OK;
-    MI_TRY(known_total(&control.known, js->e, v, discrete));
+    MI_TRY(known_total(&control.known, js, p, v, discrete));
     if (!isnan(control.known))
         js->sum[js->n_sums++] = control;
     return MI_OK;
 }
 
-/* The controls of sum s: one for each of its real variables, where it has several. */
+/* The controls of sum s: one for each of its real variables, where it has several. In bfloat16 a single
+ * one is its own, being known. */
 static mi_status add_controls(joint_sample *js, size_t s)
 {
     const mi_engine *e = js->e;
     const mi_plan *p = &e->plan[js->of[s]];
     unsigned vars = e->joint[js->of[s]].vars, discrete = mi_engine_discrete(e, vars);
     size_t at;
-    for (size_t v = 0; p->n_real > 1 && v < e->n_var; v++) {
+    for (size_t v = 0; v < e->n_var; v++) {
         if (!((vars & ~discrete) >> v & 1))
+            continue;
+        if (p->n_real == 1 && js->at == MI_AT_NARROW)
+            MI_TRY(known_total(&js->sum[s].known, js, p, v, discrete));
+        if (p->n_real == 1)
             continue;
         MI_TRY(find_control(js, p, v, discrete, &at));
         if (at < js->n_sums)
@@ -184,7 +204,8 @@ static mi_status add_controls(joint_sample *js, size_t s)
     return MI_OK;
 }
 
-/* The sums of the joints first, then the controls: a joint has at most MI_MAX_VARS. */
+/* The sums of the joints first, then the controls: a joint has at most MI_MAX_VARS. Single variables go
+ * first, so that joints find them known. */
 static mi_status list_sums(joint_sample *js)
 {
     const mi_engine *e = js->e;
@@ -192,7 +213,7 @@ static mi_status list_sums(joint_sample *js)
     MI_TRY(MI_NEW(js->sum, e->n_joints * (1 + MI_MAX_VARS)));
     for (size_t k = 0; k < e->n_joints; k++) {
         mi_sampled_sum *sum = &js->sum[js->n_joints];
-        if (e->plan[k].at != MI_AT_SAMPLE)
+        if (e->plan[k].at != js->at)
             continue;
         sum->known = NAN;
         sum->of.factors = factor_bits(&js->f, e->joint[k].vars);
@@ -201,8 +222,10 @@ static mi_status list_sums(joint_sample *js)
         js->of[js->n_joints++] = k;
     }
     js->n_sums = js->n_joints;
-    for (size_t s = 0; s < js->n_joints; s++)
-        MI_TRY(add_controls(js, s));
+    for (int several = 0; several < 2; several++)
+        for (size_t s = 0; s < js->n_joints; s++)
+            if ((e->plan[js->of[s]].n_real > 1) == several)
+                MI_TRY(add_controls(js, s));
     return MI_OK;
 }
 
@@ -223,28 +246,95 @@ static const mi_groups *kept_together(const mi_engine *e)
     return best;
 }
 
-mi_status mi_engine_sample(mi_engine *e)
+/* ---- bfloat16 ---- */
+
+/* The error of an entropy that other rows would have given, were all rows independent: the root of
+ * n / (n - 1) sum_i (2 row_i / T - 2 / n)^2. Views of an instance are not, and make it larger. */
+static double row_error(const mi_tile_sum *of, size_t n)
 {
-    joint_sample js = {.e = e};
-    unsigned vars = mi_engine_vars_at(e, MI_AT_SAMPLE, NULL);
+    double square = 0, rows = (double)n;
+    for (size_t i = 0; i < n; i++) {
+        double influence = 2 * (of->row[i] / of->total - 1 / rows);
+        square += influence * influence;
+    }
+    return sqrt(square * rows / (rows - 1));
+}
+
+/* A hundredth of the standard error adds 1 in 20,000 to it. */
+#define BESIDE_ERROR 0.01
+
+/* Whether every joint is as exact as something asks: the tolerance, or its own standard error. */
+static int is_exact_enough(const joint_sample *js)
+{
+    double tolerance = js->e->run->tolerance;
+    for (size_t s = 0; s < js->n_joints; s++) {
+        const mi_sampled_sum *sum = &js->sum[s];
+        double allowed = tolerance > 0 ? tolerance
+                         : sum->of.row ? BESIDE_ERROR * row_error(&sum->of, js->e->n)
+                                       : INFINITY;
+        if (sum->half_width > allowed)
+            return 0;
+    }
+    return 1;
+}
+
+/* The joints at MI_AT_NARROW by a pass in single precision after all. */
+static mi_status tiles_instead(mi_engine *e)
+{
+    for (size_t k = 0; k < e->n_joints; k++)
+        if (e->plan[k].at == MI_AT_NARROW)
+            e->joint[k].route = MI_ROUTE_TILES;
+    return run_pass(e, MI_AT_NARROW, NULL, NULL, e->n);
+}
+
+/* ---- both estimates ---- */
+
+static void take_estimates(joint_sample *js)
+{
+    mi_engine *e = js->e;
+    for (size_t s = 0; s < js->n_joints; s++) {
+        mi_joint *j = &e->joint[js->of[s]];
+        e->plan[js->of[s]].total = js->sum[s].of.total;
+        for (size_t a = 0; j->half_width && a < e->n_alpha; a++)
+            j->half_width[a] = js->sum[s].half_width;
+    }
+}
+
+static mi_status estimate_at(mi_engine *e, mi_place at)
+{
+    joint_sample js = {.e = e, .at = at};
+    unsigned vars = mi_engine_vars_at(e, at, NULL);
     mi_status status;
     if (!vars)
         return MI_OK;
-    MI_TRY_GOTO(status, factors_init(&js.f, e, vars, NULL, e->n), done);
+    MI_TRY_GOTO(status, factors_init(&js.f, e, vars, NULL, e->n, 0), done);
     MI_TRY_GOTO(status, list_sums(&js), done);
-    MI_TRY_GOTO(status,
-                mi_tiles_sample(e->n, js.f.factor, js.f.n_factors, js.sum, js.n_sums,
-                                kept_together(e), e->run),
-                done);
-    for (size_t s = 0; s < js.n_joints; s++) {
-        mi_joint *j = &e->joint[js.of[s]];
-        e->plan[js.of[s]].total = js.sum[s].of.total;
-        for (size_t a = 0; j->half_width && a < e->n_alpha; a++)
-            j->half_width[a] = js.sum[s].half_width;
+    if (at == MI_AT_NARROW) {
+        MI_TRY_GOTO(status, factors_init(&js.narrow, e, vars, NULL, e->n, 1), done);
+        MI_TRY_GOTO(status,
+                    mi_tiles_checked(e->n, js.narrow.factor, js.f.factor, js.f.n_factors, js.sum,
+                                     js.n_sums, e->run),
+                    done);
+    } else {
+        MI_TRY_GOTO(status,
+                    mi_tiles_sample(e->n, js.f.factor, js.f.n_factors, js.sum, js.n_sums,
+                                    kept_together(e), e->run),
+                    done);
     }
+    if (at == MI_AT_NARROW && e->is_tried && !is_exact_enough(&js))
+        MI_TRY_GOTO(status, tiles_instead(e), done);
+    else
+        take_estimates(&js);
 done:
     factors_free(&js.f);
+    factors_free(&js.narrow);
     mi_free(js.sum);
     mi_free(js.of);
     return status;
+}
+
+mi_status mi_engine_sample(mi_engine *e)
+{
+    MI_TRY(estimate_at(e, MI_AT_SAMPLE));
+    return estimate_at(e, MI_AT_NARROW);
 }

@@ -22,17 +22,19 @@ static const double *weights_of(const mi_engine *e)
     return NULL;
 }
 
+static int is_estimate(mi_route route)
+{
+    return route == MI_ROUTE_SAMPLE || route == MI_ROUTE_LANCZOS || route == MI_ROUTE_BF16;
+}
+
 static mi_status refuse_estimates(const mi_engine *e)
 {
-    int is_estimate = e->run->tolerance > 0 || e->run->route == MI_ROUTE_SAMPLE ||
-                      e->run->route == MI_ROUTE_LANCZOS;
+    int estimates = e->run->tolerance > 0 || is_estimate(e->run->route);
     for (size_t k = 0; k < e->n_joints; k++)
-        is_estimate |=
-            e->joint[k].route == MI_ROUTE_SAMPLE || e->joint[k].route == MI_ROUTE_LANCZOS;
-    return is_estimate
-               ? mi_fail(MI_EUSAGE, "weights of rows are for exact routes, not for sample, lanczos "
-                                    "or " MI_OPTION "tolerance")
-               : MI_OK;
+        estimates |= is_estimate(e->joint[k].route);
+    return estimates ? mi_fail(MI_EUSAGE, "weights of rows are for exact routes, not for sample, "
+                                          "lanczos, bf16 or " MI_OPTION "tolerance")
+                     : MI_OK;
 }
 
 mi_status mi_engine_weigh(mi_engine *e)

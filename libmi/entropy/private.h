@@ -14,7 +14,8 @@ typedef enum {
     MI_AT_SMALL, /* classes of at most MI_SMALL_CLASS rows */
     MI_AT_PASS,
     MI_AT_CLASS_TILES,
-    MI_AT_SAMPLE
+    MI_AT_SAMPLE,
+    MI_AT_NARROW /* the pass in bfloat16 */
 } mi_place;
 
 #define MI_SMALL_CLASS 16
@@ -50,6 +51,8 @@ typedef struct {
     mi_need need;
     mi_class_part *part; /* (n_joints) at most one each */
     size_t n_parts;
+    int is_tried; /* bfloat16 was not asked for: single precision takes its place where the error is
+                     too large */
     const mi_run *run;
     const double *weight; /* (n) NULL: every row counts alike */
     mi_var own[MI_ENGINE_VARS];
@@ -64,6 +67,9 @@ unsigned mi_engine_real(const mi_engine *e, unsigned vars);
 /* The real variables of the joints that are computed at one place, of all classes (NULL) or of one:
  * the factors of its pass. */
 unsigned mi_engine_vars_at(const mi_engine *e, mi_place at, const mi_class_part *classes);
+
+/* Whether the joint is estimated from sums over tiles, once all others are known. */
+int mi_engine_is_last(const mi_plan *p);
 
 /* The matrix of joint k, as its route has it. */
 mi_joint_matrix mi_engine_matrix(const mi_engine *e, size_t k);
@@ -100,8 +106,8 @@ mi_status mi_engine_tiles(mi_engine *e);
 /* Totals and row sums of the joints at MI_AT_SMALL. */
 mi_status mi_engine_small(mi_engine *e);
 
-/* Totals with half-widths, and row sums, of the joints at MI_AT_SAMPLE; all other joints have their
- * entropies already. */
+/* Totals with half-widths, and row sums, of the joints at MI_AT_SAMPLE and MI_AT_NARROW; all other
+ * joints have their entropies already. */
 mi_status mi_engine_sample(mi_engine *e);
 
 #endif

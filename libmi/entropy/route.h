@@ -1,6 +1,6 @@
 /* route.h - the cost table: which route a joint takes. Private.
  *
- * uses: base/run base/words tiles/design
+ * uses: base/run base/words tiles/design tiles/narrow
  */
 #ifndef MI_ROUTE_H
 #define MI_ROUTE_H
@@ -29,6 +29,8 @@ typedef struct {
     double pairs;         /* sum over classes of rows^2 */
     double cubes;         /* sum over classes of rows^3 */
     int is_discrete_part; /* has a discrete variable */
+    int is_linear;        /* all kernels are, of rows without weights */
+    int has_laplacian;    /* a kernel of that kind */
     int has_large;        /* some block is large enough for lanczos */
     int wants_rows;       /* sums of squares row by row, beside their total */
 } mi_shape;
@@ -45,8 +47,13 @@ double mi_cost_lanczos(const mi_shape *s);
 /* The same of the smallest sample of tiles that says something of the joint. */
 double mi_cost_sample(const mi_shape *s);
 
+/* Whether the pass in bfloat16 is tried in the place of one in single precision: kernels are linear, it is a fifth cheaper or more, its rows fit beside the features, and something says how
+ * exact it must be, a tolerance or a standard error. */
+int mi_route_is_rounded(const mi_shape *s, const mi_run *run);
+
 /* The cheapest exact route. Tiles only for MI_NEED_SQUARES. A sample of them where run->tolerance
- * allows it, or run->route wants it for other joints, and it is cheaper. */
+ * allows it, or run->route wants it for other joints, and it is cheaper. The pass in bfloat16
+ * where mi_route_is_rounded. */
 mi_route mi_route_choose(const mi_shape *s, mi_need need, const mi_run *run);
 
 /* Whether an estimate by lanczos may take the place of the exact route: that one takes more than

@@ -1,6 +1,6 @@
 /* sampled.h - order-2 sums over row pairs estimated from a sample of the tiles. Private.
  *
- * uses: base/interval_internal data/groups tiles/design tiles/tiles
+ * uses: data/groups tiles/design tiles/regression tiles/tiles
  *
  * Diagonal tiles are exact, and with them all pairs of rows that stay together. The others are
  * estimated from units of a balanced design (tiles/design.h): a unit's mean over its pairs is
@@ -37,9 +37,6 @@ typedef struct {
 mi_status mi_tiles_sample(size_t n, const mi_tile_factor *factor, size_t n_factors,
                           mi_sampled_sum *sum, size_t n_sums, const mi_groups *together,
                           const mi_run *run);
-
-/* Student's t with which a look's interval of `degrees` of freedom is made; infinite below 1. */
-double mi_tiles_t95(double degrees);
 
 /* Units of the next look after `units` of them, at most `all`. */
 size_t mi_tiles_next_look(size_t units, size_t all);

@@ -24,6 +24,7 @@
 
 #include "libmi/base/blas.h"
 #include "libmi/base/leaf.h"
+#include "libmi/tiles/narrow.h"
 #include "libmi/tiles/wide.h"
 
 /* Rows whose column sums are added up in single precision before they go to double: 256 values in
@@ -78,6 +79,16 @@ static int is_wide(const mi_tile_plan *p)
     return wide;
 }
 
+/* Floats of scratch that its narrow factors take. */
+static size_t narrow_scratch(const mi_tile_plan *p)
+{
+    size_t floats = 0;
+    for (size_t f = 0; f < p->n_factors; f++)
+        if (p->factor[f].is_narrow && p->factor[f].d > floats)
+            floats = p->factor[f].d;
+    return floats ? mi_narrow_scratch(p->side, floats) : 0;
+}
+
 mi_status mi_tile_plan_init(mi_tile_plan *p, const mi_tile_factor *factor, size_t n_factors,
                             const mi_tile_sum *sum, size_t n_sums, size_t side)
 {
@@ -119,7 +130,8 @@ size_t mi_tile_work_bytes(const mi_tile_plan *p)
 {
     size_t row = p->n_factors * (p->side + PAD) + p->n_products + p->n_sums;
     size_t wide = is_wide(p) ? p->side * p->side : 0;
-    return p->side * (row * sizeof(float) + 2 * p->n_sums * sizeof(double)) + wide * sizeof(double);
+    return p->side * (row * sizeof(float) + 2 * p->n_sums * sizeof(double)) +
+           wide * sizeof(double) + narrow_scratch(p) * sizeof(float);
 }
 
 mi_status mi_tile_work_alloc(mi_tile_work *w, const mi_tile_plan *p)
@@ -127,6 +139,8 @@ mi_status mi_tile_work_alloc(mi_tile_work *w, const mi_tile_plan *p)
     MI_TRY(MI_NEW_RAW(w->g, p->n_factors * p->side * (p->side + PAD)));
     if (is_wide(p))
         MI_TRY(MI_NEW_RAW(w->wide, p->side * p->side));
+    if (narrow_scratch(p))
+        MI_TRY(MI_NEW_RAW(w->narrow, narrow_scratch(p)));
     MI_TRY(MI_NEW_RAW(w->q, p->n_products * p->side));
     MI_TRY(MI_NEW_RAW(w->part, p->n_sums * p->side));
     MI_TRY(MI_NEW_RAW(w->total, p->n_sums));
@@ -138,6 +152,7 @@ void mi_tile_work_free(mi_tile_work *w)
 {
     mi_free(w->g);
     mi_free(w->wide);
+    mi_free(w->narrow);
     mi_free(w->q);
     mi_free(w->part);
     mi_free(w->total);
@@ -150,7 +165,8 @@ static int is_triangle(const mi_tile_rows *i, const mi_tile_rows *j)
     return i->first == j->first;
 }
 
-/* g (side, side + PAD) of every factor; of a wide one the exponents. A tile of the diagonal is
+/* g (side, side + PAD) of every factor; of a wide one, or a narrow one of distances, the exponents. A
+ * tile of the diagonal is
  * symmetric: SSYRK fills the upper triangle, half the work. */
 static void inner_products(const mi_tile_plan *p, const mi_tile_work *w, const mi_tile_rows *i,
                            const mi_tile_rows *j)
@@ -162,6 +178,9 @@ static void inner_products(const mi_tile_plan *p, const mi_tile_work *w, const m
         if (a->is_wide)
             mi_wide_exponents(g, (size_t)ldg, i->x[f], i->count, j->x[f], j->count, a->d / 2 - 1,
                               is_triangle(i, j), a->root, w->wide);
+        else if (a->is_narrow)
+            mi_narrow_products(g, (size_t)ldg, i->x[f], i->count, j->x[f], j->count, a->d,
+                               w->narrow);
         else if (is_triangle(i, j))
             cblas_ssyrk(CblasRowMajor, CblasUpper, CblasNoTrans, (int)i->count, d, 1, i->x[f], ld,
                         0, g, ldg);

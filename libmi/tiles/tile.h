@@ -1,7 +1,7 @@
 /* tile.h - one rectangle of row pairs: inner products by GEMM, then a sweep that adds them up.
  * Private.
  *
- * uses: base/blas base/leaf tiles/tiles tiles/wide; cblas
+ * uses: base/blas base/leaf tiles/narrow tiles/tiles tiles/wide; cblas
  *
  * Which rectangles are gone over is decided elsewhere: all (tiles.c), or a sample (design.c).
  */
@@ -52,6 +52,7 @@ size_t mi_tile_work_bytes(const mi_tile_plan *p);
 typedef struct {
     float *g;       /* (n_factors, side, side) inner products */
     double *wide;   /* what exponents in double precision need; NULL: no factor is wide */
+    float *narrow;  /* scratch of narrow rows; NULL: no factor is narrow */
     float *q;       /* (n_products, side) one row of q for every product */
     float *part;    /* (n_sums, side) sums down the columns of a few rows */
     double *total;  /* (n_sums) out: over the pairs (i,j) of the rectangle */

@@ -16,7 +16,6 @@
 /* Sides of tiles. GEMM is faster the larger they are (one thread, d = 512: 0.89 of its best rate at
  * 256, 0.93 at 512, 0.97 at 1024), the sweep over them slower once they leave the inner caches; the
  * whole pass was fastest at 768. */
-#define SIDE_MAX     768
 #define SIDE_UNKNOWN 512 /* where the size of the cache is not known */
 #define SIDE_CACHE   256 /* no smaller than this for the cache's sake */
 #define SIDE_MIN     64
@@ -68,12 +67,11 @@ static void add_to_rows(mi_tile_pass *p, size_t s, const mi_tile_rows *panel,
     pthread_mutex_unlock(lock);
 }
 
-/* One tile; its mirror image below the diagonal by its column sums. */
-static void add_rect(mi_tile_pass *p, mi_tile_work *w, double *partial, const mi_tile_rows *i,
+/* The sums of one tile; its mirror image below the diagonal by its column sums. */
+static void add_rect(mi_tile_pass *p, const mi_tile_work *w, double *partial, const mi_tile_rows *i,
                      const mi_tile_rows *j)
 {
     int twice = i->first != j->first;
-    mi_tile_rect(&p->plan, w, i, j);
     for (size_t s = 0; s < p->plan.n_sums; s++) {
         partial[s] += twice ? 2 * w->total[s] : w->total[s];
         if (!p->sum[s].row)
@@ -103,7 +101,12 @@ static mi_status do_tile(void *arg, size_t task, int worker)
     if (is_triangle(p))
         tile_of_task(task, p->across, &bi, &bj);
     mi_tile_rows i = tile_rows(p, &p->i, bi), j = tile_rows(p, &p->j, bj);
-    add_rect(p, &p->work[worker], partial, &i, &j);
+    mi_tile_work *w = &p->work[worker];
+    if (p->check)
+        w = mi_tile_check_rect(p, task, worker, &i, &j);
+    else
+        mi_tile_rect(&p->plan, w, &i, &j);
+    add_rect(p, w, partial, &i, &j);
     return MI_OK;
 }
 
@@ -170,7 +173,7 @@ static size_t panels_bytes(const mi_tile_factor *factor, size_t n_factors, size_
     return 4 * side * row;
 }
 
-/* The side of a tile, halved from SIDE_MAX until
+/* The side of a tile, halved from MI_TILE_SIDE_MAX until
  *
  *     side^2 floats of g a factor, for all threads of this machine, fit in the last-level cache
  *     (and, where rows are read in panels, in a quarter of the memory allowed, the panels in half);
@@ -178,7 +181,7 @@ static size_t panels_bytes(const mi_tile_factor *factor, size_t n_factors, size_
  */
 static size_t tile_side(size_t n, const mi_tile_factor *factor, size_t n_factors, const mi_run *run)
 {
-    size_t side = SIDE_MAX, threads = (size_t)mi_run_threads(run), room = SIZE_MAX,
+    size_t side = MI_TILE_SIDE_MAX, threads = (size_t)mi_run_threads(run), room = SIZE_MAX,
            least = SIDE_CACHE;
     size_t here = threads * (size_t)mi_comm_local(run->comm);
     size_t workers = threads * (size_t)mi_comm_size(run->comm);
@@ -238,10 +241,10 @@ static mi_status add_ranks_up(mi_tile_pass *p, size_t n)
 
 /* Plan, workers, all pairs, then the sums of all ranks. The side is the least that any rank chose,
  * so that all have the same tiles; sums of tiles differ in their last digits with the side. */
-mi_status mi_tiles(size_t n, const mi_tile_factor *factor, size_t n_factors, mi_tile_sum *sum,
-                   size_t n_sums, const mi_run *run)
+mi_status mi_tile_pass_all(size_t n, const mi_tile_factor *factor, size_t n_factors,
+                           mi_tile_sum *sum, size_t n_sums, mi_tile_check *check, const mi_run *run)
 {
-    mi_tile_pass p = {.sum = sum, .run = run};
+    mi_tile_pass p = {.sum = sum, .run = run, .check = check};
     size_t side = tile_side(n, factor, n_factors, run);
     MI_TRY(mi_comm_least(run->comm, &side)); /* all have the same tiles */
     /* Panels may cut rows into more tiles than there are without them. */
@@ -253,6 +256,8 @@ mi_status mi_tiles(size_t n, const mi_tile_factor *factor, size_t n_factors, mi_
     for (int k = 0; k < MI_TILE_LOCKS; k++)
         pthread_mutex_init(&p.lock[k], NULL);
     mi_status status = pass_alloc(&p, workers);
+    if (status == MI_OK && check)
+        status = mi_tile_check_start(check, &p, n, workers);
     if (status == MI_OK)
         status = all_pairs(&p, n);
     if (status == MI_OK)
@@ -261,4 +266,10 @@ mi_status mi_tiles(size_t n, const mi_tile_factor *factor, size_t n_factors, mi_
         pthread_mutex_destroy(&p.lock[k]);
     pass_free(&p, workers);
     return status;
+}
+
+mi_status mi_tiles(size_t n, const mi_tile_factor *factor, size_t n_factors, mi_tile_sum *sum,
+                   size_t n_sums, const mi_run *run)
+{
+    return mi_tile_pass_all(n, factor, n_factors, sum, n_sums, NULL, run);
 }

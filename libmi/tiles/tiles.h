@@ -18,6 +18,9 @@
 
 #define MI_TILE_FACTORS 8
 
+/* Most rows of a tile. */
+#define MI_TILE_SIDE_MAX 768
+
 /* How q_ij comes from g_ij = <x_i, x_j>. */
 typedef enum {
     MI_TILE_SQUARE,  /* (g_ij w_i w_j)^2 */
@@ -33,6 +36,7 @@ struct mi_tile_factor {
     size_t d, ld;
     int is_wide; /* x are wide rows (tiles/wide.h), d floats each; g_ij is the exponent, w 1, b 0 */
     double root; /* of wide rows (tiles/wide.h) */
+    int is_narrow; /* x are narrow rows (tiles/narrow.h), d floats each; g_ij as of x, w 1, b 0 */
     /* Rows first .. first+count into to (count,d), ld = d. */
     mi_status (*fill)(const mi_tile_factor *f, size_t first, size_t count, float *to);
     const void *fill_from; /* what `fill` needs */
@@ -76,6 +80,7 @@ typedef struct {
     mi_mat copy; /* rows of its own, when those of the variable cannot be used as they are */
     int is_raw;  /* rows as they are, with 1/|x_i| in w; else normalised, or over S */
     float *w, *b;
+    double *mean; /* (d) of the rows that narrow ones are less */
     double *self;
     double largest_square; /* gaussian: of the distance from the mean over S */
 } mi_tile_var;
@@ -86,6 +91,10 @@ typedef struct {
  * mi_tile_var_free. */
 MI_CHECKED mi_status mi_tile_var_init(mi_tile_var *out, const mi_var *v, const size_t *row,
                                       size_t m);
+
+/* The same with rows in bfloat16, all n, in memory of their own: O(n d), half of what the features take in
+ * single precision. Not under a laplacian kernel. */
+MI_CHECKED mi_status mi_tile_var_init_narrow(mi_tile_var *out, const mi_var *v);
 void mi_tile_var_free(mi_tile_var *t);
 
 #endif

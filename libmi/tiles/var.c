@@ -20,6 +20,7 @@
 
 #include "libmi/data/kernel_internal.h"
 #include "libmi/data/mat_internal.h"
+#include "libmi/tiles/narrow.h"
 #include "libmi/tiles/tiles.h"
 #include "libmi/tiles/wide.h"
 
@@ -57,7 +58,9 @@ static void put_row(float *to, const mi_tile_var *t, double *z)
         z[k] *= (t->factor.is_wide && kernel->kind == MI_KERNEL_GAUSSIAN ? sqrt(2) : 1) / s;
     if (t->factor.is_wide)
         mi_wide_put(to, z, d);
-    for (size_t k = 0; !t->factor.is_wide && k < d; k++)
+    if (t->factor.is_narrow)
+        mi_narrow_put(to, z, t->mean, d);
+    for (size_t k = 0; !t->factor.is_wide && !t->factor.is_narrow && k < d; k++)
         to[k] = (float)z[k];
 }
 
@@ -196,6 +199,29 @@ static mi_status init(mi_tile_var *t, const size_t *row, size_t m)
     return put_rows(t, row, m);
 }
 
+/* ---- narrow rows ---- */
+
+static mi_status add_block(void *arg, const mi_mat *block, size_t first)
+{
+    mi_tile_var *t = arg;
+    double *z;
+    MI_TRY(MI_NEW_RAW(z, block->d));
+    for (size_t i = 0; i < block->n; i++) {
+        mi_mat_rows_f64(z, block, &i, 1, t->var->inverse_norm + first, NULL);
+        for (size_t k = 0; k < block->d; k++)
+            t->mean[k] += z[k] / (double)t->var->n;
+    }
+    mi_free(z);
+    return MI_OK;
+}
+
+/* Of the normalised rows. */
+static mi_status find_mean(mi_tile_var *t)
+{
+    MI_TRY(MI_NEW(t->mean, t->var->x->d));
+    return mi_mat_each_block(t->var->x, 0, t->var->x->n, add_block, t);
+}
+
 /* How q comes from g under a kernel. */
 static mi_tile_factor factor_of(const mi_kernel *k, size_t d)
 {
@@ -236,8 +262,34 @@ mi_status mi_tile_var_init(mi_tile_var *t, const mi_var *v, const size_t *row, s
     return status;
 }
 
+static mi_status init_narrow(mi_tile_var *t)
+{
+    size_t n = t->var->x->n;
+    t->factor.is_narrow = 1;
+    t->factor.d = t->factor.ld = MI_NARROW_FLOATS(t->var->x->d);
+    MI_TRY(MI_NEW_RAW(t->w, n));
+    MI_TRY(MI_NEW(t->b, n));
+    for (size_t i = 0; i < n; i++)
+        t->w[i] = 1;
+    t->factor.w = t->w;
+    t->factor.b = t->b;
+    if (mi_kernel_is_of_cosine(t->var->kernel.kind))
+        MI_TRY(find_mean(t));
+    return put_rows(t, NULL, n);
+}
+
+mi_status mi_tile_var_init_narrow(mi_tile_var *t, const mi_var *v)
+{
+    *t = (mi_tile_var){.var = v, .factor = factor_of(&v->kernel, v->x->d)};
+    mi_status status = init_narrow(t);
+    if (status != MI_OK)
+        mi_tile_var_free(t);
+    return status;
+}
+
 void mi_tile_var_free(mi_tile_var *t)
 {
+    mi_free(t->mean);
     mi_mat_free(&t->copy);
     mi_free(t->w);
     mi_free(t->b);

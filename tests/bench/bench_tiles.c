@@ -7,6 +7,7 @@
 #include "sgemm.h"
 
 #include "libmi/bounds/contrast.h"
+#include "libmi/tiles/narrow.h"
 
 #define ROUNDS 5
 
@@ -100,6 +101,19 @@ static void compare_threads(job *j)
                clock_median(reference, PAIRS), clock_median(ratio, PAIRS), 0.93, 1);
 }
 
+/* bfloat16 against SGEMM at n rows and at twice as many, where duals and the diagonal weigh less. */
+static void compare_bf16(job *j, size_t n)
+{
+    j->run.route = MI_ROUTE_BF16;
+    if (mi_narrow_is_fast())
+        compare("the same by route bf16 [GFLOP/s]", j, bounds_seconds, 768, 1.3);
+    mi_sample_free(&j->sample);
+    draw_sample(&j->sample, 2 * n, 512, 256, (mi_kernel){.kind = MI_KERNEL_LINEAR});
+    if (mi_narrow_is_fast())
+        compare("bf16, twice the rows [GFLOP/s]", j, bounds_seconds, 768, 1.5);
+    j->run.route = MI_ROUTE_TILES;
+}
+
 int main(int argc, char **argv)
 {
     size_t n = argc > 1 ? (size_t)atol(argv[1]) : 20000;
@@ -107,11 +121,13 @@ int main(int argc, char **argv)
     draw_seed(1);
     clock_header();
     draw_sample(&j.sample, n, 512, 256, (mi_kernel){.kind = MI_KERNEL_LINEAR});
+    j.run.route = MI_ROUTE_TILES;
     compare("bounds at order 2, all terms, --se [GFLOP/s]", &j, bounds_seconds, 768, 0.9);
     compare("InfoNCE [GFLOP/s]", &j, infonce_seconds, 512, 0.6);
     if (j.run.threads == 2)
         compare_threads(&j);
     j.run.threads = argc > 2 ? atoi(argv[2]) : 2;
+    compare_bf16(&j, n);
     mi_sample_free(&j.sample);
     draw_sample(&j.sample, n, 512, 256, (mi_kernel){.kind = MI_KERNEL_GAUSSIAN, .bandwidth = 30});
     compare("bounds at order 2, gaussian [GFLOP/s]", &j, bounds_seconds, 768, 0.6);

@@ -123,10 +123,16 @@ load common
         mi-bounds --route $route good.h5 >$route.tsv
         same "$(column route $route.tsv)" $route
     done
+    mi-bounds --route bf16 --se good.h5 >bf16.tsv
+    same "$(column route bf16.tsv) $(column half_width bf16.tsv)" "bf16 0" # so few rows are all checked
+    "$MI_NEAR" <(column I_Z1_Z2 bf16.tsv) <(column I_Z1_Z2 dense.tsv) 2e-5
     "$MI_NEAR" <(column I_Z1_Z2 dual.tsv) <(column I_Z1_Z2 dense.tsv) 1e-9
     "$MI_NEAR" <(column I_Z1_Z2 tiles.tsv) <(column I_Z1_Z2 dense.tsv) 2e-5
     fails 2 "good.h5:/: route 'counts' is for discrete variables (integers, or delta kernels); try --route auto" mi-bounds --route counts -o t good.h5
     fails 2 "good.h5:/: route 'tiles' computes order 2 of real variables only; try --alpha 2, or --route dense" mi-bounds --route tiles --alpha 1 -o t good.h5
+    fails 2 "good.h5:/: route 'bf16' computes order 2 of real variables only; try --alpha 2, or --route auto" mi-bounds --route bf16 --alpha 1 -o t good.h5
+    fails 2 "good.h5:/: route 'bf16' has too few digits for laplacian kernels; try --route tiles" mi-bounds --route bf16 --kernel laplacian:2 -o t good.h5
+    fails 71 "good.h5:/: route 'bf16' needs the features in memory, 0.00096 MB for one joint alone; try route tiles, or a larger --memory" mi-bounds --route bf16 --memory "$(above 3)" --threads 1 -o t good.h5
 }
 
 @test "the sample run of 13 checkpoints gives 13 finite rows" {
@@ -418,7 +424,7 @@ same_rows() {
     fails 2 "k.h5:/: weights of rows are of the whole set as it is paired; leave out batches" mi-bounds --weights --r id --batch 5 k.h5
     fails 2 "k.h5:/: weights of rows are of the whole set as it is paired; leave out permutations" mi-mutual --of z1:z2 --weights --permutations 9 k.h5
     fails 2 "k.h5:/: weights of rows are for estimator v and for I(Z1;R) by matrix" mi-bounds --weights --r id --estimator u k.h5
-    fails 2 "k.h5:/: weights of rows are for exact routes, not for sample, lanczos or --tolerance" mi-entropy --weights --tolerance 0.01 k.h5
+    fails 2 "k.h5:/: weights of rows are for exact routes, not for sample, lanczos, bf16 or --tolerance" mi-entropy --weights --tolerance 0.01 k.h5
     fails 2 "k.h5:/: a limit does not take weights of rows" mi-entropy --weights --extrapolate k.h5
     for tool in mi-compare mi-spectrum mi-align mi-geometry mi-shannon mi-probe; do
         run --separate-stderr $tool --weights k.h5

@@ -67,6 +67,7 @@ alike_failure() {
     mi-synth classes --n 6000 --d1 32 --d2 16 -o big.h5
     alike mi-bounds --se --route sample --tolerance 0.01 big.h5
     alike mi-bounds --route sample --tolerance 0.01 --i-z1-r infonce big.h5
+    alike mi-bounds --se --route bf16 big.h5
 }
 
 @test "batches, more of them than ranks and fewer" {

@@ -85,6 +85,19 @@ static mi_status matrix_from_sample(const mi_sample *s)
     return bounds_from_sample(s, MI_BY_MATRIX);
 }
 
+static mi_status bounds_in_bf16(const mi_sample *s)
+{
+    static const double two = 2;
+    static const mi_run rounded = {.threads = 2, .route = MI_ROUTE_BF16};
+    mi_bounds_result r;
+    mi_bounds_opts o;
+    mi_bounds_opts_default(&o);
+    o.alpha = &two;
+    o.n_alpha = 1;
+    o.se = 1;
+    return mi_bounds(&r, s, &o, &rounded);
+}
+
 static mi_status infonce_from_sample(const mi_sample *s)
 {
     return bounds_from_sample(s, MI_BY_INFONCE);
@@ -206,6 +219,7 @@ static void every_allocation_may_fail(void **state)
     mi_sample_free(&s);
     draw_sample(&s, 300, 6, 4, (mi_kernel){.kind = MI_KERNEL_LINEAR});
     fail_each_allocation(matrix_from_sample, &s);
+    fail_each_allocation(bounds_in_bf16, &s);
     fail_each_allocation(infonce_from_sample, &s);
     mi_sample_free(&s);
     mi_sample_free(&gaussian);

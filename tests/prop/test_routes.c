@@ -237,6 +237,8 @@ static void routes_that_cannot_are_refused(void **state)
         {Z1 | Z2, 1, MI_ROUTE_TILES, "route 'tiles' computes order 2 of real variables only"},
         {R | Y, 2, MI_ROUTE_TILES, "route 'tiles' computes order 2 of real variables only"},
         {R | Y, 2, MI_ROUTE_DUAL, "route 'dual' is for linear kernels"},
+        {Z1 | Z2, 1, MI_ROUTE_BF16, "route 'bf16' computes order 2 of real variables only"},
+        {R | Y, 2, MI_ROUTE_BF16, "route 'bf16' computes order 2 of real variables only"},
     };
     quartet q;
     double s;

@@ -230,7 +230,8 @@ static mi_bounds_result bounds(const mi_sample *s, mi_estimator e, mi_i_z1_r_kin
 
 static void check_bounds(const mi_sample *s, mi_estimator e, const mi_run *run)
 {
-    mi_bounds_result whole = bounds(s, e, MI_BY_MATRIX, &plain);
+    const mi_run tiles = {.threads = 2, .route = MI_ROUTE_TILES};
+    mi_bounds_result whole = bounds(s, e, MI_BY_MATRIX, &tiles);
     mi_bounds_result some = bounds(s, e, MI_BY_MATRIX, run);
     assert_int_equal(some.route, MI_ROUTE_SAMPLE);
     assert_true(some.half_width[MI_I_Z1_Z2] > 0);

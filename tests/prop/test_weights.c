@@ -220,7 +220,7 @@ static void what_takes_no_weights(void **state)
     o.estimator = MI_ESTIMATOR_V;
     sampled.tolerance = 0.01;
     SAYS(mi_bounds(&r, &s, &o, &sampled),
-         "weights of rows are for exact routes, not for sample, lanczos or tolerance");
+         "weights of rows are for exact routes, not for sample, lanczos, bf16 or tolerance");
     SAYS(mi_sample_no_weights(&s, "a limit"), "a limit does not take weights of rows");
     p.w[3] = 0;
     mi_sample_free(&s);
