@@ -5,7 +5,7 @@
  *     K_1 = Z Z'                               linear, rows of Z (m,d) normalised
  *     K_1 = ((<z_i,z_j> + C) / (1 + C))^P      polynomial, the same rows
  *     K_1 = exp(-q / (2 S^2)), exp(-sqrt q / S)      gaussian, laplacian:
- *           q = |z_i|^2 + |z_j|^2 - 2 <z_i,z_j>
+ *           q = |z_i|^2 + |z_j|^2 - 2 <z_i,z_j>, or of near rows the squared differences, summed
  *     K_1 = [c_i = c_j]                        delta
  *
  * Linear kernels have feature maps of finite width, and a Hadamard product of Gram matrices is the
@@ -32,10 +32,22 @@ static double half_square(const double *x, size_t d)
     return 0.5 * cblas_ddot((int)d, x, 1, x, 1);
 }
 
-/* g (rows, columns 0..last) of inner products becomes kernel values, half = |z|^2/2. A squared
- * distance is cut at 0: equal rows may leave round-off below it. */
-static void kernel_panel(double *g, size_t ld, size_t first, size_t rows, const double *half,
-                         const mi_kernel *k)
+/* |a - b|^2 of rows with inner product `product`, half = |z|^2/2. The identity cancels where rows are near each other beside
+ * their size: one row far away from all others moves the mean, and so all of them. */
+static double square_of(const double *a, const double *b, size_t d, double half_a, double half_b,
+                        double product)
+{
+    double square = 2 * (half_a + half_b - product), sum = 0;
+    if (square > 1e-6 * (half_a + half_b))
+        return square;
+    for (size_t k = 0; k < d; k++)
+        sum += (a[k] - b[k]) * (a[k] - b[k]);
+    return sum;
+}
+
+/* g (rows, columns 0..last) of inner products of rows of z (.,d) becomes kernel values. */
+static void kernel_panel(double *g, size_t ld, size_t first, size_t rows, const double *z, size_t d,
+                         const double *half, const mi_kernel *k)
 {
     int of_cosine = mi_kernel_is_of_cosine(k->kind);
     for (size_t i = 0; i < rows; i++)
@@ -43,7 +55,8 @@ static void kernel_panel(double *g, size_t ld, size_t first, size_t rows, const 
             double *value = &g[i * ld + j];
             *value = of_cosine
                          ? mi_kernel_of_cosine(k, *value)
-                         : mi_kernel_of_square(k, 2 * fmax(0, half[first + i] + half[j] - *value));
+                         : mi_kernel_of_square(k, square_of(z + (first + i) * d, z + j * d, d,
+                                                            half[first + i], half[j], *value));
         }
 }
 
@@ -67,7 +80,7 @@ static mi_status real_factor(double *k, const mi_var *v, const size_t *row, size
         cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)rows, (int)(i0 + rows), (int)d, 1,
                     z + i0 * d, (int)d, z, (int)d, 0, panel, (int)m);
         if (!mi_kernel_is_linear(v->kernel.kind))
-            kernel_panel(panel, m, i0, rows, half, &v->kernel);
+            kernel_panel(panel, m, i0, rows, z, d, half, &v->kernel);
         for (size_t i = 0; !is_first && i < rows; i++)
             for (size_t j = 0; j <= i0 + i; j++)
                 to[i * m + j] *= g[i * m + j];

@@ -14,6 +14,15 @@ void mi_wide_put(float *to, const double *x, size_t d)
     memcpy(to + 2 * d, &half, sizeof half);
 }
 
+/* Rows near each other beside their size: the identity cancels, the differences do not. */
+static double near_exponent(const double *x, const double *y, size_t d)
+{
+    double sum = 0;
+    for (size_t k = 0; k < d; k++)
+        sum += (x[k] - y[k]) * (x[k] - y[k]);
+    return -0.5 * sum;
+}
+
 void mi_wide_exponents(float *e, size_t lde, const float *x, size_t ni, const float *y, size_t nj,
                        size_t d, int is_triangle, double root, double *g)
 {
@@ -23,7 +32,9 @@ void mi_wide_exponents(float *e, size_t lde, const float *x, size_t ni, const fl
                 (int)ld, 0, g, (int)nj);
     for (size_t i = 0; i < ni; i++)
         for (size_t j = is_triangle ? i + 1 : 0; j < nj; j++) {
-            double exponent = g[i * nj + j] + a[i * ld + d] + b[j * ld + d];
-            e[i * lde + j] = (float)(root > 0 ? -root * sqrt(fmax(0, -2 * exponent)) : exponent);
+            double halves = a[i * ld + d] + b[j * ld + d], exponent = g[i * nj + j] + halves;
+            if (exponent >= 1e-6 * halves)
+                exponent = near_exponent(a + i * ld, b + j * ld, d);
+            e[i * lde + j] = (float)(root > 0 ? -root * sqrt(-2 * exponent) : exponent);
         }
 }

@@ -125,7 +125,7 @@ class Refused(Case):
         z = self.z1
         self.says("'-1' is no order, wanted a number above 0, or inf", libmi.entropy, z, -1, error=libmi.UsageError)
         self.says(
-            "'cosine' is no kernel, wanted linear, gaussian[:S], laplacian[:S], polynomial[:P[:C]] or delta",
+            "'cosine' is no kernel, wanted linear, gaussian[:S], laplacian[:S], polynomial[:P[:C]], precomputed or delta",
             libmi.entropy,
             z,
             kernel="cosine",

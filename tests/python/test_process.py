@@ -135,7 +135,7 @@ class Process(Case):
         self.assertEqual(
             said,
             [
-                f"'kernel{n}' is no kernel, wanted linear, gaussian[:S], laplacian[:S], polynomial[:P[:C]] or delta"
+                f"'kernel{n}' is no kernel, wanted linear, gaussian[:S], laplacian[:S], polynomial[:P[:C]], precomputed or delta"
                 for n in range(40)
             ],
         )
