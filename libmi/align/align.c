@@ -73,7 +73,7 @@ static mi_status check_side(const mi_sample *s, mi_member_id m)
     const mi_column *c = &s->column[m];
     MI_WANT(c->present, "a sample without %s, which is to be aligned", mi_member_name(m));
     if (!c->is_real)
-        return mi_fail(MI_EUSAGE,
+        return mi_fail(MI_EDATA,
                        "%s is discrete: rows are aligned that are features; the information of "
                        "labels is for " MI_TOOL "mutual",
                        mi_member_name(m));

@@ -131,9 +131,9 @@ typedef struct {
  * CKA of another kernel O(n^2 (dx + dy)) by tiles of double precision; neighbours O(n^2 (dx + dy)); the
  * information as mi_measure. A re-pairing: n dx dy, n^2, n k of them. Memory O(n + d^2) besides the rows, where
  * such kernels are re-paired 4 n^2 bytes a side, if they fit in the memory allowed.
- * Errors: MI_EUSAGE for no result, samples, options or run, a member that a sample lacks or that is not
- * real, samples of different rows, options outside their ranges; MI_EDATA for fewer than 4 rows, no more
- * rows than neighbours; MI_EMEMORY, MI_ENOMEM, MI_ELIBRARY; those of mi_measure. */
+ * Errors: MI_EUSAGE for no result, samples, options or run, a member that a sample lacks, samples of
+ * different rows, options outside their ranges; MI_EDATA for a member that is discrete, fewer than 4 rows, no
+ * more rows than neighbours; MI_EMEMORY, MI_ENOMEM, MI_ELIBRARY; those of mi_measure. */
 MI_API MI_CHECKED mi_status mi_align(mi_alignment *out, mi_align_found *found, const mi_sample *a,
                                      mi_member_id x, const mi_sample *b, mi_member_id y,
                                      const mi_align_opts *o, const mi_run *run);

@@ -608,7 +608,7 @@ static void refusals(void **state)
                                      "try neighbours");
     o.k = 9;
     CHECK(mi_align(r, NULL, &s, MI_Z1, &s, MI_Z2, &o, &run));
-    assert_int_equal(mi_align(r, NULL, &s, MI_Z1, &s, MI_Y, &o, &run), MI_EUSAGE);
+    assert_int_equal(mi_align(r, NULL, &s, MI_Z1, &s, MI_Y, &o, &run), MI_EDATA);
     assert_string_equal(mi_detail(), "y is discrete: rows are aligned that are features; the "
                                      "information of labels is for mutual");
     mi_sample_free(&s);

@@ -106,8 +106,8 @@ static void squares_and_norms_that_are_no_doubles(void **state)
     assert_int_equal(mi_rows_check_squares(&narrow), MI_OK);
     assert_int_equal(mi_rows_check_squares(&small), MI_EDATA);
     assert_string_equal(mi_detail(),
-                        "the largest number is 1e-310, whose square double precision does not "
-                        "hold; multiply all rows by one number");
+                        "the largest number is 1e-310, whose square is below what double "
+                        "precision holds; multiply all rows by one number");
     assert_int_equal(mi_var_real(&v, (mi_kernel){.kind = MI_KERNEL_LINEAR}, &all), MI_EDATA);
     assert_string_equal(mi_detail(), "row 1 is so small that its norm is no number of double "
                                      "precision; multiply all rows by one number");
