@@ -5,7 +5,7 @@
 #include "libmi/features/half.h"
 #include "libmi/features/private.h"
 
-#define PANEL_CHUNKS 1024
+#define PANEL_CHUNKS 400
 
 static mi_status explain_read(hid_t dataset, const char *file)
 {
@@ -16,8 +16,8 @@ static mi_status explain_read(hid_t dataset, const char *file)
     return mi_fail(MI_EDATA, "cannot be read: %s", reason);
 }
 
-/* Rows to read at a time. HDF5 notes every chunk of a selection, about 4 kB each: a dataset in
- * chunks of one row would need 60 times its size. Whole rows of chunks, so that each is unpacked
+/* Rows to read at a time. HDF5 notes every chunk of a selection, some 10 kB each: a dataset in
+ * chunks of one row would need many times its size. Whole rows of chunks, so that each is unpacked
  * once. */
 static hsize_t panel_rows(hid_t dataset, int rank, const hsize_t *dims)
 {

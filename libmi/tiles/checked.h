@@ -4,8 +4,8 @@
  *
  * Narrow rows (tiles/narrow.h) are rounded to bfloat16, which moves a sum by some 1e-5 of itself.
  * How far is measured in the pass: the tiles of the diagonal are done in single precision alone, and of
- * every other tile a square, drawn at random, in both. The mean difference of the squares, regressed on those of sums whose totals are known, is added to the sum; its interval is the error that
- * is left.
+ * every other tile a square, drawn at random, in both. The mean difference of the squares, regressed on
+ * those of sums whose totals are known, is added to the sum; its interval is the error that is left.
  */
 #ifndef MI_TILES_CHECKED_H
 #define MI_TILES_CHECKED_H
