@@ -26,22 +26,14 @@ void mi_engine_no_without(mi_engine *e, size_t k)
         j->without[i] = NAN;
 }
 
-/* Of a group: its rows, or their weights. */
-static double weight_of(const mi_group_rows *rows, size_t c, const double *weight)
-{
-    double sum = 0;
-    for (size_t k = rows->start[c]; k < rows->start[c + 1]; k++)
-        sum += weight ? weight[rows->member[k]] : 1;
-    return sum;
-}
-
 mi_status mi_entropies_without(double *without, const mi_left_out *left, const mi_spectrum *s,
                                const double *weight)
 {
     const mi_groups *g = left->group;
-    double n = (double)g->n;
-    mi_group_rows rows;
-    MI_TRY(mi_groups_list(&rows, g));
+    double n = (double)g->n, *held; /* of each group: its rows, or their weights */
+    MI_TRY(MI_NEW(held, g->g));
+    for (size_t i = 0; i < g->n; i++)
+        held[g->code[i]] += weight ? weight[i] : 1;
     for (size_t a = 0; a < left->n_alpha; a++) {
         double *to = without + a * g->g, all = mi_left_out_sum(s->l, s->count, left->alpha[a]);
         for (size_t c = 0; c < g->g; c++)
@@ -49,10 +41,9 @@ mi_status mi_entropies_without(double *without, const mi_left_out *left, const m
         for (size_t i = 0; i < g->n; i++)
             to[g->code[i]] -= left->loss[a * g->n + i];
         for (size_t c = 0; c < g->g; c++)
-            to[c] =
-                mi_left_out_entropy(to[c], n / (n - weight_of(&rows, c, weight)), left->alpha[a]);
+            to[c] = mi_left_out_entropy(to[c], n / (n - held[c]), left->alpha[a]);
     }
-    mi_group_rows_free(&rows);
+    mi_free(held);
     return MI_OK;
 }
 
