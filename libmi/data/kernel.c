@@ -220,9 +220,9 @@ static void write_list(const mi_kernel *k, char *buffer, size_t bytes)
     size_t used = 0;
     for (unsigned at = 0; at < k->n_scales && used < bytes; at++) {
         int is_one = !k->bandwidth && k->scale[at] == 1;
-        used += (size_t)snprintf(buffer + used, bytes - used, is_one ? ":m" : ":%.9g%s",
-                                 k->bandwidth ? bandwidth_at(k, at) : k->scale[at],
-                                 k->bandwidth ? "" : "m");
+        used += (size_t)mi_format(buffer + used, bytes - used, is_one ? ":m" : ":%.9g%s",
+                                  k->bandwidth ? bandwidth_at(k, at) : k->scale[at],
+                                  k->bandwidth ? "" : "m");
     }
 }
 

@@ -76,8 +76,8 @@ int mi_is_hollow(hid_t dataset, char *text, size_t bytes)
     double stored = (double)H5Dget_storage_size(dataset);
     int is_hollow = lies_here && declared > HOLLOW_BYTES && stored * HOLLOW_SHARE < declared;
     if (is_hollow)
-        snprintf(text, bytes, "declares %.3g GB of values, of which %.3g MB are stored",
-                 declared / 1e9, stored / 1e6);
+        mi_format(text, bytes, "declares %.3g GB of values, of which %.3g MB are stored",
+                  declared / 1e9, stored / 1e6);
     mi_h5_drop(space);
     mi_h5_drop(type);
     mi_h5_drop(list);

@@ -56,7 +56,8 @@ static void numbers(void **state)
 
 static void kernels(void **state)
 {
-    static const char *const names[] = {"gaussian:1.5", "laplacian:q0.25", "polynomial:3:0.5"};
+    static const char *const names[] = {"gaussian:1.5", "laplacian:q0.25", "polynomial:3:0.5",
+                                        "gaussian:0.5:1.5", "laplacian:0.5m:m"};
     char text[64];
     mi_kernel k;
     (void)state;
