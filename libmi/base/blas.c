@@ -1,5 +1,5 @@
-/* Which BLAS library is loaded, and how many threads it may use: OpenBLAS and BLIS by weak
- * symbols. */
+/* Which BLAS library is loaded, and how many threads it may use: OpenBLAS, its OpenMP and BLIS by
+ * weak symbols. */
 #include "libmi/base/blas.h"
 
 #include <cblas.h>
@@ -18,6 +18,8 @@ extern void openblas_set_num_threads(int) __attribute__((weak));
 extern const char *bli_info_get_version_str(void) __attribute__((weak));
 extern long bli_thread_get_num_threads(void) __attribute__((weak));
 extern void bli_thread_set_num_threads(long) __attribute__((weak));
+extern int omp_get_max_threads(void) __attribute__((weak));
+extern void omp_set_num_threads(int) __attribute__((weak));
 
 enum { SERIAL = 0, PTHREAD = 1, OPENMP = 2 }; /* of OpenBLAS */
 
@@ -50,9 +52,16 @@ int mi_blas_is_reentrant(void)
     return !openblas_get_parallel || openblas_get_parallel() != SERIAL;
 }
 
+int mi_blas_threads_are_own(void)
+{
+    return openblas_get_parallel && openblas_get_parallel() == OPENMP && omp_set_num_threads &&
+           omp_get_max_threads;
+}
+
 int mi_blas_threads(void)
 {
-    return openblas_get_num_threads     ? openblas_get_num_threads()
+    return mi_blas_threads_are_own()    ? omp_get_max_threads()
+           : openblas_get_num_threads   ? openblas_get_num_threads()
            : bli_thread_get_num_threads ? (int)bli_thread_get_num_threads()
                                         : 1;
 }
@@ -99,6 +108,9 @@ static int at_most_startable(int threads)
 void mi_blas_set_threads(int threads)
 {
     threads = at_most_startable(threads);
+    /* OpenBLAS asks OpenMP in every call, and from 0.3.22 on does not tell it of its own setting. */
+    if (mi_blas_threads_are_own())
+        omp_set_num_threads(threads);
     if (openblas_set_num_threads)
         openblas_set_num_threads(threads);
     if (bli_thread_set_num_threads)

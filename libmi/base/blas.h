@@ -22,12 +22,16 @@ const char *mi_blas_file(void);
 int mi_blas_is_reentrant(void);
 
 /* Let BLAS itself use `threads` threads for calls from this thread. Each worker of the pool calls
- * it with 1: for OpenBLAS built with OpenMP the setting is per thread, for the pthread build it is
- * global. */
+ * it with 1: for OpenBLAS built with OpenMP the setting is each thread's own, and calls of several
+ * threads at once that may use more than one each overwrite each other's results (0.3.29, one run
+ * in five); for the pthread build it is global. */
 MI_API void mi_blas_set_threads(int threads);
 
-/* As many as it uses now. */
+/* As many as it uses now, in calls from this thread. */
 MI_API int mi_blas_threads(void);
+
+/* 1 where that is each thread's own setting, which OpenMP's other users in the thread share. */
+MI_API int mi_blas_threads_are_own(void);
 
 /* What of BLAS and LAPACK a room uses, row-major: N as it is, T transposed; dsyevd;
  * eigenvalues.h. */

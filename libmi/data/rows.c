@@ -121,10 +121,11 @@ mi_status mi_squares_check(double largest)
 {
     return largest == 0 || (largest <= 1e150 && largest >= 1e-150)
                ? MI_OK
-               : mi_fail(MI_EDATA,
-                         "the largest number is %.3g, whose square is %s what double precision holds; "
-                         "multiply all rows by one number",
-                         largest, largest < 1 ? "below" : "above");
+               : mi_fail(
+                     MI_EDATA,
+                     "the largest number is %.3g, whose square is %s what double precision holds; "
+                     "multiply all rows by one number",
+                     largest, largest < 1 ? "below" : "above");
 }
 
 static mi_status take_largest(void *arg, const mi_mat *block, size_t first)

@@ -63,7 +63,8 @@ double door_number(const char *text, char **end)
 }
 
 /* What is under way in the process. The library sets how many threads the BLAS may use, which other users of it (NumPy)
- * would keep: the first to enter notes what was set, the last to leave restores it. The BLAS and HDF5 have locks, which a
+ * would keep: the first to enter notes what was set, the last to leave restores it; where each thread has a setting of its
+ * own, each does. The BLAS and HDF5 have locks, which a
  * child would inherit as they are at that moment: a fork waits until nobody is inside, and nobody enters meanwhile. */
 static struct {
     pthread_mutex_t lock;
@@ -74,14 +75,16 @@ static struct {
 /* The caller's floating-point environment: where it takes subnormal numbers for zeros (torch.set_flush_denormal, libraries built
  * with -ffast-math), rows that are there would not be. */
 static _Thread_local fenv_t callers;
+static _Thread_local int own_threads;
 
 void door_enter(void)
 {
     pthread_mutex_lock(&process.lock);
     while (process.forking)
         pthread_cond_wait(&process.changed, &process.lock);
+    own_threads = mi_blas_threads();
     if (process.inside++ == 0)
-        process.blas_threads = mi_blas_threads();
+        process.blas_threads = own_threads;
     pthread_mutex_unlock(&process.lock);
     fegetenv(&callers);
     fesetenv(FE_DFL_ENV);
@@ -91,7 +94,10 @@ void door_leave(void)
 {
     fesetenv(&callers);
     pthread_mutex_lock(&process.lock);
-    if (--process.inside == 0)
+    int is_last = --process.inside == 0;
+    if (mi_blas_threads_are_own())
+        mi_blas_set_threads(own_threads);
+    else if (is_last)
         mi_blas_set_threads(process.blas_threads);
     pthread_cond_broadcast(&process.changed);
     pthread_mutex_unlock(&process.lock);

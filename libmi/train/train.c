@@ -102,6 +102,7 @@ static mi_status take_step(mi_trainer *t)
     size_t pixels = t->augment.c * t->augment.h * t->augment.w;
     mi_beside *beside = NULL;
     double loss = 0;
+    set_threads(t->threads); /* a BLAS built with OpenMP shares the setting */
     memcpy(t->net.images, t->views, (size_t)t->net.n * pixels * sizeof *t->views);
     t->next = t->step + 1;
     if (t->next < t->steps)

@@ -26,12 +26,15 @@ flavours() {
     [ "$count" -ge 1 ]
 }
 
-@test "eigenvalues are right under each, from several threads" {
+# From several threads OpenBLAS 0.3.29 with OpenMP was wrong in one run of five.
+@test "eigenvalues are right under each, from several threads, every time" {
     sample=$MI_SOURCE/datasets/samples/final-barlow.h5
     mi-bounds --digits 17 --alpha 1 --threads 1 "$sample" >one.tsv
     for directory in $(flavours); do
-        LD_LIBRARY_PATH=$directory mi-bounds --digits 17 --alpha 1 --threads 5 "$sample" >five.tsv
-        "$MI_NEAR" one.tsv five.tsv 1e-9
+        for repeat in {1..20}; do
+            LD_LIBRARY_PATH=$directory mi-bounds --digits 17 --alpha 1 --threads 5 "$sample" >five.tsv
+            "$MI_NEAR" one.tsv five.tsv 1e-9
+        done
     done
 }
 

@@ -27,7 +27,7 @@ files='mi_sink_floats mi_sink_bytes mi_writer_tensor mi_writer_texts mi_tensors_
 # A training loop: the gradient of its bottleneck, one task beside another (libmi-train).
 training='mi_information_gradient mi_grow mi_beside_start mi_beside_finish'
 # `import libmi` leaves the threads of the process's BLAS as they were, and names arguments where a tool names options.
-python='mi_blas_threads mi_blas_set_threads mi_set_phrases'
+python='mi_blas_threads mi_blas_set_threads mi_blas_threads_are_own mi_set_phrases'
 # What MI_NEW and MI_TRY expand to, and messages of a program in the library's way.
 macros='mi_fail_allocation mi_memory_free_bytes mi_warn'
 
