@@ -46,19 +46,16 @@ void ranks_start(int shares_work)
         return;
     if (here.rank > 0)
         fall_silent();
-    if (!shares_work)
-        mi_fail(MI_EUSAGE,
-                "this tool works in one process, found %d that were started together; leave out "
-                "mpirun (srun --mpi=none keeps several apart)",
-                here.size);
-    else if (!mi_comm_is_built())
-        mi_fail(MI_EUSAGE,
-                "this build has no MPI, found %d processes that were started together; build with "
-                "meson -Dmpi=enabled, or leave out mpirun (srun --mpi=none keeps several apart)",
-                here.size);
-    else
-        return;
-    exit(tool_fail(MI_EUSAGE));
+    mi_status status =
+        shares_work
+            ? mi_comm_check()
+            : mi_fail(
+                  MI_EUSAGE,
+                  "this tool works in one process, found %d that were started together; leave out "
+                  "mpirun (srun --mpi=none keeps several apart)",
+                  here.size);
+    if (status != MI_OK)
+        exit(tool_fail(status));
 }
 
 void ranks_parsed(void)

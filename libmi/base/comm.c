@@ -53,39 +53,37 @@ int mi_comm_launched(int *rank)
     return 1;
 }
 
-int mi_comm_is_built(void)
+/* How to start the transport to `size` ranks. */
+static mi_status load_transport(mi_transport_start **start, int size)
 {
-#ifdef MI_WITH_MPI
-    return 1;
-#else
-    return 0;
-#endif
+    const char *reason;
+    *start = mi_transport_load(&reason);
+    return *start ? MI_OK
+                  : mi_fail(MI_EUSAGE,
+                            "%d processes were started together, and this libmi has no MPI (%s); "
+                            "build with meson -Dmpi=enabled, or leave out mpirun (srun --mpi=none "
+                            "keeps several apart)",
+                            size, reason);
 }
 
-static const mi_transport *start_transport(mi_comm *c)
+mi_status mi_comm_check(void)
 {
-#ifdef MI_WITH_MPI
-    return mi_transport_mpi(&c->rank, &c->size, &c->local);
-#else
-    (void)c;
-    return NULL;
-#endif
+    mi_transport_start *start;
+    int size = mi_comm_launched(NULL);
+    return size == 1 ? MI_OK : load_transport(&start, size);
 }
 
 mi_status mi_comm_open(mi_comm **out)
 {
     MI_WANT(out, "ranks joined without a pointer to take them");
+    mi_transport_start *start;
     int size = mi_comm_launched(NULL);
     *out = NULL;
     if (size == 1)
         return MI_OK;
-    if (!mi_comm_is_built())
-        return mi_fail(MI_EUSAGE,
-                       "%d processes were started together, and this libmi was built without MPI; "
-                       "build with meson -Dmpi=enabled, or start one process",
-                       size);
+    MI_TRY(load_transport(&start, size));
     MI_TRY(MI_NEW(*out, 1));
-    (*out)->transport = start_transport(*out);
+    (*out)->transport = start(&(*out)->rank, &(*out)->size, &(*out)->local);
     return MI_OK;
 }
 

@@ -17,8 +17,8 @@
  * from whichever collective they were in, and from all that follow, until they settle too. So
  * nobody waits for a rank that has gone another way.
  *
- * NULL is one process alone: every function below takes it, and does nothing then. Without MPI in
- * the build (meson -Dmpi=enabled) there is nothing else.
+ * NULL is one process alone: every function below takes it, and does nothing then. Without the
+ * module libmi-mpi.so (meson -Dmpi=enabled) there is nothing else.
  */
 #ifndef MI_COMM_H
 #define MI_COMM_H
@@ -36,8 +36,9 @@ typedef struct mi_comm mi_comm;
  * Costs nothing, so that MPI (0.4 s) is started only where there is somebody to talk to. */
 MI_API int mi_comm_launched(int *rank);
 
-/* This libmi can join ranks: it was built with MPI. */
-MI_API int mi_comm_is_built(void);
+/* mi_comm_open will do: there is one process, or the module libmi-mpi.so is there and finds MPI.
+ * Error: MI_EUSAGE. */
+MI_API mi_status mi_comm_check(void);
 
 /* Join the ranks that were launched with this process, once in a process: *out is NULL when it is
  * alone. MPI ends the process when the others cannot be reached. Errors: MI_EUSAGE in a build

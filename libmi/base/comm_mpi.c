@@ -1,4 +1,4 @@
-/* The transport of comm.c over MPI: Allreduce for sums, maxima and merges, Bcast for what rank 0
+/* The transport of comm.c over MPI, a module of its own (comm_module.c): Allreduce for sums, maxima and merges, Bcast for what rank 0
  * has.
  *
  * A merge is a bitwise or: each record is written by one rank and zero on all others. */
@@ -45,6 +45,8 @@ static void close(void)
 {
     MPI_Finalize();
 }
+
+extern __attribute__((visibility("default"))) mi_transport_start mi_transport_mpi;
 
 const mi_transport *mi_transport_mpi(int *rank, int *size, int *local)
 {

@@ -13,7 +13,11 @@ typedef struct {
     void (*close)(void);
 } mi_transport;
 
-/* Start MPI. */
-const mi_transport *mi_transport_mpi(int *rank, int *size, int *local);
+/* Begin: which rank this is, of how many, and how many of them are on this machine. */
+typedef const mi_transport *mi_transport_start(int *rank, int *size, int *local);
+
+/* How the transport that is installed begins. NULL where there is none that can be loaded; *reason
+ * then says why, in the words of the loader. */
+mi_transport_start *mi_transport_load(const char **reason);
 
 #endif

@@ -85,7 +85,7 @@ int main(int argc, char **argv)
     outcome spread, alone;
     if (mi_comm_launched(NULL) > 1)
         return be_a_rank(n);
-    if (!mi_comm_is_built() || !start_ranks(&spread, argv[0], 64, ranks)) {
+    if (!start_ranks(&spread, argv[0], 64, ranks)) {
         printf("skipped: no MPI in this build, or mpirun does not start\n");
         return 0;
     }

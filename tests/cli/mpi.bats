@@ -187,3 +187,17 @@ EOF
     same "$status" 2
     same "$stderr" "mi-bounds: processes that were started together have different command lines: 'mi-bounds good.h5' and 'mi-bounds run.h5'; start them apart (srun --mpi=none)"
 }
+
+@test "a libmi without its module for MPI says so, and needs it for several processes only" {
+    mkdir without
+    cp "$MI_TOOLS"/../libmi/libmi.so.0 without
+    export LD_LIBRARY_PATH=$PWD/without
+    mi-bounds good.h5 >alone.tsv
+    run --separate-stderr ranks 2 mi-bounds good.h5
+    same "$status" 2
+    same "$output" ""
+    same "$stderr" "mi-bounds: 2 processes were started together, and this libmi has no MPI (libmi-mpi.so: cannot open shared object file: No such file or directory); build with meson -Dmpi=enabled, or leave out mpirun (srun --mpi=none keeps several apart)"
+    touch without/libmi-mpi.so
+    run --separate-stderr ranks 2 mi-bounds good.h5
+    same "$stderr" "mi-bounds: 2 processes were started together, and this libmi has no MPI ($PWD/without/libmi-mpi.so: file too short); build with meson -Dmpi=enabled, or leave out mpirun (srun --mpi=none keeps several apart)"
+}
