@@ -1,5 +1,9 @@
 /* Sets ahead of the walk. HDF5 reads from one thread; then parts, which are a set under one kernel in
- * batches of one size, are computed on all threads, the first ones first. */
+ * batches of one size, are computed on all threads, the first ones first, while the sets after them
+ * are read:
+ *
+ *     one thread beside   read 0-7   read 8-15      read 16-23
+ *     the pool                       compute 0-7    compute 8-15   ...  */
 #include "estimate_ahead.h"
 
 #include <math.h>
@@ -39,12 +43,13 @@ typedef struct {
 } part_ahead;
 
 struct estimate_ahead {
-    const estimate_walk *walk;
+    estimate_walk *walk;
     mi_run run;
     size_t first, sets, kernels, batches;
     set_ahead *set;       /* (sets) */
     kernel_ahead *kernel; /* (sets,kernels) */
     part_ahead *part;     /* (sets,kernels,batches) */
+    estimate_ahead *next; /* the sets after them, read and not computed; or NULL */
 };
 
 static void note(outcome *o, mi_status status)
@@ -82,15 +87,16 @@ static set_size size_of(const estimate_walk *w, size_t i)
     return size;
 }
 
-/* Sets from w->set on that are worth computing at the same time and fit in memory together. */
-static size_t count_sets(const estimate_walk *w)
+/* Sets from `first` on that are worth computing at the same time and fit in memory together with as
+ * many that are read meanwhile. */
+static size_t count_sets(const estimate_walk *w, size_t first)
 {
     double threads = mi_run_threads(&w->o->run), features = 0, matrix = 0;
     double allowed = (double)mi_run_memory_bytes(&w->o->run);
-    size_t left = w->progress.sets - w->set, n = 0;
+    size_t left = w->progress.sets - first, n = 0;
     for (; n < left && (double)n < SETS_A_THREAD * threads; n++) {
-        set_size size = size_of(w, w->set + n);
-        features += size.features;
+        set_size size = size_of(w, first + n);
+        features += 2 * size.features;
         matrix = fmax(matrix, size.matrix);
         if (features + threads * matrix > allowed ||
             (size.rows >= SMALL_SET && (double)left < threads))
@@ -136,9 +142,9 @@ static mi_status read_quietly(estimate_ahead *a, size_t set)
     FILE *talk = open_memstream(&s->said, &s->bytes);
     if (!talk)
         return mi_fail(MI_ENOMEM, "no memory for messages");
-    tool_talk_into(talk);
+    tool_talk_of_thread(talk);
     read_set(a, set);
-    tool_talk_into(NULL);
+    tool_talk_of_thread(NULL);
     fclose(talk);
     return MI_OK;
 }
@@ -155,11 +161,11 @@ static mi_status compute(void *arg, size_t task, int worker)
     return MI_OK;
 }
 
-static mi_status room_for(estimate_ahead *a, const estimate_walk *w, size_t sets)
+static mi_status room_for(estimate_ahead *a, estimate_walk *w, size_t first, size_t sets)
 {
     *a = (estimate_ahead){.walk = w,
                           .run = w->o->run,
-                          .first = w->set,
+                          .first = first,
                           .sets = sets,
                           .kernels = w->o->kernels.count,
                           .batches = w->o->batches.count};
@@ -170,23 +176,63 @@ static mi_status room_for(estimate_ahead *a, const estimate_walk *w, size_t sets
     return MI_NEW(a->part, sets * a->kernels * a->batches);
 }
 
-mi_status ahead_make(estimate_ahead **out, estimate_walk *w)
+/* *out: the sets from `first` on as they were read; NULL where ahead of the walk is no gain. */
+static mi_status read_sets(estimate_ahead **out, estimate_walk *w, size_t first)
 {
-    size_t sets = w->comm || !w->job->compute ? 0 : count_sets(w);
+    size_t sets = count_sets(w, first);
     *out = NULL;
-    if (sets * w->o->kernels.count * w->o->batches.count < 2 || mi_run_threads(&w->o->run) < 2)
+    if (sets * w->o->kernels.count * w->o->batches.count < 2)
         return MI_OK;
     MI_TRY(MI_NEW(*out, 1));
-    estimate_ahead *a = *out;
-    mi_status status = room_for(a, w, sets);
+    mi_status status = room_for(*out, w, first, sets);
     for (size_t i = 0; status == MI_OK && i < sets; i++)
-        status = read_quietly(a, a->first + i);
-    if (status == MI_OK)
-        status = mi_parallel(&a->run, sets * a->kernels * a->batches, compute, a);
+        status = read_quietly(*out, first + i);
     if (status != MI_OK) {
-        ahead_free(a);
+        ahead_free(*out);
         *out = NULL;
     }
+    return status;
+}
+
+static mi_status read_following(void *arg)
+{
+    estimate_ahead *a = arg;
+    return read_sets(&a->next, a->walk, a->first + a->sets);
+}
+
+static mi_status compute_sets(estimate_ahead *a)
+{
+    mi_beside *reading = NULL;
+    MI_TRY(mi_beside_start(&reading, read_following, a));
+    mi_status computed = mi_parallel(&a->run, a->sets * a->kernels * a->batches, compute, a);
+    mi_status read = mi_beside_finish(reading);
+    return computed == MI_OK ? read : computed;
+}
+
+/* What a has read beyond its own sets, where w has come to it. */
+static estimate_ahead *take_next(estimate_ahead *a, const estimate_walk *w)
+{
+    if (!a || !ahead_has(a->next, w->set))
+        return NULL;
+    estimate_ahead *next = a->next;
+    a->next = NULL;
+    return next;
+}
+
+mi_status ahead_make(estimate_ahead **a, estimate_walk *w)
+{
+    estimate_ahead *now = take_next(*a, w);
+    mi_status status = MI_OK;
+    ahead_free(*a);
+    if (!now && !w->comm && w->job->compute && mi_run_threads(&w->o->run) > 1)
+        status = read_sets(&now, w, w->set);
+    if (now)
+        status = compute_sets(now);
+    if (status != MI_OK) {
+        ahead_free(now);
+        now = NULL;
+    }
+    *a = now;
     return status;
 }
 
@@ -194,6 +240,7 @@ void ahead_free(estimate_ahead *a)
 {
     if (!a)
         return;
+    ahead_free(a->next);
     for (size_t k = 0; a->part && k < a->sets * a->kernels * a->batches; k++) {
         mi_free(a->part[k].result);
         mi_free(a->part[k].computed.detail);

@@ -1,4 +1,5 @@
-/* estimate_ahead.h - some sets at a time: read one after the other, computed at the same time.
+/* estimate_ahead.h - some sets at a time: read one after the other, computed at the same time, while
+ * the next ones are read.
  *
  * uses: estimate           used by: estimate_walk
  */
@@ -7,9 +8,10 @@
 
 #include "estimate.h"
 
-/* Sets from w->set on, their samples and results; NULL: it is not worth it, or there is no room. What
- * fails is kept until it is asked for. Errors: MI_ENOMEM. Free with ahead_free. */
-mi_status ahead_make(estimate_ahead **out, estimate_walk *w);
+/* *a (NULL at first) becomes the sets from w->set on, their samples and results, and what it was is
+ * freed; NULL: it is not worth it, or there is no room. What fails is kept until it is asked for.
+ * Errors: MI_ENOMEM. Free with ahead_free. */
+mi_status ahead_make(estimate_ahead **a, estimate_walk *w);
 void ahead_free(estimate_ahead *a);
 
 /* Write what reading the set said: messages come in the order of the sets. */

@@ -181,10 +181,8 @@ static mi_status begin_set(estimate_walk *w)
     w->part.is_first = 1;
     w->kernels = 0;
     MI_TRY(reserve(w));
-    if (!ahead_has(w->ahead, w->set)) {
-        ahead_free(w->ahead);
+    if (!ahead_has(w->ahead, w->set))
         MI_TRY(ahead_make(&w->ahead, w));
-    }
     if (ahead_has(w->ahead, w->set)) {
         ahead_say(w->ahead, w->set);
         return MI_OK;

@@ -89,15 +89,16 @@ static void on_crash(int number)
     raise(number);
 }
 
-/* Twice at the same step: no progress for LOOK_SECONDS of processor time. */
+/* No progress for LOOK_SECONDS of processor time of the thread that reads; others may compute. */
 static void on_time(int number)
 {
-    static unsigned long before;
+    static mi_watched before;
     mi_watched now = mi_watch_look();
     (void)number;
-    if (now.file && !now.in_data && now.steps == before)
+    if (!now.file || now.in_data || now.steps != before.steps)
+        before = now;
+    else if (now.seconds - before.seconds > 0.9 * LOOK_SECONDS)
         end_at(now.file, ": damaged: the library that reads it comes to no end", TOOL_EXIT_DATA);
-    before = now.steps;
 }
 
 /* A crash may be an overflow of the stack, so its handler has another one. */

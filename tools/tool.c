@@ -15,7 +15,8 @@
 #include "visible.h"
 
 static const char *tool_name = "mi";
-static FILE *talk; /* NULL: standard error */
+static FILE *talk;                   /* NULL: standard error */
+static _Thread_local FILE *own_talk; /* NULL: as in the other threads */
 
 static void on_warning(void *arg, const char *text)
 {
@@ -68,12 +69,17 @@ static void say(const char *kind, const char *format, va_list args)
     int n = snprintf(text, sizeof text, "%s: %s", tool_name, kind);
     vsnprintf(text + n, sizeof text - (size_t)n - 1, format, args);
     strcat(text, "\n");
-    fputs(text, talk ? talk : stderr);
+    fputs(text, own_talk ? own_talk : talk ? talk : stderr);
 }
 
 void tool_talk_into(FILE *stream)
 {
     talk = stream;
+}
+
+void tool_talk_of_thread(FILE *stream)
+{
+    own_talk = stream;
 }
 
 void tool_directory(char *out, size_t bytes)

@@ -37,6 +37,8 @@ int tool_fail(mi_status status);
 int tool_exit_code(mi_status status);
 /* Where all that is said goes from now on; NULL: standard error, as at the start. */
 void tool_talk_into(FILE *stream);
+/* Where what this thread says goes; NULL: where all goes. */
+void tool_talk_of_thread(FILE *stream);
 /* Directory of the running program, "" where it cannot be told. */
 void tool_directory(char *out, size_t bytes);
 /* Standard output is a terminal, and not the one that mpirun puts there wherever it goes to. */

@@ -61,8 +61,7 @@ static mi_status load_transport(mi_transport_start **start, int size)
     return *start ? MI_OK
                   : mi_fail(MI_EUSAGE,
                             "%d processes were started together, and this libmi has no MPI (%s); "
-                            "build with meson -Dmpi=enabled, or leave out mpirun (srun --mpi=none "
-                            "keeps several apart)",
+                            "build with meson -Dmpi=enabled, or start one process",
                             size, reason);
 }
 

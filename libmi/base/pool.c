@@ -191,6 +191,8 @@ struct mi_beside {
 static void *run_beside(void *arg)
 {
     mi_beside *b = arg;
+    if (mi_blas_threads_are_own())
+        mi_blas_set_threads(1);
     b->status = b->fn(b->arg);
     if (b->status != MI_OK)
         snprintf(b->detail, sizeof b->detail, "%s", mi_detail());

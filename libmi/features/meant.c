@@ -230,7 +230,8 @@ void mi_meant(mi_features *f, size_t i, const mi_in_hand *has)
             mi_mention_shape(f, i, m);
         if (x) {
             mention_constant(&b, m, x);
-            mention_overflow(&b, m, x);
+            if (!has->is_finite)
+                mention_overflow(&b, m, x);
         }
         if (has->symbols[m])
             mention_symbols(&b, m, has->symbols[m]);

@@ -18,13 +18,14 @@ typedef struct {
     const mi_groups *symbols[MI_R]; /* z1 and z2 taken as symbols, by their member */
     const mi_groups *instance;      /* ids from a file, of integers or text */
     const mi_groups *y;
+    int is_finite; /* no infinity is among the rows: they were checked */
 } mi_in_hand;
 
 /* Say by mi_warn, once a file and kind of thing: ids that are all different; instances whose rows have
  * different labels, with the mistake of layout that explains them; views no more alike than rows of
  * different instances (a sample of rows in memory); a tenth or more of the columns constant (rows in
- * memory); rows of integers that are taken as symbols and all differ. O(n d) at most; nothing is
- * read. */
+ * memory); rows of integers that are taken as symbols and all differ; half precision that overflowed. O(n d)
+ * at most; nothing is read. */
 MI_API void mi_meant(mi_features *f, size_t i, const mi_in_hand *has);
 
 /* The same of labels with their values: -1 is the only negative one. */

@@ -327,6 +327,7 @@ static void mention_doubts(const mi_sample *s, mi_features *f, size_t i, const m
         .symbols = {as_symbols(s, MI_Z1, o), as_symbols(s, MI_Z2, o)},
         .instance = s->has_instances ? &s->instance.groups : NULL,
         .y = s->column[MI_Y].present ? &s->column[MI_Y].groups : NULL,
+        .is_finite = 1,
     };
     mi_meant(f, i, &has);
 }

@@ -196,8 +196,8 @@ EOF
     run --separate-stderr ranks 2 mi-bounds good.h5
     same "$status" 2
     same "$output" ""
-    same "$stderr" "mi-bounds: 2 processes were started together, and this libmi has no MPI (libmi-mpi.so: cannot open shared object file: No such file or directory); build with meson -Dmpi=enabled, or leave out mpirun (srun --mpi=none keeps several apart)"
+    same "$stderr" "mi-bounds: 2 processes were started together, and this libmi has no MPI (libmi-mpi.so: cannot open shared object file: No such file or directory); build with meson -Dmpi=enabled, or start one process"
     touch without/libmi-mpi.so
     run --separate-stderr ranks 2 mi-bounds good.h5
-    same "$stderr" "mi-bounds: 2 processes were started together, and this libmi has no MPI ($PWD/without/libmi-mpi.so: file too short); build with meson -Dmpi=enabled, or leave out mpirun (srun --mpi=none keeps several apart)"
+    same "$stderr" "mi-bounds: 2 processes were started together, and this libmi has no MPI ($PWD/without/libmi-mpi.so: file too short); build with meson -Dmpi=enabled, or start one process"
 }
