@@ -51,6 +51,7 @@ static mi_status leave_room(mi_run *run)
                        "--memory of %.3g MB: the program alone takes %.3g MB, and what it computes "
                        "more",
                        (double)run->memory_bytes / 1e6, (double)own / 1e6);
+    tool_keep_little();
     run->memory_bytes -= own;
     return MI_OK;
 }

@@ -32,6 +32,13 @@ static void keep_freed_memory(void)
     mallopt(M_TRIM_THRESHOLD, 256 << 20);
 }
 
+void tool_keep_little(void)
+{
+    mallopt(M_ARENA_MAX, 1);
+    mallopt(M_MMAP_THRESHOLD, 4 << 20);
+    mallopt(M_TRIM_THRESHOLD, 4 << 20);
+}
+
 /* A standard stream that is closed gives its number to the next file that is opened: warnings would
  * go into a table. What takes its place refuses reads of 0 and writes to 1, as before. */
 static void fill_standard_streams(void)

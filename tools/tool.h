@@ -26,6 +26,9 @@ enum {
 /* Names the tool in messages; C locale for numbers; warnings of libmi go to tool_warn; signals are
  * caught; HDF5 has no part in how the process ends. opt_parse calls it. */
 void tool_start(const char *name);
+/* For a program under --memory: all threads share one heap, and memory that is freed goes back to the
+ * system. Before the first thread. */
+void tool_keep_little(void);
 void tool_print_version(FILE *stream, const char *name);
 
 /* "name: warning: text" on standard error. */

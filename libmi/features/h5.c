@@ -70,15 +70,19 @@ static int has_fixed_size(hid_t type)
     return H5Tdetect_class(type, H5T_VLEN) == 0 && H5Tis_variable_str(type) <= 0;
 }
 
-herr_t mi_h5_read(hid_t dataset, hid_t type, int axis, hsize_t first, hsize_t n, void *to)
+/* What `count` elements from `start` on are, read into memory whose rows are as long as the file's. */
+static herr_t read_box(hid_t dataset, hid_t type, const hsize_t *start, const hsize_t *count,
+                       const hsize_t *size, void *to)
 {
-    hsize_t start[H5S_MAX_RANK] = {0}, count[H5S_MAX_RANK];
+    hsize_t at[H5S_MAX_RANK] = {0};
     hid_t space = H5Dget_space(dataset);
-    int rank = H5Sget_simple_extent_dims(space, count, NULL);
-    start[axis] = first;
-    count[axis] = n;
-    hid_t memory = H5Screate_simple(rank, count, NULL);
+    int rank = H5Sget_simple_extent_ndims(space);
+    hid_t memory = H5Screate_simple(rank, size, NULL);
+    if (rank > 1)
+        at[1] = size[1] > count[1] ? start[1] : 0;
     herr_t result = H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL);
+    if (result >= 0)
+        result = H5Sselect_hyperslab(memory, H5S_SELECT_SET, at, NULL, count, NULL);
     mi_watch_data(has_fixed_size(type));
     if (result >= 0)
         result = H5Dread(dataset, type, memory, space, H5P_DEFAULT, to);
@@ -89,6 +93,33 @@ herr_t mi_h5_read(hid_t dataset, hid_t type, int axis, hsize_t first, hsize_t n,
     if (story >= 0)
         H5Eset_current_stack(story);
     return result;
+}
+
+static void size_of(hid_t dataset, hsize_t *size)
+{
+    hid_t space = H5Dget_space(dataset);
+    H5Sget_simple_extent_dims(space, size, NULL);
+    mi_h5_drop(space);
+}
+
+herr_t mi_h5_read(hid_t dataset, hid_t type, int axis, hsize_t first, hsize_t n, void *to)
+{
+    hsize_t start[H5S_MAX_RANK] = {0}, count[H5S_MAX_RANK];
+    size_of(dataset, count);
+    start[axis] = first;
+    count[axis] = n;
+    return read_box(dataset, type, start, count, count, to);
+}
+
+herr_t mi_h5_read_columns(hid_t dataset, hid_t type, hsize_t first, hsize_t n, hsize_t column,
+                          hsize_t columns, void *to)
+{
+    hsize_t start[H5S_MAX_RANK] = {first, column}, count[H5S_MAX_RANK], size[H5S_MAX_RANK];
+    size_of(dataset, size);
+    size[0] = n;
+    memcpy(count, size, sizeof count);
+    count[1] = columns;
+    return read_box(dataset, type, start, count, size, to);
 }
 
 /* ---- files ---- */

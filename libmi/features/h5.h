@@ -36,6 +36,11 @@ void mi_h5_drop(hid_t id);
  * Negative on failure. */
 herr_t mi_h5_read(hid_t dataset, hid_t type, int axis, hsize_t first, hsize_t n, void *to);
 
+/* Of rows first .. first+n the columns from `column` on (of the axis behind the rows, with all axes behind
+ * it) into their places in `to`, n whole rows. Negative on failure. */
+herr_t mi_h5_read_columns(hid_t dataset, hid_t type, hsize_t first, hsize_t n, hsize_t column,
+                          hsize_t columns, void *to);
+
 /* Open a file read-only, with its lock respected; an image of `bytes` bytes without copying it (it
  * must outlive the handle and is not written). Negative on failure. */
 hid_t mi_h5_open_file(const char *path);

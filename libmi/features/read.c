@@ -5,7 +5,7 @@
 #include "libmi/features/half.h"
 #include "libmi/features/private.h"
 
-#define PANEL_CHUNKS 400
+#define PANEL_CHUNKS 128
 
 static mi_status explain_read(hid_t dataset, const char *file)
 {
@@ -16,26 +16,43 @@ static mi_status explain_read(hid_t dataset, const char *file)
     return mi_fail(MI_EDATA, "cannot be read: %s", reason);
 }
 
-/* Rows to read at a time. HDF5 notes every chunk of a selection, some 10 kB each: a dataset in
- * chunks of one row would need many times its size. Whole rows of chunks, so that each is unpacked
- * once. */
-static hsize_t panel_rows(hid_t dataset, int rank, const hsize_t *dims)
+/* What is read at a time: rows, and columns of the first axis behind them. */
+typedef struct {
+    hsize_t rows, columns;
+} panel;
+
+/* HDF5 notes every chunk of a selection, some 10 kB each: a dataset in chunks of one row, or of one
+ * column, would need many times its size. Whole chunks, so that each is unpacked once. */
+static panel panel_of(hid_t dataset, int rank, const hsize_t *dims)
 {
     hid_t list = H5Dget_create_plist(dataset);
-    hsize_t chunk[H5S_MAX_RANK], across = 1, rows = dims[0];
+    hsize_t chunk[H5S_MAX_RANK], behind = 1;
+    panel p = {.rows = dims[0], .columns = rank > 1 ? dims[1] : 1};
     if (H5Pget_layout(list) == H5D_CHUNKED && H5Pget_chunk(list, H5S_MAX_RANK, chunk) == rank) {
-        for (int k = 1; k < rank; k++)
-            across *= (dims[k] + chunk[k] - 1) / chunk[k];
-        rows = chunk[0] * (across && across < PANEL_CHUNKS ? PANEL_CHUNKS / across : 1);
+        for (int k = 2; k < rank; k++)
+            behind *= (dims[k] + chunk[k] - 1) / chunk[k];
+        hsize_t beside = rank > 1 ? (dims[1] + chunk[1] - 1) / chunk[1] : 1,
+                across = beside * behind;
+        p.rows = chunk[0] * (across && across < PANEL_CHUNKS ? PANEL_CHUNKS / across : 1);
+        if (across > PANEL_CHUNKS)
+            p.columns = chunk[1] * (behind < PANEL_CHUNKS ? PANEL_CHUNKS / behind : 1);
     }
     mi_h5_drop(list);
-    return rows < dims[0] ? rows : dims[0];
+    return p;
 }
 
-static mi_status read_panel(hid_t dataset, hid_t type, hsize_t first, hsize_t n, void *to,
-                            const char *file)
+/* n rows, their columns piece by piece. */
+static mi_status read_panel(hid_t dataset, hid_t type, hsize_t first, hsize_t n, hsize_t columns,
+                            hsize_t piece, void *to, const char *file)
 {
-    return mi_h5_read(dataset, type, 0, first, n, to) < 0 ? explain_read(dataset, file) : MI_OK;
+    if (piece >= columns)
+        return mi_h5_read(dataset, type, 0, first, n, to) < 0 ? explain_read(dataset, file) : MI_OK;
+    for (hsize_t at = 0; at < columns; at += piece) {
+        hsize_t count = columns - at < piece ? columns - at : piece;
+        if (mi_h5_read_columns(dataset, type, first, n, at, count, to) < 0)
+            return explain_read(dataset, file);
+    }
+    return MI_OK;
 }
 
 /* In windows of whole chunks, a few megabytes. */
@@ -61,12 +78,12 @@ mi_status mi_member_rows(hid_t dataset, const mi_member *m, hid_t type, size_t f
     mi_h5_drop(space);
     for (int k = 1; k < rank; k++)
         row_bytes *= size[k];
-    const hsize_t rows = panel_rows(dataset, rank, size);
+    const panel p = panel_of(dataset, rank, size);
     for (size_t at = first, end = first + n, stop; at < end; at = stop) {
-        stop = (at / rows + 1) * rows; /* no chunk is cut */
+        stop = (at / p.rows + 1) * p.rows; /* no chunk is cut */
         stop = stop < end ? stop : end;
-        MI_TRY(
-            read_panel(dataset, type, at, stop - at, (char *)to + (at - first) * row_bytes, file));
+        MI_TRY(read_panel(dataset, type, at, stop - at, rank > 1 ? size[1] : 1, p.columns,
+                          (char *)to + (at - first) * row_bytes, file));
     }
     return MI_OK;
 }

@@ -23,6 +23,7 @@ enum {
 typedef struct {
     const mi_directions *of;
     size_t n, d;
+    size_t panel;   /* rows at a time, PANEL at most */
     double *moment; /* (d,d) U'U */
     double *square; /* (n) out */
 } work;
@@ -32,11 +33,11 @@ static size_t pieces(size_t n, size_t size)
     return (n + size - 1) / size;
 }
 
-/* Directions first .. first+PANEL, as many as there are; their number. */
+/* Directions first .. first+panel, as many as there are; their number. */
 static mi_status load(double *to, size_t *rows, const work *w, size_t first)
 {
     size_t row[PANEL];
-    *rows = w->n - first < PANEL ? w->n - first : PANEL;
+    *rows = w->n - first < w->panel ? w->n - first : w->panel;
     for (size_t i = 0; i < *rows; i++)
         row[i] = first + i;
     return mi_mat_read_f64(to, w->of->x, row, *rows, w->of->inverse, NULL);
@@ -103,23 +104,23 @@ static void add_squares(const work *w, const double *a, size_t first, size_t row
 {
     int d = (int)w->d;
     cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)rows, (int)columns, d, 1, a, d, b, d,
-                0, g, PANEL);
+                0, g, (int)w->panel);
     for (size_t i = 0; i < rows; i++)
-        w->square[first + i] += cblas_ddot((int)columns, g + i * PANEL, 1, g + i * PANEL, 1);
+        w->square[first + i] += cblas_ddot((int)columns, g + i * w->panel, 1, g + i * w->panel, 1);
 }
 
 static mi_status row_task(void *arg, size_t task, int worker)
 {
     const work *w = arg;
-    size_t first = task * PANEL, rows, columns;
+    size_t first = task * w->panel, rows, columns;
     double *a = NULL, *b = NULL, *g = NULL;
     mi_status status;
     (void)worker;
-    MI_TRY_GOTO(status, MI_NEW_RAW(a, PANEL * w->d), done);
-    MI_TRY_GOTO(status, MI_NEW_RAW(b, PANEL * w->d), done);
-    MI_TRY_GOTO(status, MI_NEW_RAW(g, PANEL * PANEL), done);
+    MI_TRY_GOTO(status, MI_NEW_RAW(a, w->panel * w->d), done);
+    MI_TRY_GOTO(status, MI_NEW_RAW(b, w->panel * w->d), done);
+    MI_TRY_GOTO(status, MI_NEW_RAW(g, w->panel * w->panel), done);
     MI_TRY_GOTO(status, load(a, &rows, w, first), done);
-    for (size_t from = 0; from < w->n; from += PANEL) {
+    for (size_t from = 0; from < w->n; from += w->panel) {
         MI_TRY_GOTO(status, load(b, &columns, w, from), done);
         add_squares(w, a, first, rows, b, columns, g);
     }
@@ -130,13 +131,23 @@ done:
     return status;
 }
 
+/* Rows of two panels and of their cosines, for each thread, that fit in the memory allowed. */
+static size_t panel_that_fits(size_t d, const mi_run *run)
+{
+    size_t rows = PANEL, workers = (size_t)mi_run_threads(run);
+    while (rows > 1 && sizeof(double) * workers * rows * (2 * d + rows) > mi_run_memory_bytes(run))
+        rows /= 2;
+    return rows;
+}
+
 mi_status mi_cosine_squares(double *square, const mi_directions *r, const mi_run *run)
 {
-    work w = {.of = r, .n = r->x->n, .d = r->x->d, .square = square};
+    work w = {.of = r, .n = r->x->n, .d = r->x->d, .panel = PANEL, .square = square};
     double d = (double)w.d, moments = 8.0 * d * (d + 2 * PANEL * mi_run_threads(run));
     MI_TRY(mi_blas_check(MI_DGEMM_NN | MI_DGEMM_NT | MI_DGEMM_TN));
     memset(square, 0, w.n * sizeof *square);
     if (w.d < w.n && moments < (double)mi_run_memory_bytes(run))
         return by_moments(&w, run);
-    return mi_parallel(run, pieces(w.n, PANEL), row_task, &w);
+    w.panel = panel_that_fits(w.d, run);
+    return mi_parallel(run, pieces(w.n, w.panel), row_task, &w);
 }
