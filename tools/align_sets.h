@@ -15,9 +15,16 @@ typedef struct {
     mi_align_side *side[MI_MEMBERS]; /* NULL: not asked for yet */
 } align_sample;
 
+/* Of the memory for all sets, in bytes. */
+typedef struct {
+    size_t allowed; /* 0: no limit was given */
+    double values, sides;
+} align_room;
+
 typedef struct {
     mi_features *f;
     size_t index, kernels;
+    double values, sides; /* of the room */
     const mi_set *set;
     int is_read;
     mi_sample read;
@@ -29,17 +36,23 @@ typedef struct {
     align_set *set; /* (count) */
     size_t count;
     unsigned members;
+    align_room *room;
     int stay; /* what has been read is kept: there is room for all */
 } align_sets;
 
-mi_status align_sets_init(align_sets *s, mi_features *f, unsigned members, const estimate_opts *e);
+mi_status align_sets_init(align_sets *s, mi_features *f, unsigned members, align_room *room,
+                          const estimate_opts *e);
 void align_sets_free(align_sets *s);
 
 /* Bytes that they take when all stay, of k neighbours. */
 double align_sets_bytes(const align_sets *s, size_t neighbours);
 
-/* Set i, read now if it is not there. Errors: those of mi_sample_read. */
-mi_status align_sets_take(align_set **out, align_sets *s, size_t i, const estimate_opts *e);
+/* Set i, read now if it is not there; with its k neighbours there must be room for it. Errors: MI_EMEMORY;
+ * those of mi_sample_read. */
+mi_status align_sets_take(align_set **out, align_sets *s, size_t i, size_t neighbours,
+                          const estimate_opts *e);
+/* What a computation may take beside the values, sides with it; 0: no limit was given. */
+size_t align_room_left(const align_room *room);
 /* It is not needed any more for now. */
 void align_sets_leave(align_sets *s, size_t i);
 

@@ -28,6 +28,7 @@ typedef struct {
     options *o;
     mi_features *f[SIDES];  /* the second NULL: sets are of the first alone */
     align_sets sets[SIDES]; /* the second of f[B] */
+    align_room room;
     mi_table_writer *table;
     progress_line progress;
     int code, stop; /* exit code so far; no more pairs */
@@ -430,7 +431,8 @@ static align_sets *others_of(alignment *t)
 static mi_status align_with(alignment *t, align_set *a, size_t j)
 {
     align_set *b;
-    mi_status status = align_sets_take(&b, others_of(t), j, &t->o->estimate);
+    mi_status status = align_sets_take(&b, others_of(t), j, t->o->align.k, &t->o->estimate);
+    t->o->estimate.run.memory_bytes = align_room_left(&t->room);
     for (size_t k = 0; status == MI_OK && k < t->o->estimate.kernels.count; k++)
         status = under_kernel(t, a, b, k);
     if (b != a)
@@ -457,7 +459,7 @@ static void align_from(alignment *t, size_t i)
     size_t first = is_within ? i : 0;
     size_t end = is_within ? i + 1 : others_of(t)->count;
     align_set *a;
-    mi_status status = align_sets_take(&a, &t->sets[A], i, &t->o->estimate);
+    mi_status status = align_sets_take(&a, &t->sets[A], i, t->o->align.k, &t->o->estimate);
     if (status != MI_OK)
         settle(t, status);
     for (size_t j = first; status == MI_OK && !t->stop && j < end; j++)
@@ -520,12 +522,13 @@ static mi_status open_files(alignment *t, int n_args, char **args)
     estimate_need(&job, e, is_two ? of_a : of_a | of_b, 1);
     e->sample.instances_only = !((of_a | of_b) >> MI_R & 1);
     MI_TRY(estimate_features(&t->f[A], e, &job, is_two ? 1 : n_args, args));
-    MI_TRY(align_sets_init(&t->sets[A], t->f[A], job.needed | 1u << MI_R, e));
+    t->room.allowed = e->run.memory_bytes;
+    MI_TRY(align_sets_init(&t->sets[A], t->f[A], job.needed | 1u << MI_R, &t->room, e));
     if (!is_two)
         return MI_OK;
     MI_TRY(mi_features_open(&t->f[B], (const char *const *)args + 1, 1, &e->input.features));
     MI_TRY(check_sets(t->f[B], e, of_b));
-    return align_sets_init(&t->sets[B], t->f[B], of_b | 1u << MI_R, e);
+    return align_sets_init(&t->sets[B], t->f[B], of_b | 1u << MI_R, &t->room, e);
 }
 
 static mi_status align_files(alignment *t, int n_args, char **args)

@@ -193,8 +193,27 @@ static mi_status take_rows(double **x, const mi_column *c, int is_unit)
     return status;
 }
 
-static mi_status take_real(problem *p, const mi_sample *s, const mi_column *of[2], int n_sides)
+/* Rows as doubles; of nearest neighbours also those of a part of them, half at most, for the error. */
+static mi_status check_room(const problem *p, const mi_sample *s, const mi_column *of[2],
+                            int n_sides, const mi_run *run)
 {
+    double needed = 0, allowed = (double)mi_run_memory_bytes(run);
+    for (int k = 0; k < n_sides; k++)
+        if (of[k]->is_real)
+            needed += sizeof(double) * (double)s->n * (double)of[k]->x.d;
+    needed *= is_critic(p->e->kind) ? 1 : 1.5;
+    if (needed <= allowed)
+        return MI_OK;
+    return mi_fail(MI_EMEMORY,
+                   "%s of %zu rows needs %.3g MB for them as doubles, allowed are %.3g MB; try a "
+                   "larger " MI_OPTION "memory",
+                   kinds[p->e->kind].name, s->n, needed / 1e6, allowed / 1e6);
+}
+
+static mi_status take_real(problem *p, const mi_sample *s, const mi_column *of[2], int n_sides,
+                           const mi_run *run)
+{
+    MI_TRY(check_room(p, s, of, n_sides, run));
     p->n = s->n;
     MI_TRY(mi_groups_gather(&p->unit, &s->instance.groups, NULL, s->n));
     for (int k = 0; k < n_sides; k++) {
@@ -213,7 +232,8 @@ static mi_status refuse(const mi_shannon_estimator *e, const char *wants)
 }
 
 /* The sides in order, a real one first. */
-static mi_status take(problem *p, const mi_sample *s, mi_member_id a, mi_member_id b)
+static mi_status take(problem *p, const mi_sample *s, mi_member_id a, mi_member_id b,
+                      const mi_run *run)
 {
     const mi_column *of[2] = {&s->column[a], b < MI_MEMBERS ? &s->column[b] : NULL};
     p->is_pair = of[1] != NULL;
@@ -225,7 +245,7 @@ static mi_status take(problem *p, const mi_sample *s, mi_member_id a, mi_member_
     if (is_critic(p->e->kind)) {
         if (of[1] || !of[0]->is_real)
             return refuse(p->e, "one real variable in two or more views");
-        return take_real(p, s, of, 1);
+        return take_real(p, s, of, 1, run);
     }
     if (!of[1] || (!of[0]->is_real && !of[1]->is_real))
         return refuse(p->e, "two variables, one of them real");
@@ -234,7 +254,7 @@ static mi_status take(problem *p, const mi_sample *s, mi_member_id a, mi_member_
         of[0] = of[1];
         of[1] = first;
     }
-    return take_real(p, s, of, 2);
+    return take_real(p, s, of, 2, run);
 }
 
 /* ---- values and re-pairings ---- */
@@ -330,7 +350,7 @@ mi_status mi_shannon_of(mi_shannon *out, const mi_sample *s, mi_member_id a, mi_
     MI_TRY(check_sample(s, a, b));
     MI_WANT(permutations != 1, "1 permutation, wanted 2 or more, or 0 for none");
     problem p = {.e = e};
-    mi_status status = take(&p, s, a, b);
+    mi_status status = take(&p, s, a, b, run);
     if (status == MI_OK)
         status = value_of(out, &p, NULL, 1, run);
     if (status == MI_OK && permutations && p.is_pair)
