@@ -4,6 +4,7 @@
 
 #include "estimate_ahead.h"
 #include "ranks.h"
+#include "room.h"
 
 /* ---- before the first set ---- */
 
@@ -35,32 +36,11 @@ static mi_status resolve_kernels(estimate_opts *o)
     return MI_OK;
 }
 
-/* What the program takes itself: libraries and their tables, a window of what is read, and for each
- * thread its stack and the buffers of the BLAS. */
-#define OWN_BYTES        ((size_t)28 << 20)
-#define OWN_THREAD_BYTES ((size_t)1 << 20)
-
-/* --memory is what the process takes in all; run.memory_bytes is what may be taken besides. */
-static mi_status leave_room(mi_run *run)
-{
-    size_t own = OWN_BYTES + (size_t)mi_run_threads(run) * OWN_THREAD_BYTES;
-    if (!run->memory_bytes)
-        return MI_OK;
-    if (run->memory_bytes <= own)
-        return mi_fail(MI_EMEMORY,
-                       "--memory of %.3g MB: the program alone takes %.3g MB, and what it computes "
-                       "more",
-                       (double)run->memory_bytes / 1e6, (double)own / 1e6);
-    tool_keep_little();
-    run->memory_bytes -= own;
-    return MI_OK;
-}
-
 /* The ranks, and options with their defaults, some of which hold for all of them. */
 static mi_status start_run(estimate_opts *o, const estimate_job *job)
 {
     MI_TRY(ranks_join(&o->run.comm));
-    MI_TRY(leave_room(&o->run));
+    MI_TRY(room_leave(&o->run.memory_bytes, mi_run_threads(&o->run)));
     MI_TRY(mi_run_share_memory(&o->run));
     o->input.features.comm = o->run.comm;
     o->input.features.memory_bytes = o->run.memory_bytes;
@@ -140,14 +120,11 @@ static mi_status reserve(estimate_walk *w)
     const mi_set *s = w->part.set;
     double besides = mi_features_besides(w->f, w->set, w->members);
     double values = mi_features_values_bytes(w->f, w->set, w->members);
-    double needed = besides + (w->may_stream ? 0 : values), allowed = (double)w->memory_bytes;
+    double needed = besides + (w->may_stream ? 0 : values);
     if (!w->memory_bytes)
         return MI_OK;
-    if (needed >= allowed)
-        return mi_fail(MI_EMEMORY,
-                       "%s:%s: %s need%s %.3g MB, allowed are %.3g MB; try a larger --memory",
-                       s->file, s->group, w->may_stream ? "reading the labels" : "its features",
-                       w->may_stream ? "s" : "", needed / 1e6, allowed / 1e6);
+    MI_TRY(room_for(s, w->may_stream ? "reading the labels needs" : "its features need", needed,
+                    w->memory_bytes));
     w->o->run.memory_bytes = w->memory_bytes - (size_t)besides;
     for (size_t k = 0; k < w->o->kernels.count; k++)
         w->o->kernels.value[k].memory_bytes = w->may_stream ? w->o->run.memory_bytes : 0;

@@ -3,6 +3,7 @@
 
 #include "notes.h"
 #include "probe_options.h"
+#include "room.h"
 
 static const char *const columns[] = {
     "variable",    "probe",     "n",      "instances",     "d",
@@ -24,6 +25,7 @@ typedef struct {
     mi_probe_job job[2 * MI_PROBES];
     mi_member_id variable[2 * MI_PROBES];
     size_t n_jobs;
+    size_t memory_bytes; /* for the probes; 0: no limit was given */
 } probing;
 
 /* ---- checks before the first row ---- */
@@ -58,8 +60,23 @@ static mi_status load_variable(probing *p, mi_features *f, size_t i, mi_member_i
     return MI_OK;
 }
 
+/* Features and labels are in memory, once; the probes have what is left. */
+static mi_status reserve(probing *p, mi_features *f, size_t i)
+{
+    unsigned features = p->o->variables << MI_Z1;
+    unsigned labels = 1u << MI_Y | 1u << MI_SPLIT;
+    if (p->set->member[MI_R].cls != MI_CLASS_FLOAT)
+        labels |= 1u << MI_R;
+    double needed = mi_features_besides(f, i, features | labels) +
+                    mi_features_values_bytes(f, i, features);
+    MI_TRY(room_for(p->set, "its features need", needed, p->o->memory_bytes));
+    p->memory_bytes = p->o->memory_bytes ? p->o->memory_bytes - (size_t)needed : 0;
+    return MI_OK;
+}
+
 static mi_status load(probing *p, mi_features *f, size_t i)
 {
+    MI_TRY(reserve(p, f, i));
     MI_TRY(mi_probe_labels_read(&p->labels, f, i, p->o->split != PROBE_SPLIT_SEEDED));
     for (mi_member_id m = MI_Z1; m <= MI_Z2; m++)
         if (p->o->variables & 1u << (m - MI_Z1) && p->set->member[m].present)
@@ -76,6 +93,7 @@ static mi_status compute(probing *p)
     mi_run run;
     mi_run_default(&run);
     run.threads = p->o->threads;
+    run.memory_bytes = p->memory_bytes;
     mi_status status = mi_split_make(&p->split, y, instance, p->labels.is_test, &p->o->split_opts);
     if (status == MI_OK)
         status = mi_probes(p->job, p->n_jobs, &y->groups, &instance->groups, &p->split,
@@ -173,6 +191,16 @@ done:
     return status;
 }
 
+static mi_status leave_room(probe_options *o)
+{
+    mi_run run;
+    mi_run_default(&run);
+    run.threads = o->threads;
+    MI_TRY(room_leave(&o->memory_bytes, mi_run_threads(&run)));
+    o->input.features.memory_bytes = o->memory_bytes;
+    return MI_OK;
+}
+
 static mi_status declare(mi_table_writer *w, const mi_features *f)
 {
     MI_TRY(mi_table_setting_column(w, "file"));
@@ -223,6 +251,7 @@ int main(int argc, char **argv)
     mi_status status;
 
     probe_options_parse(argc, argv, &o, &first);
+    MI_TRY_GOTO(status, leave_room(&o), done);
     if (o.write)
         MI_TRY_GOTO(status, notes_check("write", argc - first, argv + first), done);
     MI_TRY_GOTO(status,

@@ -1,4 +1,7 @@
 /* mi-transform - choose rows of feature sets and map them, in the order of the options. */
+#include <string.h>
+
+#include "room.h"
 #include "writer.h"
 
 typedef struct {
@@ -6,6 +9,7 @@ typedef struct {
     tool_features output;
     const char *fit;
     mi_transform transform;
+    size_t memory_bytes;
 } options;
 
 /* The options of operations have their names. */
@@ -62,6 +66,7 @@ static const opt_group groups[] = {
     {"Input:", tool_features_rows, offsetof(options, input)},
     {"Output:", tool_writer_rows, offsetof(options, output)},
     {NULL, type_rows, 0},
+    {"Computation:", room_rows, offsetof(options, memory_bytes)},
     {0},
 };
 /* clang-format on */
@@ -80,7 +85,7 @@ static const opt_program program = {
     .group = groups,
 };
 
-/* The one set that --fit names, mapped. Nothing when it names none. */
+/* The one set that --fit names. Nothing when it names none. */
 static mi_status open_fit(mi_features **f, options *o)
 {
     if (!o->fit)
@@ -90,7 +95,26 @@ static mi_status open_fit(mi_features **f, options *o)
         return mi_fail(MI_EDATA, "--fit %s: %zu feature sets, wanted one; name it: --fit %s:%s",
                        o->fit, mi_features_count(*f), mi_features_set(*f, 0)->file,
                        mi_features_set(*f, 0)->group);
-    return mi_transform_fit(&o->transform, *f, 0);
+    return MI_OK;
+}
+
+/* What the program itself takes is no longer allowed; reading keeps to the rest. */
+static mi_status leave_room(options *o)
+{
+    MI_TRY(room_leave(&o->memory_bytes, mi_run_threads(NULL)));
+    o->input.memory_bytes = o->memory_bytes;
+    return MI_OK;
+}
+
+/* Of the set that --fit names too, which goes through the same maps. */
+static mi_status check_room(const options *o, mi_features *f, mi_features *fit)
+{
+    const char *path = o->output.path;
+    int to_image = !path || strcmp(path, "-") == 0;
+    double bytes = mi_transform_bytes(&o->transform, f, to_image);
+    double of_fit = mi_transform_bytes(&o->transform, fit, 0);
+    return room_for(mi_features_set(f, 0), "transforming it needs", bytes + of_fit,
+                    o->memory_bytes);
 }
 
 static mi_status check_files(int n, char **file)
@@ -112,11 +136,15 @@ int main(int argc, char **argv)
     mi_features_opts_default(&o.input);
     opt_parse(&program, &o, argc, argv, &first);
     MI_TRY_GOTO(status, check_files(argc - first, argv + first), done);
+    MI_TRY_GOTO(status, leave_room(&o), done);
     MI_TRY_GOTO(
         status,
         mi_features_open(&f, (const char *const *)argv + first, (size_t)(argc - first), &o.input),
         done);
     MI_TRY_GOTO(status, open_fit(&fit_file, &o), done);
+    MI_TRY_GOTO(status, check_room(&o, f, fit_file), done);
+    if (fit_file)
+        MI_TRY_GOTO(status, mi_transform_fit(&o.transform, fit_file, 0), done);
     MI_TRY_GOTO(status, tool_writer_open(&out, &o.output), done);
     MI_TRY_GOTO(status, mi_transform_write(&o.transform, f, out.w), done);
     status = tool_writer_close(&out);

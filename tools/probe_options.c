@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "notes.h"
+#include "room.h"
 
 /* A comma-separated choice of names as bits: bit k for name[k]. */
 static mi_status parse_names(const char *text, const char *const *name, int n, unsigned *bits)
@@ -100,6 +101,7 @@ static const opt_group groups[] = {
     {NULL, notes_rows, offsetof(probe_options, no_history)},
     {NULL, tool_table_rows, offsetof(probe_options, table)},
     {"Computation:", run_rows, 0},
+    {NULL, room_rows, offsetof(probe_options, memory_bytes)},
     {0},
 };
 /* clang-format on */

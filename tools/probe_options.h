@@ -18,6 +18,7 @@ typedef struct {
     mi_split_opts split_opts;
     mi_probe_opts probe;
     int threads;
+    size_t memory_bytes; /* 0: no limit was given */
     int write, no_history;
 } probe_options;
 

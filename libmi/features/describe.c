@@ -163,7 +163,7 @@ mi_status mi_describe(mi_features *f, hid_t file, const char *name, mi_member *m
 /* Open it again with the chunk cache that it needs: HDF5 takes it from who opens first. */
 static mi_status open_cached(mi_features *f, hid_t file, const mi_member *m, hid_t *dataset)
 {
-    hid_t list = mi_cache_for(f, *dataset, m);
+    hid_t list = mi_cache_for(f, m);
     if (list < 0)
         return MI_OK;
     if (!f->opts.allow_external)

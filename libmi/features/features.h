@@ -49,6 +49,7 @@ typedef struct {
     double scale, offset;
     int is_transposed;   /* two axes, the other way round */
     double packed_bytes; /* of a chunk that filters have packed, unpacked; 0: there are none */
+    double band_bytes;   /* of the chunks beside each other that hold one row; 0: there are none */
     char *problem; /* why it cannot be read, for instance external storage; NULL: nothing seen */
 } mi_member;
 

@@ -142,12 +142,12 @@ size_t mi_chunk_rows(hid_t dataset, const mi_member *m);
  * rows as it holds. */
 size_t mi_window_rows(hid_t dataset, const mi_member *m, size_t row_bytes);
 
-/* m->packed_bytes. */
+/* m->packed_bytes, m->band_bytes. */
 void mi_packed_describe(hid_t dataset, mi_member *m);
 
 /* A list to open a dataset with whose packed chunks are larger than a window, so that each is unpacked
  * once; MI_H5_NONE: it needs none, or there is no room. Drop it. */
-hid_t mi_cache_for(const mi_features *f, hid_t dataset, const mi_member *m);
+hid_t mi_cache_for(const mi_features *f, const mi_member *m);
 
 /* MI_EMEMORY, with what is needed, unless a packed chunk can be unpacked; all values, so many bytes
  * each; the labels. */

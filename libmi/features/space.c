@@ -58,6 +58,9 @@ void mi_packed_describe(hid_t dataset, mi_member *m)
     m->packed_bytes = rank > 0 ? (double)H5Tget_size(type) : 0;
     for (int k = 0; k < rank; k++)
         m->packed_bytes *= (double)chunk[k];
+    if (H5Pget_layout(list) == H5D_CHUNKED)
+        m->band_bytes =
+            (double)mi_chunk_rows(dataset, m) * (double)m->d * (double)H5Tget_size(type);
     mi_h5_drop(type);
     mi_h5_drop(list);
 }
@@ -84,19 +87,17 @@ int mi_is_hollow(hid_t dataset, char *text, size_t bytes)
     return is_hollow;
 }
 
-/* Bytes of the chunks beside each other that hold one row, unpacked. */
-static double band_bytes(hid_t dataset, const mi_member *m)
+/* Bytes of the chunks that stay unpacked in HDF5's cache. */
+static double cache_bytes(const mi_features *f, const mi_member *m)
 {
-    hid_t type = H5Dget_type(dataset);
-    double bytes = (double)mi_chunk_rows(dataset, m) * (double)m->d * (double)H5Tget_size(type);
-    mi_h5_drop(type);
-    return bytes;
+    double band = m->packed_bytes > 0 ? m->band_bytes + m->packed_bytes : 0;
+    return band <= WINDOW_BYTES || band > (double)mi_reading_bytes(f) / 4 ? 0 : band;
 }
 
-hid_t mi_cache_for(const mi_features *f, hid_t dataset, const mi_member *m)
+hid_t mi_cache_for(const mi_features *f, const mi_member *m)
 {
-    double band = m->packed_bytes > 0 ? band_bytes(dataset, m) + m->packed_bytes : 0;
-    if (band <= WINDOW_BYTES || band > (double)mi_reading_bytes(f) / 4)
+    double band = cache_bytes(f, m);
+    if (band <= 0)
         return MI_H5_NONE;
     hid_t list = H5Pcreate(H5P_DATASET_ACCESS);
     H5Pset_chunk_cache(list, 12421, (size_t)band, 0);
@@ -155,7 +156,7 @@ double mi_features_besides(const mi_features *f, size_t i, unsigned members)
     for (int k = 0; f && i < f->n && k < MI_MEMBERS; k++) {
         const mi_member *m = &f->entry[i].set.member[k];
         double labels = is_label(m, k) ? label_bytes(m) : 0;
-        double reading = UNPACKING * m->packed_bytes + labels;
+        double reading = UNPACKING * m->packed_bytes + cache_bytes(f, m) + labels;
         if (!(members >> k & 1) || !m->present)
             continue;
         stay += labels > 0 ? (double)m->n * LABEL_GROUPS : 0;

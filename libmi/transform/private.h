@@ -4,6 +4,7 @@
  *     rows.c         operations that choose rows
  *     map.c          operations that map rows
  *     write.c        sets into a file
+ *     room.c         what that takes
  */
 #ifndef MI_TRANSFORM_PRIVATE_H
 #define MI_TRANSFORM_PRIVATE_H

@@ -59,6 +59,11 @@ MI_API MI_CHECKED mi_status mi_transform_add(mi_transform *t, mi_op_kind kind, c
  * dataset, what was found and wanted; those of reading. Nothing is left to free after a failure. */
 MI_API MI_CHECKED mi_status mi_transform_fit(mi_transform *t, mi_features *f, size_t i);
 
+/* Bytes that mi_transform_write takes for f at its peak, the program apart: packed chunks, labels and rows
+ * that are chosen by, covariances and components, a band of chunks that is filled, and where the file is
+ * an image, the image. O(sets). 0 without operations or features. */
+MI_API double mi_transform_bytes(const mi_transform *t, mi_features *f, int to_image);
+
 /* Apply the operations to every set of f, in order, and write them, groups and attributes as they
  * were. Those that depend on the data are fitted on the rows and values as they are at that point,
  * unless mi_transform_fit came before. What sets inherit stays at the ancestor when all of them
