@@ -35,7 +35,7 @@ static const shape shapes[] = {
 
 enum { SHAPES = sizeof shapes / sizeof *shapes, DIVISOR = 3, ROWS = 1000 };
 
-static char file[] = "/tmp/libmi-peaks-XXXXXX";
+static char file[] = "/tmp/libmi-peaks-XXXXXX", file_out[] = "/tmp/libmi-peaks-out-XXXXXX";
 static hsize_t n = ROWS, d1, d2;
 static int over, measured;
 
@@ -56,6 +56,9 @@ static const use uses[] = {
     {"align", {"mi-align"}},
     {"shannon", {"mi-shannon"}},
     {"compare", {"mi-compare", file}},
+    {"map", {"mi-transform", "--l2=z1", "-o", file_out}},
+    {"pca", {"mi-transform", "--rows=0:900", "--pca=z2:8", "-o", file_out}},
+    {"probe", {"mi-probe", "--probe=linear,knn"}},
 };
 
 enum { USES = sizeof uses / sizeof *uses };
@@ -178,7 +181,7 @@ static void header(void)
 int main(int argc, char **argv)
 {
     double megabytes = argc > 2 ? atof(argv[2]) : 60;
-    if (argc < 2 || mkstemp(file) < 0)
+    if (argc < 2 || mkstemp(file) < 0 || mkstemp(file_out) < 0)
         process_die("usage: bench_peaks TOOLS [MB [SHAPES]]");
     header();
     for (int k = 0; k < SHAPES; k++) {
@@ -190,6 +193,7 @@ int main(int argc, char **argv)
         measure(argv[1], &shapes[k]);
     }
     unlink(file);
+    unlink(file_out);
     printf("%d of %d more than 1.2 times their limit\n", over, measured);
     return over > 0;
 }

@@ -68,7 +68,7 @@ oracle=$MI_SOURCE/tests/oracle
     # stacked views: all rows are shared in their order
     samples=$MI_SOURCE/datasets/samples/simclr-cifar10-epochs.h5
     mi-align --digits 12 --terms mutual_knn,cka --all-pairs "$samples:/epoch_001" "$samples:/epoch_002" >t.tsv
-    mi-align --digits 12 --terms mutual_knn,cka --all-pairs --memory 31M --threads 1 "$samples:/epoch_001" "$samples:/epoch_002" >u.tsv
+    mi-align --digits 12 --terms mutual_knn,cka --all-pairs --memory 36M --threads 1 "$samples:/epoch_001" "$samples:/epoch_002" >u.tsv
     "$MI_NEAR" t.tsv u.tsv 1e-10
 }
 

@@ -48,3 +48,72 @@ soon() {
     soon mi-spectrum --memory 200M --of z1 w.h5 >s.tsv
     same "$(awk "BEGIN { print ($(column rankme s.tsv) > 7 && $(column rankme s.tsv) < 8.2) }")" 1
 }
+
+# kept MB COMMAND...: done, or refused in a line, within 1.2 times --memory.
+kept() {
+    local megabytes=$1 kilobytes code=0
+    shift
+    kilobytes=$("$MI_HEAVY" peak "$@" --memory "${megabytes}M" 2>messages) || code=$?
+    [ "$code" = 0 ] || { same "$code" 71 && grep -q "allowed\|--memory" messages; }
+    [ "$kilobytes" -le $((megabytes * 1229)) ] || same "$* took $kilobytes kB" "$((megabytes * 1024)) kB"
+    codes="$codes $code"
+}
+
+# Chunks of eight columns, squares, and the first ones packed.
+@test "--memory is kept whatever the chunks are" {
+    "$MI_HEAVY" make columns.h5 0 8
+    "$MI_HEAVY" make squares.h5 128 128
+    "$MI_HEAVY" make packed.h5 0 64 gzip
+    for f in columns squares packed; do
+        codes=
+        kept 48 mi-bounds $f.h5
+        kept 48 mi-entropy --kernel gaussian:9 $f.h5
+        kept 64 mi-transform --l2 z1 $f.h5 -o o.h5
+        same "$codes" " 0 0 0"
+        kept 48 mi-spectrum --of z2 $f.h5
+        kept 48 mi-mutual --alpha 1 $f.h5
+    done
+}
+
+@test "--memory is kept by what takes panels, doubles, sides and probes" {
+    "$MI_HEAVY" make f.h5 64 0
+    codes=
+    for m in 36 64 200; do
+        kept $m mi-geometry f.h5
+        kept $m mi-shannon --permutations 2 f.h5
+        kept $m mi-align f.h5
+        kept $m mi-compare f.h5 f.h5
+    done
+    same "${codes: -8}" " 0 0 0 0"
+    codes=
+    kept 64 mi-transform --pca z2:4 f.h5 -o o.h5
+    same "$codes" " 71"
+}
+
+@test "--memory: what would be taken is said before it is" {
+    "$MI_HEAVY" make one.h5 0 0 gzip
+    fails 71 "one.h5:/: transforming it needs 68.1 MB, allowed are 9.44 MB; try a larger --memory" mi-transform --memory "$(above 9216 "$(nproc)")" --l2 z1 one.h5 -o o.h5
+    "$MI_HEAVY" make f.h5 64 0
+    fails 71 "f.h5:/: aligning it needs 50.1 MB, allowed are 9.44 MB; try a larger --memory, or columns by mi-transform --pca" mi-align --threads 1 --memory "$(above 9216)" f.h5
+    fails 71 "f.h5:/: its features need 19.2 MB, allowed are 9.44 MB; try a larger --memory" mi-shannon --threads 1 --memory "$(above 9216)" f.h5
+    run --separate-stderr mi-shannon --of z1:z2 --estimator ksg --threads 1 --memory 62M f.h5
+    same "$status $(tail -1 <<<"$stderr")" "71 mi-shannon: f.h5:/: z1:z2: ksg of 400 rows needs 57.6 MB for them as doubles, allowed are 15.4 MB; try a larger --memory"
+    run --separate-stderr mi-transform --memory 10M one.h5
+    same "$status" 71
+    grep -q "^mi-transform: --memory of 10.5 MB: the program alone takes .* MB, and what it computes more$" <<<"$stderr"
+}
+
+@test "rows that are declared and not stored are refused at once, by every tool that reads features" {
+    for rows in 8589934592 1099511627776; do
+        "$MI_HEAVY" hollow h.h5 $rows
+        for tool in mi-align mi-bounds "mi-compare h.h5" mi-entropy mi-geometry "mi-mutual --of z1:z2" mi-shannon mi-spectrum \
+            "mi-transform --l2 z1 -o o.h5" "mi-export -o o.npz" "mi-report -o o.html" "mi-import z1=h.h5:/z1 -o o.h5" mi-probe; do
+            [ -x "$MI_TOOLS/${tool%% *}" ] || continue # a build may lack them
+            case $tool in mi-import*) of= ;; *) of=h.h5 ;; esac
+            run --separate-stderr soon $tool $of
+            [ "$status" -ge 65 ] && [ "$status" -le 74 ] || same "$tool: $status" "$tool: 65 to 74"
+            grep -q "declares\|stored\|allowed are\|need" <<<"$stderr" || same "$tool: $stderr" "the rows that are declared"
+            [ ! -e o.h5 ] && [ ! -e o.npz ] && [ ! -e o.html ]
+        done
+    done
+}
