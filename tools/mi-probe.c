@@ -67,8 +67,8 @@ static mi_status reserve(probing *p, mi_features *f, size_t i)
     unsigned labels = 1u << MI_Y | 1u << MI_SPLIT;
     if (p->set->member[MI_R].cls != MI_CLASS_FLOAT)
         labels |= 1u << MI_R;
-    double needed = mi_features_besides(f, i, features | labels) +
-                    mi_features_values_bytes(f, i, features);
+    double needed =
+        mi_features_besides(f, i, features | labels) + mi_features_values_bytes(f, i, features);
     MI_TRY(room_for(p->set, "its features need", needed, p->o->memory_bytes));
     p->memory_bytes = p->o->memory_bytes ? p->o->memory_bytes - (size_t)needed : 0;
     return MI_OK;

@@ -1,7 +1,7 @@
 /* Peak memory of whole processes against --memory: a table of shapes, the ways in which features lie in
  * a file, and tools. A number is the peak as a part of the limit; what does not fit is refused (r), within
  * the same limit. Over 1.2 (!), or another exit code than 0 and 71, is a broken promise.
- * usage: bench_peaks TOOLS [MB OF FEATURES [WORD OF THE SHAPES]] */
+ * usage: bench_peaks TOOLS [MB OF FEATURES [WORD OF THE SHAPES [LIMIT ...]]] */
 #include <hdf5.h>
 #include <string.h>
 
@@ -63,8 +63,7 @@ static const use uses[] = {
 
 enum { USES = sizeof uses / sizeof *uses };
 
-static const char *const limits[] = {"40M", "64M", "120M"};
-enum { LIMITS = sizeof limits / sizeof *limits };
+static char *const usual_limits[] = {"64M", NULL};
 
 static hid_t element(int bytes)
 {
@@ -160,12 +159,12 @@ static void run(const char *tools, const use *u, const char *limit)
     fflush(stdout);
 }
 
-static void measure(const char *tools, const shape *s)
+static void measure(const char *tools, const shape *s, char *const *limit)
 {
-    for (int m = 0; m < LIMITS; m++) {
-        printf("%-20s %5s", s->name, limits[m]);
+    for (; *limit; limit++) {
+        printf("%-20s %5s", s->name, *limit);
         for (int k = 0; k < USES; k++)
-            run(tools, &uses[k], limits[m]);
+            run(tools, &uses[k], *limit);
         puts("");
     }
 }
@@ -180,9 +179,9 @@ static void header(void)
 
 int main(int argc, char **argv)
 {
-    double megabytes = argc > 2 ? atof(argv[2]) : 60;
+    double megabytes = argc > 2 ? atof(argv[2]) : 24;
     if (argc < 2 || mkstemp(file) < 0 || mkstemp(file_out) < 0)
-        process_die("usage: bench_peaks TOOLS [MB [SHAPES]]");
+        process_die("usage: bench_peaks TOOLS [MB [SHAPES [LIMIT ...]]]");
     header();
     for (int k = 0; k < SHAPES; k++) {
         if (argc > 3 && !strstr(shapes[k].name, argv[3]))
@@ -190,7 +189,7 @@ int main(int argc, char **argv)
         d1 = (hsize_t)(megabytes * 1e6 / (double)(n * (hsize_t)shapes[k].bytes)) * 2 / DIVISOR;
         d2 = d1 / 2;
         process_run(NULL, make, (void *)&shapes[k]);
-        measure(argv[1], &shapes[k]);
+        measure(argv[1], &shapes[k], argc > 4 ? argv + 4 : usual_limits);
     }
     unlink(file);
     unlink(file_out);

@@ -15,7 +15,8 @@ enum { N = 400, D1 = 8000, D2 = 4000 };
 static void put_features(hid_t file, const char *name, hsize_t d, char **chunk, int is_packed)
 {
     static unsigned seed = 1;
-    hsize_t size[2] = {N, d}, side[2] = {strtoull(chunk[0], NULL, 10), strtoull(chunk[1], NULL, 10)};
+    hsize_t size[2] = {N, d},
+            side[2] = {strtoull(chunk[0], NULL, 10), strtoull(chunk[1], NULL, 10)};
     hid_t space = H5Screate_simple(2, size, NULL), list = H5Pcreate(H5P_DATASET_CREATE);
     float *x = malloc(N * d * sizeof *x);
     for (hsize_t k = 0; k < N * d; k++)
@@ -39,8 +40,7 @@ static void put_numbers(hid_t file, const char *name, int modulus)
     hid_t space = H5Screate_simple(1, (hsize_t[]){N}, NULL);
     for (int i = 0; i < N; i++)
         x[i] = i / 2 % modulus;
-    hid_t set =
-        H5Dcreate2(file, name, H5T_STD_I32LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    hid_t set = H5Dcreate2(file, name, H5T_STD_I32LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
     H5Dwrite(set, H5T_NATIVE_INT, H5S_ALL, H5S_ALL, H5P_DEFAULT, x);
     H5Dclose(set);
     H5Sclose(space);

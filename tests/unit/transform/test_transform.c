@@ -104,6 +104,33 @@ static mi_features *open_one(const char *name)
     return f;
 }
 
+/* 7 rows of 4 columns: a mark and a number a row; a covariance with two eigenvectors and a map; two tables of
+ * labels, one at a time, and their groups. */
+static void test_bytes_are_counted(void **state)
+{
+    static const struct {
+        mi_op_kind kind;
+        const char *text;
+        double bytes;
+    } row[] = {{MI_OP_ROWS, "0:3", 7 * 9},
+               {MI_OP_PCA, "z1:2", 8 * 4 * (4 + 2 * 2)},
+               {MI_OP_CLASS, "1", 7 * 9 + 7 * (8 + 24 + 20) + 2 * 7 * 20},
+               {MI_OP_L2, "z1", 0}};
+    (void)state;
+    write_run(path);
+    mi_features *f = open_one(path);
+    for (size_t k = 0; k < sizeof row / sizeof *row; k++) {
+        mi_transform t;
+        mi_transform_default(&t);
+        CHECK(mi_transform_add(&t, row[k].kind, row[k].text));
+        CHECK_NEAR(mi_transform_bytes(&t, f, 0), row[k].bytes, 0);
+        CHECK_NEAR(mi_transform_bytes(&t, f, 1), row[k].bytes + 2 * 7 * 4 * (4 + 8), 0);
+        mi_transform_free(&t);
+    }
+    CHECK_NEAR(mi_transform_bytes(NULL, f, 0), 0, 0);
+    mi_features_close(f);
+}
+
 static void test_written_sets_read_back(void **state)
 {
     double x[N * D];
@@ -301,6 +328,7 @@ int main(void)
         cmocka_unit_test(test_operations_apply_in_order),
         cmocka_unit_test(test_fit_on_another_set),
         cmocka_unit_test(test_what_a_type_cannot_hold),
+        cmocka_unit_test(test_bytes_are_counted),
         cmocka_unit_test(test_allocation_failures),
         cmocka_unit_test(test_an_image_that_cannot_grow),
         cmocka_unit_test(test_history_is_cut),
