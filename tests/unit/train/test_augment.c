@@ -114,8 +114,7 @@ static void twin_view(const mi_augment *a, mi_draw *draw, const uint8_t *image, 
     for (size_t k = 0; k < plane; k++) {
         double grey = grey_at(a, to, k);
         for (size_t c = 0; c < a->c; c++)
-            to[c * plane + k] =
-                ((is_grey ? grey : to[c * plane + k]) - a->mean[c]) * a->inverse[c];
+            to[c * plane + k] = ((is_grey ? grey : to[c * plane + k]) - a->mean[c]) * a->inverse[c];
     }
 }
 
@@ -124,8 +123,10 @@ static void twin_view(const mi_augment *a, mi_draw *draw, const uint8_t *image, 
 static void draw_image(uint8_t *image, size_t n, size_t number)
 {
     draw_seed(number);
-    for (size_t k = 0; k < n; k++) /* every other image has few colours, equal channels among them */
-        image[k] = (uint8_t)(number % 2 ? 255.999 * draw_uniform() : 127.5 * floor(3 * draw_uniform()));
+    for (size_t k = 0; k < n;
+         k++) /* every other image has few colours, equal channels among them */
+        image[k] =
+            (uint8_t)(number % 2 ? 255.999 * draw_uniform() : 127.5 * floor(3 * draw_uniform()));
 }
 
 static void compare_views(size_t c, size_t h, size_t w)
