@@ -13,7 +13,8 @@ static int by_key(const void *a, const void *b)
 }
 
 /* The rows by column c; how wide the middle half is. */
-static double sort_by(mi_swept *at, const double *x, size_t d, size_t c, const size_t *row, size_t n)
+static double sort_by(mi_swept *at, const double *x, size_t d, size_t c, const size_t *row,
+                      size_t n)
 {
     for (size_t i = 0; i < n; i++)
         at[i] = (mi_swept){x[(row ? row[i] : i) * d + c], i};
