@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "libmi/base/pool.h"
+#include "signals.h"
 
 /* Sets of fewer rows leave threads without work: below it, eigenvalue problems have one thread each. */
 #define SMALL_SET     1200
@@ -200,10 +201,15 @@ static mi_status read_following(void *arg)
     return read_sets(&a->next, a->walk, a->first + a->sets);
 }
 
+static mi_status read_beside(void *arg)
+{
+    return signals_in_thread(read_following, arg);
+}
+
 static mi_status compute_sets(estimate_ahead *a)
 {
     mi_beside *reading = NULL;
-    MI_TRY(mi_beside_start(&reading, read_following, a));
+    MI_TRY(mi_beside_start(&reading, read_beside, a));
     mi_status computed = mi_parallel(&a->run, a->sets * a->kernels * a->batches, compute, a);
     mi_status read = mi_beside_finish(reading);
     return computed == MI_OK ? read : computed;
