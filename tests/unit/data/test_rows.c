@@ -140,11 +140,12 @@ static void threads_pick_rows_of_one_file(void **state)
     mi_mat m;
     mi_run run;
     (void)state;
+    draw_seed(7);
     draw_matrix(&m, N, 2, MI_F64, NULL, 0);
     source_take(&m, 1);
     mi_run_default(&run);
-    run.threads = 4;
-    CHECK(mi_parallel(&run, 4, pick_often, &m));
+    run.threads = 8;
+    CHECK(mi_parallel(&run, 8, pick_often, &m));
     assert_int_equal(m.source->users, 1);
     mi_mat_free(&m);
 }
