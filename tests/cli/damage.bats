@@ -74,3 +74,12 @@ hdf5() {
     done
     same "$(ls -A)" "$before"
 }
+
+@test "one thread at a time is in HDF5: sets that are read beside others, rows that stay in their file" {
+    mi-synth gaussian --n 64 --d1 2 --d2 20000 --type f64 -o wide.h5
+    hdf5 alone H5Dread mi-bounds --threads 2 $(yes good.h5 | head -n 20)
+    same "$status" 0
+    hdf5 alone H5Dread mi-bounds --threads 2 --kernel laplacian:100 --batch 16,32 --memory 78M wide.h5 wide.h5 wide.h5 wide.h5
+    same "$status" 0
+    same "$(wc -l <<<"$output")" 9
+}
