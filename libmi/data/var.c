@@ -108,8 +108,9 @@ mi_status mi_var_real(mi_var *out, mi_kernel kernel, const mi_mat *x)
     MI_TRY(mi_kernel_check(&kernel));
     *out = (mi_var){.kernel = kernel, .n = x->n, .x = x};
     double largest = 0;
-    mi_status status = mi_kernel_is_of_distance(kernel.kind) ? mi_column_means(&out->mean, &largest, x)
-                                                             : row_norms(&out->inverse_norm, x);
+    mi_status status = mi_kernel_is_of_distance(kernel.kind)
+                           ? mi_column_means(&out->mean, &largest, x)
+                           : row_norms(&out->inverse_norm, x);
     if (status == MI_OK)
         status = find_fault(out);
     if (status == MI_OK && largest > MI_BANDWIDTH_MOST)
