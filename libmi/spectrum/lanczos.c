@@ -38,6 +38,8 @@ typedef struct {
     mi_group_rows small;      /* the other classes */
     mi_block_spectrum *block; /* (n_large) */
     mi_operator a;            /* of the block that is worked on */
+    mi_block rows;            /* its rows */
+    double *square;           /* (n) their sums of squares */
     size_t *key;              /* (n) */
     size_t open;              /* the block that `a` is of, plus 1; 0: none */
     mi_spectrum exact;        /* of the small classes */
@@ -107,9 +109,9 @@ int mi_lanczos_fits(const mi_joint_matrix *a, const mi_run *run)
 /* Make the operator of a block the one at hand. */
 static mi_status open_block(lanczos *l, size_t b)
 {
-    mi_block block = mi_joint_block(l->of, l->large[b]);
     if (l->open == b + 1)
         return MI_OK;
+    mi_block block = l->rows = mi_joint_block(l->of, l->large[b]);
     l->open = 0;
     mi_product_free(&l->a.product);
     mi_product_kind kind = kind_that_fits(&block, l->steps, l->run);
@@ -129,6 +131,8 @@ static mi_status open_block(lanczos *l, size_t b)
     l->a.n = (double)l->of->n;
     l->a.m = block.m;
     l->a.key = l->key;
+    l->a.of = &l->rows;
+    l->a.square = l->square;
     l->a.seed = l->run->seed;
     l->open = b + 1;
     return MI_OK;
@@ -145,19 +149,16 @@ static void say_progress(const lanczos *l, double blocks_done)
 static mi_status find_squares(lanczos *l, size_t b, double *row_out)
 {
     mi_block_spectrum *block = &l->block[b];
-    mi_block rows = mi_joint_block(l->of, l->large[b]);
-    double *sum;
-    MI_TRY(MI_NEW(sum, rows.m));
-    mi_status status = mi_product_squares(&l->a.product, &rows, sum);
-    for (size_t i = 0; status == MI_OK && i < rows.m; i++) {
-        block->square += sum[i] / (l->a.n * l->a.n);
+    const mi_block *rows = &l->rows;
+    MI_TRY(mi_product_squares(&l->a.product, rows, l->square));
+    for (size_t i = 0; i < rows->m; i++) {
+        block->square += l->square[i] / (l->a.n * l->a.n);
         if (row_out)
-            row_out[rows.row ? rows.row[i] : i] = sum[i];
+            row_out[rows->row ? rows->row[i] : i] = l->square[i];
     }
-    block->m = rows.m;
-    block->trace = (double)rows.m / l->a.n;
-    mi_free(sum);
-    return status;
+    block->m = rows->m;
+    block->trace = (double)rows->m / l->a.n;
+    return MI_OK;
 }
 
 /* The default effort of every block; two steps a block for the progress. */
@@ -258,6 +259,7 @@ static void lanczos_free(lanczos *l)
     mi_free(l->block);
     mi_free(l->large);
     mi_free(l->key);
+    mi_free(l->square);
 }
 
 mi_status mi_lanczos_entropies(mi_lanczos *out, const mi_joint_matrix *a, const double *alpha,
@@ -268,6 +270,7 @@ mi_status mi_lanczos_entropies(mi_lanczos *out, const mi_joint_matrix *a, const 
     mi_status status;
     l.quiet.progress = NULL;
     MI_TRY_GOTO(status, MI_NEW_RAW(l.key, a->n), done);
+    MI_TRY_GOTO(status, MI_NEW_RAW(l.square, a->n), done);
     MI_TRY_GOTO(status, sort_blocks(&l), done);
     MI_TRY_GOTO(status, small_classes(&l, out->row), done);
     MI_TRY_GOTO(status, start_blocks(&l, out->row), done);
@@ -276,7 +279,7 @@ mi_status mi_lanczos_entropies(mi_lanczos *out, const mi_joint_matrix *a, const 
         MI_TRY_GOTO(status, refine(&l, open), done);
         MI_TRY_GOTO(status, evaluate(&l, out, alpha, n_alpha, &open), done);
     }
-    out->zeroed_mass = l.exact.zeroed_mass + mi_lanczos_zeroed(l.block, l.n_large, a->n);
+    out->zeroed_mass = l.exact.zeroed_mass + mi_lanczos_zeroed(l.block, l.n_large);
 done:
     lanczos_free(&l);
     return status;

@@ -23,16 +23,29 @@ typedef struct {
     size_t m;          /* rows of this one */
     const size_t *key; /* (m) numbers of the rows, for draws */
     unsigned long seed;
+    const mi_block *of;
+    const double *square; /* (m) sums over j of K_ij^2, as the product has them */
 } mi_operator;
+
+/* What single precision does: the product has A + E in the place of A. */
+typedef struct {
+    double norm;   /* |E|, and a margin: smaller eigenvalues cannot be told from 0 */
+    double share;  /* |E V| / |A V|, Frobenius, of vectors V of a Krylov space */
+    double square; /* error of tr A^2 */
+} mi_rounding;
+
+#define MI_ROUNDING_ROWS 64
 
 /* Leading eigenpairs of a block that are taken as they are. */
 typedef struct {
     size_t count;
     double *value;    /* (count) */
     double *residual; /* (count) |A u - value u| */
+    double *error;    /* (count) |E u| */
     double *u;        /* (count,m) orthonormal */
-    double largest;   /* Ritz value, deflated or not, and its residual */
+    double largest;   /* Ritz value, deflated or not, and its residual with the error */
     double largest_residual;
+    mi_rounding rounding;
 } mi_ritz;
 
 /* A quadrature rule a probe: sum over nodes of w f(x) is v' f(A) v. Unused nodes have weight 0. */
@@ -69,6 +82,12 @@ mi_status mi_operator_apply(const mi_operator *a, double *y, const double *x, si
 /* Random signs, the vector number `vector` of the block. */
 void mi_operator_draw(const mi_operator *a, double *x, size_t vector);
 
+/* From vectors v (size,m) of a Krylov space that begins with random ones, and av, what the product has for
+ * them. r (size,MI_ROUNDING_ROWS): E V on as many rows, scaled so that a row of it is as long as the row of
+ * E V on all. O(m (sum d + size)) for each of these rows. Errors: MI_ENOMEM, MI_ELIBRARY. */
+mi_status mi_rounding_measure(mi_rounding *out, double *r, const mi_operator *a, const double *v,
+                              const double *av, size_t size);
+
 /* Errors: MI_ENOMEM, MI_ELIBRARY. Free with mi_ritz_free. */
 mi_status mi_ritz_find(mi_ritz *out, const mi_operator *a);
 void mi_ritz_free(mi_ritz *r);
@@ -93,10 +112,6 @@ void mi_lanczos_sum(double *s, double *half_width, mi_lanczos_open *open, double
                     size_t n_exact, size_t n);
 
 /* Mass of nodes that count as zero. */
-double mi_lanczos_zeroed(const mi_block_spectrum *block, size_t n_blocks, size_t n);
-
-/* Eigenvalues below this cannot be told from 0: the rounding of n x n entries of at most 1/n to
- * single precision is a random matrix of norm about FLT_EPSILON / sqrt(n). */
-double mi_lanczos_cut(size_t n);
+double mi_lanczos_zeroed(const mi_block_spectrum *block, size_t n_blocks);
 
 #endif
