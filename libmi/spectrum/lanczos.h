@@ -15,8 +15,8 @@
  *
  * Where the integral lies between the two rules is read off how both moved over the last steps. The
  * half-width of the 95 % interval is the spread over probes times the t quantile, a quarter of the
- * distance between the two rules, what unconverged pairs and eigenvalues below the rounding of
- * single precision can hide, and the rounding of what is known.
+ * distance between the two rules (more where it does not shrink), and what unconverged pairs and
+ * single precision can hide. How far that is off is measured on some rows (lanczos_rounding.c).
  *
  * Golub and Meurant, Matrices, Moments and Quadrature (2010); Ubaru, Chen and Saad, SIAM J. Matrix
  * Anal. Appl. 38 (2017) 1075; Gambhir, Stathopoulos and Orginos, SIAM J. Sci. Comput. 39 (2017)

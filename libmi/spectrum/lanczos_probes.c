@@ -11,8 +11,9 @@
  *
  *     sum w f(x) = z' P f(A) P z   exactly for polynomials of degree up to 2 k - 1.
  *
- * One more diagonal element puts a node of the rule at 0, the left end of the spectrum: the
- * Gauss-Radau rule, exact to degree 2 k (Golub, SIAM Rev. 15 (1973) 318). */
+ * One more diagonal element puts a node of the rule at the left end of the spectrum, which is 0 or, by
+ * rounding, a little less: the Gauss-Radau rule, exact to degree 2 k (Golub, SIAM Rev. 15 (1973)
+ * 318). */
 #include <cblas.h>
 #include <lapacke.h>
 #include <math.h>
@@ -141,19 +142,20 @@ done:
     return status;
 }
 
-/* The last diagonal element that puts a node at 0: beta^2 times the last element of T^-1, of the
- * matrix before, which is the inverse of the last pivot of its L D L' factors,
+/* The last diagonal element that puts a node at `left`, where nothing of the spectrum is on its left: left
+ * and beta^2 times the last element of (T - left)^-1, of the matrix before, which is the inverse of the
+ * last pivot of its L D L' factors,
  *
- *     d_1 = alpha_1,   d_(k+1) = alpha_(k+1) - beta_k^2 / d_k.
+ *     d_1 = alpha_1 - left,   d_(k+1) = alpha_(k+1) - left - beta_k^2 / d_k.
  *
- * Negative or infinite where the matrix is not positive definite, which is rounding: there is then
- * no Radau rule, and the Gauss rule stands in for it. */
-static double radau_end(const double *alpha, const double *beta, size_t size)
+ * Negative or infinite where the spectrum goes on, which is rounding: there is then no Radau rule, and
+ * the Gauss rule stands in for it. */
+static double radau_end(const double *alpha, const double *beta, size_t size, double left)
 {
-    double pivot = alpha[0], b = beta[size - 1];
+    double pivot = alpha[0] - left, b = beta[size - 1];
     for (size_t k = 1; k < size; k++)
-        pivot = alpha[k] - beta[k - 1] * beta[k - 1] / pivot;
-    return b * b / pivot;
+        pivot = alpha[k] - left - beta[k - 1] * beta[k - 1] / pivot;
+    return left + b * b / pivot;
 }
 
 /* Gauss and Gauss-Radau rules of the first `size` steps of a probe, at index `at`: the
@@ -173,8 +175,9 @@ static mi_status make_pair(mi_quadrature *q, mi_rule gauss, size_t at, const rec
     at *= q->nodes;
     MI_TRY(MI_NEW(alpha, size + 1));
     memcpy(alpha, c->alpha + probe * c->steps, size * sizeof *alpha);
-    alpha[size] = radau_end(alpha, beta, size);
-    int is_definite = isfinite(alpha[size]) && alpha[size] >= 0;
+    double left = -c->ritz->rounding.norm;
+    alpha[size] = radau_end(alpha, beta, size, left);
+    int is_definite = isfinite(alpha[size]) && alpha[size] >= left;
     mi_status status = gauss_rule(g->x + at, g->w + at, alpha, beta, size, norm2);
     if (status == MI_OK)
         status = gauss_rule(r->x + at, r->w + at, alpha, beta, size + is_definite, norm2);

@@ -104,7 +104,7 @@ static double entropy(const order *o, double sum)
 typedef struct {
     double sum;
     double variance; /* of the mean over probes */
-    double bracket;  /* a quarter of the distance between the rules */
+    double bracket;  /* a share of the distance between the rules */
     double slack;    /* bounds: rounding, and pairs that did not converge */
     double fourth;   /* sum over blocks of variance^2 / degrees of freedom */
 } estimate;
@@ -222,6 +222,17 @@ static double place_between(const double sum[MI_RULES])
     return closed * now > 0 ? fmin(1, fmax(0, moved / closed)) : 0.25;
 }
 
+/* How far from that place I may be, as a share of |G - R|: a quarter where the distance has halved since the
+ * early rules or more; where it has hardly shrunk (to 0.9), as for an atom at 0 and an order near 0, all
+ * of what lies between the rules. */
+static double room_between(const double sum[MI_RULES], double place)
+{
+    double now = sum[MI_RULE_GAUSS] - sum[MI_RULE_RADAU];
+    double early = sum[MI_RULE_EARLY_GAUSS] - sum[MI_RULE_EARLY_RADAU];
+    double left = early != 0 ? fmin(1, fabs(now / early)) : 1;
+    return fmax(0.25, fmin(1, 1.25 * left * left) * fmax(place, 1 - place));
+}
+
 /* ---- one block ---- */
 
 /* The complement of a block's Ritz vectors: N_0 = count, N_1 = trace and N_2 = square as sums over
@@ -314,14 +325,14 @@ static double rounding_part(const order *o, const mi_block_spectrum *b, const co
  *     value_p  = (1 - place) G_p + place R_p          of f - g, probe p, place the same for all
  *     sum      += mean_p value_p + c_0 N_0 + c_1 N_1 / u + c_2 N_2 / u^2
  *     variance += sum_p (value_p - mean)^2 / (P (P - 3))
- *     bracket  += mean_p |G_p - R_p| / 4
+ *     bracket  += mean_p |G_p - R_p| room            room_between
  *     slack    += nodes below the cut + couplings + rounding
  *
  * variance: of a mean over P probes, with P - 3 degrees of freedom, since c_1 and c_2 were fitted
  * to the same probes (with P - 1 intervals of 8 probes covered 0.89 of the nominal 0.95). bracket:
- * the quadrature error is not more than max(place, 1 - place) |G - R|; a quarter of the distance is
- * how far `place` is trusted (with it intervals below order 1 covered, where without it they
- * covered 0.3 to 0.7). */
+ * the quadrature error is not more than max(place, 1 - place) |G - R|; a quarter of the distance, where
+ * the rules converge, is how far `place` is trusted (with it intervals below order 1 covered, where
+ * without it they covered 0.3 to 0.7). */
 static void add_complement(estimate *e, const order *o, const mi_block_spectrum *b)
 {
     const mi_quadrature *q = &b->probe;
@@ -332,7 +343,7 @@ static void add_complement(estimate *e, const order *o, const mi_block_spectrum 
     for (mi_rule r = 0; r < MI_RULES; r++)
         for (size_t p = 0; p < q->probes; p++)
             sum[r] += estimated_part(o, &g, q, r, p);
-    double place = place_between(sum), unit2 = g.unit * g.unit;
+    double place = place_between(sum), room = room_between(sum, place), unit2 = g.unit * g.unit;
     for (size_t p = 0; p < q->probes; p++) {
         double at_gauss = estimated_part(o, &g, q, MI_RULE_GAUSS, p);
         double at_radau = estimated_part(o, &g, q, MI_RULE_RADAU, p);
@@ -340,7 +351,7 @@ static void add_complement(estimate *e, const order *o, const mi_block_spectrum 
         double value = (1 - place) * at_gauss + place * at_radau, step = value - mean;
         mean += step / (double)(p + 1);
         square += step * (value - mean);
-        bracket += fabs(at_gauss - at_radau) / 4;
+        bracket += fabs(at_gauss - at_radau) * room;
     }
     e->sum += mean + g.c[0] * rest.count + g.c[1] * rest.trace / g.unit + g.c[2] * rest.square / unit2;
     double variance = square / (probes * (probes - FITTED));
