@@ -53,7 +53,8 @@ static mi_status take_panel(sampled *s, double *r, const double *v, size_t size,
 {
     const mi_block *of = s->a->of;
     size_t column[PANEL], width = s->a->m - j0 < PANEL ? s->a->m - j0 : PANEL;
-    mi_block rows = {of->var, of->n_var, s->row, s->some}, columns = {of->var, of->n_var, column, width};
+    mi_block rows = {of->var, of->n_var, s->row, s->some},
+             columns = {of->var, of->n_var, column, width};
     for (size_t j = 0; j < width; j++)
         column[j] = of->row ? of->row[j0 + j] : j0 + j;
     MI_TRY(mi_gram_across(s->k, &rows, &columns));

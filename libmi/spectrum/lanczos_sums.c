@@ -223,14 +223,14 @@ static double place_between(const double sum[MI_RULES])
 }
 
 /* How far from that place I may be, as a share of |G - R|: a quarter where the distance has halved since the
- * early rules or more; where it has hardly shrunk (to 0.9), as for an atom at 0 and an order near 0, all
+ * early rules or more; where it has hardly shrunk (to 0.8), as for an atom at 0 and an order near 0, all
  * of what lies between the rules. */
 static double room_between(const double sum[MI_RULES], double place)
 {
     double now = sum[MI_RULE_GAUSS] - sum[MI_RULE_RADAU];
     double early = sum[MI_RULE_EARLY_GAUSS] - sum[MI_RULE_EARLY_RADAU];
     double left = early != 0 ? fmin(1, fabs(now / early)) : 1;
-    return fmax(0.25, fmin(1, 1.25 * left * left) * fmax(place, 1 - place));
+    return fmax(0.25, fmin(1, 1.5 * left * left) * fmax(place, 1 - place));
 }
 
 /* ---- one block ---- */
@@ -353,7 +353,8 @@ static void add_complement(estimate *e, const order *o, const mi_block_spectrum 
         square += step * (value - mean);
         bracket += fabs(at_gauss - at_radau) * room;
     }
-    e->sum += mean + g.c[0] * rest.count + g.c[1] * rest.trace / g.unit + g.c[2] * rest.square / unit2;
+    e->sum +=
+        mean + g.c[0] * rest.count + g.c[1] * rest.trace / g.unit + g.c[2] * rest.square / unit2;
     double variance = square / (probes * (probes - FITTED));
     e->variance += variance;
     e->fourth += variance * variance / (probes - FITTED);
@@ -430,9 +431,7 @@ void mi_lanczos_sum(double *s, double *half_width, mi_lanczos_open *open, double
                     size_t n_exact, size_t n)
 {
     double residual, largest = largest_of(block, n_blocks, exact, n_exact, &residual);
-    order o = {.alpha = alpha,
-               .largest = largest,
-               .is_near_one = fabs(alpha - 1) < 0.5};
+    order o = {.alpha = alpha, .largest = largest, .is_near_one = fabs(alpha - 1) < 0.5};
     estimate e = {.sum = 0};
     *open = MI_LANCZOS_NOTHING;
     if (isinf(alpha)) {
