@@ -6,6 +6,7 @@
  *     find_squares    tr A and tr A^2, exact: the control variates
  *     mi_ritz_find    leading eigenpairs by block Krylov (lanczos_ritz.c), 80 products
  *     quadrature_add  8 probes of 20 Lanczos steps on the complement (lanczos_probes.c), 160
+ *     leave_out       where wanted, what the sums lose without some rows (lanczos_left_out.c), 640
  *     mi_lanczos_sum  the sums and their intervals at every order (lanczos_sums.c), no products
  *
  * then, under a tolerance, `refine` until the widest interval is narrow enough. Small classes have
@@ -44,6 +45,7 @@ typedef struct {
     size_t open;              /* the block that `a` is of, plus 1; 0: none */
     mi_spectrum exact;        /* of the small classes */
     size_t steps, probes;     /* of every block */
+    const mi_left_out *left;  /* NULL: nothing is left out */
     mi_run quiet;             /* the caller's run, without progress of single products */
     const mi_run *run;
 } lanczos;
@@ -79,23 +81,29 @@ static mi_status sort_blocks(lanczos *l)
 }
 
 /* Bytes beside those of the product, in double precision vectors of m elements: while the Ritz
- * pairs are found V, A V and U, 3 x 80; later U, and of 8 probes the Lanczos vectors, one more, and
+ * pairs are found V, A V and U, 3 x 80; later U, and of `probes` probes the Lanczos vectors, one more, and
  * two blocks that go in and out of the product. */
-static double vector_bytes(size_t m, size_t steps)
+static double vector_bytes(size_t m, size_t steps, size_t probes)
 {
     size_t basis = m < MI_KRYLOV_SIZE ? m : MI_KRYLOV_SIZE, most = steps < m ? steps : m;
     return 8.0 * (double)m *
-           fmax(3.0 * (double)basis, (double)basis + MI_LANCZOS_PROBES * (double)(most + 3));
+           fmax(3.0 * (double)basis, (double)basis + (double)probes * (double)(most + 3));
+}
+
+static size_t probes_at_once(int leaves_out)
+{
+    return leaves_out ? MI_LEFT_OUT_PROBES : MI_LANCZOS_PROBES;
 }
 
 /* The kind of the product of a block that fits with its vectors; MI_PRODUCT_KINDS: none. */
-static mi_product_kind kind_that_fits(const mi_block *b, size_t steps, const mi_run *run)
+static mi_product_kind kind_that_fits(const mi_block *b, size_t steps, size_t probes,
+                                      const mi_run *run)
 {
-    double left = (double)mi_run_memory_bytes(run) - vector_bytes(b->m, steps);
+    double left = (double)mi_run_memory_bytes(run) - vector_bytes(b->m, steps, probes);
     return left < 0 ? MI_PRODUCT_KINDS : mi_product_choose(b, PASSES, (size_t)left, run);
 }
 
-int mi_lanczos_fits(const mi_joint_matrix *a, const mi_run *run)
+int mi_lanczos_fits(const mi_joint_matrix *a, int leaves_out, const mi_run *run)
 {
     mi_block largest = mi_joint_block(a, 0);
     for (size_t b = 1; b < mi_joint_blocks(a); b++) {
@@ -103,7 +111,7 @@ int mi_lanczos_fits(const mi_joint_matrix *a, const mi_run *run)
         if (block.m > largest.m)
             largest = block;
     }
-    return kind_that_fits(&largest, STEPS, run) != MI_PRODUCT_KINDS;
+    return kind_that_fits(&largest, STEPS, probes_at_once(leaves_out), run) != MI_PRODUCT_KINDS;
 }
 
 /* Make the operator of a block the one at hand. */
@@ -114,13 +122,14 @@ static mi_status open_block(lanczos *l, size_t b)
     mi_block block = l->rows = mi_joint_block(l->of, l->large[b]);
     l->open = 0;
     mi_product_free(&l->a.product);
-    mi_product_kind kind = kind_that_fits(&block, l->steps, l->run);
+    size_t probes = probes_at_once(l->left != NULL);
+    mi_product_kind kind = kind_that_fits(&block, l->steps, probes, l->run);
     if (kind == MI_PRODUCT_KINDS)
         return mi_fail(
             MI_EMEMORY,
             "the Lanczos vectors of %zu rows need %.3g MB, and their product more, allowed "
             "are %.3g MB; try a larger " MI_OPTION "memory, or " MI_OPTION "batch",
-            block.m, vector_bytes(block.m, l->steps) / 1e6,
+            block.m, vector_bytes(block.m, l->steps, probes) / 1e6,
             (double)mi_run_memory_bytes(l->run) / 1e6);
     MI_TRY(mi_product_make(&l->a.product, kind, &block, &l->quiet));
     const size_t *key = block.var[0]->key;
@@ -161,6 +170,24 @@ static mi_status find_squares(lanczos *l, size_t b, double *row_out)
     return MI_OK;
 }
 
+/* What the sums lose, by probes of their own, whose vectors are kept. */
+static mi_status leave_out(lanczos *l, size_t b)
+{
+    const mi_ritz *ritz = &l->block[b].ritz;
+    mi_probed probed;
+    mi_status status = mi_probed_make(&probed, &l->a, ritz, STEPS, MI_LEFT_OUT_PROBES);
+    mi_eigenpairs e = {.m = l->a.m,
+                       .count = ritz->count,
+                       .probed = probed.probes ? &probed : NULL,
+                       .l = ritz->value,
+                       .u = ritz->u,
+                       .row = l->rows.row};
+    if (status == MI_OK)
+        status = mi_left_out_add(l->left, &e);
+    mi_probed_free(&probed);
+    return status;
+}
+
 /* The default effort of every block; two steps a block for the progress. */
 static mi_status start_blocks(lanczos *l, double *row)
 {
@@ -170,6 +197,8 @@ static mi_status start_blocks(lanczos *l, double *row)
         MI_TRY(mi_ritz_find(&l->block[b].ritz, &l->a));
         say_progress(l, (double)b + 0.5);
         MI_TRY(mi_quadrature_add(&l->block[b].probe, &l->a, &l->block[b].ritz, l->steps));
+        if (l->left)
+            MI_TRY(leave_out(l, b));
         say_progress(l, (double)b + 1);
     }
     return MI_OK;
@@ -186,7 +215,7 @@ static mi_status small_classes(lanczos *l, double *row)
     small.as = MI_MATRIX_CHEAPER;
     if (row)
         MI_TRY(mi_moments_of(&unused, row, &small, 2, l->run));
-    return mi_spectrum_of(&l->exact, NULL, &small, l->run);
+    return mi_spectrum_of(&l->exact, l->left, &small, l->run);
 }
 
 /* ---- effort ---- */
@@ -265,7 +294,7 @@ static void lanczos_free(lanczos *l)
 mi_status mi_lanczos_entropies(mi_lanczos *out, const mi_joint_matrix *a, const double *alpha,
                                size_t n_alpha, const mi_run *run)
 {
-    lanczos l = {.of = a, .steps = STEPS, .probes = MI_LANCZOS_PROBES, .quiet = *run, .run = run};
+    lanczos l = {.of = a, .steps = STEPS, .probes = MI_LANCZOS_PROBES, .left = out->left, .quiet = *run, .run = run};
     mi_lanczos_open open;
     mi_status status;
     l.quiet.progress = NULL;

@@ -27,12 +27,16 @@
 
 #include "libmi/spectrum/spectrum.h"
 
+#define MI_LEFT_OUT_PROBES 32
+
 typedef struct {
     double *s;          /* out (n_alpha), memory of the caller: S_a in nats */
     double *half_width; /* out (n_alpha), memory of the caller; NULL: not wanted */
     double *row;        /* out (n), memory of the caller: the sum over j of K_ij^2 for every row, as
                            mi_joint.row; NULL: not wanted */
     double zeroed_mass; /* out: of eigenvalues below rounding, which were zeroed */
+    const mi_left_out *left; /* what the sums lose without some rows, from MI_LEFT_OUT_PROBES probes more;
+                                NULL: not wanted */
 } mi_lanczos;
 
 /* Entropies of a joint of real variables: large classes by Lanczos, small ones exactly. About 160 +
@@ -46,7 +50,7 @@ mi_status mi_lanczos_entropies(mi_lanczos *out, const mi_joint_matrix *a, const 
 /* Whether a class of m rows, or all rows, is large enough for Lanczos; width: mi_joint_width. */
 int mi_lanczos_is_large(size_t m, size_t width);
 
-/* Whether the largest block fits in run->memory_bytes. */
-int mi_lanczos_fits(const mi_joint_matrix *a, const mi_run *run);
+/* Whether the largest block fits in run->memory_bytes, if asked for with what is lost. */
+int mi_lanczos_fits(const mi_joint_matrix *a, int leaves_out, const mi_run *run);
 
 #endif

@@ -37,7 +37,7 @@ typedef struct {
     const mi_operator *a;
     const mi_ritz *ritz;
     size_t steps, step;    /* of each probe; the one that is under way */
-    double *v;             /* (probes, steps+1, m) Lanczos vectors */
+    double *v, *own_v;     /* (probes, steps+1, m) Lanczos vectors; memory of the caller, or its own */
     double *block, *image; /* (probes, m) those that go into the product, and come out */
     double *alpha, *beta;  /* (probes, steps) diagonal; below it */
     double *dot;           /* (probes, max(steps+1, deflated)) */
@@ -118,26 +118,31 @@ static mi_status run_steps(recurrence *c)
     return MI_OK;
 }
 
-/* x, w (size): nodes and weights of the tridiagonal matrix by its eigendecomposition T = Q diag(x)
- * Q', w_k = norm2 Q_1k^2, which add up to norm2. */
-static mi_status gauss_rule(double *x, double *w, const double *alpha, const double *beta,
-                            size_t size, double norm2)
+/* T = Q diag(x) Q' of a tridiagonal matrix, q (size,size) with its eigenvectors as rows. */
+static mi_status decompose(double *x, double *q, const double *alpha, const double *beta,
+                           size_t size)
 {
-    double *below = NULL, *q = NULL;
-    mi_status status;
-    MI_TRY_GOTO(status, MI_NEW(below, size), done);
-    MI_TRY_GOTO(status, MI_NEW_RAW(q, size * size), done);
+    double *below;
+    MI_TRY(MI_NEW(below, size));
     memcpy(x, alpha, size * sizeof *x);
     memcpy(below, beta, (size - 1) * sizeof *below);
     lapack_int info =
         LAPACKE_dstevd(LAPACK_COL_MAJOR, 'V', (lapack_int)size, x, below, q, (lapack_int)size);
-    if (info)
-        status = mi_fail(MI_ELIBRARY, "LAPACK's dstevd failed on a %zu x %zu matrix (info %d)",
-                         size, size, (int)info);
-    for (size_t k = 0; k < size; k++)
-        w[k] = norm2 * q[k * size] * q[k * size];
-done:
     mi_free(below);
+    return info ? mi_fail(MI_ELIBRARY, "LAPACK's dstevd failed on a %zu x %zu matrix (info %d)",
+                          size, size, (int)info)
+                : MI_OK;
+}
+
+/* x, w (size): nodes and weights w_k = norm2 Q_1k^2, which add up to norm2. */
+static mi_status gauss_rule(double *x, double *w, const double *alpha, const double *beta,
+                            size_t size, double norm2)
+{
+    double *q;
+    MI_TRY(MI_NEW_RAW(q, size * size));
+    mi_status status = decompose(x, q, alpha, beta, size);
+    for (size_t k = 0; status == MI_OK && k < size; k++)
+        w[k] = norm2 * q[k * size] * q[k * size];
     mi_free(q);
     return status;
 }
@@ -197,7 +202,10 @@ static mi_status recurrence_init(recurrence *c)
 {
     size_t m = c->a->m, probes = MI_LANCZOS_PROBES;
     c->n_dot = c->steps + 1 > c->ritz->count ? c->steps + 1 : c->ritz->count;
-    MI_TRY(MI_NEW_RAW(c->v, probes * (c->steps + 1) * m));
+    if (!c->v) {
+        MI_TRY(MI_NEW_RAW(c->own_v, probes * (c->steps + 1) * m));
+        c->v = c->own_v;
+    }
     MI_TRY(MI_NEW_RAW(c->block, probes * m));
     MI_TRY(MI_NEW_RAW(c->image, probes * m));
     MI_TRY(MI_NEW(c->alpha, probes * c->steps));
@@ -207,12 +215,75 @@ static mi_status recurrence_init(recurrence *c)
 
 static void recurrence_free(recurrence *c)
 {
-    mi_free(c->v);
+    mi_free(c->own_v);
     mi_free(c->block);
     mi_free(c->image);
     mi_free(c->alpha);
     mi_free(c->beta);
     mi_free(c->dot);
+}
+
+/* Of probe `at` from the recurrence number p, whose Lanczos vectors are there already. */
+static mi_status keep_probe(mi_probed *out, size_t at, const recurrence *c, size_t p)
+{
+    size_t size = c->length[p];
+    double *q, *x = out->x + at * out->steps, *to = out->c + at * out->steps * out->steps;
+    MI_TRY(MI_NEW_RAW(q, size * size));
+    mi_status status =
+        decompose(x, q, c->alpha + p * c->steps, c->beta + p * c->steps, size);
+    for (size_t s = 0; status == MI_OK && s < size; s++)
+        for (size_t j = 0; j < size; j++)
+            to[s * out->steps + j] = sqrt(c->norm2[p]) * q[j * size + s] * q[j * size];
+    /* Beyond the steps taken there are no vectors. */
+    for (size_t s = size; s < out->steps; s++)
+        memset(lanczos_vector(c, p, s), 0, out->m * sizeof *out->v);
+    mi_operator_draw(c->a, out->z + at * out->m, FIRST_PROBE + at);
+    mi_free(q);
+    return status;
+}
+
+static mi_status probe_batch(mi_probed *out, size_t first, const mi_operator *a, const mi_ritz *r)
+{
+    recurrence c = {.a = a,
+                    .ritz = r,
+                    .steps = out->steps,
+                    .v = out->v + first * (out->steps + 1) * out->m};
+    mi_status status = recurrence_init(&c);
+    for (size_t p = 0; status == MI_OK && p < MI_LANCZOS_PROBES; p++)
+        start_probe(&c, p, first + p);
+    if (status == MI_OK)
+        status = run_steps(&c);
+    for (size_t p = 0; status == MI_OK && p < MI_LANCZOS_PROBES; p++)
+        status = keep_probe(out, first + p, &c, p);
+    recurrence_free(&c);
+    return status;
+}
+
+mi_status mi_probed_make(mi_probed *out, const mi_operator *a, const mi_ritz *r, size_t steps,
+                         size_t probes)
+{
+    size_t left = a->m - r->count;
+    *out = (mi_probed){.a = a, .m = a->m, .steps = steps < left ? steps : left};
+    if (left == 0)
+        return MI_OK;
+    out->probes = probes;
+    MI_TRY(mi_blas_check(MI_EIGENVALUES));
+    MI_TRY(MI_NEW_RAW(out->z, probes * out->m));
+    MI_TRY(MI_NEW_RAW(out->v, probes * (out->steps + 1) * out->m));
+    MI_TRY(MI_NEW(out->x, probes * out->steps));
+    MI_TRY(MI_NEW(out->c, probes * out->steps * out->steps));
+    for (size_t p = 0; p < probes; p += MI_LANCZOS_PROBES)
+        MI_TRY(probe_batch(out, p, a, r));
+    return MI_OK;
+}
+
+void mi_probed_free(mi_probed *p)
+{
+    mi_free(p->z);
+    mi_free(p->v);
+    mi_free(p->x);
+    mi_free(p->c);
+    *p = (mi_probed){0};
 }
 
 static mi_status grow(double **x, size_t old, size_t size)

@@ -29,7 +29,6 @@
 
 /* Rounding of sums that are in double precision, in nats. */
 #define ROUNDING 1e-7
-#define CONTROLS 3 /* 1, l, l^2 */
 /* Degrees of freedom that the mean of the probes and the fit of l and l^2 on them take. */
 #define FITTED   3
 
@@ -112,43 +111,6 @@ typedef struct {
 
 /* ---- control variates ---- */
 
-/* One node into the normal equations of weighted least squares, sum w p p' c = sum w p f(x) with p
- * = (1, x, x^2); x in units of the largest node, so that the powers are of one size. */
-static void add_node(double normal[CONTROLS][CONTROLS], double right[CONTROLS], double x, double w,
-                     double value)
-{
-    const double power[CONTROLS] = {1, x, x * x};
-    for (int i = 0; i < CONTROLS; i++) {
-        for (int j = 0; j < CONTROLS; j++)
-            normal[i][j] += w * power[i] * power[j];
-        right[i] += w * power[i] * value;
-    }
-}
-
-/* Solve the first `size` normal equations by elimination; a tiny ridge, 1e-13 of the trace, makes
- * spectra of one or two values solvable. */
-static void solve(double c[CONTROLS], double normal[CONTROLS][CONTROLS], double right[CONTROLS],
-                  int size)
-{
-    double trace = normal[0][0] + normal[1][1] + normal[2][2];
-    for (int i = 0; i < size; i++)
-        normal[i][i] += 1e-13 * trace;
-    for (int i = 0; i < size; i++) {
-        for (int k = i + 1; k < size; k++) {
-            double factor = normal[k][i] / normal[i][i];
-            for (int j = i; j < size; j++)
-                normal[k][j] -= factor * normal[i][j];
-            right[k] -= factor * right[i];
-        }
-    }
-    for (int i = size; i-- > 0;) {
-        c[i] = right[i];
-        for (int j = i + 1; j < size; j++)
-            c[i] -= normal[i][j] * c[j];
-        c[i] /= normal[i][i];
-    }
-}
-
 static double largest_node(const mi_quadrature *q)
 {
     double largest = 0;
@@ -160,7 +122,7 @@ static double largest_node(const mi_quadrature *q)
 
 /* g(l) = c_0 + c_1 (l/unit) + c_2 (l/unit)^2. */
 typedef struct {
-    double c[CONTROLS], unit;
+    double c[MI_CONTROLS], unit;
 } control;
 
 static double control_at(const control *g, double l)
@@ -177,14 +139,14 @@ static double control_slope(const control *g, double l)
 /* c: f as a polynomial of `size` terms, by least squares over the nodes of all probes with their
  * weights: it minimises sum over l of (f - g)^2 as far as the nodes resolve the spectrum, which is
  * |f(A) - g(A)|_F^2, the bound on the variance of a sign probe up to a factor 2. */
-static void fit(control *g, int size, const order *o, const mi_quadrature *q)
+static void fit_control(control *g, int size, const order *o, const mi_quadrature *q)
 {
-    double normal[CONTROLS][CONTROLS] = {{0}}, right[CONTROLS] = {0};
+    mi_control_fit fit = {.right = {0}};
     const mi_rules *gauss = &q->rule[MI_RULE_GAUSS];
     *g = (control){.unit = fmax(largest_node(q), o->cut)};
     for (size_t k = 0; k < q->probes * q->nodes; k++)
-        add_node(normal, right, gauss->x[k] / g->unit, gauss->w[k], f(o, gauss->x[k]));
-    solve(g->c, normal, right, size);
+        mi_control_add(&fit, gauss->x[k] / g->unit, gauss->w[k], f(o, gauss->x[k]));
+    mi_control_solve(g->c, &fit, size);
 }
 
 /* sum over nodes of w (f(x) - g(x)) for one probe by one of its rules: v' (f - g)(A) v. Rules of
@@ -265,7 +227,7 @@ static int controls_known(const complement *c)
 {
     if (c->trace < 10 * c->trace_error)
         return 1;
-    return c->square < 10 * c->square_error ? 2 : CONTROLS;
+    return c->square < 10 * c->square_error ? 2 : MI_CONTROLS;
 }
 
 /* What the couplings of the Ritz vectors to the complement can do to the sum of f: a residual r =
@@ -366,7 +328,7 @@ static void add_complement(estimate *e, const order *o, const mi_block_spectrum 
 {
     complement rest = complement_of(b);
     control g;
-    fit(&g, controls_known(&rest), o, &b->probe);
+    fit_control(&g, controls_known(&rest), o, &b->probe);
     add_probes(e, o, &g, &b->probe);
     double unit2 = g.unit * g.unit;
     e->sum += g.c[0] * rest.count + g.c[1] * rest.trace / g.unit + g.c[2] * rest.square / unit2;

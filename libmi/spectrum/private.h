@@ -4,6 +4,8 @@
 #ifndef MI_SPECTRUM_PRIVATE_H
 #define MI_SPECTRUM_PRIVATE_H
 
+#include <stdint.h>
+
 #include "libmi/spectrum/product.h"
 
 #define MI_PRODUCT_TILE \
@@ -88,6 +90,18 @@ void mi_operator_draw(const mi_operator *a, double *x, size_t vector);
 mi_status mi_rounding_measure(mi_rounding *out, double *r, const mi_operator *a, const double *v,
                               const double *av, size_t size);
 
+/* ---- control variates: polynomials fitted to functions, lanczos_control.c ---- */
+
+#define MI_CONTROLS 3 /* 1, x, x^2; x of a size of 1, so that the powers are of one size */
+
+typedef struct {
+    double normal[MI_CONTROLS][MI_CONTROLS], right[MI_CONTROLS]; /* starts as {0} */
+} mi_control_fit;
+
+void mi_control_add(mi_control_fit *fit, double x, double w, double value);
+/* c of the first `size` powers; the others stay. The fit is used up. */
+void mi_control_solve(double c[MI_CONTROLS], mi_control_fit *fit, int size);
+
 /* Errors: MI_ENOMEM, MI_ELIBRARY. Free with mi_ritz_free. */
 mi_status mi_ritz_find(mi_ritz *out, const mi_operator *a);
 void mi_ritz_free(mi_ritz *r);
@@ -97,6 +111,33 @@ void mi_ritz_free(mi_ritz *r);
  * of steps than `steps` are dropped first. Errors: MI_ENOMEM, MI_ELIBRARY. */
 mi_status mi_quadrature_add(mi_quadrature *q, const mi_operator *a, const mi_ritz *r, size_t steps);
 void mi_quadrature_free(mi_quadrature *q);
+
+/* Probes whose vectors are kept: f(P A P) z of a probe z is sum over steps of v_s sum_j c_sj f(x_j). */
+typedef struct mi_probed {
+    const mi_operator *a;
+    size_t probes, steps, m;
+    double *z; /* (probes,m) signs */
+    double *v; /* (probes,steps+1,m) Lanczos vectors */
+    double *x; /* (probes,steps) Ritz values; 0 beyond the steps taken, where c is 0 */
+    double *c; /* (probes,steps,steps) */
+} mi_probed;
+
+/* As mi_quadrature_add, `probes` of them, a multiple of MI_LANCZOS_PROBES. Free with mi_probed_free, also
+ * after a failure. */
+mi_status mi_probed_make(mi_probed *out, const mi_operator *a, const mi_ritz *r, size_t steps,
+                         size_t probes);
+void mi_probed_free(mi_probed *p);
+
+/* What an eigenbasis that is not whole leaves out of M in left_out.c, from probes: so many more columns of
+ * kernel (2 nodes, ld), real parts then imaginary ones, and rows of pair (., width), whose product is to be
+ * added to the others'. `controls`: 3 for entries of the diagonal, whose squares are known, 2 for others. */
+size_t mi_probed_columns(const mi_probed *p);
+void mi_probed_put_kernel(double *kernel, size_t ld, const mi_probed *p, const double _Complex *zeta,
+                          size_t nodes, double largest, int controls);
+
+/* Pairs (i, j) of rows of the block; known (3, width) holds what powers 0, 1, 2 of A over its largest eigenvalue lack there. */
+void mi_probed_put_pairs(double *pair, size_t width, const mi_probed *p, const double *known,
+                         const uint32_t *i, const uint32_t *j, size_t pairs);
 
 /* What makes up most of a half-width: what would narrow it. */
 typedef enum {
