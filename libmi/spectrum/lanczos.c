@@ -7,6 +7,7 @@
  *     mi_ritz_find    leading eigenpairs by block Krylov (lanczos_ritz.c), 80 products
  *     quadrature_add  8 probes of 20 Lanczos steps on the complement (lanczos_probes.c), 160
  *     leave_out       where wanted, what the sums lose without some rows (lanczos_left_out.c), 640
+ *                     for every thousand rows
  *     mi_lanczos_sum  the sums and their intervals at every order (lanczos_sums.c), no products
  *
  * then, under a tolerance, `refine` until the widest interval is narrow enough. Small classes have
@@ -90,17 +91,21 @@ static double vector_bytes(size_t m, size_t steps, size_t probes)
            fmax(3.0 * (double)basis, (double)basis + (double)probes * (double)(most + 3));
 }
 
-static size_t probes_at_once(int leaves_out)
+/* Probes whose vectors are in memory together. What a sum loses by a row falls as 1/n, the noise of a probe
+ * about as 1 / sqrt n: they are more for more rows, and add 0 to 5 % to standard errors at order 1. */
+static size_t probes_at_once(size_t m, int leaves_out)
 {
-    return leaves_out ? MI_LEFT_OUT_PROBES : MI_LANCZOS_PROBES;
+    return leaves_out ? 32 * ((m + 999) / 1000) : MI_LANCZOS_PROBES;
 }
 
 /* The kind of the product of a block that fits with its vectors; MI_PRODUCT_KINDS: none. */
-static mi_product_kind kind_that_fits(const mi_block *b, size_t steps, size_t probes,
+static mi_product_kind kind_that_fits(const mi_block *b, size_t steps, int leaves_out,
                                       const mi_run *run)
 {
+    size_t probes = probes_at_once(b->m, leaves_out);
     double left = (double)mi_run_memory_bytes(run) - vector_bytes(b->m, steps, probes);
-    return left < 0 ? MI_PRODUCT_KINDS : mi_product_choose(b, PASSES, (size_t)left, run);
+    double more = leaves_out ? (double)(probes * STEPS) / MI_PRODUCT_VECTORS : 0;
+    return left < 0 ? MI_PRODUCT_KINDS : mi_product_choose(b, PASSES + more, (size_t)left, run);
 }
 
 int mi_lanczos_fits(const mi_joint_matrix *a, int leaves_out, const mi_run *run)
@@ -111,7 +116,7 @@ int mi_lanczos_fits(const mi_joint_matrix *a, int leaves_out, const mi_run *run)
         if (block.m > largest.m)
             largest = block;
     }
-    return kind_that_fits(&largest, STEPS, probes_at_once(leaves_out), run) != MI_PRODUCT_KINDS;
+    return kind_that_fits(&largest, STEPS, leaves_out, run) != MI_PRODUCT_KINDS;
 }
 
 /* Make the operator of a block the one at hand. */
@@ -122,14 +127,14 @@ static mi_status open_block(lanczos *l, size_t b)
     mi_block block = l->rows = mi_joint_block(l->of, l->large[b]);
     l->open = 0;
     mi_product_free(&l->a.product);
-    size_t probes = probes_at_once(l->left != NULL);
-    mi_product_kind kind = kind_that_fits(&block, l->steps, probes, l->run);
+    mi_product_kind kind = kind_that_fits(&block, l->steps, l->left != NULL, l->run);
     if (kind == MI_PRODUCT_KINDS)
         return mi_fail(
             MI_EMEMORY,
             "the Lanczos vectors of %zu rows need %.3g MB, and their product more, allowed "
             "are %.3g MB; try a larger " MI_OPTION "memory, or " MI_OPTION "batch",
-            block.m, vector_bytes(block.m, l->steps, probes) / 1e6,
+            block.m,
+            vector_bytes(block.m, l->steps, probes_at_once(block.m, l->left != NULL)) / 1e6,
             (double)mi_run_memory_bytes(l->run) / 1e6);
     MI_TRY(mi_product_make(&l->a.product, kind, &block, &l->quiet));
     const size_t *key = block.var[0]->key;
@@ -175,7 +180,7 @@ static mi_status leave_out(lanczos *l, size_t b)
 {
     const mi_ritz *ritz = &l->block[b].ritz;
     mi_probed probed;
-    mi_status status = mi_probed_make(&probed, &l->a, ritz, STEPS, MI_LEFT_OUT_PROBES);
+    mi_status status = mi_probed_make(&probed, &l->a, ritz, STEPS, probes_at_once(l->a.m, 1));
     mi_eigenpairs e = {.m = l->a.m,
                        .count = ritz->count,
                        .probed = probed.probes ? &probed : NULL,
@@ -294,7 +299,12 @@ static void lanczos_free(lanczos *l)
 mi_status mi_lanczos_entropies(mi_lanczos *out, const mi_joint_matrix *a, const double *alpha,
                                size_t n_alpha, const mi_run *run)
 {
-    lanczos l = {.of = a, .steps = STEPS, .probes = MI_LANCZOS_PROBES, .left = out->left, .quiet = *run, .run = run};
+    lanczos l = {.of = a,
+                 .steps = STEPS,
+                 .probes = MI_LANCZOS_PROBES,
+                 .left = out->left,
+                 .quiet = *run,
+                 .run = run};
     mi_lanczos_open open;
     mi_status status;
     l.quiet.progress = NULL;

@@ -27,16 +27,15 @@
 
 #include "libmi/spectrum/spectrum.h"
 
-#define MI_LEFT_OUT_PROBES 32
-
 typedef struct {
     double *s;          /* out (n_alpha), memory of the caller: S_a in nats */
     double *half_width; /* out (n_alpha), memory of the caller; NULL: not wanted */
     double *row;        /* out (n), memory of the caller: the sum over j of K_ij^2 for every row, as
                            mi_joint.row; NULL: not wanted */
     double zeroed_mass; /* out: of eigenvalues below rounding, which were zeroed */
-    const mi_left_out *left; /* what the sums lose without some rows, from MI_LEFT_OUT_PROBES probes more;
-                                NULL: not wanted */
+    const mi_left_out
+        *left; /* what the sums lose without some rows, from 32 probes more for every thousand
+                                rows; NULL: not wanted */
 } mi_lanczos;
 
 /* Entropies of a joint of real variables: large classes by Lanczos, small ones exactly. About 160 +

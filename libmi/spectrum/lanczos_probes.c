@@ -36,8 +36,8 @@
 typedef struct {
     const mi_operator *a;
     const mi_ritz *ritz;
-    size_t steps, step;    /* of each probe; the one that is under way */
-    double *v, *own_v;     /* (probes, steps+1, m) Lanczos vectors; memory of the caller, or its own */
+    size_t steps, step; /* of each probe; the one that is under way */
+    double *v, *own_v;  /* (probes, steps+1, m) Lanczos vectors; memory of the caller, or its own */
     double *block, *image; /* (probes, m) those that go into the product, and come out */
     double *alpha, *beta;  /* (probes, steps) diagonal; below it */
     double *dot;           /* (probes, max(steps+1, deflated)) */
@@ -229,8 +229,7 @@ static mi_status keep_probe(mi_probed *out, size_t at, const recurrence *c, size
     size_t size = c->length[p];
     double *q, *x = out->x + at * out->steps, *to = out->c + at * out->steps * out->steps;
     MI_TRY(MI_NEW_RAW(q, size * size));
-    mi_status status =
-        decompose(x, q, c->alpha + p * c->steps, c->beta + p * c->steps, size);
+    mi_status status = decompose(x, q, c->alpha + p * c->steps, c->beta + p * c->steps, size);
     for (size_t s = 0; status == MI_OK && s < size; s++)
         for (size_t j = 0; j < size; j++)
             to[s * out->steps + j] = sqrt(c->norm2[p]) * q[j * size + s] * q[j * size];
@@ -244,10 +243,8 @@ static mi_status keep_probe(mi_probed *out, size_t at, const recurrence *c, size
 
 static mi_status probe_batch(mi_probed *out, size_t first, const mi_operator *a, const mi_ritz *r)
 {
-    recurrence c = {.a = a,
-                    .ritz = r,
-                    .steps = out->steps,
-                    .v = out->v + first * (out->steps + 1) * out->m};
+    recurrence c = {
+        .a = a, .ritz = r, .steps = out->steps, .v = out->v + first * (out->steps + 1) * out->m};
     mi_status status = recurrence_init(&c);
     for (size_t p = 0; status == MI_OK && p < MI_LANCZOS_PROBES; p++)
         start_probe(&c, p, first + p);

@@ -200,7 +200,7 @@ typedef struct {
     double *entry;  /* (2 nodes, width) kernel times pair: what M is made of */
     double *rest;   /* (3, width) what powers 0, 1, 2 of B lack without what was left away */
     double *beside, *beside_entry; /* kernel and entries off the diagonal, where it is probed */
-    cplx *log_det;  /* (nodes) */
+    cplx *log_det;                 /* (nodes) */
     uint32_t i[MOST_PAIRS], j[MOST_PAIRS];
 } block;
 

@@ -54,9 +54,9 @@ struct mi_probed;
 typedef struct {
     size_t m, count;
     const struct mi_probed *probed; /* NULL: what is left away has l = 0 */
-    const double *l;   /* (count) above 0, of A */
-    const double *u;   /* (count,m) eigenvectors as rows, orthonormal */
-    const size_t *row; /* (m) rows of the groups; NULL: rows 0 .. m-1 */
+    const double *l;                /* (count) above 0, of A */
+    const double *u;                /* (count,m) eigenvectors as rows, orthonormal */
+    const size_t *row;              /* (m) rows of the groups; NULL: rows 0 .. m-1 */
 } mi_eigenpairs;
 
 /* The losses of one block. O(p count) for each of some 70 nodes (more below order 1), p the pairs of

@@ -132,8 +132,8 @@ void mi_probed_free(mi_probed *p);
  * kernel (2 nodes, ld), real parts then imaginary ones, and rows of pair (., width), whose product is to be
  * added to the others'. `controls`: 3 for entries of the diagonal, whose squares are known, 2 for others. */
 size_t mi_probed_columns(const mi_probed *p);
-void mi_probed_put_kernel(double *kernel, size_t ld, const mi_probed *p, const double _Complex *zeta,
-                          size_t nodes, double largest, int controls);
+void mi_probed_put_kernel(double *kernel, size_t ld, const mi_probed *p,
+                          const double _Complex *zeta, size_t nodes, double largest, int controls);
 
 /* Pairs (i, j) of rows of the block; known (3, width) holds what powers 0, 1, 2 of A over its largest eigenvalue lack there. */
 void mi_probed_put_pairs(double *pair, size_t width, const mi_probed *p, const double *known,
