@@ -143,6 +143,17 @@ static void where_there_are_none(void **state)
     mi_sample_free(&s);
 }
 
+/* Of rows in pairs, one class with most of them. */
+static void two_classes(mi_sample *s)
+{
+    mi_groups *y = &s->column[MI_Y].groups, again;
+    for (size_t i = 0; i < s->n; i++)
+        y->code[i] = i / 2 % 8 == 0;
+    CHECK(mi_groups_gather(&again, y, NULL, s->n));
+    mi_groups_free(y);
+    *y = again;
+}
+
 /* Of an estimate from order 1 up: what instances lose, entropy by entropy, is noisy, their standard error
  * hardly: within 10 % at order 1, where it is noisiest, and 1 % above. Large classes go by Lanczos, small
  * ones exactly. Below order 1 not: at 0.5 it would be 1.3 times too large at 800 rows. */
@@ -161,6 +172,8 @@ static void probes_give_the_errors(void **state)
         mi_bounds_result r[N_HIGH];
         mi_run how = run;
         draw_sample(&s, n, 48, 32, k < 3 || k == 6 ? linear : gaussian);
+        if (k == 6)
+            two_classes(&s);
         regroup(&s, k < 6 ? 1 + (size_t)k % 3 : 2);
         mi_bounds_opts_default(&o);
         o.alpha = high;
