@@ -216,6 +216,8 @@ static void every_allocation_may_fail(void **state)
     mi_sample_free(&wide);
     mi_sample_free(&other);
     draw_sample(&wide, 160, 24, 16, (mi_kernel){.kind = MI_KERNEL_LINEAR});
+    mi_groups_free(&wide.instance.groups);
+    draw_instances(&wide.instance.groups, 160, 16); /* few, so that there are few allocations */
     fail_each_allocation(lanczos, &wide);
     mi_sample_free(&wide);
     mi_sample_free(&s);
