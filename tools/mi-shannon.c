@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "estimate.h"
+#include "libmi/base/words.h"
 
 enum { MOST_ESTIMATORS = 64 };
 
@@ -321,17 +322,32 @@ static const opt_program program = {
     .group = groups,
 };
 
+/* Critics, of one variable, are of cosines; neighbours, of two, are not. */
+static int are_pairs(const mi_forms *forms)
+{
+    int all = 1;
+    for (size_t k = 0; k < forms->count; k++)
+        all &= mi_form_member(&forms->form[k]) == MI_MEMBERS;
+    return all;
+}
+
+static const mi_phrase phrases[] = {
+    {MI_OPTION "zero-rows drop, or a gaussian, laplacian or delta kernel", "--zero-rows drop"},
+};
+
 int main(int argc, char **argv)
 {
     options o = {.of = "z1,z2"};
     mi_forms forms;
     int first, code;
+    mi_set_phrases(phrases, COUNT(phrases));
     estimate_defaults(&o.estimate);
     opt_parse(&program, &o, argc, argv, &first);
     mi_status status = mi_forms_parse(&forms, o.of, MI_FORM_IS_EITHER);
     if (status != MI_OK)
         return tool_fail(mi_fail_in(status, "--of"));
     status = check_forms(&forms);
+    o.estimate.sample.distances_only = are_pairs(&forms);
     code = status == MI_OK ? run(&o, &forms, argc - first, argv + first) : tool_fail(status);
     mi_forms_free(&forms);
     estimate_free(&o.estimate);

@@ -1,7 +1,7 @@
 /* number.h - numbers as text in the C locale, whatever the locale of the process; units of
- * logarithm. Private.
+ * logarithm. Private; printing is exported for libmi-train.
  *
- * uses: nothing
+ * uses: base/status
  */
 #ifndef MI_NUMBER_H
 #define MI_NUMBER_H
@@ -9,11 +9,13 @@
 #include <locale.h>
 #include <stddef.h>
 
+#include "libmi/base/status.h"
+
 enum { MI_NUMBER_BYTES = 32 }; /* room for any double at 17 digits */
 
 /* Write `value` with `digits` significant digits (1..17), "nan", "inf" or "-inf" into
  * buffer[MI_NUMBER_BYTES]; returns buffer. */
-const char *mi_number_print(char *buffer, int digits, double value);
+MI_API const char *mi_number_print(char *buffer, int digits, double value);
 
 /* The fewest digits that read back to `value`, 15 at the least. */
 const char *mi_number_print_shortest(char *buffer, double value);

@@ -1,7 +1,6 @@
 /* kernel.h - kernels, their bandwidths, and variables: what a Gram matrix is made of.
  *
- * uses: base/blas base/leaf base/number base/rng base/want base/words data/groups
- *       data/kernel_internal data/mat data/mat_internal data/rows; cblas gsl
+ * uses: base/leaf base/want data/groups data/kernel_internal data/mat; gsl
  */
 #ifndef MI_KERNEL_H
 #define MI_KERNEL_H

@@ -20,6 +20,22 @@ int mi_kernel_is_of_distance(mi_kernel_kind kind);
 int mi_kernel_is_of_cosine(mi_kernel_kind kind);
 int mi_kernel_is_linear(mi_kernel_kind kind);
 
+/* Squares of bandwidths and of distances, and their quotients, must be numbers of double precision. */
+#define MI_BANDWIDTH_LEAST 1e-140
+#define MI_BANDWIDTH_MOST  1e140
+#define MI_DEGREE_MAX      64 /* of a polynomial */
+
+int mi_is_bandwidth(double s);
+
+/* Of kernels of distances: how many bandwidths, each of them, and the first that is none, or the last. */
+unsigned mi_kernel_bandwidths(const mi_kernel *k);
+double mi_kernel_bandwidth(const mi_kernel *k, unsigned at);
+double mi_kernel_odd_bandwidth(const mi_kernel *k);
+
+/* *mean (d) of the rows, the caller's to free, and the largest |x_ik|, nan where one is. O(n d). Errors:
+ * MI_ENOMEM and those of reading. */
+MI_CHECKED mi_status mi_column_means(double **mean, double *largest, const mi_mat *x);
+
 /* K of a pair of rows of a real variable: from the cosine; from the squared distance. */
 double mi_kernel_of_cosine(const mi_kernel *k, double cosine);
 double mi_kernel_of_square(const mi_kernel *k, double distance2);

@@ -33,8 +33,12 @@ mi_status mi_r_kind_parse(mi_r_kind *out, const char *text)
     return MI_OK;
 }
 
-mi_kernel mi_sample_default_kernel(size_t d)
+mi_kernel mi_sample_real_kernel(const mi_sample_opts *o, mi_member_id m, size_t d)
 {
+    if (o->chosen[m])
+        return o->kernel[m];
+    if (o->distances_only)
+        return (mi_kernel){.kind = MI_KERNEL_GAUSSIAN, .bandwidth = 1};
     return d == 1 ? (mi_kernel){.kind = MI_KERNEL_GAUSSIAN, .rule = MI_BANDWIDTH_MEDIAN}
                   : (mi_kernel){.kind = MI_KERNEL_LINEAR};
 }

@@ -38,6 +38,9 @@ typedef struct {
     /* Drop rows that are all zero under a linear kernel, and with R = positive those that lose their
      * other views by it; default: error. */
     int drop_zero_rows;
+    /* Real features are asked how far apart rows are, not for a kernel: where none is chosen it is gaussian:1,
+     * under which no row lacks a direction. Default 0. */
+    int distances_only;
     int weights; /* rows have the weights that the set holds as w; default 0: they count alike */
     unsigned long seed; /* of the rows that a median bandwidth is taken over; default 1 */
     /* Real features that would take more than three quarters of so many bytes stay in the file and

@@ -10,9 +10,9 @@
 /* A status, with the member's name in front of the detail of a failure. */
 mi_status mi_name_member(mi_status status, mi_member_id m);
 
-/* The kernel of real rows of d features that none was chosen for: linear; of one feature, whose cosine
+/* The kernel of the real rows of m, of d features: the chosen one; else linear; of one feature, whose cosine
  * is only its sign, gaussian:median. */
-mi_kernel mi_sample_default_kernel(size_t d);
+mi_kernel mi_sample_real_kernel(const mi_sample_opts *o, mi_member_id m, size_t d);
 
 /* Whether ids mark views of instances, not clusters or classes: every one has 2 to 16 rows. R is then
  * by default the positive, what a contrastive loss asks Z2 to match. */

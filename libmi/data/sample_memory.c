@@ -48,7 +48,7 @@ static mi_status take_real(mi_sample *s, mi_member_id m, const mi_array *a, cons
     c->no_zero_rows = zero == 0;
     c->present = 1;
     c->d = a->d;
-    c->kernel = o->chosen[m] ? o->kernel[m] : mi_sample_default_kernel(a->d);
+    c->kernel = mi_sample_real_kernel(o, m, a->d);
     if (c->kernel.kind == MI_KERNEL_DELTA)
         return mi_groups_of_rows(&c->groups, &x);
     c->is_real = c->borrows = 1;

@@ -46,18 +46,16 @@ static mi_status read_rows(mi_column *c, mi_features *f, size_t i, mi_member_id 
 static mi_kernel kernel_of(const mi_sample_opts *o, const mi_set *set, mi_member_id m)
 {
     int is_real = set->member[m].cls == MI_CLASS_FLOAT || m == MI_R;
-    if (o->chosen[m])
-        return o->kernel[m];
-    return is_real ? mi_sample_default_kernel(set->member[m].d)
-                   : (mi_kernel){.kind = MI_KERNEL_DELTA};
+    return is_real || o->chosen[m] ? mi_sample_real_kernel(o, m, set->member[m].d)
+                                   : (mi_kernel){.kind = MI_KERNEL_DELTA};
 }
 
 /* Said once a member: what its kernel is where none is asked for, and what that is which is. */
 static void mention_one_column(mi_features *f, size_t i, mi_member_id m, const mi_sample_opts *o)
 {
     const mi_set *set = mi_features_set(f, i);
-    if (set->member[m].d != 1 || (o->chosen[m] && o->kernel[m].kind != MI_KERNEL_LINEAR) ||
-        (f->single >> m & 1))
+    if (o->distances_only || set->member[m].d != 1 ||
+        (o->chosen[m] && o->kernel[m].kind != MI_KERNEL_LINEAR) || (f->single >> m & 1))
         return;
     f->single |= 1u << m;
     if (o->chosen[m])

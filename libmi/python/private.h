@@ -52,6 +52,7 @@ MI_API mi_status door_reals(door_session *s, const char *member, const void *x, 
                             size_t bytes, int64_t stride, int64_t step);
 /* Lend ids "r" or labels "y": (n) integers. */
 MI_API mi_status door_symbols(door_session *s, const char *member, const int64_t *x);
+MI_API mi_status door_weights(door_session *s, const double *w);
 
 /* Terms of the bounds, their names, and how many stand before those of `decompose`. */
 MI_API int door_terms(void);

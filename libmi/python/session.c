@@ -214,6 +214,12 @@ mi_status door_symbols(door_session *s, const char *member, const int64_t *x)
     return MI_OK;
 }
 
+mi_status door_weights(door_session *s, const double *w)
+{
+    s->arrays.w = w;
+    return MI_OK;
+}
+
 /* ---- bounds ---- */
 
 int door_terms(void)

@@ -19,7 +19,8 @@
  *
  * More parts would be so small that their variance no longer grows as one over their rows.
  *
- * All pairs are looked at, which for a few columns is as quick as a tree up to some ten thousand rows. */
+ * Neighbours are looked for from each row outwards in the order of one column (sweep.h), as far as one can
+ * still be near: of n rows of two columns about sqrt(k n), of many columns nearly all. */
 #include <gsl/gsl_sf_psi.h>
 #include <math.h>
 #include <string.h>
@@ -28,6 +29,7 @@
 #include "libmi/base/rng.h"
 #include "libmi/data/groups_internal.h"
 #include "libmi/shannon/private.h"
+#include "libmi/shannon/sweep.h"
 
 /* Rows of a task. */
 #define CHUNK      32
@@ -37,18 +39,22 @@
 typedef struct {
     double *local;
     const mi_shannon_side *side;
+    mi_sweep sweep[2];
     const size_t *pair;
     const mi_groups *instance;
     size_t n, k;
-    double *work; /* (workers, 2 n + k) distances in A and B, the k smallest */
+    size_t *end, *member; /* (g), (n) the rows of instance c are the last before member[end[c]] */
+    double *nearest;      /* (workers,k) the smallest distances */
 } ksg_job;
 
 /* The largest difference of a column. */
 static double apart(const double *x, const double *y, size_t d)
 {
     double largest = 0;
-    for (size_t c = 0; c < d; c++)
-        largest = fmax(largest, fabs(x[c] - y[c]));
+    for (size_t c = 0; c < d; c++) {
+        double difference = fabs(x[c] - y[c]);
+        largest = difference > largest ? difference : largest;
+    }
     return largest;
 }
 
@@ -74,59 +80,94 @@ static int may_be_near(const ksg_job *j, size_t i, size_t other)
     return j->instance->code[i] != j->instance->code[other];
 }
 
-static double two_real(const ksg_job *j, size_t i, double *a, double *b, double *nearest)
+static double distance(const ksg_job *j, int side, size_t i, size_t o)
 {
-    const mi_shannon_side *s = j->side;
-    size_t have = 0, near_a = 1, near_b = 1;
-    const double *own_a = s[0].x + i * s[0].d, *own_b = s[1].x + partner(j, i) * s[1].d;
-    for (size_t o = 0; o < j->n; o++) {
-        a[o] = b[o] = INFINITY;
-        if (!may_be_near(j, i, o))
-            continue;
-        a[o] = apart(own_a, s[0].x + o * s[0].d, s[0].d);
-        b[o] = apart(own_b, s[1].x + partner(j, o) * s[1].d, s[1].d);
-        have = keep_smallest(nearest, have, j->k, fmax(a[o], b[o]));
-    }
-    for (size_t o = 0; o < j->n; o++) {
-        near_a += a[o] < nearest[j->k - 1];
-        near_b += b[o] < nearest[j->k - 1];
-    }
-    size_t all = j->n - j->instance->count[j->instance->code[i]] + 1;
-    return gsl_sf_psi_int((int)j->k) + gsl_sf_psi_int((int)all) - gsl_sf_psi_int((int)near_a) -
-           gsl_sf_psi_int((int)near_b);
+    const mi_shannon_side *s = &j->side[side];
+    size_t own = side ? partner(j, i) : i, other = side ? partner(j, o) : o;
+    return apart(s->x + own * s->d, s->x + other * s->d, s->d);
 }
 
-static double real_and_discrete(const ksg_job *j, size_t i, double *a, double *nearest)
+/* Rows of i's instance, i too, that are nearer than `limit`. */
+static size_t count_own(const ksg_job *j, int side, size_t i, double limit)
 {
-    const mi_shannon_side *s = j->side;
-    const int32_t *class = s[1].groups->code;
-    size_t have = 0, in_class = 1, near = 1;
-    for (size_t o = 0; o < j->n; o++) {
-        a[o] = INFINITY;
+    size_t own = (size_t)j->instance->code[i], near = 0;
+    for (size_t k = 1; k <= j->instance->count[own]; k++)
+        near += distance(j, side, i, j->member[j->end[own] - k]) < limit;
+    return near;
+}
+
+/* Rows of other instances nearer than `limit`, and the row itself. */
+static size_t count_near(const ksg_job *j, int side, size_t i, double limit)
+{
+    if (j->side[side].d == 1 && limit > 0)
+        return mi_sweep_count(&j->sweep[side], i, limit) - count_own(j, side, i, limit) + 1;
+    mi_sweep_walk walk = mi_sweep_from(&j->sweep[side], i);
+    size_t near = 1, o;
+    while ((o = mi_sweep_next(&walk, limit)) != MI_SWEEP_END)
+        near += may_be_near(j, i, o) && distance(j, side, i, o) < limit;
+    return near;
+}
+
+/* That in whose order fewer rows are near i: of two columns with one density about sqrt(k n) are. */
+static int sparser_side(const ksg_job *j, size_t i)
+{
+    size_t places = 1 + (size_t)sqrt((double)(j->k * j->n));
+    return mi_sweep_width(&j->sweep[1], i, places) > mi_sweep_width(&j->sweep[0], i, places);
+}
+
+static double two_real(const ksg_job *j, size_t i, double *nearest)
+{
+    mi_sweep_walk walk = mi_sweep_from(&j->sweep[sparser_side(j, i)], i);
+    size_t have = 0, o;
+    double limit = INFINITY;
+    while ((o = mi_sweep_next(&walk, limit)) != MI_SWEEP_END) {
         if (!may_be_near(j, i, o))
             continue;
-        a[o] = apart(s[0].x + i * s[0].d, s[0].x + o * s[0].d, s[0].d);
-        if (class[partner(j, o)] != class[partner(j, i)])
-            continue;
-        in_class++;
-        have = keep_smallest(nearest, have, j->k, a[o]);
+        double in_a = distance(j, 0, i, o), in_b = distance(j, 1, i, o);
+        have = keep_smallest(nearest, have, j->k, in_a > in_b ? in_a : in_b);
+        limit = have == j->k ? nearest[have - 1] : INFINITY;
     }
-    if (have == 0)
-        return NAN;
-    for (size_t o = 0; o < j->n; o++)
-        near += a[o] < nearest[have - 1];
     size_t all = j->n - j->instance->count[j->instance->code[i]] + 1;
-    return gsl_sf_psi_int((int)have) + gsl_sf_psi_int((int)all) - gsl_sf_psi_int((int)in_class) -
-           gsl_sf_psi_int((int)near);
+    return gsl_sf_psi_int((int)j->k) + gsl_sf_psi_int((int)all) -
+           gsl_sf_psi_int((int)count_near(j, 0, i, limit)) -
+           gsl_sf_psi_int((int)count_near(j, 1, i, limit));
+}
+
+/* Rows of i's class in other instances, and the row itself. */
+static size_t count_class(const ksg_job *j, size_t i)
+{
+    const mi_groups *class = j->side[1].groups;
+    size_t own = (size_t)j->instance->code[i], same = 0;
+    for (size_t k = 1; k <= j->instance->count[own]; k++)
+        same += class->code[partner(j, j->member[j->end[own] - k])] == class->code[partner(j, i)];
+    return class->count[class->code[partner(j, i)]] - same + 1;
+}
+
+static double real_and_discrete(const ksg_job *j, size_t i, double *nearest)
+{
+    const int32_t *class = j->side[1].groups->code;
+    mi_sweep_walk walk = mi_sweep_from(&j->sweep[0], i);
+    size_t in_class = count_class(j, i), k = in_class - 1 < j->k ? in_class - 1 : j->k, have = 0, o;
+    double limit = INFINITY;
+    if (k == 0)
+        return NAN;
+    while ((o = mi_sweep_next(&walk, limit)) != MI_SWEEP_END) {
+        if (!may_be_near(j, i, o) || class[partner(j, o)] != class[partner(j, i)])
+            continue;
+        have = keep_smallest(nearest, have, k, distance(j, 0, i, o));
+        limit = have == k ? nearest[have - 1] : INFINITY;
+    }
+    size_t all = j->n - j->instance->count[j->instance->code[i]] + 1;
+    return gsl_sf_psi_int((int)k) + gsl_sf_psi_int((int)all) - gsl_sf_psi_int((int)in_class) -
+           gsl_sf_psi_int((int)count_near(j, 0, i, limit));
 }
 
 static mi_status some_rows(void *arg, size_t task, int worker)
 {
     const ksg_job *j = arg;
-    double *a = j->work + (size_t)worker * (2 * j->n + j->k), *b = a + j->n, *nearest = b + j->n;
+    double *nearest = j->nearest + (size_t)worker * j->k;
     for (size_t i = task * CHUNK; i < j->n && i < (task + 1) * CHUNK; i++)
-        j->local[i] =
-            j->side[1].x ? two_real(j, i, a, b, nearest) : real_and_discrete(j, i, a, nearest);
+        j->local[i] = j->side[1].x ? two_real(j, i, nearest) : real_and_discrete(j, i, nearest);
     return MI_OK;
 }
 
@@ -142,21 +183,50 @@ static double mean_of(const double *local, size_t n)
     return sum / count;
 }
 
+/* The rows of each instance, one instance after the other. */
+static void list_members(ksg_job *j)
+{
+    size_t first = 0;
+    for (size_t c = 0; c < j->instance->g; c++) {
+        j->end[c] = first;
+        first += j->instance->count[c];
+    }
+    for (size_t i = 0; i < j->n; i++)
+        j->member[j->end[j->instance->code[i]]++] = i;
+}
+
+static mi_status prepare(ksg_job *j, size_t workers)
+{
+    MI_TRY(MI_NEW_RAW(j->local, j->n));
+    MI_TRY(MI_NEW_RAW(j->nearest, workers * j->k));
+    MI_TRY(MI_NEW_RAW(j->end, j->instance->g));
+    MI_TRY(MI_NEW_RAW(j->member, j->n));
+    list_members(j);
+    MI_TRY(mi_sweep_make(&j->sweep[0], j->side[0].x, j->side[0].d, NULL, j->n));
+    return j->side[1].x ? mi_sweep_make(&j->sweep[1], j->side[1].x, j->side[1].d, j->pair, j->n)
+                        : MI_OK;
+}
+
 mi_status mi_shannon_ksg(double *value, const mi_shannon_side side[2], const size_t *pair, size_t k,
                          const mi_groups *instance, const mi_run *run)
 {
     size_t n = instance->n, tasks = (n + CHUNK - 1) / CHUNK;
-    size_t work = (size_t)mi_parallel_workers(run, tasks) * (2 * n + k);
     ksg_job j = {.side = side, .pair = pair, .instance = instance, .n = n, .k = k};
     for (size_t c = 0; c < instance->g; c++)
         if (n - instance->count[c] < k)
             return mi_fail(MI_EDATA, "%zu neighbours of other instances, wanted %zu for ksg:%zu",
                            n - instance->count[c], k, k);
-    MI_TRY(MI_NEW_RAW(j.work, n + work));
-    j.local = j.work + work;
-    mi_status status = mi_parallel(run, tasks, some_rows, &j);
-    *value = mean_of(j.local, n);
-    mi_free(j.work);
+    mi_status status = prepare(&j, (size_t)mi_parallel_workers(run, tasks));
+    if (status == MI_OK)
+        status = mi_parallel(run, tasks, some_rows, &j);
+    if (status == MI_OK)
+        *value = mean_of(j.local, n);
+    mi_sweep_free(&j.sweep[0]);
+    mi_sweep_free(&j.sweep[1]);
+    mi_free(j.local);
+    mi_free(j.nearest);
+    mi_free(j.end);
+    mi_free(j.member);
     return status;
 }
 

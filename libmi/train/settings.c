@@ -1,7 +1,9 @@
 /* Options of a training: defaults, the paper's preset, checks, and all of them as names with values. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "libmi/base/number.h"
 #include "libmi/base/words.h"
 #include "libmi/train/trainer.h"
 
@@ -180,12 +182,12 @@ mi_status mi_settings_text(char **out, const mi_train_opts *o, const mi_images *
         bytes += strlen(list[k].name) + (list[k].text ? strlen(list[k].text) : 32) + 2;
     MI_TRY(mi_calloc(out, bytes + 1, 1));
     for (size_t k = 0; k < n; k++) {
-        if (list[k].kind == MI_SETTING_TEXT)
-            used += (size_t)snprintf(*out + used, bytes + 1 - used, "%s=%s\n", list[k].name,
-                                     list[k].text ? list[k].text : "none");
-        else
-            used += (size_t)snprintf(*out + used, bytes + 1 - used, "%s=%.17g\n", list[k].name,
-                                     list[k].number);
+        char number[MI_NUMBER_BYTES];
+        const char *value = list[k].kind != MI_SETTING_TEXT
+                                ? mi_number_print(number, 17, list[k].number)
+                            : list[k].text ? list[k].text
+                                           : "none";
+        used += (size_t)snprintf(*out + used, bytes + 1 - used, "%s=%s\n", list[k].name, value);
     }
     return MI_OK;
 }

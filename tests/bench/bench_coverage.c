@@ -1,11 +1,15 @@
 /* Coverage of 95 % intervals of I(Z1;Z2), and of its difference between two samples of the same
- * instances, in full: 400 draws of 500 instances with two correlated views. usage: bench_coverage
- * [DRAWS [INSTANCES]] */
+ * instances, in full: 400 draws of 500 instances with two correlated views.
+ *
+ * usage: bench_coverage [DRAWS [INSTANCES]]
+ *        bench_coverage DRAWS INSTANCES VIEWS    orders other than 2 alone, of one and the other kernel
+ *        bench_coverage DRAWS INSTANCES FILE     the same of instances of the last set of FILE */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "coverage.h"
+#include "libmi/mi.h"
 #include "paired.h"
 
 static void report(const char *name, double share, int should_cover)
@@ -16,24 +20,54 @@ static void report(const char *name, double share, int should_cover)
     fflush(stdout);
 }
 
+static const double orders[] = {0.5, 0.75, 1, 1.5, 3, 5};
+enum { ORDERS = sizeof orders / sizeof *orders };
+
+/* Of few instances the jackknife makes errors too large (Efron and Stein, Ann. Stat. 9 (1981) 586),
+ * never too small. */
+static void print_orders(const double *share, const char *kernel, size_t instances, size_t views)
+{
+    for (size_t a = 0; a < ORDERS; a++) {
+        char name[128];
+        snprintf(name, sizeof name, "%s, %zu instances, views %zu, order %g", kernel, instances,
+                 views, orders[a]);
+        printf("%-52s %8.4f  %-14s %s\n", name, share[a], "0.92 and more",
+               share[a] >= 0.92 ? "yes" : "NO");
+    }
+    fflush(stdout);
+}
+
 /* The jackknife from eigenvectors, at orders and sizes where its deletions are large and small. */
 static void report_orders(size_t instances, size_t views, mi_kernel kernel, size_t draws)
 {
-    static const double alpha[] = {0.5, 0.75, 1, 1.5, 3, 5};
-    enum { ORDERS = sizeof alpha / sizeof *alpha };
+    double share[ORDERS];
+    cover_orders(share, orders, ORDERS, draws, instances, views, kernel);
+    print_orders(share, kernel.kind == MI_KERNEL_LINEAR ? "linear" : "gaussian", instances, views);
+}
+
+static const mi_kernel linear = {.kind = MI_KERNEL_LINEAR};
+static const mi_kernel gaussian = {.kind = MI_KERNEL_GAUSSIAN, .bandwidth = 3};
+
+/* Of the last set of a file, under a kernel. */
+static mi_status report_real(const char *file, const char *kernel, size_t instances, size_t draws)
+{
+    const unsigned members = 1u << MI_Z1 | 1u << MI_Z2 | 1u << MI_R;
+    mi_sample_opts o;
+    mi_features *f;
+    mi_sample population;
     double share[ORDERS];
     char name[64];
-    cover_orders(share, alpha, ORDERS, draws, instances, views, kernel);
-    for (size_t a = 0; a < ORDERS; a++) {
-        snprintf(name, sizeof name, "%s, %zu instances, views %zu, order %g",
-                 kernel.kind == MI_KERNEL_LINEAR ? "linear" : "gaussian", instances, views,
-                 alpha[a]);
-        /* Of few instances the jackknife makes errors too large (Efron and Stein, Ann. Stat. 9 (1981)
-         * 586), never too small. */
-        printf("%-52s %8.4f  %-14s %s\n", name, share[a], "0.92 and more",
-               share[a] >= 0.92 ? "yes" : "NO");
-        fflush(stdout);
-    }
+    mi_sample_opts_default(&o);
+    MI_TRY(mi_sample_parse_kernel(&o, kernel));
+    MI_TRY(mi_features_open(&f, &file, 1, NULL));
+    mi_status status = mi_sample_load(&population, f, mi_features_count(f) - 1, members, &o);
+    mi_features_close(f);
+    MI_TRY(status);
+    cover_real(share, orders, ORDERS, draws, instances, &population);
+    snprintf(name, sizeof name, "real, %s", kernel);
+    print_orders(share, name, instances, population.n / population.instance.groups.g);
+    mi_sample_free(&population);
+    return MI_OK;
 }
 
 /* A paired interval covers; as if unpaired it is too wide, and covers nearly always. */
@@ -67,13 +101,8 @@ static void report_readings(double alpha, const char *how, size_t draws, size_t 
     }
 }
 
-int main(int argc, char **argv)
+static int report_all(size_t draws, size_t instances)
 {
-    size_t draws = argc > 1 ? (size_t)atol(argv[1]) : 400;
-    size_t instances = argc > 2 ? (size_t)atol(argv[2]) : 500;
-    static const mi_kernel kernel[] = {{.kind = MI_KERNEL_LINEAR},
-                                       {.kind = MI_KERNEL_GAUSSIAN, .bandwidth = 3}};
-    printf("%-52s %8s  %-14s %s\n", "case", "covers", "target", "met");
     coverage v = cover(2, MI_ESTIMATOR_V, draws, instances);
     report("order 2, influence, instances", v.by_instance, 1);
     report("order 2, influence, rows as if independent", v.by_row, 0);
@@ -86,10 +115,30 @@ int main(int argc, char **argv)
     report_readings(1, "jackknife", draws, instances);
     report_pairs(2, "influence", draws, instances);
     report_pairs(1, "jackknife", draws, instances);
-    for (size_t views = 1; views <= 4; views *= 2)
-        for (int k = 0; k < 2; k++) {
-            report_orders(48, views, kernel[k], draws);
-            report_orders(instances, views, kernel[k], draws / (k ? 4 : 1));
-        }
+    for (size_t views = 1; views <= 4; views++) {
+        report_orders(48, views, linear, draws);
+        report_orders(instances, views, linear, draws);
+        report_orders(48, views, gaussian, draws);
+        report_orders(instances, views, gaussian, draws / 4);
+    }
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    size_t draws = argc > 1 ? (size_t)atol(argv[1]) : 400;
+    size_t instances = argc > 2 ? (size_t)atol(argv[2]) : 500;
+    size_t views = argc > 3 ? (size_t)atol(argv[3]) : 0;
+    if (argc < 4)
+        return report_all(draws, instances);
+    if (views == 0 && (report_real(argv[3], "linear", instances, draws) != MI_OK ||
+                       report_real(argv[3], "gaussian:median", instances, draws) != MI_OK)) {
+        fprintf(stderr, "%s\n", mi_detail());
+        return 1;
+    }
+    if (views == 0)
+        return 0;
+    report_orders(instances, views, linear, draws);
+    report_orders(instances, views, gaussian, draws);
     return 0;
 }

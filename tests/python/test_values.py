@@ -29,6 +29,27 @@ class Values(Case):
     def test_bounds_at_order_2(self):
         self.same_row([], self.bounds())
 
+    def test_weights(self):
+        w = 0.5 + np.arange(len(self.z1)) % 3
+        libmi.save("w.h5", z1=self.z1, z2=self.z2, r=self.r, y=self.y, w=w)
+        for alpha in 1, 2:
+            b = self.bounds(alpha=alpha, w=w, r_kind="id", se=True)
+            (row,) = rows(tool("mi-bounds", "--weights", "--se", "--r", "id", "--alpha", str(alpha), "w.h5"))
+            for name in "I_Z1_Z2", "lower", "upper":
+                self.assertEqual(format(b.value[name], ".9g"), row[name])
+                self.assertEqual(format(b.se[name], ".9g"), row[name + "_se"])
+            self.assertNotAlmostEqual(b.lower, self.bounds(alpha=alpha, r_kind="id").lower, 4)
+        self.assertAlmostEqual(libmi.entropy(self.z1, w=[7] * len(self.z1)), libmi.entropy(self.z1), 6)
+        once = libmi.information("z1:y", z1=self.z1, y=self.y, w=w)
+        self.assertAlmostEqual(once, libmi.information("z1:y", z1=self.z1, y=self.y, w=100 * w[:, None]), 12)
+        w[5] = 0
+        with self.assertRaisesRegex(libmi.DataError, "^w: row 5 is 0, wanted a weight above 0$"):
+            libmi.entropy(self.z1, w=w)
+        with self.assertRaisesRegex(libmi.UsageError, r"^w is <U1 of the shape \(1,\), wanted one number a row$"):
+            libmi.entropy(self.z1, w=["a"])
+        with self.assertRaisesRegex(libmi.UsageError, "^w has 3 rows, z1 has .*: wanted as many$"):
+            libmi.entropy(self.z1, w=[1, 2, 3])
+
     def test_bounds_at_other_orders(self):
         for alpha, text in ((1, "1"), (0.5, "0.5"), (math.inf, "inf"), (3, "3")):
             with self.subTest(alpha=alpha):

@@ -2,8 +2,10 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "libmi/data/groups_internal.h"
+#include "libmi/data/mat_internal.h"
 
 #define D1 8
 #define D2 5
@@ -135,19 +137,75 @@ void cover_readings(double *share, double alpha, size_t draws, size_t instances)
     mi_free(r);
 }
 
-void cover_orders(double *share, const double *alpha, size_t n_alpha, size_t draws,
-                  size_t instances, size_t views, mi_kernel kernel)
+/* Draw number k of some population, as a sample under a kernel. */
+typedef void draw_fn(mi_sample *s, size_t k, const void *arg);
+
+static void cover_drawn(double *share, const double *alpha, size_t n_alpha, size_t draws,
+                        draw_fn *draw, const void *arg)
 {
     mi_measured *r;
     CHECK(MI_NEW(r, draws * n_alpha));
     for (size_t k = 0; k < draws; k++) {
         mi_sample s;
-        draw_seed(7000 + k);
-        draw_some_views(&s, instances, views, kernel);
+        draw(&s, k, arg);
         measure_form(&r[k * n_alpha], &s, alpha, n_alpha);
         mi_sample_free(&s);
     }
     for (size_t a = 0; a < n_alpha; a++)
         share[a] = share_of_reading(r + a, n_alpha, MI_PLAIN, draws);
     mi_free(r);
+}
+
+typedef struct {
+    size_t instances, views;
+    mi_kernel kernel;
+    const mi_sample *population;
+} drawn;
+
+static void draw_synthetic(mi_sample *s, size_t k, const void *arg)
+{
+    const drawn *d = arg;
+    draw_seed(7000 + k);
+    draw_some_views(s, d->instances, d->views, d->kernel);
+}
+
+void cover_orders(double *share, const double *alpha, size_t n_alpha, size_t draws,
+                  size_t instances, size_t views, mi_kernel kernel)
+{
+    drawn d = {.instances = instances, .views = views, .kernel = kernel};
+    cover_drawn(share, alpha, n_alpha, draws, draw_synthetic, &d);
+}
+
+/* The rows of `from` at `row`, as a column that the sample owns. */
+static void take_rows(mi_column *to, const mi_column *from, const size_t *row, size_t n)
+{
+    *to = (mi_column){.present = 1, .is_real = 1, .kernel = from->kernel, .d = from->d};
+    CHECK(mi_mat_alloc(&to->x, n, from->d, MI_F64));
+    mi_mat_rows_f64(to->x.x, &from->x, row, n, NULL, NULL);
+}
+
+static void draw_real(mi_sample *s, size_t k, const void *arg)
+{
+    const drawn *d = arg;
+    const mi_groups *of = &d->population->instance.groups;
+    size_t n = d->instances * d->views, row[n], views[of->g], member[of->g][d->views];
+    memset(views, 0, sizeof views);
+    for (size_t i = 0; i < of->n; i++)
+        member[of->code[i]][views[of->code[i]]++] = i;
+    draw_seed(9000 + k);
+    for (size_t c = 0; c < d->instances; c++)
+        memcpy(row + c * d->views, member[(size_t)(draw_uniform() * (double)of->g)],
+               sizeof member[0]);
+    *s = (mi_sample){.n = n, .r_kind = MI_R_ID, .has_instances = 1};
+    take_rows(&s->column[MI_Z1], &d->population->column[MI_Z1], row, n);
+    take_rows(&s->column[MI_Z2], &d->population->column[MI_Z2], row, n);
+    draw_instances(&s->instance.groups, n, d->views);
+}
+
+void cover_real(double *share, const double *alpha, size_t n_alpha, size_t draws, size_t instances,
+                const mi_sample *population)
+{
+    size_t views = population->n / population->instance.groups.g;
+    drawn d = {.instances = instances, .views = views, .population = population};
+    cover_drawn(share, alpha, n_alpha, draws, draw_real, &d);
 }

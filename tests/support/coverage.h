@@ -24,4 +24,9 @@ void cover_readings(double *share, double alpha, size_t draws, size_t instances)
 void cover_orders(double *share, const double *alpha, size_t n_alpha, size_t draws,
                   size_t instances, size_t views, mi_kernel kernel);
 
+/* The same of instances that are drawn, with all their views, from those of a real set, under its
+ * kernels. */
+void cover_real(double *share, const double *alpha, size_t n_alpha, size_t draws, size_t instances,
+                const mi_sample *population);
+
 #endif

@@ -73,6 +73,16 @@ def symbols(name: str, x: Any) -> np.ndarray[Any, Any]:
     return np.ascontiguousarray(a, dtype=np.int64)
 
 
+def weights(name: str, x: Any) -> np.ndarray[Any, Any]:
+    """Weights of rows (n) as doubles."""
+    a = _numpy(name, x)
+    if a.ndim == 2 and a.shape[1] == 1:
+        a = a[:, 0]
+    if a.ndim != 1 or a.dtype.kind not in "fiu":
+        raise UsageError(f"{name} is {a.dtype} of the shape {a.shape}, wanted one number a row")
+    return np.ascontiguousarray(a, dtype=np.float64)
+
+
 def is_real(x: Any) -> bool:
     """Whether r is a real-valued target, not ids."""
     return x.is_floating_point() if is_tensor(x) else np.asarray(x).dtype.kind == "f"

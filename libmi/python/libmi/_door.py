@@ -59,6 +59,7 @@ def _declare() -> None:
         "door_option": (c_int, handle, text, text),
         "door_reals": (c_int, handle, text, c_void_p, c_size_t, c_size_t, c_int64, c_int64),
         "door_symbols": (c_int, handle, text, c_void_p),
+        "door_weights": (c_int, handle, c_void_p),
         "door_terms": (c_int,),
         "door_terms_plain": (c_int,),
         "door_term_name": (text, c_int),

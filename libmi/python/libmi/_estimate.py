@@ -42,7 +42,8 @@ class Session:
         for name, x in members.items():
             if x is not None:
                 real = name in ("z1", "z2") or (name == "r" and _arrays.is_real(x))
-                self.kept[name] = (_arrays.reals if real else _arrays.symbols)(name, x)
+                taken = _arrays.weights if name == "w" else _arrays.reals if real else _arrays.symbols
+                self.kept[name] = taken(name, x)
         if not self.kept:
             raise UsageError("no arrays, wanted such as z1=features")
         first = next(iter(self.kept))
@@ -62,7 +63,9 @@ class Session:
 
     def _lend(self) -> None:
         for name, a in self.kept.items():
-            if a.ndim == 2:
+            if name == "w":
+                call(lib.door_weights, self.handle, a.ctypes.data)
+            elif a.ndim == 2:
                 call(lib.door_reals, self.handle, name.encode(), a.ctypes.data, a.shape[1], a.itemsize, *a.strides)
             else:
                 call(lib.door_symbols, self.handle, name.encode(), a.ctypes.data)
@@ -122,6 +125,7 @@ def entropy(
     z2: Any = None,
     r: Any = None,
     y: Any = None,
+    w: Any = None,
     se: bool = False,
     **options: Any,
 ) -> Any:
@@ -130,7 +134,7 @@ def entropy(
     z: features (n,d) of float32 or float64, or n integers or texts (labels: their discrete entropy). Or an expression of
     the arrays that follow by name: entropy("z1+z2", z1=h, z2=z) is that of a joint, "z1|y" is conditional.
     alpha: the order, above 0, or inf; a sequence gives a list. se: Estimates with a standard error instead of floats; r
-    are then the ids of the instances, which are what is independent.
+    are then the ids of the instances, which are what is independent. w (n): weights of the rows, above 0 and of any sum.
 
     options: kernel="linear" | "gaussian:S" | "gaussian:median" | "gaussian:0.5m:m:2m" | "laplacian:S" | "polynomial:P:C" | "precomputed" | "delta", or {"z1": ..., "z2": ...}; r_kind, base, batch,
     seed, drop_zero_rows, route, tolerance (nats), threads, memory (bytes), jackknife_groups: as those of mi-entropy.
@@ -140,11 +144,11 @@ def entropy(
     """
     options.update(alpha=alpha, se=se)
     if isinstance(z, str):
-        return _measure(z, True, {"z1": z1, "z2": z2, "r": r, "y": y}, options)
+        return _measure(z, True, {"z1": z1, "z2": z2, "r": r, "y": y, "w": w}, options)
     if z1 is not None or z2 is not None or y is not None:
         raise UsageError('with z1=, z2= or y= the first argument is an expression, such as "z1+z2"')
     of = "z1" if _arrays.is_real(z) or np.ndim(z) > 1 else "y"
-    return _measure(of, True, {of: z, "r": r}, options)
+    return _measure(of, True, {of: z, "r": r, "w": w}, options)
 
 
 def information(
@@ -154,6 +158,7 @@ def information(
     z2: Any = None,
     r: Any = None,
     y: Any = None,
+    w: Any = None,
     alpha: Order = 2,
     se: bool = False,
     **options: Any,
@@ -162,11 +167,12 @@ def information(
 
     of: parts between ':', each a joint of names between '+', and a condition after '|'; three parts are their total
     correlation. z1 (n,d1), z2 (n,d2): features of float32 or float64; r (n): ids of instances, or a real-valued target
-    (n,dr); y (n): labels. Only names in the expression matter, but r, which also tells which rows are of one instance.
+    (n,dr); y (n): labels; w (n): weights of the rows. Only names in the expression matter, but r, which also tells which
+    rows are of one instance, and w.
     alpha, se and options: as in entropy(). A float, or an Estimate with se=True; a list for several orders.
     """
     options.update(alpha=alpha, se=se)
-    return _measure(of, False, {"z1": z1, "z2": z2, "r": r, "y": y}, options)
+    return _measure(of, False, {"z1": z1, "z2": z2, "r": r, "y": y, "w": w}, options)
 
 
 TERMS: Tuple[str, ...] = tuple(lib.door_term_name(k).decode() for k in range(lib.door_terms()))
@@ -331,6 +337,7 @@ def bounds(
     alpha: Order = 2,
     se: bool = True,
     *,
+    w: Any = None,
     decompose: bool = True,
     **options: Any,
 ) -> Any:
@@ -340,7 +347,8 @@ def bounds(
 
     z1 (n,d1), z2 (n,d2): encoder and projector features, float32 or float64, arrays or CPU tensors; rows may have gaps
     between them, nothing is copied. r (n): the id of each row's instance, which its views share, or a real-valued target
-    (n,dr) of floats. y (n): labels, integers or text. What needs an array that is not given is nan.
+    (n,dr) of floats. y (n): labels, integers or text. w (n): weights of the rows, above 0 and of any sum. What needs an
+    array that is not given is nan.
     se: standard errors, which cost little at order 2 and a jackknife elsewhere. decompose: the terms of both slacks too,
     which validate() needs. permutations: so many random pairings of the instances give the chance level of each
     information, .null, and .p, which validate() judges by.
@@ -353,7 +361,7 @@ def bounds(
         options = {"batch": 256, "i_z1_r": "nce:0.2", **options}
     options.update(alpha=alpha, se=se, decompose=decompose)
     terms = TERMS if decompose else TERMS[:PLAIN]
-    with Session({"z1": z1, "z2": z2, "r": r, "y": y}, options) as s:
+    with Session({"z1": z1, "z2": z2, "r": r, "y": y, "w": w}, options) as s:
         orders = s.orders()
         out = np.empty((len(orders), 6 * len(TERMS) + 3))
         call(lib.door_bounds, s.handle, out.ctypes.data_as(ctypes.POINTER(ctypes.c_double)))
