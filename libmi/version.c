@@ -35,19 +35,19 @@ static const char *matio_version(char *text, size_t bytes)
     return text;
 }
 
+/* HDF5's version is its headers', of which HDF5 itself ends a program that meets another library;
+ * H5get_libversion would start HDF5, and without memory crash. */
 void mi_version_text(char *buffer, size_t bytes)
 {
     char matio[32];
     if (!buffer)
         return;
-    unsigned major = 0, minor = 0, release = 0;
-    H5get_libversion(&major, &minor, &release);
     int right = mi_blas_check(MI_BLAS_ALL) == MI_OK;
     snprintf(buffer, bytes,
-             "%s\nHDF5 %u.%u.%u\nGSL %s\njansson %s\nlibzip %s\nlibmatio %s\nBLAS %s%s\n"
+             "%s\nHDF5 %d.%d.%d\nGSL %s\njansson %s\nlibzip %s\nlibmatio %s\nBLAS %s%s\n"
              "cblas_sgemm from %s\n"
              "License GPLv3+: GNU GPL version 3 or later",
-             MI_VERSION, major, minor, release, gsl_version, jansson_version_str(), zip_version(),
-             matio_version(matio, sizeof matio), right ? mi_blas_description() : mi_detail(),
-             right ? ", checked" : "", mi_blas_file());
+             MI_VERSION, H5_VERS_MAJOR, H5_VERS_MINOR, H5_VERS_RELEASE, gsl_version,
+             jansson_version_str(), zip_version(), matio_version(matio, sizeof matio),
+             right ? mi_blas_description() : mi_detail(), right ? ", checked" : "", mi_blas_file());
 }

@@ -3,7 +3,9 @@
  * are read:
  *
  *     one thread beside   read 0-7   read 8-15      read 16-23
- *     the pool                       compute 0-7    compute 8-15   ...  */
+ *     the pool                       compute 0-7    compute 8-15   ...
+ *
+ * Sets whose rows stay in their file are computed before the next ones are read. */
 #include "estimate_ahead.h"
 
 #include <math.h>
@@ -11,6 +13,7 @@
 #include <stdlib.h>
 
 #include "libmi/base/pool.h"
+#include "signals.h"
 
 /* Sets of fewer rows leave threads without work: below it, eigenvalue problems have one thread each. */
 #define SMALL_SET     1200
@@ -200,10 +203,25 @@ static mi_status read_following(void *arg)
     return read_sets(&a->next, a->walk, a->first + a->sets);
 }
 
+static mi_status read_beside(void *arg)
+{
+    return signals_in_thread(read_following, arg);
+}
+
+/* HDF5 may be entered by one thread at a time: rows that stay in their file are read in the computation. */
+static int has_rows_in_files(const estimate_ahead *a)
+{
+    for (size_t i = 0; i < a->sets; i++)
+        if (a->set[i].reading.memory_bytes)
+            return 1;
+    return 0;
+}
+
 static mi_status compute_sets(estimate_ahead *a)
 {
     mi_beside *reading = NULL;
-    MI_TRY(mi_beside_start(&reading, read_following, a));
+    if (!has_rows_in_files(a))
+        MI_TRY(mi_beside_start(&reading, read_beside, a));
     mi_status computed = mi_parallel(&a->run, a->sets * a->kernels * a->batches, compute, a);
     mi_status read = mi_beside_finish(reading);
     return computed == MI_OK ? read : computed;

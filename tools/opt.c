@@ -333,7 +333,8 @@ void opt_parse(const opt_program *program, void *options, int argc, char **argv,
     if (disguise(argc, argv) != MI_OK)
         exit(tool_fail(MI_ENOMEM));
     refuse_beginnings(&state, argc, argv);
-    argp_parse(&argp, argc, argv, 0, NULL, &state);
+    if (argp_parse(&argp, argc, argv, 0, NULL, &state) != 0)
+        exit(tool_fail(mi_fail(MI_ENOMEM, "out of memory for the command line")));
     for (int k = state.first; k < argc; k++)
         argv[k] = plain(argv[k]);
     *first = state.first;

@@ -165,9 +165,15 @@ static void put_file(FILE *page, const char *path)
     fputs("<li><code>", page);
     mi_html_put(page, path);
     fputs("</code>", page);
-    if (stat(path, &st) == 0 && gmtime_r(&st.st_mtime, &when) &&
-        strftime(text, sizeof text, "%Y-%m-%d %H:%M UTC", &when))
+    if (stat(path, &st) != 0) {
+        if (errno != ENOENT) { /* a table may have come without its features */
+            mi_fail(MI_EOPEN, "no size and date of '%s': %s", path, strerror(errno));
+            tool_warn("%s", mi_detail());
+        }
+    } else if (gmtime_r(&st.st_mtime, &when) &&
+               strftime(text, sizeof text, "%Y-%m-%d %H:%M UTC", &when)) {
         fprintf(page, ", %lld bytes, changed %s", (long long)st.st_size, text);
+    }
     fputs("</li>\n", page);
 }
 

@@ -16,6 +16,9 @@
  * milliseconds; a file of a million groups makes that many steps. */
 enum { LOOK_SECONDS = 10 };
 
+/* Of a handler's own stack. */
+enum { STACK_BYTES = 1 << 16 };
+
 static const char *tool_name = "mi";
 static char *volatile temporaries[MAX_TEMPORARIES];
 
@@ -82,7 +85,7 @@ static _Noreturn void end_at(const char *file, const char *what, int code)
 static void on_crash(int number)
 {
     mi_watched now = mi_watch_look();
-    if (now.file)
+    if (now.file && now.is_here)
         end_at(now.file, ": damaged: the library that reads it crashes", TOOL_EXIT_DATA);
     remove_temporaries();
     signal(number, SIG_DFL);
@@ -101,11 +104,23 @@ static void on_time(int number)
         end_at(now.file, ": damaged: the library that reads it comes to no end", TOOL_EXIT_DATA);
 }
 
+mi_status signals_in_thread(mi_status (*fn)(void *arg), void *arg)
+{
+    char stack[STACK_BYTES];
+    const stack_t other = {.ss_sp = stack, .ss_size = sizeof stack};
+    stack_t before;
+    int is_other = sigaltstack(&other, &before) == 0;
+    mi_status status = fn(arg);
+    if (is_other)
+        sigaltstack(&before, NULL);
+    return status;
+}
+
 /* A crash may be an overflow of the stack, so its handler has another one. */
 static void catch_crashes(void)
 {
     static const int crash[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
-    static char stack[1 << 16];
+    static char stack[STACK_BYTES];
     const stack_t other = {.ss_sp = stack, .ss_size = sizeof stack};
     const int flags = sigaltstack(&other, NULL) == 0 ? SA_ONSTACK : 0;
     const struct sigaction action = {.sa_handler = on_crash, .sa_flags = flags | (int)SA_RESETHAND};

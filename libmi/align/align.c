@@ -191,6 +191,7 @@ typedef struct {
     mi_member_id member[2];
     const mi_align_opts *o;
     const mi_run *run;
+    mi_run quiet; /* without progress, for what runs beside the other */
     mi_align_side *side[2];
     int is_made[2];
 } two_sides;
@@ -202,13 +203,16 @@ static mi_status make_missing(void *arg, size_t task, int worker)
     if (s->side[task])
         return MI_OK;
     s->is_made[task] = 1;
-    return new_side(&s->side[task], s->sample[task], s->member[task], s->o, s->run);
+    return new_side(&s->side[task], s->sample[task], s->member[task], s->o, &s->quiet);
 }
 
 static mi_status align_two(mi_alignment *out, mi_align_found *found, two_sides *s)
 {
     const mi_sample both =
         mi_align_side_by_side(s->sample[0], s->member[0], s->sample[1], s->member[1]);
+    s->quiet = *s->run;
+    s->quiet.progress = NULL;
+    s->quiet.estimate = NULL;
     mi_status status = mi_parallel(s->run, 2, make_missing, s);
     if (status == MI_OK)
         status = align_all(out, found, &both, s->side[0], s->side[1], s->o, s->run);

@@ -73,7 +73,11 @@ static mi_status one_pairing(void *arg, size_t task, int worker)
 static mi_status nulls_of(mi_alignment *out, const mi_align_job *j, const mi_pairings *pairings)
 {
     size_t count = j->o->permutations;
-    null_job n = {.j = j, .pairings = pairings};
+    mi_run quiet = *j->run;
+    mi_align_job inside = *j;
+    null_job n = {.j = &inside, .pairings = pairings};
+    quiet.progress = NULL;
+    inside.run = &quiet;
     MI_TRY(MI_NEW(n.value, (count + 1) * MI_ALIGN_TERMS));
     mi_status status = mi_parallel(j->run, count + 1, one_pairing, &n);
     for (mi_align_term t = MI_ALIGN_CKA; status == MI_OK && t < MI_ALIGN_TERMS; t++) {

@@ -49,8 +49,7 @@ typedef struct {
                             the smallest, lanczos at default effort */
     unsigned long seed;  /* of all that is drawn: what those routes estimate from, re-pairings of
                             instances, batches that are shuffled; default 1 */
-    /* Called now and then from one of the working threads with the share done, 0..1. NULL: nobody
-     * asks. */
+    /* Called now and then from the calling thread with the share done, 0..1. NULL: nobody asks. */
     void (*progress)(void *arg, double share);
     /* Called by what a sample estimates, from the calling thread: the entropy or loss in nats that
      * is known worst so far, and the half-width of its 95 % interval. NULL: nobody asks. */

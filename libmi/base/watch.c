@@ -1,15 +1,18 @@
-/* The file that another library is at work on. */
+/* The file that another library is at work on. One thread writes this at a time; handlers of signals
+ * look from any, at the name only where its writer stands still. */
 #include "libmi/base/watch_internal.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 static char file[512] = "?";
-static volatile int depth, in_data;
-static volatile unsigned long steps;
-static clockid_t readers; /* counts the processor time of the thread at work */
+static atomic_int depth, in_data;
+static atomic_ulong steps;
+static _Atomic pthread_t reader;  /* the thread at work */
+static _Atomic clockid_t readers; /* counts its processor time */
 
 mi_watched mi_watch_look(void)
 {
@@ -17,7 +20,11 @@ mi_watched mi_watch_look(void)
     if (depth <= 0)
         return (mi_watched){.steps = steps};
     clock_gettime(readers, &time);
-    return (mi_watched){file, in_data, steps, (double)time.tv_sec + 1e-9 * (double)time.tv_nsec};
+    return (mi_watched){.file = file,
+                        .is_here = pthread_equal(reader, pthread_self()) != 0,
+                        .in_data = in_data,
+                        .steps = steps,
+                        .seconds = (double)time.tv_sec + 1e-9 * (double)time.tv_nsec};
 }
 
 void mi_watch_file(const char *name)
@@ -27,8 +34,12 @@ void mi_watch_file(const char *name)
 
 void mi_watch_begin(void)
 {
-    if (depth == 0 && pthread_getcpuclockid(pthread_self(), &readers) != 0)
-        readers = CLOCK_PROCESS_CPUTIME_ID;
+    clockid_t clock = CLOCK_PROCESS_CPUTIME_ID;
+    if (depth == 0) {
+        pthread_getcpuclockid(pthread_self(), &clock);
+        readers = clock;
+        reader = pthread_self();
+    }
     depth++;
     steps++;
 }

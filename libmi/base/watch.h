@@ -19,6 +19,7 @@ extern "C" {
 
 typedef struct {
     const char *file;    /* at work on it; NULL: no other library is at work */
+    int is_here;         /* it is the calling thread that is */
     int in_data;         /* values are under way, for which any time may be right */
     unsigned long steps; /* so far; equal at two looks: no progress between them */
     double seconds;      /* processor time, so far, of the thread that is at work on it */

@@ -5,6 +5,8 @@
 #ifndef MI_MAT_INTERNAL_H
 #define MI_MAT_INTERNAL_H
 
+#include <stdatomic.h>
+
 #include "libmi/data/mat.h"
 
 struct mi_row_source {
@@ -12,8 +14,8 @@ struct mi_row_source {
      * same time. */
     mi_status (*read)(mi_row_source *s, size_t first, size_t n, void *to);
     void (*free)(mi_row_source *s);
-    size_t granule; /* rows that are best read together: those of a chunk, 1 or more */
-    int users;      /* matrices that have it */
+    size_t granule;   /* rows that are best read together: those of a chunk, 1 or more */
+    atomic_int users; /* matrices that have it; threads pick rows of one at the same time */
 };
 
 /* What a function is given as a matrix: rows in memory or a source of them, one or more, of one or

@@ -59,13 +59,19 @@ static mi_elem elem_of(const matvar_t *v)
     }
 }
 
+static int is_of_16_bits(const matvar_t *cell)
+{
+    return cell->data_type == MAT_T_UINT16 || cell->data_type == MAT_T_UTF16;
+}
+
 /* A cell of text: one row of characters, which libmatio gives as bytes of UTF-8 or as 16 bits each.
- */
+ * NULL: it is none, or has fewer than it says, which libmatio does not compare. */
 static const matvar_t *text_cell(const matvar_t *v, size_t k)
 {
     const matvar_t *cell = ((matvar_t *const *)v->data)[k];
     int is_text = cell && cell->class_type == MAT_C_CHAR && cell->rank == 2 &&
-                  (cell->nbytes == 0 || (cell->data && cell->dims[0] == 1));
+                  (cell->nbytes == 0 || (cell->data && cell->dims[0] == 1)) &&
+                  (!cell->data || !is_of_16_bits(cell) || cell->dims[1] <= cell->nbytes / 2);
     return is_text ? cell : NULL;
 }
 
@@ -74,7 +80,7 @@ static const matvar_t *text_cell(const matvar_t *v, size_t k)
 static size_t put_text(const matvar_t *cell, char *to)
 {
     size_t used = 0, n = cell->data ? cell->dims[1] : 0;
-    if (cell->data_type != MAT_T_UINT16 && cell->data_type != MAT_T_UTF16) {
+    if (!is_of_16_bits(cell)) {
         n = cell->data ? cell->nbytes : 0;
         if (to && n)
             memcpy(to, cell->data, n);

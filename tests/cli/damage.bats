@@ -40,6 +40,20 @@ hdf5() {
     same "$(ls -A)" "$before"
 }
 
+@test "the same while sets are read beside those that are computed; a crash elsewhere then is no damage of the file" {
+    before=$(ls -A)
+    many=$(yes good.h5 | head -n 40)
+    export MI_BAD_HDF5_BESIDE=1
+    for how in crash abort overflow; do
+        hdf5 $how H5Dread mi-bounds --threads 2 -o new.tsv $many
+        same "$status $stderr" "65 mi-bounds: good.h5: damaged: the library that reads it crashes"
+    done
+    hdf5 loop H5Dread bash -c "mi-bounds --threads 2 -o new.tsv $(echo $many) & sleep 1; kill -SEGV \$!; wait \$!"
+    same "$status" 139
+    [[ $stderr != *damaged* ]]
+    same "$(ls -A)" "$before"
+}
+
 @test "a name with control characters does not reach the terminal" {
     cp good.h5 $'a\e[31m.h5'
     hdf5 crash H5Dread mi-bounds $'a\e[31m.h5'
@@ -59,4 +73,13 @@ hdf5() {
         same "$status $stderr" "71 ${tool%% *}: out of memory in HDF5, which ended the program; nothing was written"
     done
     same "$(ls -A)" "$before"
+}
+
+@test "one thread at a time is in HDF5: sets that are read beside others, rows that stay in their file" {
+    mi-synth gaussian --n 64 --d1 2 --d2 20000 --type f64 -o wide.h5
+    hdf5 alone H5Dread mi-bounds --threads 2 $(yes good.h5 | head -n 20)
+    same "$status" 0
+    hdf5 alone H5Dread mi-bounds --threads 2 --kernel laplacian:100 --batch 16,32 --memory 78M wide.h5 wide.h5 wide.h5 wide.h5
+    same "$status" 0
+    same "$(wc -l <<<"$output")" 9
 }

@@ -306,6 +306,14 @@ END
     run ! grep -q "has converged" <(sed 's/does not show that it has converged//; s/does not show that the values have converged//' r.html)
 }
 
+@test "a feature file of a table that cannot be looked at is said, one that is not there is not" {
+    printf 'file\tlower\n%s\t1\n%s\t2\n' $'a\e[31mb.h5' gone.h5 >t.tsv
+    ln -s $'a\e[31mb.h5' $'a\e[31mb.h5'
+    run --separate-stderr mi-report t.tsv -o r.html
+    same "$status $(grep -v '^mi-report: warning: no chart' <<<"$stderr")" "0 mi-report: warning: no size and date of 'a\x1b[31mb.h5': Too many levels of symbolic links"
+    grep -q "<li><code>gone.h5</code></li>" r.html
+}
+
 accessible() {
     python3 "$MI_SOURCE/tests/cli/accessible.py" "$1"
 }

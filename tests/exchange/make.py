@@ -149,6 +149,27 @@ expect("odd/matlab5.mat:small", ramp.astype("u1"))
 expect("odd/matlab5.mat:names", np.array([["cat"], ["dög"], [""]]))
 scipy.io.savemat("odd/matlab5-single.mat", {"feat": ramp}, do_compression=False)
 expect("odd/matlab5-single.mat", ramp)
+def element(kind, data):
+    return struct.pack("<II", kind, len(data)) + data + bytes(-len(data) % 8)
+
+
+def matrix(kind, shape, body):
+    return element(14, element(6, struct.pack("<II", kind, 0)) + element(5, struct.pack("<ii", *shape)) + body)
+
+
+# As MATLAB itself writes text: 16 bits a character. `length`: what the cell claims to have.
+def cell_of_text(words, length=len):
+    cells = [matrix(4, (1, length(word)), element(1, b"") + element(4, word.encode("utf-16-le"))) for word in words]
+    head = b"MATLAB 5.0 MAT-file".ljust(116) + bytes(8) + struct.pack("<H", 0x100) + b"IM"
+    return head + matrix(1, (len(words), 1), element(1, b"names") + b"".join(cells))
+
+
+integers = ("i1", "i2", "i4", "i8", "u2", "u4", "u8")
+scipy.io.savemat("odd/matlab5-integers.mat", {name: ramp.astype(name) for name in integers}, do_compression=False)
+for name in integers:
+    expect(f"odd/matlab5-integers.mat:{name}", ramp.astype(name))
+put("odd/matlab5-text.mat", cell_of_text(["cat", "dög", "日本", "x"]))
+expect("odd/matlab5-text.mat:names", np.array([["cat"], ["dög"], ["日本"], ["x"]]))
 with h5py.File("odd/matlab73.mat", "w", userblock_size=512) as f:
     for n, a in ("feat", ramp), ("cube", np.arange(36.0).reshape(6, 2, 3)):
         f.create_dataset(n, data=np.ascontiguousarray(a.T)).attrs["MATLAB_class"] = np.string_(b"double")
@@ -243,6 +264,7 @@ fails("no-number.csv", b"1,2\n3,4\n",
 fails("empty.csv", b"", "empty")
 
 # ---- broken: others ----
+fails("long-text.mat", cell_of_text(["cat"], lambda word: 100000), "a cell array whose cell 1 is no line of text")
 fails("cut.mat", open("odd/matlab5-single.mat", "rb").read()[:150], "0 variables, wanted one: name it behind a colon; it holds nothing that could be read")
 fails("struct.mat", (lambda b: (scipy.io.savemat(b, {"s": {"a": 1.0}}), b.getvalue())[1])(io.BytesIO()),
       "no array of real numbers and no cell array of text; full(x) and cellstr(x) make such")

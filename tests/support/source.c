@@ -6,7 +6,7 @@
 #include "libmi/data/mat_internal.h"
 #include "libmi/data/sample_build.h"
 
-size_t source_readings, source_rows, source_fails_at;
+atomic_size_t source_readings, source_rows, source_fails_at;
 
 typedef struct {
     mi_row_source source;
@@ -17,8 +17,9 @@ static mi_status read_hidden(mi_row_source *s, size_t first, size_t n, void *to)
 {
     const mi_mat *m = &((hidden *)s)->m;
     source_rows += n;
-    if (++source_readings == source_fails_at)
-        return mi_fail(MI_EDATA, "reading number %zu fails", source_readings);
+    size_t number = ++source_readings;
+    if (number == source_fails_at)
+        return mi_fail(MI_EDATA, "reading number %zu fails", number);
     assert_true(first + n <= m->n);
     memcpy(to, (char *)m->x + first * m->ld * m->type, n * m->d * m->type);
     return MI_OK;

@@ -3,10 +3,12 @@
 #ifndef SOURCE_H
 #define SOURCE_H
 
+#include <stdatomic.h>
+
 #include "draw.h"
 
 /* Readings from now on: how many there were, how many rows, and which one fails (0: none). */
-extern size_t source_readings, source_rows, source_fails_at;
+extern atomic_size_t source_readings, source_rows, source_fails_at;
 
 /* The matrix moves behind a source with chunks of `granule` rows. */
 void source_take(mi_mat *m, size_t granule);

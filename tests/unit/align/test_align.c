@@ -1,6 +1,8 @@
 /* How alike two sets of features are: each quantity against its definition written out on whole matrices,
  * under a re-pairing too; invariances; errors against a jackknife; what chance gives. */
 #include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -539,6 +541,39 @@ static void all_terms_see_one_re_pairing(void **state)
 }
 
 /* Kolmogorov and Smirnov at 1 %, over draws of independent features. */
+typedef struct {
+    pthread_t caller;
+    atomic_int calls, elsewhere;
+} progress_calls;
+
+static void count_call(void *arg, double share)
+{
+    progress_calls *p = arg;
+    (void)share;
+    p->calls++;
+    p->elsewhere += !pthread_equal(p->caller, pthread_self());
+}
+
+static void progress_comes_from_the_calling_thread(void **state)
+{
+    mi_sample s;
+    mi_alignment r[MI_ALIGN_TERMS];
+    mi_align_opts o = opts_of(MI_ALIGN_ALL);
+    progress_calls calls = {.caller = pthread_self()};
+    mi_run told = run;
+    (void)state;
+    draw_seed(31);
+    draw_sample(&s, 600, 12, 8, gaussian);
+    o.permutations = 40;
+    told.threads = 3;
+    told.progress = count_call;
+    told.progress_arg = &calls;
+    CHECK(mi_align(r, NULL, &s, MI_Z1, &s, MI_Z2, &o, &told));
+    assert_true(calls.calls > 0);
+    assert_int_equal(calls.elsewhere, 0);
+    mi_sample_free(&s);
+}
+
 static void p_is_uniform_under_independence(void **state)
 {
     enum { DRAWS = 200, COUNT = 39 };
@@ -659,6 +694,7 @@ int main(void)
         cmocka_unit_test(errors_are_those_of_a_jackknife),
         cmocka_unit_test(re_pairings_do_not_depend_on_the_way),
         cmocka_unit_test(all_terms_see_one_re_pairing),
+        cmocka_unit_test(progress_comes_from_the_calling_thread),
         cmocka_unit_test(p_is_uniform_under_independence),
         cmocka_unit_test(constant_features_have_no_numbers),
         cmocka_unit_test(refusals),

@@ -6,8 +6,11 @@
 
 #include <cmocka.h>
 
+#include "libmi/base/pool.h"
 #include "libmi/data/kernel.h"
+#include "libmi/data/mat_internal.h"
 #include "libmi/data/rows.h"
+#include "source.h"
 
 enum { N = 8 };
 
@@ -118,6 +121,35 @@ static void squares_and_norms_that_are_no_doubles(void **state)
                                      "precision; multiply all rows by one number");
 }
 
+static mi_status pick_often(void *arg, size_t task, int worker)
+{
+    const mi_mat *m = arg;
+    const size_t row[] = {task % N, 0};
+    (void)worker;
+    for (int k = 0; k < 100000; k++) {
+        mi_mat picked = {0};
+        MI_TRY(mi_mat_pick(&picked, m, row, 2));
+        mi_mat_free(&picked);
+    }
+    return MI_OK;
+}
+
+/* What is picked borrows the source: its users are counted from all threads. */
+static void threads_pick_rows_of_one_file(void **state)
+{
+    mi_mat m;
+    mi_run run;
+    (void)state;
+    draw_seed(7);
+    draw_matrix(&m, N, 2, MI_F64, NULL, 0);
+    source_take(&m, 1);
+    mi_run_default(&run);
+    run.threads = 8;
+    CHECK(mi_parallel(&run, 8, pick_often, &m));
+    assert_int_equal(m.source->users, 1);
+    mi_mat_free(&m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -126,6 +158,7 @@ int main(void)
         cmocka_unit_test(looked_at_once),
         cmocka_unit_test(what_the_refusals_say),
         cmocka_unit_test(squares_and_norms_that_are_no_doubles),
+        cmocka_unit_test(threads_pick_rows_of_one_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
