@@ -117,8 +117,8 @@ typedef struct {
     double se[MI_TERMS]; /* standard errors, instances being the independent units: from the spread
                             of batches; else at order 2 from influences; else by the jackknife, from
                             eigenvectors without one instance at a time, or, where there are none
-                            (route lanczos, orders above 10, instances of more than 16 rows, I(Z1;R)
-                            by a loss), without one group of them. nan where there is none (ranks,
+                            (route lanczos below order 1, orders above 10, instances of more than 16
+                            rows, I(Z1;R) by a loss), without one group of them. nan where there is none (ranks,
                             the chance level at other orders than 2) or none was asked for */
     double half_width[MI_TERMS]; /* of the 95 % interval that the routes of the joints leave; 0
                                     where they are exact. It is part of se */

@@ -68,7 +68,7 @@ static mi_status take_spectrum(mi_engine *e, size_t k, const mi_left_out *left,
         j->s[a] = mi_entropy_of_eigenvalues(s->l, s->count, e->alpha[a]);
     j->zeroed_mass = s->zeroed_mass;
     j->rank = (double)s->count;
-    return left ? mi_entropies_without(j->without, left, s, e->weight) : MI_OK;
+    return left ? mi_entropies_without(j->without, left, j->s, e->weight) : MI_OK;
 }
 
 /* One spectrum serves every order. */
@@ -108,10 +108,20 @@ static mi_status estimate_entropies(mi_engine *e, size_t k)
 {
     mi_joint *j = &e->joint[k];
     mi_joint_matrix a = mi_engine_matrix(e, k);
+    mi_left_out left = {0};
     mi_lanczos out = {.s = j->s, .half_width = j->half_width, .row = j->row};
-    MI_TRY(mi_lanczos_entropies(&out, &a, e->alpha, e->n_alpha, e->run));
+    mi_status status = MI_OK;
+    if (mi_engine_leaves_out(e, k)) {
+        status = mi_left_out_make(&left, j->leave, e->alpha, e->n_alpha);
+        out.left = &left;
+    }
+    if (status == MI_OK)
+        status = mi_lanczos_entropies(&out, &a, e->alpha, e->n_alpha, e->run);
+    if (status == MI_OK && out.left)
+        status = mi_entropies_without(j->without, &left, j->s, e->weight);
     j->zeroed_mass = out.zeroed_mass;
-    return MI_OK;
+    mi_left_out_free(&left);
+    return status;
 }
 
 static mi_status joint_entropy(mi_engine *e, size_t k)

@@ -31,9 +31,10 @@ typedef struct {
                     K_ij^2 for every row i, what standard errors are made of; NULL: not wanted */
     double
         *without; /* out (n_alpha, g), memory of the caller: S_a without the rows of each group of
-                        `leave`, exactly, from one spectrum (spectrum/left_out.h); nan where lanczos
-                        estimates, memory is too small for eigenvectors, groups have more than 16 rows, or
-                        orders are above 10; NULL: not wanted */
+                        `leave`, from one spectrum (spectrum/left_out.h): exactly, or by lanczos with the
+                        noise of its probes; nan where one of the orders is above 10 or, by lanczos, below
+                        1, memory is too small for eigenvectors, or groups have more than 16 rows; NULL:
+                        not wanted */
     const mi_groups *leave; /* in: what `without` is of; borrowed */
 } mi_joint;
 

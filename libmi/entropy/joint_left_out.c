@@ -6,6 +6,17 @@
 #include <math.h>
 
 #include "libmi/entropy/private.h"
+#include "libmi/spectrum/lanczos.h"
+
+/* Below order 1 small eigenvalues count, and probes say too little of them: at 0.5 errors of I(Z1;Z2) came
+ * out a third too large. */
+static int are_probed(const mi_engine *e)
+{
+    for (size_t a = 0; a < e->n_alpha; a++)
+        if (e->alpha[a] < 1)
+            return 0;
+    return 1;
+}
 
 int mi_engine_leaves_out(const mi_engine *e, size_t k)
 {
@@ -15,7 +26,9 @@ int mi_engine_leaves_out(const mi_engine *e, size_t k)
         return 0;
     if (j->route == MI_ROUTE_COUNTS)
         return 1;
-    return j->route != MI_ROUTE_LANCZOS && e->plan[k].at == MI_AT_BLOCKS &&
+    if (j->route == MI_ROUTE_LANCZOS)
+        return are_probed(e) && mi_lanczos_fits(&a, 1, e->run);
+    return e->plan[k].at == MI_AT_BLOCKS &&
            mi_spectrum_bytes(&a, 1, e->run) <= mi_run_memory_bytes(e->run);
 }
 
@@ -26,7 +39,7 @@ void mi_engine_no_without(mi_engine *e, size_t k)
         j->without[i] = NAN;
 }
 
-mi_status mi_entropies_without(double *without, const mi_left_out *left, const mi_spectrum *s,
+mi_status mi_entropies_without(double *without, const mi_left_out *left, const double *s,
                                const double *weight)
 {
     const mi_groups *g = left->group;
@@ -35,7 +48,7 @@ mi_status mi_entropies_without(double *without, const mi_left_out *left, const m
     for (size_t i = 0; i < g->n; i++)
         held[g->code[i]] += weight ? weight[i] : 1;
     for (size_t a = 0; a < left->n_alpha; a++) {
-        double *to = without + a * g->g, all = mi_left_out_sum(s->l, s->count, left->alpha[a]);
+        double *to = without + a * g->g, all = mi_left_out_sum_of(s[a], left->alpha[a]);
         for (size_t c = 0; c < g->g; c++)
             to[c] = all;
         for (size_t i = 0; i < g->n; i++)

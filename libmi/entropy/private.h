@@ -85,9 +85,9 @@ int mi_engine_leaves_out(const mi_engine *e, size_t k);
 /* They are nan until they are known. */
 void mi_engine_no_without(mi_engine *e, size_t k);
 
-/* without (n_alpha, g) from what the sums over the eigenvalues s lose; and of discrete variables, from
- * their counts. O(n). Errors: MI_ENOMEM. */
-mi_status mi_entropies_without(double *without, const mi_left_out *left, const mi_spectrum *s,
+/* without (n_alpha, g) from what the sums over the eigenvalues lose, which with all rows give the entropies s
+ * (n_alpha); and of discrete variables, from their counts. O(n). Errors: MI_ENOMEM. */
+mi_status mi_entropies_without(double *without, const mi_left_out *left, const double *s,
                                const double *weight);
 mi_status mi_counts_without(double *without, const mi_groups *joint, const mi_groups *leave,
                             const double *alpha, size_t n_alpha);

@@ -45,19 +45,23 @@ static double square_of(const double *a, const double *b, size_t d, double half_
     return sum;
 }
 
+/* The kernel of rows a and b. */
+static double kernel_value(const mi_kernel *k, const double *a, const double *b, size_t d,
+                           double half_a, double half_b, double product)
+{
+    return mi_kernel_is_of_cosine(k->kind)
+               ? mi_kernel_of_cosine(k, product)
+               : mi_kernel_of_square(k, square_of(a, b, d, half_a, half_b, product));
+}
+
 /* g (rows, columns 0..last) of inner products of rows of z (.,d) becomes kernel values. */
 static void kernel_panel(double *g, size_t ld, size_t first, size_t rows, const double *z, size_t d,
                          const double *half, const mi_kernel *k)
 {
-    int of_cosine = mi_kernel_is_of_cosine(k->kind);
     for (size_t i = 0; i < rows; i++)
-        for (size_t j = 0; j <= first + i; j++) {
-            double *value = &g[i * ld + j];
-            *value = of_cosine
-                         ? mi_kernel_of_cosine(k, *value)
-                         : mi_kernel_of_square(k, square_of(z + (first + i) * d, z + j * d, d,
-                                                            half[first + i], half[j], *value));
-        }
+        for (size_t j = 0; j <= first + i; j++)
+            g[i * ld + j] = kernel_value(k, z + (first + i) * d, z + j * d, d, half[first + i],
+                                         half[j], g[i * ld + j]);
 }
 
 /* Multiply the kernel values of one real variable into k (m,m), PANEL rows at a time; the first
@@ -106,13 +110,18 @@ static void delta_factor(double *k, const mi_groups *groups, const size_t *row, 
     }
 }
 
+static size_t row_of(const mi_block *b, size_t i)
+{
+    return b->row ? b->row[i] : i;
+}
+
 /* K_ii, which is known. */
 static double self_value(const mi_block *b, size_t i)
 {
     double product = 1;
     for (size_t v = 0; v < b->n_var; v++)
         if (b->var[v]->self)
-            product *= b->var[v]->self[b->row ? b->row[i] : i];
+            product *= b->var[v]->self[row_of(b, i)];
     return product;
 }
 
@@ -128,6 +137,67 @@ mi_status mi_gram(double *k, const mi_block *b)
     for (size_t i = 0; i < b->m; i++)
         k[i * b->m + i] = self_value(b, i);
     return MI_OK;
+}
+
+/* Rows of one variable with |z|^2 / 2 of each. */
+typedef struct {
+    size_t m, d;
+    double *z, *half;
+} side;
+
+static mi_status side_make(side *s, const mi_block *b, size_t v)
+{
+    *s = (side){.m = b->m, .d = b->var[v]->x->d};
+    MI_TRY(MI_NEW_RAW(s->z, s->m * s->d));
+    MI_TRY(MI_NEW_RAW(s->half, s->m));
+    MI_TRY(mi_var_rows_f64(b->var[v], b->row, s->m, s->z));
+    for (size_t i = 0; i < s->m; i++)
+        s->half[i] = half_square(s->z + i * s->d, s->d);
+    return MI_OK;
+}
+
+static void side_free(side *s)
+{
+    mi_free(s->z);
+    mi_free(s->half);
+}
+
+/* k (a->m, b->m) *= the kernel values of one variable; g (a->m, b->m) is scratch. */
+static void across(double *k, double *g, const side *a, const side *b, const mi_kernel *kernel)
+{
+    size_t d = a->d;
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)a->m, (int)b->m, (int)d, 1, a->z,
+                (int)d, b->z, (int)d, 0, g, (int)b->m);
+    for (size_t i = 0; i < a->m; i++)
+        for (size_t j = 0; j < b->m; j++)
+            k[i * b->m + j] *= kernel_value(kernel, a->z + i * d, b->z + j * d, d, a->half[i],
+                                            b->half[j], g[i * b->m + j]);
+}
+
+mi_status mi_gram_across(double *k, const mi_block *rows, const mi_block *columns)
+{
+    double *g;
+    mi_status status = MI_OK;
+    MI_TRY(mi_blas_check(MI_DGEMM_NT));
+    MI_TRY(MI_NEW_RAW(g, rows->m * columns->m));
+    for (size_t i = 0; i < rows->m * columns->m; i++)
+        k[i] = 1;
+    for (size_t v = 0; status == MI_OK && v < rows->n_var; v++) {
+        side a, b = {.z = NULL};
+        status = side_make(&a, rows, v);
+        if (status == MI_OK)
+            status = side_make(&b, columns, v);
+        if (status == MI_OK)
+            across(k, g, &a, &b, &rows->var[v]->kernel);
+        side_free(&a);
+        side_free(&b);
+    }
+    for (size_t i = 0; i < rows->m; i++)
+        for (size_t j = 0; j < columns->m; j++)
+            if (row_of(rows, i) == row_of(columns, j))
+                k[i * columns->m + j] = self_value(rows, i);
+    mi_free(g);
+    return status;
 }
 
 size_t mi_joint_width(const mi_var *const *var, size_t n_var)

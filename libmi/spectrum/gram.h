@@ -27,6 +27,11 @@ typedef struct {
  * MI_ENOMEM. */
 MI_CHECKED mi_status mi_gram(double *k, const mi_block *b);
 
+/* k (rows->m, columns->m): the entries of the Gram matrix of some rows with some others, of real variables,
+ * which are the same in both. Where both are one row, K_ii, exactly. O(rows->m columns->m sum d). Errors:
+ * MI_ENOMEM. */
+MI_CHECKED mi_status mi_gram_across(double *k, const mi_block *rows, const mi_block *columns);
+
 /* Features of the joint as one linear kernel: the product of the d of its variables (the rows of
  * the joint are the Kronecker products of theirs), or SIZE_MAX when a kernel is not linear or above
  * MI_WIDTH_MAX. */

@@ -6,6 +6,8 @@
  *     find_squares    tr A and tr A^2, exact: the control variates
  *     mi_ritz_find    leading eigenpairs by block Krylov (lanczos_ritz.c), 80 products
  *     quadrature_add  8 probes of 20 Lanczos steps on the complement (lanczos_probes.c), 160
+ *     leave_out       where wanted, what the sums lose without some rows (lanczos_left_out.c), 640
+ *                     for every thousand rows
  *     mi_lanczos_sum  the sums and their intervals at every order (lanczos_sums.c), no products
  *
  * then, under a tolerance, `refine` until the widest interval is narrow enough. Small classes have
@@ -38,10 +40,13 @@ typedef struct {
     mi_group_rows small;      /* the other classes */
     mi_block_spectrum *block; /* (n_large) */
     mi_operator a;            /* of the block that is worked on */
+    mi_block rows;            /* its rows */
+    double *square;           /* (n) their sums of squares */
     size_t *key;              /* (n) */
     size_t open;              /* the block that `a` is of, plus 1; 0: none */
     mi_spectrum exact;        /* of the small classes */
     size_t steps, probes;     /* of every block */
+    const mi_left_out *left;  /* NULL: nothing is left out */
     mi_run quiet;             /* the caller's run, without progress of single products */
     const mi_run *run;
 } lanczos;
@@ -77,23 +82,33 @@ static mi_status sort_blocks(lanczos *l)
 }
 
 /* Bytes beside those of the product, in double precision vectors of m elements: while the Ritz
- * pairs are found V, A V and U, 3 x 80; later U, and of 8 probes the Lanczos vectors, one more, and
+ * pairs are found V, A V and U, 3 x 80; later U, and of `probes` probes the Lanczos vectors, one more, and
  * two blocks that go in and out of the product. */
-static double vector_bytes(size_t m, size_t steps)
+static double vector_bytes(size_t m, size_t steps, size_t probes)
 {
     size_t basis = m < MI_KRYLOV_SIZE ? m : MI_KRYLOV_SIZE, most = steps < m ? steps : m;
     return 8.0 * (double)m *
-           fmax(3.0 * (double)basis, (double)basis + MI_LANCZOS_PROBES * (double)(most + 3));
+           fmax(3.0 * (double)basis, (double)basis + (double)probes * (double)(most + 3));
+}
+
+/* Probes whose vectors are in memory together. What a sum loses by a row falls as 1/n, the noise of a probe
+ * about as 1 / sqrt n: they are more for more rows, and add 0 to 5 % to standard errors at order 1. */
+static size_t probes_at_once(size_t m, int leaves_out)
+{
+    return leaves_out ? 32 * ((m + 999) / 1000) : MI_LANCZOS_PROBES;
 }
 
 /* The kind of the product of a block that fits with its vectors; MI_PRODUCT_KINDS: none. */
-static mi_product_kind kind_that_fits(const mi_block *b, size_t steps, const mi_run *run)
+static mi_product_kind kind_that_fits(const mi_block *b, size_t steps, int leaves_out,
+                                      const mi_run *run)
 {
-    double left = (double)mi_run_memory_bytes(run) - vector_bytes(b->m, steps);
-    return left < 0 ? MI_PRODUCT_KINDS : mi_product_choose(b, PASSES, (size_t)left, run);
+    size_t probes = probes_at_once(b->m, leaves_out);
+    double left = (double)mi_run_memory_bytes(run) - vector_bytes(b->m, steps, probes);
+    double more = leaves_out ? (double)(probes * STEPS) / MI_PRODUCT_VECTORS : 0;
+    return left < 0 ? MI_PRODUCT_KINDS : mi_product_choose(b, PASSES + more, (size_t)left, run);
 }
 
-int mi_lanczos_fits(const mi_joint_matrix *a, const mi_run *run)
+int mi_lanczos_fits(const mi_joint_matrix *a, int leaves_out, const mi_run *run)
 {
     mi_block largest = mi_joint_block(a, 0);
     for (size_t b = 1; b < mi_joint_blocks(a); b++) {
@@ -101,24 +116,25 @@ int mi_lanczos_fits(const mi_joint_matrix *a, const mi_run *run)
         if (block.m > largest.m)
             largest = block;
     }
-    return kind_that_fits(&largest, STEPS, run) != MI_PRODUCT_KINDS;
+    return kind_that_fits(&largest, STEPS, leaves_out, run) != MI_PRODUCT_KINDS;
 }
 
 /* Make the operator of a block the one at hand. */
 static mi_status open_block(lanczos *l, size_t b)
 {
-    mi_block block = mi_joint_block(l->of, l->large[b]);
     if (l->open == b + 1)
         return MI_OK;
+    mi_block block = l->rows = mi_joint_block(l->of, l->large[b]);
     l->open = 0;
     mi_product_free(&l->a.product);
-    mi_product_kind kind = kind_that_fits(&block, l->steps, l->run);
+    mi_product_kind kind = kind_that_fits(&block, l->steps, l->left != NULL, l->run);
     if (kind == MI_PRODUCT_KINDS)
         return mi_fail(
             MI_EMEMORY,
             "the Lanczos vectors of %zu rows need %.3g MB, and their product more, allowed "
             "are %.3g MB; try a larger " MI_OPTION "memory, or " MI_OPTION "batch",
-            block.m, vector_bytes(block.m, l->steps) / 1e6,
+            block.m,
+            vector_bytes(block.m, l->steps, probes_at_once(block.m, l->left != NULL)) / 1e6,
             (double)mi_run_memory_bytes(l->run) / 1e6);
     MI_TRY(mi_product_make(&l->a.product, kind, &block, &l->quiet));
     const size_t *key = block.var[0]->key;
@@ -129,6 +145,8 @@ static mi_status open_block(lanczos *l, size_t b)
     l->a.n = (double)l->of->n;
     l->a.m = block.m;
     l->a.key = l->key;
+    l->a.of = &l->rows;
+    l->a.square = l->square;
     l->a.seed = l->run->seed;
     l->open = b + 1;
     return MI_OK;
@@ -145,18 +163,33 @@ static void say_progress(const lanczos *l, double blocks_done)
 static mi_status find_squares(lanczos *l, size_t b, double *row_out)
 {
     mi_block_spectrum *block = &l->block[b];
-    mi_block rows = mi_joint_block(l->of, l->large[b]);
-    double *sum;
-    MI_TRY(MI_NEW(sum, rows.m));
-    mi_status status = mi_product_squares(&l->a.product, &rows, sum);
-    for (size_t i = 0; status == MI_OK && i < rows.m; i++) {
-        block->square += sum[i] / (l->a.n * l->a.n);
+    const mi_block *rows = &l->rows;
+    MI_TRY(mi_product_squares(&l->a.product, rows, l->square));
+    for (size_t i = 0; i < rows->m; i++) {
+        block->square += l->square[i] / (l->a.n * l->a.n);
         if (row_out)
-            row_out[rows.row ? rows.row[i] : i] = sum[i];
+            row_out[rows->row ? rows->row[i] : i] = l->square[i];
     }
-    block->m = rows.m;
-    block->trace = (double)rows.m / l->a.n;
-    mi_free(sum);
+    block->m = rows->m;
+    block->trace = (double)rows->m / l->a.n;
+    return MI_OK;
+}
+
+/* What the sums lose, by probes of their own, whose vectors are kept. */
+static mi_status leave_out(lanczos *l, size_t b)
+{
+    const mi_ritz *ritz = &l->block[b].ritz;
+    mi_probed probed;
+    mi_status status = mi_probed_make(&probed, &l->a, ritz, STEPS, probes_at_once(l->a.m, 1));
+    mi_eigenpairs e = {.m = l->a.m,
+                       .count = ritz->count,
+                       .probed = probed.probes ? &probed : NULL,
+                       .l = ritz->value,
+                       .u = ritz->u,
+                       .row = l->rows.row};
+    if (status == MI_OK)
+        status = mi_left_out_add(l->left, &e);
+    mi_probed_free(&probed);
     return status;
 }
 
@@ -169,6 +202,8 @@ static mi_status start_blocks(lanczos *l, double *row)
         MI_TRY(mi_ritz_find(&l->block[b].ritz, &l->a));
         say_progress(l, (double)b + 0.5);
         MI_TRY(mi_quadrature_add(&l->block[b].probe, &l->a, &l->block[b].ritz, l->steps));
+        if (l->left)
+            MI_TRY(leave_out(l, b));
         say_progress(l, (double)b + 1);
     }
     return MI_OK;
@@ -185,7 +220,7 @@ static mi_status small_classes(lanczos *l, double *row)
     small.as = MI_MATRIX_CHEAPER;
     if (row)
         MI_TRY(mi_moments_of(&unused, row, &small, 2, l->run));
-    return mi_spectrum_of(&l->exact, NULL, &small, l->run);
+    return mi_spectrum_of(&l->exact, l->left, &small, l->run);
 }
 
 /* ---- effort ---- */
@@ -258,16 +293,23 @@ static void lanczos_free(lanczos *l)
     mi_free(l->block);
     mi_free(l->large);
     mi_free(l->key);
+    mi_free(l->square);
 }
 
 mi_status mi_lanczos_entropies(mi_lanczos *out, const mi_joint_matrix *a, const double *alpha,
                                size_t n_alpha, const mi_run *run)
 {
-    lanczos l = {.of = a, .steps = STEPS, .probes = MI_LANCZOS_PROBES, .quiet = *run, .run = run};
+    lanczos l = {.of = a,
+                 .steps = STEPS,
+                 .probes = MI_LANCZOS_PROBES,
+                 .left = out->left,
+                 .quiet = *run,
+                 .run = run};
     mi_lanczos_open open;
     mi_status status;
     l.quiet.progress = NULL;
     MI_TRY_GOTO(status, MI_NEW_RAW(l.key, a->n), done);
+    MI_TRY_GOTO(status, MI_NEW_RAW(l.square, a->n), done);
     MI_TRY_GOTO(status, sort_blocks(&l), done);
     MI_TRY_GOTO(status, small_classes(&l, out->row), done);
     MI_TRY_GOTO(status, start_blocks(&l, out->row), done);
@@ -276,7 +318,7 @@ mi_status mi_lanczos_entropies(mi_lanczos *out, const mi_joint_matrix *a, const 
         MI_TRY_GOTO(status, refine(&l, open), done);
         MI_TRY_GOTO(status, evaluate(&l, out, alpha, n_alpha, &open), done);
     }
-    out->zeroed_mass = l.exact.zeroed_mass + mi_lanczos_zeroed(l.block, l.n_large, a->n);
+    out->zeroed_mass = l.exact.zeroed_mass + mi_lanczos_zeroed(l.block, l.n_large);
 done:
     lanczos_free(&l);
     return status;

@@ -15,8 +15,8 @@
  *
  * Where the integral lies between the two rules is read off how both moved over the last steps. The
  * half-width of the 95 % interval is the spread over probes times the t quantile, a quarter of the
- * distance between the two rules, what unconverged pairs and eigenvalues below the rounding of
- * single precision can hide, and the rounding of what is known.
+ * distance between the two rules (more where it does not shrink), and what unconverged pairs and
+ * single precision can hide. How far that is off is measured on some rows (lanczos_rounding.c).
  *
  * Golub and Meurant, Matrices, Moments and Quadrature (2010); Ubaru, Chen and Saad, SIAM J. Matrix
  * Anal. Appl. 38 (2017) 1075; Gambhir, Stathopoulos and Orginos, SIAM J. Sci. Comput. 39 (2017)
@@ -33,6 +33,9 @@ typedef struct {
     double *row;        /* out (n), memory of the caller: the sum over j of K_ij^2 for every row, as
                            mi_joint.row; NULL: not wanted */
     double zeroed_mass; /* out: of eigenvalues below rounding, which were zeroed */
+    const mi_left_out
+        *left; /* what the sums lose without some rows, from 32 probes more for every thousand
+                                rows; NULL: not wanted */
 } mi_lanczos;
 
 /* Entropies of a joint of real variables: large classes by Lanczos, small ones exactly. About 160 +
@@ -46,7 +49,7 @@ mi_status mi_lanczos_entropies(mi_lanczos *out, const mi_joint_matrix *a, const 
 /* Whether a class of m rows, or all rows, is large enough for Lanczos; width: mi_joint_width. */
 int mi_lanczos_is_large(size_t m, size_t width);
 
-/* Whether the largest block fits in run->memory_bytes. */
-int mi_lanczos_fits(const mi_joint_matrix *a, const mi_run *run);
+/* Whether the largest block fits in run->memory_bytes, if asked for with what is lost. */
+int mi_lanczos_fits(const mi_joint_matrix *a, int leaves_out, const mi_run *run);
 
 #endif

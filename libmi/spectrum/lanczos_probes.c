@@ -11,8 +11,9 @@
  *
  *     sum w f(x) = z' P f(A) P z   exactly for polynomials of degree up to 2 k - 1.
  *
- * One more diagonal element puts a node of the rule at 0, the left end of the spectrum: the
- * Gauss-Radau rule, exact to degree 2 k (Golub, SIAM Rev. 15 (1973) 318). */
+ * One more diagonal element puts a node of the rule at the left end of the spectrum, which is 0 or, by
+ * rounding, a little less: the Gauss-Radau rule, exact to degree 2 k (Golub, SIAM Rev. 15 (1973)
+ * 318). */
 #include <cblas.h>
 #include <lapacke.h>
 #include <math.h>
@@ -35,8 +36,8 @@
 typedef struct {
     const mi_operator *a;
     const mi_ritz *ritz;
-    size_t steps, step;    /* of each probe; the one that is under way */
-    double *v;             /* (probes, steps+1, m) Lanczos vectors */
+    size_t steps, step; /* of each probe; the one that is under way */
+    double *v, *own_v;  /* (probes, steps+1, m) Lanczos vectors; memory of the caller, or its own */
     double *block, *image; /* (probes, m) those that go into the product, and come out */
     double *alpha, *beta;  /* (probes, steps) diagonal; below it */
     double *dot;           /* (probes, max(steps+1, deflated)) */
@@ -117,43 +118,49 @@ static mi_status run_steps(recurrence *c)
     return MI_OK;
 }
 
-/* x, w (size): nodes and weights of the tridiagonal matrix by its eigendecomposition T = Q diag(x)
- * Q', w_k = norm2 Q_1k^2, which add up to norm2. */
-static mi_status gauss_rule(double *x, double *w, const double *alpha, const double *beta,
-                            size_t size, double norm2)
+/* T = Q diag(x) Q' of a tridiagonal matrix, q (size,size) with its eigenvectors as rows. */
+static mi_status decompose(double *x, double *q, const double *alpha, const double *beta,
+                           size_t size)
 {
-    double *below = NULL, *q = NULL;
-    mi_status status;
-    MI_TRY_GOTO(status, MI_NEW(below, size), done);
-    MI_TRY_GOTO(status, MI_NEW_RAW(q, size * size), done);
+    double *below;
+    MI_TRY(MI_NEW(below, size));
     memcpy(x, alpha, size * sizeof *x);
     memcpy(below, beta, (size - 1) * sizeof *below);
     lapack_int info =
         LAPACKE_dstevd(LAPACK_COL_MAJOR, 'V', (lapack_int)size, x, below, q, (lapack_int)size);
-    if (info)
-        status = mi_fail(MI_ELIBRARY, "LAPACK's dstevd failed on a %zu x %zu matrix (info %d)",
-                         size, size, (int)info);
-    for (size_t k = 0; k < size; k++)
-        w[k] = norm2 * q[k * size] * q[k * size];
-done:
     mi_free(below);
+    return info ? mi_fail(MI_ELIBRARY, "LAPACK's dstevd failed on a %zu x %zu matrix (info %d)",
+                          size, size, (int)info)
+                : MI_OK;
+}
+
+/* x, w (size): nodes and weights w_k = norm2 Q_1k^2, which add up to norm2. */
+static mi_status gauss_rule(double *x, double *w, const double *alpha, const double *beta,
+                            size_t size, double norm2)
+{
+    double *q;
+    MI_TRY(MI_NEW_RAW(q, size * size));
+    mi_status status = decompose(x, q, alpha, beta, size);
+    for (size_t k = 0; status == MI_OK && k < size; k++)
+        w[k] = norm2 * q[k * size] * q[k * size];
     mi_free(q);
     return status;
 }
 
-/* The last diagonal element that puts a node at 0: beta^2 times the last element of T^-1, of the
- * matrix before, which is the inverse of the last pivot of its L D L' factors,
+/* The last diagonal element that puts a node at `left`, where nothing of the spectrum is on its left: left
+ * and beta^2 times the last element of (T - left)^-1, of the matrix before, which is the inverse of the
+ * last pivot of its L D L' factors,
  *
- *     d_1 = alpha_1,   d_(k+1) = alpha_(k+1) - beta_k^2 / d_k.
+ *     d_1 = alpha_1 - left,   d_(k+1) = alpha_(k+1) - left - beta_k^2 / d_k.
  *
- * Negative or infinite where the matrix is not positive definite, which is rounding: there is then
- * no Radau rule, and the Gauss rule stands in for it. */
-static double radau_end(const double *alpha, const double *beta, size_t size)
+ * Negative or infinite where the spectrum goes on, which is rounding: there is then no Radau rule, and
+ * the Gauss rule stands in for it. */
+static double radau_end(const double *alpha, const double *beta, size_t size, double left)
 {
-    double pivot = alpha[0], b = beta[size - 1];
+    double pivot = alpha[0] - left, b = beta[size - 1];
     for (size_t k = 1; k < size; k++)
-        pivot = alpha[k] - beta[k - 1] * beta[k - 1] / pivot;
-    return b * b / pivot;
+        pivot = alpha[k] - left - beta[k - 1] * beta[k - 1] / pivot;
+    return left + b * b / pivot;
 }
 
 /* Gauss and Gauss-Radau rules of the first `size` steps of a probe, at index `at`: the
@@ -173,8 +180,9 @@ static mi_status make_pair(mi_quadrature *q, mi_rule gauss, size_t at, const rec
     at *= q->nodes;
     MI_TRY(MI_NEW(alpha, size + 1));
     memcpy(alpha, c->alpha + probe * c->steps, size * sizeof *alpha);
-    alpha[size] = radau_end(alpha, beta, size);
-    int is_definite = isfinite(alpha[size]) && alpha[size] >= 0;
+    double left = -c->ritz->rounding.norm;
+    alpha[size] = radau_end(alpha, beta, size, left);
+    int is_definite = isfinite(alpha[size]) && alpha[size] >= left;
     mi_status status = gauss_rule(g->x + at, g->w + at, alpha, beta, size, norm2);
     if (status == MI_OK)
         status = gauss_rule(r->x + at, r->w + at, alpha, beta, size + is_definite, norm2);
@@ -194,7 +202,10 @@ static mi_status recurrence_init(recurrence *c)
 {
     size_t m = c->a->m, probes = MI_LANCZOS_PROBES;
     c->n_dot = c->steps + 1 > c->ritz->count ? c->steps + 1 : c->ritz->count;
-    MI_TRY(MI_NEW_RAW(c->v, probes * (c->steps + 1) * m));
+    if (!c->v) {
+        MI_TRY(MI_NEW_RAW(c->own_v, probes * (c->steps + 1) * m));
+        c->v = c->own_v;
+    }
     MI_TRY(MI_NEW_RAW(c->block, probes * m));
     MI_TRY(MI_NEW_RAW(c->image, probes * m));
     MI_TRY(MI_NEW(c->alpha, probes * c->steps));
@@ -204,12 +215,72 @@ static mi_status recurrence_init(recurrence *c)
 
 static void recurrence_free(recurrence *c)
 {
-    mi_free(c->v);
+    mi_free(c->own_v);
     mi_free(c->block);
     mi_free(c->image);
     mi_free(c->alpha);
     mi_free(c->beta);
     mi_free(c->dot);
+}
+
+/* Of probe `at` from the recurrence number p, whose Lanczos vectors are there already. */
+static mi_status keep_probe(mi_probed *out, size_t at, const recurrence *c, size_t p)
+{
+    size_t size = c->length[p];
+    double *q, *x = out->x + at * out->steps, *to = out->c + at * out->steps * out->steps;
+    MI_TRY(MI_NEW_RAW(q, size * size));
+    mi_status status = decompose(x, q, c->alpha + p * c->steps, c->beta + p * c->steps, size);
+    for (size_t s = 0; status == MI_OK && s < size; s++)
+        for (size_t j = 0; j < size; j++)
+            to[s * out->steps + j] = sqrt(c->norm2[p]) * q[j * size + s] * q[j * size];
+    /* Beyond the steps taken there are no vectors. */
+    for (size_t s = size; s < out->steps; s++)
+        memset(lanczos_vector(c, p, s), 0, out->m * sizeof *out->v);
+    mi_operator_draw(c->a, out->z + at * out->m, FIRST_PROBE + at);
+    mi_free(q);
+    return status;
+}
+
+static mi_status probe_batch(mi_probed *out, size_t first, const mi_operator *a, const mi_ritz *r)
+{
+    recurrence c = {
+        .a = a, .ritz = r, .steps = out->steps, .v = out->v + first * (out->steps + 1) * out->m};
+    mi_status status = recurrence_init(&c);
+    for (size_t p = 0; status == MI_OK && p < MI_LANCZOS_PROBES; p++)
+        start_probe(&c, p, first + p);
+    if (status == MI_OK)
+        status = run_steps(&c);
+    for (size_t p = 0; status == MI_OK && p < MI_LANCZOS_PROBES; p++)
+        status = keep_probe(out, first + p, &c, p);
+    recurrence_free(&c);
+    return status;
+}
+
+mi_status mi_probed_make(mi_probed *out, const mi_operator *a, const mi_ritz *r, size_t steps,
+                         size_t probes)
+{
+    size_t left = a->m - r->count;
+    *out = (mi_probed){.a = a, .m = a->m, .steps = steps < left ? steps : left};
+    if (left == 0)
+        return MI_OK;
+    out->probes = probes;
+    MI_TRY(mi_blas_check(MI_EIGENVALUES));
+    MI_TRY(MI_NEW_RAW(out->z, probes * out->m));
+    MI_TRY(MI_NEW_RAW(out->v, probes * (out->steps + 1) * out->m));
+    MI_TRY(MI_NEW(out->x, probes * out->steps));
+    MI_TRY(MI_NEW(out->c, probes * out->steps * out->steps));
+    for (size_t p = 0; p < probes; p += MI_LANCZOS_PROBES)
+        MI_TRY(probe_batch(out, p, a, r));
+    return MI_OK;
+}
+
+void mi_probed_free(mi_probed *p)
+{
+    mi_free(p->z);
+    mi_free(p->v);
+    mi_free(p->x);
+    mi_free(p->c);
+    *p = (mi_probed){0};
 }
 
 static mi_status grow(double **x, size_t old, size_t size)

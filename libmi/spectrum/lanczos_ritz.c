@@ -47,6 +47,7 @@ typedef struct {
     int threads;
     double *v, *av;      /* (size,m) orthonormal rows, and A times them */
     double *coefficient; /* (WIDTH,size) */
+    double *error;       /* (size,MI_ROUNDING_ROWS) E V, lanczos_rounding.c */
 } krylov;
 
 /* next (width,m) -= (next V') V, V (have,m): block classical Gram-Schmidt by two GEMMs, done twice,
@@ -158,6 +159,15 @@ done:
     return status;
 }
 
+/* |E u|, u = y V. */
+static double error_of(const krylov *k, const double *y)
+{
+    double on[MI_ROUNDING_ROWS];
+    cblas_dgemv(CblasRowMajor, CblasTrans, (int)k->size, MI_ROUNDING_ROWS, 1, k->error,
+                MI_ROUNDING_ROWS, y, 1, 0, on, 1);
+    return cblas_dnrm2(MI_ROUNDING_ROWS, on, 1);
+}
+
 /* Keep the converged pairs, the largest first; all where the basis spans everything. u (count,m):
  * U = Y V. */
 static mi_status keep(mi_ritz *out, const krylov *k, double *h, const double *value,
@@ -167,16 +177,18 @@ static mi_status keep(mi_ritz *out, const krylov *k, double *h, const double *va
     int is_whole = size == m;
     MI_TRY(MI_NEW(out->value, size));
     MI_TRY(MI_NEW(out->residual, size));
+    MI_TRY(MI_NEW(out->error, size));
     for (size_t i = size; i-- > 0;) {
-        double r = sqrt(fmax(0, image[i] - value[i] * value[i]));
+        double r = sqrt(fmax(0, image[i] - value[i] * value[i])), e = error_of(k, h + i * size);
         if (i == last) {
             out->largest = value[i];
-            out->largest_residual = r;
+            out->largest_residual = r + e;
         }
         if (!is_whole && r > CONVERGED * value[i])
             continue;
         out->value[out->count] = value[i];
         out->residual[out->count] = r;
+        out->error[out->count] = e;
         /* Rows are taken from the end, so that none is overwritten before it is used. */
         if (out->count != last - i)
             memcpy(h + (last - out->count) * size, h + i * size, size * sizeof *h);
@@ -213,7 +225,9 @@ mi_status mi_ritz_find(mi_ritz *out, const mi_operator *a)
     MI_TRY_GOTO(status, MI_NEW_RAW(h, k.size * k.size), done);
     MI_TRY_GOTO(status, MI_NEW_RAW(value, k.size), done);
     MI_TRY_GOTO(status, MI_NEW_RAW(image, k.size), done);
+    MI_TRY_GOTO(status, MI_NEW_RAW(k.error, k.size * MI_ROUNDING_ROWS), done);
     MI_TRY_GOTO(status, build(&k), done);
+    MI_TRY_GOTO(status, mi_rounding_measure(&out->rounding, k.error, a, k.v, k.av, k.size), done);
     MI_TRY_GOTO(status, rayleigh_ritz(&k, h, value, image), done);
     MI_TRY_GOTO(status, follow_rank_0(a->product.run->comm, &k, h, value, image), done);
     MI_TRY_GOTO(status, keep(out, &k, h, value, image), done);
@@ -221,6 +235,7 @@ done:
     mi_free(k.v);
     mi_free(k.av);
     mi_free(k.coefficient);
+    mi_free(k.error);
     mi_free(h);
     mi_free(value);
     mi_free(image);
@@ -233,6 +248,7 @@ void mi_ritz_free(mi_ritz *r)
 {
     mi_free(r->value);
     mi_free(r->residual);
+    mi_free(r->error);
     mi_free(r->u);
     *r = (mi_ritz){0};
 }

@@ -21,23 +21,16 @@
  *
  * Golub and Meurant (2010), ch. 3 and 6 for the rules; Ubaru, Chen and Saad (2017) for stochastic
  * Lanczos quadrature; Gambhir, Stathopoulos and Orginos (2017) for deflation. */
-#include <float.h>
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 
+#include "libmi/base/running.h"
 #include "libmi/spectrum/private.h"
 
-/* Rounding that every entropy may have from products in single precision, in nats. */
-#define ROUNDING 1e-6
-#define CONTROLS 3 /* 1, l, l^2 */
+/* Rounding of sums that are in double precision, in nats. */
+#define ROUNDING 1e-7
 /* Degrees of freedom that the mean of the probes and the fit of l and l^2 on them take. */
 #define FITTED   3
-
-/* Four times the norm of the rounding: see private.h. */
-double mi_lanczos_cut(size_t n)
-{
-    return 4 * FLT_EPSILON / sqrt((double)n);
-}
 
 /* One order: S_a as a function of the sum of f over the eigenvalues, sum l = 1.
  *
@@ -61,6 +54,18 @@ static double f(const order *o, double l)
     if (o->is_near_one)
         return l * expm1((o->alpha - 1) * log(l)) / (o->alpha - 1);
     return pow(l / o->largest, o->alpha);
+}
+
+/* The derivative of f. */
+static double slope_of(const order *o, double l)
+{
+    if (!(l >= o->cut))
+        return 0;
+    if (o->alpha == 1)
+        return log(l) + 1;
+    if (o->is_near_one)
+        return (o->alpha * pow(l, o->alpha - 1) - 1) / (o->alpha - 1);
+    return o->alpha / o->largest * pow(l / o->largest, o->alpha - 1);
 }
 
 /* Divided difference of the slope, (f'(l) - f'(u)) / (l - u), 0 < u < l. A coupling r between a
@@ -99,49 +104,12 @@ static double entropy(const order *o, double sum)
 typedef struct {
     double sum;
     double variance; /* of the mean over probes */
-    double bracket;  /* a quarter of the distance between the rules */
+    double bracket;  /* a share of the distance between the rules */
     double slack;    /* bounds: rounding, and pairs that did not converge */
     double fourth;   /* sum over blocks of variance^2 / degrees of freedom */
 } estimate;
 
 /* ---- control variates ---- */
-
-/* One node into the normal equations of weighted least squares, sum w p p' c = sum w p f(x) with p
- * = (1, x, x^2); x in units of the largest node, so that the powers are of one size. */
-static void add_node(double normal[CONTROLS][CONTROLS], double right[CONTROLS], double x, double w,
-                     double value)
-{
-    const double power[CONTROLS] = {1, x, x * x};
-    for (int i = 0; i < CONTROLS; i++) {
-        for (int j = 0; j < CONTROLS; j++)
-            normal[i][j] += w * power[i] * power[j];
-        right[i] += w * power[i] * value;
-    }
-}
-
-/* Solve the first `size` normal equations by elimination; a tiny ridge, 1e-13 of the trace, makes
- * spectra of one or two values solvable. */
-static void solve(double c[CONTROLS], double normal[CONTROLS][CONTROLS], double right[CONTROLS],
-                  int size)
-{
-    double trace = normal[0][0] + normal[1][1] + normal[2][2];
-    for (int i = 0; i < size; i++)
-        normal[i][i] += 1e-13 * trace;
-    for (int i = 0; i < size; i++) {
-        for (int k = i + 1; k < size; k++) {
-            double factor = normal[k][i] / normal[i][i];
-            for (int j = i; j < size; j++)
-                normal[k][j] -= factor * normal[i][j];
-            right[k] -= factor * right[i];
-        }
-    }
-    for (int i = size; i-- > 0;) {
-        c[i] = right[i];
-        for (int j = i + 1; j < size; j++)
-            c[i] -= normal[i][j] * c[j];
-        c[i] /= normal[i][i];
-    }
-}
 
 static double largest_node(const mi_quadrature *q)
 {
@@ -152,30 +120,45 @@ static double largest_node(const mi_quadrature *q)
     return largest;
 }
 
+/* g(l) = c_0 + c_1 (l/unit) + c_2 (l/unit)^2. */
+typedef struct {
+    double c[MI_CONTROLS], unit;
+} control;
+
+static double control_at(const control *g, double l)
+{
+    double t = l / g->unit;
+    return g->c[0] + t * (g->c[1] + t * g->c[2]);
+}
+
+static double control_slope(const control *g, double l)
+{
+    return (g->c[1] + 2 * g->c[2] * l / g->unit) / g->unit;
+}
+
 /* c: f as a polynomial of `size` terms, by least squares over the nodes of all probes with their
  * weights: it minimises sum over l of (f - g)^2 as far as the nodes resolve the spectrum, which is
  * |f(A) - g(A)|_F^2, the bound on the variance of a sign probe up to a factor 2. */
-static void fit(double c[CONTROLS], int size, const order *o, const mi_quadrature *q, double unit)
+static void fit_control(control *g, int size, const order *o, const mi_quadrature *q)
 {
-    double normal[CONTROLS][CONTROLS] = {{0}}, right[CONTROLS] = {0};
+    mi_control_fit fit = {.right = {0}};
+    const mi_rules *gauss = &q->rule[MI_RULE_GAUSS];
+    *g = (control){.unit = fmax(largest_node(q), o->cut)};
     for (size_t k = 0; k < q->probes * q->nodes; k++)
-        add_node(normal, right, q->rule[MI_RULE_GAUSS].x[k] / unit, q->rule[MI_RULE_GAUSS].w[k],
-                 f(o, q->rule[MI_RULE_GAUSS].x[k]));
-    solve(c, normal, right, size);
+        mi_control_add(&fit, gauss->x[k] / g->unit, gauss->w[k], f(o, gauss->x[k]));
+    mi_control_solve(g->c, &fit, size);
 }
 
 /* sum over nodes of w (f(x) - g(x)) for one probe by one of its rules: v' (f - g)(A) v. Rules of
  * two steps or more integrate g exactly, so this is the quadrature of f with the probe's own traces
  * taken out. */
-static double estimated_part(const order *o, const double c[CONTROLS], double unit,
-                             const mi_quadrature *q, mi_rule rule, size_t probe)
+static double estimated_part(const order *o, const control *g, const mi_quadrature *q, mi_rule rule,
+                             size_t probe)
 {
     const double *x = q->rule[rule].x + probe * q->nodes, *w = q->rule[rule].w + probe * q->nodes;
     double sum = 0;
-    for (size_t k = 0; k < q->nodes; k++) {
-        double t = x[k] / unit;
-        sum += w[k] * (f(o, x[k]) - (c[0] + t * (c[1] + t * c[2])));
-    }
+    for (size_t k = 0; k < q->nodes; k++)
+        sum += w[k] * (f(o, x[k]) - control_at(g, x[k]));
     return sum;
 }
 
@@ -202,34 +185,49 @@ static double place_between(const double sum[MI_RULES])
     return closed * now > 0 ? fmin(1, fmax(0, moved / closed)) : 0.25;
 }
 
+/* How far from that place I may be, as a share of |G - R|: a quarter where the distance has halved since the
+ * early rules or more; where it has hardly shrunk (to 0.8), as for an atom at 0 and an order near 0, all
+ * of what lies between the rules. */
+static double room_between(const double sum[MI_RULES], double place)
+{
+    double now = sum[MI_RULE_GAUSS] - sum[MI_RULE_RADAU];
+    double early = sum[MI_RULE_EARLY_GAUSS] - sum[MI_RULE_EARLY_RADAU];
+    double left = early != 0 ? fmin(1, fabs(now / early)) : 1;
+    return fmax(0.25, fmin(1, 1.5 * left * left) * fmax(place, 1 - place));
+}
+
 /* ---- one block ---- */
 
 /* The complement of a block's Ritz vectors: N_0 = count, N_1 = trace and N_2 = square as sums over
- * its eigenvalues, and the same of what was deflated, sum theta and sum theta^2. */
+ * its eigenvalues. */
 typedef struct {
-    double count, trace, square, deflated, deflated_square;
+    double count, trace, square;
+    double trace_error, square_error; /* of single precision */
 } complement;
 
 static complement complement_of(const mi_block_spectrum *b)
 {
-    complement r = {.count = (double)(b->m - b->ritz.count)};
-    for (size_t k = 0; k < b->ritz.count; k++) {
-        r.deflated += b->ritz.value[k];
-        r.deflated_square += b->ritz.value[k] * b->ritz.value[k];
+    const mi_ritz *ritz = &b->ritz;
+    complement r = {.count = (double)(b->m - ritz->count),
+                    .trace = b->trace,
+                    .square = b->square,
+                    .square_error = ritz->rounding.square};
+    for (size_t k = 0; k < ritz->count; k++) {
+        r.trace -= ritz->value[k];
+        r.square -= ritz->value[k] * ritz->value[k];
+        r.trace_error += ritz->error[k];
+        r.square_error += 2 * ritz->value[k] * ritz->error[k];
     }
-    r.trace = b->trace - r.deflated;
-    r.square = b->square - r.deflated_square;
     return r;
 }
 
 /* How many of the controls 1, l, l^2 are known: N_1 and N_2 are differences, and where they are
- * below the rounding of what was deflated (theta has single precision) they are noise, and then no
- * control. */
+ * below the rounding of what was deflated they are noise, and then no control. */
 static int controls_known(const complement *c)
 {
-    if (c->trace < 10 * FLT_EPSILON * c->deflated)
+    if (c->trace < 10 * c->trace_error)
         return 1;
-    return c->square < 10 * FLT_EPSILON * c->deflated_square ? 2 : CONTROLS;
+    return c->square < 10 * c->square_error ? 2 : MI_CONTROLS;
 }
 
 /* What the couplings of the Ritz vectors to the complement can do to the sum of f: a residual r =
@@ -259,61 +257,92 @@ static double hidden_part(const order *o, const mi_quadrature *q)
     return weight / (double)q->probes * fabs(f(o, o->cut));
 }
 
+/* What the error E of the product does to the sum, tr f'(A) E to first order, where g is known:
+ *
+ *     deflated pair     |f'(theta) - g'(theta)| |E u|
+ *     node x            |f'(x) - g'(x)| share x, by errors that are alike in all entries
+ *                       |f'(x)| |E|^2 / x, the second order, by those that are not
+ *     known tr A^2      |c_2| / u^2 times its error
+ */
+static double rounding_part(const order *o, const mi_block_spectrum *b, const control *g)
+{
+    const mi_rounding *e = &b->ritz.rounding;
+    const mi_quadrature *q = &b->probe;
+    const mi_rules *gauss = &q->rule[MI_RULE_GAUSS];
+    double sum = fabs(g->c[2]) / (g->unit * g->unit) * e->square, nodes = 0;
+    for (size_t k = 0; k < b->ritz.count; k++) {
+        double l = b->ritz.value[k];
+        sum += fabs(slope_of(o, l) - control_slope(g, l)) * b->ritz.error[k];
+    }
+    for (size_t k = 0; k < q->probes * q->nodes; k++) {
+        double x = gauss->x[k], slope = slope_of(o, x);
+        if (x >= o->cut)
+            nodes += gauss->w[k] * (fabs(slope - control_slope(g, x)) * e->share * x +
+                                    fabs(slope) * e->norm * e->norm / x);
+    }
+    return sum + (q->probes ? nodes / (double)q->probes : 0);
+}
+
+/* The probes by the rules and at the place between them: mean and variance. The probes differ least at the
+ * Gauss rule where that is wrong and all nodes are above the cut, so of the variances the largest counts. */
+static void add_probes(estimate *e, const order *o, const control *g, const mi_quadrature *q)
+{
+    mi_running rule[MI_RULES] = {{0}}, value = {0};
+    double distance = 0, mean[MI_RULES], probes = (double)q->probes;
+    for (mi_rule r = 0; r < MI_RULES; r++) {
+        for (size_t p = 0; p < q->probes; p++)
+            mi_running_add(&rule[r], estimated_part(o, g, q, r, p));
+        mean[r] = mi_running_mean(&rule[r]);
+    }
+    double place = place_between(mean);
+    for (size_t p = 0; p < q->probes; p++) {
+        double at_gauss = estimated_part(o, g, q, MI_RULE_GAUSS, p);
+        double at_radau = estimated_part(o, g, q, MI_RULE_RADAU, p);
+        mi_running_add(&value, (1 - place) * at_gauss + place * at_radau);
+        distance += fabs(at_gauss - at_radau) / probes;
+    }
+    double error = fmax(mi_running_error_of_mean(&value),
+                        fmax(mi_running_error_of_mean(&rule[MI_RULE_GAUSS]),
+                             mi_running_error_of_mean(&rule[MI_RULE_RADAU])));
+    double variance = error * error * (probes - 1) / (probes - FITTED);
+    e->sum += mi_running_mean(&value);
+    e->variance += variance;
+    e->fourth += variance * variance / (probes - FITTED);
+    e->bracket += distance * room_between(mean, place);
+}
+
 /* The complement of one block into e: value, and the three parts of its error.
  *
  *     value_p  = (1 - place) G_p + place R_p          of f - g, probe p, place the same for all
  *     sum      += mean_p value_p + c_0 N_0 + c_1 N_1 / u + c_2 N_2 / u^2
  *     variance += sum_p (value_p - mean)^2 / (P (P - 3))
- *     bracket  += mean_p |G_p - R_p| / 4
- *     slack    += nodes below the cut + couplings + rounding of the traces
+ *     bracket  += mean_p |G_p - R_p| room            room_between
+ *     slack    += nodes below the cut + couplings + rounding
  *
  * variance: of a mean over P probes, with P - 3 degrees of freedom, since c_1 and c_2 were fitted
  * to the same probes (with P - 1 intervals of 8 probes covered 0.89 of the nominal 0.95). bracket:
- * the quadrature error is not more than max(place, 1 - place) |G - R|; a quarter of the distance is
- * how far `place` is trusted (with it intervals below order 1 covered, where without it they
- * covered 0.3 to 0.7). slack: theta comes from products in single precision, whose rounding
- * averages over the rows and is taken as 0.1 FLT_EPSILON of theta; the traces of the whole block
- * are in double precision, so N_1 and N_2 inherit the error of sum theta and sum theta^2, and the
- * sum c_1 / u and c_2 / u^2 times that. */
+ * the quadrature error is not more than max(place, 1 - place) |G - R|; a quarter of the distance, where
+ * the rules converge, is how far `place` is trusted (with it intervals below order 1 covered, where
+ * without it they covered 0.3 to 0.7). */
 static void add_complement(estimate *e, const order *o, const mi_block_spectrum *b)
 {
-    const mi_quadrature *q = &b->probe;
-    double unit = fmax(largest_node(q), o->cut), c[CONTROLS] = {0}, mean = 0, square = 0,
-           bracket = 0;
-    double probes = (double)q->probes;
     complement rest = complement_of(b);
-    fit(c, controls_known(&rest), o, q, unit);
-    double sum[MI_RULES] = {0};
-    for (mi_rule r = 0; r < MI_RULES; r++)
-        for (size_t p = 0; p < q->probes; p++)
-            sum[r] += estimated_part(o, c, unit, q, r, p);
-    double place = place_between(sum);
-    for (size_t p = 0; p < q->probes; p++) {
-        double g = estimated_part(o, c, unit, q, MI_RULE_GAUSS, p);
-        double r = estimated_part(o, c, unit, q, MI_RULE_RADAU, p);
-        /* Welford's update of mean and sum of squared deviations. */
-        double value = (1 - place) * g + place * r, step = value - mean;
-        mean += step / (double)(p + 1);
-        square += step * (value - mean);
-        bracket += fabs(g - r) / 4;
-    }
-    e->sum +=
-        mean + c[0] * rest.count + c[1] * rest.trace / unit + c[2] * rest.square / (unit * unit);
-    double variance = square / (probes * (probes - FITTED));
-    e->variance += variance;
-    e->fourth += variance * variance / (probes - FITTED);
-    e->bracket += bracket / probes;
-    e->slack += hidden_part(o, q);
-    e->slack += coupling(o, b, fmax(rest.trace / rest.count, o->cut), 2 * c[2] / (unit * unit));
-    /* The traces of what was deflated are rounded, those of the whole are not. */
-    e->slack +=
-        0.1 * FLT_EPSILON *
-        (fabs(c[1]) * rest.deflated / unit + fabs(c[2]) * rest.deflated_square / (unit * unit));
+    control g;
+    fit_control(&g, controls_known(&rest), o, &b->probe);
+    add_probes(e, o, &g, &b->probe);
+    double unit2 = g.unit * g.unit;
+    e->sum += g.c[0] * rest.count + g.c[1] * rest.trace / g.unit + g.c[2] * rest.square / unit2;
+    e->slack += hidden_part(o, &b->probe);
+    e->slack += coupling(o, b, fmax(rest.trace / rest.count, o->cut), 2 * g.c[2] / unit2);
+    e->slack += rounding_part(o, b, &g);
 }
 
-/* Deflated values as they are; one below the cut may be anything up to it. */
-static void add_block(estimate *e, const order *o, const mi_block_spectrum *b)
+/* Deflated values as they are; one below the cut, which is of this block, may be anything up to it. */
+static void add_block(estimate *e, const order *of, const mi_block_spectrum *b)
 {
+    const control none = {.unit = 1};
+    order own = *of, *o = &own;
+    own.cut = b->ritz.rounding.norm;
     for (size_t k = 0; k < b->ritz.count; k++) {
         e->sum += f(o, b->ritz.value[k]);
         if (b->ritz.value[k] < o->cut)
@@ -321,6 +350,8 @@ static void add_block(estimate *e, const order *o, const mi_block_spectrum *b)
     }
     if (b->probe.probes)
         add_complement(e, o, b);
+    else
+        e->slack += rounding_part(o, b, &none);
 }
 
 /* ---- all blocks ---- */
@@ -373,13 +404,8 @@ void mi_lanczos_sum(double *s, double *half_width, mi_lanczos_open *open, double
                     size_t n_exact, size_t n)
 {
     double residual, largest = largest_of(block, n_blocks, exact, n_exact, &residual);
-    order o = {.alpha = alpha,
-               .largest = largest,
-               .cut = mi_lanczos_cut(n),
-               .is_near_one = fabs(alpha - 1) < 0.5};
-    order no_cut = o;
+    order o = {.alpha = alpha, .largest = largest, .is_near_one = fabs(alpha - 1) < 0.5};
     estimate e = {.sum = 0};
-    no_cut.cut = 0;
     *open = MI_LANCZOS_NOTHING;
     if (isinf(alpha)) {
         *s = -log(largest) + 0.0;
@@ -387,7 +413,7 @@ void mi_lanczos_sum(double *s, double *half_width, mi_lanczos_open *open, double
         return;
     }
     for (size_t k = 0; k < n_exact; k++)
-        e.sum += f(&no_cut, exact[k]);
+        e.sum += f(&o, exact[k]);
     for (size_t b = 0; b < n_blocks; b++)
         add_block(&e, &o, &block[b]);
     double spread = spread_of(&e), width = spread + e.bracket + e.slack;
@@ -400,12 +426,13 @@ void mi_lanczos_sum(double *s, double *half_width, mi_lanczos_open *open, double
     *open = most_of(spread, &e);
 }
 
-/* Deflated values, and nodes with their weights, mean over probes: sum |l| over l < cut. */
-double mi_lanczos_zeroed(const mi_block_spectrum *block, size_t n_blocks, size_t n)
+/* Deflated values, and nodes with their weights, mean over probes: sum |l| over l below the cut of their block. */
+double mi_lanczos_zeroed(const mi_block_spectrum *block, size_t n_blocks)
 {
-    double mass = 0, cut = mi_lanczos_cut(n);
+    double mass = 0;
     for (size_t b = 0; b < n_blocks; b++) {
         const mi_quadrature *q = &block[b].probe;
+        double cut = block[b].ritz.rounding.norm;
         for (size_t k = 0; k < block[b].ritz.count; k++)
             if (block[b].ritz.value[k] < cut)
                 mass += fabs(block[b].ritz.value[k]);

@@ -30,6 +30,7 @@
 #include <string.h>
 
 #include "libmi/base/blas.h"
+#include "libmi/spectrum/private.h"
 #include "libmi/spectrum/spectrum.h"
 
 /* Of s: the step, by which the rule errs by exp(-2 pi phi / STEP) = 3e-9, and the end at order 1:
@@ -78,6 +79,13 @@ double mi_left_out_sum(const double *l, size_t count, double alpha)
         else
             sum += pow(l[k], alpha);
     return sum;
+}
+
+double mi_left_out_sum_of(double s, double alpha)
+{
+    if (fabs(alpha - 1) < AT_ONE)
+        return s;
+    return is_near_one(alpha) ? expm1((1 - alpha) * s) / (1 - alpha) : exp((1 - alpha) * s);
 }
 
 /* l becomes r l with r = scale, sum l = 1/r: sum (r l)^a = r^a sum l^a, or with T = sum (l^a - l) / (1 -
@@ -186,11 +194,13 @@ typedef struct {
     double largest;
     member *row;    /* (m) the rows, group by group */
     size_t width;   /* of the matrices below: pairs at a time */
-    double *kernel; /* (2 nodes, count) 1 / (1 - zeta x): real parts, then imaginary parts */
-    double *pair;   /* (count, width) u_ki u_kj */
+    size_t terms;   /* count, and columns of what is probed */
+    double *kernel; /* (2 nodes, terms) 1 / (1 - zeta x): real parts, then imaginary parts */
+    double *pair;   /* (terms, width) u_ki u_kj */
     double *entry;  /* (2 nodes, width) kernel times pair: what M is made of */
-    double *rest;   /* (width) of the eigenvalues that were left away */
-    cplx *log_det;  /* (nodes) */
+    double *rest;   /* (3, width) what powers 0, 1, 2 of B lack without what was left away */
+    double *beside, *beside_entry; /* kernel and entries off the diagonal, where it is probed */
+    cplx *log_det;                 /* (nodes) */
     uint32_t i[MOST_PAIRS], j[MOST_PAIRS];
 } block;
 
@@ -217,25 +227,43 @@ static void list_rows(block *b)
     b->width = pairs < MOST_PAIRS ? pairs : MOST_PAIRS;
 }
 
+/* The columns of the eigenpairs. */
+static void put_kernel(block *b)
+{
+    const mi_eigenpairs *e = b->e;
+    const mi_left_out_nodes *q = b->left->nodes;
+    for (size_t t = 0; t < q->count; t++)
+        for (size_t k = 0; k < e->count; k++) {
+            cplx value = 1 / (1 - q->zeta[t] * (e->l[k] / b->largest));
+            b->kernel[t * b->terms + k] = creal(value);
+            b->kernel[(q->count + t) * b->terms + k] = cimag(value);
+        }
+}
+
 static mi_status block_make(block *b, const mi_left_out *left, const mi_eigenpairs *e)
 {
     size_t nodes = left->nodes->count;
     *b = (block){.left = left, .e = e};
-    MI_TRY(MI_NEW_RAW(b->row, e->m));
-    list_rows(b);
-    MI_TRY(MI_NEW_RAW(b->kernel, 2 * nodes * e->count));
-    MI_TRY(MI_NEW_RAW(b->pair, e->count * b->width));
-    MI_TRY(MI_NEW_RAW(b->entry, 2 * nodes * b->width));
-    MI_TRY(MI_NEW_RAW(b->rest, b->width));
-    MI_TRY(MI_NEW_RAW(b->log_det, nodes));
+    b->terms = e->count + (e->probed ? mi_probed_columns(e->probed) : 0);
     for (size_t k = 0; k < e->count; k++)
         b->largest = fmax(b->largest, e->l[k]);
-    for (size_t t = 0; t < nodes; t++)
-        for (size_t k = 0; k < e->count; k++) {
-            cplx value = 1 / (1 - left->nodes->zeta[t] * (e->l[k] / b->largest));
-            b->kernel[t * e->count + k] = creal(value);
-            b->kernel[(nodes + t) * e->count + k] = cimag(value);
-        }
+    MI_TRY(MI_NEW_RAW(b->row, e->m));
+    list_rows(b);
+    MI_TRY(MI_NEW_RAW(b->kernel, 2 * nodes * b->terms));
+    MI_TRY(MI_NEW_RAW(b->pair, b->terms * b->width));
+    MI_TRY(MI_NEW_RAW(b->entry, 2 * nodes * b->width));
+    MI_TRY(MI_NEW_RAW(b->rest, 3 * b->width));
+    MI_TRY(MI_NEW_RAW(b->log_det, nodes));
+    put_kernel(b);
+    if (!e->probed)
+        return MI_OK;
+    MI_TRY(MI_NEW_RAW(b->beside, 2 * nodes * b->terms));
+    MI_TRY(MI_NEW_RAW(b->beside_entry, 2 * nodes * b->width));
+    memcpy(b->beside, b->kernel, 2 * nodes * b->terms * sizeof *b->beside);
+    mi_probed_put_kernel(b->kernel + e->count, b->terms, e->probed, left->nodes->zeta, nodes,
+                         b->largest, 3);
+    mi_probed_put_kernel(b->beside + e->count, b->terms, e->probed, left->nodes->zeta, nodes,
+                         b->largest, 2);
     return MI_OK;
 }
 
@@ -246,6 +274,8 @@ static void block_free(block *b)
     mi_free(b->pair);
     mi_free(b->entry);
     mi_free(b->rest);
+    mi_free(b->beside);
+    mi_free(b->beside_entry);
     mi_free(b->log_det);
 }
 
@@ -266,7 +296,7 @@ static size_t list_pairs(block *b, size_t first, size_t *next)
 }
 
 /* The rows of u are orthonormal, and all m of them would make its columns so: sum_k u_ki u_kj = [i =
- * j]. What is missing of that is of eigenvalues 0, for which 1 / (1 - zeta x) = 1. */
+ * j]. What is missing of that is of eigenvalues 0, for which 1 / (1 - zeta x) = 1, or probed. */
 static void put_pairs(block *b, size_t pairs)
 {
     const mi_eigenpairs *e = b->e;
@@ -282,6 +312,58 @@ static void put_pairs(block *b, size_t pairs)
     }
     if (e->count == e->m)
         memset(b->rest, 0, pairs * sizeof *b->rest);
+}
+
+/* Entries of A of the pairs of groups first .. next of the list, and of A^2 on its diagonal, into rest; and
+ * so the rows of what is probed. */
+static mi_status put_probed(block *b, size_t first, size_t next, size_t pairs)
+{
+    const mi_probed *probed = b->e->probed;
+    const mi_operator *a = probed->a;
+    double *known = b->rest + b->width, unit = 1 / (a->n * b->largest), k[MOST_ROWS * MOST_ROWS];
+    memset(known, 0, 2 * b->width * sizeof *known);
+    for (size_t end, p = 0; first < next; first = end) {
+        size_t row[MOST_ROWS], v;
+        end = group_end(b, first);
+        v = end - first;
+        for (size_t i = 0; i < v; i++) {
+            size_t at = b->row[first + i].at;
+            row[i] = a->of->row ? a->of->row[at] : at;
+        }
+        MI_TRY(mi_gram(k, &(mi_block){a->of->var, a->of->n_var, row, v}));
+        for (size_t i = 0; i < v; i++)
+            for (size_t j = 0; j <= i; j++, p++) {
+                known[p] = unit * k[i * v + j];
+                if (i == j)
+                    known[b->width + p] = unit * unit * a->square[b->i[p]];
+            }
+    }
+    put_pairs(b, pairs);
+    for (size_t e = 0; e < b->e->count; e++) {
+        double x = b->e->l[e] / b->largest;
+        cblas_daxpy((int)pairs, -x, b->pair + e * b->width, 1, known, 1);
+        cblas_daxpy((int)pairs, -x * x, b->pair + e * b->width, 1, known + b->width, 1);
+    }
+    mi_probed_put_pairs(b->pair + b->e->count * b->width, b->width, probed, b->rest, b->i, b->j,
+                        pairs);
+    memset(b->rest, 0, pairs * sizeof *b->rest);
+    return MI_OK;
+}
+
+/* entry = kernel times pair; off the diagonal with the kernel for there. */
+static void put_entries(block *b, size_t pairs)
+{
+    int rows = (int)(2 * b->left->nodes->count), terms = (int)b->terms, width = (int)b->width;
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, (int)pairs, terms, 1, b->kernel,
+                terms, b->pair, width, 0, b->entry, width);
+    if (!b->beside)
+        return;
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, (int)pairs, terms, 1, b->beside,
+                terms, b->pair, width, 0, b->beside_entry, width);
+    for (int t = 0; t < rows; t++)
+        for (size_t p = 0; p < pairs; p++)
+            if (b->i[p] != b->j[p])
+                b->entry[t * width + (int)p] = b->beside_entry[t * width + (int)p];
 }
 
 /* log det of M (v,v), lower triangle, complex symmetric with a positive definite imaginary part, by L
@@ -319,20 +401,21 @@ static void take_losses(block *b, size_t first, size_t v, size_t p0)
             loss_at(left, a, b->largest, b->log_det);
 }
 
-/* Groups from `first` of the list on, as many as fit; returns the row after them. */
-static size_t some_groups(block *b, size_t first)
+/* Groups from `first` of the list on, as many as fit; *next: the row after them. */
+static mi_status some_groups(block *b, size_t first, size_t *next)
 {
-    int rows = (int)(2 * b->left->nodes->count), count = (int)b->e->count, width = (int)b->width;
-    size_t next, pairs = list_pairs(b, first, &next);
-    put_pairs(b, pairs);
-    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, (int)pairs, count, 1, b->kernel,
-                count, b->pair, width, 0, b->entry, width);
-    for (size_t p = 0, end; first < next; first = end) {
+    size_t pairs = list_pairs(b, first, next);
+    if (b->e->probed)
+        MI_TRY(put_probed(b, first, *next, pairs));
+    else
+        put_pairs(b, pairs);
+    put_entries(b, pairs);
+    for (size_t p = 0, end; first < *next; first = end) {
         end = group_end(b, first);
         take_losses(b, first, end - first, p);
         p += (end - first) * (end - first + 1) / 2;
     }
-    return next;
+    return MI_OK;
 }
 
 /* A group that is the whole block takes all of it: the views of an image in a joint with its id. */
@@ -357,7 +440,7 @@ mi_status mi_left_out_add(const mi_left_out *left, const mi_eigenpairs *e)
     }
     mi_status status = block_make(&b, left, e);
     for (size_t row = 0; status == MI_OK && row < e->m;)
-        row = some_groups(&b, row);
+        status = some_groups(&b, row, &row);
     block_free(&b);
     return status;
 }

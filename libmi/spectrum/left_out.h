@@ -41,16 +41,22 @@ void mi_left_out_free(mi_left_out *left);
 /* The sum at an order over l[0..count). O(count). */
 double mi_left_out_sum(const double *l, size_t count, double alpha);
 
+/* That of eigenvalues that add up to 1, from their S_a in nats. */
+double mi_left_out_sum_of(double s, double alpha);
+
 /* S_a in nats of eigenvalues that add up to 1 when each is multiplied by `scale`, from their sum before
  * that. */
 double mi_left_out_entropy(double sum, double scale, double alpha);
 
-/* Eigenpairs of a block of m rows; those with l = 0 may be left away. */
+struct mi_probed;
+
+/* Eigenpairs of a block of m rows; those with l = 0 may be left away, and any of which there are probes. */
 typedef struct {
     size_t m, count;
-    const double *l;   /* (count) above 0, of A */
-    const double *u;   /* (count,m) eigenvectors as rows, orthonormal */
-    const size_t *row; /* (m) rows of the groups; NULL: rows 0 .. m-1 */
+    const struct mi_probed *probed; /* NULL: what is left away has l = 0 */
+    const double *l;                /* (count) above 0, of A */
+    const double *u;                /* (count,m) eigenvectors as rows, orthonormal */
+    const size_t *row;              /* (m) rows of the groups; NULL: rows 0 .. m-1 */
 } mi_eigenpairs;
 
 /* The losses of one block. O(p count) for each of some 70 nodes (more below order 1), p the pairs of

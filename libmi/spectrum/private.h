@@ -4,6 +4,8 @@
 #ifndef MI_SPECTRUM_PRIVATE_H
 #define MI_SPECTRUM_PRIVATE_H
 
+#include <stdint.h>
+
 #include "libmi/spectrum/product.h"
 
 #define MI_PRODUCT_TILE \
@@ -23,16 +25,29 @@ typedef struct {
     size_t m;          /* rows of this one */
     const size_t *key; /* (m) numbers of the rows, for draws */
     unsigned long seed;
+    const mi_block *of;
+    const double *square; /* (m) sums over j of K_ij^2, as the product has them */
 } mi_operator;
+
+/* What single precision does: the product has A + E in the place of A. */
+typedef struct {
+    double norm;   /* |E|, and a margin: smaller eigenvalues cannot be told from 0 */
+    double share;  /* |E V| / |A V|, Frobenius, of vectors V of a Krylov space */
+    double square; /* error of tr A^2 */
+} mi_rounding;
+
+#define MI_ROUNDING_ROWS 64
 
 /* Leading eigenpairs of a block that are taken as they are. */
 typedef struct {
     size_t count;
     double *value;    /* (count) */
     double *residual; /* (count) |A u - value u| */
+    double *error;    /* (count) |E u| */
     double *u;        /* (count,m) orthonormal */
-    double largest;   /* Ritz value, deflated or not, and its residual */
+    double largest;   /* Ritz value, deflated or not, and its residual with the error */
     double largest_residual;
+    mi_rounding rounding;
 } mi_ritz;
 
 /* A quadrature rule a probe: sum over nodes of w f(x) is v' f(A) v. Unused nodes have weight 0. */
@@ -69,6 +84,24 @@ mi_status mi_operator_apply(const mi_operator *a, double *y, const double *x, si
 /* Random signs, the vector number `vector` of the block. */
 void mi_operator_draw(const mi_operator *a, double *x, size_t vector);
 
+/* From vectors v (size,m) of a Krylov space that begins with random ones, and av, what the product has for
+ * them. r (size,MI_ROUNDING_ROWS): E V on as many rows, scaled so that a row of it is as long as the row of
+ * E V on all. O(m (sum d + size)) for each of these rows. Errors: MI_ENOMEM, MI_ELIBRARY. */
+mi_status mi_rounding_measure(mi_rounding *out, double *r, const mi_operator *a, const double *v,
+                              const double *av, size_t size);
+
+/* ---- control variates: polynomials fitted to functions, lanczos_control.c ---- */
+
+#define MI_CONTROLS 3 /* 1, x, x^2; x of a size of 1, so that the powers are of one size */
+
+typedef struct {
+    double normal[MI_CONTROLS][MI_CONTROLS], right[MI_CONTROLS]; /* starts as {0} */
+} mi_control_fit;
+
+void mi_control_add(mi_control_fit *fit, double x, double w, double value);
+/* c of the first `size` powers; the others stay. The fit is used up. */
+void mi_control_solve(double c[MI_CONTROLS], mi_control_fit *fit, int size);
+
 /* Errors: MI_ENOMEM, MI_ELIBRARY. Free with mi_ritz_free. */
 mi_status mi_ritz_find(mi_ritz *out, const mi_operator *a);
 void mi_ritz_free(mi_ritz *r);
@@ -78,6 +111,33 @@ void mi_ritz_free(mi_ritz *r);
  * of steps than `steps` are dropped first. Errors: MI_ENOMEM, MI_ELIBRARY. */
 mi_status mi_quadrature_add(mi_quadrature *q, const mi_operator *a, const mi_ritz *r, size_t steps);
 void mi_quadrature_free(mi_quadrature *q);
+
+/* Probes whose vectors are kept: f(P A P) z of a probe z is sum over steps of v_s sum_j c_sj f(x_j). */
+typedef struct mi_probed {
+    const mi_operator *a;
+    size_t probes, steps, m;
+    double *z; /* (probes,m) signs */
+    double *v; /* (probes,steps+1,m) Lanczos vectors */
+    double *x; /* (probes,steps) Ritz values; 0 beyond the steps taken, where c is 0 */
+    double *c; /* (probes,steps,steps) */
+} mi_probed;
+
+/* As mi_quadrature_add, `probes` of them, a multiple of MI_LANCZOS_PROBES. Free with mi_probed_free, also
+ * after a failure. */
+mi_status mi_probed_make(mi_probed *out, const mi_operator *a, const mi_ritz *r, size_t steps,
+                         size_t probes);
+void mi_probed_free(mi_probed *p);
+
+/* What an eigenbasis that is not whole leaves out of M in left_out.c, from probes: so many more columns of
+ * kernel (2 nodes, ld), real parts then imaginary ones, and rows of pair (., width), whose product is to be
+ * added to the others'. `controls`: 3 for entries of the diagonal, whose squares are known, 2 for others. */
+size_t mi_probed_columns(const mi_probed *p);
+void mi_probed_put_kernel(double *kernel, size_t ld, const mi_probed *p,
+                          const double _Complex *zeta, size_t nodes, double largest, int controls);
+
+/* Pairs (i, j) of rows of the block; known (3, width) holds what powers 0, 1, 2 of A over its largest eigenvalue lack there. */
+void mi_probed_put_pairs(double *pair, size_t width, const mi_probed *p, const double *known,
+                         const uint32_t *i, const uint32_t *j, size_t pairs);
 
 /* What makes up most of a half-width: what would narrow it. */
 typedef enum {
@@ -93,10 +153,6 @@ void mi_lanczos_sum(double *s, double *half_width, mi_lanczos_open *open, double
                     size_t n_exact, size_t n);
 
 /* Mass of nodes that count as zero. */
-double mi_lanczos_zeroed(const mi_block_spectrum *block, size_t n_blocks, size_t n);
-
-/* Eigenvalues below this cannot be told from 0: the rounding of n x n entries of at most 1/n to
- * single precision is a random matrix of norm about FLT_EPSILON / sqrt(n). */
-double mi_lanczos_cut(size_t n);
+double mi_lanczos_zeroed(const mi_block_spectrum *block, size_t n_blocks);
 
 #endif

@@ -157,6 +157,8 @@ load common
     mi-bounds --se --alpha 1,2,3,20 "$sample" >t.tsv
     same "$(column se_by t.tsv | tr '\n' ' ')$(column degrees t.tsv | tr '\n' ' ')" "jackknife influence jackknife jackknife 255 255 255 99 "
     mi-bounds --se --alpha 1 --route lanczos "$sample" >t.tsv
+    same "$(column se_by t.tsv) $(column degrees t.tsv)" "jackknife 255"
+    mi-bounds --se --alpha 0.9 --route lanczos "$sample" >t.tsv
     same "$(column se_by t.tsv) $(column degrees t.tsv)" "jackknife 99"
     mi-bounds --se --alpha 1 --i-z1-r infonce "$sample" >t.tsv
     same "$(column se_by t.tsv) $(column degrees t.tsv)" "jackknife 99"

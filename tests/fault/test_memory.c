@@ -177,12 +177,14 @@ static mi_status differences(const mi_sample *s)
 static mi_status lanczos(const mi_sample *s)
 {
     static const double one = 1;
-    double entropy, half_width, row[160];
+    double entropy, half_width, row[160], without[160];
     mi_var var[2];
     mi_run tight = {.threads = 2, .route = MI_ROUTE_LANCZOS, .seed = 1, .tolerance = 5e-3};
     mi_joint j = {.vars = 3, .s = &entropy, .half_width = &half_width, .row = row};
     mi_status status = mi_sample_var(&var[0], s, MI_Z1);
     j.route = MI_ROUTE_LANCZOS;
+    j.without = without;
+    j.leave = &s->instance.groups;
     if (status != MI_OK)
         return status;
     status = mi_sample_var(&var[1], s, MI_Z2);
@@ -214,6 +216,8 @@ static void every_allocation_may_fail(void **state)
     mi_sample_free(&wide);
     mi_sample_free(&other);
     draw_sample(&wide, 160, 24, 16, (mi_kernel){.kind = MI_KERNEL_LINEAR});
+    mi_groups_free(&wide.instance.groups);
+    draw_instances(&wide.instance.groups, 160, 16); /* few, so that there are few allocations */
     fail_each_allocation(lanczos, &wide);
     mi_sample_free(&wide);
     mi_sample_free(&s);
