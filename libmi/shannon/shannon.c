@@ -193,7 +193,8 @@ static mi_status take_rows(double **x, const mi_column *c, int is_unit)
     return status;
 }
 
-/* Rows as doubles; of nearest neighbours also those of a part of them, half at most, for the error. */
+/* Rows as doubles; of nearest neighbours also those of a part of them, half at most, for the error, and the
+ * orders of both sides, 72 bytes a row. */
 static mi_status check_room(const problem *p, const mi_sample *s, const mi_column *of[2],
                             int n_sides, const mi_run *run)
 {
@@ -201,11 +202,12 @@ static mi_status check_room(const problem *p, const mi_sample *s, const mi_colum
     for (int k = 0; k < n_sides; k++)
         if (of[k]->is_real)
             needed += sizeof(double) * (double)s->n * (double)of[k]->x.d;
-    needed *= is_critic(p->e->kind) ? 1 : 1.5;
+    if (!is_critic(p->e->kind))
+        needed = 1.5 * (needed + 72 * (double)s->n);
     if (needed <= allowed)
         return MI_OK;
     return mi_fail(MI_EMEMORY,
-                   "%s of %zu rows needs %.3g MB for them as doubles, allowed are %.3g MB; try a "
+                   "%s of %zu rows needs %.3g MB for copies of them, allowed are %.3g MB; try a "
                    "larger " MI_OPTION "memory",
                    kinds[p->e->kind].name, s->n, needed / 1e6, allowed / 1e6);
 }

@@ -97,7 +97,7 @@ kept() {
     fails 71 "f.h5:/: aligning it needs 50.1 MB, allowed are 9.44 MB; try a larger --memory, or columns by mi-transform --pca" mi-align --threads 1 --memory "$(above 9216)" f.h5
     fails 71 "f.h5:/: its features need 19.2 MB, allowed are 9.44 MB; try a larger --memory" mi-shannon --threads 1 --memory "$(above 9216)" f.h5
     run --separate-stderr mi-shannon --of z1:z2 --estimator ksg --threads 1 --memory 62M f.h5
-    same "$status $(tail -1 <<<"$stderr")" "71 mi-shannon: f.h5:/: z1:z2: ksg of 400 rows needs 57.6 MB for them as doubles, allowed are 15.4 MB; try a larger --memory"
+    same "$status $(tail -1 <<<"$stderr")" "71 mi-shannon: f.h5:/: z1:z2: ksg of 400 rows needs 57.6 MB for copies of them, allowed are 15.4 MB; try a larger --memory"
     run --separate-stderr mi-transform --memory 10M one.h5
     same "$status" 71
     grep -q "^mi-transform: --memory of 10.5 MB: the program alone takes .* MB, and what it computes more$" <<<"$stderr"
