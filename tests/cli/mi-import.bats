@@ -162,6 +162,14 @@ sees() {
     done <"$CORPUS/broken.tsv"
 }
 
+@test "a .mat text that claims more characters than it has is an error, whatever libmatio makes of it" {
+    reads_matlab5 || skip "built without libmatio"
+    run --separate-stderr mi-import "z1=$CORPUS/broken/long-text.mat" -o out.h5
+    same "$status $output" "65 "
+    same "${#stderr_lines[@]}" 1
+    [ ! -e out.h5 ]
+}
+
 @test "what Python alone can read comes with the line that saves it" {
     printf 'PK\003\004aaaadata.pkl' >model.pt
     fails 65 "z1: model.pt: a PyTorch file, which Python alone can read; this saves what is in it as features.npz, for mi-import z1=features.npz:NAME: python3 -c \"import torch, numpy; x = torch.load('model.pt', map_location='cpu'); numpy.savez('features.npz', **{k: v.detach().cpu().float().numpy() if hasattr(v, 'detach') else v for k, v in (x if isinstance(x, dict) else {'z1': x}).items()})\"" \

@@ -264,7 +264,8 @@ fails("no-number.csv", b"1,2\n3,4\n",
 fails("empty.csv", b"", "empty")
 
 # ---- broken: others ----
-fails("long-text.mat", cell_of_text(["cat"], lambda word: 100000), "a cell array whose cell 1 is no line of text")
+# What is said of it depends on libmatio, whose later versions find some text there.
+put("broken/long-text.mat", cell_of_text(["cat"], lambda word: 100000))
 fails("cut.mat", open("odd/matlab5-single.mat", "rb").read()[:150], "0 variables, wanted one: name it behind a colon; it holds nothing that could be read")
 fails("struct.mat", (lambda b: (scipy.io.savemat(b, {"s": {"a": 1.0}}), b.getvalue())[1])(io.BytesIO()),
       "no array of real numbers and no cell array of text; full(x) and cellstr(x) make such")
