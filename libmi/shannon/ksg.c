@@ -43,8 +43,8 @@ typedef struct {
     const size_t *pair;
     const mi_groups *instance;
     size_t n, k;
-    size_t *end, *member; /* (g), (n) the rows of instance c are the last before member[end[c]] */
-    double *nearest;      /* (workers,k) the smallest distances */
+    mi_group_rows own; /* the rows of each instance */
+    double *nearest;   /* (workers,k) the smallest distances */
 } ksg_job;
 
 /* The largest difference of a column. */
@@ -91,8 +91,8 @@ static double distance(const ksg_job *j, int side, size_t i, size_t o)
 static size_t count_own(const ksg_job *j, int side, size_t i, double limit)
 {
     size_t own = (size_t)j->instance->code[i], near = 0;
-    for (size_t k = 1; k <= j->instance->count[own]; k++)
-        near += distance(j, side, i, j->member[j->end[own] - k]) < limit;
+    for (size_t k = j->own.start[own]; k < j->own.start[own + 1]; k++)
+        near += distance(j, side, i, j->own.member[k]) < limit;
     return near;
 }
 
@@ -138,8 +138,8 @@ static size_t count_class(const ksg_job *j, size_t i)
 {
     const mi_groups *class = j->side[1].groups;
     size_t own = (size_t)j->instance->code[i], same = 0;
-    for (size_t k = 1; k <= j->instance->count[own]; k++)
-        same += class->code[partner(j, j->member[j->end[own] - k])] == class->code[partner(j, i)];
+    for (size_t k = j->own.start[own]; k < j->own.start[own + 1]; k++)
+        same += class->code[partner(j, j->own.member[k])] == class->code[partner(j, i)];
     return class->count[class->code[partner(j, i)]] - same + 1;
 }
 
@@ -183,25 +183,11 @@ static double mean_of(const double *local, size_t n)
     return sum / count;
 }
 
-/* The rows of each instance, one instance after the other. */
-static void list_members(ksg_job *j)
-{
-    size_t first = 0;
-    for (size_t c = 0; c < j->instance->g; c++) {
-        j->end[c] = first;
-        first += j->instance->count[c];
-    }
-    for (size_t i = 0; i < j->n; i++)
-        j->member[j->end[j->instance->code[i]]++] = i;
-}
-
 static mi_status prepare(ksg_job *j, size_t workers)
 {
     MI_TRY(MI_NEW_RAW(j->local, j->n));
     MI_TRY(MI_NEW_RAW(j->nearest, workers * j->k));
-    MI_TRY(MI_NEW_RAW(j->end, j->instance->g));
-    MI_TRY(MI_NEW_RAW(j->member, j->n));
-    list_members(j);
+    MI_TRY(mi_groups_list(&j->own, j->instance));
     MI_TRY(mi_sweep_make(&j->sweep[0], j->side[0].x, j->side[0].d, NULL, j->n));
     return j->side[1].x ? mi_sweep_make(&j->sweep[1], j->side[1].x, j->side[1].d, j->pair, j->n)
                         : MI_OK;
@@ -225,8 +211,7 @@ mi_status mi_shannon_ksg(double *value, const mi_shannon_side side[2], const siz
     mi_sweep_free(&j.sweep[1]);
     mi_free(j.local);
     mi_free(j.nearest);
-    mi_free(j.end);
-    mi_free(j.member);
+    mi_group_rows_free(&j.own);
     return status;
 }
 
