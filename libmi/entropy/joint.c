@@ -71,20 +71,26 @@ static mi_status take_spectrum(mi_engine *e, size_t k, const mi_left_out *left,
     return left ? mi_entropies_without(j->without, left, j->s, e->weight) : MI_OK;
 }
 
+/* *wanted: `left`, made, or NULL where the joint leaves nothing out. */
+static mi_status start_left_out(const mi_engine *e, size_t k, mi_left_out *left,
+                                const mi_left_out **wanted)
+{
+    *left = (mi_left_out){0};
+    *wanted = mi_engine_leaves_out(e, k) ? left : NULL;
+    return *wanted ? mi_left_out_make(left, e->joint[k].leave, e->alpha, e->n_alpha) : MI_OK;
+}
+
 /* One spectrum serves every order. */
 static mi_status spectrum_entropies(mi_engine *e, size_t k)
 {
-    const mi_joint *j = &e->joint[k];
-    mi_left_out left = {0};
+    mi_left_out left;
+    const mi_left_out *wanted;
     mi_spectrum s = {0};
-    mi_status status = MI_OK;
-    int leaves = mi_engine_leaves_out(e, k);
-    if (leaves)
-        status = mi_left_out_make(&left, j->leave, e->alpha, e->n_alpha);
+    mi_status status = start_left_out(e, k, &left, &wanted);
     if (status == MI_OK)
-        status = block_spectrum(e, k, leaves ? &left : NULL, &s);
+        status = block_spectrum(e, k, wanted, &s);
     if (status == MI_OK)
-        status = take_spectrum(e, k, leaves ? &left : NULL, &s);
+        status = take_spectrum(e, k, wanted, &s);
     mi_spectrum_free(&s);
     mi_left_out_free(&left);
     return status;
@@ -108,13 +114,9 @@ static mi_status estimate_entropies(mi_engine *e, size_t k)
 {
     mi_joint *j = &e->joint[k];
     mi_joint_matrix a = mi_engine_matrix(e, k);
-    mi_left_out left = {0};
+    mi_left_out left;
     mi_lanczos out = {.s = j->s, .half_width = j->half_width, .row = j->row};
-    mi_status status = MI_OK;
-    if (mi_engine_leaves_out(e, k)) {
-        status = mi_left_out_make(&left, j->leave, e->alpha, e->n_alpha);
-        out.left = &left;
-    }
+    mi_status status = start_left_out(e, k, &left, &out.left);
     if (status == MI_OK)
         status = mi_lanczos_entropies(&out, &a, e->alpha, e->n_alpha, e->run);
     if (status == MI_OK && out.left)
