@@ -66,10 +66,10 @@ static mi_status bounds_by_barlow(const mi_sample *s)
     return bounds_at(s, &two, 1, 10, MI_BY_BARLOW);
 }
 
-static mi_status bounds_from_sample(const mi_sample *s, mi_i_z1_r_kind kind)
+static mi_status bounds_by_route(const mi_sample *s, mi_route route, mi_i_z1_r_kind kind)
 {
     static const double two = 2;
-    static const mi_run sampling = {.threads = 2, .route = MI_ROUTE_SAMPLE};
+    const mi_run routed = {.threads = 2, .route = route};
     mi_bounds_result r;
     mi_bounds_opts o;
     mi_bounds_opts_default(&o);
@@ -77,30 +77,22 @@ static mi_status bounds_from_sample(const mi_sample *s, mi_i_z1_r_kind kind)
     o.n_alpha = 1;
     o.i_z1_r.kind = kind;
     o.se = kind == MI_BY_MATRIX;
-    return mi_bounds(&r, s, &o, &sampling);
+    return mi_bounds(&r, s, &o, &routed);
 }
 
 static mi_status matrix_from_sample(const mi_sample *s)
 {
-    return bounds_from_sample(s, MI_BY_MATRIX);
+    return bounds_by_route(s, MI_ROUTE_SAMPLE, MI_BY_MATRIX);
 }
 
 static mi_status bounds_in_bf16(const mi_sample *s)
 {
-    static const double two = 2;
-    static const mi_run rounded = {.threads = 2, .route = MI_ROUTE_BF16};
-    mi_bounds_result r;
-    mi_bounds_opts o;
-    mi_bounds_opts_default(&o);
-    o.alpha = &two;
-    o.n_alpha = 1;
-    o.se = 1;
-    return mi_bounds(&r, s, &o, &rounded);
+    return bounds_by_route(s, MI_ROUTE_BF16, MI_BY_MATRIX);
 }
 
 static mi_status infonce_from_sample(const mi_sample *s)
 {
-    return bounds_from_sample(s, MI_BY_INFONCE);
+    return bounds_by_route(s, MI_ROUTE_SAMPLE, MI_BY_INFONCE);
 }
 
 /* From a file, panel by panel. */

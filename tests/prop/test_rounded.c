@@ -13,23 +13,10 @@ static const unsigned joints[JOINTS] = {Z1 | Z2, Z1 | Z2 | Y, Z1, Z1 | Y, Z2 | R
 static const mi_kernel linear = {.kind = MI_KERNEL_LINEAR};
 static const mi_kernel gaussian = {.kind = MI_KERNEL_GAUSSIAN, .bandwidth = 5};
 
-typedef struct {
-    mi_sample s;
-    mi_var var[4];
-} set;
-
-static void draw_set(set *t, size_t n, size_t d1, size_t d2, mi_kernel kernel)
+static void draw_set(drawn_set *t, size_t n, size_t d1, size_t d2, mi_kernel kernel)
 {
     draw_sample(&t->s, n, d1, d2, kernel);
-    for (int k = 0; k < 4; k++)
-        CHECK(mi_sample_var(&t->var[k], &t->s, (mi_member_id)k));
-}
-
-static void free_set(set *t)
-{
-    for (int k = 0; k < 4; k++)
-        mi_var_free(&t->var[k]);
-    mi_sample_free(&t->s);
+    draw_vars(t);
 }
 
 /* All joints in one call; row (JOINTS, n), zeroed, or NULL. */
@@ -38,7 +25,7 @@ typedef struct {
     mi_route route[JOINTS];
 } answers;
 
-static answers ask(const set *t, mi_route route, const mi_run *run, double *row)
+static answers ask(const drawn_set *t, mi_route route, const mi_run *run, double *row)
 {
     static const double two = 2;
     answers a;
@@ -69,7 +56,7 @@ static void within_their_intervals(void **state)
     (void)state;
     draw_seed(1);
     for (size_t k = 0; k < 2 * sizeof n / sizeof *n; k++) {
-        set t;
+        drawn_set t;
         draw_set(&t, n[k / 2], 21, 12, k % 2 ? gaussian : linear);
         answers dense = ask(&t, MI_ROUTE_DENSE, &run, NULL);
         answers bf16 = ask(&t, MI_ROUTE_BF16, &run, NULL);
@@ -80,7 +67,7 @@ static void within_their_intervals(void **state)
         assert_int_equal(bf16.route[0], MI_ROUTE_BF16);
         if (n[k / 2] == 1501)
             CHECK_AT_MOST(1e-7, bf16.half_width[0], 0);
-        free_set(&t);
+        drawn_set_free(&t);
     }
 }
 
@@ -90,7 +77,7 @@ static void rows_and_known_totals(void **state)
 {
     enum { N = 1600 };
     const mi_run run = {.threads = 2, .seed = 1};
-    set t;
+    drawn_set t;
     (void)state;
     draw_seed(2);
     draw_set(&t, N, 40, 30, linear);
@@ -113,7 +100,7 @@ static void rows_and_known_totals(void **state)
     }
     free(row);
     free(wanted);
-    free_set(&t);
+    drawn_set_free(&t);
 }
 
 /* auto takes bfloat16 where it is faster and something says how exact it must be; what is not exact
@@ -125,7 +112,7 @@ static void auto_takes_it_where_it_may(void **state)
     const mi_run plain = {.threads = 2}, loose = {.threads = 2, .tolerance = 1e-3},
                  strict = {.threads = 2, .tolerance = 1e-12},
                  forbidden = {.threads = 2, .tolerance = 1e-3, .route = MI_ROUTE_TILES};
-    set t, few;
+    drawn_set t, few;
     (void)state;
     draw_seed(3);
     draw_set(&t, N, 32, 16, linear);
@@ -146,8 +133,8 @@ static void auto_takes_it_where_it_may(void **state)
     assert_int_equal(a.route[0], fast);
     CHECK_AT_MOST(a.half_width[0], 1e-4, 0);
     free(row);
-    free_set(&t);
-    free_set(&few);
+    drawn_set_free(&t);
+    drawn_set_free(&few);
 }
 
 /* A single-precision pass in the place of one in bfloat16 has its own row sums. */
@@ -155,7 +142,7 @@ static void what_is_not_exact_enough_is_done_again(void **state)
 {
     enum { N = 6000 };
     const mi_run strict = {.threads = 2, .tolerance = 1e-12}, plain = {.threads = 2};
-    set t;
+    drawn_set t;
     (void)state;
     draw_seed(4);
     draw_set(&t, N, 32, 16, linear);
@@ -169,7 +156,7 @@ static void what_is_not_exact_enough_is_done_again(void **state)
     }
     free(row);
     free(wanted);
-    free_set(&t);
+    drawn_set_free(&t);
 }
 
 int main(void)

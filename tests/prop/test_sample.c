@@ -11,13 +11,8 @@ enum { Z1 = 1, Z2 = 2, R = 4, Y = 8 };
 static const mi_kernel linear = {.kind = MI_KERNEL_LINEAR};
 static const mi_kernel gaussian = {.kind = MI_KERNEL_GAUSSIAN, .bandwidth = 4};
 
-typedef struct {
-    mi_sample s;
-    mi_var var[4];
-} set;
-
 /* Two views an instance, `classes` labels that move the means of z1. */
-static void draw_set(set *t, size_t n, size_t classes, mi_kernel kernel)
+static void draw_set(drawn_set *t, size_t n, size_t classes, mi_kernel kernel)
 {
     mi_groups *y = &t->s.column[MI_Y].groups;
     draw_sample(&t->s, n, 12, 7, kernel);
@@ -25,15 +20,7 @@ static void draw_set(set *t, size_t n, size_t classes, mi_kernel kernel)
     draw_groups(y, n, classes);
     for (size_t i = 0; i < n; i++)
         ((float *)t->s.column[MI_Z1].x.x)[i * 12 + (size_t)y->code[i] % 12] += 2;
-    for (int k = 0; k < 4; k++)
-        CHECK(mi_sample_var(&t->var[k], &t->s, (mi_member_id)k));
-}
-
-static void free_set(set *t)
-{
-    for (int k = 0; k < 4; k++)
-        mi_var_free(&t->var[k]);
-    mi_sample_free(&t->s);
+    draw_vars(t);
 }
 
 typedef struct {
@@ -41,7 +28,8 @@ typedef struct {
     mi_route route;
 } estimate;
 
-static estimate entropy(const set *t, unsigned vars, mi_route route, const mi_run *run, double *row)
+static estimate entropy(const drawn_set *t, unsigned vars, mi_route route, const mi_run *run,
+                        double *row)
 {
     static const double two = 2;
     estimate e;
@@ -60,7 +48,7 @@ static void all_units_give_the_whole_pass(void **state)
     (void)state;
     draw_seed(1);
     for (int k = 0; k < 2; k++) {
-        set t;
+        drawn_set t;
         draw_set(&t, k ? 700 : 1500, 5, k ? gaussian : linear);
         for (size_t j = 0; j < sizeof joint / sizeof *joint; j++) {
             estimate whole = entropy(&t, joint[j], MI_ROUTE_TILES, &plain, NULL);
@@ -69,7 +57,7 @@ static void all_units_give_the_whole_pass(void **state)
             assert_true(all.half_width == 0);
             assert_int_equal(all.route, MI_ROUTE_SAMPLE);
         }
-        free_set(&t);
+        drawn_set_free(&t);
     }
 }
 
@@ -79,11 +67,11 @@ static void few_rows_are_one_block(void **state)
     (void)state;
     draw_seed(2);
     for (size_t n = 2; n < 300; n += 96) {
-        set t;
+        drawn_set t;
         draw_set(&t, n, 2, linear);
         CHECK_NEAR(entropy(&t, Z1 | Z2, MI_ROUTE_SAMPLE, &run, NULL).s,
                    entropy(&t, Z1 | Z2, MI_ROUTE_DENSE, &run, NULL).s, 2e-6);
-        free_set(&t);
+        drawn_set_free(&t);
     }
 }
 
@@ -103,7 +91,7 @@ static void note(record *r, double *square, double error, double half_width)
     *square += error * error / DRAWS;
 }
 
-static record try_seeds(const set *t, unsigned vars)
+static record try_seeds(const drawn_set *t, unsigned vars)
 {
     record r = {0};
     double square = 0, whole = entropy(t, vars, MI_ROUTE_TILES, &plain, NULL).s;
@@ -129,20 +117,20 @@ static void intervals_cover(void **state)
     (void)state;
     draw_seed(3);
     for (size_t k = 0; k < sizeof row / sizeof *row; k++) {
-        set t;
+        drawn_set t;
         draw_set(&t, 2600, row[k].classes, row[k].is_gaussian ? gaussian : linear);
         record r = try_seeds(&t, row[k].vars);
         if (r.covered < 52 || fabs(r.bias) > 3.5)
             fail_msg("case %zu: %d of %d intervals have the value, bias %.2f standard errors", k,
                      r.covered, DRAWS, r.bias);
-        free_set(&t);
+        drawn_set_free(&t);
     }
 }
 
 static void tolerance_is_kept(void **state)
 {
     const mi_run run = {.threads = 2, .tolerance = 0.004, .seed = 1};
-    set t;
+    drawn_set t;
     (void)state;
     draw_seed(4);
     draw_set(&t, 6000, 10, linear);
@@ -150,12 +138,12 @@ static void tolerance_is_kept(void **state)
     estimate e = entropy(&t, Z1 | Z2, MI_ROUTE_SAMPLE, &run, NULL);
     assert_true(e.half_width > 0 && e.half_width <= 0.004);
     CHECK_NEAR(e.s, whole, 2 * e.half_width);
-    free_set(&t);
+    drawn_set_free(&t);
 }
 
 static void draws_are_seeded_and_threads_agree(void **state)
 {
-    set t;
+    drawn_set t;
     estimate e[3];
     (void)state;
     draw_seed(5);
@@ -166,14 +154,14 @@ static void draws_are_seeded_and_threads_agree(void **state)
     }
     assert_true(e[0].s == e[1].s && e[0].half_width == e[1].half_width);
     assert_true(e[0].s != e[2].s);
-    free_set(&t);
+    drawn_set_free(&t);
 }
 
 /* auto samples with a tolerance alone, and where the whole pass is dearer. */
 static void auto_samples_large_sets(void **state)
 {
     const mi_run wanted = {.threads = 2, .tolerance = 0.01, .seed = 1};
-    set small, large;
+    drawn_set small, large;
     (void)state;
     draw_seed(6);
     draw_set(&small, 600, 4, gaussian);
@@ -181,8 +169,8 @@ static void auto_samples_large_sets(void **state)
     assert_int_equal(entropy(&small, Z1 | Z2, MI_ROUTE_AUTO, &wanted, NULL).route, MI_ROUTE_TILES);
     assert_int_equal(entropy(&large, Z1 | Z2, MI_ROUTE_AUTO, &wanted, NULL).route, MI_ROUTE_SAMPLE);
     assert_int_equal(entropy(&large, Z1 | Z2, MI_ROUTE_AUTO, &plain, NULL).route, MI_ROUTE_TILES);
-    free_set(&small);
-    free_set(&large);
+    drawn_set_free(&small);
+    drawn_set_free(&large);
 }
 
 static void row_shares_add_up(void **state)
@@ -190,7 +178,7 @@ static void row_shares_add_up(void **state)
     const mi_run run = {.threads = 2, .seed = 1};
     const size_t n = 6000;
     double *row, *whole, sum = 0, square = 0, spread = 0;
-    set t;
+    drawn_set t;
     (void)state;
     draw_seed(7);
     draw_set(&t, n, 4, linear);
@@ -209,7 +197,7 @@ static void row_shares_add_up(void **state)
     assert_true(square < 0.1 * spread);
     mi_free(row);
     mi_free(whole);
-    free_set(&t);
+    drawn_set_free(&t);
 }
 
 static mi_bounds_result bounds(const mi_sample *s, mi_estimator e, mi_i_z1_r_kind by,
@@ -299,13 +287,13 @@ static void other_orders_are_refused(void **state)
 {
     double s, one = 1;
     mi_joint j = {.vars = Z1 | Z2, .s = &s, .route = MI_ROUTE_SAMPLE};
-    set t;
+    drawn_set t;
     (void)state;
     draw_seed(10);
     draw_set(&t, 20, 2, linear);
     assert_int_equal(mi_joint_entropies(&j, 1, t.var, 4, &one, 1, &plain), MI_EUSAGE);
     assert_non_null(strstr(mi_detail(), "route 'sample' estimates order 2 of real variables only"));
-    free_set(&t);
+    drawn_set_free(&t);
 }
 
 int main(void)

@@ -121,27 +121,12 @@ static double share_of_reading(const mi_measured *r, size_t step, mi_reading i, 
     return isnan(mean) ? NAN : covered / (double)draws;
 }
 
-void cover_readings(double *share, double alpha, size_t draws, size_t instances)
-{
-    mi_measured *r;
-    CHECK(MI_NEW(r, draws));
-    for (size_t k = 0; k < draws; k++) {
-        mi_sample s;
-        draw_seed(5000 + k);
-        draw_views(&s, instances);
-        measure_form(&r[k], &s, &alpha, 1);
-        mi_sample_free(&s);
-    }
-    for (mi_reading i = 0; i < MI_READINGS; i++)
-        share[i] = share_of_reading(r, 1, i, draws);
-    mi_free(r);
-}
-
 /* Draw number k of some population, as a sample under a kernel. */
 typedef void draw_fn(mi_sample *s, size_t k, const void *arg);
 
-static void cover_drawn(double *share, const double *alpha, size_t n_alpha, size_t draws,
-                        draw_fn *draw, const void *arg)
+/* r (draws,n_alpha), the caller's to free. */
+static mi_measured *measure_draws(const double *alpha, size_t n_alpha, size_t draws, draw_fn *draw,
+                                  const void *arg)
 {
     mi_measured *r;
     CHECK(MI_NEW(r, draws * n_alpha));
@@ -151,6 +136,13 @@ static void cover_drawn(double *share, const double *alpha, size_t n_alpha, size
         measure_form(&r[k * n_alpha], &s, alpha, n_alpha);
         mi_sample_free(&s);
     }
+    return r;
+}
+
+static void cover_drawn(double *share, const double *alpha, size_t n_alpha, size_t draws,
+                        draw_fn *draw, const void *arg)
+{
+    mi_measured *r = measure_draws(alpha, n_alpha, draws, draw, arg);
     for (size_t a = 0; a < n_alpha; a++)
         share[a] = share_of_reading(r + a, n_alpha, MI_PLAIN, draws);
     mi_free(r);
@@ -167,6 +159,21 @@ static void draw_synthetic(mi_sample *s, size_t k, const void *arg)
     const drawn *d = arg;
     draw_seed(7000 + k);
     draw_some_views(s, d->instances, d->views, d->kernel);
+}
+
+static void draw_pairs_of_views(mi_sample *s, size_t k, const void *arg)
+{
+    const size_t *instances = arg;
+    draw_seed(5000 + k);
+    draw_views(s, *instances);
+}
+
+void cover_readings(double *share, double alpha, size_t draws, size_t instances)
+{
+    mi_measured *r = measure_draws(&alpha, 1, draws, draw_pairs_of_views, &instances);
+    for (mi_reading i = 0; i < MI_READINGS; i++)
+        share[i] = share_of_reading(r, 1, i, draws);
+    mi_free(r);
 }
 
 void cover_orders(double *share, const double *alpha, size_t n_alpha, size_t draws,

@@ -120,3 +120,16 @@ void draw_positive(mi_sample *s)
     CHECK(mi_mat_gather(&r->x, &s->column[MI_Z2].x, other, s->n));
     s->r_kind = MI_R_POSITIVE;
 }
+
+void draw_vars(drawn_set *t)
+{
+    for (int k = 0; k < 4; k++)
+        CHECK(mi_sample_var(&t->var[k], &t->s, (mi_member_id)k));
+}
+
+void drawn_set_free(drawn_set *t)
+{
+    for (int k = 0; k < 4; k++)
+        mi_var_free(&t->var[k]);
+    mi_sample_free(&t->s);
+}

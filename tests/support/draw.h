@@ -57,4 +57,13 @@ void draw_sample(mi_sample *s, size_t n, size_t d1, size_t d2, mi_kernel kernel)
 /* R becomes the Z2 of the other view, as --r positive has it. */
 void draw_positive(mi_sample *s);
 
+/* A sample with its four variables, made of it as it stands. */
+typedef struct {
+    mi_sample s;
+    mi_var var[4];
+} drawn_set;
+
+void draw_vars(drawn_set *t);
+void drawn_set_free(drawn_set *t);
+
 #endif
