@@ -62,11 +62,13 @@ mi_status report_put_tables(FILE *page, const report *r)
     report_put_correlations(page, r);
     if (r->bounds_name) {
         fputs("<h3>Quantities and bounds</h3>\n", page);
-        MI_TRY(report_put_table(page, &r->bounds, REPORT_WITHOUT_DECOMPOSED, r->level, "Quantities and bounds"));
+        MI_TRY(report_put_table(page, &r->bounds, REPORT_WITHOUT_DECOMPOSED, r->level,
+                                "Quantities and bounds"));
     }
     if (r->verdict) {
         fputs("<h3>What the bounds are made of</h3>\n", page);
-        MI_TRY(report_put_table(page, &r->bounds, REPORT_DECOMPOSED, r->level, "What the bounds are made of"));
+        MI_TRY(report_put_table(page, &r->bounds, REPORT_DECOMPOSED, r->level,
+                                "What the bounds are made of"));
     }
     report_put_curves(page, r);
     MI_TRY(put_read(page, r));
