@@ -113,20 +113,20 @@ static void warn_of(alignment *t, const align_pair *p, const mi_matched *m)
     t->has_warned |= !p->sample[A]->has_instances;
 }
 
-static mi_status align_matched(alignment *t, align_pair *p)
+static mi_status align_matched(alignment *t, const align_pair *whole)
 {
-    const mi_sample *a = p->sample[A], *b = p->sample[B];
+    align_pair p = *whole;
     mi_matched m;
-    MI_TRY(mi_match(&m, a, b));
-    p->sample[A] = &m.a;
-    p->sample[B] = &m.b;
-    p->instances[A] = m.instances_a;
-    p->instances[B] = m.instances_b;
+    MI_TRY(mi_match(&m, whole->sample[A], whole->sample[B]));
+    p.sample[A] = &m.a;
+    p.sample[B] = &m.b;
+    p.instances[A] = m.instances_a;
+    p.instances[B] = m.instances_b;
     /* A match that leaves all rows where they are has borrowed them. */
-    p->is_whole = m.a.borrows_instance && m.b.borrows_instance;
-    if (p->kernel == 0)
-        warn_of(t, p, &m);
-    mi_status status = align_rows(p);
+    p.is_whole = m.a.borrows_instance && m.b.borrows_instance;
+    if (p.kernel == 0)
+        warn_of(t, &p, &m);
+    mi_status status = align_rows(&p);
     mi_matched_free(&m);
     return status;
 }

@@ -28,6 +28,7 @@ commands='-|mi-ls run.h5
 out.tsv|mi-bounds --se run.h5 -o out.tsv
 -|mi-bounds --se --alpha 1 good.h5
 out.tsv|mi-entropy --of z1,z2 good.h5 -o out.tsv
+out.tsv|mi-entropy --threads 2 --of z1,z2 run.h5 good.h5 run.h5 -o out.tsv
 out.tsv|mi-mutual --of z1:z2 --permutations 3 good.h5 -o out.tsv
 out.tsv|mi-spectrum good.h5 -o out.tsv
 out.tsv|mi-geometry --se good.h5 -o out.tsv
@@ -35,6 +36,7 @@ out.tsv|mi-shannon good.h5 -o out.tsv
 out.tsv|mi-align --permutations 3 good.h5 -o out.tsv
 out.tsv|mi-compare run.h5:/epoch_0 run.h5:/epoch_2 -o out.tsv
 out.tsv|mi-probe --probe linear good.h5 -o out.tsv
+out.tsv|mi-probe --memory 64M --probe linear run.h5 -o out.tsv
 good.h5|mi-probe --no-history --write --probe linear good.h5
 run.h5|mi-bounds --no-history --annotate run.h5
 out.h5|mi-import z1=z.csv --no-history -o out.h5
@@ -42,6 +44,7 @@ run.h5|mi-import z1=good.h5:/z1 z2=good.h5:/z2 --no-history --group epoch_77 -o 
 out.npz|mi-export good.h5 -o out.npz
 out.csv|mi-export good.h5 -o out.csv
 out.h5|mi-transform --no-history --center z1 --pca z1:2 good.h5 -o out.h5
+out.h5|mi-transform --no-history --memory 64M --l2 z1 run.h5 -o out.h5
 -|mi-transform --no-history --l2 z1 good.h5 -o -
 out.h5|mi-synth gaussian --n 40 --no-history -o out.h5
 out.tsv|mi-corr -x lower,upper -y accuracy --ci 0.95 bounds.tsv -o out.tsv
