@@ -68,26 +68,13 @@ static double slope_of(const order *o, double l)
     return o->alpha / o->largest * pow(l / o->largest, o->alpha - 1);
 }
 
-/* Divided difference of the slope, (f'(l) - f'(u)) / (l - u), 0 < u < l. A coupling r between a
- * deflated pair at l and an eigenvalue at u, the matrix [l r; r u], moves both eigenvalues by r^2 /
- * (l - u), apart, and so sum f by r^2 times this, to second order. f'(l) is, up to constants that
- * cancel,
- *
- *     log l                     a = 1
- *     a l^(a-1) / (a-1)         near 1
- *     (a / l_max) (l / l_max)^(a-1)
- */
-static double curvature(const order *o, double l, double u)
+/* What a coupling r between a deflated pair at l and an eigenvalue at u adds to sum f: the matrix [l r; r u]
+ * has the eigenvalues (l + u) / 2 -+ sqrt((l - u)^2 / 4 + r^2). One that falls below the cut is counted by
+ * hidden_part. */
+static double coupled(const order *o, double l, double u, double r)
 {
-    double slope =
-        o->alpha * (pow(l / o->largest, o->alpha - 1) - pow(u / o->largest, o->alpha - 1));
-    if (o->alpha == 1)
-        slope = log(l / u);
-    else if (o->is_near_one)
-        slope *= pow(o->largest, o->alpha - 1) / (o->alpha - 1);
-    else
-        slope /= o->largest;
-    return slope / (l - u);
+    double centre = 0.5 * (l + u), reach = hypot(0.5 * (l - u), r);
+    return f(o, centre + reach) + f(o, fmax(centre - reach, o->cut)) - f(o, l) - f(o, u);
 }
 
 /* S_a from F, the last column of the table above. */
@@ -230,18 +217,22 @@ static int controls_known(const complement *c)
     return c->square < 10 * c->square_error ? 2 : MI_CONTROLS;
 }
 
-/* What the couplings of the Ritz vectors to the complement can do to the sum of f: a residual r =
- * |A u - theta u| is the size of such a coupling, so sum r^2 |curvature of f - curvature of g|;
- * that of g, `bend` = 2 c_2 / u^2, is left out because N_2 contains the couplings exactly. Each is
- * taken to be a coupling to the mean eigenvalue of the complement. Most couplings are to its larger
- * eigenvalues, where they change the sum less, so this errs on the safe side. */
-static double coupling(const order *o, const mi_block_spectrum *b, double mean, double bend)
+/* What the couplings of the Ritz vectors to the complement can do to the sum of f: a residual r = |A u -
+ * theta u| is the size of such a coupling. What it does to g, 2 r^2 c_2 / u^2, is left out because N_2
+ * contains the couplings exactly. To which eigenvalue a pair is coupled is not known:
+ *
+ *     order     a coupling adds most     each is taken to be to
+ *     up to 2   to a small eigenvalue    the mean of the complement; most are to larger ones
+ *     above 2   to a large eigenvalue    the largest of the complement
+ */
+static double coupling(const order *o, const mi_block_spectrum *b, const control *g, double mean)
 {
-    double sum = 0;
+    double sum = 0, bend = 2 * g->c[2] / (g->unit * g->unit);
+    double to = o->alpha > 2 ? largest_node(&b->probe) : mean;
     for (size_t k = 0; k < b->ritz.count; k++) {
         double l = b->ritz.value[k], r = b->ritz.residual[k];
-        if (l > 2 * mean)
-            sum += r * r * fabs(curvature(o, l, mean) - bend);
+        if (l >= o->cut)
+            sum += fabs(coupled(o, l, to, r) - bend * r * r);
     }
     return sum;
 }
@@ -333,7 +324,7 @@ static void add_complement(estimate *e, const order *o, const mi_block_spectrum 
     double unit2 = g.unit * g.unit;
     e->sum += g.c[0] * rest.count + g.c[1] * rest.trace / g.unit + g.c[2] * rest.square / unit2;
     e->slack += hidden_part(o, &b->probe);
-    e->slack += coupling(o, b, fmax(rest.trace / rest.count, o->cut), 2 * g.c[2] / unit2);
+    e->slack += coupling(o, b, &g, fmax(rest.trace / rest.count, o->cut));
     e->slack += rounding_part(o, b, &g);
 }
 
@@ -395,9 +386,26 @@ static mi_lanczos_open most_of(double spread, const estimate *e)
     return spread > e->bracket ? MI_LANCZOS_PROBES_TOO_FEW : MI_LANCZOS_STEPS;
 }
 
+/* S_a is monotone in F, of which sum -+ width maps to an interval of S_a; its wider side counts. Whatever
+ * F is,
+ *
+ *     0 <= S <= log n
+ *     F >= 1 where f = (l / l_max)^a
+ *     -a log l_max - log n <= (a - 1) S <= -a log l_max    at a > 1, l_max known to `residual`
+ *
+ * so that the largest eigenvalue alone bounds the error at orders at which powers of l overflow. */
+static double half_width_of(const order *o, double sum, double width, double residual, size_t n)
+{
+    double log_n = log((double)n), s = entropy(o, sum), least = o->is_near_one ? -INFINITY : 1;
+    double up = entropy(o, sum + width), down = entropy(o, fmax(sum - width, least));
+    double most = fmax(s, log_n - s);
+    if (o->alpha > 1)
+        most = fmin(most, (o->alpha * log1p(residual / o->largest) + log_n) / (o->alpha - 1));
+    return isfinite(up) && isfinite(down) ? fmin(most, fmax(fabs(up - s), fabs(down - s))) : most;
+}
+
 /* F = sum over exact eigenvalues + over blocks; its half-width is spread + bracket + slack (the
- * parts are not independent, so they add). S_a is monotone in F: the interval F -+ width maps to
- * one of S_a, of which the wider side counts. Order infinity needs l_max alone, and an eigenvalue
+ * parts are not independent, so they add). Order infinity needs l_max alone, and an eigenvalue
  * lies within the residual of a Ritz value: -log l_max has the half-width log(1 + r / l_max). */
 void mi_lanczos_sum(double *s, double *half_width, mi_lanczos_open *open, double alpha,
                     const mi_block_spectrum *block, size_t n_blocks, const double *exact,
@@ -416,13 +424,9 @@ void mi_lanczos_sum(double *s, double *half_width, mi_lanczos_open *open, double
         e.sum += f(&o, exact[k]);
     for (size_t b = 0; b < n_blocks; b++)
         add_block(&e, &o, &block[b]);
-    double spread = spread_of(&e), width = spread + e.bracket + e.slack;
+    double spread = spread_of(&e);
     *s = entropy(&o, e.sum) + 0.0;
-    double up = entropy(&o, e.sum + width), down = entropy(&o, e.sum - width);
-    /* Where one end is no sum of powers, all that is sure is 0 <= S <= log n. */
-    *half_width = isfinite(up) && isfinite(down) ? fmax(fabs(up - *s), fabs(down - *s))
-                                                 : fmax(*s, log((double)n) - *s);
-    *half_width += ROUNDING;
+    *half_width = half_width_of(&o, e.sum, spread + e.bracket + e.slack, residual, n) + ROUNDING;
     *open = most_of(spread, &e);
 }
 
