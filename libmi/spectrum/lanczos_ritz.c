@@ -8,12 +8,12 @@
  *
  * Also the operator A = K / n itself, and its draws. */
 #include <cblas.h>
-#include <lapacke.h>
 #include <math.h>
 #include <string.h>
 
 #include "libmi/base/blas.h"
 #include "libmi/base/comm_internal.h"
+#include "libmi/base/eigenvalues.h"
 #include "libmi/base/pool.h"
 #include "libmi/base/rng.h"
 #include "libmi/spectrum/private.h"
@@ -143,12 +143,7 @@ static mi_status rayleigh_ritz(const krylov *k, double *h, double *value, double
     for (size_t i = 0; i < k->size; i++)
         for (size_t j = 0; j < i; j++)
             h[i * k->size + j] = 0.5 * (h[i * k->size + j] + h[j * k->size + i]);
-    lapack_int info = LAPACKE_dsyevd(LAPACK_COL_MAJOR, 'V', 'U', size, h, size, value);
-    if (info)
-        MI_TRY_GOTO(status,
-                    mi_fail(MI_ELIBRARY, "LAPACK's dsyevd failed on a %d x %d matrix (info %d)",
-                            size, size, (int)info),
-                    done);
+    MI_TRY_GOTO(status, mi_eigenvalues_one_stage(value, h, k->size, 1), done);
     cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, size, size, size, 1, h, size, g, size, 0,
                 t, size);
     for (size_t i = 0; i < k->size; i++)

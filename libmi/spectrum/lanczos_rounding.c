@@ -11,12 +11,12 @@
 #include <cblas.h>
 #include <float.h>
 #include <gsl/gsl_rng.h>
-#include <lapacke.h>
 #include <math.h>
 #include <string.h>
 
 #include "libmi/base/blas.h"
 #include "libmi/base/comm_internal.h"
+#include "libmi/base/eigenvalues.h"
 #include "libmi/base/rng.h"
 #include "libmi/spectrum/private.h"
 
@@ -71,10 +71,7 @@ static mi_status norm_of(double *norm, const double *r, size_t size)
     double square[SOME * SOME], value[SOME];
     cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, SOME, SOME, (int)size, 1, r, SOME, r, SOME,
                 0, square, SOME);
-    lapack_int info = LAPACKE_dsyevd(LAPACK_COL_MAJOR, 'N', 'U', SOME, square, SOME, value);
-    if (info)
-        return mi_fail(MI_ELIBRARY, "LAPACK's dsyevd failed on a %d x %d matrix (info %d)", SOME,
-                       SOME, (int)info);
+    MI_TRY(mi_eigenvalues_one_stage(value, square, SOME, 0));
     *norm = sqrt(fmax(0, value[SOME - 1]));
     return MI_OK;
 }
