@@ -156,7 +156,7 @@ mi_joint_matrix mi_engine_matrix(const mi_engine *e, size_t k)
 int mi_engine_lanczos_fits(const mi_engine *e, const mi_plan *p)
 {
     mi_joint_matrix a = matrix_by_class(e, p);
-    return mi_lanczos_fits(&a, 0, e->run);
+    return mi_lanczos_fits(&a, NULL, e->run);
 }
 
 /* Features that stayed in the file are read in panels by the tile pass alone: order 2, all joints

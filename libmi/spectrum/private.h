@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+#include "libmi/spectrum/left_out.h"
 #include "libmi/spectrum/product.h"
 
 #define MI_PRODUCT_TILE \
@@ -112,32 +113,81 @@ void mi_ritz_free(mi_ritz *r);
 mi_status mi_quadrature_add(mi_quadrature *q, const mi_operator *a, const mi_ritz *r, size_t steps);
 void mi_quadrature_free(mi_quadrature *q);
 
-/* Probes whose vectors are kept: f(P A P) z of a probe z is sum over steps of v_s sum_j c_sj f(x_j). */
-typedef struct mi_probed {
-    const mi_operator *a;
-    size_t probes, steps, m;
+/* ---- some of these probes once more, with their vectors, lanczos_probes.c ---- */
+
+/* MI_LANCZOS_PROBES of them: f(P A P) z of a probe z is sum over steps of v_s sum_j c_sj f(x_j). */
+typedef struct {
+    size_t steps, m;
     double *z; /* (probes,m) signs */
     double *v; /* (probes,steps+1,m) Lanczos vectors */
     double *x; /* (probes,steps) Ritz values; 0 beyond the steps taken, where c is 0 */
     double *c; /* (probes,steps,steps) */
+} mi_probe_vectors;
+
+/* Numbers `first` and on, of at most m - r->count steps, which are more than 0. Errors: MI_ENOMEM,
+ * MI_ELIBRARY. Free with mi_probe_vectors_free, also after a failure. */
+mi_status mi_probe_vectors_make(mi_probe_vectors *out, const mi_operator *a, const mi_ritz *r,
+                                size_t steps, size_t first);
+void mi_probe_vectors_free(mi_probe_vectors *p);
+
+/* ---- what sums lose without some rows, left_out.c, left_out_block.c ---- */
+
+#define MI_LEFT_OUT_ROWS \
+    16 /* of a group; larger ones are dear: pairs of their rows are worked with */
+#define MI_PAIRS_OF(v) ((v) * ((v) + 1) / 2)
+
+/* weight (n_alpha + 2, count): of x^a for every order, of x, and of x log x. */
+struct mi_left_out_nodes {
+    size_t count, n_alpha;
+    double _Complex *zeta, *weight;
+};
+
+/* How many nodes there are for some orders. */
+size_t mi_left_out_nodes_of(const double *alpha, size_t n_alpha);
+
+/* What the sum at order number a loses, log_det (nodes) the logarithms of det M of a matrix over its largest
+ * eigenvalue s. */
+double mi_left_out_loss(const mi_left_out *left, size_t a, double s,
+                        const double _Complex *log_det);
+
+/* ---- entries of 1 / (1 - zeta A) that the deflated pairs lack, lanczos_left_out.c ---- */
+
+/* Probes that are to be drawn for them. */
+typedef struct mi_probed {
+    const mi_operator *a;
+    const mi_ritz *ritz;
+    size_t probes, steps; /* of which MI_LANCZOS_PROBES are in memory together */
 } mi_probed;
 
-/* As mi_quadrature_add, `probes` of them, a multiple of MI_LANCZOS_PROBES. Free with mi_probed_free, also
- * after a failure. */
-mi_status mi_probed_make(mi_probed *out, const mi_operator *a, const mi_ritz *r, size_t steps,
-                         size_t probes);
-void mi_probed_free(mi_probed *p);
+/* Pairs of rows of the block. */
+typedef struct {
+    size_t count;
+    uint32_t *i, *j; /* (count) */
+} mi_row_pairs;
 
-/* What an eigenbasis that is not whole leaves out of M in left_out.c, from probes: so many more columns of
- * kernel (2 nodes, ld), real parts then imaginary ones, and rows of pair (., width), whose product is to be
- * added to the others'. `controls`: 3 for entries of the diagonal, whose squares are known, 2 for others. */
-size_t mi_probed_columns(const mi_probed *p);
-void mi_probed_put_kernel(double *kernel, size_t ld, const mi_probed *p,
-                          const double _Complex *zeta, size_t nodes, double largest, int controls);
+typedef struct {
+    size_t nodes;
+    const mi_row_pairs *pair; /* borrowed */
+    double *entry;            /* (2 nodes, pairs) real parts, then imaginary ones */
+    double *power;            /* (MI_CONTROLS, pairs) what the probes say of powers 0, 1, 2 */
+    double *fit; /* (2 nodes, 2, MI_CONTROLS) a node as these powers: on the diagonal, and off it */
+} mi_probed_entries;
 
-/* Pairs (i, j) of rows of the block; known (3, width) holds what powers 0, 1, 2 of A over its largest eigenvalue lack there. */
-void mi_probed_put_pairs(double *pair, size_t width, const mi_probed *p, const double *known,
-                         const uint32_t *i, const uint32_t *j, size_t pairs);
+/* By `from`, of A over `largest`; entry is without what mi_probed_entries_complete adds. O(probes steps nodes m)
+ * and the products, of which ranks have a share each. Errors: MI_ENOMEM, MI_ELIBRARY. Free with
+ * mi_probed_entries_free, also after a failure. */
+mi_status mi_probed_entries_make(mi_probed_entries *out, const mi_probed *from,
+                                 const mi_left_out_nodes *nodes, double largest,
+                                 const mi_row_pairs *pair);
+void mi_probed_entries_free(mi_probed_entries *p);
+
+/* Entries of pairs first .. first + count, of which known (MI_CONTROLS, ld) has the powers; that of A^2 on the
+ * diagonal alone. */
+void mi_probed_entries_complete(mi_probed_entries *p, const double *known, size_t ld, size_t first,
+                                size_t count);
+
+/* Bytes that they and a batch of their probes take at most, of m rows. */
+double mi_probed_bytes(const mi_left_out *left, size_t m, size_t steps, int threads);
 
 /* What makes up most of a half-width: what would narrow it. */
 typedef enum {
