@@ -1,6 +1,6 @@
 /* left_out.h - what a sum over eigenvalues loses when the rows and columns of a group are left out.
  *
- * uses: base/blas data/groups spectrum/spectrum; cblas
+ * uses: data/groups
  *
  * The sums are over eigenvalues l, at order a
  *

@@ -41,11 +41,11 @@ typedef struct {
     const mi_left_out *left;
     const mi_eigenpairs *e;
     double largest;
-    member *row;                   /* (m) the rows, group by group */
-    mi_row_pairs all;              /* pairs i >= j of the rows of each group, one group after the other */
-    size_t width;                  /* of the matrices below: pairs at a time */
+    member *row;      /* (m) the rows, group by group */
+    mi_row_pairs all; /* pairs i >= j of the rows of each group, one group after the other */
+    size_t width;     /* of the matrices below: pairs at a time */
     double *kernel, *pair, *entry; /* (2 nodes, count), (count, width), (2 nodes, width) */
-    double *rest;   /* (3, width) what powers 0, 1, 2 of B lack without what was left away */
+    double *rest; /* (3, width) what powers 0, 1, 2 of B lack without what was left away */
     mi_probed_entries probed; /* where there are probes, in the place of `entry` */
     cplx *log_det;            /* (nodes) */
 } block;

@@ -62,6 +62,8 @@ alike_failure() {
 @test "estimates: Lanczos on each form of its product, sampled tiles and losses" {
     mi-synth classes --n 1500 --d1 64 --d2 48 --classes 2 -o big.h5
     alike mi-bounds --alpha 0.5,1 --route lanczos big.h5
+    alike mi-bounds --se --alpha 1,3 --route lanczos big.h5
+    alike mi-entropy --se --of z1+z2+y --alpha 1 --route lanczos --kernel gaussian:6 big.h5
     alike mi-entropy --of z1+z2,z1+z2+y --alpha 1 --route lanczos --kernel gaussian:6 big.h5
     alike mi-entropy --of z1+z2 --alpha 1 --route lanczos --threads 1 --memory "$(above 16000)" --tolerance 0.02 big.h5
     mi-synth classes --n 6000 --d1 32 --d2 16 -o big.h5
