@@ -158,7 +158,7 @@ static void say_progress(const lanczos *l, double blocks_done)
         l->run->progress(l->run->progress_arg, blocks_done / (double)l->n_large);
 }
 
-/* tr A = m / n and tr A^2 = sum_ij K_ij^2 / n^2, from the row sums of K_ij^2, which order 2's
+/* tr A = sum_i K_ii / n and tr A^2 = sum_ij K_ij^2 / n^2, from the row sums of K_ij^2, which order 2's
  * standard errors are made of as well. */
 static mi_status find_squares(lanczos *l, size_t b, double *row_out)
 {
@@ -166,12 +166,12 @@ static mi_status find_squares(lanczos *l, size_t b, double *row_out)
     const mi_block *rows = &l->rows;
     MI_TRY(mi_product_squares(&l->a.product, rows, l->square));
     for (size_t i = 0; i < rows->m; i++) {
+        block->trace += mi_gram_self(rows, i) / l->a.n;
         block->square += l->square[i] / (l->a.n * l->a.n);
         if (row_out)
             row_out[rows->row ? rows->row[i] : i] = l->square[i];
     }
     block->m = rows->m;
-    block->trace = (double)rows->m / l->a.n;
     return MI_OK;
 }
 

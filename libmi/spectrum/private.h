@@ -13,7 +13,11 @@
     240 /* rows and columns of a tile, a multiple of MI_LEAF_ROWS and MI_LEAF_LANES */
 #define MI_PRODUCT_PANEL 256 /* rows taken at once in the Khatri-Rao form */
 
-/* Floats that one worker needs. */
+/* var (at most MI_PRODUCT_VARS): the variables of a block that are factors of K, which weights are not;
+ * returns how many. */
+size_t mi_product_factors(const mi_var **var, const mi_block *b);
+
+/* Floats that one worker needs, of factors. */
 size_t mi_product_work_size(mi_product_kind kind, const mi_var *const *var);
 
 #define MI_LANCZOS_PROBES MI_PRODUCT_VECTORS /* probes that go through their steps together */

@@ -238,18 +238,38 @@ static void find_range(mi_product *p)
     p->end = p->end < p->n ? p->end : p->n;
 }
 
+/* The diagonal of D, where a variable of the block is the weights. */
+static mi_status take_weights(mi_product *p, const mi_block *b)
+{
+    if (p->n_factors == b->n_var)
+        return MI_OK;
+    MI_TRY(MI_NEW_RAW(p->root, b->m));
+    for (size_t i = 0; i < b->m; i++)
+        p->root[i] = sqrt(mi_gram_self(b, i));
+    return MI_OK;
+}
+
+static mi_status fill_factors(mi_product *p, const mi_var *const *var, const mi_block *b)
+{
+    for (size_t v = 0; v < p->n_factors; v++)
+        MI_TRY(fill_factor(&p->factor[v], var[v], b->row, b->m));
+    for (size_t v = 0; v < p->n_factors && !p->wide; v++)
+        if (p->factor[v].is_wide)
+            MI_TRY(MI_NEW_RAW(p->wide, (size_t)mi_run_threads(p->run) * TILE * TILE));
+    return MI_OK;
+}
+
 mi_status mi_product_make(mi_product *p, mi_product_kind kind, const mi_block *b, const mi_run *run)
 {
-    *p = (mi_product){.kind = kind, .n = b->m, .n_factors = b->n_var, .run = run};
+    const mi_var *var[MI_PRODUCT_VARS];
+    *p = (mi_product){.kind = kind, .n = b->m, .run = run};
+    p->n_factors = mi_product_factors(var, b);
     MI_TRY(mi_blas_check(MI_SGEMM_NT | MI_SGEMM_NN | MI_SGEMM_TN | MI_DGEMM_NT));
     p->ld = round_up(b->m, MI_LEAF_LANES);
-    p->work_size = mi_product_work_size(kind, b->var);
+    p->work_size = mi_product_work_size(kind, var);
     find_range(p);
-    for (size_t v = 0; v < b->n_var; v++)
-        MI_TRY(fill_factor(&p->factor[v], b->var[v], b->row, b->m));
-    for (size_t v = 0; v < b->n_var && !p->wide; v++)
-        if (p->factor[v].is_wide)
-            MI_TRY(MI_NEW_RAW(p->wide, (size_t)mi_run_threads(run) * TILE * TILE));
+    MI_TRY(take_weights(p, b));
+    MI_TRY(fill_factors(p, var, b));
     MI_TRY(MI_NEW(p->x, MI_PRODUCT_VECTORS * p->ld));
     MI_TRY(MI_NEW_RAW(p->ones, TILE));
     for (size_t j = 0; j < TILE; j++)
@@ -272,6 +292,7 @@ void mi_product_free(mi_product *p)
     mi_free(p->work);
     mi_free(p->wide);
     mi_free(p->ones);
+    mi_free(p->root);
     *p = (mi_product){0};
 }
 
@@ -399,11 +420,14 @@ mi_status mi_product_apply(const mi_product *p, double *y, const double *x, size
     product_job j = {.p = p, .y = y, .count = count};
     for (size_t v = 0; v < count; v++)
         for (size_t i = 0; i < p->n; i++)
-            p->x[v * p->ld + i] = (float)x[v * p->n + i];
+            p->x[v * p->ld + i] = (float)(p->root ? p->root[i] * x[v * p->n + i] : x[v * p->n + i]);
     MI_TRY(mi_comm_follow(p->run->comm, p->x, count * p->ld * sizeof *p->x));
     if (p->run->comm)
         memset(y, 0, count * p->n * sizeof *y);
     MI_TRY(apply_rows(p, &j));
+    for (size_t v = 0; p->root && v < count; v++)
+        for (size_t i = p->first; i < p->end; i++)
+            y[v * p->n + i] *= p->root[i];
     return mi_comm_merge(p->run->comm, y, count * p->n * sizeof *y);
 }
 
@@ -413,6 +437,15 @@ typedef struct {
     const mi_product *p;
     double *sum;
 } squares_job;
+
+/* sum_j w_j k_j^2 */
+static double weighted_square(const float *k, const double *root, size_t count)
+{
+    double sum = 0;
+    for (size_t j = 0; j < count; j++)
+        sum += pow(root[j] * (double)k[j], 2);
+    return sum;
+}
 
 /* sum_i = sum_j K_ij^2: row norms of the stored matrix. */
 static mi_status stored_squares(void *arg, size_t task, int worker)
@@ -424,26 +457,29 @@ static mi_status stored_squares(void *arg, size_t task, int worker)
     for (size_t i = i0; i < p->end && i < i0 + ROWS; i++) {
         for (size_t c = 0; c < p->n; c += CHUNK) {
             const float *k = stored_row(p, i) + c;
-            j->sum[i] += (double)mi_leaf_dot(p->n - c < CHUNK ? p->n - c : CHUNK, k, k);
+            size_t count = p->n - c < CHUNK ? p->n - c : CHUNK;
+            j->sum[i] +=
+                p->root ? weighted_square(k, p->root + c, count) : (double)mi_leaf_dot(count, k, k);
         }
+        j->sum[i] *= p->root ? p->root[i] * p->root[i] : 1;
     }
     return MI_OK;
 }
 
-/* The same by a tile pass with row sums, where K is not in memory. */
+/* The same by a tile pass with row sums, where K is not in memory; weights are a factor like any. */
 static mi_status tile_squares(const mi_product *p, const mi_block *b, double *sum)
 {
-    mi_tile_var tile[MI_PRODUCT_VARS] = {{.w = NULL}};
-    mi_tile_factor factor[MI_PRODUCT_VARS];
-    mi_tile_sum total = {.factors = (1u << p->n_factors) - 1, .row = sum};
+    mi_tile_var tile[MI_PRODUCT_VARS + 1] = {{.w = NULL}};
+    mi_tile_factor factor[MI_PRODUCT_VARS + 1];
+    mi_tile_sum total = {.factors = (1u << b->n_var) - 1, .row = sum};
     mi_status status = MI_OK;
-    for (size_t v = 0; status == MI_OK && v < p->n_factors; v++) {
+    for (size_t v = 0; status == MI_OK && v < b->n_var; v++) {
         status = mi_tile_var_init(&tile[v], b->var[v], b->row, p->n);
         factor[v] = tile[v].factor;
     }
     if (status == MI_OK)
-        status = mi_tiles(p->n, factor, p->n_factors, &total, 1, p->run);
-    for (size_t v = 0; v < p->n_factors; v++)
+        status = mi_tiles(p->n, factor, b->n_var, &total, 1, p->run);
+    for (size_t v = 0; v < b->n_var; v++)
         mi_tile_var_free(&tile[v]);
     return status;
 }

@@ -54,8 +54,8 @@ static void set_make(set *s, spectrum_kind kind)
             s->j[p] = (uint32_t)j;
         }
     s->pair = (mi_row_pairs){.count = PAIRS, .i = s->i, .j = s->j};
-    s->probed = (mi_probed){
-        .a = &s->a, .ritz = &s->ritz, .probes = PROBES, .steps = M - s->ritz.count};
+    s->probed =
+        (mi_probed){.a = &s->a, .ritz = &s->ritz, .probes = PROBES, .steps = M - s->ritz.count};
 }
 
 static void set_free(set *s)
