@@ -166,11 +166,12 @@ static mi_status find_squares(lanczos *l, size_t b, double *row_out)
     const mi_block *rows = &l->rows;
     MI_TRY(mi_product_squares(&l->a.product, rows, l->square));
     for (size_t i = 0; i < rows->m; i++) {
-        block->trace += mi_gram_self(rows, i) / l->a.n;
+        block->trace += mi_gram_self(rows, i);
         block->square += l->square[i] / (l->a.n * l->a.n);
         if (row_out)
             row_out[rows->row ? rows->row[i] : i] = l->square[i];
     }
+    block->trace /= l->a.n;
     block->m = rows->m;
     return MI_OK;
 }

@@ -20,7 +20,7 @@
 
 #define WIDTH     4 /* of a block of the Krylov basis */
 /* Pairs with |A u - theta u| up to this share of theta are deflated: the error of theta is of
- * second order in the residual, and `coupling` in lanczos_sums.c bounds what the sums lose. */
+ * second order in the residual, and `coupling` in lanczos_complement.c bounds what the sums lose. */
 #define CONVERGED 0.02
 /* A vector that loses this much to the ones before it is rounding; a random one takes its place. */
 #define LOST      1e-5

@@ -200,6 +200,35 @@ typedef enum {
     MI_LANCZOS_STEPS           /* the distance between the rules */
 } mi_lanczos_open;
 
+/* ---- one order, lanczos_order.c ---- */
+
+/* f is 0 below the cut, where an eigenvalue cannot be told from 0. */
+typedef struct {
+    double alpha, largest, cut;
+    int is_near_one;
+} mi_order;
+
+/* Without a cut. */
+mi_order mi_order_of(double alpha, double largest);
+double mi_order_value(const mi_order *o, double l); /* f */
+double mi_order_slope(const mi_order *o, double l); /* its derivative */
+double mi_order_curvature(const mi_order *o, double l, double u);
+double mi_order_entropy(const mi_order *o, double sum); /* S_a from the sum of f */
+
+/* ---- sums over all blocks, lanczos_complement.c, lanczos_sums.c ---- */
+
+/* The sum of f over eigenvalues, and the parts of its error. */
+typedef struct {
+    double sum;
+    double variance; /* of the mean over probes */
+    double bracket;  /* a share of the distance between the rules */
+    double slack;    /* bounds: rounding, and pairs that did not converge */
+    double fourth;   /* sum over blocks of variance^2 / degrees of freedom */
+} mi_sum_estimate;
+
+/* What a block has of the sum and of its errors. */
+void mi_estimate_add_block(mi_sum_estimate *e, const mi_order *o, const mi_block_spectrum *b);
+
 /* S_a and its half-width from the blocks and the eigenvalues exact[0..n_exact) of the others. n:
  * rows. */
 void mi_lanczos_sum(double *s, double *half_width, mi_lanczos_open *open, double alpha,

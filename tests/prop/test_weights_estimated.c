@@ -89,11 +89,8 @@ static void products_are_scaled(void **state)
             row[i / 2] = i * 7 % N;
         }
         mi_mat x = {.x = root, .n = N, .d = 1, .ld = 1, .type = MI_F64};
-        mi_var weights = {.kernel = {.kind = MI_KERNEL_LINEAR},
-                          .n = N,
-                          .x = &x,
-                          .inverse_norm = one,
-                          .self = w};
+        mi_var weights = {
+            .kernel = {.kind = MI_KERNEL_LINEAR}, .n = N, .x = &x, .inverse_norm = one, .self = w};
         const mi_var *var[] = {&weights, &d.var[0], &d.var[1], &weights};
         for (mi_product_kind f = 0; f < MI_PRODUCT_KINDS; f++) {
             if (f == MI_PRODUCT_KHATRI_RAO && d.var[0].kernel.kind != MI_KERNEL_LINEAR)
@@ -225,7 +222,8 @@ static void all_units_give_the_whole_pass(void **state)
         memset(row, 0, sizeof row);
         for (int k = 0; k < 2; k++) {
             mi_joint j = {.s = &s[k], .half_width = &width[k], .row = row[k]};
-            joint_of(&j, &d, vars, k ? MI_ROUTE_SAMPLE : MI_ROUTE_TILES, &two, 1, k ? &run : &plain);
+            joint_of(&j, &d, vars, k ? MI_ROUTE_SAMPLE : MI_ROUTE_TILES, &two, 1,
+                     k ? &run : &plain);
         }
         CHECK_NEAR(s[1], s[0], 2e-6);
         assert_true(width[1] == 0);
