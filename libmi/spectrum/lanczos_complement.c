@@ -72,8 +72,8 @@ static void fit_control(control *g, int size, const mi_order *o, const mi_quadra
 /* sum over nodes of w (f(x) - g(x)) for one probe by one of its rules: v' (f - g)(A) v. Rules of
  * two steps or more integrate g exactly, so this is the quadrature of f with the probe's own traces
  * taken out. */
-static double estimated_part(const mi_order *o, const control *g, const mi_quadrature *q, mi_rule rule,
-                             size_t probe)
+static double estimated_part(const mi_order *o, const control *g, const mi_quadrature *q,
+                             mi_rule rule, size_t probe)
 {
     const double *x = q->rule[rule].x + probe * q->nodes, *w = q->rule[rule].w + probe * q->nodes;
     double sum = 0;
@@ -205,7 +205,8 @@ static double rounding_part(const mi_order *o, const mi_block_spectrum *b, const
 
 /* The probes by the rules and at the place between them: mean and variance. The probes differ least at the
  * Gauss rule where that is wrong and all nodes are above the cut, so of the variances the largest counts. */
-static void add_probes(mi_sum_estimate *e, const mi_order *o, const control *g, const mi_quadrature *q)
+static void add_probes(mi_sum_estimate *e, const mi_order *o, const control *g,
+                       const mi_quadrature *q)
 {
     mi_running rule[MI_RULES] = {{0}}, value = {0};
     double distance = 0, mean[MI_RULES], probes = (double)q->probes;
