@@ -17,6 +17,15 @@
  * returns how many. */
 size_t mi_product_factors(const mi_var **var, const mi_block *b);
 
+/* Rows of the factors of p, the variables var[0..p->n_factors) of a block, and scratch for those that are
+ * wide. Errors: MI_ENOMEM. */
+mi_status mi_product_fill(mi_product *p, const mi_var *const *var, const mi_block *b);
+
+/* k (ni,nj) = K of rows i0.. against rows j0..: Hadamard product of the factors; g (tile,tile) is scratch, so
+ * is the worker's part of p->wide. The diagonal of K is exactly 1. */
+void mi_product_tile(const mi_product *p, int worker, float *k, size_t ldk, float *g, size_t i0,
+                     size_t ni, size_t j0, size_t nj);
+
 /* Floats that one worker needs, of factors. */
 size_t mi_product_work_size(mi_product_kind kind, const mi_var *const *var);
 

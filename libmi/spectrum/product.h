@@ -1,7 +1,7 @@
 /* product.h - the Gram matrix of a joint, times blocks of vectors, in single precision. Private.
  *
- * uses: base/blas base/comm_internal base/leaf base/pool base/run data/kernel
- *       data/kernel_internal spectrum/gram spectrum/leaf_product tiles/tiles tiles/wide; cblas
+ * uses: base/blas base/comm_internal base/leaf base/pool base/run data/kernel spectrum/gram
+ *       spectrum/leaf_product tiles/tiles; cblas
  *
  * K = K1 o K2 o ... (element-wise) over n rows. Three kinds of the same product:
  *
