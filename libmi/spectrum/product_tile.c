@@ -110,7 +110,7 @@ static void kernel_tile(const mi_product *p, const mi_product_factor *f, float *
 }
 
 void mi_product_tile(const mi_product *p, int worker, float *k, size_t ldk, float *g, size_t i0,
-                      size_t ni, size_t j0, size_t nj)
+                     size_t ni, size_t j0, size_t nj)
 {
     for (size_t v = 0; v < p->n_factors; v++) {
         const mi_product_factor *f = &p->factor[v];

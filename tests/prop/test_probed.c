@@ -213,6 +213,39 @@ static void threads_change_nothing(void **state)
     set_free(&s);
 }
 
+/* What the two orders lose, all groups together. */
+static void losses_of(double sum[2], const set *s, const mi_eigenpairs *e)
+{
+    memset(s->left.loss, 0, 2 * M * sizeof *s->left.loss);
+    CHECK(mi_left_out_add(&s->left, e));
+    for (size_t a = 0; a < 2; a++) {
+        sum[a] = 0;
+        for (size_t i = 0; i < M; i++)
+            sum[a] += s->left.loss[a * M + i];
+    }
+}
+
+/* Where none converged, all of the losses are of probes. */
+static void no_pair_is_deflated(void **state)
+{
+    static double e[M * M], l[M];
+    double exact[2], estimate[2];
+    set s = {.run = {0}};
+    (void)state;
+    set_make(&s, SPECTRUM_HEAVY);
+    mi_ritz none = {.largest = s.ritz.largest};
+    CHECK(mi_gram(e, &s.block));
+    CHECK(mi_eigenvalues_one_stage(l, e, M, 1));
+    for (size_t k = 0; k < M; k++)
+        l[k] /= M;
+    losses_of(exact, &s, &(mi_eigenpairs){.m = M, .count = M, .l = l, .u = e});
+    s.probed = (mi_probed){.a = &s.a, .ritz = &none, .probes = 320, .steps = 40};
+    losses_of(estimate, &s, &(mi_eigenpairs){.m = M, .probed = &s.probed});
+    for (size_t a = 0; a < 2; a++)
+        CHECK_NEAR(estimate[a], exact[a], 0.05 * exact[a]);
+    set_free(&s);
+}
+
 /* 320 probes of 20 steps and 10,000 rows are 0.5 GB. */
 static void memory_does_not_grow_with_the_probes(void **state)
 {
@@ -241,6 +274,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(entries_are_those_of_whole_vectors),
         cmocka_unit_test(threads_change_nothing),
+        cmocka_unit_test(no_pair_is_deflated),
         cmocka_unit_test(memory_does_not_grow_with_the_probes),
     };
     return cmocka_run_group_tests_name("probed", tests, NULL, NULL);
