@@ -160,6 +160,27 @@ static void intervals_of_lanczos_cover(void **state)
     }
 }
 
+/* What single precision does to one row that weighs as much as a third of the others is seen. */
+static void one_row_may_weigh_much(void **state)
+{
+    enum { N = 900 };
+    spectrum_draw d;
+    double s[ORDERS], exact[ORDERS], width[ORDERS], w[N];
+    mi_joint j = {.s = s, .half_width = width}, dense = {.s = exact};
+    (void)state;
+    for (spectrum_kind kind = 0; kind < SPECTRA; kind++) {
+        spectrum_make(&d, kind, N, 5);
+        for (size_t i = 0; i < N; i++)
+            w[i] = (i == 17 ? N / 3 : 1) / (1 + (N / 3 - 1.0) / N);
+        d.var[0].weight = w;
+        joint_of(&dense, &d, Z1 | Z2, MI_ROUTE_DENSE, orders, ORDERS, &plain);
+        joint_of(&j, &d, Z1 | Z2, MI_ROUTE_LANCZOS, orders, ORDERS, &plain);
+        for (size_t a = 0; a < ORDERS; a++)
+            CHECK_NEAR(s[a], exact[a], width[a]);
+        spectrum_free(&d);
+    }
+}
+
 /* ---- sample ---- */
 
 /* One joint of N rows, SEEDS times: intervals have the value, errors are without bias, and intervals are
@@ -283,6 +304,7 @@ int main(void)
         cmocka_unit_test(products_are_scaled),
         cmocka_unit_test(few_rows_are_exact),
         cmocka_unit_test(intervals_of_lanczos_cover),
+        cmocka_unit_test(one_row_may_weigh_much),
         cmocka_unit_test(all_units_give_the_whole_pass),
         cmocka_unit_test(intervals_of_samples_cover),
         cmocka_unit_test(errors_are_those_of_exact_routes),
