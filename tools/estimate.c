@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "room.h"
+
 void estimate_defaults(estimate_opts *o)
 {
     *o = (estimate_opts){.table = TOOL_TABLE_DEFAULTS, .base = exp(1)};
@@ -176,7 +178,7 @@ const opt_row estimate_machine_rows[] = {
      .help = "say on standard error how far it is, at once and also when that is no terminal"},
     {.name = "memory", .arg = "SIZE", .type = OPT_BYTES,
      .at = offsetof(estimate_opts, run.memory_bytes),
-     .help = "most memory to take, as 500M or 8G (default: three quarters of what is free)"},
+     .help = ROOM_HELP},
     {0},
 };
 

@@ -123,7 +123,7 @@ static mi_status reserve(estimate_walk *w)
     double needed = besides + (w->may_stream ? 0 : values);
     if (!w->memory_bytes)
         return MI_OK;
-    MI_TRY(room_for(s, w->may_stream ? "reading the labels needs" : "its features need", needed,
+    MI_TRY(room_for(s, w->may_stream ? "reading it needs" : "its features need", needed,
                     w->memory_bytes));
     w->o->run.memory_bytes = w->memory_bytes - (size_t)besides;
     for (size_t k = 0; k < w->o->kernels.count; k++)

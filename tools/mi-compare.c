@@ -1,9 +1,11 @@
 /* mi-compare - two or more checkpoints on the same instances: what differs, with its paired error. */
+#include <math.h>
 #include <string.h>
 
 #include "compare_rows.h"
 #include "forms.h"
 #include "matched.h"
+#include "room.h"
 
 /* ---- which numbers ---- */
 
@@ -73,9 +75,55 @@ typedef struct {
     mi_features *f;
     mi_table_writer *table;
     unsigned members;
+    size_t memory_bytes; /* for the features of a pair and for computing with them */
     progress_line progress;
     int code, stop; /* exit code so far; no more pairs */
 } comparison;
+
+/* ---- their memory ---- */
+
+/* A pair is held up to four times: both sets as they were read, and their shared rows in one order. */
+enum { TIMES_HELD = 4 };
+
+static mi_status share_memory(comparison *c)
+{
+    estimate_opts *e = &c->o->estimate;
+    double besides = 0, allowed = (double)mi_run_memory_bytes(&e->run);
+    size_t most = 0;
+    for (size_t i = 0; i < mi_features_count(c->f); i++) {
+        double bytes = 2 * mi_features_besides(c->f, i, c->members);
+        most = bytes > besides ? i : most;
+        besides = fmax(besides, bytes);
+    }
+    MI_TRY(room_for(mi_features_set(c->f, most), "reading two such sets needs", besides,
+                    e->run.memory_bytes));
+    c->memory_bytes = (size_t)fmax(allowed - besides, 1);
+    for (size_t k = 0; k < e->kernels.count; k++)
+        e->kernels.value[k].memory_bytes = c->memory_bytes / TIMES_HELD;
+    return MI_OK;
+}
+
+/* Features in memory that are the sample's own. */
+static double held_bytes(const mi_sample *s)
+{
+    double bytes = 0;
+    for (int m = 0; m < MI_MEMBERS; m++) {
+        const mi_column *c = &s->column[m];
+        if (c->x.x && !c->borrows)
+            bytes += (double)c->x.n * (double)c->x.d * c->x.type;
+    }
+    return bytes;
+}
+
+static size_t memory_left(const comparison *c, const mi_sample *const *held)
+{
+    double left = (double)c->memory_bytes;
+    for (; *held; held++)
+        left -= held_bytes(*held);
+    return (size_t)fmax(left, 1);
+}
+
+/* ---- what is to be said of them ---- */
 
 /* The shared rows that have one label in the one have one in the other. */
 static int labels_agree(const mi_matched *m)
@@ -108,15 +156,18 @@ static void warn_of(const compare_pair *p, const mi_sample *a, const mi_sample *
         tool_warn("%s: kernels differ, %s and %s, and the numbers for that too", name, left, right);
 }
 
+/* ---- all pairs ---- */
+
 /* One kernel of two sets that have been read. */
 static mi_status under_kernel(const comparison *c, size_t i, const mi_sample *read_a, size_t j,
                               const mi_sample *read_b, size_t kernel)
 {
     const mi_sample_opts *opts = &c->o->estimate.kernels.value[kernel];
+    mi_run run = c->o->estimate.run;
     compare_pair p = {.table = c->table,
                       .o = c->o,
                       .set = {mi_features_set(c->f, i), mi_features_set(c->f, j)},
-                      .run = &c->o->estimate.run};
+                      .run = &run};
     mi_sample a = {0}, b = {0};
     mi_status status;
     MI_TRY_GOTO(status, mi_sample_make(&a, read_a, c->f, i, opts), done);
@@ -124,6 +175,8 @@ static mi_status under_kernel(const comparison *c, size_t i, const mi_sample *re
     MI_TRY_GOTO(status, mi_match(&p.matched, &a, &b), done);
     if (kernel == 0)
         warn_of(&p, &a, &b);
+    run.memory_bytes = memory_left(
+        c, (const mi_sample *[]){read_a, read_b, &a, &b, &p.matched.a, &p.matched.b, NULL});
     status = compare_rows(&p);
 done:
     mi_matched_free(&p.matched);
@@ -201,6 +254,7 @@ static mi_status compare_all(comparison *c, int n_args, char **args)
     if (mi_features_count(c->f) < 2)
         return mi_fail(MI_EUSAGE,
                        "one feature set, wanted two or more of the same instances to compare");
+    MI_TRY(share_memory(c));
     MI_TRY(tool_table_open(&out, &c->table, &o->estimate.table));
     mi_status status = compare_sets(c);
     if (status == MI_OK && (!c->code || !o->estimate.table.path || o->estimate.input.keep_going))

@@ -7,7 +7,9 @@
  * report_accuracy.c  what goes with accuracy
  * report_next.c      what to do next
  * report_value.c     values, names of sets, texts of the library
- * report_table.c  tables of the page
+ * report_tables.c    the tables of the page, in their order
+ * report_found.c     what was found, as tables
+ * report_table.c     one table
  * report_chart.c  its charts
  * report_page.c   the page
  *
@@ -105,6 +107,23 @@ mi_status report_put_charts(FILE *page, report *r, size_t *drawn);
 
 /* All tables. Errors: MI_ENOMEM. */
 mi_status report_put_tables(FILE *page, const report *r);
+
+/* Its parts: where there are verdicts; of correlations and learning curves as many as there are. */
+void report_put_verdicts(FILE *page, const report *r);
+void report_put_correlations(FILE *page, const report *r);
+void report_put_curves(FILE *page, const report *r);
+
+/* Which columns: those of the decomposed bounds, or the others. */
+typedef enum { REPORT_ALL_COLUMNS, REPORT_WITHOUT_DECOMPOSED, REPORT_DECOMPOSED } report_columns;
+
+#define REPORT_MOST_ROWS 1000 /* more are in the data alone */
+
+/* A table, values with half their interval at `level`. Errors: MI_ENOMEM. */
+mi_status report_put_table(FILE *page, const mi_table *t, report_columns c, double level,
+                           const char *label);
+/* Around the head and body of one; `class` says how it looks and whether it sorts. */
+void report_begin_table(FILE *page, const char *label, const char *class);
+void report_end_table(FILE *page);
 
 /* Where a row comes from: "run.h5:/epoch_012", of that what differs between rows. */
 void report_put_set(FILE *page, const mi_table *t, size_t row);

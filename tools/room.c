@@ -3,7 +3,7 @@
 /* clang-format off */
 const opt_row room_rows[] = {
     {.name = "memory", .arg = "SIZE", .type = OPT_BYTES,
-     .help = "most memory to take, as 500M or 8G (default: three quarters of what is free)"},
+     .help = ROOM_HELP},
     {0},
 };
 /* clang-format on */

@@ -7,6 +7,8 @@
 
 #include "tool.h"
 
+#define ROOM_HELP "most memory to take, as 500M or 8G (default: three quarters of what is free)"
+
 /* --memory into a size_t, 0: none is given. */
 extern const opt_row room_rows[];
 

@@ -1,6 +1,6 @@
 /* replace.h - files that appear whole: written under another name beside, then renamed.
  *
- * uses: base/mem base/status base/want
+ * uses: base/mem base/replace_private base/status base/want
  *
  * Until mi_replace_finish the old file stands as it was; whatever goes wrong, what is under the name
  * afterwards is either the old file or the new one. A symbolic link stays one: the file it leads to

@@ -1,43 +1,10 @@
-/* A table row by row: columns are fixed by the first row, numbers get a number of digits, and every
- * write is checked. */
-#include <ctype.h>
+/* A table row by row: cells are set by the name of their column, and every write is checked. */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "libmi/base/mem.h"
-#include "libmi/base/number.h"
 #include "libmi/base/want.h"
-#include "libmi/base/words.h"
-#include "libmi/table/missing.h"
-#include "libmi/table/names.h"
-#include "libmi/table/row.h"
-#include "libmi/table/table.h"
-
-/* Columns 0..n of the table; attr is the attribute that fills the column, NULL for one declared by
- * name. */
-struct mi_table_writer {
-    FILE *stream;
-    mi_table_format format;
-    int digits;
-    int named; /* the first row has begun: columns and their names are final */
-    size_t rows;
-    size_t n, room;
-    char **name;
-    char **attr;
-    mi_column_role *role;
-    mi_cell *cell;
-    mi_names declared, attributes; /* columns declared by name, and those for attributes */
-    /* The columns that were chosen, in their order: what is written. 0: all. */
-    size_t n_chosen;
-    size_t *chosen;
-    char **chosen_name; /* borrowed from name */
-    mi_cell *chosen_cell;
-    /* Of an aligned table. */
-    int width, has_settings; /* a column was declared as a setting */
-    mi_cell *kept;           /* (n_kept, n) */
-    size_t n_kept;
-};
+#include "libmi/table/writer.h"
 
 mi_status mi_table_writer_new(mi_table_writer **out, FILE *stream, mi_table_format format,
                               int digits)
@@ -94,225 +61,6 @@ void mi_table_writer_free(mi_table_writer *w)
     mi_free(w);
 }
 
-/* ---- columns ---- */
-
-static mi_status grow(mi_table_writer *w)
-{
-    size_t room = w->room ? 2 * w->room : 64;
-    char **name = NULL, **attr = NULL;
-    mi_column_role *role = NULL;
-    mi_cell *cell = NULL;
-    mi_status status;
-    MI_TRY_GOTO(status, MI_NEW(name, room), fail);
-    MI_TRY_GOTO(status, MI_NEW(attr, room), fail);
-    MI_TRY_GOTO(status, MI_NEW(role, room), fail);
-    MI_TRY_GOTO(status, MI_NEW(cell, room), fail);
-    if (w->n) {
-        memcpy(name, w->name, w->n * sizeof *name);
-        memcpy(attr, w->attr, w->n * sizeof *attr);
-        memcpy(role, w->role, w->n * sizeof *role);
-        memcpy(cell, w->cell, w->n * sizeof *cell);
-    }
-    mi_free(w->name);
-    mi_free(w->attr);
-    mi_free(w->role);
-    mi_free(w->cell);
-    w->name = name;
-    w->attr = attr;
-    w->role = role;
-    w->cell = cell;
-    w->room = room;
-    return MI_OK;
-fail:
-    mi_free(name);
-    mi_free(attr);
-    mi_free(role);
-    mi_free(cell);
-    return status;
-}
-
-/* In small letters, in place. */
-static char *fold(char *text)
-{
-    for (char *c = text; *c; c++)
-        *c = (char)tolower((unsigned char)*c);
-    return text;
-}
-
-static mi_status add_column(mi_table_writer *w, const char *name, const char *attr)
-{
-    if (w->named)
-        return mi_fail(MI_EUSAGE, "column '%s' declared after the first row", name);
-    if (w->n == w->room)
-        MI_TRY(grow(w));
-    MI_TRY(mi_strdup(&w->name[w->n], name));
-    mi_status status = attr ? mi_strdup(&w->attr[w->n], attr) : MI_OK;
-    if (status != MI_OK) {
-        mi_free(w->name[w->n]);
-        return status;
-    }
-    w->role[w->n++] = attr ? MI_ATTRIBUTE : MI_MEASURED;
-    return MI_OK;
-}
-
-mi_status mi_table_column(mi_table_writer *w, const char *name)
-{
-    size_t column;
-    MI_WANT(w && name, "a column without %s", w ? "a name" : "a table");
-    if (mi_names_at(&w->declared, name) >= 0)
-        return mi_fail(MI_EUSAGE, "column '%s' declared twice", name);
-    MI_TRY(add_column(w, name, NULL));
-    return mi_names_put(&w->declared, name, w->n - 1, &column);
-}
-
-mi_status mi_table_setting_column(mi_table_writer *w, const char *name)
-{
-    MI_TRY(mi_table_column(w, name));
-    w->role[w->n - 1] = MI_SETTING;
-    w->has_settings = 1;
-    return MI_OK;
-}
-
-mi_status mi_table_attr_column(mi_table_writer *w, const char *name)
-{
-    size_t column;
-    MI_WANT(w && name, "a column without %s", w ? "a name" : "a table");
-    if (mi_names_at(&w->attributes, name) >= 0)
-        return MI_OK;
-    MI_TRY(add_column(w, name, name));
-    return mi_names_put(&w->attributes, name, w->n - 1, &column);
-}
-
-static mi_status prefix_name(char **name)
-{
-    char *prefixed;
-    size_t bytes = strlen(*name) + sizeof "attr_";
-    MI_TRY(mi_malloc(&prefixed, bytes, 1));
-    snprintf(prefixed, bytes, "attr_%s", *name);
-    mi_free(*name);
-    *name = prefixed;
-    return MI_OK;
-}
-
-/* The names of columns that were declared, in small letters. */
-static mi_status list_taken(mi_names *taken, const mi_table_writer *w)
-{
-    mi_status status = MI_OK;
-    size_t number;
-    char *small;
-    for (size_t k = 0; status == MI_OK && k < w->n; k++) {
-        if (w->attr[k])
-            continue;
-        MI_TRY(mi_strdup(&small, w->name[k]));
-        status = mi_names_put(taken, fold(small), k, &number);
-        mi_free(small);
-    }
-    return status;
-}
-
-/* *taken: a declared column has the name of column k in any case, or another attribute has it. */
-static mi_status is_taken(int *taken, const mi_names *declared, mi_names *attributes,
-                          const mi_table_writer *w, size_t k)
-{
-    char *small;
-    size_t number;
-    MI_TRY(mi_strdup(&small, w->name[k]));
-    *taken = mi_names_at(declared, fold(small)) >= 0;
-    mi_free(small);
-    if (*taken)
-        return MI_OK;
-    MI_TRY(mi_names_put(attributes, w->name[k], k, &number));
-    *taken = number != k;
-    return MI_OK;
-}
-
-static mi_status name_attributes(mi_table_writer *w, mi_names *declared, mi_names *attributes)
-{
-    size_t number;
-    MI_TRY(list_taken(declared, w));
-    for (size_t k = 0; k < w->n; k++)
-        if (w->attr[k])
-            MI_TRY(mi_names_put(attributes, w->attr[k], k, &number));
-    for (size_t k = 0; k < w->n; k++) {
-        int taken = w->attr[k] != NULL;
-        while (taken) {
-            MI_TRY(is_taken(&taken, declared, attributes, w, k));
-            if (taken)
-                MI_TRY(prefix_name(&w->name[k]));
-        }
-    }
-    return MI_OK;
-}
-
-static mi_status name_columns(mi_table_writer *w)
-{
-    mi_names declared = {0}, attributes = {0};
-    mi_status status = MI_OK;
-    if (!w->named && w->attributes.n)
-        status = name_attributes(w, &declared, &attributes);
-    mi_names_free(&declared);
-    mi_names_free(&attributes);
-    w->named |= status == MI_OK;
-    return status;
-}
-
-/* ---- columns that are chosen ---- */
-
-static mi_status choose(mi_table_writer *w, const char *name)
-{
-    char source[32];
-    size_t k = 0;
-    while (k < w->n && strcmp(w->name[k], name) != 0)
-        k++;
-    if (k == w->n) {
-        mi_format(source, sizeof source, MI_OPTION "columns");
-        return mi_table_missing(&(mi_table){.columns = w->n, .name = w->name, .source = source},
-                                name);
-    }
-    for (size_t i = 0; i < w->n_chosen; i++)
-        if (w->chosen[i] == k)
-            return mi_fail(MI_EUSAGE, MI_OPTION "columns: '%s' stands twice", name);
-    w->chosen_name[w->n_chosen] = w->name[k];
-    w->chosen[w->n_chosen++] = k;
-    return MI_OK;
-}
-
-mi_status mi_table_choose(mi_table_writer *w, const char *list)
-{
-    MI_WANT(w && list, "columns to choose without %s", w ? "a list" : "a table");
-    MI_WANT(!w->chosen && !w->named, "columns chosen %s",
-            w->chosen ? "twice" : "after a row has begun");
-    char *copy;
-    size_t room = 1;
-    for (const char *c = list; *c; c++)
-        room += *c == ',';
-    MI_TRY(name_columns(w));
-    MI_TRY(MI_NEW(w->chosen, room));
-    MI_TRY(MI_NEW(w->chosen_name, room));
-    MI_TRY(MI_NEW(w->chosen_cell, room));
-    MI_TRY(mi_strdup(&copy, list));
-    mi_status status = MI_OK;
-    for (char *name = copy, *next; status == MI_OK && name; name = next) {
-        char *comma = strchr(name, ',');
-        next = comma ? comma + 1 : NULL;
-        if (comma)
-            *comma = 0;
-        status = choose(w, name);
-    }
-    mi_free(copy);
-    return status;
-}
-
-/* What is written of the row under way, and how many cells it has. */
-static size_t written(mi_table_writer *w, char *const **name, const mi_cell **cell)
-{
-    for (size_t k = 0; k < w->n_chosen; k++)
-        w->chosen_cell[k] = w->cell[w->chosen[k]];
-    *name = w->n_chosen ? w->chosen_name : w->name;
-    *cell = w->n_chosen ? w->chosen_cell : w->cell;
-    return w->n_chosen ? w->n_chosen : w->n;
-}
-
 /* ---- cells ---- */
 
 /* Put `value`, with a copy of its text, into the column of a name, or of an attribute. */
@@ -320,7 +68,7 @@ static mi_status set_cell(mi_table_writer *w, const char *name, int is_attribute
 {
     MI_WANT(w && name, "a cell without %s", w ? "the name of its column" : "a table");
     long column = mi_names_at(is_attribute ? &w->attributes : &w->declared, name);
-    MI_TRY(name_columns(w));
+    MI_TRY(mi_table_name_columns(w));
     if (column < 0)
         return mi_fail(MI_EUSAGE, "'%s' is no column of this table", name);
     if (value.text)
@@ -382,6 +130,16 @@ mi_status mi_table_attr_decimal(mi_table_writer *w, const char *name, const char
 
 /* ---- rows ---- */
 
+/* What is written of the row under way, and how many cells it has. */
+static size_t written(mi_table_writer *w, char *const **name, const mi_cell **cell)
+{
+    for (size_t k = 0; k < w->n_chosen; k++)
+        w->chosen_cell[k] = w->cell[w->chosen[k]];
+    *name = w->n_chosen ? w->chosen_name : w->name;
+    *cell = w->n_chosen ? w->chosen_cell : w->cell;
+    return w->n_chosen ? w->n_chosen : w->n;
+}
+
 static mi_status check_stream(const mi_table_writer *w)
 {
     if (!ferror(w->stream))
@@ -440,7 +198,7 @@ static mi_status put_row(mi_table_writer *w)
 mi_status mi_table_end_row(mi_table_writer *w)
 {
     MI_WANT(w, "a row without a table");
-    MI_TRY(name_columns(w));
+    MI_TRY(mi_table_name_columns(w));
     errno = 0;
     MI_TRY(put_row(w));
     w->rows++;
@@ -479,7 +237,7 @@ mi_status mi_table_end(mi_table_writer *w)
     char *const *name;
     const mi_cell *cell;
     MI_WANT(w, "the end of no table");
-    MI_TRY(name_columns(w));
+    MI_TRY(mi_table_name_columns(w));
     errno = 0;
     size_t n = written(w, &name, &cell);
     if (w->rows == 0)

@@ -5,7 +5,6 @@
  * that goes on from the state at any step draws what it would have drawn. */
 #include "libmi/train/train.h"
 
-#include <dlfcn.h>
 #include <math.h>
 #include <string.h>
 
@@ -22,14 +21,12 @@ const char *mi_train_version(void)
 
 /* oneDNN's threads are OpenMP's, whose library it brings along; with another runtime there is nothing
  * to set. */
+extern void omp_set_num_threads(int) __attribute__((weak));
+
 static void set_threads(int threads)
 {
-    union {
-        void *symbol;
-        void (*set)(int);
-    } omp = {.symbol = dlsym(RTLD_DEFAULT, "omp_set_num_threads")};
-    if (omp.symbol)
-        omp.set(threads);
+    if (omp_set_num_threads)
+        omp_set_num_threads(threads);
 }
 
 /* ---- views ---- */
