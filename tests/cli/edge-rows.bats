@@ -123,3 +123,25 @@ rows_of() {
     is mi-align --kernel gaussian:1 --neighbours 2 --columns cka,cka_debiased one.h5 -- 1 nan
     is mi-align --neighbours 2 --columns cka,cka_debiased one.h5 -- 1 nan
 }
+
+@test "geometry of small rows beside large ones, and of instances whose views are alike and far from each other" {
+    set_of small 1,0 0,1 1e-200,1e-200 3,4
+    is mi-geometry --of z1 --columns zero_rows,norm_min,cosine small.h5 -- 0 1.4142135623731e-200 0.63402717603962
+    set_of vanish 1e-200 2e-200 1 2
+    fails 65 "vanish.h5:/: z1: rows 0 and 1 differ by less than a part in 1e140 of the largest number, which leaves no distance; drop the rows or columns that are so large" mi-geometry --of z1 vanish.h5
+    printf '1e-200,1e-200\n2e-200,1e-200\n1,1\n2,1\n' >z.csv
+    rm vanish.h5
+    printf "0\n0\n1\n1\n" >r.csv
+    mi-import z1=z.csv z2=z.csv r=r.csv -o vanish.h5
+    fails 65 "vanish.h5:/ against vanish.h5:/: z1: rows 0 and 1 differ by less than a part in 1e140 of the largest number, which leaves no distance; drop the rows or columns that are so large" mi-align --inner raw --neighbours 2 --terms mutual_knn vanish.h5
+    set_of equal 1e-200,0 1e-200,0 1,0 2,0 # equal rows are at distance 0 and no trouble
+    is mi-geometry --of z1 --columns equal_rows,twonn,norm_min equal.h5 -- 1 1.5849625007212 1e-200
+    printf '1,0\n1,0\n-1,0\n-1,0\n' >views.csv
+    printf '0\n0\n1\n1\n' >r.csv
+    mi-import z1=views.csv r=r.csv -o views.h5
+    is mi-geometry --of z1 --columns uniformity,alignment,cosine views.h5 -- -8 0 -1
+    is mi-geometry --of z1 --t 20 --columns uniformity views.h5 -- -80
+    # without the first of these, which alone is near another, e^-80 is left of e^-0.1: nothing is told of the error
+    set_of one 1,0 1,0.001 -1,0 -1,0.001
+    is mi-geometry --of z1 --se --t 20 --columns uniformity_se one.h5 -- nan
+}
