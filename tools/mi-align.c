@@ -33,11 +33,12 @@ typedef struct {
     progress_line progress;
     int code, stop; /* exit code so far; no more pairs */
     int has_warned; /* of rows without ids: once is enough */
+    int has_warned_of_chance;
 } alignment;
 
 /* Two sets under one of the kernels. */
 typedef struct {
-    const alignment *t;
+    alignment *t;
     size_t kernel;
     align_set *set[SIDES];
     const mi_sample *sample[SIDES]; /* the rows that are matched */
@@ -305,6 +306,20 @@ static mi_status write_rows(const aligned_pair *p, const variables *v, const mi_
     return MI_OK;
 }
 
+/* Where the level by chance is known, but no room is left above it. */
+static void mention_chance(const aligned_pair *p, const mi_alignment *r)
+{
+    char name[600];
+    alignment *t = p->t;
+    if (t->has_warned_of_chance || !is_wanted(t->o, MI_ALIGN_I_ADJUSTED) ||
+        isnan(r[MI_ALIGN_I].null) || !isnan(r[MI_ALIGN_I_ADJUSTED].value))
+        return;
+    t->has_warned_of_chance = 1;
+    tool_warn("%s: I_adjusted is nan: any pairing has as much information as the features with "
+              "themselves, but for rounding",
+              matched_name(p->set[A]->set, p->set[B]->set, name, sizeof name));
+}
+
 /* Sides that are kept are those of whole sets. */
 static mi_status align_pair(mi_alignment *r, mi_align_found *found, const aligned_pair *p,
                             const variables *v)
@@ -328,6 +343,8 @@ static mi_status align_variables(const aligned_pair *p)
     mi_status status = MI_NEW(found, o->align.n_alpha);
     for (size_t k = 0; status == MI_OK && k < o->pairs; k++) {
         status = align_pair(r, found, p, &o->pair[k]);
+        for (size_t a = 0; status == MI_OK && a < o->align.n_alpha; a++)
+            mention_chance(p, r + a * MI_ALIGN_TERMS);
         if (status == MI_OK)
             status = write_rows(p, &o->pair[k], r, found);
     }

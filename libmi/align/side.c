@@ -191,27 +191,29 @@ static int by_row(const void *a, const void *b)
     return (p->row > q->row) - (p->row < q->row);
 }
 
-/* K_ij from the distance by which j is near i: cosines are 1 minus it; of raw rows, in units, <x,y> = (|x|^2 +
- * |y|^2 - |x-y|^2) / 2. */
-static double kernel_at(const mi_align_side *s, size_t i, size_t near, double distance)
+/* K_ij from the distance by which j is near i: cosines are 1 minus it; of raw rows, in units, from the rows.
+ * rows (2,d) is scratch, and has row i. */
+static double kernel_at(const mi_align_side *s, double *rows, size_t near, double distance)
 {
-    const double *inverse = s->var.inverse_norm;
+    size_t d = s->var.x->d;
     if (!s->is_seen_as_stored)
         return mi_kernel_of_cosine(&s->kernel, 1 - distance);
     if (!s->is_linear)
         return mi_kernel_of_square(&s->kernel, distance * distance);
-    double x = s->unit[i] / inverse[i], y = s->unit[i] / inverse[near];
-    return (x * x + y * y - pow(distance * s->unit[i], 2)) / 2;
+    mi_mat_rows_f64(rows + d, s->var.x, &near, 1, s->unit, NULL);
+    return cblas_ddot((int)d, rows, 1, rows + d, 1);
 }
 
-/* Into row order, with their kernel values. list (k) is scratch. */
-static void sort_neighbours(mi_align_side *s, neighbour *list)
+/* Into row order, with their kernel values. list (k) and rows (2,d) are scratch. */
+static void sort_neighbours(mi_align_side *s, neighbour *list, double *rows)
 {
     for (size_t i = 0; i < s->n; i++) {
         int32_t *near = s->near + i * s->k;
         double *value = s->near_k + i * s->k;
+        mi_mat_rows_f64(rows, s->var.x, &i, 1, s->unit, NULL);
         for (size_t m = 0; m < s->k; m++)
-            list[m] = (neighbour){.row = near[m], .k = kernel_at(s, i, (size_t)near[m], value[m])};
+            list[m] =
+                (neighbour){.row = near[m], .k = kernel_at(s, rows, (size_t)near[m], value[m])};
         qsort(list, s->k, sizeof *list, by_row);
         for (size_t m = 0; m < s->k; m++) {
             near[m] = list[m].row;
@@ -224,6 +226,7 @@ static mi_status set_neighbours(mi_align_side *s, const mi_align_job *j)
 {
     mi_neighbours_opts o;
     neighbour *list;
+    double *rows;
     mi_neighbours_opts_default(&o);
     o.k = s->k = j->o->k;
     o.metric = s->is_seen_as_stored ? MI_EUCLIDEAN : MI_COSINE;
@@ -231,9 +234,12 @@ static mi_status set_neighbours(mi_align_side *s, const mi_align_job *j)
     MI_TRY(MI_NEW_RAW(s->near_k, s->n * s->k));
     MI_TRY(mi_neighbours(s->near, s->near_k, s->var.x, &o, j->run));
     MI_TRY(MI_NEW_RAW(list, s->k));
-    sort_neighbours(s, list);
+    mi_status status = MI_NEW_RAW(rows, 2 * s->var.x->d);
+    if (status == MI_OK)
+        sort_neighbours(s, list, rows);
     mi_free(list);
-    return MI_OK;
+    mi_free(rows);
+    return status;
 }
 
 mi_status mi_align_side_init(mi_align_side *s, const mi_align_job *j, const mi_column *c)

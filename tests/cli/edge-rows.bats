@@ -145,3 +145,35 @@ rows_of() {
     set_of one 1,0 1,0.001 -1,0 -1,0.001
     is mi-geometry --of z1 --se --t 20 --columns uniformity_se one.h5 -- nan
 }
+
+@test "critics of instances of different numbers of views" {
+    printf '1,0\n2,1\n3,1\n0,1\n1,4\n-1,2\n-2,2\n-1,-1\n-3,-2\n-1,-2\n' >z.csv
+    printf '0\n0\n0\n1\n1\n2\n2\n3\n3\n3\n' >r.csv
+    mi-import z1=z.csv r=r.csv -o v.h5
+    # f = cosine / T; the positive is the next view; negatives are of other instances, for nwj of the same half
+    paste -d , r.csv z.csv | awk -F , -v T=0.5 'function f(i, j) { return (x[i] * x[j] + y[i] * y[j]) / n[i] / n[j] / T }
+        { r[NR] = $1; x[NR] = $2; y[NR] = $3; n[NR] = sqrt($2 ^ 2 + $3 ^ 2) }
+        END { for (i = 1; i <= NR; i++) { if (r[i] == r[i + 1] && i < NR) p = i + 1; else for (p = i; p > 1 && r[p - 1] == r[i]; p--); fp[i] = f(i, p) }
+            for (i = 1; i <= NR; i++) { h = r[i] % 2; rows[h]++; pos[h] += fp[i]; all += fp[i]
+                for (j = 1; j <= NR; j++) if (r[i] != r[j]) { e = exp(f(i, j)); sum += e; count++; if (r[j] % 2 == h) { z[h] += e; m[h]++ } } }
+            z[0] /= m[0]; z[1] /= m[1]
+            for (h = 0; h < 2; h++) nwj += (pos[h] / rows[h] + 1 - log(z[1 - h]) - z[h] / z[1 - h]) / 2
+            printf "%.12g\n%.12g\n", all / NR - log(sum / count), nwj }' >wanted
+    mi-shannon --of z1 --estimator smile:0.5,nwj:0.5 --columns value --digits 12 v.h5 | tail -2 >found
+    "$MI_NEAR" wanted found 1e-9
+}
+
+@test "what has no value says so: classes of one instance, features that are as alike under any pairing" {
+    printf '1.5\n2\n3\n4\n' >z.csv
+    seq 4 >y.csv
+    mi-import z1=z.csv y=y.csv -o own.h5
+    run --separate-stderr mi-shannon --of z1:y --columns value own.h5
+    same "$status $output" $'0 value\nnan'
+    [[ $stderr == *"mi-shannon: warning: own.h5:/: z1:y: ksg is nan: no class has rows of two instances"* ]]
+    printf '1.5,1\n3,2\n4.5,3\n6,4\n7.5,5\n' >z.csv
+    printf '1.5,1\n1.5,1\n1.5,1\n1.5,1\n1.5,1\n' >flat.csv
+    mi-import z1=z.csv z2=flat.csv -o flat.h5
+    run --separate-stderr mi-align --neighbours 2 --terms I_adjusted --columns I_adjusted flat.h5
+    same "$status $output" $'0 I_adjusted\nnan'
+    [[ $stderr == *"mi-align: warning: flat.h5:/ against flat.h5:/: I_adjusted is nan: any pairing has as much information as the features with themselves, but for rounding" ]]
+}
