@@ -306,13 +306,13 @@ static mi_status write_rows(const aligned_pair *p, const variables *v, const mi_
     return MI_OK;
 }
 
-/* Where the level by chance is known, but no room is left above it. */
-static void mention_chance(const aligned_pair *p, const mi_alignment *r)
+/* Where the level by chance is known, at order 2 or by re-pairings, but no room is left above it. */
+static void mention_chance(const aligned_pair *p, const mi_alignment *r, double alpha)
 {
     char name[600];
     alignment *t = p->t;
     if (t->has_warned_of_chance || !is_wanted(t->o, MI_ALIGN_I_ADJUSTED) ||
-        isnan(r[MI_ALIGN_I].null) || !isnan(r[MI_ALIGN_I_ADJUSTED].value))
+        !(alpha == 2 || t->o->align.permutations) || !isnan(r[MI_ALIGN_I_ADJUSTED].value))
         return;
     t->has_warned_of_chance = 1;
     tool_warn("%s: I_adjusted is nan: any pairing has as much information as the features with "
@@ -344,7 +344,7 @@ static mi_status align_variables(const aligned_pair *p)
     for (size_t k = 0; status == MI_OK && k < o->pairs; k++) {
         status = align_pair(r, found, p, &o->pair[k]);
         for (size_t a = 0; status == MI_OK && a < o->align.n_alpha; a++)
-            mention_chance(p, r + a * MI_ALIGN_TERMS);
+            mention_chance(p, r + a * MI_ALIGN_TERMS, o->align.alpha[a]);
         if (status == MI_OK)
             status = write_rows(p, &o->pair[k], r, found);
     }
