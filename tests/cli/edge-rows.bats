@@ -177,3 +177,13 @@ rows_of() {
     same "$status $output" $'0 I_adjusted\nnan'
     [[ $stderr == *"mi-align: warning: flat.h5:/ against flat.h5:/: I_adjusted is nan: any pairing has as much information as the features with themselves, but for rounding"* ]]
 }
+
+@test "a probe finds what is in a column of any size, beside others and far from 0" {
+    awk 'BEGIN { for (i = 0; i < 48; i++) print i % 2 }' >y.csv
+    for shape in "0 1e-200" "1 1e-12" "-1e9 1e-6" "0 1e140"; do
+        awk -v shape="$shape" 'BEGIN { split(shape, s, " "); for (i = 0; i < 48; i++) printf "%.17g,%.17g,1\n", s[1] + s[2] * (i % 2 + i % 3 / 10), i * i % 7 }' >z.csv
+        mi-import z1=z.csv y=y.csv -o probe.h5
+        is mi-probe --of z1 --probe linear --columns accuracy probe.h5 -- 1
+        rm probe.h5
+    done
+}
