@@ -141,7 +141,7 @@ const opt_row estimate_rows[] = {
 const opt_row estimate_weight_rows[] = {
     {.name = "weights", .type = OPT_FLAG, .at = offsetof(estimate_opts, sample.weights),
      .help = "rows have the weights that the dataset w of each set holds, one above 0 a row, of any sum: the "
-             "entropy of the weighted density; of whole sets, by exact routes"},
+             "entropy of the weighted density; of whole sets"},
     {0},
 };
 

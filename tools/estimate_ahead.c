@@ -164,7 +164,7 @@ static mi_status compute(void *arg, size_t task, int worker)
     return MI_OK;
 }
 
-static mi_status room_for(estimate_ahead *a, estimate_walk *w, size_t first, size_t sets)
+static mi_status make_room(estimate_ahead *a, estimate_walk *w, size_t first, size_t sets)
 {
     *a = (estimate_ahead){.walk = w,
                           .run = w->o->run,
@@ -187,7 +187,7 @@ static mi_status read_sets(estimate_ahead **out, estimate_walk *w, size_t first)
     if (sets * w->o->kernels.count * w->o->batches.count < 2)
         return MI_OK;
     MI_TRY(MI_NEW(*out, 1));
-    mi_status status = room_for(*out, w, first, sets);
+    mi_status status = make_room(*out, w, first, sets);
     for (size_t i = 0; status == MI_OK && i < sets; i++)
         status = read_quietly(*out, first + i);
     if (status != MI_OK) {

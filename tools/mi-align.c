@@ -2,30 +2,13 @@
 #include <math.h>
 #include <string.h>
 
-#include "align_sets.h"
+#include "align_rows.h"
 #include "matched.h"
-
-enum { MOST_PAIRS = 32 }; /* of variables */
-
-typedef struct {
-    mi_member_id x, y;
-} variables;
-
-typedef struct {
-    estimate_opts estimate;
-    estimate_errors errors;
-    mi_align_opts align;
-    const char *of; /* as given; NULL */
-    int all_pairs;
-    int by_class;
-    variables pair[MOST_PAIRS];
-    size_t pairs;
-} options;
 
 enum { A, B, SIDES };
 
 typedef struct {
-    options *o;
+    align_opts *o;
     mi_features *f[SIDES];  /* the second NULL: sets are of the first alone */
     align_sets sets[SIDES]; /* the second of f[B] */
     align_room room;
@@ -35,17 +18,6 @@ typedef struct {
     int has_warned; /* of rows without ids: once is enough */
     int has_warned_of_chance;
 } alignment;
-
-/* Two sets under one of the kernels. */
-typedef struct {
-    alignment *t;
-    size_t kernel;
-    align_set *set[SIDES];
-    const mi_sample *sample[SIDES]; /* the rows that are matched */
-    int is_whole;                   /* they are all of the set's, in their order */
-    size_t instances[SIDES];
-    const char *class; /* of whose rows it is; NULL: all */
-} aligned_pair;
 
 /* ---- options ---- */
 
@@ -93,7 +65,7 @@ static mi_status parse_variable(mi_member_id *out, const char *text, size_t leng
     return mi_fail(MI_EUSAGE, "--of: '%.*s' is no features, wanted z1, z2 or r", (int)length, text);
 }
 
-static mi_status parse_pair(variables *v, const char *text, size_t length)
+static mi_status parse_pair(align_variables *v, const char *text, size_t length)
 {
     const char *colon = memchr(text, ':', length);
     if (!colon)
@@ -104,12 +76,12 @@ static mi_status parse_pair(variables *v, const char *text, size_t length)
     return parse_variable(&v->y, colon + 1, length - left - 1);
 }
 
-static mi_status parse_pairs(options *o, const char *text)
+static mi_status parse_pairs(align_opts *o, const char *text)
 {
     for (const char *at = text; at;) {
         size_t length = strcspn(at, ",");
-        if (o->pairs == MOST_PAIRS)
-            return mi_fail(MI_EUSAGE, "--of: more than %d pairs of variables", MOST_PAIRS);
+        if (o->pairs == ALIGN_MOST_PAIRS)
+            return mi_fail(MI_EUSAGE, "--of: more than %d pairs of variables", ALIGN_MOST_PAIRS);
         MI_TRY(parse_pair(&o->pair[o->pairs++], at, length));
         at = at[length] ? at + length + 1 : NULL;
     }
@@ -117,7 +89,7 @@ static mi_status parse_pairs(options *o, const char *text)
 }
 
 /* Within a set its two features are compared, between sets the same ones. */
-static mi_status resolve(options *o, int n_args)
+static mi_status resolve(align_opts *o, int n_args)
 {
     int is_within = n_args < 2 && !o->all_pairs;
     if (n_args > 2 && !o->all_pairs)
@@ -132,270 +104,9 @@ static mi_status resolve(options *o, int n_args)
     return MI_OK;
 }
 
-/* ---- columns ---- */
-
-/* clang-format off */
-static const char *const settings[] = {
-    "file_a", "group_a", "epoch_a", "file_b", "group_b", "epoch_b", "variables", "class",
-    "n", "instances_a", "instances_b", "shared", "d_a", "d_b",
-    "alpha", "kernel_a", "kernel_b", "inner", "neighbours", "variance", "components_a", "components_b",
-    "permutations", "seed", "route", "tolerance", "half_width", "degrees", "se_by", "base", "zero_rows"};
-/* clang-format on */
-#define COUNT(list) (sizeof(list) / sizeof *(list))
-
-static int is_wanted(const options *o, mi_align_term t)
-{
-    return (int)(o->align.terms >> t & 1);
-}
-
-static int can_have_error(mi_align_term t)
-{
-    return t == MI_ALIGN_I || t == MI_ALIGN_I_CALIBRATED || t == MI_ALIGN_CKA ||
-           t == MI_ALIGN_CKA_DEBIASED;
-}
-
-/* What a term has beside its value. */
-typedef struct {
-    const char *suffix;
-    size_t at;
-} null_column;
-
-static const null_column nulls[] = {{"null", offsetof(mi_alignment, null)},
-                                    {"null_sd", offsetof(mi_alignment, null_sd)},
-                                    {"p", offsetof(mi_alignment, p)}};
-
-/* The level by chance of the information is there without re-pairings too. */
-static int has_null(const options *o, mi_align_term t, size_t k)
-{
-    return is_wanted(o, t) && mi_align_is_tested(t) &&
-           (o->align.permutations || (t == MI_ALIGN_I && k == 0));
-}
-
-static const char *name_of_null(char *buffer, mi_align_term t, size_t k)
-{
-    snprintf(buffer, ESTIMATE_COLUMN_BYTES, "%s_%s", mi_align_name(t), nulls[k].suffix);
-    return buffer;
-}
-
-static mi_status declare_nulls(mi_table_writer *w, const options *o)
-{
-    char name[ESTIMATE_COLUMN_BYTES];
-    for (size_t k = 0; k < COUNT(nulls); k++)
-        for (mi_align_term t = 0; t < MI_ALIGN_TERMS; t++)
-            if (has_null(o, t, k))
-                MI_TRY(mi_table_column(w, name_of_null(name, t, k)));
-    return MI_OK;
-}
-
-static mi_status declare_columns(mi_table_writer *w, const options *o)
-{
-    const char *with_error[MI_ALIGN_TERMS];
-    const char *name[ESTIMATE_ERROR_COLUMNS * MI_ALIGN_TERMS];
-    char made[ESTIMATE_ERROR_COLUMNS * MI_ALIGN_TERMS][ESTIMATE_COLUMN_BYTES];
-    size_t n = 0;
-    for (size_t k = 0; k < COUNT(settings); k++)
-        MI_TRY(mi_table_setting_column(w, settings[k]));
-    for (mi_align_term t = 0; t < MI_ALIGN_TERMS; t++) {
-        if (!is_wanted(o, t))
-            continue;
-        MI_TRY(mi_table_column(w, mi_align_name(t)));
-        if (can_have_error(t))
-            with_error[n++] = mi_align_name(t);
-    }
-    MI_TRY(declare_nulls(w, o));
-    n = estimate_error_columns(name, made, with_error, n, &o->errors);
-    for (size_t k = 0; k < n; k++)
-        MI_TRY(mi_table_column(w, name[k]));
-    return MI_OK;
-}
-
-/* ---- a row ---- */
-
-static mi_status put_set(mi_table_writer *w, const mi_set *s, int side)
-{
-    static const char *const name[SIDES][3] = {{"file_a", "group_a", "epoch_a"},
-                                               {"file_b", "group_b", "epoch_b"}};
-    const mi_attr *epoch = mi_set_attr(s, "epoch");
-    MI_TRY(mi_table_text(w, name[side][0], s->file));
-    MI_TRY(mi_table_text(w, name[side][1], s->group));
-    if (epoch && epoch->type != MI_ATTR_TEXT)
-        MI_TRY(mi_table_real(w, name[side][2], epoch->real));
-    return MI_OK;
-}
-
-static mi_status put_variables(const aligned_pair *p, const variables *v)
-{
-    static const char *const name[SIDES][3] = {{"d_a", "kernel_a", "instances_a"},
-                                               {"d_b", "kernel_b", "instances_b"}};
-    const mi_member_id member[SIDES] = {v->x, v->y};
-    mi_table_writer *w = p->t->table;
-    char text[MI_KERNEL_NAME];
-    for (int k = 0; k < SIDES; k++) {
-        const mi_column *c = &p->sample[k]->column[member[k]];
-        MI_TRY(put_set(w, p->set[k]->set, k));
-        MI_TRY(mi_table_int(w, name[k][0], (long long)c->d));
-        MI_TRY(mi_table_text(w, name[k][1], mi_kernel_name(&c->kernel, text, sizeof text)));
-        MI_TRY(mi_table_int(w, name[k][2], (long long)p->instances[k]));
-    }
-    snprintf(text, sizeof text, "%s:%s", mi_member_name(v->x), mi_member_name(v->y));
-    MI_TRY(mi_table_text(w, "variables", text));
-    if (p->class)
-        MI_TRY(mi_table_text(w, "class", p->class));
-    MI_TRY(mi_table_int(w, "n", (long long)p->sample[A]->n));
-    return mi_table_int(w, "shared", (long long)p->sample[A]->instance.groups.g);
-}
-
-static mi_status put_settings(const alignment *t, double alpha, const mi_align_found *found)
-{
-    const options *o = t->o;
-    const estimate_opts *e = &o->estimate;
-    mi_table_writer *w = t->table;
-    MI_TRY(mi_table_real(w, "alpha", alpha));
-    MI_TRY(mi_table_text(w, "inner", o->align.raw_rows ? "raw" : "cosine"));
-    MI_TRY(mi_table_int(w, "neighbours", (long long)o->align.k));
-    MI_TRY(mi_table_real(w, "variance", o->align.variance));
-    if (is_wanted(o, MI_ALIGN_SVCCA)) {
-        MI_TRY(mi_table_int(w, "components_a", (long long)found->kept_x));
-        MI_TRY(mi_table_int(w, "components_b", (long long)found->kept_y));
-    }
-    if (o->align.permutations) {
-        MI_TRY(mi_table_int(w, "permutations", (long long)o->align.permutations));
-        MI_TRY(mi_table_int(w, "seed", (long long)e->run.seed));
-    }
-    if (e->run.tolerance > 0)
-        MI_TRY(mi_table_real(w, "tolerance", e->run.tolerance));
-    if (found->route != MI_ROUTE_AUTO) {
-        MI_TRY(mi_table_text(w, "route", mi_route_name(found->route)));
-        MI_TRY(mi_table_real(w, "half_width", found->half_width));
-    }
-    if (o->align.se)
-        MI_TRY(mi_table_text(w, "se_by", mi_se_by_name(found->se_by)));
-    MI_TRY(mi_table_real(w, "degrees", found->degrees));
-    MI_TRY(estimate_base_cell(w, e->base));
-    return mi_table_text(w, "zero_rows", e->sample.drop_zero_rows ? "drop" : "error");
-}
-
-static mi_status put_term(const alignment *t, mi_align_term term, const mi_alignment *r,
-                          const mi_align_found *found)
-{
-    char name[ESTIMATE_COLUMN_BYTES];
-    MI_TRY(mi_table_real(t->table, mi_align_name(term), r->value));
-    for (size_t k = 0; k < COUNT(nulls); k++)
-        if (has_null(t->o, term, k))
-            MI_TRY(mi_table_real(t->table, name_of_null(name, term, k),
-                                 *(const double *)((const char *)r + nulls[k].at)));
-    if (!can_have_error(term))
-        return MI_OK;
-    return estimate_error_cells(t->table, mi_align_name(term), r->value, r->se, found->degrees,
-                                &t->o->errors);
-}
-
-static mi_status write_rows(const aligned_pair *p, const variables *v, const mi_alignment *r,
-                            const mi_align_found *found)
-{
-    const alignment *t = p->t;
-    const options *o = t->o;
-    for (size_t a = 0; a < o->align.n_alpha; a++) {
-        MI_TRY(put_variables(p, v));
-        MI_TRY(put_settings(t, o->align.alpha[a], &found[a]));
-        for (mi_align_term k = 0; k < MI_ALIGN_TERMS; k++)
-            if (is_wanted(o, k))
-                MI_TRY(put_term(t, k, &r[a * MI_ALIGN_TERMS + k], &found[a]));
-        MI_TRY(mi_table_end_row(t->table));
-    }
-    return MI_OK;
-}
-
-/* Where the level by chance is known, at order 2 or by re-pairings, but no room is left above it. */
-static void mention_chance(const aligned_pair *p, const mi_alignment *r, double alpha)
-{
-    char name[600];
-    alignment *t = p->t;
-    if (t->has_warned_of_chance || !is_wanted(t->o, MI_ALIGN_I_ADJUSTED) ||
-        !(alpha == 2 || t->o->align.permutations) || !isnan(r[MI_ALIGN_I_ADJUSTED].value))
-        return;
-    t->has_warned_of_chance = 1;
-    tool_warn("%s: I_adjusted is nan: any pairing has as much information as the features with "
-              "themselves, but for rounding",
-              matched_name(p->set[A]->set, p->set[B]->set, name, sizeof name));
-}
-
-/* Sides that are kept are those of whole sets. */
-static mi_status align_pair(mi_alignment *r, mi_align_found *found, const aligned_pair *p,
-                            const variables *v)
-{
-    const options *o = p->t->o;
-    const mi_run *run = &o->estimate.run;
-    mi_align_side *x = NULL, *y = NULL;
-    if (p->is_whole) {
-        MI_TRY(align_set_side(&x, p->set[A], p->kernel, v->x, &o->align, run));
-        MI_TRY(align_set_side(&y, p->set[B], p->kernel, v->y, &o->align, run));
-    }
-    return mi_align_sides(r, found, p->sample[A], v->x, x, p->sample[B], v->y, y, &o->align, run);
-}
-
-static mi_status align_variables(const aligned_pair *p)
-{
-    const options *o = p->t->o;
-    mi_alignment *r;
-    mi_align_found *found = NULL;
-    MI_TRY(MI_NEW(r, o->align.n_alpha * MI_ALIGN_TERMS));
-    mi_status status = MI_NEW(found, o->align.n_alpha);
-    for (size_t k = 0; status == MI_OK && k < o->pairs; k++) {
-        status = align_pair(r, found, p, &o->pair[k]);
-        for (size_t a = 0; status == MI_OK && a < o->align.n_alpha; a++)
-            mention_chance(p, r + a * MI_ALIGN_TERMS, o->align.alpha[a]);
-        if (status == MI_OK)
-            status = write_rows(p, &o->pair[k], r, found);
-    }
-    mi_free(r);
-    mi_free(found);
-    return status;
-}
-
-/* ---- class by class ---- */
-
-/* The rows of a class, by the labels of the first side, on both sides. */
-static mi_status align_class(const aligned_pair *p, const mi_labels *y, size_t c)
-{
-    char name[256];
-    mi_sample rows[SIDES] = {{0}};
-    aligned_pair part = *p;
-    mi_status status = MI_OK;
-    part.is_whole = 0;
-    part.class = mi_label_name(y, mi_sample_class_as_read(p->sample[A], c), name, sizeof name);
-    for (int k = 0; status == MI_OK && k < SIDES; k++) {
-        status = mi_sample_class_of(&rows[k], p->sample[k], p->sample[A], c);
-        part.sample[k] = &rows[k];
-        part.instances[k] = rows[k].instance.groups.g;
-    }
-    if (status == MI_OK)
-        status = align_variables(&part);
-    if (status != MI_OK && status != MI_EWRITE)
-        status = mi_fail_in(status, "class %s", part.class);
-    mi_sample_free(&rows[A]);
-    mi_sample_free(&rows[B]);
-    return status;
-}
-
-/* All rows, then each class. */
-static mi_status align_rows(const aligned_pair *p)
-{
-    mi_labels y;
-    MI_TRY(align_variables(p));
-    if (!p->t->o->by_class)
-        return MI_OK;
-    MI_TRY(mi_features_read_labels(p->set[A]->f, p->set[A]->index, MI_Y, &y));
-    mi_status status = MI_OK;
-    for (size_t c = 0; status == MI_OK && c < p->sample[A]->column[MI_Y].groups.g; c++)
-        status = align_class(p, &y, c);
-    mi_labels_free(&y);
-    return status;
-}
-
 /* ---- pairs of sets ---- */
 
-static void warn_of(alignment *t, const aligned_pair *p, const mi_matched *m)
+static void warn_of(alignment *t, const align_pair *p, const mi_matched *m)
 {
     char name[600];
     matched_warn(matched_name(p->set[A]->set, p->set[B]->set, name, sizeof name), m,
@@ -403,7 +114,7 @@ static void warn_of(alignment *t, const aligned_pair *p, const mi_matched *m)
     t->has_warned |= !p->sample[A]->has_instances;
 }
 
-static mi_status align_matched(alignment *t, aligned_pair *p)
+static mi_status align_matched(alignment *t, align_pair *p)
 {
     const mi_sample *a = p->sample[A], *b = p->sample[B];
     mi_matched m;
@@ -424,7 +135,12 @@ static mi_status align_matched(alignment *t, aligned_pair *p)
 static mi_status under_kernel(alignment *t, align_set *a, align_set *b, size_t kernel)
 {
     const estimate_opts *e = &t->o->estimate;
-    aligned_pair p = {.t = t, .kernel = kernel, .set = {a, b}, .is_whole = 1};
+    align_pair p = {.table = t->table,
+                    .o = t->o,
+                    .kernel = kernel,
+                    .set = {a, b},
+                    .is_whole = 1,
+                    .has_warned_of_chance = &t->has_warned_of_chance};
     char name[600];
     mi_status status = align_set_sample(&p.sample[A], a, kernel, e);
     if (status == MI_OK)
@@ -496,10 +212,10 @@ static void choose_what_stays(alignment *t)
 
 static mi_status align_all_sets(alignment *t)
 {
-    options *o = t->o;
+    align_opts *o = t->o;
     size_t sets = t->sets[A].count;
     size_t others = t->f[B] || o->all_pairs ? others_of(t)->count : 1;
-    MI_TRY(declare_columns(t->table, o));
+    MI_TRY(align_columns(t->table, o));
     MI_TRY(tool_table_choose(t->table, &o->estimate.table));
     progress_start(&t->progress, sets * others, o->estimate.progress);
     o->estimate.run.progress = progress_share;
@@ -513,7 +229,7 @@ static mi_status align_all_sets(alignment *t)
 
 /* ---- files ---- */
 
-static unsigned members_of(const options *o, int side)
+static unsigned members_of(const align_opts *o, int side)
 {
     unsigned members = 0;
     for (size_t k = 0; k < o->pairs; k++)
@@ -550,7 +266,7 @@ static mi_status open_files(alignment *t, int n_args, char **args)
 
 static mi_status align_files(alignment *t, int n_args, char **args)
 {
-    options *o = t->o;
+    align_opts *o = t->o;
     tool_output out = {0};
     MI_TRY(resolve(o, n_args));
     MI_TRY(open_files(t, n_args, args));
@@ -564,24 +280,24 @@ static mi_status align_files(alignment *t, int n_args, char **args)
 
 /* clang-format off */
 static const opt_row quantity_rows[] = {
-    {.name = "of", .arg = "X:Y,...", .type = OPT_TEXT, .at = offsetof(options, of),
+    {.name = "of", .arg = "X:Y,...", .type = OPT_TEXT, .at = offsetof(align_opts, of),
      .help = "variables, of the first set and of the second: z1:z2 (default within a set), z1:z1 (default "
              "between sets), r:z1; each of them makes rows"},
-    {.name = "terms", .arg = "LIST", .type = OPT_PARSE, .at = offsetof(options, align.terms),
+    {.name = "terms", .arg = "LIST", .type = OPT_PARSE, .at = offsetof(align_opts, align.terms),
      .parse = parse_terms, .choice = TERMS,
      .help = "I, I_calibrated, I_adjusted, cka, cka_debiased, cknna, mutual_knn, cycle_knn, jaccard_knn, "
              "svcca, procrustes, or all (default)"},
-    {.name = "all-pairs", .type = OPT_FLAG, .at = offsetof(options, all_pairs),
+    {.name = "all-pairs", .type = OPT_FLAG, .at = offsetof(align_opts, all_pairs),
      .help = "each set with each, itself included: a matrix of layers or epochs"},
-    {.name = "by-class", .type = OPT_FLAG, .at = offsetof(options, by_class),
+    {.name = "by-class", .type = OPT_FLAG, .at = offsetof(align_opts, by_class),
      .help = "add rows for each class of y, the first set's, of its rows alone"},
-    {.name = "inner", .arg = "cosine|raw", .type = OPT_CHOICE, .at = offsetof(options, align.raw_rows),
+    {.name = "inner", .arg = "cosine|raw", .type = OPT_CHOICE, .at = offsetof(align_opts, align.raw_rows),
      .choice = "cosine|raw",
      .help = "what CKA, CKNNA and neighbours take under the linear kernel: cosines of rows (default), or their "
              "inner products as stored, which is linear CKA as most codes have it"},
-    {.name = "neighbours", .arg = "K", .type = OPT_COUNT, .at = offsetof(options, align.k),
+    {.name = "neighbours", .arg = "K", .type = OPT_COUNT, .at = offsetof(align_opts, align.k),
      .low = 1, .high = 1e6, .help = "nearest rows of a row (default 10)"},
-    {.name = "variance", .arg = "SHARE", .type = OPT_REAL, .at = offsetof(options, align.variance),
+    {.name = "variance", .arg = "SHARE", .type = OPT_REAL, .at = offsetof(align_opts, align.variance),
      .low = 1e-6, .high = 1, .help = "share of the variance that the components of svcca hold (default 0.99)"},
     {0},
 };
@@ -601,26 +317,26 @@ static const opt_row kernel_rows[] = {
 };
 
 static const opt_row null_rows[] = {
-    {.name = "permutations", .arg = "P", .type = OPT_COUNT, .at = offsetof(options, align.permutations),
+    {.name = "permutations", .arg = "P", .type = OPT_COUNT, .at = offsetof(align_opts, align.permutations),
      .low = 2, .high = 1e9,
      .help = "add X_null, X_null_sd and X_p of each term: mean, standard deviation and one-sided p over P "
              "random pairings of the instances, the same ones for all terms"},
-    {.name = "seed", .arg = "N", .type = OPT_SEED, .at = offsetof(options, estimate.run.seed),
+    {.name = "seed", .arg = "N", .type = OPT_SEED, .at = offsetof(align_opts, estimate.run.seed),
      .help = "of the pairings (default 1)"},
     {0},
 };
 
 static const opt_group groups[] = {
     {"Quantities:", quantity_rows, 0},
-    {NULL, kernel_rows, offsetof(options, estimate)},
-    {NULL, estimate_unit_rows, offsetof(options, estimate)},
+    {NULL, kernel_rows, offsetof(align_opts, estimate)},
+    {NULL, estimate_unit_rows, offsetof(align_opts, estimate)},
     {"Uncertainty:", null_rows, 0},
-    {NULL, estimate_error_rows, offsetof(options, errors)},
-    {"Input:", tool_features_rows, offsetof(options, estimate.input.features)},
-    {NULL, tool_input_rows, offsetof(options, estimate.input)},
-    {"Output:", tool_table_rows, offsetof(options, estimate.table)},
-    {"Computation:", estimate_run_rows, offsetof(options, estimate)},
-    {NULL, estimate_machine_rows, offsetof(options, estimate)},
+    {NULL, estimate_error_rows, offsetof(align_opts, errors)},
+    {"Input:", tool_features_rows, offsetof(align_opts, estimate.input.features)},
+    {NULL, tool_input_rows, offsetof(align_opts, estimate.input)},
+    {"Output:", tool_table_rows, offsetof(align_opts, estimate.table)},
+    {"Computation:", estimate_run_rows, offsetof(align_opts, estimate)},
+    {NULL, estimate_machine_rows, offsetof(align_opts, estimate)},
     {0},
 };
 /* clang-format on */
@@ -642,7 +358,7 @@ static const opt_program program = {
 
 int main(int argc, char **argv)
 {
-    options o = {0};
+    align_opts o = {0};
     alignment t = {.o = &o};
     int first;
     estimate_defaults(&o.estimate);

@@ -251,10 +251,10 @@ static mi_status take_table(report *r, const step *s, child *c, FILE *out)
 static mi_status take_step(report *r, const step *s, char *const *address, size_t n, FILE *input)
 {
     char directory[4096], path[4200], **argv;
-    FILE *out = tmpfile();
     child c = {.input = input, .help = ""};
     size_t used = 0;
     MI_TRY(MI_NEW(argv, n + 4));
+    FILE *out = tmpfile();
     tool_directory(directory, sizeof directory);
     snprintf(path, sizeof path, "%s/%s", directory, s->tool);
     argv[used++] = path;

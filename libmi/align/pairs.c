@@ -126,7 +126,7 @@ static mi_status find_nulls(mi_alignment *out, const mi_align_job *j, const mi_g
 mi_status mi_align_pairs(mi_alignment *out, const mi_align_job *j, const mi_groups *instance)
 {
     unsigned terms = j->o->terms;
-    double value[MI_ALIGN_TERMS];
+    double value[MI_ALIGN_TERMS] = {0};
     MI_TRY(terms_of_pairing(value, j, j->order));
     for (mi_align_term t = MI_ALIGN_CKA; t < MI_ALIGN_TERMS; t++)
         if (terms >> t & 1)

@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "libmi/align/private.h"
+#include "libmi/base/eigenvalues.h"
 
 /* The sum of the singular values of a (rows,columns), which is destroyed; of the largest `count` of them. */
 static mi_status sum_of_singular(double *sum, double *a, size_t rows, size_t columns)
@@ -66,13 +67,8 @@ mi_status mi_align_directions(mi_align_side *s, const mi_align_job *j)
         status = MI_NEW_RAW(l, d);
     if (status == MI_OK)
         status = mi_align_cross(v, &s->stored, j->order, &s->stored, j->order);
-    if (status == MI_OK) {
-        lapack_int info =
-            LAPACKE_dsyevd(LAPACK_COL_MAJOR, 'V', 'U', (lapack_int)d, v, (lapack_int)d, l);
-        if (info)
-            status = mi_fail(MI_ELIBRARY, "LAPACK's dsyevd failed on a %zu x %zu matrix (info %d)",
-                             d, d, (int)info);
-    }
+    if (status == MI_OK)
+        status = mi_eigenvalues_one_stage(l, v, d, 1);
     if (status == MI_OK)
         status = take_directions(s, v, l, d, j->o->variance);
     mi_free(v);

@@ -1,4 +1,4 @@
-/* Eigenvalues in two stages (Haidar, Ltaief and Dongarra, SC 2011), by LAPACK's own routines:
+/* Eigenvalues in one stage by dsyevd; and in two (Haidar, Ltaief and Dongarra, SC 2011), by LAPACK's own routines:
  *
  *     dsytrd_sy2sb   dense to a band of BAND diagonals, products of matrices: all threads
  *     dsytrd_sb2st   band to tridiagonal by chasing bulges, elements in cache: one thread
@@ -34,10 +34,17 @@ typedef struct {
     double *reflector, *work; /* as long as LAPACK asks for */
 } stages;
 
-static mi_status failed(const stages *t, const char *routine, lapack_int info)
+static mi_status failed(lapack_int n, const char *routine, lapack_int info)
 {
-    return mi_fail(MI_ELIBRARY, "LAPACK's %s failed on a %d x %d matrix (info %d)", routine,
-                   (int)t->n, (int)t->n, (int)info);
+    return mi_fail(MI_ELIBRARY, "LAPACK's %s failed on a %d x %d matrix (info %d)", routine, (int)n,
+                   (int)n, (int)info);
+}
+
+mi_status mi_eigenvalues_one_stage(double *l, double *a, size_t s, int with_vectors)
+{
+    lapack_int n = (lapack_int)s;
+    lapack_int info = LAPACKE_dsyevd(LAPACK_COL_MAJOR, with_vectors ? 'V' : 'N', 'U', n, a, n, l);
+    return info ? failed(n, "dsyevd", info) : MI_OK;
 }
 
 /* The lower triangle by rows is the upper by columns; the first stage is faster from the lower. */
@@ -57,13 +64,13 @@ static mi_status to_band(stages *t, double *a)
     double most;
     sy2sb("L", &t->n, &t->kd, a, &t->n, t->band, &t->ldab, t->below, &most, &ask, &info, 1);
     if (info)
-        return failed(t, "dsytrd_sy2sb", info);
+        return failed(t->n, "dsytrd_sy2sb", info);
     length = (lapack_int)most;
     MI_TRY(MI_NEW_RAW(t->work, (size_t)length));
     sy2sb("L", &t->n, &t->kd, a, &t->n, t->band, &t->ldab, t->below, t->work, &length, &info, 1);
     mi_free(t->work);
     t->work = NULL;
-    return info ? failed(t, "dsytrd_sy2sb", info) : MI_OK;
+    return info ? failed(t->n, "dsytrd_sy2sb", info) : MI_OK;
 }
 
 static mi_status to_tridiagonal(stages *t, double *l)
@@ -73,14 +80,14 @@ static mi_status to_tridiagonal(stages *t, double *l)
     sb2st("Y", "N", "L", &t->n, &t->kd, t->band, &t->ldab, l, t->below, &most[0], &ask, &most[1],
           &ask, &info, 1, 1, 1);
     if (info)
-        return failed(t, "dsytrd_sb2st", info);
+        return failed(t->n, "dsytrd_sb2st", info);
     for (int k = 0; k < 2; k++)
         length[k] = (lapack_int)most[k];
     MI_TRY(MI_NEW_RAW(t->reflector, (size_t)length[0]));
     MI_TRY(MI_NEW_RAW(t->work, (size_t)length[1]));
     sb2st("Y", "N", "L", &t->n, &t->kd, t->band, &t->ldab, l, t->below, t->reflector, &length[0],
           t->work, &length[1], &info, 1, 1, 1);
-    return info ? failed(t, "dsytrd_sb2st", info) : MI_OK;
+    return info ? failed(t->n, "dsytrd_sb2st", info) : MI_OK;
 }
 
 /* The second and third stage, on one thread. */
@@ -91,7 +98,7 @@ static mi_status from_band(stages *t, double *l)
     mi_status status = to_tridiagonal(t, l);
     lapack_int info = status == MI_OK ? LAPACKE_dsterf(t->n, l, t->below) : 0;
     mi_blas_set_threads(threads);
-    return info ? failed(t, "dsterf", info) : status;
+    return info ? failed(t->n, "dsterf", info) : status;
 }
 
 mi_status mi_eigenvalues_two_stages(double *l, double *a, size_t s)

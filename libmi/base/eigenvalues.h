@@ -1,4 +1,4 @@
-/* eigenvalues.h - all eigenvalues of a large symmetric matrix, without eigenvectors.
+/* eigenvalues.h - all eigenvalues of a symmetric matrix, with eigenvectors or, of a large one, without.
  *
  * uses: base/blas base/mem base/status; lapacke
  */
@@ -8,6 +8,12 @@
 #include <stddef.h>
 
 #include "libmi/base/status.h"
+
+/* l (s), ascending: the eigenvalues of a (s,s), of which the lower triangle is given; with_vectors: a
+ * becomes orthonormal eigenvectors, as rows in the same order, else it is overwritten. LAPACK's dsyevd:
+ * 4/3 s^3 multiply-adds, half of them in products of the matrix with a vector; with vectors some three
+ * times that. Beside a, 2 s^2 doubles with vectors. Errors: MI_ELIBRARY when LAPACK fails. */
+MI_CHECKED mi_status mi_eigenvalues_one_stage(double *l, double *a, size_t s, int with_vectors);
 
 /* From this size on two stages are faster than one. */
 #define MI_TWO_STAGES_FROM 2000

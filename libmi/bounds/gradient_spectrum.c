@@ -12,11 +12,11 @@
  *     largest. */
 #include <cblas.h>
 #include <float.h>
-#include <lapacke.h>
 #include <math.h>
 #include <string.h>
 
 #include "libmi/base/blas.h"
+#include "libmi/base/eigenvalues.h"
 #include "libmi/bounds/private.h"
 #include "libmi/entropy/entropy.h"
 
@@ -59,10 +59,7 @@ static mi_status take_apart(spectra *s, double *entropy, double *f)
 {
     int n = (int)s->n;
     size_t first = 0;
-    lapack_int info = LAPACKE_dsyevd(LAPACK_COL_MAJOR, 'V', 'U', n, s->u, n, s->l);
-    if (info)
-        return mi_fail(MI_ELIBRARY, "LAPACK's dsyevd failed on a %d x %d matrix (info %d)", n, n,
-                       (int)info);
+    MI_TRY(mi_eigenvalues_one_stage(s->l, s->u, s->n, 1));
     while (s->l[first] < (double)n * DBL_EPSILON * s->l[n - 1])
         first++;
     *entropy = mi_entropy_of_eigenvalues(s->l + first, s->n - first, s->alpha);

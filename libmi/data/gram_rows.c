@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "libmi/base/blas.h"
+#include "libmi/base/eigenvalues.h"
 #include "libmi/data/mat_internal.h"
 
 #define TOLERANCE 1e-5
@@ -128,14 +129,12 @@ static mi_status factorise(mi_mat *out, double *difference, factorisation *f, do
 static mi_status refuse(factorisation *f)
 {
     double *value;
-    lapack_int n = (lapack_int)f->n;
     MI_TRY(MI_NEW_RAW(value, f->n));
     set_correlations(f);
-    lapack_int info = LAPACKE_dsyevd(LAPACK_COL_MAJOR, 'N', 'U', n, f->a, n, value);
+    mi_status status = mi_eigenvalues_one_stage(value, f->a, f->n, 0);
     double least = value[0];
     mi_free(value);
-    if (info)
-        return mi_fail(MI_ELIBRARY, "LAPACK's dsyevd found no eigenvalues (%d)", (int)info);
+    MI_TRY(status);
     return mi_fail(
         MI_EDATA,
         "the precomputed kernel has the eigenvalue %.3g once its diagonal is 1, wanted a "

@@ -1,6 +1,6 @@
 /* gram_rows.h - rows whose inner products are a given Gram matrix.
  *
- * uses: base/blas data/mat data/mat_internal; cblas lapacke
+ * uses: base/blas base/eigenvalues data/mat data/mat_internal; cblas lapacke
  */
 #ifndef MI_GRAM_ROWS_H
 #define MI_GRAM_ROWS_H

@@ -26,8 +26,9 @@ int mi_engine_leaves_out(const mi_engine *e, size_t k)
         return 0;
     if (j->route == MI_ROUTE_COUNTS)
         return 1;
+    const mi_left_out left = {.group = j->leave, .alpha = e->alpha, .n_alpha = e->n_alpha};
     if (j->route == MI_ROUTE_LANCZOS)
-        return are_probed(e) && mi_lanczos_fits(&a, 1, e->run);
+        return are_probed(e) && mi_lanczos_fits(&a, &left, e->run);
     return e->plan[k].at == MI_AT_BLOCKS &&
            mi_spectrum_bytes(&a, 1, e->run) <= mi_run_memory_bytes(e->run);
 }

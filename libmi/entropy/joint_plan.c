@@ -104,10 +104,11 @@ static mi_status find_classes(mi_engine *e, unsigned vars, mi_class_part **out)
 }
 
 /* What the cost model reads (route.h): n, d, w, and sum m_c^2, sum m_c^3 over the classes. */
-static void describe_shape(mi_plan *p, const mi_joint *j, size_t n)
+static void describe_shape(mi_plan *p, const mi_joint *j, size_t n, int is_weighted)
 {
     mi_shape *s = &p->shape;
-    *s = (mi_shape){.n = n, .n_real = p->n_real, .n_classes = 1, .width = SIZE_MAX, .is_linear = 1};
+    *s = (mi_shape){.n = n, .n_classes = 1, .width = SIZE_MAX, .is_linear = 1};
+    s->n_real = p->n_real - (is_weighted && p->n_real > 1 ? 1 : 0);
     s->has_large = 1;
     s->wants_rows = j->row != NULL;
     s->pairs = (double)n * (double)n;
@@ -156,7 +157,7 @@ mi_joint_matrix mi_engine_matrix(const mi_engine *e, size_t k)
 int mi_engine_lanczos_fits(const mi_engine *e, const mi_plan *p)
 {
     mi_joint_matrix a = matrix_by_class(e, p);
-    return mi_lanczos_fits(&a, 0, e->run);
+    return mi_lanczos_fits(&a, NULL, e->run);
 }
 
 /* Features that stayed in the file are read in panels by the tile pass alone: order 2, all joints
@@ -212,7 +213,7 @@ static mi_status sort_variables(mi_engine *e, size_t k)
             p->real[p->n_real++] = &e->var[v];
     }
     MI_TRY(find_classes(e, mi_engine_discrete(e, j->vars), &p->classes));
-    describe_shape(p, j, e->n);
+    describe_shape(p, j, e->n, e->weight != NULL);
     return MI_OK;
 }
 
@@ -256,7 +257,7 @@ static mi_status plan_joint(mi_engine *e, size_t k)
         MI_TRY(mi_route_check(j->route, &p->shape, e->need));
     else
         j->route = in_file ? MI_ROUTE_TILES : mi_route_choose(&p->shape, e->need, e->run);
-    if (is_auto && p->n_real && !in_file && !e->weight) {
+    if (is_auto && p->n_real && !in_file) {
         mi_joint_matrix a = mi_engine_matrix(e, k);
         if (mi_route_is_estimated(&p->shape, e->need, mi_spectrum_bytes(&a, 0, e->run), e->run) &&
             mi_engine_lanczos_fits(e, p))
@@ -330,7 +331,7 @@ static void place_squares(mi_engine *e, const unsigned char *forced)
             p->at = at;
             j->route = at == MI_AT_PASS ? MI_ROUTE_TILES : MI_ROUTE_BF16;
         } else if (p->classes && apart > BLOCKS_IN_DOUBLE &&
-                   (p->n_real > 1 || p->shape.width == SIZE_MAX)) {
+                   (p->shape.n_real > 1 || p->shape.width == SIZE_MAX)) {
             p->at = MI_AT_CLASS_TILES;
         }
     }

@@ -7,7 +7,8 @@
  *
  * In a sample, T of a joint of several variables is regressed on the sums T_v of its linear
  * variables one by one, with the same classes: those are known exactly from duals, O(n d^2), and
- * vary from unit to unit much as the joint's own sum does. In bfloat16 the differences to single precision
+ * vary from unit to unit much as the joint's own sum does; rows with weights w have w_i w_j in all of these,
+ * and sum_ij w_i w_j as one control more. In bfloat16 the differences to single precision
  * are estimated so, and what is done in that precision is good enough where its interval is narrow beside
  * the standard error. */
 #include "libmi/entropy/private.h"
@@ -138,52 +139,55 @@ typedef struct {
     size_t n_joints;
 } joint_sample;
 
-/* *total: T_v = sum_ij K_ij^2 over pairs of one linear variable, alone or with discrete ones (bits
- * as in mi_joint.vars): n^2 exp(-S_2) of a joint that has been computed, else n^2 tr A^2 of the
- * dual, or of those of classes where a pass over all pairs makes up for them; nan where neither is
+/* *total: T = sum_ij K_ij^2 over pairs of one linear variable and its weights, `real`, alone or with
+ * discrete ones (bits as in mi_joint.vars): n^2 exp(-S_2) of a joint that has been computed, else n^2 tr A^2
+ * of the dual, or of those of classes where a pass over all pairs makes up for them; nan where neither is
  * there. */
-static mi_status known_total(double *total, const joint_sample *js, const mi_plan *p, size_t v,
+static mi_status known_total(double *total, const joint_sample *js, const mi_plan *p, unsigned real,
                              unsigned discrete)
 {
     const mi_engine *e = js->e;
-    const mi_var *var = &e->var[v];
+    const mi_var *var[2];
     double n = (double)e->n;
-    mi_joint_matrix alone = {.var = &var, .n_var = 1, .n = e->n};
+    mi_joint_matrix alone = {.var = var, .n = e->n};
     mi_moments m;
     *total = NAN;
+    for (size_t v = 0; v < e->n_var; v++)
+        if (real >> v & 1)
+            var[alone.n_var++] = &e->var[v];
     for (size_t k = 0; k < e->n_joints; k++)
-        if (e->joint[k].vars == (1u << v | discrete) && !mi_engine_is_last(&e->plan[k]))
+        if (e->joint[k].vars == (real | discrete) && !mi_engine_is_last(&e->plan[k]))
             *total = n * n * exp(-e->joint[k].s[0]);
     if (discrete && js->at == MI_AT_NARROW)
         alone.classes = &p->classes->rows;
     else if (discrete)
         return MI_OK;
-    if (!isnan(*total) || mi_joint_width(&var, 1) == SIZE_MAX)
+    if (!isnan(*total) || mi_joint_width(var, alone.n_var) == SIZE_MAX)
         return MI_OK;
     MI_TRY(mi_moments_of(&m, NULL, &alone, 2, e->run));
     *total = n * n * m.p2;
     return MI_OK;
 }
 
-/* *at: which of the sums is the control variate of variable v with the classes of p; it is added
+/* *at: which of the sums is the control variate of some real variables with the classes of p; it is added
  * when it is new. *at is n_sums where its total is not known. */
-static mi_status find_control(joint_sample *js, const mi_plan *p, size_t v, unsigned discrete,
+static mi_status find_control(joint_sample *js, const mi_plan *p, unsigned real, unsigned discrete,
                               size_t *at)
 {
-    mi_sampled_sum control = {.of.factors = factor_bits(&js->f, 1u << v)};
+    mi_sampled_sum control = {.of.factors = factor_bits(&js->f, real)};
     control.of.group = p->classes ? p->classes->joint.code : NULL;
     for (*at = 0; *at < js->n_sums; ++*at)
         if (js->sum[*at].of.factors == control.of.factors &&
             js->sum[*at].of.group == control.of.group && !isnan(js->sum[*at].known))
             return MI_OK;
-    MI_TRY(known_total(&control.known, js, p, v, discrete));
+    MI_TRY(known_total(&control.known, js, p, real, discrete));
     if (!isnan(control.known))
         js->sum[js->n_sums++] = control;
     return MI_OK;
 }
 
-/* The controls of sum s: one for each of its real variables, where it has several. In bfloat16 a single
- * one is its own, being known. */
+/* The controls of sum s: one for each of its real variables, where it has several; and the weights. In bfloat16
+ * a single one is its own, being known. */
 static mi_status add_controls(joint_sample *js, size_t s)
 {
     const mi_engine *e = js->e;
@@ -193,24 +197,24 @@ static mi_status add_controls(joint_sample *js, size_t s)
     for (size_t v = 0; v < e->n_var; v++) {
         if (!((vars & ~discrete) >> v & 1))
             continue;
-        if (p->n_real == 1 && js->at == MI_AT_NARROW)
-            MI_TRY(known_total(&js->sum[s].known, js, p, v, discrete));
-        if (p->n_real == 1)
+        if (p->shape.n_real == 1 && js->at == MI_AT_NARROW)
+            MI_TRY(known_total(&js->sum[s].known, js, p, 1u << v, discrete));
+        if (p->shape.n_real == 1 && 1u << v != e->weight_bit)
             continue;
-        MI_TRY(find_control(js, p, v, discrete, &at));
+        MI_TRY(find_control(js, p, 1u << v | e->weight_bit, discrete, &at));
         if (at < js->n_sums)
             js->sum[s].control[js->sum[s].n_controls++] = at;
     }
     return MI_OK;
 }
 
-/* The sums of the joints first, then the controls: a joint has at most MI_MAX_VARS. Single variables go
+/* The sums of the joints first, then the controls: a joint has at most MI_ENGINE_VARS. Single variables go
  * first, so that joints find them known. */
 static mi_status list_sums(joint_sample *js)
 {
     const mi_engine *e = js->e;
     MI_TRY(MI_NEW(js->of, e->n_joints));
-    MI_TRY(MI_NEW(js->sum, e->n_joints * (1 + MI_MAX_VARS)));
+    MI_TRY(MI_NEW(js->sum, e->n_joints * (1 + MI_ENGINE_VARS)));
     for (size_t k = 0; k < e->n_joints; k++) {
         mi_sampled_sum *sum = &js->sum[js->n_joints];
         if (e->plan[k].at != js->at)
@@ -224,7 +228,7 @@ static mi_status list_sums(joint_sample *js)
     js->n_sums = js->n_joints;
     for (int several = 0; several < 2; several++)
         for (size_t s = 0; s < js->n_joints; s++)
-            if ((e->plan[js->of[s]].n_real > 1) == several)
+            if ((e->plan[js->of[s]].shape.n_real > 1) == several)
                 MI_TRY(add_controls(js, s));
     return MI_OK;
 }

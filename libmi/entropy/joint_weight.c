@@ -22,19 +22,16 @@ static const double *weights_of(const mi_engine *e)
     return NULL;
 }
 
-static int is_estimate(mi_route route)
+/* Its interval is of what kernels of a diagonal of 1 lose by 8 bits; weights would lose as much themselves. */
+static mi_status refuse_rounded(const mi_engine *e)
 {
-    return route == MI_ROUTE_SAMPLE || route == MI_ROUTE_LANCZOS || route == MI_ROUTE_BF16;
-}
-
-static mi_status refuse_estimates(const mi_engine *e)
-{
-    int estimates = e->run->tolerance > 0 || is_estimate(e->run->route);
+    int rounded = e->run->route == MI_ROUTE_BF16;
     for (size_t k = 0; k < e->n_joints; k++)
-        estimates |= is_estimate(e->joint[k].route);
-    return estimates ? mi_fail(MI_EUSAGE, "weights of rows are for exact routes, not for sample, "
-                                          "lanczos, bf16 or " MI_OPTION "tolerance")
-                     : MI_OK;
+        rounded |= e->joint[k].route == MI_ROUTE_BF16;
+    return rounded ? mi_fail(MI_EUSAGE,
+                             "route 'bf16' has too few digits for weights of rows; try " MI_OPTION
+                             "route tiles")
+                   : MI_OK;
 }
 
 mi_status mi_engine_weigh(mi_engine *e)
@@ -42,7 +39,7 @@ mi_status mi_engine_weigh(mi_engine *e)
     e->weight = weights_of(e);
     if (!e->weight)
         return MI_OK;
-    MI_TRY(refuse_estimates(e));
+    MI_TRY(refuse_rounded(e));
     MI_TRY(MI_NEW_RAW(e->root, e->n));
     MI_TRY(MI_NEW_RAW(e->one, e->n));
     for (size_t i = 0; i < e->n; i++) {
@@ -60,7 +57,7 @@ mi_status mi_engine_weigh(mi_engine *e)
     for (size_t k = 0; k < e->n_joints; k++)
         e->joint[k].vars |= 1u << e->n_var;
     e->var = e->own;
-    e->n_var++;
+    e->weight_bit = 1u << e->n_var++;
     return MI_OK;
 }
 

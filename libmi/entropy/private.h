@@ -55,6 +55,7 @@ typedef struct {
                      too large */
     const mi_run *run;
     const double *weight; /* (n) NULL: every row counts alike */
+    unsigned weight_bit;  /* of the variable of weights, as in mi_joint.vars; 0: none */
     mi_var own[MI_ENGINE_VARS];
     double *root, *one; /* (n) of the variable of weights */
     mi_mat rows;
@@ -93,7 +94,7 @@ mi_status mi_counts_without(double *without, const mi_groups *joint, const mi_gr
                             const double *alpha, size_t n_alpha);
 
 /* With weights: one more variable in every joint (joint_weight.c), taken out again in the end. Errors:
- * MI_EUSAGE for estimates, which do not take weights; MI_ENOMEM. */
+ * MI_EUSAGE for route bf16; MI_ENOMEM. */
 mi_status mi_engine_weigh(mi_engine *e);
 void mi_engine_unweigh(mi_engine *e);
 

@@ -21,13 +21,13 @@ mi_need mi_need_of(const double *alpha, size_t n_alpha);
 
 /* What the cost of a joint depends on. */
 typedef struct {
-    size_t n;             /* rows */
-    size_t n_real;        /* real variables */
-    size_t d;             /* their features, added up */
-    size_t width;         /* their features, multiplied; SIZE_MAX where a kernel is not linear */
-    size_t n_classes;     /* blocks: classes of the discrete variables, 1 without any */
-    double pairs;         /* sum over classes of rows^2 */
-    double cubes;         /* sum over classes of rows^3 */
+    size_t n;         /* rows */
+    size_t n_real;    /* real variables; weights of rows are one only beside discrete ones alone */
+    size_t d;         /* their features, added up */
+    size_t width;     /* their features, multiplied; SIZE_MAX where a kernel is not linear */
+    size_t n_classes; /* blocks: classes of the discrete variables, 1 without any */
+    double pairs;     /* sum over classes of rows^2 */
+    double cubes;     /* sum over classes of rows^3 */
     int is_discrete_part; /* has a discrete variable */
     int is_linear;        /* all kernels are, of rows without weights */
     int has_laplacian;    /* a kernel of that kind */

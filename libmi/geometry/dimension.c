@@ -202,7 +202,7 @@ static double f_of(double *slope, double y)
 /* G and its slope; with `psi` also each ratio's own part of G. */
 static double score(double *slope, const ratios *q, double s, double d, double sum, double *psi)
 {
-    double g = (double)q->count - 1 - (s - 1) * d * sum, of_f;
+    double g = (double)q->count - 1 - (s - 1) * d * sum, of_f = 0;
     *slope = -(s - 1) * sum;
     for (size_t c = 0; c < q->count; c++) {
         double f = s > 2 ? f_of(&of_f, d * q->log_ratio[c]) : 0;

@@ -254,7 +254,8 @@ static mi_status draw_panel(mi_plot_page *p, matrix *m, size_t subject, size_t y
         n += m->row[k] > 0;
     MI_TRY(mi_plot_page_block(p, p->t->name[m->y.at[y]], "x y value", n, plain));
     for (size_t k = 0; k < cells; k++) {
-        double value[3] = {(double)(k % b->levels.n) + 1, (double)(k / b->levels.n) + 1};
+        size_t row = k / b->levels.n, column = k % b->levels.n;
+        double value[3] = {(double)column + 1, (double)row + 1};
         if (!m->row[k])
             continue;
         MI_TRY(mi_table_number(p->t, m->row[k] - 1, m->y.at[y], &value[2]));

@@ -74,26 +74,30 @@ typedef struct {
     size_t n_tables;
 } tables;
 
+/* Of a table in H(A) + H(B) - H(A,B). */
+static int sign_of(size_t k)
+{
+    return k < 2 ? 1 : -1;
+}
+
 static double value_of(mi_shannon_kind kind, const tables *t, double n)
 {
-    static const int sign[] = {1, 1, -1};
     double weight = shrinkage(&t->table[t->n_tables - 1], n), value = 0;
     for (size_t k = 0; k < t->n_tables; k++)
-        value += sign[k] * entropy(kind, &t->table[k], n, weight);
+        value += sign_of(k) * entropy(kind, &t->table[k], n, weight);
     return value;
 }
 
 /* What row i adds to the value, to first order. */
 static double local_term(mi_shannon_kind kind, const tables *t, size_t i, double n, double weight)
 {
-    static const int sign[] = {1, 1, -1};
     double term = 0;
     if (kind != MI_SHANNON_SHRINKAGE)
         weight = 0;
     for (size_t k = 0; k < t->n_tables; k++) {
         const table *of = &t->table[k];
         double p = weight / of->cells + (1 - weight) * of->count[t->code[k][i]] / n;
-        term -= sign[k] * (1 - weight) * log(p);
+        term -= sign_of(k) * (1 - weight) * log(p);
     }
     return term;
 }

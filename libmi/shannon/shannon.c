@@ -237,19 +237,19 @@ static mi_status refuse(const mi_shannon_estimator *e, const char *wants)
 static mi_status take(problem *p, const mi_sample *s, mi_member_id a, mi_member_id b,
                       const mi_run *run)
 {
-    const mi_column *of[2] = {&s->column[a], b < MI_MEMBERS ? &s->column[b] : NULL};
-    p->is_pair = of[1] != NULL;
+    p->is_pair = b < MI_MEMBERS;
+    const mi_column *of[2] = {&s->column[a], p->is_pair ? &s->column[b] : NULL};
     if (is_of_counts(p->e->kind)) {
-        if (of[0]->is_real || (of[1] && of[1]->is_real))
+        if (of[0]->is_real || (p->is_pair && of[1]->is_real))
             return refuse(p->e, "discrete variables: integers, labels, codes");
-        return take_counts(p, s, &of[0]->groups, of[1] ? &of[1]->groups : NULL);
+        return take_counts(p, s, &of[0]->groups, p->is_pair ? &of[1]->groups : NULL);
     }
     if (is_critic(p->e->kind)) {
-        if (of[1] || !of[0]->is_real)
+        if (p->is_pair || !of[0]->is_real)
             return refuse(p->e, "one real variable in two or more views");
         return take_real(p, s, of, 1, run);
     }
-    if (!of[1] || (!of[0]->is_real && !of[1]->is_real))
+    if (!p->is_pair || (!of[0]->is_real && !of[1]->is_real))
         return refuse(p->e, "two variables, one of them real");
     if (!of[0]->is_real) {
         const mi_column *first = of[0];

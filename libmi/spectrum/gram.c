@@ -97,8 +97,7 @@ static size_t row_of(const mi_block *b, size_t i)
     return b->row ? b->row[i] : i;
 }
 
-/* K_ii, which is known. */
-static double self_value(const mi_block *b, size_t i)
+double mi_gram_self(const mi_block *b, size_t i)
 {
     double product = 1;
     for (size_t v = 0; v < b->n_var; v++)
@@ -117,7 +116,7 @@ mi_status mi_gram(double *k, const mi_block *b)
             delta_factor(k, b->var[v]->groups, b->row, b->m, v == 0);
     }
     for (size_t i = 0; i < b->m; i++)
-        k[i * b->m + i] = self_value(b, i);
+        k[i * b->m + i] = mi_gram_self(b, i);
     return MI_OK;
 }
 
@@ -177,7 +176,7 @@ mi_status mi_gram_across(double *k, const mi_block *rows, const mi_block *column
     for (size_t i = 0; i < rows->m; i++)
         for (size_t j = 0; j < columns->m; j++)
             if (row_of(rows, i) == row_of(columns, j))
-                k[i * columns->m + j] = self_value(rows, i);
+                k[i * columns->m + j] = mi_gram_self(rows, i);
     mi_free(g);
     return status;
 }

@@ -32,6 +32,9 @@ MI_CHECKED mi_status mi_gram(double *k, const mi_block *b);
  * MI_ENOMEM. */
 MI_CHECKED mi_status mi_gram_across(double *k, const mi_block *rows, const mi_block *columns);
 
+/* K_ii of row i of a block, which is known: 1, or the weight of the row. */
+double mi_gram_self(const mi_block *b, size_t i);
+
 /* Features of the joint as one linear kernel: the product of the d of its variables (the rows of
  * the joint are the Kronecker products of theirs), or SIZE_MAX when a kernel is not linear or above
  * MI_WIDTH_MAX. */

@@ -81,34 +81,35 @@ static mi_status sort_blocks(lanczos *l)
     return MI_NEW(l->block, l->n_large);
 }
 
-/* Bytes beside those of the product, in double precision vectors of m elements: while the Ritz
- * pairs are found V, A V and U, 3 x 80; later U, and of `probes` probes the Lanczos vectors, one more, and
- * two blocks that go in and out of the product. */
-static double vector_bytes(size_t m, size_t steps, size_t probes)
+/* Bytes beside those of the product: in double precision vectors of m elements, while the Ritz pairs are
+ * found V, A V and U, 3 x 80; later U, and of 8 probes the Lanczos vectors, one more, and two blocks that go
+ * in and out of the product, or what mi_probed_bytes counts. */
+static double vector_bytes(size_t m, size_t steps, const mi_left_out *left, const mi_run *run)
 {
     size_t basis = m < MI_KRYLOV_SIZE ? m : MI_KRYLOV_SIZE, most = steps < m ? steps : m;
-    return 8.0 * (double)m *
-           fmax(3.0 * (double)basis, (double)basis + (double)probes * (double)(most + 3));
+    double probes = 8.0 * (double)m * (double)(MI_LANCZOS_PROBES * (most + 3));
+    if (left)
+        probes = fmax(probes, mi_probed_bytes(left, m, STEPS, mi_run_threads(run)));
+    return 8.0 * (double)m * (double)basis + fmax(16.0 * (double)m * (double)basis, probes);
 }
 
-/* Probes whose vectors are in memory together. What a sum loses by a row falls as 1/n, the noise of a probe
- * about as 1 / sqrt n: they are more for more rows, and add 0 to 5 % to standard errors at order 1. */
-static size_t probes_at_once(size_t m, int leaves_out)
+/* What a sum loses by a row falls as 1/n, the noise of a probe about as 1 / sqrt n: they are more for more
+ * rows, and add 0 to 5 % to standard errors at order 1. */
+static size_t probes_of_losses(size_t m)
 {
-    return leaves_out ? 32 * ((m + 999) / 1000) : MI_LANCZOS_PROBES;
+    return 32 * ((m + 999) / 1000);
 }
 
 /* The kind of the product of a block that fits with its vectors; MI_PRODUCT_KINDS: none. */
-static mi_product_kind kind_that_fits(const mi_block *b, size_t steps, int leaves_out,
+static mi_product_kind kind_that_fits(const mi_block *b, size_t steps, const mi_left_out *left,
                                       const mi_run *run)
 {
-    size_t probes = probes_at_once(b->m, leaves_out);
-    double left = (double)mi_run_memory_bytes(run) - vector_bytes(b->m, steps, probes);
-    double more = leaves_out ? (double)(probes * STEPS) / MI_PRODUCT_VECTORS : 0;
-    return left < 0 ? MI_PRODUCT_KINDS : mi_product_choose(b, PASSES + more, (size_t)left, run);
+    double room = (double)mi_run_memory_bytes(run) - vector_bytes(b->m, steps, left, run);
+    double more = left ? (double)(probes_of_losses(b->m) * STEPS) / MI_PRODUCT_VECTORS : 0;
+    return room < 0 ? MI_PRODUCT_KINDS : mi_product_choose(b, PASSES + more, (size_t)room, run);
 }
 
-int mi_lanczos_fits(const mi_joint_matrix *a, int leaves_out, const mi_run *run)
+int mi_lanczos_fits(const mi_joint_matrix *a, const mi_left_out *left, const mi_run *run)
 {
     mi_block largest = mi_joint_block(a, 0);
     for (size_t b = 1; b < mi_joint_blocks(a); b++) {
@@ -116,7 +117,7 @@ int mi_lanczos_fits(const mi_joint_matrix *a, int leaves_out, const mi_run *run)
         if (block.m > largest.m)
             largest = block;
     }
-    return kind_that_fits(&largest, STEPS, leaves_out, run) != MI_PRODUCT_KINDS;
+    return kind_that_fits(&largest, STEPS, left, run) != MI_PRODUCT_KINDS;
 }
 
 /* Make the operator of a block the one at hand. */
@@ -127,14 +128,13 @@ static mi_status open_block(lanczos *l, size_t b)
     mi_block block = l->rows = mi_joint_block(l->of, l->large[b]);
     l->open = 0;
     mi_product_free(&l->a.product);
-    mi_product_kind kind = kind_that_fits(&block, l->steps, l->left != NULL, l->run);
+    mi_product_kind kind = kind_that_fits(&block, l->steps, l->left, l->run);
     if (kind == MI_PRODUCT_KINDS)
         return mi_fail(
             MI_EMEMORY,
             "the Lanczos vectors of %zu rows need %.3g MB, and their product more, allowed "
             "are %.3g MB; try a larger " MI_OPTION "memory, or " MI_OPTION "batch",
-            block.m,
-            vector_bytes(block.m, l->steps, probes_at_once(block.m, l->left != NULL)) / 1e6,
+            block.m, vector_bytes(block.m, l->steps, l->left, l->run) / 1e6,
             (double)mi_run_memory_bytes(l->run) / 1e6);
     MI_TRY(mi_product_make(&l->a.product, kind, &block, &l->quiet));
     const size_t *key = block.var[0]->key;
@@ -158,7 +158,7 @@ static void say_progress(const lanczos *l, double blocks_done)
         l->run->progress(l->run->progress_arg, blocks_done / (double)l->n_large);
 }
 
-/* tr A = m / n and tr A^2 = sum_ij K_ij^2 / n^2, from the row sums of K_ij^2, which order 2's
+/* tr A = sum_i K_ii / n and tr A^2 = sum_ij K_ij^2 / n^2, from the row sums of K_ij^2, which order 2's
  * standard errors are made of as well. */
 static mi_status find_squares(lanczos *l, size_t b, double *row_out)
 {
@@ -166,31 +166,32 @@ static mi_status find_squares(lanczos *l, size_t b, double *row_out)
     const mi_block *rows = &l->rows;
     MI_TRY(mi_product_squares(&l->a.product, rows, l->square));
     for (size_t i = 0; i < rows->m; i++) {
+        block->trace += mi_gram_self(rows, i);
         block->square += l->square[i] / (l->a.n * l->a.n);
         if (row_out)
             row_out[rows->row ? rows->row[i] : i] = l->square[i];
     }
+    block->trace /= l->a.n;
     block->m = rows->m;
-    block->trace = (double)rows->m / l->a.n;
     return MI_OK;
 }
 
-/* What the sums lose, by probes of their own, whose vectors are kept. */
+/* What the sums lose, by the first probes and more. */
 static mi_status leave_out(lanczos *l, size_t b)
 {
     const mi_ritz *ritz = &l->block[b].ritz;
-    mi_probed probed;
-    mi_status status = mi_probed_make(&probed, &l->a, ritz, STEPS, probes_at_once(l->a.m, 1));
-    mi_eigenpairs e = {.m = l->a.m,
-                       .count = ritz->count,
-                       .probed = probed.probes ? &probed : NULL,
-                       .l = ritz->value,
-                       .u = ritz->u,
-                       .row = l->rows.row};
-    if (status == MI_OK)
-        status = mi_left_out_add(l->left, &e);
-    mi_probed_free(&probed);
-    return status;
+    size_t rest = l->a.m - ritz->count;
+    const mi_probed probed = {.a = &l->a,
+                              .ritz = ritz,
+                              .probes = probes_of_losses(l->a.m),
+                              .steps = rest < STEPS ? rest : STEPS};
+    const mi_eigenpairs e = {.m = l->a.m,
+                             .count = ritz->count,
+                             .probed = rest ? &probed : NULL,
+                             .l = ritz->value,
+                             .u = ritz->u,
+                             .row = l->rows.row};
+    return mi_left_out_add(l->left, &e);
 }
 
 /* The default effort of every block; two steps a block for the progress. */

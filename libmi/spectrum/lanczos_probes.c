@@ -223,11 +223,11 @@ static void recurrence_free(recurrence *c)
     mi_free(c->dot);
 }
 
-/* Of probe `at` from the recurrence number p, whose Lanczos vectors are there already. */
-static mi_status keep_probe(mi_probed *out, size_t at, const recurrence *c, size_t p)
+/* Of probe p, whose Lanczos vectors are there already. */
+static mi_status keep_probe(mi_probe_vectors *out, const recurrence *c, size_t p)
 {
     size_t size = c->length[p];
-    double *q, *x = out->x + at * out->steps, *to = out->c + at * out->steps * out->steps;
+    double *q, *x = out->x + p * out->steps, *to = out->c + p * out->steps * out->steps;
     MI_TRY(MI_NEW_RAW(q, size * size));
     mi_status status = decompose(x, q, c->alpha + p * c->steps, c->beta + p * c->steps, size);
     for (size_t s = 0; status == MI_OK && s < size; s++)
@@ -236,51 +236,43 @@ static mi_status keep_probe(mi_probed *out, size_t at, const recurrence *c, size
     /* Beyond the steps taken there are no vectors. */
     for (size_t s = size; s < out->steps; s++)
         memset(lanczos_vector(c, p, s), 0, out->m * sizeof *out->v);
-    mi_operator_draw(c->a, out->z + at * out->m, FIRST_PROBE + at);
     mi_free(q);
     return status;
 }
 
-static mi_status probe_batch(mi_probed *out, size_t first, const mi_operator *a, const mi_ritz *r)
+mi_status mi_probe_vectors_make(mi_probe_vectors *out, const mi_operator *a, const mi_ritz *r,
+                                size_t steps, size_t first)
 {
-    recurrence c = {
-        .a = a, .ritz = r, .steps = out->steps, .v = out->v + first * (out->steps + 1) * out->m};
-    mi_status status = recurrence_init(&c);
-    for (size_t p = 0; status == MI_OK && p < MI_LANCZOS_PROBES; p++)
+    const size_t probes = MI_LANCZOS_PROBES, m = a->m;
+    recurrence c = {.a = a, .ritz = r, .steps = steps};
+    mi_status status;
+    *out = (mi_probe_vectors){.m = m, .steps = steps};
+    MI_TRY(mi_blas_check(MI_EIGENVALUES));
+    MI_TRY(MI_NEW_RAW(out->z, probes * m));
+    MI_TRY(MI_NEW_RAW(out->v, probes * (steps + 1) * m));
+    MI_TRY(MI_NEW(out->x, probes * steps));
+    MI_TRY(MI_NEW(out->c, probes * steps * steps));
+    c.v = out->v;
+    MI_TRY_GOTO(status, recurrence_init(&c), done);
+    for (size_t p = 0; p < probes; p++) {
+        mi_operator_draw(a, out->z + p * m, FIRST_PROBE + first + p);
         start_probe(&c, p, first + p);
-    if (status == MI_OK)
-        status = run_steps(&c);
-    for (size_t p = 0; status == MI_OK && p < MI_LANCZOS_PROBES; p++)
-        status = keep_probe(out, first + p, &c, p);
+    }
+    MI_TRY_GOTO(status, run_steps(&c), done);
+    for (size_t p = 0; p < probes; p++)
+        MI_TRY_GOTO(status, keep_probe(out, &c, p), done);
+done:
     recurrence_free(&c);
     return status;
 }
 
-mi_status mi_probed_make(mi_probed *out, const mi_operator *a, const mi_ritz *r, size_t steps,
-                         size_t probes)
-{
-    size_t left = a->m - r->count;
-    *out = (mi_probed){.a = a, .m = a->m, .steps = steps < left ? steps : left};
-    if (left == 0)
-        return MI_OK;
-    out->probes = probes;
-    MI_TRY(mi_blas_check(MI_EIGENVALUES));
-    MI_TRY(MI_NEW_RAW(out->z, probes * out->m));
-    MI_TRY(MI_NEW_RAW(out->v, probes * (out->steps + 1) * out->m));
-    MI_TRY(MI_NEW(out->x, probes * out->steps));
-    MI_TRY(MI_NEW(out->c, probes * out->steps * out->steps));
-    for (size_t p = 0; p < probes; p += MI_LANCZOS_PROBES)
-        MI_TRY(probe_batch(out, p, a, r));
-    return MI_OK;
-}
-
-void mi_probed_free(mi_probed *p)
+void mi_probe_vectors_free(mi_probe_vectors *p)
 {
     mi_free(p->z);
     mi_free(p->v);
     mi_free(p->x);
     mi_free(p->c);
-    *p = (mi_probed){0};
+    *p = (mi_probe_vectors){0};
 }
 
 static mi_status grow(double **x, size_t old, size_t size)

@@ -8,19 +8,19 @@
  *
  * Also the operator A = K / n itself, and its draws. */
 #include <cblas.h>
-#include <lapacke.h>
 #include <math.h>
 #include <string.h>
 
 #include "libmi/base/blas.h"
 #include "libmi/base/comm_internal.h"
+#include "libmi/base/eigenvalues.h"
 #include "libmi/base/pool.h"
 #include "libmi/base/rng.h"
 #include "libmi/spectrum/private.h"
 
 #define WIDTH     4 /* of a block of the Krylov basis */
 /* Pairs with |A u - theta u| up to this share of theta are deflated: the error of theta is of
- * second order in the residual, and `coupling` in lanczos_sums.c bounds what the sums lose. */
+ * second order in the residual, and `coupling` in lanczos_complement.c bounds what the sums lose. */
 #define CONVERGED 0.02
 /* A vector that loses this much to the ones before it is rounding; a random one takes its place. */
 #define LOST      1e-5
@@ -143,12 +143,7 @@ static mi_status rayleigh_ritz(const krylov *k, double *h, double *value, double
     for (size_t i = 0; i < k->size; i++)
         for (size_t j = 0; j < i; j++)
             h[i * k->size + j] = 0.5 * (h[i * k->size + j] + h[j * k->size + i]);
-    lapack_int info = LAPACKE_dsyevd(LAPACK_COL_MAJOR, 'V', 'U', size, h, size, value);
-    if (info)
-        MI_TRY_GOTO(status,
-                    mi_fail(MI_ELIBRARY, "LAPACK's dsyevd failed on a %d x %d matrix (info %d)",
-                            size, size, (int)info),
-                    done);
+    MI_TRY_GOTO(status, mi_eigenvalues_one_stage(value, h, k->size, 1), done);
     cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, size, size, size, 1, h, size, g, size, 0,
                 t, size);
     for (size_t i = 0; i < k->size; i++)

@@ -1,360 +1,12 @@
-/* Sums of f(l) over the spectrum from Ritz values, quadrature rules and known traces, and their
- * errors.
- *
- * One block has m eigenvalues: k deflated Ritz values, and m - k of the complement, of which the
- * traces
- *
- *     N_0 = m - k,   N_1 = tr A - sum theta,   N_2 = tr A^2 - sum theta^2
- *
- * are known. Probe p (a sign vector, projected on the complement) has nodes x and weights w with
- *
- *     sum_nodes w f(x) ~ v' f(A) v,   E v' f(A) v = tr f(A)        (Hutchinson's estimator)
- *
- * so that the mean over probes estimates sum f(l). Its variance, at most 2 |f(A)|_F^2 for sign
- * vectors, is taken down by control variates: with g(l) = c_0 + c_1 (l/u) + c_2 (l/u)^2, fitted to
- * f,
- *
- *     sum f(l) ~ sum f(theta) + mean_p sum w (f - g)(x) + c_0 N_0 + c_1 N_1 / u + c_2 N_2 / u^2
- *
- * (the regression estimator: the totals of 1, l and l^2 take the place of their estimates), which
- * has the variance of the residual f - g.
- *
- * Golub and Meurant (2010), ch. 3 and 6 for the rules; Ubaru, Chen and Saad (2017) for stochastic
- * Lanczos quadrature; Gambhir, Stathopoulos and Orginos (2017) for deflation. */
+/* S_a and its half-width from the sum over eigenvalues, to which each block has added its part
+ * (lanczos_complement.c). */
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 
-#include "libmi/base/running.h"
 #include "libmi/spectrum/private.h"
 
 /* Rounding of sums that are in double precision, in nats. */
 #define ROUNDING 1e-7
-/* Degrees of freedom that the mean of the probes and the fit of l and l^2 on them take. */
-#define FITTED   3
-
-/* One order: S_a as a function of the sum of f over the eigenvalues, sum l = 1.
- *
- *     order           f(l)                     S_a from F = sum f(l)
- *     a = 1           l log l                  -F
- *     |a - 1| < 0.5   (l^a - l) / (a - 1)      -log1p((a-1) F) / (a-1)         keeps digits
- *     other           (l / l_max)^a            (a log l_max + log F) / (1-a)   cannot overflow
- *
- * f is 0 below the cut, where an eigenvalue cannot be told from 0. */
-typedef struct {
-    double alpha, largest, cut;
-    int is_near_one;
-} order;
-
-static double f(const order *o, double l)
-{
-    if (!(l >= o->cut))
-        return 0;
-    if (o->alpha == 1)
-        return l * log(l);
-    if (o->is_near_one)
-        return l * expm1((o->alpha - 1) * log(l)) / (o->alpha - 1);
-    return pow(l / o->largest, o->alpha);
-}
-
-/* The derivative of f. */
-static double slope_of(const order *o, double l)
-{
-    if (!(l >= o->cut))
-        return 0;
-    if (o->alpha == 1)
-        return log(l) + 1;
-    if (o->is_near_one)
-        return (o->alpha * pow(l, o->alpha - 1) - 1) / (o->alpha - 1);
-    return o->alpha / o->largest * pow(l / o->largest, o->alpha - 1);
-}
-
-/* Divided difference of the slope, (f'(l) - f'(u)) / (l - u), 0 < u < l. A coupling r between a
- * deflated pair at l and an eigenvalue at u, the matrix [l r; r u], moves both eigenvalues by r^2 /
- * (l - u), apart, and so sum f by r^2 times this, to second order. f'(l) is, up to constants that
- * cancel,
- *
- *     log l                     a = 1
- *     a l^(a-1) / (a-1)         near 1
- *     (a / l_max) (l / l_max)^(a-1)
- */
-static double curvature(const order *o, double l, double u)
-{
-    double slope =
-        o->alpha * (pow(l / o->largest, o->alpha - 1) - pow(u / o->largest, o->alpha - 1));
-    if (o->alpha == 1)
-        slope = log(l / u);
-    else if (o->is_near_one)
-        slope *= pow(o->largest, o->alpha - 1) / (o->alpha - 1);
-    else
-        slope /= o->largest;
-    return slope / (l - u);
-}
-
-/* S_a from F, the last column of the table above. */
-static double entropy(const order *o, double sum)
-{
-    if (o->alpha == 1)
-        return -sum;
-    if (o->is_near_one)
-        return -log1p((o->alpha - 1) * sum) / (o->alpha - 1);
-    return (o->alpha * log(o->largest) + log(sum)) / (1 - o->alpha);
-}
-
-/* The sum of f over eigenvalues, and the parts of its error. */
-typedef struct {
-    double sum;
-    double variance; /* of the mean over probes */
-    double bracket;  /* a share of the distance between the rules */
-    double slack;    /* bounds: rounding, and pairs that did not converge */
-    double fourth;   /* sum over blocks of variance^2 / degrees of freedom */
-} estimate;
-
-/* ---- control variates ---- */
-
-static double largest_node(const mi_quadrature *q)
-{
-    double largest = 0;
-    for (size_t k = 0; k < q->probes * q->nodes; k++)
-        if (q->rule[MI_RULE_GAUSS].w[k] > 0)
-            largest = fmax(largest, q->rule[MI_RULE_GAUSS].x[k]);
-    return largest;
-}
-
-/* g(l) = c_0 + c_1 (l/unit) + c_2 (l/unit)^2. */
-typedef struct {
-    double c[MI_CONTROLS], unit;
-} control;
-
-static double control_at(const control *g, double l)
-{
-    double t = l / g->unit;
-    return g->c[0] + t * (g->c[1] + t * g->c[2]);
-}
-
-static double control_slope(const control *g, double l)
-{
-    return (g->c[1] + 2 * g->c[2] * l / g->unit) / g->unit;
-}
-
-/* c: f as a polynomial of `size` terms, by least squares over the nodes of all probes with their
- * weights: it minimises sum over l of (f - g)^2 as far as the nodes resolve the spectrum, which is
- * |f(A) - g(A)|_F^2, the bound on the variance of a sign probe up to a factor 2. */
-static void fit_control(control *g, int size, const order *o, const mi_quadrature *q)
-{
-    mi_control_fit fit = {.right = {0}};
-    const mi_rules *gauss = &q->rule[MI_RULE_GAUSS];
-    *g = (control){.unit = fmax(largest_node(q), o->cut)};
-    for (size_t k = 0; k < q->probes * q->nodes; k++)
-        mi_control_add(&fit, gauss->x[k] / g->unit, gauss->w[k], f(o, gauss->x[k]));
-    mi_control_solve(g->c, &fit, size);
-}
-
-/* sum over nodes of w (f(x) - g(x)) for one probe by one of its rules: v' (f - g)(A) v. Rules of
- * two steps or more integrate g exactly, so this is the quadrature of f with the probe's own traces
- * taken out. */
-static double estimated_part(const order *o, const control *g, const mi_quadrature *q, mi_rule rule,
-                             size_t probe)
-{
-    const double *x = q->rule[rule].x + probe * q->nodes, *w = q->rule[rule].w + probe * q->nodes;
-    double sum = 0;
-    for (size_t k = 0; k < q->nodes; k++)
-        sum += w[k] * (f(o, x[k]) - control_at(g, x[k]));
-    return sum;
-}
-
-/* Where between the Gauss value G (place 0) and the Radau value R (place 1) the integral I lies.
- *
- * For functions whose derivatives alternate in sign, as l^a and l log l, the two rules err to
- * opposite sides and bracket I. Both close in on it as steps are added. Say that between the early
- * rules (70 % of the steps) and now both errors shrank by the same factor rho:
- *
- *     G - I = rho (G_early - I),   R - I = rho (R_early - I)
- *
- * Then moved = G_early - G = (1 - rho)(G_early - I), closed = (1 - rho)(G_early - R_early), and
- *
- *     place = (G - I) / (G - R) = moved / closed.
- *
- * Where the bracket did not shrink nothing can be read off, and place is 1/4, (3 G + R) / 4: right
- * for smooth tails, on which G is the nearer of the two; wrong for an atom at 0 (spectra of low
- * rank), which is why it is not used where the rules themselves show their convergence. */
-static double place_between(const double sum[MI_RULES])
-{
-    double now = sum[MI_RULE_GAUSS] - sum[MI_RULE_RADAU];
-    double closed = sum[MI_RULE_EARLY_GAUSS] - sum[MI_RULE_EARLY_RADAU] - now;
-    double moved = sum[MI_RULE_EARLY_GAUSS] - sum[MI_RULE_GAUSS];
-    return closed * now > 0 ? fmin(1, fmax(0, moved / closed)) : 0.25;
-}
-
-/* How far from that place I may be, as a share of |G - R|: a quarter where the distance has halved since the
- * early rules or more; where it has hardly shrunk (to 0.8), as for an atom at 0 and an order near 0, all
- * of what lies between the rules. */
-static double room_between(const double sum[MI_RULES], double place)
-{
-    double now = sum[MI_RULE_GAUSS] - sum[MI_RULE_RADAU];
-    double early = sum[MI_RULE_EARLY_GAUSS] - sum[MI_RULE_EARLY_RADAU];
-    double left = early != 0 ? fmin(1, fabs(now / early)) : 1;
-    return fmax(0.25, fmin(1, 1.5 * left * left) * fmax(place, 1 - place));
-}
-
-/* ---- one block ---- */
-
-/* The complement of a block's Ritz vectors: N_0 = count, N_1 = trace and N_2 = square as sums over
- * its eigenvalues. */
-typedef struct {
-    double count, trace, square;
-    double trace_error, square_error; /* of single precision */
-} complement;
-
-static complement complement_of(const mi_block_spectrum *b)
-{
-    const mi_ritz *ritz = &b->ritz;
-    complement r = {.count = (double)(b->m - ritz->count),
-                    .trace = b->trace,
-                    .square = b->square,
-                    .square_error = ritz->rounding.square};
-    for (size_t k = 0; k < ritz->count; k++) {
-        r.trace -= ritz->value[k];
-        r.square -= ritz->value[k] * ritz->value[k];
-        r.trace_error += ritz->error[k];
-        r.square_error += 2 * ritz->value[k] * ritz->error[k];
-    }
-    return r;
-}
-
-/* How many of the controls 1, l, l^2 are known: N_1 and N_2 are differences, and where they are
- * below the rounding of what was deflated they are noise, and then no control. */
-static int controls_known(const complement *c)
-{
-    if (c->trace < 10 * c->trace_error)
-        return 1;
-    return c->square < 10 * c->square_error ? 2 : MI_CONTROLS;
-}
-
-/* What the couplings of the Ritz vectors to the complement can do to the sum of f: a residual r =
- * |A u - theta u| is the size of such a coupling, so sum r^2 |curvature of f - curvature of g|;
- * that of g, `bend` = 2 c_2 / u^2, is left out because N_2 contains the couplings exactly. Each is
- * taken to be a coupling to the mean eigenvalue of the complement. Most couplings are to its larger
- * eigenvalues, where they change the sum less, so this errs on the safe side. */
-static double coupling(const order *o, const mi_block_spectrum *b, double mean, double bend)
-{
-    double sum = 0;
-    for (size_t k = 0; k < b->ritz.count; k++) {
-        double l = b->ritz.value[k], r = b->ritz.residual[k];
-        if (l > 2 * mean)
-            sum += r * r * fabs(curvature(o, l, mean) - bend);
-    }
-    return sum;
-}
-
-/* Error bound of the nodes below the cut, which count as 0 and may be as large as it: their number
- * (their weight, mean over probes) times |f(cut)|. */
-static double hidden_part(const order *o, const mi_quadrature *q)
-{
-    double weight = 0;
-    for (size_t k = 0; k < q->probes * q->nodes; k++)
-        if (q->rule[MI_RULE_GAUSS].x[k] < o->cut)
-            weight += q->rule[MI_RULE_GAUSS].w[k];
-    return weight / (double)q->probes * fabs(f(o, o->cut));
-}
-
-/* What the error E of the product does to the sum, tr f'(A) E to first order, where g is known:
- *
- *     deflated pair     |f'(theta) - g'(theta)| |E u|
- *     node x            |f'(x) - g'(x)| share x, by errors that are alike in all entries
- *                       |f'(x)| |E|^2 / x, the second order, by those that are not
- *     known tr A^2      |c_2| / u^2 times its error
- */
-static double rounding_part(const order *o, const mi_block_spectrum *b, const control *g)
-{
-    const mi_rounding *e = &b->ritz.rounding;
-    const mi_quadrature *q = &b->probe;
-    const mi_rules *gauss = &q->rule[MI_RULE_GAUSS];
-    double sum = fabs(g->c[2]) / (g->unit * g->unit) * e->square, nodes = 0;
-    for (size_t k = 0; k < b->ritz.count; k++) {
-        double l = b->ritz.value[k];
-        sum += fabs(slope_of(o, l) - control_slope(g, l)) * b->ritz.error[k];
-    }
-    for (size_t k = 0; k < q->probes * q->nodes; k++) {
-        double x = gauss->x[k], slope = slope_of(o, x);
-        if (x >= o->cut)
-            nodes += gauss->w[k] * (fabs(slope - control_slope(g, x)) * e->share * x +
-                                    fabs(slope) * e->norm * e->norm / x);
-    }
-    return sum + (q->probes ? nodes / (double)q->probes : 0);
-}
-
-/* The probes by the rules and at the place between them: mean and variance. The probes differ least at the
- * Gauss rule where that is wrong and all nodes are above the cut, so of the variances the largest counts. */
-static void add_probes(estimate *e, const order *o, const control *g, const mi_quadrature *q)
-{
-    mi_running rule[MI_RULES] = {{0}}, value = {0};
-    double distance = 0, mean[MI_RULES], probes = (double)q->probes;
-    for (mi_rule r = 0; r < MI_RULES; r++) {
-        for (size_t p = 0; p < q->probes; p++)
-            mi_running_add(&rule[r], estimated_part(o, g, q, r, p));
-        mean[r] = mi_running_mean(&rule[r]);
-    }
-    double place = place_between(mean);
-    for (size_t p = 0; p < q->probes; p++) {
-        double at_gauss = estimated_part(o, g, q, MI_RULE_GAUSS, p);
-        double at_radau = estimated_part(o, g, q, MI_RULE_RADAU, p);
-        mi_running_add(&value, (1 - place) * at_gauss + place * at_radau);
-        distance += fabs(at_gauss - at_radau) / probes;
-    }
-    double error = fmax(mi_running_error_of_mean(&value),
-                        fmax(mi_running_error_of_mean(&rule[MI_RULE_GAUSS]),
-                             mi_running_error_of_mean(&rule[MI_RULE_RADAU])));
-    double variance = error * error * (probes - 1) / (probes - FITTED);
-    e->sum += mi_running_mean(&value);
-    e->variance += variance;
-    e->fourth += variance * variance / (probes - FITTED);
-    e->bracket += distance * room_between(mean, place);
-}
-
-/* The complement of one block into e: value, and the three parts of its error.
- *
- *     value_p  = (1 - place) G_p + place R_p          of f - g, probe p, place the same for all
- *     sum      += mean_p value_p + c_0 N_0 + c_1 N_1 / u + c_2 N_2 / u^2
- *     variance += sum_p (value_p - mean)^2 / (P (P - 3))
- *     bracket  += mean_p |G_p - R_p| room            room_between
- *     slack    += nodes below the cut + couplings + rounding
- *
- * variance: of a mean over P probes, with P - 3 degrees of freedom, since c_1 and c_2 were fitted
- * to the same probes (with P - 1 intervals of 8 probes covered 0.89 of the nominal 0.95). bracket:
- * the quadrature error is not more than max(place, 1 - place) |G - R|; a quarter of the distance, where
- * the rules converge, is how far `place` is trusted (with it intervals below order 1 covered, where
- * without it they covered 0.3 to 0.7). */
-static void add_complement(estimate *e, const order *o, const mi_block_spectrum *b)
-{
-    complement rest = complement_of(b);
-    control g;
-    fit_control(&g, controls_known(&rest), o, &b->probe);
-    add_probes(e, o, &g, &b->probe);
-    double unit2 = g.unit * g.unit;
-    e->sum += g.c[0] * rest.count + g.c[1] * rest.trace / g.unit + g.c[2] * rest.square / unit2;
-    e->slack += hidden_part(o, &b->probe);
-    e->slack += coupling(o, b, fmax(rest.trace / rest.count, o->cut), 2 * g.c[2] / unit2);
-    e->slack += rounding_part(o, b, &g);
-}
-
-/* Deflated values as they are; one below the cut, which is of this block, may be anything up to it. */
-static void add_block(estimate *e, const order *of, const mi_block_spectrum *b)
-{
-    const control none = {.unit = 1};
-    order own = *of, *o = &own;
-    own.cut = b->ritz.rounding.norm;
-    for (size_t k = 0; k < b->ritz.count; k++) {
-        e->sum += f(o, b->ritz.value[k]);
-        if (b->ritz.value[k] < o->cut)
-            e->slack += fabs(f(o, o->cut));
-    }
-    if (b->probe.probes)
-        add_complement(e, o, b);
-    else
-        e->slack += rounding_part(o, b, &none);
-}
-
-/* ---- all blocks ---- */
 
 /* l_max over blocks and exact eigenvalues, and the residual of the pair that has it. */
 static double largest_of(const mi_block_spectrum *block, size_t n_blocks, const double *exact,
@@ -380,7 +32,7 @@ static double largest_of(const mi_block_spectrum *block, size_t n_blocks, const 
 /* Half-width from the spread over probes, t sqrt(V). Blocks are independent, V = sum V_b with nu_b
  * degrees of freedom each; those of V are V^2 / sum (V_b^2 / nu_b) (Satterthwaite, Biometrics 2
  * (1946) 110). */
-static double spread_of(const estimate *e)
+static double spread_of(const mi_sum_estimate *e)
 {
     double degrees = e->variance * e->variance / e->fourth;
     return e->fourth > 0 ? gsl_cdf_tdist_Pinv(0.975, degrees) * sqrt(e->variance) : 0;
@@ -388,24 +40,42 @@ static double spread_of(const estimate *e)
 
 /* The largest part of the half-width decides whether more probes, more steps, or neither would
  * help. */
-static mi_lanczos_open most_of(double spread, const estimate *e)
+static mi_lanczos_open most_of(double spread, const mi_sum_estimate *e)
 {
     if (e->slack >= spread && e->slack >= e->bracket)
         return MI_LANCZOS_NOTHING;
     return spread > e->bracket ? MI_LANCZOS_PROBES_TOO_FEW : MI_LANCZOS_STEPS;
 }
 
+/* S_a is monotone in F, of which sum -+ width maps to an interval of S_a; its wider side counts. Whatever
+ * F is,
+ *
+ *     0 <= S <= log n
+ *     F >= 1 where f = (l / l_max)^a
+ *     -a log l_max - log n <= (a - 1) S <= -a log l_max    at a > 1, l_max known to `residual`
+ *
+ * so that the largest eigenvalue alone bounds the error at orders at which powers of l overflow. */
+static double half_width_of(const mi_order *o, double sum, double width, double residual, size_t n)
+{
+    double log_n = log((double)n), s = mi_order_entropy(o, sum);
+    double least = o->is_near_one ? -INFINITY : 1, most = fmax(s, log_n - s);
+    double up = mi_order_entropy(o, sum + width);
+    double down = mi_order_entropy(o, fmax(sum - width, least));
+    if (o->alpha > 1)
+        most = fmin(most, (o->alpha * log1p(residual / o->largest) + log_n) / (o->alpha - 1));
+    return isfinite(up) && isfinite(down) ? fmin(most, fmax(fabs(up - s), fabs(down - s))) : most;
+}
+
 /* F = sum over exact eigenvalues + over blocks; its half-width is spread + bracket + slack (the
- * parts are not independent, so they add). S_a is monotone in F: the interval F -+ width maps to
- * one of S_a, of which the wider side counts. Order infinity needs l_max alone, and an eigenvalue
+ * parts are not independent, so they add). Order infinity needs l_max alone, and an eigenvalue
  * lies within the residual of a Ritz value: -log l_max has the half-width log(1 + r / l_max). */
 void mi_lanczos_sum(double *s, double *half_width, mi_lanczos_open *open, double alpha,
                     const mi_block_spectrum *block, size_t n_blocks, const double *exact,
                     size_t n_exact, size_t n)
 {
     double residual, largest = largest_of(block, n_blocks, exact, n_exact, &residual);
-    order o = {.alpha = alpha, .largest = largest, .is_near_one = fabs(alpha - 1) < 0.5};
-    estimate e = {.sum = 0};
+    const mi_order o = mi_order_of(alpha, largest);
+    mi_sum_estimate e = {.sum = 0};
     *open = MI_LANCZOS_NOTHING;
     if (isinf(alpha)) {
         *s = -log(largest) + 0.0;
@@ -413,16 +83,12 @@ void mi_lanczos_sum(double *s, double *half_width, mi_lanczos_open *open, double
         return;
     }
     for (size_t k = 0; k < n_exact; k++)
-        e.sum += f(&o, exact[k]);
+        e.sum += mi_order_value(&o, exact[k]);
     for (size_t b = 0; b < n_blocks; b++)
-        add_block(&e, &o, &block[b]);
-    double spread = spread_of(&e), width = spread + e.bracket + e.slack;
-    *s = entropy(&o, e.sum) + 0.0;
-    double up = entropy(&o, e.sum + width), down = entropy(&o, e.sum - width);
-    /* Where one end is no sum of powers, all that is sure is 0 <= S <= log n. */
-    *half_width = isfinite(up) && isfinite(down) ? fmax(fabs(up - *s), fabs(down - *s))
-                                                 : fmax(*s, log((double)n) - *s);
-    *half_width += ROUNDING;
+        mi_estimate_add_block(&e, &o, &block[b]);
+    double spread = spread_of(&e);
+    *s = mi_order_entropy(&o, e.sum) + 0.0;
+    *half_width = half_width_of(&o, e.sum, spread + e.bracket + e.slack, residual, n) + ROUNDING;
     *open = most_of(spread, &e);
 }
 

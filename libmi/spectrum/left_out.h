@@ -1,6 +1,6 @@
 /* left_out.h - what a sum over eigenvalues loses when the rows and columns of a group are left out.
  *
- * uses: base/blas data/groups spectrum/spectrum; cblas
+ * uses: data/groups
  *
  * The sums are over eigenvalues l, at order a
  *
@@ -50,7 +50,7 @@ double mi_left_out_entropy(double sum, double scale, double alpha);
 
 struct mi_probed;
 
-/* Eigenpairs of a block of m rows; those with l = 0 may be left away, and any of which there are probes. */
+/* Eigenpairs of a block of m rows; those with l = 0 may be left away, and any that are probed instead. */
 typedef struct {
     size_t m, count;
     const struct mi_probed *probed; /* NULL: what is left away has l = 0 */
@@ -60,7 +60,7 @@ typedef struct {
 } mi_eigenpairs;
 
 /* The losses of one block. O(p count) for each of some 70 nodes (more below order 1), p the pairs of
- * rows i <= j of one group. Errors: MI_ENOMEM, MI_ELIBRARY. */
+ * rows i <= j of one group; and the probes. Errors: MI_ENOMEM, MI_ELIBRARY. */
 MI_CHECKED mi_status mi_left_out_add(const mi_left_out *left, const mi_eigenpairs *e);
 
 #endif

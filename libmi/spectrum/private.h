@@ -6,13 +6,27 @@
 
 #include <stdint.h>
 
+#include "libmi/spectrum/left_out.h"
 #include "libmi/spectrum/product.h"
 
 #define MI_PRODUCT_TILE \
     240 /* rows and columns of a tile, a multiple of MI_LEAF_ROWS and MI_LEAF_LANES */
 #define MI_PRODUCT_PANEL 256 /* rows taken at once in the Khatri-Rao form */
 
-/* Floats that one worker needs. */
+/* var (at most MI_PRODUCT_VARS): the variables of a block that are factors of K, which weights are not;
+ * returns how many. */
+size_t mi_product_factors(const mi_var **var, const mi_block *b);
+
+/* Rows of the factors of p, the variables var[0..p->n_factors) of a block, and scratch for those that are
+ * wide. Errors: MI_ENOMEM. */
+mi_status mi_product_fill(mi_product *p, const mi_var *const *var, const mi_block *b);
+
+/* k (ni,nj) = K of rows i0.. against rows j0..: Hadamard product of the factors; g (tile,tile) is scratch, so
+ * is the worker's part of p->wide. The diagonal of K is exactly 1. */
+void mi_product_tile(const mi_product *p, int worker, float *k, size_t ldk, float *g, size_t i0,
+                     size_t ni, size_t j0, size_t nj);
+
+/* Floats that one worker needs, of factors. */
 size_t mi_product_work_size(mi_product_kind kind, const mi_var *const *var);
 
 #define MI_LANCZOS_PROBES MI_PRODUCT_VECTORS /* probes that go through their steps together */
@@ -112,32 +126,81 @@ void mi_ritz_free(mi_ritz *r);
 mi_status mi_quadrature_add(mi_quadrature *q, const mi_operator *a, const mi_ritz *r, size_t steps);
 void mi_quadrature_free(mi_quadrature *q);
 
-/* Probes whose vectors are kept: f(P A P) z of a probe z is sum over steps of v_s sum_j c_sj f(x_j). */
-typedef struct mi_probed {
-    const mi_operator *a;
-    size_t probes, steps, m;
+/* ---- some of these probes once more, with their vectors, lanczos_probes.c ---- */
+
+/* MI_LANCZOS_PROBES of them: f(P A P) z of a probe z is sum over steps of v_s sum_j c_sj f(x_j). */
+typedef struct {
+    size_t steps, m;
     double *z; /* (probes,m) signs */
     double *v; /* (probes,steps+1,m) Lanczos vectors */
     double *x; /* (probes,steps) Ritz values; 0 beyond the steps taken, where c is 0 */
     double *c; /* (probes,steps,steps) */
+} mi_probe_vectors;
+
+/* Numbers `first` and on, of at most m - r->count steps, which are more than 0. Errors: MI_ENOMEM,
+ * MI_ELIBRARY. Free with mi_probe_vectors_free, also after a failure. */
+mi_status mi_probe_vectors_make(mi_probe_vectors *out, const mi_operator *a, const mi_ritz *r,
+                                size_t steps, size_t first);
+void mi_probe_vectors_free(mi_probe_vectors *p);
+
+/* ---- what sums lose without some rows, left_out.c, left_out_block.c ---- */
+
+#define MI_LEFT_OUT_ROWS \
+    16 /* of a group; larger ones are dear: pairs of their rows are worked with */
+#define MI_PAIRS_OF(v) ((v) * ((v) + 1) / 2)
+
+/* weight (n_alpha + 2, count): of x^a for every order, of x, and of x log x. */
+struct mi_left_out_nodes {
+    size_t count, n_alpha;
+    double _Complex *zeta, *weight;
+};
+
+/* How many nodes there are for some orders. */
+size_t mi_left_out_nodes_of(const double *alpha, size_t n_alpha);
+
+/* What the sum at order number a loses, log_det (nodes) the logarithms of det M of a matrix over its largest
+ * eigenvalue s. */
+double mi_left_out_loss(const mi_left_out *left, size_t a, double s,
+                        const double _Complex *log_det);
+
+/* ---- entries of 1 / (1 - zeta A) that the deflated pairs lack, lanczos_left_out.c ---- */
+
+/* Probes that are to be drawn for them. */
+typedef struct mi_probed {
+    const mi_operator *a;
+    const mi_ritz *ritz;
+    size_t probes, steps; /* of which MI_LANCZOS_PROBES are in memory together */
 } mi_probed;
 
-/* As mi_quadrature_add, `probes` of them, a multiple of MI_LANCZOS_PROBES. Free with mi_probed_free, also
- * after a failure. */
-mi_status mi_probed_make(mi_probed *out, const mi_operator *a, const mi_ritz *r, size_t steps,
-                         size_t probes);
-void mi_probed_free(mi_probed *p);
+/* Pairs of rows of the block. */
+typedef struct {
+    size_t count;
+    uint32_t *i, *j; /* (count) */
+} mi_row_pairs;
 
-/* What an eigenbasis that is not whole leaves out of M in left_out.c, from probes: so many more columns of
- * kernel (2 nodes, ld), real parts then imaginary ones, and rows of pair (., width), whose product is to be
- * added to the others'. `controls`: 3 for entries of the diagonal, whose squares are known, 2 for others. */
-size_t mi_probed_columns(const mi_probed *p);
-void mi_probed_put_kernel(double *kernel, size_t ld, const mi_probed *p,
-                          const double _Complex *zeta, size_t nodes, double largest, int controls);
+typedef struct {
+    size_t nodes;
+    const mi_row_pairs *pair; /* borrowed */
+    double *entry;            /* (2 nodes, pairs) real parts, then imaginary ones */
+    double *power;            /* (MI_CONTROLS, pairs) what the probes say of powers 0, 1, 2 */
+    double *fit; /* (2 nodes, 2, MI_CONTROLS) a node as these powers: on the diagonal, and off it */
+} mi_probed_entries;
 
-/* Pairs (i, j) of rows of the block; known (3, width) holds what powers 0, 1, 2 of A over its largest eigenvalue lack there. */
-void mi_probed_put_pairs(double *pair, size_t width, const mi_probed *p, const double *known,
-                         const uint32_t *i, const uint32_t *j, size_t pairs);
+/* By `from`, of A over `largest`; entry is without what mi_probed_entries_complete adds. O(probes steps nodes m)
+ * and the products, of which ranks have a share each. Errors: MI_ENOMEM, MI_ELIBRARY. Free with
+ * mi_probed_entries_free, also after a failure. */
+mi_status mi_probed_entries_make(mi_probed_entries *out, const mi_probed *from,
+                                 const mi_left_out_nodes *nodes, double largest,
+                                 const mi_row_pairs *pair);
+void mi_probed_entries_free(mi_probed_entries *p);
+
+/* Entries of pairs first .. first + count, of which known (MI_CONTROLS, ld) has the powers; that of A^2 on the
+ * diagonal alone. */
+void mi_probed_entries_complete(mi_probed_entries *p, const double *known, size_t ld, size_t first,
+                                size_t count);
+
+/* Bytes that they and a batch of their probes take at most, of m rows. */
+double mi_probed_bytes(const mi_left_out *left, size_t m, size_t steps, int threads);
 
 /* What makes up most of a half-width: what would narrow it. */
 typedef enum {
@@ -145,6 +208,37 @@ typedef enum {
     MI_LANCZOS_PROBES_TOO_FEW, /* the spread over probes */
     MI_LANCZOS_STEPS           /* the distance between the rules */
 } mi_lanczos_open;
+
+/* ---- one order, lanczos_order.c ---- */
+
+/* f is 0 below the cut, where an eigenvalue cannot be told from 0. */
+typedef struct {
+    double alpha, largest, cut;
+    int is_near_one;
+} mi_order;
+
+/* Without a cut. */
+mi_order mi_order_of(double alpha, double largest);
+double mi_order_value(const mi_order *o, double l); /* f */
+double mi_order_slope(const mi_order *o, double l); /* its derivative */
+/* What a coupling r between a deflated pair at l and an eigenvalue at u adds to sum f; an eigenvalue that
+ * falls below the cut stays at it. */
+double mi_order_coupled(const mi_order *o, double l, double u, double r);
+double mi_order_entropy(const mi_order *o, double sum); /* S_a from the sum of f */
+
+/* ---- sums over all blocks, lanczos_complement.c, lanczos_sums.c ---- */
+
+/* The sum of f over eigenvalues, and the parts of its error. */
+typedef struct {
+    double sum;
+    double variance; /* of the mean over probes */
+    double bracket;  /* a share of the distance between the rules */
+    double slack;    /* bounds: rounding, and pairs that did not converge */
+    double fourth;   /* sum over blocks of variance^2 / degrees of freedom */
+} mi_sum_estimate;
+
+/* What a block has of the sum and of its errors. */
+void mi_estimate_add_block(mi_sum_estimate *e, const mi_order *o, const mi_block_spectrum *b);
 
 /* S_a and its half-width from the blocks and the eigenvalues exact[0..n_exact) of the others. n:
  * rows. */

@@ -23,11 +23,9 @@
 #include "libmi/base/comm_internal.h"
 #include "libmi/base/leaf.h"
 #include "libmi/base/pool.h"
-#include "libmi/data/kernel_internal.h"
 #include "libmi/spectrum/leaf_product.h"
 #include "libmi/spectrum/private.h"
 #include "libmi/tiles/tiles.h"
-#include "libmi/tiles/wide.h"
 
 #define TILE  MI_PRODUCT_TILE
 #define PANEL MI_PRODUCT_PANEL
@@ -40,58 +38,7 @@ static size_t round_up(size_t n, size_t unit)
     return (n + unit - 1) / unit * unit;
 }
 
-/* ---- tiles of K ---- */
-
-/* k (ni,nj) = or *= the kernel of g (ni, TILE): under one of distances exp(g_ij + half_i + half_j),
- * half = -|z|^2/2, rows already over S; a polynomial of the cosine g_ij. */
-static void kernel_tile(const mi_product *p, const mi_product_factor *f, float *k, size_t ldk,
-                        const float *g, size_t i0, size_t ni, size_t j0, size_t nj, int is_first)
-{
-    double slope = 1 / (1 + f->kernel->offset); /* of a polynomial, as in tiles/var.c */
-    const mi_leaf_rates rates = mi_kernel_rates(f->kernel, 1);
-    float q[TILE];
-    for (size_t i = 0; i < ni; i++) {
-        if (f->half && f->kernel->n_scales > 1)
-            mi_leaf_mean_exp(nj, q, g + i * TILE, p->ones, f->half + j0, 1, f->half[i0 + i],
-                             &rates);
-        else if (f->half)
-            mi_leaf_exp(nj, q, g + i * TILE, p->ones, f->half + j0, 1, f->half[i0 + i]);
-        else
-            mi_leaf_power(nj, q, g + i * TILE, p->ones, 1, slope, slope * f->kernel->offset,
-                          f->kernel->degree);
-        for (size_t j = 0; j < nj; j++)
-            k[i * ldk + j] = is_first ? q[j] : k[i * ldk + j] * q[j];
-    }
-}
-
-/* k (ni,nj) = K of rows i0.. against rows j0..: Hadamard product of the factors; g (TILE,TILE) is
- * scratch, so is the worker's part of p->wide. The diagonal of K is exactly 1. */
-static void make_tile(const mi_product *p, int worker, float *k, size_t ldk, float *g, size_t i0,
-                      size_t ni, size_t j0, size_t nj)
-{
-    for (size_t v = 0; v < p->n_factors; v++) {
-        const mi_product_factor *f = &p->factor[v];
-        int is_linear = mi_kernel_is_linear(f->kernel->kind), is_plain = v == 0 && is_linear;
-        if (f->is_wide)
-            mi_wide_exponents(g, TILE, f->z + i0 * MI_WIDE_FLOATS(f->d), ni,
-                              f->z + j0 * MI_WIDE_FLOATS(f->d), nj, f->d, 0, f->wide_scale,
-                              f->kernel->kind == MI_KERNEL_LAPLACIAN ? 1 : 0,
-                              p->wide + (size_t)worker * TILE * TILE);
-        else
-            cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)ni, (int)nj, (int)f->d, 1,
-                        f->z + i0 * f->d, (int)f->d, f->z + j0 * f->d, (int)f->d, 0,
-                        is_plain ? k : g, is_plain ? (int)ldk : TILE);
-        if (!is_linear)
-            kernel_tile(p, f, k, ldk, g, i0, ni, j0, nj, v == 0);
-        else if (v > 0)
-            for (size_t i = 0; i < ni; i++)
-                for (size_t j = 0; j < nj; j++)
-                    k[i * ldk + j] *= g[i * TILE + j];
-    }
-    if (i0 == j0)
-        for (size_t i = 0; i < ni; i++)
-            k[i * ldk + i] = 1;
-}
+/* ---- K in memory ---- */
 
 static size_t tile_end(const mi_product *p, size_t from)
 {
@@ -121,7 +68,7 @@ static void mirror_tile(const mi_product *p, size_t i0, size_t ni, size_t j0, si
 static void make_mirrored_tile(const mi_product *p, int worker, float *t, size_t i0, size_t ni,
                                size_t j0, size_t nj)
 {
-    make_tile(p, worker, t, TILE, t + TILE * TILE, j0, nj, i0, ni);
+    mi_product_tile(p, worker, t, TILE, t + TILE * TILE, j0, nj, i0, ni);
     for (size_t i = 0; i < ni; i++)
         for (size_t j = 0; j < nj; j++)
             stored_row(p, i0 + i)[j0 + j] = t[j * TILE + i];
@@ -145,7 +92,7 @@ static mi_status store_tiles(void *arg, size_t task, int worker)
         make_mirrored_tile(p, worker, work, i0, ni, j0, TILE);
     for (size_t j0 = i0; j0 < p->n; j0 += TILE) {
         size_t nj = tile_end(p, j0);
-        make_tile(p, worker, stored_row(p, i0) + j0, p->ld, work, i0, ni, j0, nj);
+        mi_product_tile(p, worker, stored_row(p, i0) + j0, p->ld, work, i0, ni, j0, nj);
         if (j0 > i0 && j0 < p->end)
             mirror_tile(p, i0, ni, j0, nj);
     }
@@ -153,66 +100,6 @@ static mi_status store_tiles(void *arg, size_t task, int worker)
 }
 
 /* ---- preparation ---- */
-
-/* Row number i: normalised, or centred and over S, from one (d). half is of the rounded rows, so
- * that equal rows have exponent 0 but for the rounding of their inner product. Returns |z|^2. */
-static double put_row(mi_product_factor *f, size_t i, const double *one)
-{
-    float *z = f->z + i * f->d;
-    double norm2 = 0;
-    if (f->is_wide) {
-        mi_wide_put(f->z + i * MI_WIDE_FLOATS(f->d), one, f->d);
-        return 0;
-    }
-    for (size_t k = 0; k < f->d; k++) {
-        z[k] = (float)one[k];
-        norm2 += (double)z[k] * z[k];
-    }
-    if (f->half)
-        f->half[i] = (float)(-0.5 * norm2);
-    return norm2;
-}
-
-/* z of all rows, in the form that f says. *largest: of |z|^2. */
-static mi_status put_rows(mi_product_factor *f, const mi_var *v, const size_t *row, size_t m,
-                          double *largest)
-{
-    double *one, s = f->half ? mi_kernel_narrowest(&v->kernel) : 1;
-    double scale = 1 / (f->is_wide ? mi_wide_unit(s) : s);
-    mi_status status = MI_OK;
-    *largest = 0;
-    f->wide_scale = pow(mi_wide_unit(s) / s, 2);
-    MI_TRY(MI_NEW_RAW(f->z, m * (f->is_wide ? MI_WIDE_FLOATS(f->d) : f->d)));
-    MI_TRY(MI_NEW_RAW(one, f->d));
-    for (size_t i = 0; status == MI_OK && i < m; i++) {
-        size_t from = row ? row[i] : i;
-        status = mi_var_rows_f64(v, &from, 1, one);
-        for (size_t k = 0; status == MI_OK && k < f->d; k++)
-            one[k] *= scale;
-        if (status == MI_OK)
-            *largest = fmax(*largest, put_row(f, i, one));
-    }
-    mi_free(one);
-    return status;
-}
-
-static mi_status fill_factor(mi_product_factor *f, const mi_var *v, const size_t *row, size_t m)
-{
-    double largest;
-    f->d = v->x->d;
-    f->kernel = &v->kernel;
-    f->is_wide = v->kernel.kind == MI_KERNEL_LAPLACIAN;
-    if (mi_kernel_is_of_distance(v->kernel.kind))
-        MI_TRY(MI_NEW(f->half, m));
-    MI_TRY(put_rows(f, v, row, m, &largest));
-    if (!f->half || f->is_wide || largest <= MI_WIDE_FROM)
-        return MI_OK;
-    mi_free(f->z);
-    f->z = NULL;
-    f->is_wide = 1;
-    memset(f->half, 0, m * sizeof *f->half);
-    return put_rows(f, v, row, m, &largest);
-}
 
 /* Tasks of so many rows that this rank's rows make. */
 static size_t tasks_of(const mi_product *p, size_t rows)
@@ -240,18 +127,28 @@ static void find_range(mi_product *p)
     p->end = p->end < p->n ? p->end : p->n;
 }
 
+/* The diagonal of D, where a variable of the block is the weights. */
+static mi_status take_weights(mi_product *p, const mi_block *b)
+{
+    if (p->n_factors == b->n_var)
+        return MI_OK;
+    MI_TRY(MI_NEW_RAW(p->root, b->m));
+    for (size_t i = 0; i < b->m; i++)
+        p->root[i] = sqrt(mi_gram_self(b, i));
+    return MI_OK;
+}
+
 mi_status mi_product_make(mi_product *p, mi_product_kind kind, const mi_block *b, const mi_run *run)
 {
-    *p = (mi_product){.kind = kind, .n = b->m, .n_factors = b->n_var, .run = run};
+    const mi_var *var[MI_PRODUCT_VARS];
+    *p = (mi_product){.kind = kind, .n = b->m, .run = run};
+    p->n_factors = mi_product_factors(var, b);
     MI_TRY(mi_blas_check(MI_SGEMM_NT | MI_SGEMM_NN | MI_SGEMM_TN | MI_DGEMM_NT));
     p->ld = round_up(b->m, MI_LEAF_LANES);
-    p->work_size = mi_product_work_size(kind, b->var);
+    p->work_size = mi_product_work_size(kind, var);
     find_range(p);
-    for (size_t v = 0; v < b->n_var; v++)
-        MI_TRY(fill_factor(&p->factor[v], b->var[v], b->row, b->m));
-    for (size_t v = 0; v < b->n_var && !p->wide; v++)
-        if (p->factor[v].is_wide)
-            MI_TRY(MI_NEW_RAW(p->wide, (size_t)mi_run_threads(run) * TILE * TILE));
+    MI_TRY(take_weights(p, b));
+    MI_TRY(mi_product_fill(p, var, b));
     MI_TRY(MI_NEW(p->x, MI_PRODUCT_VECTORS * p->ld));
     MI_TRY(MI_NEW_RAW(p->ones, TILE));
     for (size_t j = 0; j < TILE; j++)
@@ -274,6 +171,7 @@ void mi_product_free(mi_product *p)
     mi_free(p->work);
     mi_free(p->wide);
     mi_free(p->ones);
+    mi_free(p->root);
     *p = (mi_product){0};
 }
 
@@ -332,7 +230,7 @@ static mi_status recomputed_rows(void *arg, size_t task, int worker)
     size_t i0 = p->first + task * TILE, ni = tile_end(p, i0);
     for (size_t j0 = 0; j0 < p->n; j0 += TILE) {
         size_t nj = tile_end(p, j0);
-        make_tile(p, worker, k, TILE, g, i0, ni, j0, nj);
+        mi_product_tile(p, worker, k, TILE, g, i0, ni, j0, nj);
         add_rows(j, sum, k, TILE, round_up(ni, MI_LEAF_ROWS), j0, round_up(nj, MI_LEAF_LANES));
     }
     put_products(j, sum, i0, ni);
@@ -401,11 +299,14 @@ mi_status mi_product_apply(const mi_product *p, double *y, const double *x, size
     product_job j = {.p = p, .y = y, .count = count};
     for (size_t v = 0; v < count; v++)
         for (size_t i = 0; i < p->n; i++)
-            p->x[v * p->ld + i] = (float)x[v * p->n + i];
+            p->x[v * p->ld + i] = (float)(p->root ? p->root[i] * x[v * p->n + i] : x[v * p->n + i]);
     MI_TRY(mi_comm_follow(p->run->comm, p->x, count * p->ld * sizeof *p->x));
     if (p->run->comm)
         memset(y, 0, count * p->n * sizeof *y);
     MI_TRY(apply_rows(p, &j));
+    for (size_t v = 0; p->root && v < count; v++)
+        for (size_t i = p->first; i < p->end; i++)
+            y[v * p->n + i] *= p->root[i];
     return mi_comm_merge(p->run->comm, y, count * p->n * sizeof *y);
 }
 
@@ -415,6 +316,15 @@ typedef struct {
     const mi_product *p;
     double *sum;
 } squares_job;
+
+/* sum_j w_j k_j^2 */
+static double weighted_square(const float *k, const double *root, size_t count)
+{
+    double sum = 0;
+    for (size_t j = 0; j < count; j++)
+        sum += pow(root[j] * (double)k[j], 2);
+    return sum;
+}
 
 /* sum_i = sum_j K_ij^2: row norms of the stored matrix. */
 static mi_status stored_squares(void *arg, size_t task, int worker)
@@ -426,26 +336,29 @@ static mi_status stored_squares(void *arg, size_t task, int worker)
     for (size_t i = i0; i < p->end && i < i0 + ROWS; i++) {
         for (size_t c = 0; c < p->n; c += CHUNK) {
             const float *k = stored_row(p, i) + c;
-            j->sum[i] += (double)mi_leaf_dot(p->n - c < CHUNK ? p->n - c : CHUNK, k, k);
+            size_t count = p->n - c < CHUNK ? p->n - c : CHUNK;
+            j->sum[i] +=
+                p->root ? weighted_square(k, p->root + c, count) : (double)mi_leaf_dot(count, k, k);
         }
+        j->sum[i] *= p->root ? p->root[i] * p->root[i] : 1;
     }
     return MI_OK;
 }
 
-/* The same by a tile pass with row sums, where K is not in memory. */
+/* The same by a tile pass with row sums, where K is not in memory; weights are a factor like any. */
 static mi_status tile_squares(const mi_product *p, const mi_block *b, double *sum)
 {
-    mi_tile_var tile[MI_PRODUCT_VARS] = {{.w = NULL}};
-    mi_tile_factor factor[MI_PRODUCT_VARS];
-    mi_tile_sum total = {.factors = (1u << p->n_factors) - 1, .row = sum};
+    mi_tile_var tile[MI_PRODUCT_VARS + 1] = {{.w = NULL}};
+    mi_tile_factor factor[MI_PRODUCT_VARS + 1];
+    mi_tile_sum total = {.factors = (1u << b->n_var) - 1, .row = sum};
     mi_status status = MI_OK;
-    for (size_t v = 0; status == MI_OK && v < p->n_factors; v++) {
+    for (size_t v = 0; status == MI_OK && v < b->n_var; v++) {
         status = mi_tile_var_init(&tile[v], b->var[v], b->row, p->n);
         factor[v] = tile[v].factor;
     }
     if (status == MI_OK)
-        status = mi_tiles(p->n, factor, p->n_factors, &total, 1, p->run);
-    for (size_t v = 0; v < p->n_factors; v++)
+        status = mi_tiles(p->n, factor, b->n_var, &total, 1, p->run);
+    for (size_t v = 0; v < b->n_var; v++)
         mi_tile_var_free(&tile[v]);
     return status;
 }

@@ -1,13 +1,15 @@
 /* product.h - the Gram matrix of a joint, times blocks of vectors, in single precision. Private.
  *
- * uses: base/blas base/comm_internal base/leaf base/pool base/run data/kernel
- *       data/kernel_internal spectrum/gram spectrum/leaf_product tiles/tiles tiles/wide; cblas
+ * uses: base/blas base/comm_internal base/leaf base/pool base/run data/kernel spectrum/gram
+ *       spectrum/leaf_product tiles/tiles; cblas
  *
  * K = K1 o K2 o ... (element-wise) over n rows. Three kinds of the same product:
  *
  *     stored       K in memory, n (n + 16) floats; a pass over it a block of vectors
  *     Khatri-Rao   two linear kernels: K v = rowsum((Z1 M) o Z2), M = Z1' diag(v) Z2
  *     recomputed   tiles of K made anew in every product
+ *
+ * Rows with weights w have D K D, D = diag(w)^1/2, in the place of K: the vectors are scaled before and after.
  *
  * Ranks have a range of the rows of K each, of which they store, or make, the part; and of the
  * Khatri-Rao kind a share of M.
@@ -21,7 +23,7 @@
 
 /* Vectors of a block at most, and real variables of a joint. */
 #define MI_PRODUCT_VECTORS 8
-#define MI_PRODUCT_VARS    8
+#define MI_PRODUCT_VARS    9
 
 typedef enum {
     MI_PRODUCT_STORED,
@@ -53,6 +55,7 @@ typedef struct {
     size_t work_size;
     double *wide; /* (workers, tile, tile) where a factor is wide */
     float *ones;  /* (tile) */
+    double *root; /* (n) the diagonal of D; NULL: rows have no weights */
     const mi_run *run;
 } mi_product;
 

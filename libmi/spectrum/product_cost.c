@@ -17,6 +17,15 @@
  * by memory, 4 bytes an element for up to 8 vectors. Measured. */
 #define COST_PASS 20.0
 
+size_t mi_product_factors(const mi_var **var, const mi_block *b)
+{
+    size_t count = 0;
+    for (size_t v = 0; v < b->n_var; v++)
+        if (!b->var[v]->self)
+            var[count++] = b->var[v];
+    return count;
+}
+
 /* Khatri-Rao: a panel of Z2, scaled, or of Z1 M; else a tile of K and one of inner products. */
 size_t mi_product_work_size(mi_product_kind kind, const mi_var *const *var)
 {
@@ -35,26 +44,32 @@ static double sum_d(const mi_block *b)
 
 static int is_possible(mi_product_kind kind, const mi_block *b)
 {
+    const mi_var *var[MI_PRODUCT_VARS];
     return kind != MI_PRODUCT_KHATRI_RAO ||
-           (b->n_var == 2 && mi_kernel_is_linear(b->var[0]->kernel.kind) &&
-            mi_kernel_is_linear(b->var[1]->kernel.kind));
+           (mi_product_factors(var, b) == 2 && mi_kernel_is_linear(var[0]->kernel.kind) &&
+            mi_kernel_is_linear(var[1]->kernel.kind));
 }
 
-/* Elements of Khatri-Rao's M. */
+/* Elements of Khatri-Rao's M; weights have one feature. */
 static double khatri_rao_size(const mi_block *b)
 {
-    return (double)b->var[0]->x->d * (double)b->var[1]->x->d;
+    double size = 1;
+    for (size_t v = 0; v < b->n_var; v++)
+        size *= (double)b->var[v]->x->d;
+    return size;
 }
 
 /* Floats: rows z, their norms, a block of vectors; the matrix or M; the workers. */
 double mi_product_bytes(mi_product_kind kind, const mi_block *b, const mi_run *run)
 {
-    double rows = (double)b->m, floats = rows * (sum_d(b) + 2 + MI_PRODUCT_VECTORS);
+    const mi_var *var[MI_PRODUCT_VARS];
+    double rows = (double)b->m, floats = rows * (sum_d(b) + 4 + MI_PRODUCT_VECTORS);
+    mi_product_factors(var, b);
     if (kind == MI_PRODUCT_STORED)
         floats += (rows / mi_comm_size(run->comm) + MI_PRODUCT_TILE) * (rows + MI_LEAF_LANES);
     if (kind == MI_PRODUCT_KHATRI_RAO)
         floats += MI_PRODUCT_VECTORS * khatri_rao_size(b);
-    floats += (double)mi_run_threads(run) * (double)mi_product_work_size(kind, b->var);
+    floats += (double)mi_run_threads(run) * (double)mi_product_work_size(kind, var);
     return 4 * floats;
 }
 

@@ -14,7 +14,6 @@
 
 #include <cblas.h>
 #include <float.h>
-#include <lapacke.h>
 #include <math.h>
 #include <string.h>
 
@@ -122,12 +121,7 @@ static mi_status eigenvalues(double *l, double *a, size_t s, int with_vectors)
         return mi_eigenvalues_two_stages(l, a, s);
     }
     MI_TRY(mi_blas_check(MI_EIGENVALUES));
-    lapack_int info = LAPACKE_dsyevd(LAPACK_COL_MAJOR, with_vectors ? 'V' : 'N', 'U', (lapack_int)s,
-                                     a, (lapack_int)s, l);
-    if (info)
-        return mi_fail(MI_ELIBRARY, "LAPACK's dsyevd failed on a %zu x %zu matrix (info %d)", s, s,
-                       (int)info);
-    return MI_OK;
+    return mi_eigenvalues_one_stage(l, a, s, with_vectors);
 }
 
 /* Sum of squares of a symmetric matrix from its lower triangle. */

@@ -1,7 +1,7 @@
 /* spectrum.h - eigenvalues and moments of the trace-one Gram matrix A = K / n of a joint.
  *
  * uses: base/blas base/comm_internal base/eigenvalues base/pool base/run data/groups_internal
- *       data/kernel_internal spectrum/gram spectrum/left_out; cblas lapacke
+ *       data/kernel_internal spectrum/gram spectrum/left_out; cblas
  *
  * A joint that has discrete variables is block-diagonal: one block a class. Blocks are worked on
  * apart, each in the cheaper of its two forms: m x m (Gram) or w x w (dual, linear kernels). Ranks

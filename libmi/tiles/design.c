@@ -137,6 +137,17 @@ static mi_status place_floats(float **to, const float *from, const mi_tiles_desi
     return MI_OK;
 }
 
+static mi_status place_doubles(double **to, const double *from, const mi_tiles_design *d)
+{
+    *to = NULL;
+    if (!from)
+        return MI_OK;
+    MI_TRY(MI_NEW_RAW(*to, d->n));
+    for (size_t i = 0; i < d->n; i++)
+        (*to)[i] = from[d->order[i]];
+    return MI_OK;
+}
+
 /* Weights are small and are moved into the order of places once; rows (n,d) are large and are
  * gathered tile by tile. ld = d is what gather() leaves. */
 static mi_status place_factor(mi_tiles_design *d, size_t k)
@@ -147,6 +158,8 @@ static mi_status place_factor(mi_tiles_design *d, size_t k)
     to->ld = from->d;
     MI_TRY(place_floats(&d->weight[2 * k], from->w, d));
     MI_TRY(place_floats(&d->weight[2 * k + 1], from->b, d));
+    MI_TRY(place_doubles(&d->self[k], from->self, d));
+    to->self = d->self[k];
     to->w = d->weight[2 * k];
     to->b = d->weight[2 * k + 1];
     return MI_OK;
@@ -215,6 +228,8 @@ void mi_tiles_design_free(mi_tiles_design *d)
 {
     for (size_t k = 0; k < 2 * MI_TILE_FACTORS; k++)
         mi_free(d->weight[k]);
+    for (size_t k = 0; k < MI_TILE_FACTORS; k++)
+        mi_free(d->self[k]);
     for (size_t s = 0; d->code && s < d->plan.n_sums; s++)
         mi_free(d->code[s]);
     mi_free(d->code);

@@ -29,6 +29,7 @@ typedef struct {
     mi_tile_factor factor[MI_TILE_FACTORS]; /* weights in the order of places */
     mi_tile_sum *sum;                       /* (n_sums) groups in the order of places */
     float *weight[2 * MI_TILE_FACTORS];     /* the memory behind factor[] */
+    double *self[MI_TILE_FACTORS];          /* the same */
     int32_t **code;                         /* (n_sums) behind sum[].group, NULL: another's */
     mi_tile_plan plan;
 } mi_tiles_design;

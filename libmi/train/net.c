@@ -40,7 +40,7 @@ static mi_status add_forward(mi_net *net, dnnl_primitive_t p, int n, const dnnl_
 static mi_status narrow_images(mi_net *net, dnnl_memory_t images, const dnnl_dims_t dims,
                                dnnl_memory_t *out)
 {
-    dnnl_primitive_t reorder;
+    dnnl_primitive_t reorder = NULL;
     mi_md md;
     *out = images;
     if (net->type == dnnl_f32)

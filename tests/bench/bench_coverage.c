@@ -2,11 +2,13 @@
  * instances, in full: 400 draws of 500 instances with two correlated views.
  *
  * usage: bench_coverage [DRAWS [INSTANCES]]
- *        bench_coverage DRAWS INSTANCES VIEWS    orders other than 2 alone, of one and the other kernel
- *        bench_coverage DRAWS INSTANCES FILE     the same of instances of the last set of FILE */
+ *        bench_coverage DRAWS INSTANCES VIEWS [KERNEL]    orders other than 2 alone, of linear and
+ *                                                         gaussian kernels or of one of them
+ *        bench_coverage DRAWS INSTANCES FILE              the same of instances of the last set of FILE */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "coverage.h"
 #include "libmi/mi.h"
@@ -138,7 +140,9 @@ int main(int argc, char **argv)
     }
     if (views == 0)
         return 0;
-    report_orders(instances, views, linear, draws);
-    report_orders(instances, views, gaussian, draws);
+    if (argc < 5 || strcmp(argv[4], "linear") == 0)
+        report_orders(instances, views, linear, draws);
+    if (argc < 5 || strcmp(argv[4], "gaussian") == 0)
+        report_orders(instances, views, gaussian, draws);
     return 0;
 }

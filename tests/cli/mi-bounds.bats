@@ -426,7 +426,7 @@ same_rows() {
     fails 2 "k.h5:/: weights of rows are of the whole set as it is paired; leave out batches" mi-bounds --weights --r id --batch 5 k.h5
     fails 2 "k.h5:/: weights of rows are of the whole set as it is paired; leave out permutations" mi-mutual --of z1:z2 --weights --permutations 9 k.h5
     fails 2 "k.h5:/: weights of rows are for estimator v and for I(Z1;R) by matrix" mi-bounds --weights --r id --estimator u k.h5
-    fails 2 "k.h5:/: weights of rows are for exact routes, not for sample, lanczos, bf16 or --tolerance" mi-entropy --weights --tolerance 0.01 k.h5
+    fails 2 "k.h5:/: route 'bf16' has too few digits for weights of rows; try --route tiles" mi-bounds --weights --r id --route bf16 k.h5
     fails 2 "k.h5:/: a limit does not take weights of rows" mi-entropy --weights --extrapolate k.h5
     for tool in mi-compare mi-spectrum mi-align mi-geometry mi-shannon mi-probe; do
         run --separate-stderr $tool --weights k.h5

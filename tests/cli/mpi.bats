@@ -62,10 +62,18 @@ alike_failure() {
 @test "estimates: Lanczos on each form of its product, sampled tiles and losses" {
     mi-synth classes --n 1500 --d1 64 --d2 48 --classes 2 -o big.h5
     alike mi-bounds --alpha 0.5,1 --route lanczos big.h5
+    alike mi-bounds --se --alpha 1,3 --route lanczos big.h5
+    alike mi-entropy --se --of z1+z2+y --alpha 1 --route lanczos --kernel gaussian:6 big.h5
     alike mi-entropy --of z1+z2,z1+z2+y --alpha 1 --route lanczos --kernel gaussian:6 big.h5
     alike mi-entropy --of z1+z2 --alpha 1 --route lanczos --threads 1 --memory "$(above 16000)" --tolerance 0.02 big.h5
+    seq 1 1500 >w.csv
+    mi-import z1=big.h5:z1 z2=big.h5:z2 r=big.h5:r y=big.h5:y w=w.csv -o weighted.h5
+    alike mi-mutual --weights --se --of z1:z2 --alpha 1 --route lanczos weighted.h5
     mi-synth classes --n 6000 --d1 32 --d2 16 -o big.h5
     alike mi-bounds --se --route sample --tolerance 0.01 big.h5
+    seq 1 6000 >w.csv
+    mi-import z1=big.h5:z1 z2=big.h5:z2 r=big.h5:r w=w.csv -o weighted.h5
+    alike mi-mutual --weights --se --of z1:z2 --route sample weighted.h5
     alike mi-bounds --route sample --tolerance 0.01 --i-z1-r infonce big.h5
     alike mi-bounds --se --route bf16 big.h5
 }

@@ -210,6 +210,9 @@ static void every_allocation_may_fail(void **state)
     draw_sample(&wide, 160, 24, 16, (mi_kernel){.kind = MI_KERNEL_LINEAR});
     mi_groups_free(&wide.instance.groups);
     draw_instances(&wide.instance.groups, 160, 16); /* few, so that there are few allocations */
+    CHECK(MI_NEW(wide.weight, wide.n));
+    for (size_t i = 0; i < wide.n; i++)
+        wide.weight[i] = i % 2 ? 0.5 : 1.5;
     fail_each_allocation(lanczos, &wide);
     mi_sample_free(&wide);
     mi_sample_free(&s);

@@ -223,6 +223,26 @@ static void intervals_cover(void **state)
     }
 }
 
+/* High orders are made of the largest eigenvalues. In a flat spectrum their pairs have not converged, and
+ * are coupled to eigenvalues next to them. */
+static void intervals_cover_at_high_orders(void **state)
+{
+    enum { SEEDS = 20, N_HIGH = 5 };
+    static const double high[N_HIGH] = {20, 50, 200, 1000, 1e6};
+    (void)state;
+    for (unsigned long draw = 1; draw <= 2; draw++) {
+        spectrum_accuracy a[N_HIGH];
+        spectrum_draw d;
+        spectrum_make(&d, SPECTRUM_FLAT, 400, draw);
+        spectrum_measure(a, d.var, 3, Z1 | Z2, high, N_HIGH, SEEDS, 2);
+        for (size_t k = 0; k < N_HIGH; k++) {
+            CHECK_AT_MOST(1, a[k].covered, 1e-9);
+            CHECK_AT_MOST(a[k].widest, 0.01, 0);
+        }
+        spectrum_free(&d);
+    }
+}
+
 /* Rows 0 .. distinct-1 drawn, and again and again; 0 distinct: multiples of a row of ones, whose inner
  * product is a sum of equal terms, rounded to the same side every time. */
 static void draw_repeated(mi_mat *z, size_t n, size_t d, size_t distinct)
@@ -471,6 +491,7 @@ int main(void)
         cmocka_unit_test(few_rows_are_exact),
         cmocka_unit_test(low_rank_and_identity_are_exact),
         cmocka_unit_test(intervals_cover),
+        cmocka_unit_test(intervals_cover_at_high_orders),
         cmocka_unit_test(intervals_hold_where_rows_repeat),
         cmocka_unit_test(classes_add_up),
         cmocka_unit_test(row_sums_are_those_of_the_pass),

@@ -200,7 +200,7 @@ static void what_takes_no_weights(void **state)
     mi_sample s, often;
     mi_bounds_result r;
     mi_bounds_opts o;
-    mi_run sampled = run;
+    mi_run rounded = run;
     (void)state;
     draw_seed(32);
     draw(&p, MI_F32);
@@ -218,9 +218,9 @@ static void what_takes_no_weights(void **state)
     SAYS(mi_bounds(&r, &s, &o, &run),
          "weights of rows are for estimator v and for I(Z1;R) by matrix");
     o.estimator = MI_ESTIMATOR_V;
-    sampled.tolerance = 0.01;
-    SAYS(mi_bounds(&r, &s, &o, &sampled),
-         "weights of rows are for exact routes, not for sample, lanczos, bf16 or tolerance");
+    rounded.route = MI_ROUTE_BF16;
+    SAYS(mi_bounds(&r, &s, &o, &rounded),
+         "route 'bf16' has too few digits for weights of rows; try route tiles");
     SAYS(mi_sample_no_weights(&s, "a limit"), "a limit does not take weights of rows");
     p.w[3] = 0;
     mi_sample_free(&s);

@@ -118,6 +118,7 @@ void spectrum_measure(spectrum_accuracy *out, const mi_var *var, size_t n_var, u
         for (size_t a = 0; a < n_alpha; a++) {
             double error = s[a] - exact[a];
             out[a].rms += error * error;
+            out[a].widest = fmax(out[a].widest, half_width[a]);
             out[a].covered += fabs(error) <= half_width[a];
         }
     }

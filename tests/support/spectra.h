@@ -39,6 +39,7 @@ void spectrum_free(spectrum_draw *d);
 typedef struct {
     double value;   /* exact */
     double rms;     /* error, in nats */
+    double widest;  /* of the half-widths */
     double covered; /* share of seeds whose interval holds the exact value */
 } spectrum_accuracy;
 

@@ -1,7 +1,8 @@
-/* Eigenvalues in two stages are those of one: random, of low rank, of equal values, at sizes on either side
+/* Eigenvectors belong to their eigenvalues; eigenvalues in two stages are those of one: random, of low rank, of equal values, at sizes on either side
  * of the band; and the BLAS has its threads back. */
 #include <lapacke.h>
 #include <math.h>
+#include <string.h>
 
 #include "draw.h"
 
@@ -57,6 +58,35 @@ static void two_stages_find_what_one_does(void **state)
     }
 }
 
+static void vectors_belong_to_their_values(void **state)
+{
+    enum { S = 40 };
+    double a[S * S], u[S * S], l[S], alone[S];
+    (void)state;
+    draw_seed(19);
+    draw_gram(a, S, S, 0);
+    memcpy(u, a, sizeof u);
+    CHECK(mi_eigenvalues_one_stage(l, u, S, 1));
+    for (size_t k = 0; k < S; k++)
+        for (size_t i = 0; i < S; i++) {
+            double image = 0;
+            for (size_t j = 0; j < S; j++)
+                image += a[i > j ? i * S + j : j * S + i] * u[k * S + j];
+            CHECK_NEAR(image, l[k] * u[k * S + i], 1e-13 * l[S - 1]);
+        }
+    CHECK(mi_eigenvalues_one_stage(alone, a, S, 0));
+    for (size_t k = 0; k < S; k++)
+        CHECK_NEAR(alone[k], l[k], 1e-14 * l[S - 1]);
+}
+
+static void what_lapack_refuses_is_named(void **state)
+{
+    double a[4] = {1, 0, NAN, 1}, l[2];
+    (void)state;
+    assert_int_equal(mi_eigenvalues_one_stage(l, a, 2, 0), MI_ELIBRARY);
+    assert_string_equal(mi_detail(), "LAPACK's dsyevd failed on a 2 x 2 matrix (info -5)");
+}
+
 static void each_allocation_may_fail(void **state)
 {
     enum { S = 40 };
@@ -79,6 +109,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_allocation_may_fail),
+        cmocka_unit_test(vectors_belong_to_their_values),
+        cmocka_unit_test(what_lapack_refuses_is_named),
         cmocka_unit_test(two_stages_find_what_one_does),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
