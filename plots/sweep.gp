@@ -30,14 +30,17 @@ if (MI_INFINITE_AT > 0 && !MI_IS_TEXT) {
 }
 # Points of several series at one name stand side by side.
 mi_aside(s, x) = MI_DASH_OF[s] ? mi_place(x) : mi_place(x) + MI_SHIFT_OF[s]
+# A point beyond a break has no neighbour that a band could reach to: its interval is a bar.
+mi_is_alone(x) = !MI_IS_TEXT && (mi_has_zero && x == 0 || MI_INFINITE_AT > 0 && x >= MI_INFINITE_AT)
+mi_end(s, x, end) = mi_is_alone(x) ? end : mi_bar(s, end)
 set errorbars 0.6
 do for [p = 1:MI_PANELS] {
     eval mi_panel
     eval mi_right
     plot for [s = MI_FIRST[p]:MI_SPLIT[p]] MI_DATA index s-1 using (mi_place($1)):(mi_band(s, $3)):4 with filledcurves fc rgb mi_color(MI_COLOR_OF[s]) fs transparent solid 0.2 noborder, \
          for [s = MI_SPLIT[p]+1:MI_LAST[p]] MI_DATA index s-1 using (mi_place($1)):(mi_band(s, $3)):4 axes x1y2 with filledcurves fc rgb mi_color(MI_COLOR_OF[s]) fs transparent solid 0.2 noborder, \
-         for [s = MI_FIRST[p]:MI_SPLIT[p]] MI_DATA index s-1 using (mi_aside(s, $1)):2:(mi_bar(s, $3)):(mi_bar(s, $4)) with yerrorbars lc rgb mi_color(MI_COLOR_OF[s]) pt 0 lw 0.7, \
-         for [s = MI_SPLIT[p]+1:MI_LAST[p]] MI_DATA index s-1 using (mi_aside(s, $1)):2:(mi_bar(s, $3)):(mi_bar(s, $4)) axes x1y2 with yerrorbars lc rgb mi_color(MI_COLOR_OF[s]) pt 0 lw 0.7, \
+         for [s = MI_FIRST[p]:MI_SPLIT[p]] MI_DATA index s-1 using (mi_aside(s, $1)):2:(mi_end(s, $1, $3)):(mi_end(s, $1, $4)) with yerrorbars lc rgb mi_color(MI_COLOR_OF[s]) pt 0 lw 0.7, \
+         for [s = MI_SPLIT[p]+1:MI_LAST[p]] MI_DATA index s-1 using (mi_aside(s, $1)):2:(mi_end(s, $1, $3)):(mi_end(s, $1, $4)) axes x1y2 with yerrorbars lc rgb mi_color(MI_COLOR_OF[s]) pt 0 lw 0.7, \
          for [s = MI_FIRST[p]:MI_SPLIT[p]] MI_DATA index s-1 using (mi_place($1)):(mi_line(s, $2)) with lines lt mi_pen(MI_DASH_OF[s], MI_MARK_OF[s]) lc rgb mi_color(MI_COLOR_OF[s]) dt mi_dash(MI_DASH_OF[s]), \
          for [s = MI_SPLIT[p]+1:MI_LAST[p]] MI_DATA index s-1 using (mi_place($1)):(mi_line(s, $2)) axes x1y2 with lines lt mi_pen(MI_DASH_OF[s], MI_MARK_OF[s]) lc rgb mi_color(MI_COLOR_OF[s]) dt mi_dash(MI_DASH_OF[s]), \
          for [s = MI_FIRST[p]:MI_SPLIT[p]] MI_DATA index s-1 using (mi_aside(s, $1)):2 every MI_EVERY_OF[s] with points lt mi_pen(MI_DASH_OF[s], MI_MARK_OF[s]) lc rgb mi_color(MI_COLOR_OF[s]) pt mi_mark(MI_MARK_OF[s]) ps MI_MARK_SIZE, \

@@ -1,6 +1,9 @@
 #include "align_rows.h"
 
+#include <math.h>
 #include <stdio.h>
+
+#include "matched.h"
 
 /* ---- columns ---- */
 
@@ -177,6 +180,19 @@ static mi_status write_rows(const align_pair *p, const align_variables *v, const
     return MI_OK;
 }
 
+/* Where the level by chance is known, at order 2 or by re-pairings, but no room is left above it. */
+static void mention_chance(const align_pair *p, const mi_alignment *r, double alpha)
+{
+    char name[600];
+    if (*p->has_warned_of_chance || !is_wanted(p->o, MI_ALIGN_I_ADJUSTED) ||
+        !(alpha == 2 || p->o->align.permutations) || !isnan(r[MI_ALIGN_I_ADJUSTED].value))
+        return;
+    *p->has_warned_of_chance = 1;
+    tool_warn("%s: I_adjusted is nan: any pairing has as much information as the features with "
+              "themselves, but for rounding",
+              matched_name(p->set[A]->set, p->set[B]->set, name, sizeof name));
+}
+
 /* Sides that are kept are those of whole sets. */
 static mi_status align(mi_alignment *r, mi_align_found *found, const align_pair *p,
                        const align_variables *v)
@@ -200,6 +216,8 @@ static mi_status align_all_variables(const align_pair *p)
     mi_status status = MI_NEW(found, o->align.n_alpha);
     for (size_t k = 0; status == MI_OK && k < o->pairs; k++) {
         status = align(r, found, p, &o->pair[k]);
+        for (size_t a = 0; status == MI_OK && a < o->align.n_alpha; a++)
+            mention_chance(p, r + a * MI_ALIGN_TERMS, o->align.alpha[a]);
         if (status == MI_OK)
             status = write_rows(p, &o->pair[k], r, found);
     }

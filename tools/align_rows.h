@@ -34,6 +34,7 @@ typedef struct {
     int is_whole;               /* they are all of the set's, in their order */
     size_t instances[2];
     const char *class; /* of whose rows it is; NULL: all */
+    int *has_warned_of_chance;
 } align_pair;
 
 mi_status align_columns(mi_table_writer *w, const align_opts *o);

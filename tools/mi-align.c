@@ -16,6 +16,7 @@ typedef struct {
     progress_line progress;
     int code, stop; /* exit code so far; no more pairs */
     int has_warned; /* of rows without ids: once is enough */
+    int has_warned_of_chance;
 } alignment;
 
 /* ---- options ---- */
@@ -134,7 +135,12 @@ static mi_status align_matched(alignment *t, const align_pair *whole)
 static mi_status under_kernel(alignment *t, align_set *a, align_set *b, size_t kernel)
 {
     const estimate_opts *e = &t->o->estimate;
-    align_pair p = {.table = t->table, .o = t->o, .kernel = kernel, .set = {a, b}, .is_whole = 1};
+    align_pair p = {.table = t->table,
+                    .o = t->o,
+                    .kernel = kernel,
+                    .set = {a, b},
+                    .is_whole = 1,
+                    .has_warned_of_chance = &t->has_warned_of_chance};
     char name[600];
     mi_status status = align_set_sample(&p.sample[A], a, kernel, e);
     if (status == MI_OK)

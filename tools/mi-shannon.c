@@ -191,12 +191,21 @@ static void mention_columns(const estimate_part *p, const shannon_row *r)
             p->set->file, p->set->group, r->form->text, d);
 }
 
+/* A row whose class is that of its instance alone has no neighbour in it. */
+static void mention_classes(const estimate_part *p, const shannon_row *r)
+{
+    if (r->estimator.kind == MI_SHANNON_KSG && isnan(r->value.value))
+        mi_warn("%s:%s: %s: ksg is nan: no class has rows of two instances", p->set->file,
+                p->set->group, r->form->text);
+}
+
 static mi_status write_rows(const estimate_part *p, const options *o)
 {
     const shannon_rows *rows = p->result;
     estimate_mention_independence(p);
     for (size_t k = 0; k < rows->count; k++) {
         mention_columns(p, &rows->row[k]);
+        mention_classes(p, &rows->row[k]);
         MI_TRY(write_row(p, o, &rows->row[k]));
     }
     return MI_OK;

@@ -115,7 +115,7 @@ static mi_status new_side(mi_align_side **out, const mi_sample *s, mi_member_id 
     if (status == MI_OK)
         status = mi_blas_check(MI_DGEMM_NT | MI_DGEMM_NN | MI_DGEMM_TN | MI_EIGENVALUES);
     if (status == MI_OK)
-        status = mi_align_side_init(*out, &j, &s->column[m]);
+        status = mi_name_member(mi_align_side_init(*out, &j, &s->column[m]), m);
     if (status == MI_OK)
         status = mi_align_self_information(*out, s, m, o, run);
     mi_free(j.order);

@@ -16,7 +16,7 @@
  *     I_calibrated     I minus its level by chance: the mean over re-pairings, or, at order 2 without
  *                      any, the exact one (permute.h, bounds.h)
  *     I_adjusted       (I - chance) / ((I(X;X) + I(Y;Y)) / 2 - chance): 0 by chance, 1 where the kernels
- *                      are one. The adjustment of Vinh, Epps and Bailey, JMLR 11 (2010) 2837, with
+ *                      are one; nan where the divisor is not above its rounding: every pairing is as alike. The adjustment of Vinh, Epps and Bailey, JMLR 11 (2010) 2837, with
  *                      their arithmetic mean of self-informations I(X;X) = 2 S(K) - S(K o K)
  *     cka              tr(KHLH) / sqrt(tr(KHKH) tr(LHLH)): Kornblith et al., ICML 2019, eq. 3; the
  *                      biased estimator
@@ -26,7 +26,8 @@
  *     cknna            cka_debiased of K o M and L o M, M_ij = 1 where j is in N_X(i) and in N_Y(i); in
  *                      the denominator in N_X(i) alone, and N_Y(i): Huh et al., ICML 2024, app. A. M is
  *                      not symmetric, and tr(K~L~) has the pairs that are neighbours both ways, as in
- *                      their code; their + 1e-6 in denominators is left out
+ *                      their code; their + 1e-6 in denominators is left out; nan where squares of K of
+ *                      neighbours are no numbers
  *     mutual_knn       mean over rows of |N_X(i) n N_Y(i)| / k: Huh et al., sec. 2
  *     cycle_knn        share of rows i that are in N_X(m) of some m in N_Y(i): not symmetric in X, Y
  *     jaccard_knn      mean over rows of |N_X(i) n N_Y(i)| / |N_X(i) u N_Y(i)|

@@ -58,21 +58,30 @@ static double hsic(const hsic_sums *h, const pair_counts *n)
     return h->a - 2 * h->b / n->c + h->r * h->s / n->e;
 }
 
-/* Whether all rows are the same, but for round-off. */
-static int is_flat(const mi_align_side *x)
+/* Whether K less its mean is round-off: that of rows which are all the same, under a linear kernel; of values
+ * of 1 on the diagonal and of the size of their mean off it. */
+static int is_flat(const mi_align_side *x, int is_debiased)
 {
-    double left = 0, all = x->is_linear ? x->seen.square : (double)x->n;
-    for (size_t i = 0; i < x->n; i++)
-        left += x->is_linear ? x->self[i] : 1 - x->row[i] / ((double)x->n - 1);
-    return left <= (x->is_linear ? MI_ALIGN_NOTHING_LEFT : 1e-12) * all;
+    double n = (double)x->n, left = x->inner, sum = 0, squares = 0;
+    for (size_t i = 0; i < x->n; i++) {
+        sum += x->self[i];
+        squares += x->self[i] * x->self[i];
+    }
+    if (x->is_linear)
+        return sum <= MI_ALIGN_NOTHING_LEFT * x->seen.square;
+    return is_debiased ? left <= 1e-20 * n * (n - 1) * x->shift * x->shift
+                       : left + squares <= 1e-20 * n * n;
 }
 
-/* H of a side with itself. */
+/* H of a side with itself; nan where its terms leave nothing but their rounding. */
 static double own_hsic(const mi_align_side *x, int is_debiased)
 {
     const hsic_sums h = sums_of(x, x, NULL, x->inner, is_debiased);
     const pair_counts n = counts_of(x->n, is_debiased);
-    return is_flat(x) ? NAN : hsic(&h, &n);
+    double terms = x->inner + 2 * fabs(h.b / n.c) + fabs(h.r * h.s / n.e), value = hsic(&h, &n);
+    for (size_t i = 0; i < x->n; i++)
+        terms += x->self[i] * x->self[i];
+    return is_flat(x, is_debiased) || fabs(value) <= 1e-12 * terms ? NAN : value;
 }
 
 double mi_align_cka(const mi_align_side *x, const mi_align_side *y, const size_t *to, double total,

@@ -4,6 +4,7 @@
 
 #include "libmi/align/private.h"
 #include "libmi/base/number.h"
+#include "libmi/base/run_internal.h"
 #include "libmi/bounds/measure.h"
 
 mi_sample mi_align_side_by_side(const mi_sample *a, mi_member_id x, const mi_sample *b,
@@ -74,6 +75,14 @@ static mi_status at_order(information *out, const mi_sample *s, double alpha,
     return MI_OK;
 }
 
+/* (I - level) / (ceiling - level); nan where the rounding of six entropies would be most of the divisor. */
+static double adjusted(const information *i, double level, double ceiling, double base)
+{
+    double round_off = 6 * mi_route_round_off(i->pair.route) / log(base);
+    return ceiling - level > round_off ? (i->pair.value[MI_PLAIN] - level) / (ceiling - level)
+                                       : NAN;
+}
+
 /* ceiling: (I(X;X) + I(Y;Y)) / 2. */
 static void put_terms(mi_alignment *out, const information *i, double ceiling,
                       const mi_align_opts *o)
@@ -84,7 +93,7 @@ static void put_terms(mi_alignment *out, const information *i, double ceiling,
     mi_alignment all[] = {
         [MI_ALIGN_I] = {value, i->pair.se[MI_PLAIN], level, NAN, NAN},
         [MI_ALIGN_I_CALIBRATED] = {value - level, i->pair.se[MI_ABOVE_CHANCE], NAN, NAN, NAN},
-        [MI_ALIGN_I_ADJUSTED] = {(value - level) / (ceiling - level), NAN, NAN, NAN, NAN}};
+        [MI_ALIGN_I_ADJUSTED] = {adjusted(i, level, ceiling, o->base), NAN, NAN, NAN, NAN}};
     if (o->permutations) {
         all[MI_ALIGN_I].null_sd = i->null.sd;
         all[MI_ALIGN_I].p = i->null.p;

@@ -91,12 +91,14 @@ static mi_status tile_side_alloc(tile_side *t, const mi_align_side *s)
     return MI_OK;
 }
 
-/* K_ij from f_i'f_j. */
-static double value_of(const mi_align_side *s, size_t i, size_t j, double inner)
+/* K_ij from f_i and f_j, and their product; a cosine is that of rows of norm 1. */
+static double value_of(const mi_align_side *s, const double *f, const double *g, size_t i, size_t j,
+                       double inner)
 {
-    if (mi_kernel_is_of_cosine(s->kernel.kind))
-        return mi_kernel_of_cosine(&s->kernel, inner);
-    return mi_kernel_of_square(&s->kernel, fmax(s->norm2[i] + s->norm2[j] - 2 * inner, 0));
+    double square = mi_square_apart(f, g, s->seen.x->d, s->norm2[i], s->norm2[j], inner);
+    return (mi_kernel_is_of_cosine(s->kernel.kind) ? mi_kernel_of_cosine(&s->kernel, 1 - square / 2)
+                                                   : mi_kernel_of_square(&s->kernel, square)) -
+           s->shift;
 }
 
 /* t->k (mi,mj): K of rows i against rows j, from f and g; from the kept matrix where there is one. */
@@ -114,7 +116,8 @@ static void fill_tile(tile_side *t, const mi_align_side *s, const size_t *i, siz
                 t->g, (int)d, 0, t->k, (int)mj);
     for (size_t a = 0; !s->is_linear && a < mi; a++)
         for (size_t b = 0; b < mj; b++)
-            t->k[a * mj + b] = value_of(s, i[a], j[b], t->k[a * mj + b]);
+            t->k[a * mj + b] =
+                value_of(s, t->f + a * d, t->g + b * d, i[a], j[b], t->k[a * mj + b]);
 }
 
 typedef struct {

@@ -148,7 +148,7 @@ static double cknna(const shared *s, double *column)
     double both = sparse_hsic(s, s->both, s->k_both, s->l_both, s->count, column);
     double own_x = sparse_hsic(s, x->near, x->near_k, x->near_k, NULL, column);
     double own_y = sparse_hsic(s, s->of_y, s->of_y_k, s->of_y_k, NULL, column);
-    return own_x > 0 && own_y > 0 ? both / sqrt(own_x * own_y) : NAN;
+    return own_x > 0 && own_y > 0 ? both / sqrt(own_x) / sqrt(own_y) : NAN;
 }
 
 static mi_status terms_of(double *value, shared *s)

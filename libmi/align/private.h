@@ -11,8 +11,9 @@
 typedef struct {
     const mi_mat *x;     /* (n,d) in memory */
     const double *scale; /* (n) s; NULL: 1 */
-    double *mean;        /* (d) of x_i s_i */
+    double *mean;        /* (d) */
     double square;       /* sum of |x_i s_i|^2 */
+    mi_mat span, few;    /* more columns than rows: x is few, the first n rows of span */
 } mi_align_rows;
 
 /* Less of the sum of squares than this is left by centring when all rows are the same: round-off. */
@@ -21,14 +22,16 @@ typedef struct {
 struct mi_align_side {
     size_t n, k;
     mi_kernel kernel;
-    mi_mat span; /* rows in coordinates of their span, where there are fewer than columns */
-    mi_var var;  /* of the rows, for their norms */
-    /* As the kernel sees them: K_ij is f_i'f_j but for what centring takes out, or a function of it or of
+    mi_var var; /* of the rows, for their norms and their centre */
+    /* As the kernel sees them: K_ij is f_i'f_j but for what centring takes out, or a function of
      * |f_i - f_j|. */
     mi_align_rows seen;
-    mi_align_rows stored; /* as they are stored */
+    mi_align_rows stored; /* as they are stored, times unit */
+    double *
+        unit; /* (n) of one power of two, by which sums of fourth powers are numbers of double precision */
     int is_linear;
-    int is_seen_as_stored; /* the two are the same */
+    int is_seen_as_stored; /* under a linear kernel the two are the same */
+    double shift;          /* what is taken off K, which neither form of HSIC sees: the mean of K */
     double *norm2;         /* (n) |f_i|^2 of the rows as the kernel sees them */
     double *self;          /* (n) K_ii, of centred rows under a linear kernel */
     double *row;           /* (n) sum over j != i of K_ij */

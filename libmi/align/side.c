@@ -41,40 +41,88 @@ mi_status mi_align_cross(double *c, const mi_align_rows *x, const size_t *order,
 
 /* ---- rows ---- */
 
-static mi_status rows_init(mi_align_rows *r, const mi_mat *x, const double *scale)
+/* row (d) is scratch. */
+static void take_square(mi_align_rows *r, double *row)
 {
-    double *row;
-    *r = (mi_align_rows){.x = x, .scale = scale};
-    MI_TRY(MI_NEW(r->mean, x->d));
-    MI_TRY(MI_NEW_RAW(row, x->d));
-    for (size_t i = 0; i < x->n; i++) {
-        mi_mat_rows_f64(row, x, &i, 1, scale, NULL);
-        cblas_daxpy((int)x->d, 1.0 / (double)x->n, row, 1, r->mean, 1);
-        r->square += cblas_ddot((int)x->d, row, 1, row, 1);
+    for (size_t i = 0; i < r->x->n; i++) {
+        mi_mat_rows_f64(row, r->x, &i, 1, r->scale, NULL);
+        r->square += cblas_ddot((int)r->x->d, row, 1, row, 1);
     }
-    mi_free(row);
+}
+
+/* mean += that of the rows less it. row (d) is scratch. */
+static mi_status add_mean(mi_align_rows *r, double *row)
+{
+    size_t d = r->x->d, n = r->x->n;
+    double *rest;
+    MI_TRY(MI_NEW(rest, d));
+    for (size_t i = 0; i < n; i++) {
+        mi_align_read(row, r, &i, 1);
+        cblas_daxpy((int)d, 1.0 / (double)n, row, 1, rest, 1);
+    }
+    cblas_daxpy((int)d, 1, rest, 1, r->mean, 1);
+    mi_free(rest);
     return MI_OK;
 }
 
 /* More columns than rows: as many as rows say the same. */
+static mi_status take_span(mi_align_rows *r, const mi_run *run)
+{
+    MI_TRY(mi_span_rows(&r->span, r->x, r->scale, run));
+    r->few = mi_mat_view_f64(r->span.x, r->x->n, r->span.d, 0);
+    r->x = &r->few;
+    r->scale = NULL;
+    return MI_OK;
+}
+
+/* Rows less `centre` (d); NULL: less their mean, found twice, since it is off by its own rounding. */
+static mi_status rows_init(mi_align_rows *r, const mi_mat *x, const double *scale,
+                           const double *centre, const mi_run *run)
+{
+    double *row;
+    *r = (mi_align_rows){.x = x, .scale = scale};
+    MI_TRY(MI_NEW_RAW(row, x->d));
+    take_square(r, row);
+    mi_status status = !centre && x->d > x->n ? take_span(r, run) : MI_OK;
+    if (status == MI_OK)
+        status = MI_NEW(r->mean, r->x->d);
+    if (status == MI_OK && centre)
+        memcpy(r->mean, centre, x->d * sizeof *centre);
+    for (int pass = 0; status == MI_OK && !centre && pass < 2; pass++)
+        status = add_mean(r, row);
+    mi_free(row);
+    return status;
+}
+
+static mi_status set_unit(mi_align_side *s, const mi_mat *x)
+{
+    double largest = 0;
+    int exponent;
+    for (size_t i = 0; i < x->n; i++)
+        for (size_t k = 0; k < x->d; k++)
+            largest = fmax(largest, fabs(mi_mat_get(x, i, k)));
+    frexp(largest, &exponent);
+    MI_TRY(MI_NEW_RAW(s->unit, x->n));
+    for (size_t i = 0; i < x->n; i++)
+        s->unit[i] = ldexp(1, exponent < -1000 ? 1000 : -exponent);
+    return MI_OK;
+}
+
 static mi_status take_rows(mi_align_side *s, const mi_align_job *j, const mi_column *c)
 {
     const mi_mat *x = &c->x;
+    const double *scale = NULL; /* distances have a bandwidth, in which rows are as they are */
     s->n = x->n;
     s->kernel = c->kernel;
     s->is_linear = mi_kernel_is_linear(c->kernel.kind);
     s->is_seen_as_stored =
         mi_kernel_is_of_distance(c->kernel.kind) || (s->is_linear && j->o->raw_rows);
     MI_TRY(mi_var_real(&s->var, s->kernel, x));
-    if (x->d > x->n) {
-        MI_TRY(mi_span_rows(&s->span, x, j->run));
-        x = &s->span;
-    }
-    MI_TRY(rows_init(&s->stored, x, NULL));
-    MI_TRY(rows_init(&s->seen, x, s->is_seen_as_stored ? NULL : s->var.inverse_norm));
-    if (c->kernel.kind == MI_KERNEL_POLYNOMIAL) /* cosines are those of rows that are not centred */
-        memset(s->seen.mean, 0, x->d * sizeof *s->seen.mean);
-    return MI_OK;
+    MI_TRY(set_unit(s, x));
+    MI_TRY(rows_init(&s->stored, x, s->unit, NULL, j->run));
+    if (mi_kernel_is_of_cosine(c->kernel.kind))
+        scale = s->is_seen_as_stored ? s->unit : s->var.inverse_norm;
+    return rows_init(&s->seen, x, scale, s->var.mean, j->run);
 }
 
 /* ---- the kernel's sums ---- */
@@ -94,6 +142,19 @@ static mi_status set_self(mi_align_side *s, const mi_align_job *j)
     return MI_OK;
 }
 
+/* The values of a wide kernel are nearly one number, and HSIC is of what they differ in. */
+static void take_mean_off(mi_align_side *s)
+{
+    double others = (double)s->n - 1, sum = 0;
+    for (size_t i = 0; i < s->n; i++)
+        sum += s->row[i];
+    s->shift = sum / ((double)s->n * others);
+    for (size_t i = 0; i < s->n; i++) {
+        s->row[i] -= others * s->shift;
+        s->self[i] -= s->shift;
+    }
+}
+
 static mi_status set_sums(mi_align_side *s, const mi_align_job *j)
 {
     double *one = NULL, *cross = NULL;
@@ -108,7 +169,8 @@ static mi_status set_sums(mi_align_side *s, const mi_align_job *j)
     if (s->is_linear) {
         MI_TRY_GOTO(status, MI_NEW_RAW(cross, d * d), done);
         MI_TRY_GOTO(status, mi_align_cross(cross, &s->seen, j->order, &s->seen, j->order), done);
-    }
+    } else
+        take_mean_off(s);
     status = mi_align_inner(&s->inner, NULL, j, s, s, j->order, cross);
 done:
     mi_free(one);
@@ -129,27 +191,29 @@ static int by_row(const void *a, const void *b)
     return (p->row > q->row) - (p->row < q->row);
 }
 
-/* K_ij from the distance by which j is near i: cosines are 1 minus it; of raw rows <x,y> = (|x|^2 + |y|^2 -
- * |x-y|^2) / 2. */
-static double kernel_at(const mi_align_side *s, size_t i, size_t near, double distance)
+/* K_ij from the distance by which j is near i: cosines are 1 minus it; of raw rows, in units, from the rows.
+ * rows (2,d) is scratch, and has row i. */
+static double kernel_at(const mi_align_side *s, double *rows, size_t near, double distance)
 {
-    double square = distance * distance;
-    const double *inverse = s->var.inverse_norm;
+    size_t d = s->var.x->d;
     if (!s->is_seen_as_stored)
         return mi_kernel_of_cosine(&s->kernel, 1 - distance);
     if (!s->is_linear)
-        return mi_kernel_of_square(&s->kernel, square);
-    return (1 / (inverse[i] * inverse[i]) + 1 / (inverse[near] * inverse[near]) - square) / 2;
+        return mi_kernel_of_square(&s->kernel, distance * distance);
+    mi_mat_rows_f64(rows + d, s->var.x, &near, 1, s->unit, NULL);
+    return cblas_ddot((int)d, rows, 1, rows + d, 1);
 }
 
-/* Into row order, with their kernel values. list (k) is scratch. */
-static void sort_neighbours(mi_align_side *s, neighbour *list)
+/* Into row order, with their kernel values. list (k) and rows (2,d) are scratch. */
+static void sort_neighbours(mi_align_side *s, neighbour *list, double *rows)
 {
     for (size_t i = 0; i < s->n; i++) {
         int32_t *near = s->near + i * s->k;
         double *value = s->near_k + i * s->k;
+        mi_mat_rows_f64(rows, s->var.x, &i, 1, s->unit, NULL);
         for (size_t m = 0; m < s->k; m++)
-            list[m] = (neighbour){.row = near[m], .k = kernel_at(s, i, (size_t)near[m], value[m])};
+            list[m] =
+                (neighbour){.row = near[m], .k = kernel_at(s, rows, (size_t)near[m], value[m])};
         qsort(list, s->k, sizeof *list, by_row);
         for (size_t m = 0; m < s->k; m++) {
             near[m] = list[m].row;
@@ -162,6 +226,7 @@ static mi_status set_neighbours(mi_align_side *s, const mi_align_job *j)
 {
     mi_neighbours_opts o;
     neighbour *list;
+    double *rows;
     mi_neighbours_opts_default(&o);
     o.k = s->k = j->o->k;
     o.metric = s->is_seen_as_stored ? MI_EUCLIDEAN : MI_COSINE;
@@ -169,9 +234,12 @@ static mi_status set_neighbours(mi_align_side *s, const mi_align_job *j)
     MI_TRY(MI_NEW_RAW(s->near_k, s->n * s->k));
     MI_TRY(mi_neighbours(s->near, s->near_k, s->var.x, &o, j->run));
     MI_TRY(MI_NEW_RAW(list, s->k));
-    sort_neighbours(s, list);
+    mi_status status = MI_NEW_RAW(rows, 2 * s->var.x->d);
+    if (status == MI_OK)
+        sort_neighbours(s, list, rows);
     mi_free(list);
-    return MI_OK;
+    mi_free(rows);
+    return status;
 }
 
 mi_status mi_align_side_init(mi_align_side *s, const mi_align_job *j, const mi_column *c)
@@ -185,12 +253,18 @@ mi_status mi_align_side_init(mi_align_side *s, const mi_align_job *j, const mi_c
     return terms & MI_ALIGN_IS_SHAPE ? mi_align_directions(s, j) : MI_OK;
 }
 
+static void rows_free(mi_align_rows *r)
+{
+    mi_free(r->mean);
+    mi_mat_free(&r->span);
+}
+
 void mi_align_side_clear(mi_align_side *s)
 {
     mi_var_free(&s->var);
-    mi_mat_free(&s->span);
-    mi_free(s->seen.mean);
-    mi_free(s->stored.mean);
+    rows_free(&s->seen);
+    rows_free(&s->stored);
+    mi_free(s->unit);
     mi_free(s->norm2);
     mi_free(s->self);
     mi_free(s->row);

@@ -29,6 +29,22 @@ size_t mi_utf8_length(const char *text)
     return n;
 }
 
+size_t mi_utf8_put(char *to, uint32_t c)
+{
+    static const unsigned char lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
+    if (c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
+        c = 0xfffd;
+    if (c < 0x80) {
+        to[0] = (char)c;
+        return 1;
+    }
+    size_t bytes = c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+    for (size_t k = bytes; k-- > 1; c >>= 6)
+        to[k] = (char)(0x80 | (c & 0x3f));
+    to[0] = (char)(lead[bytes] | c);
+    return bytes;
+}
+
 size_t mi_utf8_count(const char *text)
 {
     size_t count = 0;

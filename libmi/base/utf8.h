@@ -6,6 +6,7 @@
 #define MI_UTF8_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "libmi/base/status.h"
@@ -19,6 +20,9 @@ extern "C" {
 /* Bytes of the character at `text`, 0 where the bytes are none (overlong and surrogate forms too).
  */
 size_t mi_utf8_length(const char *text);
+
+/* UTF-8 of a character into to, four bytes at most; what is no character becomes U+FFFD. How many. */
+size_t mi_utf8_put(char *to, uint32_t character);
 
 /* Characters of a text; a byte that belongs to none counts as one. */
 size_t mi_utf8_count(const char *text);

@@ -146,6 +146,23 @@ static mi_status of_covariance(mi_effranks *out, double *raw, double *centred, s
                                             ldexp(1, -exponent));
 }
 
+static mi_status of_singular_values(mi_effranks *out, const mi_mat *x, const mi_effrank_opts *o,
+                                    const mi_run *run)
+{
+    size_t count = x->n < x->d ? x->n : x->d;
+    double *raw = NULL, *centred = NULL;
+    mi_status status;
+    MI_TRY_GOTO(status, MI_NEW(raw, count), done);
+    MI_TRY_GOTO(status, MI_NEW(centred, count), done);
+    MI_TRY_GOTO(status, mi_singular_values(raw, centred, x, run), done);
+    out->rankme = mi_rankme(raw, count, o->epsilon);
+    status = of_covariance(out, raw, centred, count, x, o);
+done:
+    mi_free(raw);
+    mi_free(centred);
+    return status;
+}
+
 mi_status mi_effranks_of(mi_effranks *out, const mi_mat *x, const mi_groups *instance,
                          const mi_effrank_opts *o, const mi_run *run)
 {
@@ -155,19 +172,12 @@ mi_status mi_effranks_of(mi_effranks *out, const mi_mat *x, const mi_groups *ins
     MI_WANT(o->fit_low > 0 && o->fit_low < o->fit_high,
             "ranks %zu to %zu of alpha-ReQ, wanted 1 or more, the lower first", o->fit_low,
             o->fit_high);
-    size_t count = x->n < x->d ? x->n : x->d;
-    double *raw = NULL, *centred = NULL;
-    mi_status status;
+    mi_mat copy;
+    const mi_mat *tame = x;
+    double scale;
     *out = (mi_effranks){.lidar = NAN};
-    MI_TRY_GOTO(status, MI_NEW(raw, count), done);
-    MI_TRY_GOTO(status, MI_NEW(centred, count), done);
-    MI_TRY_GOTO(status, mi_singular_values(raw, centred, x, run), done);
-    out->rankme = mi_rankme(raw, count, o->epsilon);
-    MI_TRY_GOTO(status, of_covariance(out, raw, centred, count, x, o), done);
-    if (instance)
-        status = mi_lidar(&out->lidar, x, instance, o, run);
-done:
-    mi_free(raw);
-    mi_free(centred);
-    return status;
+    MI_TRY(mi_tame_rows(&copy, &scale, &tame));
+    mi_status status = of_singular_values(out, tame, o, run);
+    mi_mat_free(&copy);
+    return status == MI_OK && instance ? mi_lidar(&out->lidar, x, instance, o, run) : status;
 }

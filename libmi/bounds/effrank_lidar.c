@@ -68,14 +68,15 @@ typedef struct {
     double *row;        /* (most rows of one instance, d) */
     double *mean;       /* (d) of one instance */
     double *grand_mean; /* (d) of the means of the instances */
-    double scale;       /* mi_tame_scale, of the rows */
+    double scale;       /* that the rows are larger by */
     scatter between, within;
 } lidar;
 
-static mi_status lidar_init(lidar *l, const mi_mat *x, const mi_group_rows *list, const mi_run *run)
+static mi_status lidar_init(lidar *l, const mi_mat *x, double scale, const mi_group_rows *list,
+                            const mi_run *run)
 {
     size_t most = 0;
-    *l = (lidar){.x = x, .list = list, .scale = mi_tame_scale(x)};
+    *l = (lidar){.x = x, .list = list, .scale = scale};
     for (size_t c = 0; c < list->g; c++)
         most =
             list->start[c + 1] - list->start[c] > most ? list->start[c + 1] - list->start[c] : most;
@@ -107,8 +108,6 @@ static size_t load_instance(lidar *l, size_t c)
     size_t d = l->x->d, start = l->list->start[c], rows = l->list->start[c + 1] - start;
     mi_mat_rows_f64(l->row, l->x, l->list->member + start, rows, NULL, NULL);
     memset(l->mean, 0, d * sizeof *l->mean);
-    for (size_t k = 0; l->scale != 1 && k < rows * d; k++)
-        l->row[k] *= l->scale;
     for (size_t i = 0; i < rows; i++)
         cblas_daxpy((int)d, 1 / (double)rows, l->row + i * d, 1, l->mean, 1);
     return rows;
@@ -133,15 +132,24 @@ static void accumulate(lidar *l)
     scatter_flush(&l->within);
 }
 
-/* Nothing but rounding of the means is between the instances. */
+/* Nothing but rounding of the means is between the instances: that of numbers of the size of the rows. */
 static int means_are_equal(const lidar *l)
 {
-    double between = 0, mean2 = 0, n = (double)l->x->n;
+    double between = 0, size2 = 0, n = (double)l->x->n;
     for (size_t k = 0; k < l->x->d; k++) {
         between += l->between.s[k * l->x->d + k];
-        mean2 += l->grand_mean[k] * l->grand_mean[k];
+        size2 += l->within.s[k * l->x->d + k] / n + l->grand_mean[k] * l->grand_mean[k];
     }
-    return between <= n * pow(n * DBL_EPSILON, 2) * mean2;
+    return between <= n * pow(n * DBL_EPSILON, 2) * size2;
+}
+
+/* What is added to the variances within instances: delta, which rules alone where it is 1e100 times them. */
+static double added(const lidar *l, double between, double within, double delta)
+{
+    double size = 0;
+    for (size_t k = 0; k < l->x->d; k++)
+        size += between * l->between.s[k * l->x->d + k] + within * l->within.s[k * l->x->d + k];
+    return fmin(delta * l->scale * l->scale, 1e100 * size);
 }
 
 /* value (d): eigenvalues of S_w^-1/2 S_b S_w^-1/2, as those of S_b v = l S_w v. */
@@ -150,10 +158,11 @@ static mi_status generalised_eigenvalues(double *value, lidar *l, const mi_effra
 {
     size_t d = l->x->d;
     double between = 1 / (double)(l->list->g - 1), within = 1 / (double)(l->x->n - l->list->g);
+    double delta = added(l, between, within, o->delta);
     for (size_t i = 0; i < d; i++) {
         cblas_dscal((int)(i + 1), between, l->between.s + i * d, 1);
         cblas_dscal((int)(i + 1), within, l->within.s + i * d, 1);
-        l->within.s[i * d + i] += fmin(o->delta * l->scale * l->scale, 1e300);
+        l->within.s[i * d + i] += delta;
     }
     lapack_int n = (lapack_int)d;
     lapack_int info =
@@ -171,9 +180,10 @@ static mi_status generalised_eigenvalues(double *value, lidar *l, const mi_effra
     return MI_OK;
 }
 
-/* LiDAR of rows in d directions: the columns of x, and others in which they do not differ. */
-static mi_status lidar_of(double *out, const mi_mat *x, size_t d, const mi_groups *instance,
-                          const mi_effrank_opts *o, const mi_run *run)
+/* LiDAR of rows, larger by `scale`, in d directions: the columns of x, and others in which they do not
+ * differ. */
+static mi_status lidar_of(double *out, const mi_mat *x, double scale, size_t d,
+                          const mi_groups *instance, const mi_effrank_opts *o, const mi_run *run)
 {
     mi_group_rows list = {0};
     lidar l = {.x = x};
@@ -183,7 +193,7 @@ static mi_status lidar_of(double *out, const mi_mat *x, size_t d, const mi_group
     mi_blas_set_threads(mi_pool_threads(run));
     MI_TRY_GOTO(status, mi_groups_list(&list, instance), done);
     MI_TRY_GOTO(status, MI_NEW(value, d), done);
-    MI_TRY_GOTO(status, lidar_init(&l, x, &list, run), done);
+    MI_TRY_GOTO(status, lidar_init(&l, x, scale, &list, run), done);
     accumulate(&l);
     if (means_are_equal(&l))
         goto done;
@@ -197,10 +207,24 @@ done:
     return status;
 }
 
+/* Nothing is lost where their mean is left out. */
+static mi_status lidar_of_few(double *out, const mi_mat *x, double scale, const mi_groups *instance,
+                              const mi_effrank_opts *o, const mi_run *run)
+{
+    mi_mat span;
+    mi_blas_set_threads(mi_run_threads(run));
+    MI_TRY(mi_span_rows(&span, x, NULL, run));
+    const mi_mat rows = mi_mat_view_f64(span.x, x->n, x->n, span.ld);
+    mi_status status = lidar_of(out, &rows, scale, x->d, instance, o, run);
+    mi_mat_free(&span);
+    return status;
+}
+
 mi_status mi_lidar(double *out, const mi_mat *x, const mi_groups *instance,
                    const mi_effrank_opts *o, const mi_run *run)
 {
-    mi_mat span;
+    mi_mat tame;
+    double scale;
     MI_WANT(out, "LiDAR without a result");
     MI_TRY(mi_effrank_check(x, run));
     MI_TRY(mi_effrank_opts_check(o));
@@ -210,11 +234,9 @@ mi_status mi_lidar(double *out, const mi_mat *x, const mi_groups *instance,
     *out = NAN;
     if (instance->g < 2 || instance->g == instance->n)
         return MI_OK;
-    if (x->n >= x->d)
-        return lidar_of(out, x, x->d, instance, o, run);
-    mi_blas_set_threads(mi_run_threads(run));
-    MI_TRY(mi_span_rows(&span, x, run));
-    mi_status status = lidar_of(out, &span, x->d, instance, o, run);
-    mi_mat_free(&span);
+    MI_TRY(mi_tame_rows(&tame, &scale, &x));
+    mi_status status = x->n >= x->d ? lidar_of(out, x, scale, x->d, instance, o, run)
+                                    : lidar_of_few(out, x, scale, instance, o, run);
+    mi_mat_free(&tame);
     return status;
 }

@@ -27,10 +27,11 @@ typedef struct {
     double *a; /* (d, d+panel) column-major: L, then the panel */
     double *tau;
     double *mean; /* (d) of the columns of x */
-    double scale; /* mi_tame_scale, of what is factored */
+    double *rest; /* (d) of the columns less that: its rounding */
 } triangle;
 
-double mi_tame_scale(const mi_mat *x)
+/* A power of two that is itself a number, also for the smallest. */
+static double tame_scale(const mi_mat *x)
 {
     const double *row = x->x, largest_tame = 0x1p300, least_tame = 0x1p-300;
     double largest = 0;
@@ -41,8 +42,23 @@ double mi_tame_scale(const mi_mat *x)
             largest = fmax(largest, fabs(row[k]));
     int exponent = 0;
     frexp(largest, &exponent);
-    return largest == 0 || (largest < largest_tame && largest > least_tame) ? 1
-                                                                            : ldexp(1, -exponent);
+    if (largest == 0 || (largest < largest_tame && largest > least_tame))
+        return 1;
+    return ldexp(1, exponent < -1000 ? 1000 : -exponent);
+}
+
+mi_status mi_tame_rows(mi_mat *copy, double *scale, const mi_mat **x)
+{
+    *copy = (mi_mat){0};
+    *scale = tame_scale(*x);
+    if (*scale == 1)
+        return MI_OK;
+    MI_TRY(mi_mat_alloc(copy, (*x)->n, (*x)->d, MI_F64));
+    mi_mat_rows_f64(copy->x, *x, NULL, copy->n, NULL, NULL);
+    for (size_t k = 0; k < copy->n * copy->d; k++)
+        ((double *)copy->x)[k] *= *scale;
+    *x = copy;
+    return MI_OK;
 }
 
 static mi_status triangle_init(triangle *t, const mi_mat *x, const mi_run *run)
@@ -57,7 +73,7 @@ static mi_status triangle_init(triangle *t, const mi_mat *x, const mi_run *run)
     MI_TRY(mi_blas_check(MI_DGEMM_NN | MI_EIGENVALUES));
     MI_TRY(MI_NEW_RAW(t->a, x->d * (x->d + t->panel)));
     MI_TRY(MI_NEW_RAW(t->tau, x->d));
-    t->scale = mi_tame_scale(x);
+    MI_TRY(MI_NEW(t->rest, x->d));
     return MI_NEW(t->mean, x->d);
 }
 
@@ -66,6 +82,7 @@ static void triangle_free(triangle *t)
     mi_free(t->a);
     mi_free(t->tau);
     mi_free(t->mean);
+    mi_free(t->rest);
 }
 
 /* [ L | panel ] = L' Q (dgelqf): a triangle of what is kept and the `rows` columns behind it. Q is
@@ -92,26 +109,28 @@ static void copy_rows(double *out, const mi_mat *x, size_t first, size_t rows, c
     mi_mat_rows_f64(out, &part, NULL, rows, NULL, offset);
 }
 
-/* Column means, a panel at a time; t->a is scratch here. */
-static void find_means(triangle *t, const mi_mat *x)
+/* mean (d): that of the columns less `offset`, a panel at a time; t->a is scratch here. */
+static void find_means(double *mean, const triangle *t, const mi_mat *x, const double *offset)
 {
     for (size_t first = 0; first < x->n; first += t->panel) {
         size_t rows = x->n - first < t->panel ? x->n - first : t->panel;
-        copy_rows(t->a, x, first, rows, NULL);
+        copy_rows(t->a, x, first, rows, offset);
         for (size_t i = 0; i < rows; i++)
-            cblas_daxpy((int)x->d, 1 / (double)x->n, t->a + i * x->d, 1, t->mean, 1);
+            cblas_daxpy((int)x->d, 1 / (double)x->n, t->a + i * x->d, 1, mean, 1);
     }
 }
 
+/* What a mean is off by its rounding would stand in every row, and be a direction of its own. */
 static mi_status factor_centred(triangle *t, const mi_mat *x)
 {
-    find_means(t, x);
+    find_means(t->mean, t, x, NULL);
+    find_means(t->rest, t, x, t->mean);
     for (size_t first = 0; first < x->n; first += t->panel) {
         size_t rows = x->n - first < t->panel ? x->n - first : t->panel;
         double *panel = t->a + t->count * t->d;
         copy_rows(panel, x, first, rows, t->mean);
-        for (size_t k = 0; t->scale != 1 && k < rows * t->d; k++)
-            panel[k] *= t->scale;
+        for (size_t i = 0; i < rows; i++)
+            cblas_daxpy((int)t->d, -1, t->rest, 1, panel + i * t->d, 1);
         MI_TRY(factor(t, rows));
     }
     return MI_OK;
@@ -134,15 +153,15 @@ static mi_status values(double *s, size_t wanted, const triangle *t)
         status = mi_fail(MI_ELIBRARY, "LAPACK's dgesdd failed on a %zu x %zu matrix (info %d)", d,
                          t->count, (int)info);
     for (size_t k = 0; status == MI_OK && k < wanted; k++)
-        s[k] = all[k] / t->scale;
+        s[k] = all[k];
     mi_free(copy);
     mi_free(all);
     return status;
 }
 
-/* Both kinds of at least as many rows as columns, `wanted` of each. */
+/* Both kinds of the rows of x with `mean` added to each (NULL: 0), `wanted` of each. */
 static mi_status find_values(double *raw, double *centred, size_t wanted, const mi_mat *x,
-                             const mi_run *run)
+                             const double *mean, const mi_run *run)
 {
     triangle t;
     mi_status status;
@@ -153,27 +172,45 @@ static mi_status find_values(double *raw, double *centred, size_t wanted, const 
     /* With xc = x - 1 mean', x'x = xc'xc + n mean mean': the row sqrt(n) mean' below xc has the
      * singular values of x, so one more row makes the triangle that of x. */
     for (size_t k = 0; k < t.d; k++)
-        t.a[t.count * t.d + k] = sqrt((double)x->n) * (t.scale * t.mean[k]);
+        t.a[t.count * t.d + k] =
+            sqrt((double)x->n) * (t.mean[k] + t.rest[k] + (mean ? mean[k] : 0));
     MI_TRY_GOTO(status, factor(&t, 1), done);
     status = values(raw, wanted, &t);
-    /* Of constant rows nothing but the rounding of their mean is left. */
-    if (status == MI_OK && centred[0] <= (double)x->n * DBL_EPSILON * raw[0])
+    /* Of constant rows nothing but the rounding of what is left of their mean. */
+    if (status == MI_OK && centred[0] <= (double)x->n * pow(DBL_EPSILON, 2) * raw[0])
         memset(centred, 0, wanted * sizeof *centred);
 done:
     triangle_free(&t);
     return status;
 }
 
-mi_status mi_singular_values(double *raw, double *centred, const mi_mat *x, const mi_run *run)
+/* Few rows in coordinates of their span, in whose last row their mean is. */
+static mi_status values_of_few(double *raw, double *centred, const mi_mat *x, const mi_run *run)
 {
     mi_mat span;
+    mi_blas_set_threads(mi_pool_threads(run));
+    MI_TRY(mi_span_rows(&span, x, NULL, run));
+    const mi_mat rows = mi_mat_view_f64(span.x, x->n, span.d, 0);
+    mi_status status =
+        find_values(raw, centred, x->n, &rows, (double *)span.x + x->n * span.d, run);
+    mi_mat_free(&span);
+    return status;
+}
+
+mi_status mi_singular_values(double *raw, double *centred, const mi_mat *x, const mi_run *run)
+{
+    mi_mat tame;
+    double scale;
     MI_WANT(raw && centred, "singular values without memory for them");
     MI_TRY(mi_effrank_check(x, run));
-    if (x->n >= x->d)
-        return find_values(raw, centred, x->d, x, run);
-    mi_blas_set_threads(mi_pool_threads(run));
-    MI_TRY(mi_span_rows(&span, x, run));
-    mi_status status = find_values(raw, centred, x->n, &span, run);
-    mi_mat_free(&span);
+    size_t count = x->n < x->d ? x->n : x->d;
+    MI_TRY(mi_tame_rows(&tame, &scale, &x));
+    mi_status status = x->n >= x->d ? find_values(raw, centred, count, x, NULL, run)
+                                    : values_of_few(raw, centred, x, run);
+    for (size_t k = 0; status == MI_OK && k < count; k++) {
+        raw[k] /= scale;
+        centred[k] /= scale;
+    }
+    mi_mat_free(&tame);
     return status;
 }

@@ -50,9 +50,10 @@ typedef mi_status mi_part_fn(void *arg, size_t k, mi_sample *part, const size_t 
 mi_status mi_each_part(const mi_sample *s, const mi_batches *parts, int are_apart,
                        const mi_run *run, mi_part_fn *fn, void *arg, mi_comm **comm);
 
-/* The power of two that brings the largest |x| of rows in memory to about 1 where its square could
- * overflow or vanish; else 1. O(n d). */
-double mi_tame_scale(const mi_mat *x);
+/* Where squares of rows in memory could overflow or vanish, *x becomes copy: the same times a power of two,
+ * *scale, that brings the largest number to about 1. Else *scale is 1 and there is no copy. O(n d). Errors:
+ * MI_ENOMEM. Free with mi_mat_free(copy). */
+mi_status mi_tame_rows(mi_mat *copy, double *scale, const mi_mat **x);
 
 /* One side of mi_information_gradient. */
 typedef struct {

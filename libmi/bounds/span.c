@@ -1,17 +1,41 @@
-/* Few rows of many columns in coordinates of their own span: n numbers each instead of d.
+/* Few rows of many columns in coordinates of their own span: n + 1 numbers each instead of d.
  *
  *     x' = Q R,  x = R' Q'     Householder QR (LAPACK dgeqrf; Golub and Van Loan, ch. 5)
  *
- * Q' keeps inner products and differences of rows, so R' (n,n) has the singular values of x, centred
- * or not, and the scatter of its rows is that of x, but for d - n directions in which there is none. */
+ * Q' keeps inner products and differences. What is factored is the rows less their mean, with the mean as
+ * one row more: of rows far from 0 the factor would else round off how they differ. */
 #include "libmi/bounds/span.h"
 
+#include <cblas.h>
 #include <lapacke.h>
 #include <string.h>
 
 #include "libmi/base/blas.h"
 #include "libmi/bounds/private.h"
 #include "libmi/data/mat_internal.h"
+
+/* mean (d) += that of the rows of a (n,d), which is taken out of them. */
+static void take_mean_out(double *a, double *mean, double *part, size_t n, size_t d)
+{
+    memset(part, 0, d * sizeof *part);
+    for (size_t i = 0; i < n; i++)
+        cblas_daxpy((int)d, 1 / (double)n, a + i * d, 1, part, 1);
+    for (size_t i = 0; i < n; i++)
+        cblas_daxpy((int)d, -1, part, 1, a + i * d, 1);
+    cblas_daxpy((int)d, 1, part, 1, mean, 1);
+}
+
+/* Twice, since a mean is off by its own rounding; behind the rows of a (n+1,d). */
+static mi_status centre(double *a, size_t n, size_t d)
+{
+    double *part, *mean = a + n * d;
+    MI_TRY(MI_NEW_RAW(part, d));
+    memset(mean, 0, d * sizeof *mean);
+    take_mean_out(a, mean, part, n, d);
+    take_mean_out(a, mean, part, n, d);
+    mi_free(part);
+    return MI_OK;
+}
 
 /* Row i of R' is column i of R, whose first i + 1 entries stand in row i of a (n,d). */
 static void take_triangle(double *to, const double *a, size_t n, size_t d)
@@ -35,11 +59,11 @@ static mi_status factor(mi_mat *out, double *a, size_t d)
                 : MI_OK;
 }
 
-mi_status mi_span_rows(mi_mat *out, const mi_mat *x, const mi_run *run)
+mi_status mi_span_rows(mi_mat *out, const mi_mat *x, const double *scale, const mi_run *run)
 {
-    double *a, scale = mi_tame_scale(x);
+    double *a;
     size_t n = x->n, d = x->d, allowed = mi_run_memory_bytes(run);
-    double bytes = 8.0 * (double)n * (double)(d + n);
+    double bytes = 8.0 * (double)(n + 1) * (double)(d + n + 1);
     *out = (mi_mat){0};
     if (bytes > (double)allowed)
         return mi_fail(
@@ -47,15 +71,13 @@ mi_status mi_span_rows(mi_mat *out, const mi_mat *x, const mi_run *run)
             "%zu rows of %zu columns in coordinates of their span need %.3g GB, allowed are %.3g GB",
             n, d, bytes / 1e9, (double)allowed / 1e9);
     MI_TRY(mi_blas_check(MI_DGEMM_NN));
-    MI_TRY(MI_NEW_RAW(a, n * d));
-    mi_mat_rows_f64(a, x, NULL, n, NULL, NULL);
-    for (size_t k = 0; scale != 1 && k < n * d; k++)
-        a[k] *= scale;
-    mi_status status = mi_mat_alloc(out, n, n, MI_F64);
+    MI_TRY(MI_NEW_RAW(a, (n + 1) * d));
+    mi_mat_rows_f64(a, x, NULL, n, scale, NULL);
+    mi_status status = centre(a, n, d);
+    if (status == MI_OK)
+        status = mi_mat_alloc(out, n + 1, n + 1, MI_F64);
     if (status == MI_OK)
         status = factor(out, a, d);
-    for (size_t k = 0; status == MI_OK && k < n * n; k++)
-        ((double *)out->x)[k] /= scale;
     mi_free(a);
     if (status != MI_OK)
         mi_mat_free(out);

@@ -68,7 +68,8 @@ static int is_constant(const double *v, size_t n)
     return 1;
 }
 
-/* x by a power of two, which leaves a correlation as it is, so that its squares are doubles. */
+/* x by a power of two, so that its squares are doubles, less its first, since numbers that are nearly one differ
+ * exactly: both leave a correlation as it is. */
 static const double *scaled(double *to, const double *x, size_t n)
 {
     double largest = 0;
@@ -77,7 +78,7 @@ static const double *scaled(double *to, const double *x, size_t n)
         largest = fmax(largest, fabs(x[i]));
     frexp(largest, &exponent);
     for (size_t i = 0; i < n; i++)
-        to[i] = ldexp(x[i], -exponent);
+        to[i] = ldexp(x[i], -exponent) - ldexp(x[0], -exponent);
     return to;
 }
 

@@ -41,7 +41,7 @@ static mi_status pair_distances(double *out, const double *r, size_t m, size_t d
     for (size_t i = 0; i < m; i++)
         for (size_t j = 0; j < i; j++, k++) {
             double scale = g[i * m + i] + g[j * m + j], sum = 0;
-            if (out[k] * out[k] > 1e-6 * scale)
+            if (out[k] * out[k] > 1e-6 * scale && scale < INFINITY)
                 continue;
             for (size_t c = 0; c < d; c++)
                 sum += (r[i * d + c] - r[j * d + c]) * (r[i * d + c] - r[j * d + c]);
@@ -66,22 +66,16 @@ static mi_status draw_rows(size_t *row, size_t m, size_t n, unsigned long seed)
     return status;
 }
 
-/* A quantile of the distances between rows, interpolated between order statistics. */
-static mi_status quantile_distance(double *out, const mi_mat *x, double quantile,
-                                   unsigned long seed)
+/* Of rows row[0..m) less `centre`. */
+static mi_status quantile_of_rows(double *out, const mi_mat *x, const size_t *row, size_t m,
+                                  const double *centre, double quantile)
 {
-    size_t m = x->n < MEDIAN_ROWS ? x->n : MEDIAN_ROWS, pairs = m * (m - 1) / 2;
-    double *mean = NULL, *r = NULL, *distance = NULL, largest;
-    size_t *row = NULL;
+    size_t pairs = m * (m - 1) / 2;
+    double *r = NULL, *distance = NULL;
     mi_status status;
-    MI_TRY_GOTO(status, mi_column_means(&mean, &largest, x), done);
     MI_TRY_GOTO(status, MI_NEW_RAW(r, m * x->d), done);
     MI_TRY_GOTO(status, MI_NEW_RAW(distance, pairs), done);
-    if (m < x->n) {
-        MI_TRY_GOTO(status, MI_NEW_RAW(row, m), done);
-        MI_TRY_GOTO(status, draw_rows(row, m, x->n, seed), done);
-    }
-    MI_TRY_GOTO(status, mi_mat_read_f64(r, x, row, m, NULL, mean), done);
+    MI_TRY_GOTO(status, mi_mat_read_f64(r, x, row, m, NULL, centre), done);
     MI_TRY_GOTO(status, pair_distances(distance, r, m, x->d), done);
     if (quantile != 0.5)
         gsl_sort(distance, 1, pairs);
@@ -89,9 +83,29 @@ static mi_status quantile_distance(double *out, const mi_mat *x, double quantile
     *out = quantile == 0.5 ? gsl_stats_median(distance, 1, pairs)
                            : gsl_stats_quantile_from_sorted_data(distance, 1, pairs, quantile);
 done:
-    mi_free(mean);
     mi_free(r);
     mi_free(distance);
+    return status;
+}
+
+/* A quantile of the distances between rows, interpolated between order statistics. Where it is small beside the
+ * rows, one far away may have moved their mean: then as they are. */
+static mi_status quantile_distance(double *out, const mi_mat *x, double quantile,
+                                   unsigned long seed)
+{
+    size_t m = x->n < MEDIAN_ROWS ? x->n : MEDIAN_ROWS, *row = NULL;
+    double *mean = NULL, largest;
+    mi_status status;
+    MI_TRY_GOTO(status, mi_column_means(&mean, &largest, x), done);
+    if (m < x->n) {
+        MI_TRY_GOTO(status, MI_NEW_RAW(row, m), done);
+        MI_TRY_GOTO(status, draw_rows(row, m, x->n, seed), done);
+    }
+    MI_TRY_GOTO(status, quantile_of_rows(out, x, row, m, mean, quantile), done);
+    if (*out < 1e-8 * largest)
+        status = quantile_of_rows(out, x, row, m, NULL, quantile);
+done:
+    mi_free(mean);
     mi_free(row);
     return status;
 }

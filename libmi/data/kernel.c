@@ -104,6 +104,13 @@ double mi_kernel_of_square(const mi_kernel *k, double distance2)
     return sum / mi_kernel_bandwidths(k);
 }
 
+double mi_square_apart(const double *a, const double *b, size_t d, double a2, double b2,
+                       double product)
+{
+    double square = a2 + b2 - 2 * product;
+    return square > 1e-6 * (a2 + b2) ? square : mi_leaf_distance2(d, a, b);
+}
+
 double mi_kernel_narrowest(const mi_kernel *k)
 {
     double least = INFINITY;

@@ -40,6 +40,11 @@ MI_CHECKED mi_status mi_column_means(double **mean, double *largest, const mi_ma
 double mi_kernel_of_cosine(const mi_kernel *k, double cosine);
 double mi_kernel_of_square(const mi_kernel *k, double distance2);
 
+/* |a-b|^2 of rows a and b (d) with these squares and this inner product: by them, or, where that cancels, rows
+ * being near each other beside their size, by differences. */
+double mi_square_apart(const double *a, const double *b, size_t d, double a2, double b2,
+                       double product);
+
 /* Of kernels of distances: the smallest bandwidth, in which fast ways measure rows; and the exponents of all
  * bandwidths over that of the smallest, for `power` times it. K^power = (mean of exp(rate_k x))^power, x the
  * exponent of the smallest bandwidth's kernel to `power`. */

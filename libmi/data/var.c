@@ -2,6 +2,7 @@
  * distances do not change and g_ij = <x_i,x_j> of centred rows is smaller, with its rounding. */
 #include <cblas.h>
 #include <math.h>
+#include <string.h>
 
 #include "libmi/base/leaf.h"
 #include "libmi/base/want.h"
@@ -88,6 +89,36 @@ static mi_status row_norms(double **inverse_norm, const mi_mat *x)
     return mi_mat_each_block(x, 0, x->n, invert_norms, *inverse_norm);
 }
 
+typedef struct {
+    const mi_var *v;
+    double far;
+} reach;
+
+static mi_status take_far(void *arg, const mi_mat *block, size_t first)
+{
+    reach *r = arg;
+    (void)first;
+    for (size_t i = 0; i < block->n; i++)
+        for (size_t k = 0; k < block->d; k++)
+            r->far = fmax(r->far, fabs(mi_mat_get(block, i, k) - r->v->mean[k]));
+    return MI_OK;
+}
+
+/* The column means; 0 where a row is so far away that the others, less a mean which it moves, would lose the
+ * digits in which they differ. */
+static mi_status centre_of(mi_var *v, double *largest)
+{
+    reach r = {.v = v};
+    double most = 1e8 * mi_kernel_narrowest(&v->kernel);
+    MI_TRY(mi_column_means(&v->mean, largest, v->x));
+    if (!(*largest > most))
+        return MI_OK;
+    MI_TRY(mi_mat_each_block(v->x, 0, v->n, take_far, &r));
+    if (r.far > most)
+        memset(v->mean, 0, v->x->d * sizeof *v->mean);
+    return MI_OK;
+}
+
 mi_status mi_var_real(mi_var *out, mi_kernel kernel, const mi_mat *x)
 {
     MI_WANT(out, "mi_var_real without a variable");
@@ -108,9 +139,8 @@ mi_status mi_var_real(mi_var *out, mi_kernel kernel, const mi_mat *x)
     MI_TRY(mi_kernel_check(&kernel));
     *out = (mi_var){.kernel = kernel, .n = x->n, .x = x};
     double largest = 0;
-    mi_status status = mi_kernel_is_of_distance(kernel.kind)
-                           ? mi_column_means(&out->mean, &largest, x)
-                           : row_norms(&out->inverse_norm, x);
+    mi_status status = mi_kernel_is_of_distance(kernel.kind) ? centre_of(out, &largest)
+                                                             : row_norms(&out->inverse_norm, x);
     if (status == MI_OK)
         status = find_fault(out);
     if (status == MI_OK && largest > MI_BANDWIDTH_MOST)

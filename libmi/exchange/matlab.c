@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "libmi/base/mem.h"
+#include "libmi/base/utf8.h"
 #include "libmi/base/watch_internal.h"
 #include "libmi/exchange/private.h"
 #include "libmi/features/turn.h"
@@ -75,31 +76,42 @@ static const matvar_t *text_cell(const matvar_t *v, size_t k)
     return is_text ? cell : NULL;
 }
 
-/* Bytes of a cell as UTF-8, into to[] unless that is NULL; characters beyond 16 bits have been two.
- */
+/* UTF-8 of the character in 16-bit numbers from k on; a pair of them is one beyond 16 bits. *used: how many. */
+static size_t put_wide(char *to, const uint16_t *text, size_t k, size_t n, size_t *used)
+{
+    uint32_t c = text[k];
+    int is_pair = c >= 0xd800 && c < 0xdc00 && k + 1 < n && (text[k + 1] & 0xfc00) == 0xdc00;
+    *used = is_pair ? 2 : 1;
+    return mi_utf8_put(to, is_pair ? 0x10000 + ((c & 0x3ff) << 10 | (text[k + 1] & 0x3ff)) : c);
+}
+
+/* That of bytes that are UTF-8, or should be. */
+static size_t put_narrow(char *to, const char *text, size_t k, size_t n, size_t *used)
+{
+    char one[5] = {0}; /* the cell may end within a character */
+    memcpy(one, text + k, n - k < 4 ? n - k : 4);
+    size_t length = mi_utf8_length(one);
+    *used = length ? length : 1;
+    if (!length)
+        return mi_utf8_put(to, 0xfffd);
+    memcpy(to, one, length);
+    return length;
+}
+
+/* Bytes of a cell as UTF-8, into to[] unless that is NULL. What is no character becomes U+FFFD. */
 static size_t put_text(const matvar_t *cell, char *to)
 {
-    size_t used = 0, n = cell->data ? cell->dims[1] : 0;
-    if (!is_of_16_bits(cell)) {
-        n = cell->data ? cell->nbytes : 0;
-        if (to && n)
-            memcpy(to, cell->data, n);
-        return n;
+    int is_wide = is_of_16_bits(cell);
+    size_t bytes = 0, used, n = !cell->data ? 0 : is_wide ? cell->dims[1] : cell->nbytes;
+    for (size_t k = 0; k < n; k += used) {
+        char one[4];
+        size_t length = is_wide ? put_wide(one, cell->data, k, n, &used)
+                                : put_narrow(one, cell->data, k, n, &used);
+        if (to)
+            memcpy(to + bytes, one, length);
+        bytes += length;
     }
-    for (size_t k = 0; k < n; k++) {
-        unsigned c = ((const uint16_t *)cell->data)[k];
-        size_t bytes = c < 0x80 ? 1 : c < 0x800 ? 2 : 3;
-        if (to && bytes == 1) {
-            to[used] = (char)c;
-        } else if (to) {
-            to[used] = (char)(bytes == 2 ? 0xc0 | c >> 6 : 0xe0 | c >> 12);
-            if (bytes == 3)
-                to[used + 1] = (char)(0x80 | (c >> 6 & 0x3f));
-            to[used + bytes - 1] = (char)(0x80 | (c & 0x3f));
-        }
-        used += bytes;
-    }
-    return used;
+    return bytes;
 }
 
 /* ---- rows ---- */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "libmi/base/mem.h"
+#include "libmi/base/utf8.h"
 #include "libmi/exchange/private.h"
 
 /* Twice so much is taken: pieces of columns that are short cost a call of the system each. */
@@ -27,30 +28,13 @@ static void npy_close(void *state)
 
 /* ---- text ---- */
 
-/* UTF-8 of a character; what is none becomes U+FFFD. */
-static size_t put_utf8(char *to, uint32_t c)
-{
-    if (c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
-        c = 0xfffd;
-    if (c < 0x80) {
-        to[0] = (char)c;
-        return 1;
-    }
-    size_t bytes = c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-    static const unsigned char lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
-    for (size_t k = bytes; k-- > 1; c >>= 6)
-        to[k] = (char)(0x80 | (c & 0x3f));
-    to[0] = (char)(lead[bytes] | c);
-    return bytes;
-}
-
 /* Cells of `width` bytes in both: no character needs more than four. */
 static void cells_of_ucs4(char *to, const uint32_t *from, size_t n, size_t width)
 {
     for (size_t k = 0; k < n; k++, from += width / 4, to += width) {
         size_t used = 0;
         for (size_t c = 0; c < width / 4 && from[c]; c++)
-            used += put_utf8(to + used, from[c]);
+            used += mi_utf8_put(to + used, from[c]);
         memset(to + used, 0, width - used);
     }
 }

@@ -1,5 +1,5 @@
 /* Norms of rows; columns in which nothing happens. One pass over the rows. */
-#include <math.h>
+#include <cblas.h>
 
 #include "libmi/base/mem.h"
 #include "libmi/data/mat_internal.h"
@@ -15,14 +15,12 @@ typedef struct {
 
 static void take_row(pass *p, size_t i)
 {
-    double square = 0;
     for (size_t k = 0; k < p->d; k++) {
-        square += p->row[k] * p->row[k];
         if (i == 0)
             p->first[k] = p->row[k];
         p->varies[k] |= p->row[k] != p->first[k];
     }
-    p->norm[i] = sqrt(square);
+    p->norm[i] = cblas_dnrm2((int)p->d, p->row, 1); /* also of numbers without squares */
 }
 
 static mi_status take_block(void *arg, const mi_mat *block, size_t first)

@@ -66,6 +66,9 @@ static void numbers_of_sums(double *value, const mi_instance_sums *s, double d)
 
 enum { SUM_NUMBERS = MI_SELF_CLUSTERING + 1 };
 
+/* Of potentials this part is left without an instance, or they have lost half of their digits. */
+#define LEAST_LEFT 1e-8
+
 /* Without an instance its pairs inside are gone once, those with others from both sides. */
 static void errors_of_sums(mi_geometry *out, const mi_instance_sums *sums, size_t g,
                            const mi_instance_sums *all, double d)
@@ -77,6 +80,8 @@ static void errors_of_sums(mi_geometry *out, const mi_instance_sums *sums, size_
         add_sums(&rest.inside, -1, &sums[c].inside);
         add_sums(&rest.others, -2, &sums[c].others);
         numbers_of_sums(value, &rest, d);
+        if (!(rest.others.potential > LEAST_LEFT * all->others.potential))
+            value[MI_UNIFORMITY] = NAN;
         for (int v = 0; v < SUM_NUMBERS; v++)
             mi_running_add(&l[v], value[v]);
     }

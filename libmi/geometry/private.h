@@ -50,6 +50,11 @@ mi_status mi_sphere_sums(mi_instance_sums *sums, double *half_width, double *uni
  * MI_EMEMORY, MI_ENOMEM, MI_ELIBRARY, those of reading. */
 mi_status mi_cosine_squares(double *square, const mi_directions *r, const mi_run *run);
 
+/* potential (n): sum over rows j of other instances of exp(-t |u_i - u_j|^2), in double precision. O(n^2 d).
+ * Errors: those of mi_cosine_squares. */
+mi_status mi_potentials_apart(double *potential, const mi_directions *r, double t,
+                              const mi_run *run);
+
 /* ---- points ---- */
 
 /* Nearest of the points that ask, k each. */

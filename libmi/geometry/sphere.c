@@ -220,19 +220,43 @@ static mi_status potentials(double *row, double *half_width, const sphere *s, co
     return status;
 }
 
+/* Sums with others from those of every row, which have what is inside instances or not; their sum. */
+static double others_from(sphere *s, const double *row, int has_inside)
+{
+    const mi_groups *instance = s->r->instance;
+    double total = 0;
+    for (size_t c = 0; c < instance->g; c++)
+        s->sums[c].others.potential = has_inside ? -s->sums[c].inside.potential : 0;
+    for (size_t i = 0; i < instance->n; i++)
+        s->sums[instance->code[i]].others.potential += row[i];
+    for (size_t c = 0; c < instance->g; c++)
+        total += s->sums[c].others.potential;
+    return total;
+}
+
+/* Whether the rounding of `all` in single precision shows in what is left of it: the pairs with others, and,
+ * for the jackknife, those without an instance. */
+static int rounding_shows(const sphere *s, double all, double others)
+{
+    double least = others;
+    for (size_t c = 0; s->left_out && c < s->r->instance->g; c++)
+        least = fmin(least, others - 2 * s->sums[c].others.potential);
+    return least < all / 8;
+}
+
 /* The half-width is of the log of all potentials; those inside are known. */
 static mi_status add_potentials(sphere *s, double *half_width, const mi_run *run)
 {
+    size_t n = s->r->instance->n;
     double *row, all = 0, others = 0;
-    const mi_groups *instance = s->r->instance;
-    MI_TRY(MI_NEW(row, instance->n));
+    MI_TRY(MI_NEW(row, n));
     mi_status status = potentials(row, half_width, s, run);
-    for (size_t i = 0; i < instance->n; i++)
-        s->sums[instance->code[i]].others.potential += row[i];
-    for (size_t c = 0; c < instance->g; c++) {
-        all += s->sums[c].others.potential;
-        s->sums[c].others.potential -= s->sums[c].inside.potential;
-        others += s->sums[c].others.potential;
+    for (size_t i = 0; i < n; i++)
+        all += row[i];
+    others = others_from(s, row, 1);
+    if (status == MI_OK && !is_sampled(s->r->x, run) && rounding_shows(s, all, others)) {
+        status = mi_potentials_apart(row, s->r, s->t, run);
+        others = others_from(s, row, 0);
     }
     *half_width *= all / others;
     mi_free(row);

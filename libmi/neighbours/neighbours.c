@@ -36,6 +36,7 @@ typedef struct {
     float *g;         /* (side of ask, side of among) */
     float *low;       /* (side of among) (1 - c) |b|^2 - t */
     mi_nearest *near; /* (side of ask) */
+    mi_status status; /* of pairs whose squares have lost their digits */
 } work;
 
 typedef struct {
@@ -59,12 +60,35 @@ void mi_neighbours_opts_default(mi_neighbours_opts *o)
 
 /* ---- one block of rows that ask ---- */
 
+/* Rows whose squared distance has lost its digits are equal. */
+static mi_status check_equal(const search *s, size_t i, size_t j)
+{
+    size_t d = s->room.d;
+    double *x;
+    int are_equal = 1;
+    MI_TRY(MI_NEW_RAW(x, 2 * d));
+    mi_status status = mi_mat_read_f64(x, s->ask.x, &i, 1, NULL, NULL);
+    if (status == MI_OK)
+        status = mi_mat_read_f64(x + d, s->among.x, &j, 1, NULL, NULL);
+    for (size_t k = 0; status == MI_OK && k < d; k++)
+        are_equal &= x[k] == x[d + k];
+    mi_free(x);
+    if (status != MI_OK || are_equal)
+        return status;
+    return mi_fail(MI_EDATA,
+                   "rows %zu and %zu differ by less than a part in 1e140 of the largest number, "
+                   "which leaves no distance; drop the rows or columns that are so large",
+                   i, j);
+}
+
 static void take_pair(const search *s, work *w, size_t i, size_t j)
 {
     size_t row = w->among.row[j];
     if (s->code && s->code[w->ask.row[i]] == s->code[row])
         return;
     double square = mi_panel_square(&s->room, &w->ask, i, &s->ask, &w->among, j, &s->among);
+    if (s->room.may_vanish && square < MI_LEAST_APART * MI_LEAST_APART && w->status == MI_OK)
+        w->status = check_equal(s, w->ask.row[i], row);
     if (square < mi_nearest_bar(&w->near[i]))
         mi_nearest_take(&w->near[i], (int32_t)row, square);
 }
@@ -130,6 +154,7 @@ static mi_status answer_block(void *arg, size_t task, int worker)
         cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)count, (int)rows, (int)d, 1,
                     w->ask.centred, (int)d, w->among.centred, (int)d, 0, w->g, (int)s->side);
         sweep(s, w);
+        MI_TRY(w->status);
     }
     finish_block(s, w);
     return MI_OK;

@@ -1,5 +1,7 @@
 /* Rows as points between which distances are Euclidean. Under MI_COSINE they are the rows over their
  * norms: 1 - cos = |u - v|^2 / 2, which keeps its digits where u and v are close. */
+#include <cblas.h>
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -18,7 +20,8 @@ struct visit {
     double *x; /* (d) */
     mi_metric_room *room;
     mi_points *points;
-    double largest;
+    double largest, least; /* sizes of numbers, but 0 */
+    int has_tiny;          /* a row so small that its norm has no inverse */
 };
 
 static mi_status visit_block(void *arg, const mi_mat *block, size_t first)
@@ -40,13 +43,14 @@ static mi_status visit_rows(visit *v, const mi_mat *x)
     return status;
 }
 
-/* Numbers from 1e-150 to 1e150 have squares; an inverse norm of a smaller row counts as 0. */
+/* 0 of a row that is all zero. */
 static double inverse_norm(const double *x, size_t d)
 {
     double square = 0;
     for (size_t k = 0; k < d; k++)
         square += x[k] * x[k];
-    return square > 0 ? 1 / sqrt(square) : 0;
+    double norm = square > 1e-280 ? sqrt(square) : cblas_dnrm2((int)d, x, 1);
+    return norm > 0 ? 1 / norm : 0;
 }
 
 /* ---- the room ---- */
@@ -58,12 +62,13 @@ static void add_to_mean(visit *v, size_t i)
     for (size_t k = 0; k < v->d; k++) {
         v->room->mean[k] += scale * v->x[k];
         v->largest = fmax(v->largest, fabs(v->x[k]));
+        v->least = v->x[k] == 0 ? v->least : fmin(v->least, fabs(v->x[k]));
     }
 }
 
 mi_status mi_metric_room_of(mi_metric_room *out, const mi_mat *x, mi_metric metric)
 {
-    visit v = {.row = add_to_mean, .room = out};
+    visit v = {.row = add_to_mean, .room = out, .least = INFINITY};
     int exponent = 0;
     *out = (mi_metric_room){.metric = metric, .d = x->d, .unit = 1};
     MI_TRY(MI_NEW(out->mean, x->d));
@@ -75,6 +80,7 @@ mi_status mi_metric_room_of(mi_metric_room *out, const mi_mat *x, mi_metric metr
     frexp(v.largest * sqrt((double)x->d), &exponent);
     if (metric == MI_EUCLIDEAN)
         out->unit = ldexp(1, -exponent);
+    out->may_vanish = metric == MI_EUCLIDEAN && v.least * DBL_EPSILON < MI_LEAST_APART * v.largest;
     for (size_t k = 0; k < x->d; k++)
         out->mean[k] *= out->unit / (double)x->n;
     return MI_OK;
@@ -91,6 +97,19 @@ void mi_metric_room_free(mi_metric_room *r)
 static void put_scale(visit *v, size_t i)
 {
     v->points->scale[i] = inverse_norm(v->x, v->d);
+    v->has_tiny |= v->points->scale[i] == INFINITY;
+}
+
+static mi_status refuse_tiny(const mi_points *p)
+{
+    size_t i = 0;
+    while (p->scale[i] < INFINITY)
+        i++;
+    return mi_fail(
+        MI_EDATA,
+        "row %zu is so small that its norm is no number of double precision; multiply all "
+        "rows by one number",
+        i);
 }
 
 mi_status mi_points_of(mi_points *out, const mi_mat *x, const mi_metric_room *r)
@@ -101,6 +120,8 @@ mi_status mi_points_of(mi_points *out, const mi_mat *x, const mi_metric_room *r)
     for (size_t i = 0; i < x->n; i++)
         out->scale[i] = r->unit;
     mi_status status = r->metric == MI_COSINE ? visit_rows(&v, x) : MI_OK;
+    if (status == MI_OK && v.has_tiny)
+        status = refuse_tiny(out);
     if (status != MI_OK)
         mi_points_free(out);
     return status;

@@ -13,12 +13,16 @@ typedef struct {
     double *scale; /* (n) p_i = scale_i x_i */
 } mi_points;
 
+/* Distances below this part of the largest number lose digits in their squares, or are 0. */
+#define MI_LEAST_APART 1e-140
+
 /* Where distances are taken. */
 typedef struct {
     mi_metric metric;
     size_t d;
-    double unit;  /* MI_EUCLIDEAN: scale of every row; else 1 */
-    double *mean; /* (d) of the points to choose among */
+    double unit;    /* MI_EUCLIDEAN: scale of every row; else 1 */
+    double *mean;   /* (d) of the points to choose among */
+    int may_vanish; /* numbers differ so much that distances of rows that differ may come out as 0 */
 } mi_metric_room;
 
 /* The room of n rows: its unit and the points' mean. O(n d). Errors: MI_ENOMEM and those of reading.

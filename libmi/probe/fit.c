@@ -25,28 +25,34 @@ typedef struct {
 
 /* ---- standardisation ---- */
 
-/* Mean and biased deviation of column k over the rows to fit on. */
-static void column_moments(const mi_stage *s, size_t k, double *mean, double *deviation)
+/* The numbers of column k less the first, over the largest of these: they differ exactly where they are nearly
+ * one, and have squares whatever their size. 0: the column is constant over the rows to fit on. */
+static double largest_off(const mi_stage *s, size_t k)
 {
-    double n = (double)s->n_fit, sum = 0;
-    *mean = 0;
+    double largest = 0;
+    for (size_t i = 1; i < s->n_fit; i++)
+        largest = fmax(largest, fabs(s->x[i * s->d + k] - s->x[k]));
+    return largest;
+}
+
+static void standardise_column(mi_stage *s, size_t k)
+{
+    double n = (double)s->n_fit, mean = 0, sum = 0, first = s->x[k], unit = largest_off(s, k);
+    for (size_t i = 0; i < s->n_fit + s->n_ask; i++) {
+        double *x = &s->x[i * s->d + k];
+        *x = unit > 0 ? (*x - first) / unit : 0;
+        mean += i < s->n_fit ? *x / n : 0;
+    }
     for (size_t i = 0; i < s->n_fit; i++)
-        *mean += s->x[i * s->d + k] / n;
-    for (size_t i = 0; i < s->n_fit; i++)
-        sum += pow(s->x[i * s->d + k] - *mean, 2) / n;
-    *deviation = sqrt(sum);
+        sum += pow(s->x[i * s->d + k] - mean, 2) / n;
+    for (size_t i = 0; unit > 0 && i < s->n_fit + s->n_ask; i++)
+        s->x[i * s->d + k] = (s->x[i * s->d + k] - mean) / sqrt(sum);
 }
 
 static void standardise(mi_stage *s)
 {
-    for (size_t k = 0; k < s->d; k++) {
-        double mean, deviation;
-        column_moments(s, k, &mean, &deviation);
-        /* A constant column less its mean is round-off: it must not be blown up to size 1. */
-        double scale = deviation > 1e-10 * fabs(mean) ? 1 / deviation : 0;
-        for (size_t i = 0; i < s->n_fit + s->n_ask; i++)
-            s->x[i * s->d + k] = scale > 0 ? (s->x[i * s->d + k] - mean) * scale : 0;
-    }
+    for (size_t k = 0; k < s->d; k++)
+        standardise_column(s, k);
 }
 
 /* ---- the minimiser ---- */

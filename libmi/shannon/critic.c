@@ -103,43 +103,59 @@ static double infonce_terms(const critic_job *c)
     return 0;
 }
 
-/* Means of e^f over the negatives of the rows of each half, [0] all rows where halves are not told apart. */
-static void means_of_negatives(const critic_job *c, double mean[2])
+/* Rows of a half, odd or even instances; all rows where halves are not told apart. */
+typedef struct {
+    double rows, pairs; /* with negatives */
+    double mean;        /* of e^f over these pairs */
+} negatives;
+
+static int half_of(const critic_job *c, size_t i)
 {
-    double sum[2] = {0}, pairs[2] = {0};
+    return c->e->kind == MI_SHANNON_NWJ ? c->instance->code[i] % 2 : 0;
+}
+
+static void find_negatives(const critic_job *c, negatives half[2])
+{
+    half[0] = half[1] = (negatives){0};
     for (size_t i = 0; i < c->n; i++) {
-        int half = c->e->kind == MI_SHANNON_NWJ ? c->instance->code[i] % 2 : 0;
-        sum[half] += c->negative[i];
-        pairs[half] += c->pairs[i];
+        negatives *own = &half[half_of(c, i)];
+        own->mean += c->negative[i];
+        own->pairs += c->pairs[i];
+        own->rows++;
     }
     for (int h = 0; h < 2; h++)
-        mean[h] = sum[h] / pairs[h];
+        half[h].mean /= half[h].pairs;
+}
+
+/* How much row i moves the logarithm of that mean, twice: as i and as j. Rows of large instances have fewer
+ * negatives; over the half the sum is 0. */
+static double own_negatives(const critic_job *c, size_t i, const negatives *half)
+{
+    return 2 * half->rows / half->pairs * (c->negative[i] / half->mean - c->pairs[i]);
 }
 
 static double nwj_terms(const critic_job *c)
 {
-    double z[2], rows[2] = {0}, offset = 0;
-    means_of_negatives(c, z);
-    for (size_t i = 0; i < c->n; i++)
-        rows[c->instance->code[i] % 2]++;
+    negatives half[2];
+    double offset = 0;
+    find_negatives(c, half);
     /* The mean of what each half says with the Z of the other. */
     for (int h = 0; h < 2; h++)
-        offset += 0.5 * (1 - log(z[1 - h]) - z[h] / z[1 - h]);
+        offset += 0.5 * (1 - log(half[1 - h].mean) - half[h].mean / half[1 - h].mean);
     for (size_t i = 0; i < c->n; i++) {
-        int h = c->instance->code[i] % 2;
-        double own = c->negative[i] / c->pairs[i] / z[h] - 1;
-        c->local[i] = (c->positive[i] - 2 * own) * 0.5 * (double)c->n / rows[h];
+        const negatives *own = &half[half_of(c, i)];
+        c->local[i] = (c->positive[i] - own_negatives(c, i, own)) * 0.5 * (double)c->n / own->rows;
     }
     return offset;
 }
 
 static double smile_terms(const critic_job *c)
 {
-    double mean[2];
-    means_of_negatives(c, mean);
+    negatives half[2];
+    find_negatives(c, half);
     for (size_t i = 0; i < c->n; i++)
-        c->local[i] = c->positive[i] - 2 * (c->negative[i] / c->pairs[i] / mean[0] - 1);
-    return -log(mean[0]);
+        c->local[i] = c->positive[i] - own_negatives(c, i, &half[0]);
+    return -log(half[0].mean);
 }
 
 static mi_status check_views(const critic_job *c)

@@ -27,41 +27,23 @@
 /* Rows taken at a time, so that scratch matrices stay small beside the result. */
 #define PANEL 256
 
-static double half_square(const double *x, size_t d)
-{
-    return 0.5 * cblas_ddot((int)d, x, 1, x, 1);
-}
-
-/* |a - b|^2 of rows with inner product `product`, half = |z|^2/2. The identity cancels where rows are near each other beside
- * their size: one row far away from all others moves the mean, and so all of them. */
-static double square_of(const double *a, const double *b, size_t d, double half_a, double half_b,
-                        double product)
-{
-    double square = 2 * (half_a + half_b - product), sum = 0;
-    if (square > 1e-6 * (half_a + half_b))
-        return square;
-    for (size_t k = 0; k < d; k++)
-        sum += (a[k] - b[k]) * (a[k] - b[k]);
-    return sum;
-}
-
-/* The kernel of rows a and b. */
+/* The kernel of rows a and b, of squares a2 and b2. */
 static double kernel_value(const mi_kernel *k, const double *a, const double *b, size_t d,
-                           double half_a, double half_b, double product)
+                           double a2, double b2, double product)
 {
     return mi_kernel_is_of_cosine(k->kind)
                ? mi_kernel_of_cosine(k, product)
-               : mi_kernel_of_square(k, square_of(a, b, d, half_a, half_b, product));
+               : mi_kernel_of_square(k, mi_square_apart(a, b, d, a2, b2, product));
 }
 
 /* g (rows, columns 0..last) of inner products of rows of z (.,d) becomes kernel values. */
 static void kernel_panel(double *g, size_t ld, size_t first, size_t rows, const double *z, size_t d,
-                         const double *half, const mi_kernel *k)
+                         const double *square, const mi_kernel *k)
 {
     for (size_t i = 0; i < rows; i++)
         for (size_t j = 0; j <= first + i; j++)
-            g[i * ld + j] = kernel_value(k, z + (first + i) * d, z + j * d, d, half[first + i],
-                                         half[j], g[i * ld + j]);
+            g[i * ld + j] = kernel_value(k, z + (first + i) * d, z + j * d, d, square[first + i],
+                                         square[j], g[i * ld + j]);
 }
 
 /* Multiply the kernel values of one real variable into k (m,m), PANEL rows at a time; the first
@@ -70,21 +52,21 @@ static void kernel_panel(double *g, size_t ld, size_t first, size_t rows, const 
 static mi_status real_factor(double *k, const mi_var *v, const size_t *row, size_t m, int is_first)
 {
     size_t d = v->x->d;
-    double *z = NULL, *g = NULL, *half = NULL;
+    double *z = NULL, *g = NULL, *square = NULL;
     mi_status status;
     MI_TRY_GOTO(status, MI_NEW_RAW(z, m * d), done);
     MI_TRY_GOTO(status, MI_NEW_RAW(g, is_first ? 1 : PANEL * m), done);
-    MI_TRY_GOTO(status, MI_NEW_RAW(half, m), done);
+    MI_TRY_GOTO(status, MI_NEW_RAW(square, m), done);
     MI_TRY_GOTO(status, mi_var_rows_f64(v, row, m, z), done);
     for (size_t i = 0; i < m; i++)
-        half[i] = half_square(z + i * d, d);
+        square[i] = cblas_ddot((int)d, z + i * d, 1, z + i * d, 1);
     for (size_t i0 = 0; i0 < m; i0 += PANEL) {
         size_t rows = m - i0 < PANEL ? m - i0 : PANEL;
         double *to = k + i0 * m, *panel = is_first ? to : g;
         cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)rows, (int)(i0 + rows), (int)d, 1,
                     z + i0 * d, (int)d, z, (int)d, 0, panel, (int)m);
         if (!mi_kernel_is_linear(v->kernel.kind))
-            kernel_panel(panel, m, i0, rows, z, d, half, &v->kernel);
+            kernel_panel(panel, m, i0, rows, z, d, square, &v->kernel);
         for (size_t i = 0; !is_first && i < rows; i++)
             for (size_t j = 0; j <= i0 + i; j++)
                 to[i * m + j] *= g[i * m + j];
@@ -92,7 +74,7 @@ static mi_status real_factor(double *k, const mi_var *v, const size_t *row, size
 done:
     mi_free(z);
     mi_free(g);
-    mi_free(half);
+    mi_free(square);
     return status;
 }
 
@@ -141,24 +123,24 @@ mi_status mi_gram(double *k, const mi_block *b)
 /* Rows of one variable with |z|^2 / 2 of each. */
 typedef struct {
     size_t m, d;
-    double *z, *half;
+    double *z, *square;
 } side;
 
 static mi_status side_make(side *s, const mi_block *b, size_t v)
 {
     *s = (side){.m = b->m, .d = b->var[v]->x->d};
     MI_TRY(MI_NEW_RAW(s->z, s->m * s->d));
-    MI_TRY(MI_NEW_RAW(s->half, s->m));
+    MI_TRY(MI_NEW_RAW(s->square, s->m));
     MI_TRY(mi_var_rows_f64(b->var[v], b->row, s->m, s->z));
     for (size_t i = 0; i < s->m; i++)
-        s->half[i] = half_square(s->z + i * s->d, s->d);
+        s->square[i] = cblas_ddot((int)s->d, s->z + i * s->d, 1, s->z + i * s->d, 1);
     return MI_OK;
 }
 
 static void side_free(side *s)
 {
     mi_free(s->z);
-    mi_free(s->half);
+    mi_free(s->square);
 }
 
 /* k (a->m, b->m) *= the kernel values of one variable; g (a->m, b->m) is scratch. */
@@ -169,8 +151,8 @@ static void across(double *k, double *g, const side *a, const side *b, const mi_
                 (int)d, b->z, (int)d, 0, g, (int)b->m);
     for (size_t i = 0; i < a->m; i++)
         for (size_t j = 0; j < b->m; j++)
-            k[i * b->m + j] *= kernel_value(kernel, a->z + i * d, b->z + j * d, d, a->half[i],
-                                            b->half[j], g[i * b->m + j]);
+            k[i * b->m + j] *= kernel_value(kernel, a->z + i * d, b->z + j * d, d, a->square[i],
+                                            b->square[j], g[i * b->m + j]);
 }
 
 mi_status mi_gram_across(double *k, const mi_block *rows, const mi_block *columns)

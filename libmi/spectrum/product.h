@@ -39,6 +39,7 @@ typedef struct {
     const mi_kernel *kernel; /* borrowed from the variable */
     float *half; /* (n) -|z_i|^2/2 under a kernel of distances, 0 where it is wide, else NULL */
     int is_wide;
+    double wide_scale; /* of wide rows */
 } mi_product_factor;
 
 typedef struct {

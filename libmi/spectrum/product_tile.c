@@ -40,9 +40,11 @@ static double put_row(mi_product_factor *f, size_t i, const double *one)
 static mi_status put_rows(mi_product_factor *f, const mi_var *v, const size_t *row, size_t m,
                           double *largest)
 {
-    double *one, scale = f->half ? 1 / mi_kernel_narrowest(&v->kernel) : 1;
+    double *one, s = f->half ? mi_kernel_narrowest(&v->kernel) : 1;
+    double scale = 1 / (f->is_wide ? mi_wide_unit(s) : s);
     mi_status status = MI_OK;
     *largest = 0;
+    f->wide_scale = pow(mi_wide_unit(s) / s, 2);
     MI_TRY(MI_NEW_RAW(f->z, m * (f->is_wide ? MI_WIDE_FLOATS(f->d) : f->d)));
     MI_TRY(MI_NEW_RAW(one, f->d));
     for (size_t i = 0; status == MI_OK && i < m; i++) {
@@ -117,7 +119,7 @@ void mi_product_tile(const mi_product *p, int worker, float *k, size_t ldk, floa
         int is_linear = mi_kernel_is_linear(f->kernel->kind), is_plain = v == 0 && is_linear;
         if (f->is_wide)
             mi_wide_exponents(g, TILE, f->z + i0 * MI_WIDE_FLOATS(f->d), ni,
-                              f->z + j0 * MI_WIDE_FLOATS(f->d), nj, f->d, 0,
+                              f->z + j0 * MI_WIDE_FLOATS(f->d), nj, f->d, 0, f->wide_scale,
                               f->kernel->kind == MI_KERNEL_LAPLACIAN ? 1 : 0,
                               p->wide + (size_t)worker * TILE * TILE);
         else

@@ -177,7 +177,7 @@ static void inner_products(const mi_tile_plan *p, const mi_tile_work *w, const m
         float *g = w->g + f * p->side * (p->side + PAD);
         if (a->is_wide)
             mi_wide_exponents(g, (size_t)ldg, i->x[f], i->count, j->x[f], j->count, a->d / 2 - 1,
-                              is_triangle(i, j), a->root, w->wide);
+                              is_triangle(i, j), a->wide_scale, a->root, w->wide);
         else if (a->is_narrow)
             mi_narrow_products(g, (size_t)ldg, i->x[f], i->count, j->x[f], j->count, a->d,
                                w->narrow);

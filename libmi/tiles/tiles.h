@@ -35,7 +35,7 @@ struct mi_tile_factor {
     const float *x; /* (n,d), ld elements from row to row; NULL: not in memory, `fill` has them */
     size_t d, ld;
     int is_wide; /* x are wide rows (tiles/wide.h), d floats each; g_ij is the exponent, w 1, b 0 */
-    double root; /* of wide rows (tiles/wide.h) */
+    double wide_scale, root; /* of wide rows (tiles/wide.h) */
     int is_narrow; /* x are narrow rows (tiles/narrow.h), d floats each; g_ij as of x, w 1, b 0 */
     /* Rows first .. first+count into to (count,d), ld = d. */
     mi_status (*fill)(const mi_tile_factor *f, size_t first, size_t count, float *to);

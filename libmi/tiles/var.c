@@ -7,7 +7,7 @@
  *      polynomial  K_ij^2 = ((g_ij w_i w_j + C) / (1 + C))^(2 P)     the same rows
  *     gaussian  K_ij^2 = exp(-|z_i - z_j|^2 / S^2)
  *                      = exp(2 g_ij - |x_i|^2 - |x_j|^2)     x = z/S, b = -|x|^2, scale 2
- *               far from the mean (wide.h): g_ij the exponent, x = sqrt 2 z/S, wide
+ *               far from the mean (wide.h): g_ij the exponent, x = z over a power of two, wide
  *     laplacian K_ij^2 = exp(-2 |z_i - z_j| / S)            g_ij the exponent, x = z/S, wide, root 2
  *
  * With several bandwidths S is the smallest, and K_ij^2 the square of a mean of powers of exp(x_ij / 2), x_ij this
@@ -55,7 +55,7 @@ static void put_row(float *to, const mi_tile_var *t, double *z)
     double s = mi_kernel_is_of_distance(kernel->kind) ? mi_kernel_narrowest(kernel) : 1;
     size_t d = t->var->x->d;
     for (size_t k = 0; k < d; k++)
-        z[k] *= (t->factor.is_wide && kernel->kind == MI_KERNEL_GAUSSIAN ? sqrt(2) : 1) / s;
+        z[k] *= 1 / (t->factor.is_wide ? mi_wide_unit(s) : s);
     if (t->factor.is_wide)
         mi_wide_put(to, z, d);
     if (t->factor.is_narrow)
@@ -145,9 +145,11 @@ static mi_status put_squares_of_source(mi_tile_var *t, size_t m)
 /* From here on rows are wide. What was converted is dropped. */
 static void turn_wide(mi_tile_var *t, size_t m)
 {
+    double s = mi_kernel_narrowest(&t->var->kernel), stretch = mi_wide_unit(s) / s;
     mi_mat_free(&t->copy);
     memset(t->b, 0, m * sizeof *t->b);
     t->factor.is_wide = 1;
+    t->factor.wide_scale = stretch * stretch * (t->var->kernel.kind == MI_KERNEL_GAUSSIAN ? 2 : 1);
     t->factor.d = t->factor.ld = MI_WIDE_FLOATS(t->var->x->d);
     t->factor.scale = 1;
 }

@@ -5,6 +5,11 @@
 #include <math.h>
 #include <string.h>
 
+double mi_wide_unit(double bandwidth)
+{
+    return ldexp(1, ilogb(bandwidth));
+}
+
 void mi_wide_put(float *to, const double *x, size_t d)
 {
     double half = 0;
@@ -24,7 +29,7 @@ static double near_exponent(const double *x, const double *y, size_t d)
 }
 
 void mi_wide_exponents(float *e, size_t lde, const float *x, size_t ni, const float *y, size_t nj,
-                       size_t d, int is_triangle, double root, double *g)
+                       size_t d, int is_triangle, double scale, double root, double *g)
 {
     const double *a = (const void *)x, *b = (const void *)y;
     size_t ld = d + 1;
@@ -33,8 +38,9 @@ void mi_wide_exponents(float *e, size_t lde, const float *x, size_t ni, const fl
     for (size_t i = 0; i < ni; i++)
         for (size_t j = is_triangle ? i + 1 : 0; j < nj; j++) {
             double halves = a[i * ld + d] + b[j * ld + d], exponent = g[i * nj + j] + halves;
-            if (exponent >= 1e-6 * halves)
+            if (!(exponent < 1e-6 * halves)) /* also where squares are no numbers */
                 exponent = near_exponent(a + i * ld, b + j * ld, d);
+            exponent *= scale;
             e[i * lde + j] = (float)(root > 0 ? -root * sqrt(-2 * exponent) : exponent);
         }
 }

@@ -12,7 +12,8 @@
  *     [ x (d) | -|x|^2 / 2 ]
  *
  * in the place of MI_WIDE_FLOATS(d) floats, so that they travel through panels and samples as other
- * rows do.
+ * rows do. Rows are over a power of two beside the bandwidth, not over the bandwidth itself: that would
+ * round off how rows far from 0 differ.
  */
 #ifndef MI_WIDE_H
 #define MI_WIDE_H
@@ -22,13 +23,16 @@
 #define MI_WIDE_FROM      16.0 /* |x|^2 above which rows are wide: 6e-8 R^2 = 1e-6 */
 #define MI_WIDE_FLOATS(d) (2 * ((d) + 1))
 
+/* The power of two that is the bandwidth or the next below it. */
+double mi_wide_unit(double bandwidth);
+
 /* Row x (d) into to (MI_WIDE_FLOATS(d)), which starts where a double may. */
 void mi_wide_put(float *to, const double *x, size_t d);
 
 /* e (ni,nj), lde elements from row to row: the exponents of wide rows x (ni) and y (nj) of d features,
- * -|x-y|^2 / 2; with root above 0, -root |x-y|; with is_triangle, x and y being the same rows, those right of the diagonal alone. g (ni,nj) is
+ * -scale |x-y|^2 / 2; with root above 0, -root |x-y| sqrt(scale); with is_triangle, x and y being the same rows, those right of the diagonal alone. g (ni,nj) is
  * scratch. Of rows nearer than 1e-3 of their size by differences, since one row far from all moves their mean. O(ni nj d) in double precision. The caller has checked the BLAS (dgemm NT). */
 void mi_wide_exponents(float *e, size_t lde, const float *x, size_t ni, const float *y, size_t nj,
-                       size_t d, int is_triangle, double root, double *g);
+                       size_t d, int is_triangle, double scale, double root, double *g);
 
 #endif

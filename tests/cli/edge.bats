@@ -118,3 +118,18 @@ same_or_refused() {
             awk -v wanted="$wanted" '{ if (($1 - wanted) ^ 2 > 1e-10) { print $0, wanted; exit 1 } }'
     done
 }
+
+@test "sweep: left of the axis' break a point has its interval as a bar" {
+    printf 'lambda\tlower\tlower_lo\tlower_hi\tI_Z1_Z2\n0\t1\t0.8\t1.2\t1\n0.01\t1.1\t0.9\t1.3\t1\n0.1\t1.2\t1\t1.4\t1\n1\t1.3\t1.1\t1.5\t1\n' >with.tsv
+    sed '2s/0.8\t1.2/nan\tnan/' with.tsv >without.tsv
+    for table in with without; do
+        mi-plot sweep -x lambda -y lower $table.tsv -o $table.svg 2>/dev/null
+        grep -oE 'M([0-9.]+),[0-9.]+ L\1,[0-9.]+' $table.svg | wc -l # upright strokes
+    done >strokes
+    same $(($(head -1 strokes) - $(tail -1 strokes))) 1
+}
+
+@test "Pearson's correlation of numbers that are nearly one" {
+    awk 'BEGIN { print "a\tb"; for (i = 1; i <= 9; i++) printf "%.17g\t%.17g\n", 1 + (i - 5) * 2 ^ -50, 1e15 + (i * i % 7 - 3) }' >t.tsv
+    same "$(mi-corr --x a --y b --columns pearson t.tsv | tail -1)" -0.0594088526
+}

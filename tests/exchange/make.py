@@ -158,10 +158,22 @@ def matrix(kind, shape, body):
 
 
 # As MATLAB itself writes text: 16 bits a character. `length`: what the cell claims to have.
-def cell_of_text(words, length=len):
-    cells = [matrix(4, (1, length(word)), element(1, b"") + element(4, word.encode("utf-16-le"))) for word in words]
+def cell_of_text(words, length=len, errors="strict"):
+    return cell_of_cells([matrix(4, (1, length(word)), element(1, b"") + element(4, word.encode("utf-16-le", errors))) for word in words])
+
+
+def len_of_pairs(word):
+    return len(word.encode("utf-16-le", "surrogatepass")) // 2
+
+
+# Bytes that say that they are UTF-8.
+def cell_of_bytes(words):
+    return cell_of_cells([matrix(4, (1, len(word)), element(1, b"") + element(16, word)) for word in words])
+
+
+def cell_of_cells(cells):
     head = b"MATLAB 5.0 MAT-file".ljust(116) + bytes(8) + struct.pack("<H", 0x100) + b"IM"
-    return head + matrix(1, (len(words), 1), element(1, b"names") + b"".join(cells))
+    return head + matrix(1, (len(cells), 1), element(1, b"names") + b"".join(cells))
 
 
 integers = ("i1", "i2", "i4", "i8", "u2", "u4", "u8")
@@ -170,6 +182,11 @@ for name in integers:
     expect(f"odd/matlab5-integers.mat:{name}", ramp.astype(name))
 put("odd/matlab5-text.mat", cell_of_text(["cat", "dög", "日本", "x"]))
 expect("odd/matlab5-text.mat:names", np.array([["cat"], ["dög"], ["日本"], ["x"]]))
+# Characters beyond 16 bits are pairs; halves of pairs are none.
+put("odd/matlab5-pairs.mat", cell_of_text(["a\U0001F408b", "\uD83D", "\uDC08\uD83Dx", "\uD83D\uD83D\uDC08"], len_of_pairs, "surrogatepass"))
+expect("odd/matlab5-pairs.mat:names", np.array([["a\U0001F408b"], ["\uFFFD"], ["\uFFFD\uFFFDx"], ["\uFFFD\U0001F408"]]))
+put("odd/matlab5-bytes.mat", cell_of_bytes([b"cat", b"d\xc3\xb6g", b"\xff\xc3", b"\xf0\x9f\x90\x88"]))
+expect("odd/matlab5-bytes.mat:names", np.array([["cat"], ["dög"], ["\uFFFD\uFFFD"], ["\U0001F408"]]))
 with h5py.File("odd/matlab73.mat", "w", userblock_size=512) as f:
     for n, a in ("feat", ramp), ("cube", np.arange(36.0).reshape(6, 2, 3)):
         f.create_dataset(n, data=np.ascontiguousarray(a.T)).attrs["MATLAB_class"] = np.string_(b"double")
