@@ -356,7 +356,7 @@ int main(int argc, char **argv)
     if (status != MI_OK)
         return tool_fail(mi_fail_in(status, "--of"));
     status = check_forms(&forms);
-    o.estimate.sample.distances_only = are_pairs(&forms);
+    o.estimate.sample.asked = are_pairs(&forms) ? MI_ASKED_DISTANCES : MI_ASKED_DIRECTIONS;
     code = status == MI_OK ? run(&o, &forms, argc - first, argv + first) : tool_fail(status);
     mi_forms_free(&forms);
     estimate_free(&o.estimate);

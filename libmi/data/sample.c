@@ -37,10 +37,11 @@ mi_kernel mi_sample_real_kernel(const mi_sample_opts *o, mi_member_id m, size_t 
 {
     if (o->chosen[m])
         return o->kernel[m];
-    if (o->distances_only)
+    if (o->asked == MI_ASKED_DISTANCES)
         return (mi_kernel){.kind = MI_KERNEL_GAUSSIAN, .bandwidth = 1};
-    return d == 1 ? (mi_kernel){.kind = MI_KERNEL_GAUSSIAN, .rule = MI_BANDWIDTH_MEDIAN}
-                  : (mi_kernel){.kind = MI_KERNEL_LINEAR};
+    return d == 1 && o->asked == MI_ASKED_KERNEL
+               ? (mi_kernel){.kind = MI_KERNEL_GAUSSIAN, .rule = MI_BANDWIDTH_MEDIAN}
+               : (mi_kernel){.kind = MI_KERNEL_LINEAR};
 }
 
 static mi_status parse_one_kernel(mi_sample_opts *o, const char *text, size_t length)

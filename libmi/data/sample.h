@@ -28,6 +28,14 @@ MI_API const char *mi_r_kind_name(mi_r_kind kind);
 /* Parse "auto", "id", "positive" or "target". Errors: MI_EUSAGE. */
 MI_API MI_CHECKED mi_status mi_r_kind_parse(mi_r_kind *out, const char *text);
 
+/* What real features are asked for. Where no kernel is chosen it is
+ *
+ *     MI_ASKED_KERNEL        linear, or gaussian:median for one column     (default)
+ *     MI_ASKED_DISTANCES     gaussian:1, under which no row lacks a direction
+ *     MI_ASKED_DIRECTIONS    linear, for one column too
+ */
+typedef enum { MI_ASKED_KERNEL, MI_ASKED_DISTANCES, MI_ASKED_DIRECTIONS } mi_asked;
+
 typedef struct {
     mi_kernel kernel[MI_MEMBERS]; /* of z1, z2 and a real r */
     unsigned char
@@ -38,9 +46,7 @@ typedef struct {
     /* Drop rows that are all zero under a linear kernel, and with R = positive those that lose their
      * other views by it; default: error. */
     int drop_zero_rows;
-    /* Real features are asked how far apart rows are, not for a kernel: where none is chosen it is gaussian:1,
-     * under which no row lacks a direction. Default 0. */
-    int distances_only;
+    mi_asked asked;
     int weights; /* rows have the weights that the set holds as w; default 0: they count alike */
     unsigned long seed; /* of the rows that a median bandwidth is taken over; default 1 */
     /* Real features that would take more than three quarters of so many bytes stay in the file and

@@ -54,7 +54,7 @@ static mi_kernel kernel_of(const mi_sample_opts *o, const mi_set *set, mi_member
 static void mention_one_column(mi_features *f, size_t i, mi_member_id m, const mi_sample_opts *o)
 {
     const mi_set *set = mi_features_set(f, i);
-    if (o->distances_only || set->member[m].d != 1 ||
+    if (o->asked != MI_ASKED_KERNEL || set->member[m].d != 1 ||
         (o->chosen[m] && o->kernel[m].kind != MI_KERNEL_LINEAR) || (f->single >> m & 1))
         return;
     f->single |= 1u << m;

@@ -88,8 +88,9 @@ static void choose(gsl_rng *rng, size_t *number, size_t n, size_t k, size_t *cho
 
 typedef struct {
     gsl_rng *rng;
-    size_t *number, *chosen;
-    unsigned char *wanted; /* (g) */
+    size_t *number, *chosen; /* (g) */
+    unsigned char *wanted;   /* (g) */
+    size_t *start;           /* of classes among number; NULL */
 } draw;
 
 static void draw_free(draw *d)
@@ -99,6 +100,7 @@ static void draw_free(draw *d)
     mi_free(d->number);
     mi_free(d->chosen);
     mi_free(d->wanted);
+    mi_free(d->start);
 }
 
 static mi_status draw_alloc(draw *d, size_t g, unsigned long seed)
@@ -128,14 +130,37 @@ mi_status mi_select_instances(unsigned char *keep, const mi_groups *instance, si
     return status;
 }
 
-/* Instances of one class into d->number; returns how many. */
-static size_t list_class(draw *d, const mi_groups *instance, const mi_groups *class_of, size_t c)
+static size_t class_of_instance(const mi_groups *instance, const mi_groups *class_of, size_t k)
 {
-    size_t n = 0;
+    return (size_t)class_of->code[instance->first[k]];
+}
+
+/* number: instances in the order of their classes; those of class c from start[c] to start[c + 1]. */
+static mi_status sort_by_class(draw *d, const mi_groups *instance, const mi_groups *class_of)
+{
+    MI_TRY(MI_NEW(d->start, class_of->g + 2));
+    size_t *end = d->start + 1; /* of what is placed of each class, in the end its own */
     for (size_t k = 0; k < instance->g; k++)
-        if ((size_t)class_of->code[instance->first[k]] == c)
-            d->number[n++] = k;
-    return n;
+        end[class_of_instance(instance, class_of, k) + 1]++;
+    for (size_t c = 0; c < class_of->g; c++)
+        end[c + 1] += end[c];
+    for (size_t k = 0; k < instance->g; k++)
+        d->number[end[class_of_instance(instance, class_of, k)]++] = k;
+    return MI_OK;
+}
+
+static mi_status choose_per_class(draw *d, const mi_groups *class_of, size_t k, size_t *short_of,
+                                  size_t *has)
+{
+    for (size_t c = 0; c < class_of->g; c++) {
+        size_t n = d->start[c + 1] - d->start[c];
+        *short_of = c;
+        *has = n;
+        if (n < k)
+            return mi_fail(MI_EDATA, "%zu instances, wanted %zu", n, k);
+        choose(d->rng, d->number + d->start[c], n, k, d->chosen, d->wanted);
+    }
+    return MI_OK;
 }
 
 mi_status mi_select_per_class(unsigned char *keep, const mi_groups *instance,
@@ -144,15 +169,10 @@ mi_status mi_select_per_class(unsigned char *keep, const mi_groups *instance,
 {
     draw d;
     mi_status status = draw_alloc(&d, instance->g, seed);
-    for (size_t c = 0; status == MI_OK && c < class_of->g; c++) {
-        size_t n = list_class(&d, instance, class_of, c);
-        *short_of = c;
-        *has = n;
-        if (n < k)
-            status = mi_fail(MI_EDATA, "%zu instances, wanted %zu", n, k);
-        else
-            choose(d.rng, d.number, n, k, d.chosen, d.wanted);
-    }
+    if (status == MI_OK)
+        status = sort_by_class(&d, instance, class_of);
+    if (status == MI_OK)
+        status = choose_per_class(&d, class_of, k, short_of, has);
     if (status == MI_OK)
         mi_select_groups(keep, instance, d.wanted);
     draw_free(&d);

@@ -53,3 +53,11 @@ load common
     [[ $(<said) == *"wide.h5:/: z1:y: ksg of 12 columns is far too small, its neighbours being hardly nearer than others; mi-transform --pca leaves few"* ]]
     same "$(grep -c ksg said)" 1
 }
+
+# More than half of their distances are 0, which is no bandwidth; a critic has none.
+@test "critics of one column take its sign" {
+    for k in 1.5 1.5 1.5 1.5 1.5 1.5 2 2 -3 -3; do echo $k; done >z.csv
+    mi-import z1=z.csv z2=z.csv --views 2 --layout stacked -o one.h5
+    run --separate-stderr mi-shannon --of z1 --estimator infonce one.h5
+    same "$status $stderr" "0 "
+}

@@ -54,6 +54,15 @@ peaks_count() {
     ! grep -q __asan_init "$MI_TOOLS/mi-ls" || skip "under the address sanitizer, which takes memory of its own"
 }
 
+@test "100,000 classes" {
+    mi-synth classes --n 200000 --d1 2 --d2 2 --classes 100000 -o c.h5
+    soon mi-transform --per-class 1 c.h5 -o k.h5
+    same "$(soon mi-ls k.h5 | column classes) $(mi-ls k.h5 | column n)" "100000 200000"
+    same "$(soon mi-bounds --se --base 100000 c.h5 | column H_Y)" 1
+    same "$(soon mi-mutual --r id --of y:r --base 100000 c.h5 | column I)" 1
+    same "$(soon mi-shannon --of y --estimator plugin --base 100000 c.h5 | column value)" 1
+}
+
 # kept MB COMMAND...: done, or refused in a line, within 1.2 times --memory.
 kept() {
     local megabytes=$1 kilobytes code=0
