@@ -22,8 +22,9 @@
  * features.h and annotate.h, which enter HDF5. The number of worker threads is an argument
  * (mi_run.threads).
  *
- * Floating point: the environment is C's default. Where the caller's takes subnormal numbers for zeros (-ffast-math sets that for
- * the process), rows of subnormal numbers count as zero; fesetenv(FE_DFL_ENV) before a call.
+ * Floating point: the environment is C's default. Where the caller's takes subnormal numbers for zeros
+ * (-ffast-math sets that for the process), rows of subnormal numbers count as zero; fesetenv(FE_DFL_ENV) before
+ * a call.
  *
  * The rooms, in the order data flows:
  */

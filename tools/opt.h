@@ -71,8 +71,8 @@ typedef struct {
 
 /* Parse the command line into the options of the tool, which have their defaults. On return argv
  * has been permuted and the arguments that are not options are argv[*first .. argc). Ends the
- * process for --help, --usage, --version and --describe alone (0; see describe.h) and for a command line that is wrong (2), with one
- * line on standard error that names option, value and what it should be. */
+ * process for --help, --usage, --version and --describe alone (0; see describe.h) and for a command line that
+ * is wrong (2), with one line on standard error that names option, value and what it should be. */
 void opt_parse(const opt_program *program, void *options, int argc, char **argv, int *first);
 
 /* The long option `name` was given on the command line just parsed. */

@@ -22,8 +22,9 @@ void ranks_parsed(void);
 mi_status ranks_join(mi_comm **comm);
 void ranks_leave(mi_comm *comm);
 
-/* What rank 0 alone cannot see: another rank has failed, which is then named, or reads another file under the same name (sizes
- * and some of the bytes are compared). Collective where `status` is MI_OK; errors: also MI_EOPEN. */
+/* What rank 0 alone cannot see: another rank has failed, which is then named, or reads another file under the
+ * same name (sizes and some of the bytes are compared). Collective where `status` is MI_OK; errors: also
+ * MI_EOPEN. */
 mi_status ranks_check_files(mi_comm *comm, const mi_features *f, mi_status status);
 
 /* The writer of a rank other than 0; declare the same columns as rank 0 does. */

@@ -8,9 +8,9 @@
 
 #include "libmi/base/status.h"
 
-/* Catches what ends a process, and removes the temporary files that libmi makes then: interrupts, a closed terminal or pipe, crashes. A hang-up or a closed
- * pipe that the caller has chosen to ignore (nohup) stays ignored; more than a file may hold is an
- * error of the write. */
+/* Catches what ends a process, and removes the temporary files that libmi makes then: interrupts, a closed
+ * terminal or pipe, crashes. A hang-up or a closed pipe that the caller has chosen to ignore (nohup) stays
+ * ignored; more than a file may hold is an error of the write. */
 void signals_catch(const char *tool);
 
 /* fn(arg), in a thread that reads files beside the first one, where an overflow of that thread's stack

@@ -1,5 +1,5 @@
-/* A stream of glibc's own making (fopencookie) before standard output. Bytes come in pieces that may end within a character,
- * so those of one are gathered until it is whole. */
+/* A stream of glibc's own making (fopencookie) before standard output. Bytes come in pieces that may end within
+ * a character, so those of one are gathered until it is whole. */
 #include "visible.h"
 
 #include <stdlib.h>

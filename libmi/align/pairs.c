@@ -91,8 +91,8 @@ static mi_status nulls_of(mi_alignment *out, const mi_align_job *j, const mi_pai
     return status;
 }
 
-/* A kernel that is not linear is kept for re-pairings, and what it is paired with, where two matrices are at most half
- * of the memory allowed. */
+/* A kernel that is not linear is kept for re-pairings, and what it is paired with, where two matrices are at
+ * most half of the memory allowed. */
 static mi_status keep_matrices(const mi_align_job *j)
 {
     double bytes = 8.0 * (double)j->n * (double)j->n;

@@ -1,5 +1,5 @@
-/* The transport of comm.c over MPI, a module of its own (comm_module.c): Allreduce for sums, maxima and merges, Bcast for what rank 0
- * has.
+/* The transport of comm.c over MPI, a module of its own (comm_module.c): Allreduce for sums, maxima and merges,
+ * Bcast for what rank 0 has.
  *
  * A merge is a bitwise or: each record is written by one rank and zero on all others. */
 #include <mpi.h>

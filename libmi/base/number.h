@@ -26,8 +26,8 @@ int mi_number_parse(const char *text, double *value);
 /* strtod in the C locale. */
 double mi_number_read(const char *text, char **end);
 
-/* Until mi_number_locale_end, given what this returned, printf of this thread writes numbers as in the C locale, and strtod reads
- * them so. */
+/* Until mi_number_locale_end, given what this returned, printf of this thread writes numbers as in the C
+ * locale, and strtod reads them so. */
 locale_t mi_number_locale(void);
 void mi_number_locale_end(locale_t before);
 

@@ -58,8 +58,8 @@ MI_API void mi_replace_patience(int ms);
  * MI_ECREATE. The old file is then as it was. Ends r in any case. */
 MI_API MI_CHECKED mi_status mi_replace_finish(mi_replace *r);
 
-/* `fn` gets the name of every temporary file before it is made (is_there = 1), and after it has got its name or is removed (0):
- * what a signal handler removes. NULL, as at the start: nobody. */
+/* `fn` gets the name of every temporary file before it is made (is_there = 1), and after it has got its name or
+ * is removed (0): what a signal handler removes. NULL, as at the start: nobody. */
 typedef void mi_temporary_fn(const char *temporary, int is_there);
 MI_API void mi_set_temporary_handler(mi_temporary_fn *fn);
 

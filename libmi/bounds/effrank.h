@@ -70,15 +70,15 @@ MI_API mi_decay mi_alpha_req(const double *l, size_t n, size_t low, size_t high)
  * gave 15.9 where 50 views gave 38.2, but 128 features and 1,000 instances 49.6 and 50.6. nan for
  * fewer than two instances, when no instance has two rows, when the means are all the same, and
  * when S_w is singular to working precision (delta too small for features of this size). O(n d^2 +
- * d^3) time, O(d^2) memory; of fewer rows than columns O(n^2 d), O(n d). Errors: MI_EUSAGE for rows that are not in memory, instances of other
- * rows, epsilon < 0, delta <= 0; MI_ENOMEM, MI_EMEMORY, MI_ELIBRARY. */
+ * d^3) time, O(d^2) memory; of fewer rows than columns O(n^2 d), O(n d). Errors: MI_EUSAGE for rows that are
+ * not in memory, instances of other rows, epsilon < 0, delta <= 0; MI_ENOMEM, MI_EMEMORY, MI_ELIBRARY. */
 MI_API MI_CHECKED mi_status mi_lidar(double *lidar, const mi_mat *x, const mi_groups *instance,
                                      const mi_effrank_opts *o, const mi_run *run);
 
 /* Singular values of x (n,d), and of x less its column means, min(n,d) each, the largest first,
  * into raw and centred. By orthogonal factors of panels of rows, never by x'x, which would lose the
- * half of their digits. O(n d^2) time, O(d^2) memory; of fewer rows than columns O(n^2 d), O(n d). Errors: MI_EUSAGE for rows that are not in
- * memory; MI_ENOMEM, MI_EMEMORY, MI_ELIBRARY. */
+ * half of their digits. O(n d^2) time, O(d^2) memory; of fewer rows than columns O(n^2 d), O(n d). Errors:
+ * MI_EUSAGE for rows that are not in memory; MI_ENOMEM, MI_EMEMORY, MI_ELIBRARY. */
 MI_API MI_CHECKED mi_status mi_singular_values(double *raw, double *centred, const mi_mat *x,
                                                const mi_run *run);
 
@@ -131,8 +131,8 @@ typedef struct {
 /* Numbers of an mi_effranks before its decay. */
 enum { MI_EFFRANKS = 11 };
 
-/* instance NULL: there are none, LiDAR is nan. Rows are taken to be drawn one by one, views too. Errors: MI_EUSAGE for what mi_lidar refuses, a
- * range of ranks that is none; as mi_lidar. */
+/* instance NULL: there are none, LiDAR is nan. Rows are taken to be drawn one by one, views too. Errors:
+ * MI_EUSAGE for what mi_lidar refuses, a range of ranks that is none; as mi_lidar. */
 MI_API MI_CHECKED mi_status mi_effranks_of(mi_effranks *out, const mi_mat *x,
                                            const mi_groups *instance, const mi_effrank_opts *o,
                                            const mi_run *run);

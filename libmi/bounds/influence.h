@@ -9,8 +9,8 @@
  *     psi_c = -[(2 row_c - inside_c) / T - (2 m_c - e_c) / M]
  *
  * row_c the sum over kept pairs with their first row in c, inside_c over kept pairs inside c; m_c,
- * e_c the same with ones for values; of weighted rows, with w_i w_j, which is in the kernel too. Influences add as their entropies do, so one array an entropy
- * serves every term, bound and difference.
+ * e_c the same with ones for values; of weighted rows, with w_i w_j, which is in the kernel too. Influences add
+ * as their entropies do, so one array an entropy serves every term, bound and difference.
  */
 #ifndef MI_INFLUENCE_H
 #define MI_INFLUENCE_H

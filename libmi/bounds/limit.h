@@ -39,9 +39,9 @@ typedef struct {
  * by any polynomial: the limit is then too small, and `fit` says so in part only.
  *
  * Standard errors are right to a few percent, and up to twice too large where rows are so alike in kind that
- * first-order terms vanish (independent columns of one variance). Costs up to 28 times mi_measure: 20 groups are left out in turn.
- * Uses alpha, base and jackknife_groups of o (at most 20), which may have neither batches nor
- * re-pairings. Errors: MI_EDATA for fewer than MI_LIMIT_INSTANCES; as mi_measure. */
+ * first-order terms vanish (independent columns of one variance). Costs up to 28 times mi_measure: 20 groups
+ * are left out in turn. Uses alpha, base and jackknife_groups of o (at most 20), which may have neither batches
+ * nor re-pairings. Errors: MI_EDATA for fewer than MI_LIMIT_INSTANCES; as mi_measure. */
 MI_API MI_CHECKED mi_status mi_measure_limit(mi_limit *out, const mi_forms *f, const mi_sample *s,
                                              const mi_measure_opts *o, const mi_run *run);
 

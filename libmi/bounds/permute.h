@@ -36,9 +36,9 @@ typedef struct {
  *
  * Order 2: two n x n matrices of floats, where they fit in the memory allowed, and O(n^2) a
  * re-pairing. Else, and at the other orders: the cost of the joint entropies each time. Errors:
- * MI_EUSAGE (not two parts, a condition, instances of other rows than the variables, fewer than 2 re-pairings, an estimator other than v at
- * another order than 2), MI_EMEMORY (such an estimator when the matrices do not fit), MI_ENOMEM and
- * those of mi_joint_entropies. */
+ * MI_EUSAGE (not two parts, a condition, instances of other rows than the variables, fewer than 2 re-pairings,
+ * an estimator other than v at another order than 2), MI_EMEMORY (such an estimator when the matrices do not
+ * fit), MI_ENOMEM and those of mi_joint_entropies. */
 MI_API MI_CHECKED mi_status mi_permutation_null(mi_null *out, const mi_expression *e,
                                                 const mi_var *var, size_t n_var,
                                                 const mi_groups *instance, const double *alpha,

@@ -144,7 +144,8 @@ MI_CHECKED mi_status mi_bounds_check(const mi_sample *s, const mi_bounds_opts *o
 MI_CHECKED mi_status mi_forms_check(const mi_sample *s, const mi_forms *f, const mi_measure_opts *o,
                                     const mi_run *run);
 
-/* The terms of the bounds (MI_BOUNDS_NUMBERS of compare.h); expressions (form k has the numbers k MI_READINGS ...). Both borrow. */
+/* The terms of the bounds (MI_BOUNDS_NUMBERS of compare.h); expressions (form k has the numbers k MI_READINGS
+ * ...). Both borrow. */
 mi_numbers mi_bounds_numbers(const mi_bounds_opts *o);
 mi_numbers mi_measure_numbers(const mi_forms *f, const mi_measure_opts *o);
 

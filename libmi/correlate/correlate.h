@@ -66,18 +66,18 @@ MI_API MI_CHECKED mi_status mi_correlate(double *r, mi_correlation kind, const m
  *     spearman se^2 = (1 + r^2/2)/(m-3)    Bonett and Wright, Psychometrika 65 (2000) 23
  *     kendall  se^2 = 0.437/(m-4)          Fieller, Hartley and Pearson, Biometrika 44 (1957) 470
  *
- * q the normal quantile of `level`. nan for m too small, and for what cannot be. Its premise is a normal population (for
- * the ranks: one that a monotone map makes normal). nan for a correlation of 1 or -1 too, whose z is
- * infinite: [1,1] would be certainty, of four points as of a thousand. */
+ * q the normal quantile of `level`. nan for m too small, and for what cannot be. Its premise is a normal
+ * population (for the ranks: one that a monotone map makes normal). nan for a correlation of 1 or -1 too, whose
+ * z is infinite: [1,1] would be certainty, of four points as of a thousand. */
 MI_API mi_interval mi_correlate_fisher(mi_correlation kind, double r, size_t n, size_t n_given,
                                        double level);
 
 /* Bias-corrected and accelerated bootstrap interval (Efron, J. Am. Stat. Assoc. 82 (1987) 171):
  * points drawn with replacement, acceleration from the delete-one jackknife. Draws without a
  * correlation (a constant column) are left out; nan when they are half or more, when a jackknife
- * value is nan, or when every draw lies on one side of the correlation or equals it (points on one line). O(resamples n log n).
- * Errors: MI_EUSAGE for what mi_correlate refuses, a level outside (0,1), fewer than two resamples;
- * MI_ENOMEM.
+ * value is nan, or when every draw lies on one side of the correlation or equals it (points on one line).
+ * O(resamples n log n). Errors: MI_EUSAGE for what mi_correlate refuses, a level outside (0,1), fewer than two
+ * resamples; MI_ENOMEM.
  *
  * Coverage at level 0.95 of 1,000 normal samples each of n = 8 to 100 and r = 0 and 0.7: Fisher's
  * intervals 0.93 to 0.96, these 0.92 to 0.95 (pearson), 0.95 to 0.98 (spearman, kendall). */

@@ -23,9 +23,9 @@ typedef struct {
     int32_t *slot; /* group + 1, 0 when empty */
 } symbol_table;
 
-/* A seed and an odd factor for each of two hashes. They are drawn once a process, so that no file can hold symbols that all
- * meet in one slot; nothing depends on them but time, since groups are numbered by first appearance. These are what serves
- * where nothing can be drawn. */
+/* A seed and an odd factor for each of two hashes. They are drawn once a process, so that no file can hold
+ * symbols that all meet in one slot; nothing depends on them but time, since groups are numbered by first
+ * appearance. These are what serves where nothing can be drawn. */
 static struct {
     uint64_t seed, factor;
 } key[2] = {{0x9e3779b97f4a7c15u, 0xff51afd7ed558ccdu}, {0xd1b54a32d192ed03u, 0xff51afd7ed558ccdu}};
@@ -42,8 +42,8 @@ static void draw_keys(void)
     }
 }
 
-/* Multiply and shift over 8-byte words, as in MurmurHash3's finaliser: every bit of the input is to change half the bits of
- * the result. */
+/* Multiply and shift over 8-byte words, as in MurmurHash3's finaliser: every bit of the input is to change half
+ * the bits of the result. */
 static uint64_t hash_bytes(const unsigned char *p, size_t size, int which)
 {
     uint64_t h = key[which].seed ^ size;

@@ -110,8 +110,8 @@ typedef struct {
  * positive where z2 is there and `r` marks views (mi_ids_mark_views), else the instance id.
  * Errors: MI_EUSAGE for shapes that cannot be, r and target both, an R that needs what is missing;
  * MI_EDATA naming member and row for values that are not finite, all-zero rows under a linear
- * kernel, a weight that is not above 0, an instance with one view where R is the positive, a zero bandwidth; MI_ENOMEM. O(n d).
- * On failure nothing is left to free. Free with mi_sample_free. */
+ * kernel, a weight that is not above 0, an instance with one view where R is the positive, a zero bandwidth;
+ * MI_ENOMEM. O(n d). On failure nothing is left to free. Free with mi_sample_free. */
 MI_API MI_CHECKED mi_status mi_sample_of(mi_sample *out, const mi_arrays *in,
                                          const mi_sample_opts *o);
 

@@ -24,9 +24,9 @@ MI_CHECKED mi_status mi_sample_opts_check(const mi_sample_opts *o);
 /* Bytes that features may take of the memory allowed; the rest is for the computation. */
 size_t mi_sample_share(size_t memory_bytes);
 
-/* The last steps of a sample whose columns are there: find rows for precomputed kernels; leave out rows that are all zero under a linear
- * kernel, or refuse them; resolve bandwidths; let R be the Z2 row of the next view; without
- * instances every row is its own. Errors: MI_EDATA, naming the member and its row; those of reading. */
+/* The last steps of a sample whose columns are there: find rows for precomputed kernels; leave out rows that
+ * are all zero under a linear kernel, or refuse them; resolve bandwidths; let R be the Z2 row of the next view;
+ * without instances every row is its own. Errors: MI_EDATA, naming the member and its row; those of reading. */
 mi_status mi_sample_finish(mi_sample *s, const mi_sample_opts *o);
 
 /* Refuse a sample with weights: `what` does not take them. Errors: MI_EUSAGE. */

@@ -303,8 +303,9 @@ static void join_place(mi_engine *e, const unsigned char *forced, mi_place at, m
  *     any other                                                             MI_AT_BLOCKS stays
  *
  * The pass is at MI_AT_PASS or at MI_AT_NARROW. A linear variable whose row sums are not wanted stays off
- * the latter, which would take its total from the dual anyway. On the pass classes are masks (a pair counts where class_i = class_j); at MI_AT_CLASS_TILES each
- * class has a pass over its own rows; one linear variable with classes has their duals. */
+ * the latter, which would take its total from the dual anyway. On the pass classes are masks (a pair counts
+ * where class_i = class_j); at MI_AT_CLASS_TILES each class has a pass over its own rows; one linear variable
+ * with classes has their duals. */
 static void place_squares(mi_engine *e, const unsigned char *forced)
 {
     join_place(e, forced, MI_AT_SAMPLE, MI_ROUTE_SAMPLE);

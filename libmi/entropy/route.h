@@ -47,8 +47,9 @@ double mi_cost_lanczos(const mi_shape *s);
 /* The same of the smallest sample of tiles that says something of the joint. */
 double mi_cost_sample(const mi_shape *s);
 
-/* Whether the pass in bfloat16 is tried in the place of one in single precision: kernels are linear, it is a fifth cheaper or more, its rows fit beside the features, and something says how
- * exact it must be, a tolerance or a standard error. */
+/* Whether the pass in bfloat16 is tried in the place of one in single precision: kernels are linear, it is a
+ * fifth cheaper or more, its rows fit beside the features, and something says how exact it must be, a tolerance
+ * or a standard error. */
 int mi_route_is_rounded(const mi_shape *s, const mi_run *run);
 
 /* The cheapest exact route. Tiles only for MI_NEED_SQUARES. A sample of them where run->tolerance

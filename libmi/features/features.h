@@ -135,7 +135,8 @@ MI_API MI_CHECKED mi_status mi_features_check(mi_features *f, size_t i, unsigned
                                               unsigned wanted);
 
 /* Bytes that reading the members in `members` takes besides values that stay: files that came through
- * pipes, and groups of labels, which stay too, and what the largest packed chunk or labels need on their way. O(1). */
+ * pipes, and groups of labels, which stay too, and what the largest packed chunk or labels need on their way.
+ * O(1). */
 MI_API double mi_features_besides(const mi_features *f, size_t i, unsigned members);
 
 /* Bytes of the real values of those members in memory. O(1). */

@@ -119,11 +119,11 @@ typedef struct {
  *
  * Uniformity is within 2e-6 nats (1e-6 t), all else as double precision has it: a deviation below 1e-7 of
  * cosines of other pairs is rounding. Distances that are a part in 1e140 of the largest number have no
- * squares, and such rows are refused, unless they are equal. Cost: pairs of rows in tiles of single-precision products, O(n^2 d) for uniformity and as much for
- * neighbours; squared cosines in double precision O(n d min(n,d)). O(n + d min(n,d)) memory besides
- * panels. Errors: MI_EUSAGE for no result, a matrix that is none, instances of other rows, options
- * outside their range; MI_EDATA for rows that are not finite, or numbers without squares;
- * MI_EMEMORY, MI_ENOMEM, MI_ELIBRARY, those of reading. */
+ * squares, and such rows are refused, unless they are equal. Cost: pairs of rows in tiles of single-precision
+ * products, O(n^2 d) for uniformity and as much for neighbours; squared cosines in double precision O(n d
+ * min(n,d)). O(n + d min(n,d)) memory besides panels. Errors: MI_EUSAGE for no result, a matrix that is none,
+ * instances of other rows, options outside their range; MI_EDATA for rows that are not finite, or numbers
+ * without squares; MI_EMEMORY, MI_ENOMEM, MI_ELIBRARY, those of reading. */
 MI_API MI_CHECKED mi_status mi_geometry_of(mi_geometry *out, const mi_mat *x,
                                            const mi_groups *instance, const mi_geometry_opts *o,
                                            const mi_run *run);

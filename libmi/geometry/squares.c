@@ -3,9 +3,9 @@
  *     d < n    sum_j <u_i,u_j>^2 = u_i' (U'U) u_i      O(n d^2) time, O(d^2) memory
  *     else     the rows of U U', panel by panel        O(n^2 d) time
  *
- * and, by the rows of U U', of the potentials of pairs that are not of one instance. All is in double precision: the variance of cosines that are nearly all the same is a small difference of
- * large sums. Tasks are the same for any number of threads, each with a BLAS of one thread, so that
- * results are. */
+ * and, by the rows of U U', of the potentials of pairs that are not of one instance. All is in double
+ * precision: the variance of cosines that are nearly all the same is a small difference of large sums. Tasks
+ * are the same for any number of threads, each with a BLAS of one thread, so that results are. */
 #include <cblas.h>
 #include <math.h>
 #include <string.h>

@@ -1,5 +1,6 @@
-/* Text and pictures for HTML. An SVG is copied character by character: what stands between < and > is mark-up, where ids
- * are renamed; outside of it, text. Both are the same in HTML and XML as gnuplot writes them, but for a bare >.
+/* Text and pictures for HTML. An SVG is copied character by character: what stands between < and > is mark-up,
+ * where ids are renamed; outside of it, text. Both are the same in HTML and XML as gnuplot writes them, but for
+ * a bare >.
  */
 #include "libmi/page/html.h"
 

@@ -97,7 +97,8 @@ fail:
 
 /* ---- numbers ---- */
 
-/* gnuplot's ranges, and powers of ten beyond both ends of a logarithmic axis, must be numbers of double precision too. */
+/* gnuplot's ranges, and powers of ten beyond both ends of a logarithmic axis, must be numbers of double
+ * precision too. */
 #define SMALLEST 1e-100
 #define LARGEST  1e100
 

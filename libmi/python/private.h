@@ -1,8 +1,8 @@
 /* private.h - what `import libmi` calls, by ctypes.
  *
- * No struct crosses: a session is a handle, options are names and texts, arrays are pointers with their shapes, results are
- * arrays of doubles. So Python knows no layout that the compiler has not checked. Every function that returns a status
- * leaves its detail in door_detail; several threads may call with sessions of their own.
+ * No struct crosses: a session is a handle, options are names and texts, arrays are pointers with their shapes,
+ * results are arrays of doubles. So Python knows no layout that the compiler has not checked. Every function
+ * that returns a status leaves its detail in door_detail; several threads may call with sessions of their own.
  */
 #ifndef MI_PYTHON_PRIVATE_H
 #define MI_PYTHON_PRIVATE_H
@@ -29,8 +29,8 @@ int door_default_threads(void);
 /* strtod in the C locale, which is how Python writes numbers. */
 double door_number(const char *text, char **end);
 
-/* Around what multiplies or writes: waits for a fork; between the two the floating-point environment is C's default, afterwards it
- * and the threads of the BLAS are as they were. */
+/* Around what multiplies or writes: waits for a fork; between the two the floating-point environment is C's
+ * default, afterwards it and the threads of the BLAS are as they were. */
 void door_enter(void);
 void door_leave(void);
 
@@ -46,8 +46,9 @@ MI_API void door_close(door_session *s);
 /* Set an option by its name: kernel, r, alpha, batch ... Errors: MI_EUSAGE. */
 MI_API mi_status door_option(door_session *s, const char *name, const char *value);
 
-/* Lend an array: (n,d) elements of `bytes` bytes each, `stride` bytes from one row to the next and `step` from one element
- * to the next. "z1", "z2" or "r" (a real-valued target). Errors: MI_EUSAGE for steps that rows do not have. */
+/* Lend an array: (n,d) elements of `bytes` bytes each, `stride` bytes from one row to the next and `step` from
+ * one element to the next. "z1", "z2" or "r" (a real-valued target). Errors: MI_EUSAGE for steps that rows do
+ * not have. */
 MI_API mi_status door_reals(door_session *s, const char *member, const void *x, size_t d,
                             size_t bytes, int64_t stride, int64_t step);
 /* Lend ids "r" or labels "y": (n) integers. */
@@ -59,8 +60,8 @@ MI_API int door_terms(void);
 MI_API int door_terms_plain(void);
 MI_API const char *door_term_name(int term);
 
-/* out (orders, 6 terms + 3): values, standard errors, half-widths, chance levels, their standard deviations, p; degrees,
- * batches, zeroed_mass. */
+/* out (orders, 6 terms + 3): values, standard errors, half-widths, chance levels, their standard deviations, p;
+ * degrees, batches, zeroed_mass. */
 MI_API mi_status door_bounds(door_session *s, double *out);
 /* Name of the route of S(Z1,Z2) at an order. */
 MI_API const char *door_route(const door_session *s, size_t order);
@@ -102,9 +103,9 @@ MI_API void door_check(const door_table *t, size_t k, const char *text[6], doubl
 
 /* ---- features out ---- */
 
-/* Write the arrays at `address` (z1 z2 r y split w; NULL: none) as the set `group` of `path`, whole or not at all; members
- * that are there already are replaced, what else the file holds stays. Attribute k is name[k] with the value text[k],
- * which kind[k] says is whole ('i'), a number ('f') or text ('s'). history: a line, or NULL. */
+/* Write the arrays at `address` (z1 z2 r y split w; NULL: none) as the set `group` of `path`, whole or not at
+ * all; members that are there already are replaced, what else the file holds stays. Attribute k is name[k] with
+ * the value text[k], which kind[k] says is whole ('i'), a number ('f') or text ('s'). history: a line, or NULL. */
 MI_API mi_status door_save(const char *path, const char *group, const char *const address[5],
                            size_t attributes, const char *const *name, const char *kind,
                            const char *const *text, const char *history);

@@ -62,18 +62,18 @@ double door_number(const char *text, char **end)
     return value;
 }
 
-/* What is under way in the process. The library sets how many threads the BLAS may use, which other users of it (NumPy)
- * would keep: the first to enter notes what was set, the last to leave restores it; where each thread has a setting of its
- * own, each does. The BLAS and HDF5 have locks, which a
- * child would inherit as they are at that moment: a fork waits until nobody is inside, and nobody enters meanwhile. */
+/* What is under way in the process. The library sets how many threads the BLAS may use, which other users of it
+ * (NumPy) would keep: the first to enter notes what was set, the last to leave restores it; where each thread
+ * has a setting of its own, each does. The BLAS and HDF5 have locks, which a child would inherit as they are at
+ * that moment: a fork waits until nobody is inside, and nobody enters meanwhile. */
 static struct {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     int inside, forking, is_child, blas_threads;
 } process = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
 
-/* The caller's floating-point environment: where it takes subnormal numbers for zeros (torch.set_flush_denormal, libraries built
- * with -ffast-math), rows that are there would not be. */
+/* The caller's floating-point environment: where it takes subnormal numbers for zeros
+ * (torch.set_flush_denormal, libraries built with -ffast-math), rows that are there would not be. */
 static _Thread_local fenv_t callers;
 static _Thread_local int own_threads;
 

@@ -42,7 +42,8 @@ typedef struct {
  * 80 products with A, in blocks of 8 and 4; while run->tolerance is above 0 and a half-width is
  * above it, more probes or longer ones, up to 16 times that. Ranks share the products. Draws are
  * those of run->seed under the first variable's keys. Memory: that of the product, and about 500
- * doubles a row; with what is left out at most 700, and 150 for each pair of rows of a group. Errors: MI_EMEMORY (no kind of the product fits), MI_ENOMEM, MI_ELIBRARY. */
+ * doubles a row; with what is left out at most 700, and 150 for each pair of rows of a group. Errors:
+ * MI_EMEMORY (no kind of the product fits), MI_ENOMEM, MI_ELIBRARY. */
 mi_status mi_lanczos_entropies(mi_lanczos *out, const mi_joint_matrix *a, const double *alpha,
                                size_t n_alpha, const mi_run *run);
 

@@ -59,7 +59,8 @@ typedef struct {
     const mi_run *run;
 } mi_product;
 
-/* The cheapest kind for about `passes` blocks of vectors that fits in `bytes`, of a block; MI_PRODUCT_KINDS where none does. */
+/* The cheapest kind for about `passes` blocks of vectors that fits in `bytes`, of a block; MI_PRODUCT_KINDS
+ * where none does. */
 mi_product_kind mi_product_choose(const mi_block *b, double passes, size_t bytes,
                                   const mi_run *run);
 

@@ -78,7 +78,8 @@ static mi_status is_shared(int *shared, const job *j, size_t column)
     return MI_OK;
 }
 
-/* Counts that are the same in most runs, and yet were measured: those of rows and their labels too where some were left out. */
+/* Counts that are the same in most runs, and yet were measured: those of rows and their labels too where some
+ * were left out. */
 static int is_count(const mi_table *t, const char *name)
 {
     static const char *const count[] = {"rank_Z2",   "distinct_Z2", "rows_dropped", "n",

@@ -1,5 +1,5 @@
-/* A table from tab-separated text (comma-separated: csv.c; JSON lines: json.c): one pass over the whole text in memory, cells cut and unescaped
- * in place. */
+/* A table from tab-separated text (comma-separated: csv.c; JSON lines: json.c): one pass over the whole text in
+ * memory, cells cut and unescaped in place. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>

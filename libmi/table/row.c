@@ -172,7 +172,8 @@ static mi_status json_add(json_t *object, const char *name, const mi_cell *cell)
     return status;
 }
 
-/* jansson escapes the control characters that JSON forbids; those that it allows (U+007F to U+009F) drive terminals too. */
+/* jansson escapes the control characters that JSON forbids; those that it allows (U+007F to U+009F) drive
+ * terminals too. */
 static int put_json(const char *text, size_t bytes, void *arg)
 {
     for (size_t k = 0; k < bytes; k++) {

@@ -58,7 +58,8 @@ MI_API MI_CHECKED mi_status mi_table_choose(mi_table_writer *w, const char *list
 
 /* Set a cell of the row under way. Cells that are not set are nan, and left out of a block. A name
  * that is no column is MI_EUSAGE. Text (NULL: as if not set) has tabs, line ends and backslashes
- * written as \t \n \r \\ in TSV, and is quoted where it must be in CSV; a block shows every control character as an escape. */
+ * written as \t \n \r \\ in TSV, and is quoted where it must be in CSV; a block shows every control character
+ * as an escape. */
 MI_API MI_CHECKED mi_status mi_table_text(mi_table_writer *w, const char *name, const char *value);
 MI_API MI_CHECKED mi_status mi_table_int(mi_table_writer *w, const char *name, long long value);
 MI_API MI_CHECKED mi_status mi_table_real(mi_table_writer *w, const char *name, double value);
@@ -106,11 +107,11 @@ typedef struct {
     char *text;   /* storage that name and cell point into */
 } mi_table;
 
-/* Read TSV, CSV (a first line with commas or quotes and no tabs; RFC 4180) or JSON lines (told by a leading '{'). Byte-order marks and CR LF are accepted; lines
- * whose number of cells differs from the header's are MI_EDATA with line, found, wanted; an empty
- * input is MI_EDATA. Tables put one after the other (a header line that repeats the first) read as
- * one. Errors: MI_EUSAGE for no stream or name; MI_EDATA, MI_ENOMEM. Nothing is left to free after
- * a failure. Free with mi_table_free. */
+/* Read TSV, CSV (a first line with commas or quotes and no tabs; RFC 4180) or JSON lines (told by a leading
+ * '{'). Byte-order marks and CR LF are accepted; lines whose number of cells differs from the header's are
+ * MI_EDATA with line, found, wanted; an empty input is MI_EDATA. Tables put one after the other (a header line
+ * that repeats the first) read as one. Errors: MI_EUSAGE for no stream or name; MI_EDATA, MI_ENOMEM. Nothing is
+ * left to free after a failure. Free with mi_table_free. */
 MI_API MI_CHECKED mi_status mi_table_read(mi_table *out, FILE *stream, const char *source);
 MI_API void mi_table_free(mi_table *t);
 
@@ -119,8 +120,8 @@ MI_API void mi_table_free(mi_table *t);
  * MI_ENOMEM. Nothing is left to free after a failure. Free with mi_table_free. */
 MI_API MI_CHECKED mi_status mi_table_join(mi_table *out, const mi_table *part, size_t n);
 
-/* Index of a column. Errors: MI_EUSAGE for no table or name; MI_EDATA naming the column wanted, the computation that writes it
- * where that is known, and those there are, or of many the nearest names. */
+/* Index of a column. Errors: MI_EUSAGE for no table or name; MI_EDATA naming the column wanted, the computation
+ * that writes it where that is known, and those there are, or of many the nearest names. */
 MI_API MI_CHECKED mi_status mi_table_find(const mi_table *t, const char *name, size_t *column);
 /* Index of a column, or -1. */
 MI_API long mi_table_has(const mi_table *t, const char *name);

@@ -7,10 +7,10 @@
  *
  *     T = D_y + P (y_reg -+ t sqrt v)
  *
- * The classes are masks on the same tiles, so one sample serves all joints. Looks at the intervals follow a sequential stopping rule of fixed width (Chow
- * and Robbins, 1965): it is right in the limit of narrow intervals, and looks grow geometrically
- * because testing after every unit stops too early on chance (coverage 0.85 of the nominal
- * 0.95). */
+ * The classes are masks on the same tiles, so one sample serves all joints. Looks at the intervals follow a
+ * sequential stopping rule of fixed width (Chow and Robbins, 1965): it is right in the limit of narrow
+ * intervals, and looks grow geometrically because testing after every unit stops too early on chance (coverage
+ * 0.85 of the nominal 0.95). */
 #include "libmi/tiles/sampled.h"
 
 #include <math.h>

@@ -30,8 +30,10 @@ double mi_wide_unit(double bandwidth);
 void mi_wide_put(float *to, const double *x, size_t d);
 
 /* e (ni,nj), lde elements from row to row: the exponents of wide rows x (ni) and y (nj) of d features,
- * -scale |x-y|^2 / 2; with root above 0, -root |x-y| sqrt(scale); with is_triangle, x and y being the same rows, those right of the diagonal alone. g (ni,nj) is
- * scratch. Of rows nearer than 1e-3 of their size by differences, since one row far from all moves their mean. O(ni nj d) in double precision. The caller has checked the BLAS (dgemm NT). */
+ * -scale |x-y|^2 / 2; with root above 0, -root |x-y| sqrt(scale); with is_triangle, x and y being the same
+ * rows, those right of the diagonal alone. g (ni,nj) is scratch. Of rows nearer than 1e-3 of their size by
+ * differences, since one row far from all moves their mean. O(ni nj d) in double precision. The caller has
+ * checked the BLAS (dgemm NT). */
 void mi_wide_exponents(float *e, size_t lde, const float *x, size_t ni, const float *y, size_t nj,
                        size_t d, int is_triangle, double scale, double root, double *g);
 

@@ -244,7 +244,8 @@ static mi_status take_state(mi_trainer *t, const mi_tensors *file)
     return MI_OK;
 }
 
-/* The features have the checkpoint of this step. The first one begins the file anew: what is there may be another run's. */
+/* The features have the checkpoint of this step. The first one begins the file anew: what is there may be
+ * another run's. */
 static mi_status has_checkpoint(const mi_trainer *t, int *there)
 {
     char group[32], name[40];
