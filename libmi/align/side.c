@@ -50,17 +50,13 @@ static void take_square(mi_align_rows *r, double *row)
     }
 }
 
-/* mean += that of the rows less it. row (d) is scratch. */
-static mi_status add_mean(mi_align_rows *r, double *row)
+/* row (d) is scratch. */
+static mi_status take_mean(mi_align_rows *r, double *row)
 {
-    size_t d = r->x->d, n = r->x->n;
     double *rest;
-    MI_TRY(MI_NEW(rest, d));
-    for (size_t i = 0; i < n; i++) {
-        mi_align_read(row, r, &i, 1);
-        cblas_daxpy((int)d, 1.0 / (double)n, row, 1, rest, 1);
-    }
-    cblas_daxpy((int)d, 1, rest, 1, r->mean, 1);
+    MI_TRY(MI_NEW_RAW(rest, r->x->d));
+    mi_mat_mean_f64(r->mean, rest, row, r->x, r->scale);
+    cblas_daxpy((int)r->x->d, 1, rest, 1, r->mean, 1);
     mi_free(rest);
     return MI_OK;
 }
@@ -75,7 +71,7 @@ static mi_status take_span(mi_align_rows *r, const mi_run *run)
     return MI_OK;
 }
 
-/* Rows less `centre` (d); NULL: less their mean, found twice, since it is off by its own rounding. */
+/* Rows less `centre` (d); NULL: less their mean. */
 static mi_status rows_init(mi_align_rows *r, const mi_mat *x, const double *scale,
                            const double *centre, const mi_run *run)
 {
@@ -85,11 +81,11 @@ static mi_status rows_init(mi_align_rows *r, const mi_mat *x, const double *scal
     take_square(r, row);
     mi_status status = !centre && x->d > x->n ? take_span(r, run) : MI_OK;
     if (status == MI_OK)
-        status = MI_NEW(r->mean, r->x->d);
+        status = MI_NEW_RAW(r->mean, r->x->d);
     if (status == MI_OK && centre)
         memcpy(r->mean, centre, x->d * sizeof *centre);
-    for (int pass = 0; status == MI_OK && !centre && pass < 2; pass++)
-        status = add_mean(r, row);
+    else if (status == MI_OK)
+        status = take_mean(r, row);
     mi_free(row);
     return status;
 }

@@ -94,35 +94,9 @@ double mi_participation_ratio_of_rows(double t, double f, double q, double n)
 typedef struct {
     size_t d;
     double scale;
-    double *row, *mean,
-        *rest; /* (d) mean: of the rows; rest: of what they are beside it, its rounding */
+    double *row, *mean, *rest; /* (d) mean of the rows, and what that is off */
     double fourth;
 } moments;
-
-static mi_status add_rests(void *arg, const mi_mat *block, size_t first)
-{
-    moments *m = arg;
-    (void)first;
-    for (size_t i = 0; i < block->n; i++) {
-        mi_mat_rows_f64(m->row, block, &i, 1, NULL, NULL);
-        for (size_t k = 0; k < m->d; k++)
-            m->rest[k] += m->row[k] * m->scale - m->mean[k];
-    }
-    return MI_OK;
-}
-
-static mi_status find_mean(moments *m, const mi_mat *x)
-{
-    MI_TRY(mi_mat_each_block(x, 0, x->n, add_rests, m));
-    for (size_t k = 0; k < x->d; k++) {
-        m->mean[k] = m->rest[k] / (double)x->n;
-        m->rest[k] = 0;
-    }
-    MI_TRY(mi_mat_each_block(x, 0, x->n, add_rests, m));
-    for (size_t k = 0; k < x->d; k++)
-        m->rest[k] /= (double)x->n;
-    return MI_OK;
-}
 
 static mi_status add_fourths(void *arg, const mi_mat *block, size_t first)
 {
@@ -132,7 +106,7 @@ static mi_status add_fourths(void *arg, const mi_mat *block, size_t first)
         double square = 0;
         mi_mat_rows_f64(m->row, block, &i, 1, NULL, NULL);
         for (size_t k = 0; k < m->d; k++)
-            square += pow(m->row[k] * m->scale - m->mean[k] - m->rest[k], 2);
+            square += pow(m->scale * (m->row[k] - m->mean[k] - m->rest[k]), 2);
         m->fourth += square * square;
     }
     return MI_OK;
@@ -145,9 +119,9 @@ mi_status mi_participation_ratio_corrected(double *ratio, const double *l, size_
     double square = 0;
     mi_status status;
     MI_TRY_GOTO(status, MI_NEW_RAW(m.row, x->d), done);
-    MI_TRY_GOTO(status, MI_NEW(m.mean, x->d), done);
-    MI_TRY_GOTO(status, MI_NEW(m.rest, x->d), done);
-    MI_TRY_GOTO(status, find_mean(&m, x), done);
+    MI_TRY_GOTO(status, MI_NEW_RAW(m.mean, x->d), done);
+    MI_TRY_GOTO(status, MI_NEW_RAW(m.rest, x->d), done);
+    mi_mat_mean_f64(m.mean, m.rest, m.row, x, NULL);
     MI_TRY_GOTO(status, mi_mat_each_block(x, 0, x->n, add_fourths, &m), done);
     for (size_t k = 0; k < count; k++)
         square += l[k] * l[k];

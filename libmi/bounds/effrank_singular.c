@@ -27,7 +27,7 @@ typedef struct {
     double *a; /* (d, d+panel) column-major: L, then the panel */
     double *tau;
     double *mean; /* (d) of the columns of x */
-    double *rest; /* (d) of the columns less that: its rounding */
+    double *rest; /* (d) what that is off */
 } triangle;
 
 /* A power of two that is itself a number, also for the smallest. */
@@ -73,8 +73,8 @@ static mi_status triangle_init(triangle *t, const mi_mat *x, const mi_run *run)
     MI_TRY(mi_blas_check(MI_DGEMM_NN | MI_EIGENVALUES));
     MI_TRY(MI_NEW_RAW(t->a, x->d * (x->d + t->panel)));
     MI_TRY(MI_NEW_RAW(t->tau, x->d));
-    MI_TRY(MI_NEW(t->rest, x->d));
-    return MI_NEW(t->mean, x->d);
+    MI_TRY(MI_NEW_RAW(t->rest, x->d));
+    return MI_NEW_RAW(t->mean, x->d);
 }
 
 static void triangle_free(triangle *t)
@@ -109,22 +109,10 @@ static void copy_rows(double *out, const mi_mat *x, size_t first, size_t rows, c
     mi_mat_rows_f64(out, &part, NULL, rows, NULL, offset);
 }
 
-/* mean (d): that of the columns less `offset`, a panel at a time; t->a is scratch here. */
-static void find_means(double *mean, const triangle *t, const mi_mat *x, const double *offset)
-{
-    for (size_t first = 0; first < x->n; first += t->panel) {
-        size_t rows = x->n - first < t->panel ? x->n - first : t->panel;
-        copy_rows(t->a, x, first, rows, offset);
-        for (size_t i = 0; i < rows; i++)
-            cblas_daxpy((int)x->d, 1 / (double)x->n, t->a + i * x->d, 1, mean, 1);
-    }
-}
-
 /* What a mean is off by its rounding would stand in every row, and be a direction of its own. */
 static mi_status factor_centred(triangle *t, const mi_mat *x)
 {
-    find_means(t->mean, t, x, NULL);
-    find_means(t->rest, t, x, t->mean);
+    mi_mat_mean_f64(t->mean, t->rest, t->a, x, NULL);
     for (size_t first = 0; first < x->n; first += t->panel) {
         size_t rows = x->n - first < t->panel ? x->n - first : t->panel;
         double *panel = t->a + t->count * t->d;

@@ -14,26 +14,20 @@
 #include "libmi/bounds/private.h"
 #include "libmi/data/mat_internal.h"
 
-/* mean (d) += that of the rows of a (n,d), which is taken out of them. */
-static void take_mean_out(double *a, double *mean, double *part, size_t n, size_t d)
+/* a (n+1,d): the rows less their mean, and it. */
+static mi_status take_centred(double *a, const mi_mat *x, const double *scale)
 {
-    memset(part, 0, d * sizeof *part);
-    for (size_t i = 0; i < n; i++)
-        cblas_daxpy((int)d, 1 / (double)n, a + i * d, 1, part, 1);
-    for (size_t i = 0; i < n; i++)
-        cblas_daxpy((int)d, -1, part, 1, a + i * d, 1);
-    cblas_daxpy((int)d, 1, part, 1, mean, 1);
-}
-
-/* Twice, since a mean is off by its own rounding; behind the rows of a (n+1,d). */
-static mi_status centre(double *a, size_t n, size_t d)
-{
-    double *part, *mean = a + n * d;
-    MI_TRY(MI_NEW_RAW(part, d));
-    memset(mean, 0, d * sizeof *mean);
-    take_mean_out(a, mean, part, n, d);
-    take_mean_out(a, mean, part, n, d);
-    mi_free(part);
+    double *rest, *mean = a + x->n * x->d;
+    int d = (int)x->d;
+    MI_TRY(MI_NEW_RAW(rest, x->d));
+    mi_mat_mean_f64(mean, rest, a, x, scale);
+    mi_mat_rows_f64(a, x, NULL, x->n, scale, NULL);
+    for (size_t i = 0; i < x->n; i++) {
+        cblas_daxpy(d, -1, mean, 1, a + i * x->d, 1);
+        cblas_daxpy(d, -1, rest, 1, a + i * x->d, 1);
+    }
+    cblas_daxpy(d, 1, rest, 1, mean, 1);
+    mi_free(rest);
     return MI_OK;
 }
 
@@ -72,8 +66,7 @@ mi_status mi_span_rows(mi_mat *out, const mi_mat *x, const double *scale, const 
             n, d, bytes / 1e9, (double)allowed / 1e9);
     MI_TRY(mi_blas_check(MI_DGEMM_NN));
     MI_TRY(MI_NEW_RAW(a, (n + 1) * d));
-    mi_mat_rows_f64(a, x, NULL, n, scale, NULL);
-    mi_status status = centre(a, n, d);
+    mi_status status = take_centred(a, x, scale);
     if (status == MI_OK)
         status = mi_mat_alloc(out, n + 1, n + 1, MI_F64);
     if (status == MI_OK)

@@ -22,8 +22,7 @@
 
 #define MEDIAN_ROWS 2048
 
-/* out: |r_i - r_j| of all pairs i < j of the m rows r (m,d), m <= 2048, by one SYRK: |r_i - r_j|^2
- * = g_ii + g_jj - 2 g_ij. */
+/* out: |r_i - r_j| of all pairs i < j of the m rows r (m,d), m <= 2048, inner products g by one SYRK. */
 static mi_status pair_distances(double *out, const double *r, size_t m, size_t d)
 {
     double *g;
@@ -34,19 +33,8 @@ static mi_status pair_distances(double *out, const double *r, size_t m, size_t d
                 (int)m);
     for (size_t i = 0; i < m; i++)
         for (size_t j = 0; j < i; j++)
-            out[k++] = sqrt(fmax(0, g[i * m + i] + g[j * m + j] - 2 * g[i * m + j]));
-    /* The identity cancels where rows are close and leaves sqrt(round-off) where they are equal:
-     * distances below 1e-3 of the rows' size are computed plainly. */
-    k = 0;
-    for (size_t i = 0; i < m; i++)
-        for (size_t j = 0; j < i; j++, k++) {
-            double scale = g[i * m + i] + g[j * m + j], sum = 0;
-            if (out[k] * out[k] > 1e-6 * scale && scale < INFINITY)
-                continue;
-            for (size_t c = 0; c < d; c++)
-                sum += (r[i * d + c] - r[j * d + c]) * (r[i * d + c] - r[j * d + c]);
-            out[k] = sqrt(sum);
-        }
+            out[k++] = sqrt(
+                mi_square_apart(r + i * d, r + j * d, d, g[i * m + i], g[j * m + j], g[i * m + j]));
     mi_free(g);
     return MI_OK;
 }

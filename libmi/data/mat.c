@@ -109,6 +109,25 @@ void mi_mat_rows_f64(double *out, const mi_mat *m, const size_t *row, size_t n, 
     }
 }
 
+/* mean (d): of the rows less `offset` (NULL: 0); row (d) is scratch. */
+static void take_mean(double *mean, const mi_mat *m, const double *scale, const double *offset,
+                      double *row)
+{
+    const double share = 1 / (double)m->n;
+    memset(mean, 0, m->d * sizeof *mean);
+    for (size_t i = 0; i < m->n; i++) {
+        mi_mat_rows_f64(row, m, &i, 1, scale, NULL);
+        for (size_t k = 0; k < m->d; k++)
+            mean[k] += share * (row[k] - (offset ? offset[k] : 0));
+    }
+}
+
+void mi_mat_mean_f64(double *mean, double *rest, double *row, const mi_mat *m, const double *scale)
+{
+    take_mean(mean, m, scale, NULL, row);
+    take_mean(rest, m, scale, mean, row);
+}
+
 mi_status mi_mat_read_f64(double *out, const mi_mat *m, const size_t *row, size_t n,
                           const double *scale, const double *offset)
 {

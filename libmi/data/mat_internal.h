@@ -43,6 +43,11 @@ void mi_mat_rows_f64(double *out, const mi_mat *m, const size_t *row, size_t n, 
 MI_CHECKED mi_status mi_mat_read_f64(double *out, const mi_mat *m, const size_t *row, size_t n,
                                      const double *scale, const double *offset);
 
+/* mean (d): that of the rows of a matrix in memory, each times its scale[row] (NULL: 1). rest (d): that of what
+ * they are less `mean`, its rounding, which would else stand in every row that it is taken out of: of rows
+ * far from 0 the larger part of how they differ. row (d) is scratch. O(n d). */
+void mi_mat_mean_f64(double *mean, double *rest, double *row, const mi_mat *m, const double *scale);
+
 /* What mi_rows_check_squares (rows.h) says of numbers of which the largest has this size. */
 MI_CHECKED mi_status mi_squares_check(double largest);
 

@@ -120,7 +120,7 @@ mi_status mi_gram(double *k, const mi_block *b)
     return MI_OK;
 }
 
-/* Rows of one variable with |z|^2 / 2 of each. */
+/* Rows of one variable with |z|^2 of each. */
 typedef struct {
     size_t m, d;
     double *z, *square;

@@ -126,25 +126,15 @@ static mi_status order_rows(mi_tiles_design *d, const mi_groups *together, const
 
 /* ---- what belongs to a row, in the order of places ---- */
 
-static mi_status place_floats(float **to, const float *from, const mi_tiles_design *d)
+/* *to, a pointer (n) of the caller's type: `from` (n), elements of so many bytes; NULL stays. */
+static mi_status place(void *to, const void *from, size_t bytes, const mi_tiles_design *d)
 {
-    *to = NULL;
-    if (!from)
-        return MI_OK;
-    MI_TRY(MI_NEW_RAW(*to, d->n));
-    for (size_t i = 0; i < d->n; i++)
-        (*to)[i] = from[d->order[i]];
-    return MI_OK;
-}
-
-static mi_status place_doubles(double **to, const double *from, const mi_tiles_design *d)
-{
-    *to = NULL;
-    if (!from)
-        return MI_OK;
-    MI_TRY(MI_NEW_RAW(*to, d->n));
-    for (size_t i = 0; i < d->n; i++)
-        (*to)[i] = from[d->order[i]];
+    char *placed = NULL;
+    if (from)
+        MI_TRY(mi_malloc(&placed, d->n, bytes));
+    for (size_t i = 0; from && i < d->n; i++)
+        memcpy(placed + i * bytes, (const char *)from + d->order[i] * bytes, bytes);
+    memcpy(to, &placed, sizeof placed);
     return MI_OK;
 }
 
@@ -156,9 +146,9 @@ static mi_status place_factor(mi_tiles_design *d, size_t k)
     mi_tile_factor *to = &d->factor[k];
     *to = *from;
     to->ld = from->d;
-    MI_TRY(place_floats(&d->weight[2 * k], from->w, d));
-    MI_TRY(place_floats(&d->weight[2 * k + 1], from->b, d));
-    MI_TRY(place_doubles(&d->self[k], from->self, d));
+    MI_TRY(place(&d->weight[2 * k], from->w, sizeof *from->w, d));
+    MI_TRY(place(&d->weight[2 * k + 1], from->b, sizeof *from->b, d));
+    MI_TRY(place(&d->self[k], from->self, sizeof *from->self, d));
     to->self = d->self[k];
     to->w = d->weight[2 * k];
     to->b = d->weight[2 * k + 1];

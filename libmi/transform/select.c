@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "libmi/base/rng.h"
+#include "libmi/data/groups_internal.h"
 
 /* ---- ranges ---- */
 
@@ -88,9 +89,9 @@ static void choose(gsl_rng *rng, size_t *number, size_t n, size_t k, size_t *cho
 
 typedef struct {
     gsl_rng *rng;
-    size_t *number, *chosen; /* (g) */
+    size_t *number, *chosen; /* (g) number: 0, 1, .. where all are drawn from */
     unsigned char *wanted;   /* (g) */
-    size_t *start;           /* of classes among number; NULL */
+    mi_group_rows class;     /* instances of each class, where these are */
 } draw;
 
 static void draw_free(draw *d)
@@ -100,14 +101,13 @@ static void draw_free(draw *d)
     mi_free(d->number);
     mi_free(d->chosen);
     mi_free(d->wanted);
-    mi_free(d->start);
+    mi_group_rows_free(&d->class);
 }
 
 static mi_status draw_alloc(draw *d, size_t g, unsigned long seed)
 {
     *d = (draw){0};
     MI_TRY(mi_rng_new(&d->rng, seed, MI_STREAM_SELECT));
-    MI_TRY(MI_NEW(d->number, g));
     MI_TRY(MI_NEW(d->chosen, g));
     return MI_NEW(d->wanted, g);
 }
@@ -120,6 +120,8 @@ mi_status mi_select_instances(unsigned char *keep, const mi_groups *instance, si
         return mi_fail(MI_EDATA, "%zu instances of %zu, wanted %zu or fewer", k, instance->g,
                        instance->g);
     mi_status status = draw_alloc(&d, instance->g, seed);
+    if (status == MI_OK)
+        status = MI_NEW_RAW(d.number, instance->g);
     if (status == MI_OK) {
         for (size_t c = 0; c < instance->g; c++)
             d.number[c] = c;
@@ -130,35 +132,33 @@ mi_status mi_select_instances(unsigned char *keep, const mi_groups *instance, si
     return status;
 }
 
-static size_t class_of_instance(const mi_groups *instance, const mi_groups *class_of, size_t k)
+/* Instances by the class of their first rows; a class may have none. */
+static mi_status list_classes(mi_group_rows *out, const mi_groups *instance,
+                              const mi_groups *class_of)
 {
-    return (size_t)class_of->code[instance->first[k]];
+    mi_groups of = {.n = instance->g, .g = class_of->g};
+    mi_status status;
+    MI_TRY_GOTO(status, MI_NEW_RAW(of.code, of.n), done);
+    MI_TRY_GOTO(status, MI_NEW(of.count, of.g), done);
+    for (size_t k = 0; k < of.n; k++) {
+        of.code[k] = class_of->code[instance->first[k]];
+        of.count[of.code[k]]++;
+    }
+    status = mi_groups_list(out, &of);
+done:
+    mi_groups_free(&of);
+    return status;
 }
 
-/* number: instances in the order of their classes; those of class c from start[c] to start[c + 1]. */
-static mi_status sort_by_class(draw *d, const mi_groups *instance, const mi_groups *class_of)
+static mi_status choose_per_class(draw *d, size_t k, size_t *short_of, size_t *has)
 {
-    MI_TRY(MI_NEW(d->start, class_of->g + 2));
-    size_t *end = d->start + 1; /* of what is placed of each class, in the end its own */
-    for (size_t k = 0; k < instance->g; k++)
-        end[class_of_instance(instance, class_of, k) + 1]++;
-    for (size_t c = 0; c < class_of->g; c++)
-        end[c + 1] += end[c];
-    for (size_t k = 0; k < instance->g; k++)
-        d->number[end[class_of_instance(instance, class_of, k)]++] = k;
-    return MI_OK;
-}
-
-static mi_status choose_per_class(draw *d, const mi_groups *class_of, size_t k, size_t *short_of,
-                                  size_t *has)
-{
-    for (size_t c = 0; c < class_of->g; c++) {
-        size_t n = d->start[c + 1] - d->start[c];
+    for (size_t c = 0; c < d->class.g; c++) {
+        size_t n = d->class.start[c + 1] - d->class.start[c];
         *short_of = c;
         *has = n;
         if (n < k)
             return mi_fail(MI_EDATA, "%zu instances, wanted %zu", n, k);
-        choose(d->rng, d->number + d->start[c], n, k, d->chosen, d->wanted);
+        choose(d->rng, d->class.member + d->class.start[c], n, k, d->chosen, d->wanted);
     }
     return MI_OK;
 }
@@ -170,9 +170,9 @@ mi_status mi_select_per_class(unsigned char *keep, const mi_groups *instance,
     draw d;
     mi_status status = draw_alloc(&d, instance->g, seed);
     if (status == MI_OK)
-        status = sort_by_class(&d, instance, class_of);
+        status = list_classes(&d.class, instance, class_of);
     if (status == MI_OK)
-        status = choose_per_class(&d, class_of, k, short_of, has);
+        status = choose_per_class(&d, k, short_of, has);
     if (status == MI_OK)
         mi_select_groups(keep, instance, d.wanted);
     draw_free(&d);

@@ -1,6 +1,6 @@
 /* select.h - which rows of a set stay.
  *
- * uses: base/rng data/groups; gsl
+ * uses: base/rng data/groups data/groups_internal; gsl
  *
  * Every function marks rows in keep (n): 1 for those that stay, 0 for the others, and returns or
  * stores how many stay. Letters: n rows, g groups.

@@ -107,18 +107,6 @@ same_or_refused() {
     fails 2 "--base '2.7x': not a base, wanted e or a number above 1" mi-bounds --base 2.7x good.h5
 }
 
-@test "gaussian kernels of rows near each other, where one row is far from all" {
-    awk 'BEGIN { srand(5); for (i = 0; i < 20; i++) printf "%.17g,%.17g\n", i == 3 ? 1e9 : rand(), rand() }' >far.csv
-    mi-import z1=far.csv -o far.h5
-    wanted=$(awk -F , '{ x[NR] = $1; y[NR] = $2 } END {
-        for (i = 1; i <= NR; i++) for (j = 1; j <= NR; j++) sum += exp(-(x[i] - x[j]) ^ 2 - (y[i] - y[j]) ^ 2)
-        printf "%.12g", 2 * log(NR) - log(sum) }' far.csv)
-    for route in auto tiles dense; do
-        mi-entropy --kernel gaussian:1 --route $route --columns S --digits 15 far.h5 | tail -1 |
-            awk -v wanted="$wanted" '{ if (($1 - wanted) ^ 2 > 1e-10) { print $0, wanted; exit 1 } }'
-    done
-}
-
 @test "sweep: left of the axis' break a point has its interval as a bar" {
     printf 'lambda\tlower\tlower_lo\tlower_hi\tI_Z1_Z2\n0\t1\t0.8\t1.2\t1\n0.01\t1.1\t0.9\t1.3\t1\n0.1\t1.2\t1\t1.4\t1\n1\t1.3\t1.1\t1.5\t1\n' >with.tsv
     sed '2s/0.8\t1.2/nan\tnan/' with.tsv >without.tsv
