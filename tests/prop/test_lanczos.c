@@ -147,7 +147,8 @@ static void check_joint(const spectrum_draw *d, unsigned vars)
     exact(s, d, vars);
     assert_int_equal(e.joint.route, MI_ROUTE_LANCZOS);
     for (size_t a = 0; a < N_ORDERS; a++) {
-        assert_true(e.half_width[a] > 0 && e.half_width[a] < 0.2);
+        /* At order 0.5 the many eigenvalues below the cut may each be as large as it. */
+        assert_true(e.half_width[a] > 0 && e.half_width[a] < (orders[a] < 1 ? 0.2 : 0.02));
         CHECK_NEAR(e.s[a], s[a], 2 * e.half_width[a]);
     }
     CHECK_NEAR(e.s[4], s[4], 2e-6); /* order 2 is known */
