@@ -56,6 +56,7 @@ struct mi_features {
     hid_t file;         /* the one file that is open, or MI_H5_NONE */
     size_t file_input;  /* which input it is */
     unsigned flattened; /* members whose flattened axes have been mentioned, as bits */
+    unsigned unpacked;  /* members whose unpacking has been mentioned, as bits */
     unsigned whole;     /* members whose whole floats have been mentioned, as bits */
     unsigned single;    /* members whose one column has been mentioned, as bits */
     int is_trial;       /* a map is tried that a message suggests: nothing is said */
@@ -148,6 +149,9 @@ void mi_packed_describe(hid_t dataset, mi_member *m);
 /* A list to open a dataset with whose packed chunks are larger than a window, so that each is unpacked
  * once; MI_H5_NONE: it needs none, or there is no room. Drop it. */
 hid_t mi_cache_for(const mi_features *f, const mi_member *m);
+
+/* Say by mi_warn, once a member, that there is no room for it, of one that is read in many parts. */
+void mi_mention_unpacking(mi_features *f, size_t i, mi_member_id m);
 
 /* MI_EMEMORY, with what is needed, unless a packed chunk can be unpacked; all values, so many bytes
  * each; the labels. */

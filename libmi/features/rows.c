@@ -91,6 +91,7 @@ mi_status mi_features_rows(mi_features *f, size_t i, mi_member_id m, mi_mat *out
         mi_free(r);
         return status;
     }
+    mi_mention_unpacking(f, i, m);
     *out = (mi_mat){.n = member->n,
                     .d = member->d,
                     .ld = member->d,

@@ -87,11 +87,20 @@ int mi_is_hollow(hid_t dataset, char *text, size_t bytes)
     return is_hollow;
 }
 
-/* Bytes of the chunks that stay unpacked in HDF5's cache. */
-static double cache_bytes(const mi_features *f, const mi_member *m)
+/* Bytes of a row of packed chunks that a window does not hold, and one of them; 0: it does, or they are not packed. */
+static double band_bytes(const mi_member *m)
 {
     double band = m->packed_bytes > 0 ? m->band_bytes + m->packed_bytes : 0;
-    return band <= WINDOW_BYTES || band > (double)mi_reading_bytes(f) / 4 ? 0 : band;
+    return band <= WINDOW_BYTES ? 0 : band;
+}
+
+/* Bytes of the chunks that stay unpacked in HDF5's cache: this share at most of what reading may take. */
+#define CACHE_SHARE 4
+
+static double cache_bytes(const mi_features *f, const mi_member *m)
+{
+    double band = band_bytes(m);
+    return CACHE_SHARE * band > (double)mi_reading_bytes(f) ? 0 : band;
 }
 
 hid_t mi_cache_for(const mi_features *f, const mi_member *m)
@@ -102,6 +111,20 @@ hid_t mi_cache_for(const mi_features *f, const mi_member *m)
     hid_t list = H5Pcreate(H5P_DATASET_ACCESS);
     H5Pset_chunk_cache(list, 12421, (size_t)band, 0);
     return list;
+}
+
+void mi_mention_unpacking(mi_features *f, size_t i, mi_member_id id)
+{
+    const mi_set *s = &f->entry[i].set;
+    double more = CACHE_SHARE * band_bytes(&s->member[id]) - (double)mi_reading_bytes(f);
+    if (more <= 0 || (f->unpacked >> id & 1))
+        return;
+    f->unpacked |= 1u << id;
+    mi_warn(
+        "%s:%s: %s is packed in chunks of many rows, which are unpacked anew for each part that "
+        "is read; %.3g MB more of " MI_OPTION
+        "memory keep them, and h5repack -l makes them smaller",
+        s->file, s->group, mi_member_name(id), more / 1e6);
 }
 
 /* ---- is there room ---- */

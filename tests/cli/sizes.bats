@@ -93,6 +93,16 @@ kept() {
     done
 }
 
+@test "packed chunks that are unpacked again and again: what keeps them is said, once, and does" {
+    "$MI_HEAVY" make packed.h5 0 64 gzip
+    mi-bounds --threads 1 --memory 48M packed.h5 2>messages >few.tsv
+    same "$(grep -c 'z1 is packed in chunks of many rows, which are unpacked anew for each part that is read; [0-9.]* MB more of --memory keep them, and h5repack -l makes them smaller$' messages)" 1
+    more=$(sed -n 's/.*is read; \([0-9.]*\) MB more.*/\1/p' messages)
+    mi-bounds --threads 1 --memory "$(awk "BEGIN { printf \"%d\", 49.5 + $more * 1e6 / 1048576 }")M" packed.h5 2>messages >more.tsv
+    same "$(grep -c 'unpacked anew' messages)" 0
+    "$MI_NEAR" few.tsv more.tsv 1e-8
+}
+
 @test "--memory is kept by what takes panels, doubles, sides and probes" {
     peaks_count
     "$MI_HEAVY" make f.h5 64 0
