@@ -394,7 +394,7 @@ static mi_status parse_fit(const char *text, void *to)
     mi_effrank_opts *o = to;
     unsigned long low, high;
     char rest;
-    if (text[strspn(text, "0123456789:")] || sscanf(text, "%lu:%lu%c", &low, &high, &rest) != 2 ||
+    if (text[strspn(text, "0123456789:")] || sscanf(text, "%9lu:%9lu%c", &low, &high, &rest) != 2 ||
         low < 1 || high < low + 2)
         return mi_fail(MI_EUSAGE, "not a range of ranks, wanted LOW:HIGH with LOW from 1 and three "
                                   "ranks or more");

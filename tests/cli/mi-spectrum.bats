@@ -177,7 +177,7 @@ load common
     fails 2 "--of: 'z1:z2' is a mutual information, wanted an entropy: z1, z1+z2 or z1|y" mi-spectrum --of z1:z2 good.h5
     fails 2 "--of: 'z1|y' has a condition, a conditional entropy has no eigenvalues" mi-spectrum --eigenvalues --of 'z1|y' good.h5
     fails 2 "--alpha goes with effective ranks, --eigenvalues has no orders" mi-spectrum --eigenvalues --alpha 1 good.h5
-    for fit in 4 4:5 0:9 9:4 4:x a:b -4:9 4:9:10; do
+    for fit in 4 4:5 0:9 9:4 4:x a:b -4:9 4:9:10 1000000000:2000000000 18446744073709551613:18446744073709551615; do
         fails 2 "--fit '$fit': not a range of ranks, wanted LOW:HIGH with LOW from 1 and three ranks or more" mi-spectrum --fit=$fit good.h5
     done
     fails 2 "--epsilon '1': out of range, wanted 0 to 0.1" mi-spectrum --epsilon 1 good.h5
