@@ -55,7 +55,7 @@ static mi_status load_variable(probing *p, mi_features *f, size_t i, mi_member_i
         if (!(p->o->probes & 1u << k))
             continue;
         p->variable[p->n_jobs] = m;
-        p->job[p->n_jobs++] = (mi_probe_job){.x = x, .kind = k};
+        p->job[p->n_jobs++] = (mi_probe_job){.x = x, .name = mi_member_name(m), .kind = k};
     }
     return MI_OK;
 }

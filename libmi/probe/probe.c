@@ -290,14 +290,20 @@ static mi_status check(const mi_probe_job *job, size_t n_jobs, const mi_groups *
     return mi_run_check(run);
 }
 
+static mi_status check_values(const mi_probe_job *job)
+{
+    mi_status status = mi_rows_check(job->x, MI_ROWS_NOT_FINITE);
+    if (status == MI_OK)
+        status = mi_rows_check_squares(job->x);
+    return status == MI_OK || !job->name ? status : mi_fail_in(status, "%s", job->name);
+}
+
 static mi_status check_jobs(const probes *p, size_t n_jobs)
 {
     if (p->y.n > INT_MAX)
         return mi_fail(MI_EDATA, "%zu rows, wanted at most %d", p->y.n, INT_MAX);
-    for (size_t k = 0; k < n_jobs; k++) {
-        MI_TRY(mi_rows_check(p->job[k].x, MI_ROWS_NOT_FINITE));
-        MI_TRY(mi_rows_check_squares(p->job[k].x));
-    }
+    for (size_t k = 0; k < n_jobs; k++)
+        MI_TRY(check_values(&p->job[k]));
     return MI_OK;
 }
 

@@ -98,6 +98,7 @@ typedef struct {
 /* One probe of one variable: x (n,d) as stored, borrowed. */
 typedef struct {
     const mi_mat *x;
+    const char *name; /* of x, borrowed, for messages about its values; NULL: it has none */
     mi_probe_kind kind;
     mi_probe_result result;
 } mi_probe_job;

@@ -69,6 +69,9 @@ results() {
     fails 65 "nan.h5:/: z1: row 5 has NaN or infinity (2 of 24 rows do), wanted finite numbers; mi-transform --drop-nonfinite removes them" mi-probe nan.h5
     mi-probe --of z2 nan.h5 >/dev/null
     mi-probe zero-rows.h5 | column accuracy >/dev/null
+    for i in $(seq 24); do echo "$i,$([ "$i" = 8 ] && echo 1e200 || echo 0.5),$((i % 3))"; done >far.csv
+    mi-import z1=far.csv:1 z2=far.csv:2 y=far.csv:3 -o far.h5
+    fails 65 "far.h5:/: z2: the largest number is 1e+200, whose square is above what double precision holds; multiply all rows by one number" mi-probe far.h5
     fails 65 "good.h5:/: k = 50 neighbours of 12 rows to fit on, wanted at most 12" mi-probe --k 50 --probe knn good.h5
 }
 
