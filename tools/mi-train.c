@@ -9,12 +9,14 @@
 
 #include "libmi/train/train.h"
 #include "progress.h"
+#include "room.h"
 #include "tool.h"
 
 typedef struct {
     mi_train_opts train;
     mi_train_job job;
     size_t train_images;
+    size_t memory_bytes;
     int no_history, progress, loss, optimiser, type, precision, print_settings;
 } options;
 
@@ -182,6 +184,14 @@ static const opt_row output_rows[] = {
      .type = OPT_FLAG,
      .at = offsetof(options, no_history),
      .help = "do not keep the command line in the attribute history"},
+    {.name = "progress",
+     .type = OPT_FLAG,
+     .at = offsetof(options, progress),
+     .help = "a line a checkpoint on standard error, also when that is no terminal"},
+    {0},
+};
+
+static const opt_row computation_rows[] = {
     {.name = "precision",
      .arg = "TYPE",
      .type = OPT_CHOICE,
@@ -198,10 +208,6 @@ static const opt_row output_rows[] = {
      .low = 0,
      .high = 4096,
      .help = "default 0: the CPUs this process may use; the last digits depend on it"},
-    {.name = "progress",
-     .type = OPT_FLAG,
-     .at = offsetof(options, progress),
-     .help = "a line a checkpoint on standard error, also when that is no terminal"},
     {0},
 };
 
@@ -212,6 +218,8 @@ static const opt_group groups[] = {
     {"Views:", views_rows, 0},
     {"Data and checkpoints:", data_and_checkpoints_rows, 0},
     {"Output:", output_rows, 0},
+    {"Computation:", computation_rows, 0},
+    {NULL, room_rows, offsetof(options, memory_bytes)},
     {0},
 };
 
@@ -343,6 +351,21 @@ static void print_preset(const options *o)
         t->decay, t->epochs, t->warmup, t->batch);
 }
 
+/* What oneDNN's kernels and their threads take. */
+#define KERNEL_BYTES ((size_t)32 << 20)
+
+static mi_status leave_room(options *o)
+{
+    mi_run run;
+    mi_run_default(&run);
+    run.threads = o->train.threads;
+    if (!o->memory_bytes)
+        return MI_OK;
+    MI_TRY(room_leave(&o->memory_bytes, mi_run_threads(&run)));
+    o->train.memory_bytes = o->memory_bytes > KERNEL_BYTES ? o->memory_bytes - KERNEL_BYTES : 1;
+    return MI_OK;
+}
+
 static mi_status train(options *o, const char *path)
 {
     const size_t most[MI_IMAGES_PARTS] = {o->train_images, 0};
@@ -378,6 +401,7 @@ int main(int argc, char **argv)
     if (o.print_settings)
         print_preset(&o);
     MI_TRY_GOTO(status, check(&o, argc - first, argv + first), done);
+    MI_TRY_GOTO(status, leave_room(&o), done);
     status = train(&o, argv[first]);
 done:
     if (status != MI_OK)

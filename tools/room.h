@@ -1,6 +1,6 @@
 /* room.h - --memory as a promise: the most that the process takes, itself included.
  *
- * uses: tool, libmi        used by: estimate mi-probe mi-transform
+ * uses: tool, libmi        used by: estimate mi-probe mi-train mi-transform
  */
 #ifndef ROOM_H
 #define ROOM_H

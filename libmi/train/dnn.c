@@ -48,6 +48,7 @@ mi_status mi_dnn_block(mi_dnn *d, void *to, size_t bytes)
 {
     void *block;
     size_t align = bytes >= LARGE ? PAGE : 4096;
+    MI_TRY(mi_budget_take(d->budget, (double)bytes));
     MI_TRY(mi_grow(&d->block, d->n_blocks, &d->room_blocks, sizeof *d->block));
     if (posix_memalign(&block, align, (bytes + align - 1) / align * align) != 0)
         return mi_fail(MI_ENOMEM, "out of memory: %zu bytes", bytes);
@@ -91,12 +92,27 @@ mi_md mi_dnn_md(dnnl_memory_t memory)
     return md;
 }
 
+/* oneDNN has one scratchpad a thread that calls, as large as the greediest of its primitives wants. */
+static mi_status take_scratch(mi_dnn *d, dnnl_primitive_desc_t pd)
+{
+    int64_t bytes = 0;
+    if (dnnl_primitive_desc_query(pd, dnnl_query_memory_consumption_s64, 0, &bytes) !=
+            dnnl_success ||
+        bytes <= d->scratch)
+        return MI_OK;
+    mi_status status = mi_budget_take(d->budget, (double)(bytes - d->scratch));
+    d->scratch = bytes;
+    return status;
+}
+
 mi_status mi_dnn_primitive(mi_dnn *d, dnnl_primitive_t *out, dnnl_status_t made,
                            dnnl_primitive_desc_t pd, const char *what)
 {
     MI_TRY(mi_dnn_status(made, what));
     mi_status status =
         mi_grow(&d->primitive, d->n_primitives, &d->room_primitives, sizeof(dnnl_primitive_t));
+    if (status == MI_OK)
+        status = take_scratch(d, pd);
     if (status == MI_OK)
         status = mi_dnn_status(dnnl_primitive_create(out, pd), what);
     if (status == MI_OK)

@@ -7,6 +7,7 @@
  * lie as oneDNN's convolutions like them (blocks of channels); what goes in and comes out is plain.
  *
  *     onednn.[ch]    oneDNN's descriptors, in versions 2 and 3 of its interface
+ *     budget.c       memory, counted before it is taken
  *     param.c        parameters: weights, gradients, the statistics of normalisations
  *     dnn.c          engine, memories, primitives; who frees them
  *     net.c          layers forward, in training and in inference
@@ -21,6 +22,17 @@
 
 #include "libmi/base/mem.h"
 #include "libmi/train/onednn.h"
+
+/* ---- memory ---- */
+
+/* What a run may take, in bytes. */
+typedef struct {
+    double allowed, taken;
+    int is_given; /* what is allowed was asked for, not found */
+} mi_budget;
+
+/* Count what is about to be taken. NULL: anything is allowed. Errors: MI_EMEMORY. */
+mi_status mi_budget_take(mi_budget *b, double bytes);
 
 /* ---- parameters ---- */
 
@@ -43,6 +55,7 @@ typedef struct {
 typedef struct {
     mi_param **p;
     size_t n, room;
+    mi_budget *budget; /* that values are of; NULL: of none */
 } mi_params;
 
 /* A new parameter of `count` elements in memory (0: as many as its axes say), zeroed; a gradient and
@@ -75,6 +88,8 @@ typedef struct {
     size_t n_memories, room_memories;
     void **block;
     size_t n_blocks, room_blocks;
+    mi_budget *budget; /* that blocks and scratch are of; NULL: of none */
+    int64_t scratch;   /* bytes that the greediest primitive works in, which all share */
 } mi_dnn;
 
 mi_status mi_dnn_open(mi_dnn *d);

@@ -14,8 +14,9 @@ static void param_free(mi_param *p)
     mi_free(p);
 }
 
-static mi_status allocate(mi_param *p, int is_trained)
+static mi_status allocate(mi_param *p, mi_budget *budget, int is_trained)
 {
+    MI_TRY(mi_budget_take(budget, (is_trained ? 3.0 : 1.0) * sizeof *p->w * (double)p->count));
     MI_TRY(MI_NEW(p->w, p->count));
     if (!is_trained)
         return MI_OK;
@@ -35,7 +36,7 @@ mi_status mi_params_add(mi_params *list, mi_param **out, const char *name, int a
     for (int k = 0; k < axes; k++)
         p->plain *= p->axis[k] = axis[k];
     p->count = count ? count : p->plain;
-    mi_status status = allocate(p, is_trained);
+    mi_status status = allocate(p, list->budget, is_trained);
     if (status != MI_OK) {
         param_free(p);
         return status;

@@ -64,19 +64,22 @@ typedef struct {
     size_t at; /* columns so far */
 } chain;
 
-static mi_stage *next_stage(chain *c, size_t out, char name[32])
+/* `width`: columns of what it works in beside what comes in and goes out. */
+static mi_status next_stage(chain *c, mi_stage **out, size_t columns, size_t width, char name[32])
 {
-    mi_stage *s = &c->p->stage[c->p->n_stages];
+    double each = (double)c->at + (double)columns + (double)width;
+    mi_stage *s = *out = &c->p->stage[c->p->n_stages];
     snprintf(name, 32, "projector.%02zu", c->p->n_stages++);
-    *s = (mi_stage){.n = c->p->n, .in = c->at, .out = out};
-    c->at = out;
-    return s;
+    *s = (mi_stage){.n = c->p->n, .in = c->at, .out = columns};
+    c->at = columns;
+    return mi_budget_take(c->params->budget, sizeof(float) * (double)s->n * each);
 }
 
 static mi_status add_dense(chain *c, size_t out, int has_bias)
 {
     char name[32];
-    mi_stage *s = next_stage(c, out, name);
+    mi_stage *s;
+    MI_TRY(next_stage(c, &s, out, 0, name));
     return mi_stage_dense(s, c->params, name, has_bias);
 }
 
@@ -84,9 +87,10 @@ static mi_status add_dense(chain *c, size_t out, int has_bias)
 static mi_status add_mlp(chain *c, size_t width, long depth, size_t out)
 {
     char name[32];
+    mi_stage *s;
     for (long k = 1; k < depth; k++) {
         MI_TRY(add_dense(c, width, 0));
-        mi_stage *s = next_stage(c, width, name);
+        MI_TRY(next_stage(c, &s, width, width, name));
         MI_TRY(mi_stage_norm(s, c->params, name));
     }
     return add_dense(c, out, 1);
@@ -95,17 +99,25 @@ static mi_status add_mlp(chain *c, size_t width, long depth, size_t out)
 static mi_status add_sae(chain *c, const chain_link *l)
 {
     char name[32];
+    mi_stage *s;
     size_t width = l->n_numbers > 1 ? (size_t)l->number[1] : 8 * c->at;
     if ((size_t)l->number[0] > width)
         return mi_fail(MI_EUSAGE, "sae:%ld: the largest %ld of %zu units", l->number[0],
                        l->number[0], width);
-    mi_stage *s = next_stage(c, c->at, name);
+    MI_TRY(next_stage(c, &s, c->at, 2 * width + c->at, name));
     return mi_stage_sae(s, c->params, name, (size_t)l->number[0], width);
+}
+
+static mi_status add_fsq(chain *c, int levels)
+{
+    char name[32];
+    mi_stage *s;
+    MI_TRY(next_stage(c, &s, c->at, c->at, name));
+    return mi_stage_fsq(s, levels);
 }
 
 static mi_status add_link(chain *c, const chain_link *l, int kind, size_t out)
 {
-    char name[32];
     long first = l->n_numbers > 0 ? l->number[0] : 0;
     if (c->p->n_stages + 8 + (kind == MLP ? 2 * (size_t)l->number[1] : 0) > MOST_STAGES)
         return mi_fail(MI_EUSAGE, "a projector of more than %d stages", MOST_STAGES);
@@ -115,7 +127,7 @@ static mi_status add_link(chain *c, const chain_link *l, int kind, size_t out)
     case MLP:
         return add_mlp(c, first ? (size_t)first : c->at, l->n_numbers > 1 ? l->number[1] : 2, out);
     case FSQ:
-        return mi_stage_fsq(next_stage(c, c->at, name), (int)first);
+        return add_fsq(c, (int)first);
     case SAE:
         return add_sae(c, l);
     default:

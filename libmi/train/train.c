@@ -183,6 +183,45 @@ static mi_status freeze_encoder(mi_trainer *t)
                    t->o->projector);
 }
 
+/* Images, if what is allowed was said of all that is there. */
+static mi_status budget_images(mi_trainer *t)
+{
+    const mi_images *m = t->images;
+    const mi_run run = {.memory_bytes = t->o->memory_bytes};
+    double each = (double)(m->c * m->h * m->w + sizeof *m->y[0]);
+    t->budget = (mi_budget){.allowed = (double)mi_run_memory_bytes(&run),
+                            .is_given = t->o->memory_bytes > 0};
+    t->net.dnn.budget = t->net.params.budget = &t->budget;
+    for (int part = 0; t->budget.is_given && part < MI_IMAGES_PARTS; part++)
+        MI_TRY(mi_budget_take(&t->budget, (double)m->n[part] * each));
+    return MI_OK;
+}
+
+/* What a step takes beside networks, and what a checkpoint does: its features, once more as doubles or beside
+ * those of the probe. */
+static mi_status budget_rows(mi_trainer *t)
+{
+    const mi_images *m = t->images;
+    const mi_train_opts *o = t->o;
+    double d1 = (double)t->net.width, d2 = (double)t->projector.out, n = 2 * (double)o->batch;
+    double most = o->probe_images ? (double)o->probe_images : INFINITY;
+    double probed = fmin((double)t->n, most) + fmin((double)m->n[MI_IMAGES_TEST], most);
+    double views = 2 * (double)o->eval_images;
+    double loss = o->loss == MI_LOSS_BARLOW ? d2 * d2 : n * n;
+    double step = 2 * n * (double)(m->c * m->h * m->w) + 3 * n * d2 + loss;
+    double moments = 0;
+    if (o->lambda > 0)
+        step += 2 * n * (d1 + d2);
+    for (size_t k = 0; k < t->net.params.n; k++)
+        if (o->optimiser == MI_OPTIMISER_ADAMW && t->net.params.p[k]->g)
+            moments += (double)t->net.params.p[k]->count;
+    MI_TRY(mi_budget_take(&t->budget, sizeof(float) * (step + moments)));
+    return mi_budget_take(
+        &t->budget,
+        sizeof(float) * (views * (d1 + d2) + fmax(2 * views * fmax(d1, d2), probed * d1)) +
+            sizeof(double) * d1 * d1);
+}
+
 static mi_status build(mi_trainer *t)
 {
     const mi_images *m = t->images;
@@ -190,12 +229,14 @@ static mi_status build(mi_trainer *t)
     int rows = 2 * (int)o->batch;
     MI_TRY(mi_net_begin(&t->net, o->precision == MI_PRECISION_BF16 ? dnnl_bf16 : dnnl_f32, rows,
                         (int)m->c, (int)m->h, (int)m->w));
+    MI_TRY(budget_images(t));
     MI_TRY(mi_encoder_build(&t->net, o->encoder, (int)o->width));
     size_t d1 = (size_t)t->net.width, n = (size_t)rows;
     t->n_encoder = t->net.params.n;
     MI_TRY(mi_projector_make(&t->projector, &t->net.params, o->projector, n, d1, (size_t)o->out));
     if (o->freeze)
         MI_TRY(freeze_encoder(t));
+    MI_TRY(budget_rows(t));
     MI_TRY(mi_loss_make(&t->loss, o, n, t->projector.out));
     MI_TRY(mi_bottleneck_make(&t->bottleneck, o->lambda, o->alpha, n, d1, t->projector.out));
     MI_TRY(MI_NEW(t->dz, n * t->projector.out));

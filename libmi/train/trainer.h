@@ -19,8 +19,9 @@ typedef struct {
     const mi_train_opts *o;
     const mi_images *images;
     const mi_train_job *job;
-    char *state;      /* OUT.resume, the file of the state */
-    mi_net net;       /* over rows: two views of a batch */
+    char *state; /* OUT.resume, the file of the state */
+    mi_net net;  /* over rows: two views of a batch */
+    mi_budget budget;
     size_t n_encoder; /* the first parameters of the net, which are the encoder's */
     mi_projector projector;
     mi_loss loss;

@@ -132,6 +132,22 @@ small=(images.h5 --width 16 --out 8 --batch 16 --epochs 3 --eval 16 --threads 1 
     mi-train "${small[@]}" --epochs 1 --lambda 0.1 --alpha 1.5 --loss barlow -o run.h5
 }
 
+@test "--memory: counted before it is taken, and kept" {
+    peaks_count
+    large=("${small[@]}" --epochs 1 --width 64 --projector mlp:1024:3 --out 1024)
+    megabytes=64
+    until mi-train "${large[@]}" --memory ${megabytes}M -o counted.h5 2>messages; do
+        grep -q "^mi-train: training needs .* MB or more, allowed are .* MB; a smaller --batch, encoder or projector needs less$" messages
+        [ ! -e counted.h5 ]
+        megabytes=$((megabytes + megabytes / 16))
+    done
+    [ $megabytes -gt 80 ]
+    rm counted.h5
+    kilobytes=$("$MI_HEAVY" peak mi-train "${large[@]}" --memory ${megabytes}M -o counted.h5)
+    [ "$kilobytes" -le $((megabytes * 1229)) ]
+    fails 71 "training needs 1.2e+05 MB or more, allowed are 4.23e+03 MB; a smaller --batch, encoder or projector needs less" mi-train images.h5 --threads 1 --batch 16 --eval 16 --projector mlp:100000:2 --out 100000 --memory 4G -o a.h5
+}
+
 @test "what cannot be" {
     fails 2 "no file for the features: -o FILE (they grow as the run goes on)" mi-train images.h5
     fails 2 "2 files of images, wanted one" mi-train images.h5 good.h5 -o a.h5

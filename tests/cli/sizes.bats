@@ -49,11 +49,6 @@ soon() {
     same "$(awk "BEGIN { print ($(column rankme s.tsv) > 7 && $(column rankme s.tsv) < 8.2) }")" 1
 }
 
-# The address sanitizer keeps what was freed, and notes on all memory: a peak is not the tool's then.
-peaks_count() {
-    ! grep -q __asan_init "$MI_TOOLS/mi-ls" || skip "under the address sanitizer, which takes memory of its own"
-}
-
 @test "100,000 classes" {
     mi-synth classes --n 200000 --d1 2 --d2 2 --classes 100000 -o c.h5
     soon mi-transform --per-class 1 c.h5 -o k.h5

@@ -1,5 +1,6 @@
 /* Projectors, losses, regulariser and optimisers against their formulas in double precision: values, and
  * gradients against central differences. */
+#include <malloc.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -197,6 +198,43 @@ static void widths(void **state)
         CHECK(mi_projector_make(&p, &params, row[k].text, 4, D, 7));
         assert_int_equal(p.out, row[k].out);
         assert_int_equal(p.n_stages, row[k].stages);
+        mi_projector_free(&p);
+        mi_params_free(&params);
+    }
+}
+
+/* What malloc gave to a pointer, which is what was asked for and a page and a bit more at most. */
+static double taken_by(const void *memory)
+{
+    return memory ? (double)malloc_usable_size((void *)memory) : 0;
+}
+
+/* What is counted is what is taken, but for a number or two a column and what malloc adds. */
+static void memory_is_counted(void **state)
+{
+    static const char *const chain[] = {"linear",        "mlp:64:3",        "fsq:5",   "sae:4",
+                                        "sae:8:100,mlp", "linear:50,fsq:3", "identity"};
+    enum { ROWS = 1000, MORE = 4096 + 64 };
+    (void)state;
+    for (size_t k = 0; k < sizeof chain / sizeof *chain; k++) {
+        mi_budget budget = {.allowed = 1e9}, less;
+        mi_params params = {.budget = &budget};
+        mi_projector p;
+        double taken = 0, besides = 0;
+        CHECK(mi_projector_make(&p, &params, chain[k], ROWS, D, 7));
+        for (size_t j = 0; j < params.n; j++, besides += 3 * MORE)
+            taken += taken_by(params.p[j]->w) + taken_by(params.p[j]->g) + taken_by(params.p[j]->m);
+        for (size_t j = 0; j < p.n_stages; j++, besides += 4 * MORE) {
+            const mi_stage *s = &p.stage[j];
+            taken += taken_by(s->y) + taken_by(s->dx) + taken_by(s->work) + taken_by(s->shifted);
+        }
+        assert_true(budget.taken <= taken && taken <= budget.taken + besides);
+        mi_projector_free(&p);
+        mi_params_free(&params);
+        less = (mi_budget){.allowed = budget.taken - 1, .is_given = 1};
+        params.budget = &less;
+        if (budget.taken > 0)
+            assert_int_equal(mi_projector_make(&p, &params, chain[k], ROWS, D, 7), MI_EMEMORY);
         mi_projector_free(&p);
         mi_params_free(&params);
     }
@@ -496,6 +534,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(chains),
         cmocka_unit_test(widths),
+        cmocka_unit_test(memory_is_counted),
         cmocka_unit_test(levels_are_those_of_the_transform),
         cmocka_unit_test(chains_that_are_none),
         cmocka_unit_test(losses),

@@ -518,6 +518,11 @@ static void options_that_cannot_be(void **state)
     expect(train(&o, "x.h5", 0, &w, &is_done), MI_EUSAGE,
            "an encoder of width 24, wanted a multiple of 16");
     o = options();
+    o.memory_bytes = 40000;
+    expect(train(&o, "x.h5", 0, &w, &is_done), MI_EMEMORY,
+           "training needs 0.0422 MB or more, allowed are 0.04 MB; a smaller batch, encoder or "
+           "projector needs less");
+    o = options();
     expect(train(&o, "nowhere/x.h5", 0, &w, &is_done), MI_ECREATE,
            "cannot create 'nowhere/x.h5.resume': No such file or directory");
     assert_int_equal(access("x.h5", F_OK), -1);
