@@ -35,7 +35,7 @@ MI_CHECKED mi_status mi_mat_gather(mi_mat *out, const mi_mat *m, const size_t *r
 MI_CHECKED mi_status mi_mat_pick(mi_mat *out, const mi_mat *m, const size_t *row, size_t n);
 
 /* out (n,d), ld = d: rows row[0..n) (NULL: rows 0..n) of a matrix in memory in double precision,
- * each times its scale[row] (NULL: 1), less offset[column] (NULL: 0). O(n d). */
+ * each less offset[column] (NULL: 0), and that times its scale[row] (NULL: 1). O(n d). */
 void mi_mat_rows_f64(double *out, const mi_mat *m, const size_t *row, size_t n, const double *scale,
                      const double *offset);
 
