@@ -115,6 +115,7 @@ static void intervals_cover(void **state)
         {Z1 | Z2 | Y, 1000, 0}, {Z1 | Z2, 10, 1},    {Z1, 10, 1},          {Z1 | Y, 10, 1},
     };
     (void)state;
+    leave_out_under_valgrind();
     draw_seed(3);
     for (size_t k = 0; k < sizeof row / sizeof *row; k++) {
         drawn_set t;
@@ -258,6 +259,7 @@ static void infonce_covers(void **state)
     double loss, width;
     record r = {0};
     (void)state;
+    leave_out_under_valgrind();
     draw_seed(9);
     draw_sample(&s, 4000, 12, 7, linear);
     CHECK(mi_infonce_loss(&loss, &width, &s, 0.2, &plain));

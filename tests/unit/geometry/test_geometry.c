@@ -500,8 +500,7 @@ static void large_sets_by_samples(void **state)
     mi_mat x;
     mi_geometry exact, sampled;
     (void)state;
-    if (getenv("MI_VALGRIND"))
-        skip(); /* two hours */
+    leave_out_under_valgrind();
     draw_matrix(&x, N, 4, MI_F32, NULL, 0);
     CHECK(mi_geometry_of(&exact, &x, NULL, &opts, &run));
     assert_true(exact.asked == N && exact.half_width == 0 && !isnan(exact.value[MI_HUBNESS]));

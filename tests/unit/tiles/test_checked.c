@@ -93,6 +93,7 @@ static void intervals_cover(void **state)
     enum { SEEDS = 60, N = 1500 };
     const mi_run plain = {.threads = 2};
     (void)state;
+    leave_out_under_valgrind();
     draw_seed(2);
     for (size_t k = 0; k < 2 * sizeof kernels / sizeof *kernels; k++) {
         mi_sampled_sum sum[SUMS] = {0};
