@@ -190,3 +190,16 @@ rows_of() {
         rm probe.h5
     done
 }
+
+@test "re-pairings of repeated rows that are the same pairing are as alike, in whatever order sums are added up" {
+    # three values twice each beside two values three times each: 12 of 20 ways to halve the six rows split two pairs
+    printf '0.1,0.3\n0.1,0.3\n0.7,0.2\n0.7,0.2\n0.5,0.9\n0.5,0.9\n' >a.csv
+    printf '1.3,0.7\n1.3,0.7\n1.3,0.7\n-0.2,0.4\n-0.2,0.4\n-0.2,0.4\n' >b.csv
+    mi-import z1=a.csv z2=b.csv -o ab.h5
+    for alpha in 1 2 3; do
+        is mi-align --alpha $alpha --neighbours 2 --permutations 1999 --columns I_p,cka_p,cka_debiased_p,svcca_p ab.h5 -- 0.5975 0.5975 0.5975 0.5975
+        is mi-align --alpha $alpha --kernel polynomial --neighbours 2 --permutations 1999 --columns I_p,cka_p,cka_debiased_p ab.h5 -- 0.5975 0.5975 0.5975
+        is mi-mutual --of z1:z2 --alpha $alpha --permutations 1999 --columns I_p ab.h5 -- 0.5975
+        is mi-bounds --alpha $alpha --permutations 1999 --columns I_Z1_Z2_p ab.h5 -- 0.5975
+    done
+}
