@@ -42,7 +42,8 @@
  * such scale. The kernel of each side is that of its column. Under the linear kernel K_ij is the cosine of two rows;
  * with raw_rows, in all but the information, their inner product, which is what Kornblith et al. call
  * linear CKA. Neighbours are by the largest cosine, or, under kernels of distances and of raw rows, the
- * least distance; equal ones in row order. SVCCA and Procrustes are of the rows as stored.
+ * least distance; equal ones in row order, under a re-pairing in the order that it gives them. SVCCA and
+ * Procrustes are of the rows as stored.
  *
  * Files, in the order of flow:
  *
@@ -52,6 +53,7 @@
  *     kernel.c         sums of K_ij L_ij and products K v: of centred rows, or by tiles
  *     cka.c            both forms of CKA from these sums, and influences
  *     near.c           shared neighbours
+ *     ties.c           rows as far as the k-th neighbour, of which each re-pairing chooses
  *     shape.c          SVCCA and Procrustes from X'Y
  *     pairs.c          all terms of a pairing; re-pairings over the threads
  */

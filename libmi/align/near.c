@@ -59,29 +59,34 @@ static void shared_free(shared *s)
     mi_free(s->count);
 }
 
-typedef struct {
-    int32_t row;
-    double l;
-} renamed;
-
 static int by_row(const void *a, const void *b)
 {
-    return by_number(&((const renamed *)a)->row, &((const renamed *)b)->row);
+    return by_number(&((const mi_align_near_row *)a)->row, &((const mi_align_near_row *)b)->row);
+}
+
+/* list (k): N_Y of row i of y. */
+static void neighbours_beside(mi_align_near_row *list, const shared *s, size_t i)
+{
+    const mi_align_side *y = s->y;
+    if (y->ties.count && y->ties.count[i]) {
+        mi_align_ties_choose(list, y, i, s->beside);
+        return;
+    }
+    for (size_t m = i * s->k; m < (i + 1) * s->k; m++)
+        *list++ = (mi_align_near_row){s->beside[y->near[m]], y->near_k[m]};
 }
 
 /* list (k) is scratch. */
-static void rename_neighbours(shared *s, renamed *list)
+static void rename_neighbours(shared *s, mi_align_near_row *list)
 {
     for (size_t i = 0; i < s->n; i++)
         s->beside[s->to[i]] = (int32_t)i;
     for (size_t i = 0; i < s->n; i++) {
-        size_t from = s->to[i] * s->k;
-        for (size_t m = 0; m < s->k; m++)
-            list[m] = (renamed){s->beside[s->y->near[from + m]], s->y->near_k[from + m]};
+        neighbours_beside(list, s, s->to[i]);
         qsort(list, s->k, sizeof *list, by_row);
         for (size_t m = 0; m < s->k; m++) {
             s->of_y[i * s->k + m] = list[m].row;
-            s->of_y_k[i * s->k + m] = list[m].l;
+            s->of_y_k[i * s->k + m] = list[m].k;
         }
     }
 }
@@ -153,7 +158,7 @@ static double cknna(const shared *s, double *column)
 
 static mi_status terms_of(double *value, shared *s)
 {
-    renamed *list = NULL;
+    mi_align_near_row *list = NULL;
     double *column = NULL, n = (double)s->n, k = (double)s->k;
     mi_status status = MI_NEW_RAW(list, s->k);
     if (status == MI_OK)

@@ -70,6 +70,13 @@ static mi_status one_pairing(void *arg, size_t task, int worker)
     return status;
 }
 
+/* Matrices that are kept are in single precision. */
+static double round_off_of(const mi_align_job *j, mi_align_term t)
+{
+    int is_single = (MI_ALIGN_IS_CKA >> t & 1) && (j->x->matrix || j->y->matrix);
+    return is_single ? MI_NULL_ROUND_OFF_FLOAT : MI_NULL_ROUND_OFF;
+}
+
 static mi_status nulls_of(mi_alignment *out, const mi_align_job *j, const mi_pairings *pairings)
 {
     size_t count = j->o->permutations;
@@ -81,7 +88,7 @@ static mi_status nulls_of(mi_alignment *out, const mi_align_job *j, const mi_pai
     MI_TRY(MI_NEW(n.value, (count + 1) * MI_ALIGN_TERMS));
     mi_status status = mi_parallel(j->run, count + 1, one_pairing, &n);
     for (mi_align_term t = MI_ALIGN_CKA; status == MI_OK && t < MI_ALIGN_TERMS; t++) {
-        mi_null null = mi_null_of(n.value + t, MI_ALIGN_TERMS, count);
+        mi_null null = mi_null_of(n.value + t, MI_ALIGN_TERMS, count, round_off_of(j, t));
         int is_known = !isnan(out[t].value) && (j->o->terms >> t & 1);
         out[t].null = is_known ? null.mean : NAN;
         out[t].null_sd = is_known ? null.sd : NAN;
@@ -115,6 +122,8 @@ static mi_status find_nulls(mi_alignment *out, const mi_align_job *j, const mi_g
     mi_status status = mi_pairings_init(&pairings, instance, 0);
     if (status == MI_OK)
         status = keep_matrices(j);
+    if (status == MI_OK && (j->o->terms & MI_ALIGN_IS_NEAR))
+        status = mi_align_ties_find(j->y, j);
     if (status == MI_OK)
         status = nulls_of(out, j, &pairings);
     drop_matrix(j->x);

@@ -6,6 +6,7 @@
 #include "libmi/align/align.h"
 #include "libmi/bounds/pairing.h"
 #include "libmi/bounds/permute.h"
+#include "libmi/neighbours/neighbours.h"
 
 /* Rows f_i = x_i s_i - mean. */
 typedef struct {
@@ -18,6 +19,22 @@ typedef struct {
 
 /* Less of the sum of squares than this is left by centring when all rows are the same: round-off. */
 #define MI_ALIGN_NOTHING_LEFT 1e-24
+
+/* A neighbour, and the kernel's value of it. */
+typedef struct {
+    int32_t row;
+    double k;
+} mi_align_near_row;
+
+/* Of rows whose neighbours are a matter of row order, all that may be: count[i] of them from start[i] on, 0 of
+ * other rows. */
+typedef struct {
+    size_t *start, *count; /* (n); NULL: not looked for */
+    size_t *nearer;        /* (n) the first so many are neighbours in any order */
+    int32_t *row;          /* (used) */
+    double *k;             /* (used) K of them */
+    size_t used;
+} mi_align_ties;
 
 struct mi_align_side {
     size_t n, k;
@@ -39,6 +56,7 @@ struct mi_align_side {
     float *matrix;         /* (n,n) K where it is kept; NULL */
     int32_t *near;         /* (n,k) neighbours of each row, in row order */
     double *near_k;        /* (n,k) K_ij of them, not centred */
+    mi_align_ties ties;    /* for re-pairings */
     double *direction; /* (d,kept) principal directions over the standard deviations along them */
     size_t kept;
     double size;              /* |F|_F of the rows as stored */
@@ -73,6 +91,13 @@ enum { MI_ALIGN_BLOCK = 256 };
 mi_status mi_align_side_init(mi_align_side *s, const mi_align_job *j, const mi_column *c);
 void mi_align_side_clear(mi_align_side *s);
 
+/* K_ij from the distance by which j is near i: cosines are 1 minus it; of raw rows, in units, from the rows.
+ * rows (2,d) is scratch, and has row i. */
+double mi_align_kernel_at(const mi_align_side *s, double *rows, size_t near, double distance);
+
+/* By which neighbours are near. */
+mi_metric mi_align_metric(const mi_align_side *s);
+
 /* f_row[0..m) into out (m,d). */
 void mi_align_read(double *out, const mi_align_rows *r, const size_t *row, size_t m);
 
@@ -106,9 +131,22 @@ double mi_align_cka(const mi_align_side *x, const mi_align_side *y, const size_t
 mi_status mi_align_cka_errors(double *biased, double *debiased, const mi_align_job *j,
                               const mi_groups *instance);
 
+/* ---- ties.c ---- */
+
+/* s->ties, where they are not there yet. O(n^2 d); 12 bytes a candidate, n of a row where all are the same.
+ * Errors: MI_EMEMORY, MI_ENOMEM; those of mi_neighbours. */
+mi_status mi_align_ties_find(mi_align_side *s, const mi_align_job *j);
+void mi_align_ties_clear(mi_align_ties *t);
+
+/* list (k): the neighbours of row i of y, which has candidates, under a pairing, as near.c has it. O(k) a
+ * candidate. */
+void mi_align_ties_choose(mi_align_near_row *list, const mi_align_side *y, size_t i,
+                          const int32_t *beside);
+
 /* ---- near.c ---- */
 
-/* value (MI_ALIGN_TERMS): the terms of neighbours. O(n k log k). Errors: MI_ENOMEM. */
+/* value (MI_ALIGN_TERMS): the terms of neighbours. O(n k log k), with ties O(k) a candidate. Errors:
+ * MI_ENOMEM. */
 mi_status mi_align_near(double *value, const mi_align_side *x, const mi_align_side *y,
                         const size_t *to);
 

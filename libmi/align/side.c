@@ -10,7 +10,6 @@
 #include "libmi/bounds/span.h"
 #include "libmi/data/kernel_internal.h"
 #include "libmi/data/mat_internal.h"
-#include "libmi/neighbours/neighbours.h"
 
 void mi_align_read(double *out, const mi_align_rows *r, const size_t *row, size_t m)
 {
@@ -176,20 +175,18 @@ done:
 
 /* ---- neighbours ---- */
 
-typedef struct {
-    int32_t row;
-    double k;
-} neighbour;
-
 static int by_row(const void *a, const void *b)
 {
-    const neighbour *p = a, *q = b;
+    const mi_align_near_row *p = a, *q = b;
     return (p->row > q->row) - (p->row < q->row);
 }
 
-/* K_ij from the distance by which j is near i: cosines are 1 minus it; of raw rows, in units, from the rows.
- * rows (2,d) is scratch, and has row i. */
-static double kernel_at(const mi_align_side *s, double *rows, size_t near, double distance)
+mi_metric mi_align_metric(const mi_align_side *s)
+{
+    return s->is_seen_as_stored ? MI_EUCLIDEAN : MI_COSINE;
+}
+
+double mi_align_kernel_at(const mi_align_side *s, double *rows, size_t near, double distance)
 {
     size_t d = s->var.x->d;
     if (!s->is_seen_as_stored)
@@ -201,15 +198,15 @@ static double kernel_at(const mi_align_side *s, double *rows, size_t near, doubl
 }
 
 /* Into row order, with their kernel values. list (k) and rows (2,d) are scratch. */
-static void sort_neighbours(mi_align_side *s, neighbour *list, double *rows)
+static void sort_neighbours(mi_align_side *s, mi_align_near_row *list, double *rows)
 {
     for (size_t i = 0; i < s->n; i++) {
         int32_t *near = s->near + i * s->k;
         double *value = s->near_k + i * s->k;
         mi_mat_rows_f64(rows, s->var.x, &i, 1, s->unit, NULL);
         for (size_t m = 0; m < s->k; m++)
-            list[m] =
-                (neighbour){.row = near[m], .k = kernel_at(s, rows, (size_t)near[m], value[m])};
+            list[m] = (mi_align_near_row){
+                .row = near[m], .k = mi_align_kernel_at(s, rows, (size_t)near[m], value[m])};
         qsort(list, s->k, sizeof *list, by_row);
         for (size_t m = 0; m < s->k; m++) {
             near[m] = list[m].row;
@@ -221,11 +218,11 @@ static void sort_neighbours(mi_align_side *s, neighbour *list, double *rows)
 static mi_status set_neighbours(mi_align_side *s, const mi_align_job *j)
 {
     mi_neighbours_opts o;
-    neighbour *list;
+    mi_align_near_row *list;
     double *rows;
     mi_neighbours_opts_default(&o);
     o.k = s->k = j->o->k;
-    o.metric = s->is_seen_as_stored ? MI_EUCLIDEAN : MI_COSINE;
+    o.metric = mi_align_metric(s);
     MI_TRY(MI_NEW_RAW(s->near, s->n * s->k));
     MI_TRY(MI_NEW_RAW(s->near_k, s->n * s->k));
     MI_TRY(mi_neighbours(s->near, s->near_k, s->var.x, &o, j->run));
@@ -267,6 +264,7 @@ void mi_align_side_clear(mi_align_side *s)
     mi_free(s->matrix);
     mi_free(s->near);
     mi_free(s->near_k);
+    mi_align_ties_clear(&s->ties);
     mi_free(s->direction);
     mi_free(s->self_information);
     *s = (mi_align_side){0};

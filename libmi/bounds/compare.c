@@ -6,6 +6,8 @@
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 
+#include "libmi/base/number.h"
+#include "libmi/base/run_internal.h"
 #include "libmi/bounds/estimator.h"
 #include "libmi/bounds/influence.h"
 #include "libmi/bounds/private.h"
@@ -154,28 +156,44 @@ static mi_status by_jackknife(mi_difference *out, both *p, size_t groups, const 
 typedef struct {
     size_t batch, groups;
     int shuffled;
-    double level;
+    double level, unit; /* of the interval; of the numbers, in nats */
 } how;
 
-/* Two-sided t test. Where nothing differs, and no instance tells otherwise, p = 1. */
+/* What the numbers of two samples differ by where those are the same: order 2 may be by tiles, in single
+ * precision, and the rounding of rows that are all alike is as alike in every row. */
+static double round_off(const how *h, double alpha)
+{
+    return mi_route_round_off(alpha == 2 ? MI_ROUTE_TILES : MI_ROUTE_DENSE) * h->unit;
+}
+
+/* Two-sided t test. */
 static double p_value(const mi_difference *d)
 {
     if (isnan(d->se) || isnan(d->difference) || !(d->degrees >= 1))
         return NAN;
-    if (d->difference == 0 && d->se == 0)
-        return 1;
     return 2 * gsl_cdf_tdist_Q(fabs(d->difference) / d->se, d->degrees);
 }
 
-static void finish(mi_difference *d, double a, double b, double level)
+/* Where no more than rounding differs, and no instance tells otherwise, p = 1 and the interval reaches 0. */
+static void finish(mi_difference *d, double a, double b, double alpha, const how *h)
 {
-    double half = mi_t_factor(level, d->degrees) * d->se;
+    double half = mi_t_factor(h->level, d->degrees) * d->se;
     d->a = a;
     d->b = b;
     d->difference = a - b;
+    d->p = p_value(d);
+    if (fabs(d->difference) <= round_off(h, alpha) && d->se <= round_off(h, alpha)) {
+        half = fmax(half, fabs(d->difference));
+        d->p = 1;
+    }
     d->lo = d->difference - half;
     d->hi = d->difference + half;
-    d->p = p_value(d);
+}
+
+static void finish_all(mi_difference *out, const both *p, const how *h)
+{
+    for (size_t c = 0; c < p->cells; c++)
+        finish(&out[c], p->value[A][c], p->value[B][c], p->numbers.alpha[c / p->numbers.count], h);
 }
 
 /* Orders whose errors are found together; out (orders, numbers). */
@@ -190,8 +208,7 @@ static mi_status some_orders(mi_difference *out, const mi_matched *m, const mi_n
         errors_by_influence(out, &p);
     else
         MI_TRY_GOTO(status, by_jackknife(out, &p, h->groups, run), done);
-    for (size_t c = 0; c < p.cells; c++)
-        finish(&out[c], p.value[A][c], p.value[B][c], h->level);
+    finish_all(out, &p, h);
 done:
     both_free(&p);
     return status;
@@ -208,8 +225,7 @@ static mi_status in_batches(mi_difference *out, const mi_matched *m, const mi_nu
                            h->shuffled ? &run->seed : NULL));
     MI_TRY_GOTO(status, both_make(&p, m, q, 0), done);
     MI_TRY_GOTO(status, by_parts(out, &p, &batches, 1, run), done);
-    for (size_t c = 0; c < p.cells; c++)
-        finish(&out[c], p.value[A][c], p.value[B][c], h->level);
+    finish_all(out, &p, h);
 done:
     both_free(&p);
     mi_batches_free(&batches);
@@ -242,8 +258,11 @@ mi_status mi_compare_bounds(mi_difference *out, const mi_matched *m, const mi_bo
     MI_TRY(mi_bounds_check(&m->a, o, run));
     MI_TRY(mi_bounds_check(&m->b, o, run));
     const mi_numbers q = mi_bounds_numbers(o);
-    const how h = {
-        .batch = o->batch, .groups = o->jackknife_groups, .shuffled = o->shuffled, .level = level};
+    const how h = {.batch = o->batch,
+                   .groups = o->jackknife_groups,
+                   .shuffled = o->shuffled,
+                   .level = level,
+                   .unit = mi_entropy_unit(o->base)};
     return compare(out, m, &q, &h, run);
 }
 
@@ -256,7 +275,10 @@ mi_status mi_compare_forms(mi_difference *out, const mi_matched *m, const mi_for
     MI_TRY(mi_forms_check(&m->a, f, o, run));
     MI_TRY(mi_forms_check(&m->b, f, o, run));
     const mi_numbers q = mi_measure_numbers(f, o);
-    const how h = {
-        .batch = o->batch, .groups = o->jackknife_groups, .shuffled = o->shuffled, .level = level};
+    const how h = {.batch = o->batch,
+                   .groups = o->jackknife_groups,
+                   .shuffled = o->shuffled,
+                   .level = level,
+                   .unit = mi_entropy_unit(o->base)};
     return compare(out, m, &q, &h, run);
 }

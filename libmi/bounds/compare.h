@@ -1,7 +1,7 @@
 /* compare.h - two samples of the same instances: the difference of every number, with its paired error.
  *
- * uses: bounds/bounds bounds/estimator bounds/influence bounds/measure data/batch data/sample
- *       data/sample_build; gsl
+ * uses: base/number base/run_internal bounds/bounds bounds/estimator bounds/influence
+ *       bounds/measure data/batch data/sample data/sample_build; gsl
  *
  *     mi_matched pair;
  *     mi_difference d[MI_BOUNDS_NUMBERS];
@@ -58,7 +58,7 @@ typedef struct {
     double degrees;     /* of freedom */
     mi_se_by se_by;     /* how se was found */
     double lo, hi;      /* of the difference, Student's t */
-    double p;           /* two-sided, of no difference; 1 where nothing differs */
+    double p;           /* two-sided, of no difference; 1 where nothing differs but rounding */
 } mi_difference;
 
 /* The terms of the bounds, and I(Z1;Z2) minus its chance level. */

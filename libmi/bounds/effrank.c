@@ -68,19 +68,21 @@ static void weighted_means(double *log_k, double *log_l, const double *l, const 
     *log_l /= weights;
 }
 
-/* Weighted least squares: alpha = -S_kl / S_kk, r2 = S_kl^2 / (S_kk S_ll). */
-static void fit_line(mi_decay *d, const double *l)
+/* Weighted least squares: alpha = -S_kl / S_kk, r2 = S_kl^2 / (S_kk S_ll). Singular values are known to n eps of
+ * the first; S_ll of no more than that leaves is of a flat spectrum, in which a line explains nothing. */
+static void fit_line(mi_decay *d, const double *l, size_t n)
 {
-    double mean_k, mean_l, kk = 0, kl = 0, ll = 0;
+    double mean_k, mean_l, kk = 0, kl = 0, ll = 0, rounding = 0;
     weighted_means(&mean_k, &mean_l, l, d);
     for (size_t k = d->low; k <= d->high; k++) {
         double off_k = log((double)k) - mean_k, off_l = log(l[k - 1]) - mean_l;
         kk += off_k * off_k / (double)k;
         kl += off_k * off_l / (double)k;
         ll += off_l * off_l / (double)k;
+        rounding += pow(2 * (double)n * DBL_EPSILON, 2) * l[0] / l[k - 1] / (double)k;
     }
     d->alpha = -kl / kk + 0.0;
-    d->r2 = ll > 0 ? kl * kl / (kk * ll) : NAN;
+    d->r2 = ll > rounding ? kl * kl / (kk * ll) : NAN;
 }
 
 /* Ranks low .. high, high cut to the eigenvalues above n eps l_1; a line wants three points or
@@ -93,7 +95,7 @@ mi_decay mi_alpha_req(const double *l, size_t n, size_t low, size_t high)
     while (d.high > 0 && !(l[d.high - 1] > (double)n * DBL_EPSILON * l[0]))
         d.high--;
     if (d.high >= low + 2)
-        fit_line(&d, l);
+        fit_line(&d, l, n);
     return d;
 }
 

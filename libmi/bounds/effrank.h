@@ -54,7 +54,8 @@ typedef struct {
  * log k over the ranks low <= k <= high, weighted by 1/k. Agrawal, Mondal, Ghosh and Richards,
  * "alpha-ReQ", NeurIPS 2022, define alpha as the exponent of a line in log-log scale and name no
  * range; 4 to 100 and the weights are those of their released code. Eigenvalues below n eps l_1 are
- * round-off and not fitted. alpha and r2 are nan where fewer than three are left, and for low = 0. */
+ * round-off and not fitted. alpha and r2 are nan where fewer than three are left, and for low = 0; r2 also where
+ * they are one number but for rounding. */
 MI_API mi_decay mi_alpha_req(const double *l, size_t n, size_t low, size_t high);
 
 /* LiDAR of x (n,d), rows of one instance (its views) forming a class:
@@ -113,7 +114,7 @@ MI_API double mi_truncated_vendi(const double *l, size_t n, size_t t, double alp
  * "Estimating dimensionality of neural representations from finite samples", ICLR 2026, arXiv
  * 2509.26560, sec. 4, correction of rows). The plain ratio is too small by a share of about PR/n. From
  * the centred features' T = sum of |x_i|^2, F = sum of |x_i|^4 and Q = sum over i, j of <x_i,x_j>^2. nan
- * for fewer than four rows, and where tr C^2 does not come out above 0. */
+ * for fewer than four rows, and where tr C^2 does not come out above 0, and above what rounding may leave of it. */
 MI_API double mi_participation_ratio_of_rows(double t, double f, double q, double n);
 
 /* All of them. */

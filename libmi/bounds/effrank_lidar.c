@@ -5,8 +5,8 @@
  *
  * Thilak et al., ICLR 2024, eqs. 1 to 4; the eigenvalues of S_w^-1/2 S_b S_w^-1/2 are those of the
  * generalised symmetric problem S_b v = l S_w v (LAPACK dsygvd). Scatter matrices are sums of
- * panels, X' X by SYRK, about means that are computed first, so that no digits are lost to a mean
- * far from 0. */
+ * panels, X' X by SYRK, about means that are computed first, of rows less the mean of all, so that no digits are
+ * lost to a mean far from 0. */
 #include <cblas.h>
 #include <float.h>
 #include <lapacke.h>
@@ -65,6 +65,7 @@ static void scatter_add(scatter *s, const double *x, const double *centre)
 typedef struct {
     const mi_mat *x;
     const mi_group_rows *list;
+    double *offset;     /* (d) the mean of the rows, which is taken off them */
     double *row;        /* (most rows of one instance, d) */
     double *mean;       /* (d) of one instance */
     double *grand_mean; /* (d) of the means of the instances */
@@ -86,15 +87,19 @@ static mi_status lidar_init(lidar *l, const mi_mat *x, double scale, const mi_gr
         return mi_fail(MI_EMEMORY, "LiDAR of %zu columns needs %.3g GB, allowed are %.3g GB", x->d,
                        bytes / 1e9, (double)mi_run_memory_bytes(run) / 1e9);
     MI_TRY(mi_blas_check(MI_DSYRK_T | MI_EIGENVALUES));
+    MI_TRY(MI_NEW_RAW(l->offset, x->d));
     MI_TRY(MI_NEW_RAW(l->row, most * x->d));
     MI_TRY(MI_NEW_RAW(l->mean, x->d));
     MI_TRY(MI_NEW(l->grand_mean, x->d));
+    /* l->mean is scratch for what the offset, which need be no more than near the rows, is off. */
+    mi_mat_mean_f64(l->offset, l->mean, l->row, x, NULL);
     MI_TRY(scatter_init(&l->between, x->d));
     return scatter_init(&l->within, x->d);
 }
 
 static void lidar_free(lidar *l)
 {
+    mi_free(l->offset);
     mi_free(l->row);
     mi_free(l->mean);
     mi_free(l->grand_mean);
@@ -106,7 +111,7 @@ static void lidar_free(lidar *l)
 static size_t load_instance(lidar *l, size_t c)
 {
     size_t d = l->x->d, start = l->list->start[c], rows = l->list->start[c + 1] - start;
-    mi_mat_rows_f64(l->row, l->x, l->list->member + start, rows, NULL, NULL);
+    mi_mat_rows_f64(l->row, l->x, l->list->member + start, rows, NULL, l->offset);
     memset(l->mean, 0, d * sizeof *l->mean);
     for (size_t i = 0; i < rows; i++)
         cblas_daxpy((int)d, 1 / (double)rows, l->row + i * d, 1, l->mean, 1);

@@ -81,14 +81,18 @@ double mi_truncated_vendi(const double *l, size_t n, size_t t, double alpha)
  *     over i, j, k      |x_i|^2 <x_j,x_k>       2 F - T^2
  *
  * tr C^2 is the first less twice the second and the third, (tr C)^2 the fourth less twice the fifth and
- * the third; the mean of the rows falls out of both. */
+ * the third; the mean of the rows falls out of both. Where these cancel, as of rows that are all as far from each
+ * other, nothing is left of tr C^2 but their rounding. */
+#define CANCELS_TO 1e-10
+
 double mi_participation_ratio_of_rows(double t, double f, double q, double n)
 {
     double pairs = n * (n - 1), triples = pairs * (n - 2), fours = triples * (n - 3);
     double all = (t * t - 6 * f + 2 * q) / fours;
     double of_trace = (t * t - f) / pairs - 2 * (2 * f - t * t) / triples + all;
     double of_squares = (q - f) / pairs - 2 * (2 * f - q) / triples + all;
-    return n >= 4 && of_squares > 0 ? of_trace / of_squares : NAN;
+    double terms = (q + f) / pairs + 2 * (2 * f + q) / triples + (t * t + 6 * f + 2 * q) / fours;
+    return n >= 4 && of_squares > CANCELS_TO * terms ? of_trace / of_squares : NAN;
 }
 
 typedef struct {

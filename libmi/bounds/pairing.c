@@ -2,7 +2,8 @@
  *
  *     p = (1 + #{T(pi) >= T}) / (P + 1)
  *
- * which never rejects too often (Phipson and Smyth, Stat. Appl. Genet. Mol. Biol. 9 (2010) 39). */
+ * which never rejects too often (Phipson and Smyth, Stat. Appl. Genet. Mol. Biol. 9 (2010) 39), if T(pi) = T is not
+ * taken for less where its sums were added up in another order. */
 #include "libmi/bounds/pairing.h"
 
 #include <gsl/gsl_randist.h>
@@ -71,14 +72,15 @@ mi_null mi_null_in(const mi_null *null, double unit)
                      .p = null->p};
 }
 
-mi_null mi_null_of(const double *value, size_t stride, size_t count)
+mi_null mi_null_of(const double *value, size_t stride, size_t count, double round_off)
 {
     double p = (double)count, square = 0;
     size_t as_large = 0;
     mi_null out = {.observed = value[0]};
+    double least = out.observed - round_off * fmax(1, fabs(out.observed));
     for (size_t k = 1; k <= count; k++) {
         out.mean += value[k * stride] / p;
-        as_large += value[k * stride] >= out.observed;
+        as_large += value[k * stride] >= least;
     }
     for (size_t k = 1; k <= count; k++)
         square += pow(value[k * stride] - out.mean, 2);

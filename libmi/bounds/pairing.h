@@ -32,7 +32,14 @@ MI_CHECKED mi_status mi_pairing_draw(size_t *to, const mi_pairings *p, size_t nu
 /* In units of which one nat has so many. */
 mi_null mi_null_in(const mi_null *null, double unit);
 
-/* Of value[0], value[stride], ...: the pairing as it is, then `count` re-pairings, 2 or more. O(count). */
-mi_null mi_null_of(const double *value, size_t stride, size_t count);
+/* Statistics of size 1 that differ by less are the same one, summed up in another order of the rows: in double
+ * precision, and in single. */
+#define MI_NULL_ROUND_OFF       1e-9
+#define MI_NULL_ROUND_OFF_FLOAT 1e-6
+
+/* Of value[0], value[stride], ...: the pairing as it is, then `count` re-pairings, 2 or more. A re-paired value is
+ * as large as the observed one where it is less by round_off, or that share of it, at most: of repeated rows many
+ * pairings are one and the same. O(count). */
+mi_null mi_null_of(const double *value, size_t stride, size_t count, double round_off);
 
 #endif

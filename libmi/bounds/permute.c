@@ -85,17 +85,17 @@ static mi_status squared_kernel(float **q, double *sum, const null_job *j, unsig
     return status;
 }
 
-/* T(pi): by symmetry the lower triangle twice, and the self pairs. Float sums of at most n values
- * in [0,1], in double from row to row. */
+/* T(pi): by symmetry the lower triangle twice, and the self pairs. The products of equal pairings are the same
+ * floats, and their sums in double precision the same but for 1e-15. */
 static double paired_sum(const null_job *j, const size_t *to)
 {
     double total = 0;
     for (size_t i = 1; i < j->n; i++) {
         const float *a = j->a + i * j->n, *b = j->b + to[i] * j->n;
-        float sum = 0;
+        double sum = 0;
 #pragma omp simd reduction(+ : sum)
         for (size_t c = 0; c < i; c++)
-            sum += a[c] * b[to[c]];
+            sum += (double)(a[c] * b[to[c]]);
         total += sum;
     }
     return 2 * total + self_pairs(j);
@@ -259,9 +259,10 @@ static void summarise_all(mi_null *out, const null_job *j, const double *alpha, 
     size_t other = 0;
     for (size_t a = 0; a < n_alpha; a++) {
         if (alpha[a] == 2 && j->a)
-            out[a] = mi_null_of(j->value_2, 1, j->o->count);
+            out[a] = mi_null_of(j->value_2, 1, j->o->count, MI_NULL_ROUND_OFF);
         else
-            out[a] = mi_null_of(j->value + other++, j->n_alpha, j->o->count);
+            out[a] = mi_null_of(j->value + other++, j->n_alpha, j->o->count,
+                                alpha[a] == 2 ? MI_NULL_ROUND_OFF_FLOAT : MI_NULL_ROUND_OFF);
     }
 }
 

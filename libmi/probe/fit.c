@@ -10,9 +10,11 @@
 /* Softmax regression is fitted to the end, where it agrees with any other program's. A hidden layer
  * has many minima: the last digits of one are worth nothing. */
 #define LINEAR_ITERATIONS 500
-#define LINEAR_DECREASE   1e-6 /* of the loss, relative, over five iterations, to go on */
+#define LINEAR_DECREASE   1e-9 /* of the loss, relative, over five iterations, to go on */
+#define LINEAR_GRADIENT   1e-7 /* its norm over that of the weights, 1 at least, to go on */
 #define HIDDEN_ITERATIONS 200
 #define HIDDEN_DECREASE   1e-3
+#define HIDDEN_GRADIENT   1e-5
 
 typedef struct {
     mi_model model;
@@ -69,7 +71,7 @@ static mi_status minimise(network_model *m)
     lbfgs_parameter_t parameter;
     lbfgs_parameter_init(&parameter);
     parameter.m = 10;
-    parameter.epsilon = 1e-5;
+    parameter.epsilon = m->fit.hidden ? HIDDEN_GRADIENT : LINEAR_GRADIENT;
     parameter.past = 5;
     parameter.delta = m->fit.hidden ? HIDDEN_DECREASE : LINEAR_DECREASE;
     parameter.max_iterations = m->fit.hidden ? HIDDEN_ITERATIONS : LINEAR_ITERATIONS;

@@ -306,7 +306,7 @@ static mi_status add_null(mi_shannon *out, const problem *p, size_t permutations
         MI_TRY_GOTO(status, value_of(&one, p, pair, 0, run), done);
         value[k] = one.value;
     }
-    mi_null null = mi_null_of(value, 1, permutations);
+    mi_null null = mi_null_of(value, 1, permutations, MI_NULL_ROUND_OFF);
     out->null_mean = null.mean;
     out->null_sd = null.sd;
     out->p = null.p;

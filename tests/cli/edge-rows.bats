@@ -190,3 +190,64 @@ rows_of() {
         rm probe.h5
     done
 }
+
+@test "re-pairings of repeated rows that are the same pairing are as alike, in whatever order sums are added up" {
+    # three values twice each beside two values three times each: 12 of 20 ways to halve the six rows split two pairs
+    printf '0.1,0.3\n0.1,0.3\n0.7,0.2\n0.7,0.2\n0.5,0.9\n0.5,0.9\n' >a.csv
+    printf '1.3,0.7\n1.3,0.7\n1.3,0.7\n-0.2,0.4\n-0.2,0.4\n-0.2,0.4\n' >b.csv
+    mi-import z1=a.csv z2=b.csv -o ab.h5
+    for alpha in 1 2 3; do
+        is mi-align --alpha $alpha --neighbours 2 --permutations 1999 --columns I_p,cka_p,cka_debiased_p,svcca_p ab.h5 -- 0.5975 0.5975 0.5975 0.5975
+        is mi-align --alpha $alpha --kernel polynomial --neighbours 2 --permutations 1999 --columns I_p,cka_p,cka_debiased_p ab.h5 -- 0.5975 0.5975 0.5975
+        is mi-mutual --of z1:z2 --alpha $alpha --permutations 1999 --columns I_p ab.h5 -- 0.5975
+        is mi-bounds --alpha $alpha --permutations 1999 --columns I_Z1_Z2_p ab.h5 -- 0.5975
+    done
+}
+
+@test "two sets of rows that are all alike, with different roundings, do not differ" {
+    # cosines of 1 in single precision: off by 1e-7 in all of these rows, exact in those
+    awk 'BEGIN { for (i = 0; i < 6; i++) print "0.7,0.7,0.7" }' >a.csv
+    awk 'BEGIN { for (i = 0; i < 6; i++) print "1,0,0" }' >b.csv
+    seq 6 | awk '{ print $1 "," $1 * $1 % 7 }' >z.csv
+    seq 6 >r.csv
+    mi-import z1=z.csv z2=a.csv r=r.csv -o a.h5
+    mi-import z1=z.csv z2=b.csv r=r.csv -o b.h5
+    for base in e 1.01; do
+        mi-compare --base $base --r id --terms H_Z2,I_Z1_Z2 --columns p,lo,hi a.h5 b.h5 | tail -2 |
+            awk '{ if ($1 != 1 || $2 > 0 || $3 < 0) { print; exit 1 } }'
+    done
+}
+
+@test "effective ranks that are no more than rounding are nan, and LiDAR of rows far from 0 is that of rows near it" {
+    # rows that are all as far from each other: no covariance beside its bias, a flat spectrum
+    printf '1,0,0,0,0,0\n0,1,0,0,0,0\n0,0,1,0,0,0\n0,0,0,1,0,0\n0,0,0,0,1,0\n' >one.csv
+    for scale in 1 0.1 3; do
+        awk -F , -v s=$scale '{ print $1 * s "," $2 * s "," $3 * s "," $4 * s "," $5 * s }' one.csv >z.csv
+        mi-import z1=z.csv -o one.h5
+        is mi-spectrum --of z1 --fit 1:4 --columns participation_ratio,participation_ratio_corrected,alpha_req_r2 one.h5 -- 4 nan nan
+        rm one.h5
+    done
+    awk 'BEGIN { for (i = 0; i < 12; i++) print int(i / 3) }' >r.csv
+    for offset in 0 1e6 1e9; do
+        awk -v o=$offset 'BEGIN { for (i = 0; i < 12; i++) printf "%.17g,%.17g,%.17g\n", o + (i * i % 7 - 3) / 1024, o + (i * 5 % 11 - 2) / 1024, o + (i * i * i % 13 - 6) / 1024 }' >z.csv
+        mi-import z1=z.csv r=r.csv -o far.h5
+        mi-spectrum --of z1 --delta 1e-6 --columns lidar --digits 15 far.h5 >lidar$offset
+        "$MI_NEAR" lidar0 lidar$offset 1e-9
+        rm far.h5
+    done
+}
+
+@test "a linear probe with a small penalty is fitted to its end" {
+    # cross-entropies at the minimum that SciPy finds; of a fit that stops when the loss falls by 1e-6 they are 0.79 and 2.79
+    for shape in "8 1.721" "21 3.711"; do
+        awk -v m=${shape% *} 'BEGIN { for (i = 0; i < 16; i++)
+            print (i + 1) * (i + 3) % 7 + i % 2 "," i * i * m % 11 "," (i * 5 + m) % 13 "," i * i * i % m }' >z.csv
+        awk 'BEGIN { for (i = 0; i < 16; i++) print i % 2 }' >y.csv
+        awk 'BEGIN { for (i = 0; i < 16; i++) print (i % 4 == 3 || i % 8 == 2) + 0 }' >s.csv
+        seq 0 15 >r.csv
+        mi-import z1=z.csv y=y.csv r=r.csv split=s.csv -o small.h5
+        mi-probe --of z1 --probe linear --l2 1e-5 --columns cross_entropy small.h5 | tail -1 |
+            awk -v wanted=${shape#* } '{ if (($1 - wanted) ^ 2 > 1e-5) { print; exit 1 } }'
+        rm small.h5
+    done
+}

@@ -150,6 +150,43 @@ static void nothing_differs_from_itself(void **state)
     mi_sample_free(&b);
 }
 
+/* Every number of x is that of column k. */
+static void make_equal(mi_mat *x, float size)
+{
+    float *number = x->x;
+    assert_int_equal(x->type, MI_F32);
+    for (size_t i = 0; i < x->n; i++)
+        for (size_t k = 0; k < x->d; k++)
+            number[i * x->ld + k] = size * (float)(k + 1);
+}
+
+/* Cosines of rows that are all the same are 1 but for a rounding which is the same in every row, so that its error
+ * is as small as it. */
+static void rounding_is_no_difference(void **state)
+{
+    static const double alpha[] = {2};
+    mi_difference d[MI_BOUNDS_NUMBERS];
+    mi_bounds_opts o = opts_of(alpha);
+    mi_sample a, b;
+    mi_matched m;
+    (void)state;
+    for (int size = 3; size < 9; size++) {
+        draw_seed(44);
+        draw_pair(&a, &b, 40);
+        make_equal(&a.column[MI_Z2].x, 0.1F);
+        make_equal(&b.column[MI_Z2].x, (float)size);
+        b.column[MI_Z2].x.d = 2;
+        CHECK(mi_match(&m, &a, &b));
+        CHECK(mi_compare_bounds(d, &m, &o, 0.95, &run));
+        CHECK_NEAR(d[MI_H_Z2].difference, 0, 1e-6);
+        CHECK_NEAR(d[MI_H_Z2].p, 1, 0);
+        assert_true(d[MI_H_Z2].lo <= 0 && d[MI_H_Z2].hi >= 0);
+        mi_matched_free(&m);
+        mi_sample_free(&a);
+        mi_sample_free(&b);
+    }
+}
+
 /* ---- matching ---- */
 
 enum { INSTANCES = 40, ROWS = 2 * INSTANCES, D1 = 5, D2 = 3 };
@@ -286,6 +323,7 @@ int main(void)
         cmocka_unit_test(paired_errors_are_those_of_a_jackknife),
         cmocka_unit_test(paired_is_below_unpaired),
         cmocka_unit_test(nothing_differs_from_itself),
+        cmocka_unit_test(rounding_is_no_difference),
         cmocka_unit_test(instances_are_matched_by_id),
         cmocka_unit_test(expressions_have_differences),
         cmocka_unit_test(batches_are_paired),

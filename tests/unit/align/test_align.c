@@ -512,31 +512,88 @@ static void re_pairings_do_not_depend_on_the_way(void **state)
     mi_sample_free(&s);
 }
 
-/* The information is re-paired as the others are: of one re-pairing, both say what moved rows say. */
-static void all_terms_see_one_re_pairing(void **state)
+/* What is said of two re-pairings is the mean of what moved rows say. */
+static void check_two_re_pairings(const mi_sample *s, mi_align_opts o)
 {
-    mi_sample s, moved;
-    mi_alignment r[MI_ALIGN_TERMS], first[MI_ALIGN_TERMS], second[MI_ALIGN_TERMS];
+    mi_sample moved;
+    mi_alignment r[MI_ALIGN_TERMS], of[2][MI_ALIGN_TERMS];
     mi_pairings pairings;
     size_t to[60];
-    mi_align_opts o = opts_of(1u << MI_ALIGN_I | 1u << MI_ALIGN_CKA | 1u << MI_ALIGN_SVCCA);
-    (void)state;
-    draw_seed(12);
-    draw_sample(&s, 60, 6, 4, linear);
+    assert_int_equal(s->n, 60);
     o.permutations = 2;
-    align(r, &s, &o);
+    align(r, s, &o);
     o.permutations = 0;
-    CHECK(mi_pairings_init(&pairings, &s.instance.groups, 0));
-    for (size_t k = 1; k <= 2; k++) {
-        CHECK(mi_pairing_draw(to, &pairings, k, run.seed));
-        CHECK(mi_sample_gather(&moved, &s, to, 60));
-        CHECK(mi_align(k == 1 ? first : second, NULL, &s, MI_Z1, &moved, MI_Z2, &o, &run));
+    CHECK(mi_pairings_init(&pairings, &s->instance.groups, 0));
+    for (size_t k = 0; k < 2; k++) {
+        CHECK(mi_pairing_draw(to, &pairings, k + 1, run.seed));
+        CHECK(mi_sample_gather(&moved, s, to, 60));
+        CHECK(mi_align(of[k], NULL, s, MI_Z1, &moved, MI_Z2, &o, &run));
         mi_sample_free(&moved);
     }
     for (mi_align_term t = 0; t < MI_ALIGN_TERMS; t++)
         if (o.terms >> t & 1)
-            CHECK_NEAR(r[t].null, (first[t].value + second[t].value) / 2, 2e-6);
+            CHECK_NEAR(r[t].null, (of[0][t].value + of[1][t].value) / 2, 2e-6);
     mi_pairings_free(&pairings);
+}
+
+/* The information is re-paired as the others are. */
+static void all_terms_see_one_re_pairing(void **state)
+{
+    mi_sample s;
+    (void)state;
+    draw_seed(12);
+    draw_sample(&s, 60, 6, 4, linear);
+    check_two_re_pairings(&s,
+                          opts_of(1u << MI_ALIGN_I | 1u << MI_ALIGN_CKA | 1u << MI_ALIGN_SVCCA));
+    mi_sample_free(&s);
+}
+
+/* Every number becomes one of three, none 0. */
+static void make_coarse(mi_mat *x)
+{
+    float *number = x->x;
+    assert_int_equal(x->type, MI_F32);
+    for (size_t k = 0; k < x->n * x->ld; k++)
+        number[k] = number[k] < -0.5F ? -1.5F : number[k] < 0.5F ? 0.5F : 2;
+}
+
+/* Rows that are as far as the last neighbour: which of them are neighbours is a matter of the order that a
+ * re-pairing gives them. */
+static void repeated_rows_are_chosen_anew_by_re_pairings(void **state)
+{
+    const mi_kernel kernel[] = {linear, linear, gaussian};
+    (void)state;
+    for (int k = 0; k < 3; k++)
+        for (size_t d = 1; d <= 4; d += 3) {
+            mi_sample s;
+            mi_align_opts o = opts_of(MI_ALIGN_IS_NEAR);
+            o.raw_rows = k == 1;
+            o.k = 7;
+            draw_seed(40 + d);
+            draw_sample(&s, 60, 2, d, kernel[k]);
+            make_coarse(&s.column[MI_Z1].x);
+            make_coarse(&s.column[MI_Z2].x);
+            check_two_re_pairings(&s, o);
+            mi_sample_free(&s);
+        }
+}
+
+/* Rows of three values and of two, which have nothing to do with each other, are no more alike than chance. */
+static void repeated_rows_are_not_alike_by_their_order(void **state)
+{
+    mi_sample s;
+    mi_alignment r[MI_ALIGN_TERMS];
+    mi_align_opts o = opts_of(MI_ALIGN_IS_NEAR);
+    (void)state;
+    draw_seed(8);
+    draw_apart(&s, 120, 1, 1, gaussian);
+    make_coarse(&s.column[MI_Z1].x);
+    make_coarse(&s.column[MI_Z2].x);
+    o.permutations = 99;
+    align(r, &s, &o);
+    assert_true(r[MI_ALIGN_MUTUAL_KNN].value > 2 * (double)o.k / 119);
+    for (mi_align_term t = MI_ALIGN_CKNNA; t <= MI_ALIGN_JACCARD_KNN; t++)
+        assert_true(r[t].p > 0.05);
     mi_sample_free(&s);
 }
 
@@ -694,6 +751,8 @@ int main(void)
         cmocka_unit_test(errors_are_those_of_a_jackknife),
         cmocka_unit_test(re_pairings_do_not_depend_on_the_way),
         cmocka_unit_test(all_terms_see_one_re_pairing),
+        cmocka_unit_test(repeated_rows_are_chosen_anew_by_re_pairings),
+        cmocka_unit_test(repeated_rows_are_not_alike_by_their_order),
         cmocka_unit_test(progress_comes_from_the_calling_thread),
         cmocka_unit_test(p_is_uniform_under_independence),
         cmocka_unit_test(constant_features_have_no_numbers),

@@ -455,7 +455,7 @@ static void every_failed_allocation_is_reported(void **state)
         failed += status == MI_ENOMEM;
     }
     mi_fail_allocation(0);
-    assert_int_equal(failed, 23);
+    assert_int_equal(failed, 24);
     mi_groups_free(&g);
     mi_mat_free(&m);
 }
