@@ -181,6 +181,10 @@ load common
     cp good.h5 copy.h5
     fails 73 "cannot create 'copy.h5': it is an HDF5 file, which would be lost; name another" mi-bounds -o copy.h5 good.h5
     cmp good.h5 copy.h5
+    { head -c 512 /dev/zero && cat good.h5; } >v73.mat
+    cp v73.mat before
+    fails 73 "cannot create 'v73.mat': it is an HDF5 file, which would be lost; name another" mi-bounds -o v73.mat v73.mat
+    cmp v73.mat before
 }
 
 @test "whole floats as r: a warning that they are taken as a target" {
