@@ -21,8 +21,8 @@ extern "C" {
 typedef struct {
     char *name;   /* as the user gave it, for messages */
     char *target; /* the file that is replaced, links resolved */
-    char *
-        temporary; /* in the same directory: ".mi-", twelve random letters, three that check them */
+    /* In the same directory: ".mi-", twelve random letters, and three that follow from them. */
+    char *temporary;
     int descriptor; /* of the temporary, open for writing */
     /* Of mi_replace_begin_copy: its directory and the original, locked, and what that was when it was
      * copied; else -1. */

@@ -43,6 +43,8 @@ load common
 @test "control characters in arguments do not reach the terminal" {
     fails 2 "'--\x1b[31mfoo': no such option" mi-bounds $'--\e[31mfoo' good.h5
     fails 2 "'-\x1b[31mfoo': no such option" mi-bounds $'-\e[31mfoo' good.h5
+    fails 2 "'--foo=\x1b[31mfoo': no such option" mi-synth $'--foo=\e[31mfoo'
+    fails 2 "'--foo=\xc2\x9b31mfoo': no such option" mi-bounds $'--foo=\xc2\x9b31mfoo' good.h5
     fails 2 "--base '\x1b[31m': not a base, wanted e or a number above 1" mi-bounds --base $'\e[31m' good.h5
     fails 2 "--threads '\xc2\x9b1': not a whole number" mi-bounds --threads $'\xc2\x9b1' good.h5
 }
