@@ -69,7 +69,7 @@ static size_t parse_bytes(const opt_row *r, const char *text)
     static const char unit[] = "KMGT";
     char *end;
     double value = strtod(text, &end);
-    const char *u = *end ? strchr(unit, *end & ~0x20) : NULL;
+    const char *u = *end && *end != ' ' ? strchr(unit, *end & ~0x20) : NULL;
     if (u) {
         value *= pow(1024, (double)(u - unit) + 1);
         end++;

@@ -136,6 +136,7 @@ load common
         fails 2 "--batch '$batch': '$wrong' is no batch, wanted a number of instances, 1 or more, or all" mi-bounds --batch $batch good.h5
     done
     fails 2 "--memory 'lots': not a size, wanted bytes such as 500M or 8G" mi-bounds --memory lots good.h5
+    fails 2 "--memory '3 ': not a size, wanted bytes such as 500M or 8G" mi-bounds --memory '3 ' good.h5
     fails 2 "--map 'q=x': 'q' is no member, wanted z1, z2, r, y, split or w" mi-bounds --map q=x good.h5
     fails 2 "--require 'q': 'q' is no member, wanted z1, z2, r, y, split or w" mi-bounds --require q good.h5
     fails 2 "--digits '99': out of range, wanted 1 to 17" mi-bounds --digits 99 good.h5
