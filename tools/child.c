@@ -54,6 +54,14 @@ static ssize_t read_some(int from, char *buffer, size_t bytes)
     return got;
 }
 
+/* `out` is in memory or a temporary file. */
+static mi_status no_place(const char *name)
+{
+    return errno == ENOMEM
+               ? mi_fail(MI_ENOMEM, "out of memory for what %s writes", name)
+               : mi_fail(MI_EWRITE, "cannot write a temporary file: %s", strerror(errno));
+}
+
 /* Keep what the child writes; after a failure go on reading, so that the child can end. */
 static mi_status copy_output(int from, FILE *out, const char *name)
 {
@@ -62,7 +70,9 @@ static mi_status copy_output(int from, FILE *out, const char *name)
     mi_status status = MI_OK;
     while ((got = read_some(from, buffer, sizeof buffer)) > 0)
         if (status == MI_OK && fwrite(buffer, 1, (size_t)got, out) != (size_t)got)
-            status = mi_fail(MI_ENOMEM, "out of memory for what %s writes", name);
+            status = no_place(name);
+    if (status == MI_OK && fflush(out) != 0)
+        status = no_place(name);
     return got < 0 ? mi_fail(MI_ELIBRARY, "cannot read what %s draws: %s", name, strerror(errno))
                    : status;
 }

@@ -84,6 +84,21 @@ static mi_status explain(mi_status status, const char *terminal)
     return mi_fail(status == MI_OK ? MI_ELIBRARY : status, "%s", why);
 }
 
+/* gnuplot leaves > as it is, and XML has no ]]> in text. */
+static int put_picture(FILE *out, const char *picture, size_t bytes, int is_xml)
+{
+    static const char end[] = "]]>", escaped[] = "]]&gt;";
+    const char *at;
+    while (is_xml && (at = memmem(picture, bytes, end, sizeof end - 1))) {
+        size_t before = (size_t)(at - picture);
+        if (fwrite(picture, 1, before, out) != before || fputs(escaped, out) < 0)
+            return 0;
+        picture = at + sizeof end - 1;
+        bytes -= before + sizeof end - 1;
+    }
+    return fwrite(picture, 1, bytes, out) == bytes;
+}
+
 mi_status gnuplot_draw(const char *script, const char *data, const char *terminal, FILE *out,
                        const char *out_name)
 {
@@ -98,7 +113,8 @@ mi_status gnuplot_draw(const char *script, const char *data, const char *termina
     else if (status == MI_ELIBRARY || (status == MI_OK && bytes == 0))
         status = explain(status, terminal);
     size_t feed = status == MI_OK && *picture == '\f'; /* a new page, where it draws with letters */
-    if (status == MI_OK && fwrite(picture + feed, 1, bytes - feed, out) != bytes - feed)
+    if (status == MI_OK &&
+        !put_picture(out, picture + feed, bytes - feed, strcmp(terminal, "svg") == 0))
         status = mi_fail(MI_EWRITE, "cannot write '%s': %s", out_name, strerror(errno));
     free(picture);
     return status;

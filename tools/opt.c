@@ -69,7 +69,7 @@ static size_t parse_bytes(const opt_row *r, const char *text)
     static const char unit[] = "KMGT";
     char *end;
     double value = strtod(text, &end);
-    const char *u = *end ? strchr(unit, *end & ~0x20) : NULL;
+    const char *u = *end && *end != ' ' ? strchr(unit, *end & ~0x20) : NULL;
     if (u) {
         value *= pow(1024, (double)(u - unit) + 1);
         end++;
@@ -244,7 +244,7 @@ static void refuse_beginning(const parse_state *p, const char *name, size_t leng
 static void refuse_unprintable(const char *option)
 {
     size_t bytes;
-    for (const char *c = option; *c && *c != '='; c += bytes) {
+    for (const char *c = option; *c; c += bytes) {
         bytes = mi_utf8_printable(c);
         if (!bytes)
             exit(tool_fail(mi_fail(MI_EUSAGE, "'%s': no such option", option)));
@@ -267,15 +267,17 @@ static void refuse_beginnings(const parse_state *p, int argc, char **argv)
     for (int k = 1; k < argc && strcmp(argv[k], "--") != 0; k++) {
         const char *name = argv[k] + 2;
         size_t length = strncmp(argv[k], "--", 2) == 0 ? strcspn(name, "=") : 0;
-        if (length || (argv[k][0] == '-' && argv[k][1] && !mi_utf8_printable(argv[k] + 1)))
-            refuse_unprintable(argv[k]);
         if (!length) {
+            if (argv[k][0] == '-' && argv[k][1] && !mi_utf8_printable(argv[k] + 1))
+                refuse_unprintable(argv[k]);
             k += argv[k][0] == '-' && takes_next(p, argv[k] + 1);
             continue;
         }
         const opt_row *row = row_of_name(p, name, length);
-        if (!row)
+        if (!row) {
+            refuse_unprintable(argv[k]);
             refuse_beginning(p, name, length);
+        }
         k += row && row->arg && !name[length];
     }
 }

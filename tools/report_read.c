@@ -297,7 +297,7 @@ static mi_status measure(report *r, char *const *address, size_t n, FILE *input)
         const step *s = &steps[k];
         status =
             s->of_last ? take_step(r, s, &last.text, 1, input) : take_step(r, s, address, n, input);
-        if (status != MI_OK && status != MI_ENOMEM) {
+        if (status != MI_OK && status != MI_ENOMEM && status != MI_EWRITE) {
             tool_warn("no %s: %s", s->what, mi_detail());
             status = MI_OK;
         }

@@ -56,12 +56,14 @@ static void remove_temporaries(void)
 
 static void append(char *line, size_t bytes, const char *text)
 {
-    size_t used = strlen(line);
-    for (; *text && used + 2 < bytes; text++) {
-        char c = *text;
-        if ((unsigned char)c < 0x20 || c == 0x7f)
-            c = '?';
-        line[used++] = c;
+    size_t used = strlen(line), n;
+    for (; *text && used + 5 < bytes; text += n ? n : 1) {
+        n = mi_utf8_printable(text);
+        if (n)
+            memcpy(line + used, text, n);
+        else
+            line[used] = '?';
+        used += n ? n : 1;
     }
     line[used] = 0;
 }

@@ -153,17 +153,28 @@ int tool_fail(mi_status status)
 
 /* ---- output ---- */
 
+/* HDF5's signature stands at the start, or after a block of the user's of 512 bytes, 1024, 2048, ...:
+ * MATLAB's -v7.3 has such a block. */
+static int is_hdf5(FILE *f)
+{
+    static const char signature[] = "\x89HDF\r\n\x1a\n";
+    char head[sizeof signature - 1];
+    for (off_t at = 0; fseeko(f, at, SEEK_SET) == 0 && fread(head, sizeof head, 1, f) == 1;
+         at = at ? 2 * at : 512)
+        if (memcmp(head, signature, sizeof head) == 0)
+            return 1;
+    return 0;
+}
+
 /* A table or a chart in the place of a feature file is a slip, and would lose it. */
 static mi_status check_not_features(const char *path)
 {
-    static const char signature[] = "\x89HDF\r\n\x1a\n";
-    char head[sizeof signature - 1] = {0};
     FILE *f = fopen(path, "r");
     if (!f)
         return MI_OK;
-    size_t got = fread(head, 1, sizeof head, f);
+    int is_features = is_hdf5(f);
     fclose(f);
-    if (got < sizeof head || memcmp(head, signature, sizeof head) != 0)
+    if (!is_features)
         return MI_OK;
     return mi_fail(MI_ECREATE,
                    "cannot create '%s': it is an HDF5 file, which would be lost; name another",

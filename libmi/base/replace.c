@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
@@ -18,10 +19,13 @@
 #define PREFIX ".mi-"
 
 enum {
-    LETTERS = 12,
+    DRAWN = 12, /* letters of a name that are random; those after them follow from them */
+    LETTERS = DRAWN + 3,
     MOST_LINKS = 16,
     STALE_SECONDS = 60 /* a younger temporary may be one that is not locked yet */
 };
+
+static const char letter[] = "abcdefghijklmnopqrstuvwxyz234567";
 
 /* ---- names ---- */
 
@@ -60,15 +64,25 @@ static mi_status resolve(char **target, const char *path)
     return MI_OK;
 }
 
+/* The letters by which names of ours are known from others: a hash (FNV-1a) of the random ones. */
+static void put_check(char *drawn)
+{
+    uint32_t hash = 2166136261u;
+    for (int k = 0; k < DRAWN; k++)
+        hash = (hash ^ (unsigned char)drawn[k]) * 16777619u;
+    for (int k = DRAWN; k < LETTERS; k++, hash >>= 5)
+        drawn[k] = letter[hash & 31];
+}
+
 static mi_status draw_name(char **temporary, const char *target)
 {
-    static const char letter[] = "abcdefghijklmnopqrstuvwxyz234567";
-    unsigned char bits[LETTERS];
-    char name[sizeof PREFIX + LETTERS] = PREFIX;
+    unsigned char bits[DRAWN];
+    char name[sizeof PREFIX + LETTERS] = PREFIX, *drawn = name + strlen(PREFIX);
     if (getrandom(bits, sizeof bits, 0) != (ssize_t)sizeof bits)
         return mi_fail(MI_ECREATE, "no random name can be had: %s", strerror(errno));
-    for (int k = 0; k < LETTERS; k++)
-        name[strlen(PREFIX) + (size_t)k] = letter[bits[k] & 31];
+    for (int k = 0; k < DRAWN; k++)
+        drawn[k] = letter[bits[k] & 31];
+    put_check(drawn);
     return join(temporary, target, name);
 }
 
@@ -97,7 +111,12 @@ static int lock_temporary(int descriptor)
 
 static int is_temporary_name(const char *name)
 {
-    return strncmp(name, PREFIX, strlen(PREFIX)) == 0 && strlen(name) == strlen(PREFIX) + LETTERS;
+    char made[sizeof PREFIX + LETTERS];
+    if (strncmp(name, PREFIX, strlen(PREFIX)) != 0 || strlen(name) != sizeof made - 1)
+        return 0;
+    strcpy(made, name);
+    put_check(made + strlen(PREFIX));
+    return strcmp(made, name) == 0;
 }
 
 /* Left by a process that was killed: old, ours, and nobody holds it. */

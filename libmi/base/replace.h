@@ -19,10 +19,11 @@ extern "C" {
 #endif
 
 typedef struct {
-    char *name;      /* as the user gave it, for messages */
-    char *target;    /* the file that is replaced, links resolved */
-    char *temporary; /* in the same directory: ".mi-" and twelve random letters */
-    int descriptor;  /* of the temporary, open for writing */
+    char *name;   /* as the user gave it, for messages */
+    char *target; /* the file that is replaced, links resolved */
+    /* In the same directory: ".mi-", twelve random letters, and three that follow from them. */
+    char *temporary;
+    int descriptor; /* of the temporary, open for writing */
     /* Of mi_replace_begin_copy: its directory and the original, locked, and what that was when it was
      * copied; else -1. */
     int directory, original, has_lease;

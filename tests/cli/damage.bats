@@ -58,6 +58,9 @@ hdf5() {
     cp good.h5 $'a\e[31m.h5'
     hdf5 crash H5Dread mi-bounds $'a\e[31m.h5'
     same "$stderr" "mi-bounds: a?[31m.h5: damaged: the library that reads it crashes"
+    cp good.h5 $'\xc3\xa9\xc2\x9b31m.h5'
+    hdf5 crash H5Dread mi-bounds $'\xc3\xa9\xc2\x9b31m.h5'
+    same "$stderr" $'mi-bounds: \xc3\xa9??31m.h5: damaged: the library that reads it crashes'
 }
 
 @test "a crash elsewhere is no damage of a file" {

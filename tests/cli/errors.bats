@@ -43,6 +43,8 @@ load common
 @test "control characters in arguments do not reach the terminal" {
     fails 2 "'--\x1b[31mfoo': no such option" mi-bounds $'--\e[31mfoo' good.h5
     fails 2 "'-\x1b[31mfoo': no such option" mi-bounds $'-\e[31mfoo' good.h5
+    fails 2 "'--foo=\x1b[31mfoo': no such option" mi-synth $'--foo=\e[31mfoo'
+    fails 2 "'--foo=\xc2\x9b31mfoo': no such option" mi-bounds $'--foo=\xc2\x9b31mfoo' good.h5
     fails 2 "--base '\x1b[31m': not a base, wanted e or a number above 1" mi-bounds --base $'\e[31m' good.h5
     fails 2 "--threads '\xc2\x9b1': not a whole number" mi-bounds --threads $'\xc2\x9b1' good.h5
 }
@@ -134,6 +136,7 @@ load common
         fails 2 "--batch '$batch': '$wrong' is no batch, wanted a number of instances, 1 or more, or all" mi-bounds --batch $batch good.h5
     done
     fails 2 "--memory 'lots': not a size, wanted bytes such as 500M or 8G" mi-bounds --memory lots good.h5
+    fails 2 "--memory '3 ': not a size, wanted bytes such as 500M or 8G" mi-bounds --memory '3 ' good.h5
     fails 2 "--map 'q=x': 'q' is no member, wanted z1, z2, r, y, split or w" mi-bounds --map q=x good.h5
     fails 2 "--require 'q': 'q' is no member, wanted z1, z2, r, y, split or w" mi-bounds --require q good.h5
     fails 2 "--digits '99': out of range, wanted 1 to 17" mi-bounds --digits 99 good.h5
@@ -181,6 +184,10 @@ load common
     cp good.h5 copy.h5
     fails 73 "cannot create 'copy.h5': it is an HDF5 file, which would be lost; name another" mi-bounds -o copy.h5 good.h5
     cmp good.h5 copy.h5
+    { head -c 512 /dev/zero && cat good.h5; } >v73.mat
+    cp v73.mat before
+    fails 73 "cannot create 'v73.mat': it is an HDF5 file, which would be lost; name another" mi-bounds -o v73.mat v73.mat
+    cmp v73.mat before
 }
 
 @test "whole floats as r: a warning that they are taken as a target" {

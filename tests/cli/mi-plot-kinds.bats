@@ -498,6 +498,9 @@ EOF
     for f in a b c; do
         [ ! -e $f ] || false
     done
+    mi-plot sweep h.tsv --title 'a]]>b]]>]]>' -o end.svg
+    grep -q 'a\]\]&gt;b\]\]&gt;\]\]&gt;<' end.svg
+    ! command -v xmllint >/dev/null || xmllint --noout ./*.svg
 }
 
 @test "messages" {

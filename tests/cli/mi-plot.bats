@@ -342,4 +342,11 @@ EOF
     cmp a.png good.h5
     cmp b.dat good.h5
     cmp c.gp good.h5
+    # After a block of the user's, as MATLAB's -v7.3 has it.
+    for bytes in 512 4096; do
+        { head -c $bytes /dev/zero && cat good.h5; } >a.png
+        cp a.png before
+        refuses 73 "cannot create 'a.png': it is an HDF5 file, which would be lost; name another" trend trend.tsv -o a.png
+        cmp a.png before
+    done
 }

@@ -214,6 +214,11 @@ says() {
     fails 73 "cannot create 'no/dir/a.html': No such file or directory" mi-report t.tsv -o no/dir/a.html
     run --separate-stderr -74 bash -c 'mi-report t.tsv >/dev/full'
     same "$stderr" "mi-report: cannot write 'standard output': No space left on device"
+    # No place for the tables it has made: 8 kB of the 11 of the first; of a later one.
+    for blocks in 8 16; do
+        run --separate-stderr -74 bash -c "ulimit -f $blocks; mi-report '$samples/simclr-cifar10-epochs.h5' | cat >page; exit \${PIPESTATUS[0]}"
+        same "$stderr" "mi-report: cannot write a temporary file: File too large"
+    done
     echo old >old.html
     cp "$samples/final-barlow.h5" f.h5
     fails 73 "cannot create 'f.h5': it is an HDF5 file, which would be lost; name another" mi-report t.tsv -o f.h5

@@ -152,21 +152,39 @@ static void refusals(void **state)
     assert_string_equal(mi_detail(), "cannot create 'd': Is a directory");
 }
 
+/* A name that a temporary has. */
+static void name_of_ours(char *name, size_t bytes)
+{
+    mi_replace r;
+    begin(&r, "a", "");
+    snprintf(name, bytes, "%s", r.temporary);
+    mi_replace_discard(&r);
+}
+
 /* What a killed process has left goes, when it is old; what is in use or somebody else's stays. */
 static void stale_ones_go(void **state)
 {
-    static const char *const name[] = {".mi-aaaaaaaaaaaa", ".mi-bbbbbbbbbbbb", ".mi-short",
-                                       ".mi-cccccccccccc.h5", "mi-dddddddddddd"};
+    enum { NAMES = 8 };
+    char name[NAMES][64] = {[2] = ".mi-short",
+                            [3] = ".mi-measurements",
+                            [4] = ".mi-bounds.cache",
+                            [5] = ".mi-aaaaaaaaaaaaaaa"};
     const struct timespec old[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
+    char link[64];
     mi_replace r, in_use;
     (void)state;
-    for (int k = 0; k < 5; k++) {
+    name_of_ours(name[0], sizeof name[0]);
+    name_of_ours(name[1], sizeof name[1]);
+    snprintf(name[6], sizeof name[6], "%.40s.h5", name[1]);
+    snprintf(name[7], sizeof name[7], "%.40s", name[1] + 1);
+    for (int k = 0; k < NAMES; k++) {
         put_file(name[k], "left");
         if (k != 1)
             assert_int_equal(utimensat(AT_FDCWD, name[k], old, 0), 0);
     }
     put_file("victim", "left");
-    assert_int_equal(symlink("victim", ".mi-eeeeeeeeeeee"), 0);
+    name_of_ours(link, sizeof link);
+    assert_int_equal(symlink("victim", link), 0);
     begin(&in_use, "b", "x");
     assert_int_equal(utimensat(AT_FDCWD, in_use.temporary, old, 0), 0);
     pid_t child = fork(); /* locks are between processes */
@@ -177,7 +195,7 @@ static void stale_ones_go(void **state)
     waitpid(child, &how, 0);
     assert_int_equal(how, 0);
     assert_false(exists(name[0]));
-    for (int k = 1; k < 5; k++)
+    for (int k = 1; k < NAMES; k++)
         assert_true(exists(name[k]));
     assert_true(exists("victim"));
     assert_true(exists(in_use.temporary));
