@@ -184,7 +184,7 @@ typedef struct {
 /* What an axis shows; step 0: tics as gnuplot likes. */
 typedef struct {
     double low, high, step;
-    int decimals;
+    int decimals, digits; /* of the labels; digits 0: no exponent */
 } mi_plot_axis;
 
 /* A colour bar below the panels. */
@@ -268,6 +268,8 @@ void mi_plot_caption(char *out, const mi_plot_page *p);
 
 /* ---- plot_axis: ends and tics ---- */
 
+/* 1 when an axis from low to high would show nothing: they are equal, or nearly so, or the wrong way round. */
+int mi_plot_are_alike(double low, double high);
 /* Widen a range to a value that can be drawn. */
 void mi_plot_reach(mi_plot_range *r, double value, int is_log);
 /* What an axis shows beyond its outermost points, as a share of what lies between them. */
