@@ -270,8 +270,8 @@ EOF
     refuses 2 "--xrange '0:1e308': wanted ends of size 1e-100 to 1e+100, or 0" trend trend.tsv --xrange 0:1e308
     refuses 2 "--y2range '1e-320:1': wanted ends of size 1e-100 to 1e+100, or 0" trend trend.tsv --y2range 1e-320:1
     refuses 2 "--yrange '1:1.0000000000001': the ends are the same in nine digits" trend trend.tsv --yrange 1:1.0000000000001
-    refuses 64 "--xrange: a logarithmic axis ends above 0; --log none for another" trend trend.tsv --log x --xrange=-5:-4
-    refuses 64 "--yrange: a logarithmic axis ends above 0; --log none for another" scatter scatter.tsv --log y --yrange=:0
+    refuses 2 "--xrange: a logarithmic axis ends above 0; --log none for another" trend trend.tsv --log x --xrange=-5:-4
+    refuses 2 "--yrange: a logarithmic axis ends above 0; --log none for another" scatter scatter.tsv --log y --yrange=:0
     refuses 2 "--log 'z': wanted x, y, xy or none" trend trend.tsv --log z
     refuses 2 "--width '1': out of range, wanted 20 to 2000" trend trend.tsv --width 1
     refuses 2 "--height 'x': not a number" trend trend.tsv --height x
