@@ -30,6 +30,7 @@
 #   MI_XSTEP         v    (MI_PANELS)    from tic to tic of it, in its unit; 0: gnuplot's choice
 #   MI_XFORMAT       v    (MI_PANELS)    its numbers, as gnuplot's format
 #   MI_LOG_X         v    0 or 1         horizontal axes are logarithmic
+#   MI_LOG_Y         v    0 or 1         left axes are
 #   MI_YLABEL        v    text           title of the left axis
 #   MI_Y             v    prefix         MI_YLOW, MI_YHIGH, MI_YSTEP, MI_YFORMAT: the same of the left axis
 #   MI_Y2            v    prefix         MI_Y2LOW and so on, of the right axis
@@ -178,7 +179,20 @@ set grid ytics lc rgb '#e0e0e0' dt 1
 set format '%h'
 set yrange [MI_YLOW:MI_YHIGH]
 set format y MI_YFORMAT
-if (MI_YSTEP > 0) { set ytics MI_YSTEP }
+# A logarithmic axis of less than two decades has tics between its powers of ten: 2 and 5 of them, or, where MI_YSTEP and
+# MI_XSTEP are given, at even steps, which gnuplot would take for factors. Spectra have their own.
+mi_is_short(low, high) = low > 0 && high/low < 100
+mi_first_decade(low, high) = mi_is_short(low, high) ? floor(log10(low)) : 1
+mi_last_decade(low, high) = mi_is_short(low, high) ? ceil(log10(high)) : 0
+mi_between = 'do for [mi_e = mi_first_decade(mi_low_end, mi_high_end):mi_last_decade(mi_low_end, mi_high_end)] {'.\
+    'do for [mi_m = 2:5:3] { set %stics add (sprintf("%%g", mi_m*10.0**mi_e) mi_m*10.0**mi_e) } }'
+mi_even = 'set %stics (); do for [mi_k = ceil(mi_low_end/mi_tic_step):floor(mi_high_end/mi_tic_step)] {'.\
+    'set %stics add (sprintf(mi_tic_form, mi_k*mi_tic_step) mi_k*mi_tic_step) }'
+if (MI_YSTEP > 0 && !MI_LOG_Y) { set ytics MI_YSTEP }
+if (MI_LOG_Y && !exists('MI_Y_SPAN')) {
+    mi_low_end = MI_YLOW; mi_high_end = MI_YHIGH; mi_tic_step = MI_YSTEP; mi_tic_form = MI_YFORMAT
+    if (MI_YSTEP > 0) { eval sprintf(mi_even, 'y', 'y') } else { eval sprintf(mi_between, 'y') }
+}
 if (MI_TICS > 0) {
     set xtics ()
     if (MI_TICS_TURN) { set xtics rotate by MI_TICS_TURN right offset 0, 0 }
@@ -187,6 +201,8 @@ if (MI_TICS > 0) {
     if (mi_tic_rows > 0) { set bmargin mi_tic_rows + (MI_XLABEL[1] eq '' ? 2 : 3) }
     do for [k = 1:MI_TICS] { set xtics add ("\n\n\n\n\n"[1:MI_TIC_ROW[k]].MI_TIC_TEXT[k] MI_TIC[k]) }
 }
+mi_xtics = "mi_low_end = MI_XLOW[p]; mi_high_end = MI_XHIGH[p]; mi_tic_step = MI_XSTEP[p]; mi_tic_form = MI_XFORMAT[p];".\
+    "if (mi_tic_step > 0) { eval sprintf(mi_even, 'x', 'x') } else { eval sprintf(mi_between, 'x') }"
 # What each panel begins with: eval mi_panel, p being its number.
 mi_panel = "set origin mi_panel_x(p), mi_panel_y(p);".\
     "set size mi_panel_width, mi_panel_height;".\
@@ -195,7 +211,8 @@ mi_panel = "set origin mi_panel_x(p), mi_panel_y(p);".\
     "set ylabel mi_beside(MI_YLABEL);".\
     "set xrange [MI_XLOW[p]:MI_XHIGH[p]];".\
     "set format x MI_XFORMAT[p];".\
-    "if (MI_XSTEP[p] > 0 && MI_TICS == 0) { set xtics MI_XSTEP[p] }"
+    "if (MI_XSTEP[p] > 0 && MI_TICS == 0 && !MI_LOG_X) { set xtics MI_XSTEP[p] };".\
+    "if (MI_LOG_X && MI_TICS == 0 && !exists('MI_X_SPAN')) { eval mi_xtics }"
 # The same for its right axis, where it has one.
 mi_right = "set border MI_LAST[p] > MI_SPLIT[p] ? 11 : 3;".\
     "unset y2tics;".\

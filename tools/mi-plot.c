@@ -19,6 +19,13 @@ typedef struct {
 
 /* ---- options ---- */
 
+/* What an axis can hold, or no end. */
+static int fits(double end)
+{
+    double size = fabs(end);
+    return isnan(end) || size == 0 || (size >= 1e-100 && size <= 1e100);
+}
+
 /* "LOW:HIGH", either end may be missing. */
 static mi_status parse_range(const char *text, void *to)
 {
@@ -37,10 +44,16 @@ static mi_status parse_range(const char *text, void *to)
         if (*end)
             return mi_fail(MI_EUSAGE, "the high end is not a number");
     }
+    if ((colon > text && isnan(range->low)) || (colon[1] && isnan(range->high)))
+        return mi_fail(MI_EUSAGE, "nan is no end; either may be left out");
     if (isinf(range->low) || isinf(range->high))
         return mi_fail(MI_EUSAGE, "wanted finite ends");
     if (range->low >= range->high)
         return mi_fail(MI_EUSAGE, "the low end is not below the high one");
+    if (!fits(range->low) || !fits(range->high))
+        return mi_fail(MI_EUSAGE, "wanted ends of size 1e-100 to 1e+100, or 0");
+    if (range->high - range->low < 1e-9 * fmax(fabs(range->low), fabs(range->high)))
+        return mi_fail(MI_EUSAGE, "the ends are the same in nine digits");
     return MI_OK;
 }
 

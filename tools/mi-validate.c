@@ -21,6 +21,9 @@ typedef struct {
 static const char *const own[] = {"level", "check",       "statement", "value",  "lo",
                                   "hi",    "zero_within", "verdict",   "status", "note"};
 #define N_OWN (sizeof own / sizeof *own)
+static const char *const of_attribute[N_OWN] = {
+    "attr_level", "attr_check",       "attr_statement", "attr_value",  "attr_lo",
+    "attr_hi",    "attr_zero_within", "attr_verdict",   "attr_status", "attr_note"};
 
 /* ---- the columns that are carried over: all but the terms ---- */
 
@@ -38,24 +41,24 @@ static int is_of_a_term(const char *column)
     return 0;
 }
 
-/* An attribute of the set may be called as one of our columns. */
-static const char *carried_name(char *buffer, size_t bytes, const char *column)
+/* What a column is called here, where an attribute of the set may be called as one of our columns; NULL: it is of a
+ * term. */
+static const char *carried_name(const char *column)
 {
-    size_t k = 0;
-    while (k < N_OWN && strcmp(column, own[k]) != 0)
-        k++;
-    if (k == N_OWN)
-        return column;
-    snprintf(buffer, bytes, "attr_%s", own[k]);
-    return buffer;
+    for (size_t k = 0; k < N_OWN; k++)
+        if (strcmp(column, own[k]) == 0)
+            return of_attribute[k];
+    return is_of_a_term(column) ? NULL : column;
 }
 
-static mi_status put_columns(mi_table_writer *w, const mi_table *t)
+/* carried (t->columns): the names that columns have in the verdicts. */
+static mi_status put_columns(mi_table_writer *w, const char **carried, const mi_table *t)
 {
-    char name[32];
-    for (size_t k = 0; k < t->columns; k++)
-        if (!is_of_a_term(t->name[k]))
-            MI_TRY(mi_table_setting_column(w, carried_name(name, sizeof name, t->name[k])));
+    for (size_t k = 0; k < t->columns; k++) {
+        carried[k] = carried_name(t->name[k]);
+        if (carried[k])
+            MI_TRY(mi_table_setting_column(w, carried[k]));
+    }
     for (size_t k = 0; k < N_OWN; k++)
         MI_TRY(mi_table_column(w, own[k]));
     return MI_OK;
@@ -76,15 +79,15 @@ static mi_status carry_cell(mi_table_writer *w, const char *name, const char *ce
     return is_whole ? mi_table_int(w, name, (long long)x) : mi_table_real(w, name, x);
 }
 
-static mi_status carry(mi_table_writer *w, const mi_table *t, size_t row, int digits)
+static mi_status carry(mi_table_writer *w, const char *const *carried, const mi_table *t,
+                       size_t row, int digits)
 {
-    char buffer[32];
     for (size_t k = 0; k < t->columns; k++) {
-        const char *name = carried_name(buffer, sizeof buffer, t->name[k]);
-        const char *cell = mi_table_cell(t, row, k);
+        const char *name = carried[k], *cell = mi_table_cell(t, row, k);
+        if (!name)
+            continue;
         int is_name = strcmp(name, "file") == 0 || strcmp(name, "group") == 0;
-        if (!is_of_a_term(t->name[k]))
-            MI_TRY(is_name ? mi_table_text(w, name, cell) : carry_cell(w, name, cell, digits));
+        MI_TRY(is_name ? mi_table_text(w, name, cell) : carry_cell(w, name, cell, digits));
     }
     return MI_OK;
 }
@@ -119,14 +122,14 @@ static mi_status put_conclusion(mi_table_writer *w, const mi_validation *v)
     return mi_table_end_row(w);
 }
 
-static mi_status put_rows(mi_table_writer *w, const mi_table *t, size_t row, const mi_validation *v,
-                          int digits)
+static mi_status put_rows(mi_table_writer *w, const char *const *carried, const mi_table *t,
+                          size_t row, const mi_validation *v, int digits)
 {
     for (size_t k = 0; k < v->count; k++) {
-        MI_TRY(carry(w, t, row, digits));
+        MI_TRY(carry(w, carried, t, row, digits));
         MI_TRY(put_check(w, v, &v->check[k]));
     }
-    MI_TRY(carry(w, t, row, digits));
+    MI_TRY(carry(w, carried, t, row, digits));
     return put_conclusion(w, v);
 }
 
@@ -159,15 +162,18 @@ static mi_status write_table(const mi_validation *v, const mi_table *t, const to
 {
     tool_output out = {0};
     mi_table_writer *w = NULL;
+    const char **carried = NULL;
     mi_status status;
     MI_TRY(tool_table_open(&out, &w, format));
-    MI_TRY_GOTO(status, put_columns(w, t), done);
+    MI_TRY_GOTO(status, MI_NEW(carried, t->columns), done);
+    MI_TRY_GOTO(status, put_columns(w, carried, t), done);
     MI_TRY_GOTO(status, tool_table_choose(w, format), done);
     for (size_t row = 0; row < t->rows; row++)
-        MI_TRY_GOTO(status, put_rows(w, t, row, &v[row], format->digits), done);
+        MI_TRY_GOTO(status, put_rows(w, carried, t, row, &v[row], format->digits), done);
     MI_TRY_GOTO(status, mi_table_show(w), done);
     status = tool_output_close(&out);
 done:
+    mi_free(carried);
     mi_table_writer_free(w);
     tool_output_discard(&out);
     return status;

@@ -187,9 +187,9 @@ static mi_status measure(const pairs *c, pairs_result *r, const mi_points *p)
     for (mi_correlation k = 0; k < MI_CORRELATIONS; k++) {
         MI_TRY(mi_correlate(&r->of[k].r, k, p));
         r->of[k].fisher = mi_correlate_fisher(k, r->of[k].r, p->n, c->given.count, o->how.level);
-        if (o->has_intervals)
+        if (o->has_intervals && !o->is_brief)
             MI_TRY(mi_correlate_bootstrap(&r->of[k].bca, k, p, &o->how));
-        if (o->how.permutations)
+        if (o->how.permutations && (!o->is_brief || k == o->rank))
             MI_TRY(mi_correlate_permutation(&r->of[k].p, k, p, &o->how));
     }
     return MI_OK;
@@ -230,7 +230,8 @@ static mi_status correlate_all(pairs *c)
     return MI_OK;
 }
 
-static void warn_of_nan(const pairs *c, const pairs_result *r)
+/* Returns 1 where there is none of a kind; is_told: the reason is said. */
+static int warn_of_nan(const pairs *c, const pairs_result *r, int is_told)
 {
     const char *const *name = (const char *const *)c->table->name;
     const char *group = c->group_name ? c->group_name[r->group] : "";
@@ -240,8 +241,8 @@ static void warn_of_nan(const pairs *c, const pairs_result *r)
     int is_nan = 0;
     for (mi_correlation k = 0; k < MI_CORRELATIONS; k++)
         is_nan |= isnan(r->of[k].r);
-    if (!is_nan)
-        return;
+    if (!is_nan || !is_told)
+        return is_nan;
     if (r->n < wanted)
         snprintf(reason, sizeof reason, "%zu points, wanted %zu or more", r->n, wanted);
     else if (r->constant)
@@ -250,6 +251,18 @@ static void warn_of_nan(const pairs *c, const pairs_result *r)
         snprintf(reason, sizeof reason, "%s determines one of them", c->o->given);
     tool_warn("%s and %s%s%s: %s, so there is no correlation", name[r->x], name[r->y], comma, group,
               reason);
+    return 1;
+}
+
+/* The first ones are told; a line for each of 100,000 groups would be read by nobody. */
+static void warn_of_all_nan(const pairs *c)
+{
+    enum { MOST_TOLD = 20 };
+    size_t none = 0;
+    for (size_t k = 0; k < c->count; k++)
+        none += warn_of_nan(c, &c->result[k], none < MOST_TOLD) > 0;
+    if (none > MOST_TOLD)
+        tool_warn("%zu more pairs and groups have no correlation", none - MOST_TOLD);
 }
 
 /* Points in one order or on one line: how sure that is, no interval says. */
@@ -305,8 +318,7 @@ mi_status pairs_correlate(pairs *out, const mi_table *t, const pairs_opts *o)
         return status;
     }
     warn_of_mixtures(out);
-    for (size_t k = 0; k < out->count; k++)
-        warn_of_nan(out, &out->result[k]);
+    warn_of_all_nan(out);
     warn_of_ones(out);
     rank_all(out);
     return MI_OK;

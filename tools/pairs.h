@@ -11,6 +11,7 @@ typedef struct {
     const char *x, *y, *by,
         *given; /* lists of columns; x NULL: those that tools are known to write */
     int has_intervals;
+    int is_brief; /* intervals by Fisher's transformation alone, p of the correlation `rank` alone */
     int is_ranked; /* ordered by the size of the correlation `rank`, else as given */
     mi_correlation rank;
     mi_correlate_opts how; /* permutations 0: no p-values */

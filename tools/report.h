@@ -38,6 +38,13 @@ typedef struct {
     char *name; /* the files, quoted, as commands call them */
 } report_table;
 
+/* How the sets of a table are told apart in words. */
+typedef struct {
+    const mi_table *t;
+    int files, groups; /* rows differ in them */
+    char *is_alike;    /* (rows) another file has a last part like this one's. Free with mi_free */
+} report_sets;
+
 /* Text that grows in memory. */
 typedef struct {
     FILE *stream;
@@ -66,12 +73,14 @@ typedef struct {
 
     /* found; what is not there is empty */
     mi_table bounds;         /* the rows of whole sets */
+    report_sets sets;        /* of the bounds */
     int is_series;           /* there are checkpoints of one training among them */
     const char *bounds_name; /* as commands call it; NULL: there is none */
     mi_validation *verdict;  /* (bounds.rows) */
     mi_enough *curve;        /* of the table of learning curves; found when it is read */
     size_t curves;
     const report_table *curve_table;
+    report_sets curve_sets;
     pairs_opts how;     /* of the correlations */
     pairs correlations; /* count 0: none */
     pairs_opts how_given;
@@ -125,8 +134,10 @@ mi_status report_put_table(FILE *page, const mi_table *t, report_columns c, doub
 void report_begin_table(FILE *page, const char *label, const char *class);
 void report_end_table(FILE *page);
 
+/* Once for a table. O(rows log rows). Errors: MI_ENOMEM. */
+mi_status report_sets_of(report_sets *out, const mi_table *t);
 /* Where a row comes from: "run.h5:/epoch_012", of that what differs between rows. */
-void report_put_set(FILE *page, const mi_table *t, size_t row);
+void report_put_set(FILE *page, const report_sets *s, size_t row);
 /* A cell; nothing where there is no such column. */
 const char *report_cell(const mi_table *t, size_t row, const char *column);
 /* The last part of a path. */

@@ -73,7 +73,7 @@ static void put_last_row(FILE *page, const report *r)
     size_t row = r->bounds.rows - 1;
     const mi_validation *v = &r->verdict[row];
     fprintf(page, r->bounds.rows > 1 ? "<p>The last set, " : "<p>");
-    report_put_set(page, &r->bounds, row);
+    report_put_set(page, &r->sets, row);
     fprintf(page, " (order %g, %g rows", v->row.alpha, v->row.n);
     if (!isnan(v->row.instances))
         fprintf(page, " of %g instances", v->row.instances);

@@ -111,11 +111,13 @@ static mi_status find_verdicts(report *r)
     return MI_OK;
 }
 
-static void find_curve(report *r)
+static mi_status find_curve(report *r)
 {
     r->curve_table = report_table_of(r, REPORT_CURVE);
-    if (r->curve_table)
-        put_validate(r, " --enough", r->curve_table->name);
+    if (!r->curve_table)
+        return MI_OK;
+    put_validate(r, " --enough", r->curve_table->name);
+    return report_sets_of(&r->curve_sets, &r->curve_table->table);
 }
 
 /* ---- correlations ---- */
@@ -179,7 +181,12 @@ static mi_status find_correlations(report *r)
     if (count_numbers(&r->bounds, r->y) < FEWEST)
         return MI_OK;
     MI_TRY(settings_that_vary(&by, &r->bounds));
-    *o = (pairs_opts){.y = r->y, .by = by, .has_intervals = 1, .is_ranked = 1, .rank = MI_SPEARMAN};
+    *o = (pairs_opts){.y = r->y,
+                      .by = by,
+                      .has_intervals = 1,
+                      .is_brief = 1,
+                      .is_ranked = 1,
+                      .rank = MI_SPEARMAN};
     mi_correlate_opts_default(&o->how);
     o->how.level = r->level;
     MI_TRY(correlate(&r->correlations, r, o));
@@ -194,12 +201,12 @@ mi_status report_find(report *r)
 {
     MI_TRY(find_bounds(r));
     if (r->bounds_name) {
+        MI_TRY(report_sets_of(&r->sets, &r->bounds));
         r->is_series = is_series(&r->bounds);
         MI_TRY(find_verdicts(r));
         MI_TRY(find_correlations(r));
     }
-    find_curve(r);
-    return MI_OK;
+    return find_curve(r);
 }
 
 void report_free(report *r)
@@ -209,6 +216,8 @@ void report_free(report *r)
     mi_free((char *)r->how.by);
     mi_free(r->curve);
     mi_free(r->verdict);
+    mi_free(r->sets.is_alike);
+    mi_free(r->curve_sets.is_alike);
     mi_table_free(&r->bounds);
     for (size_t k = 0; k < r->tables; k++) {
         mi_table_free(&r->table[k].table);

@@ -39,6 +39,13 @@ static void put_checks(FILE *page, const mi_validation *v)
 /* Bounds, data processing and premises: what may hold or not. */
 enum { SHOWN_CHECKS = MI_CHECK_Y_Z2_GIVEN_Z1 + 1 };
 
+/* Where not all rows are shown, how many there are. */
+static void put_first_of(FILE *page, size_t rows)
+{
+    if (rows > REPORT_MOST_ROWS)
+        fprintf(page, "<p class=\"notes\">The first %d of %zu rows.</p>\n", REPORT_MOST_ROWS, rows);
+}
+
 static void put_matrix(FILE *page, const report *r)
 {
     report_begin_table(page, "Verdicts of all sets", "sorts matrix");
@@ -51,7 +58,7 @@ static void put_matrix(FILE *page, const report *r)
     fputs("</tr></thead>\n<tbody>\n", page);
     for (size_t row = 0; row < r->bounds.rows && row < REPORT_MOST_ROWS; row++) {
         fputs("<tr><th scope=\"row\">", page);
-        report_put_set(page, &r->bounds, row);
+        report_put_set(page, &r->sets, row);
         fputs("</th>", page);
         for (size_t k = 0; k < SHOWN_CHECKS; k++) {
             fputs("<td>", page);
@@ -61,6 +68,7 @@ static void put_matrix(FILE *page, const report *r)
         fputs("</tr>\n", page);
     }
     report_end_table(page);
+    put_first_of(page, r->bounds.rows);
 }
 
 void report_put_verdicts(FILE *page, const report *r)
@@ -77,9 +85,12 @@ void report_put_verdicts(FILE *page, const report *r)
         return;
     }
     put_matrix(page, r);
+    if (rows > MOST_DETAILS)
+        fprintf(page, "<p class=\"notes\">All statements, of the last %d sets:</p>\n",
+                MOST_DETAILS);
     for (size_t row = rows > MOST_DETAILS ? rows - MOST_DETAILS : 0; row < rows; row++) {
         fputs("<details><summary>", page);
-        report_put_set(page, &r->bounds, row);
+        report_put_set(page, &r->sets, row);
         fputs("</summary>\n<p>", page);
         report_put_text(page, r->verdict[row].conclusion);
         fputs(".</p>\n", page);
@@ -138,9 +149,10 @@ static void put_pairs(FILE *page, const pairs *p, const char *given)
     for (size_t k = 0; k < sizeof head / sizeof *head; k++)
         fprintf(page, "<th scope=\"col\" class=\"number\">%s</th>", head[k]);
     fputs("</tr></thead>\n<tbody>\n", page);
-    for (size_t k = 0; k < p->count; k++)
+    for (size_t k = 0; k < p->count && k < REPORT_MOST_ROWS; k++)
         put_pair(page, p, &p->result[k]);
     report_end_table(page);
+    put_first_of(page, p->count);
 }
 
 void report_put_correlations(FILE *page, const report *r)
@@ -154,7 +166,7 @@ void report_put_correlations(FILE *page, const report *r)
 static void put_curve(FILE *page, const report *r, const mi_enough *e)
 {
     fputs("<h3>From half to all instances: ", page);
-    report_put_set(page, &r->curve_table->table, e->row);
+    report_put_set(page, &r->curve_sets, e->row);
     fprintf(page,
             "</h3>\n<p>Change: the value of all %g instances less that of half of them; "
             "within error where its interval has 0 in it. Standard errors at two and four times "

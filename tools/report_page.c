@@ -21,24 +21,22 @@ static const char *only_file(const mi_table *t)
     return file >= 0 && t->rows ? mi_table_cell(t, 0, (size_t)file) : NULL;
 }
 
-/* Rows of another file or group than those before: a set may have several orders. */
-static size_t count_sets(const mi_table *t)
+/* Files and groups that the rows are of: a set may have several orders. */
+static mi_status count_sets(size_t *sets, const mi_table *t)
 {
-    size_t column[2], n = 0, sets = 0;
+    size_t column[2], n = 0;
     static const char *const name[] = {"file", "group"};
+    mi_table_levels levels;
     for (size_t k = 0; k < 2; k++)
         if (mi_table_has(t, name[k]) >= 0)
             column[n++] = (size_t)mi_table_has(t, name[k]);
-    for (size_t row = 0; row < t->rows; row++) {
-        size_t before = 0;
-        while (!mi_table_same(t, before, row, column, n))
-            before++;
-        sets += before == row;
-    }
-    return sets;
+    MI_TRY(mi_table_levels_of(&levels, t, column, n, t->rows));
+    *sets = levels.n;
+    mi_table_levels_free(&levels);
+    return MI_OK;
 }
 
-static void put_title(FILE *page, const report *r)
+static void put_title(FILE *page, const report *r, size_t sets)
 {
     const mi_table *t = r->bounds_name ? &r->bounds : &r->table[0].table;
     const char *file = only_file(t);
@@ -48,7 +46,7 @@ static void put_title(FILE *page, const report *r)
         fputs("Information in ", page);
         mi_html_put(page, strcmp(file, "-") == 0 ? "features from a pipe" : report_base_name(file));
     } else if (r->bounds_name) {
-        fprintf(page, "Information in %zu feature sets", count_sets(t));
+        fprintf(page, "Information in %zu feature sets", sets);
     } else {
         fputs("Report of ", page);
         mi_html_put(page, report_base_name(r->table[0].name));
@@ -68,17 +66,20 @@ static void put_time(FILE *page)
 
 static mi_status put_head(FILE *page, const report *r)
 {
+    size_t sets = 0;
+    if (r->bounds_name)
+        MI_TRY(count_sets(&sets, &r->bounds));
     fputs("<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"en\">\n<head>\n"
           "<meta charset=\"utf-8\"/>\n"
           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
           "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
           "'unsafe-inline'; script-src 'unsafe-inline'\"/>\n<title>",
           page);
-    put_title(page, r);
+    put_title(page, r, sets);
     fputs("</title>\n<style>\n", page);
     MI_TRY(template_copy(page, "page.css"));
     fputs("</style>\n</head>\n<body>\n<header>\n<h1>", page);
-    put_title(page, r);
+    put_title(page, r, sets);
     fputs(
         "</h1>\n<p class=\"notes\">What encoder features Z1, projector features Z2, the "
         "self-supervised target R and labels Y share, in matrix-based R&#233;nyi entropy; made by "
@@ -177,28 +178,35 @@ static void put_file(FILE *page, const char *path)
     fputs("</li>\n", page);
 }
 
-static void put_provenance(FILE *page, const report *r)
+/* The files of the rows, each once; of very many the first ones. */
+static mi_status put_files(FILE *page, const mi_table *t, size_t file)
+{
+    mi_table_levels files;
+    MI_TRY(mi_table_levels_of(&files, t, &file, 1, t->rows));
+    fputs("<p>Feature files that the rows name:</p>\n<ul>\n", page);
+    for (size_t k = 0; k < files.n && k < REPORT_MOST_ROWS; k++)
+        put_file(page, mi_table_cell(t, files.first[k], file));
+    fputs("</ul>\n", page);
+    if (files.n > REPORT_MOST_ROWS)
+        fprintf(page, "<p class=\"notes\">The first %d of %zu files.</p>\n", REPORT_MOST_ROWS,
+                files.n);
+    mi_table_levels_free(&files);
+    return MI_OK;
+}
+
+static mi_status put_provenance(FILE *page, const report *r)
 {
     const mi_table *t = r->bounds_name ? &r->bounds : &r->table[0].table;
     long file = mi_table_has(t, "file");
     char versions[2048];
     fputs("<section id=\"provenance\">\n<h2>Provenance</h2>\n", page);
-    if (file >= 0 && t->rows) {
-        fputs("<p>Feature files that the rows name:</p>\n<ul>\n", page);
-        for (size_t row = 0; row < t->rows; row++) {
-            size_t before = 0;
-            while (strcmp(mi_table_cell(t, before, (size_t)file),
-                          mi_table_cell(t, row, (size_t)file)) != 0)
-                before++;
-            if (before == row)
-                put_file(page, mi_table_cell(t, row, (size_t)file));
-        }
-        fputs("</ul>\n", page);
-    }
+    if (file >= 0 && t->rows)
+        MI_TRY(put_files(page, t, (size_t)file));
     mi_version_text(versions, sizeof versions);
     fputs("<p>Versions:</p>\n<pre tabindex=\"0\">libmi ", page);
     mi_html_put(page, versions);
     fputs("</pre>\n</section>\n", page);
+    return MI_OK;
 }
 
 static void put_reproduce(FILE *page, report *r)
@@ -246,7 +254,7 @@ static mi_status put_body(FILE *page, report *r, report_text *charts, size_t dra
     fprintf(page, "%g %%. A click on the head of a column sorts.</p>\n", 100 * r->level);
     MI_TRY(report_put_tables(page, r));
     fputs("</section>\n", page);
-    put_provenance(page, r);
+    MI_TRY(put_provenance(page, r));
     put_reproduce(page, r);
     return put_foot(page);
 }

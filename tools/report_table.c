@@ -7,16 +7,55 @@
 
 /* ---- columns ---- */
 
+/* The columns of a table in the order of their names, so that a table of very many is no slower a column. */
+typedef struct {
+    const mi_table *t;
+    size_t *order; /* (columns) */
+} names;
+
+static int compare_names(const void *one, const void *other, void *table)
+{
+    const mi_table *t = table;
+    size_t a = *(const size_t *)one, b = *(const size_t *)other;
+    int order = strcmp(t->name[a], t->name[b]);
+    return order ? order : (a > b) - (a < b);
+}
+
+static mi_status names_of(names *out, const mi_table *t)
+{
+    *out = (names){.t = t};
+    MI_TRY(MI_NEW_RAW(out->order, t->columns));
+    for (size_t k = 0; k < t->columns; k++)
+        out->order[k] = k;
+    qsort_r(out->order, t->columns, sizeof *out->order, compare_names, (void *)t);
+    return MI_OK;
+}
+
+/* As mi_table_has. */
+static long find(const names *n, const char *name)
+{
+    size_t low = 0, high = n->t->columns;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(n->t->name[n->order[middle]], name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    int is_there = low < n->t->columns && strcmp(n->t->name[n->order[low]], name) == 0;
+    return is_there ? (long)n->order[low] : -1;
+}
+
 /* The column "X_se" of X, or -1. */
-static long companion(const mi_table *t, const char *name, const char *suffix)
+static long companion(const names *n, const char *name, const char *suffix)
 {
     char full[256];
     snprintf(full, sizeof full, "%s%s", name, suffix);
-    return mi_table_has(t, full);
+    return find(n, full);
 }
 
 /* "X_se", "X_lo" or "X_hi" of a column X: it stands in the cells of X. */
-static int is_companion(const mi_table *t, const char *name)
+static int is_companion(const names *n, const char *name)
 {
     static const char *const suffix[] = {"_se", "_lo", "_hi"};
     size_t bytes = strlen(name);
@@ -24,7 +63,7 @@ static int is_companion(const mi_table *t, const char *name)
     for (size_t k = 0; k < sizeof suffix / sizeof *suffix; k++)
         if (bytes > 3 && bytes < sizeof base && strcmp(name + bytes - 3, suffix[k]) == 0) {
             snprintf(base, sizeof base, "%.*s", (int)bytes - 3, name);
-            return mi_table_has(t, base) >= 0;
+            return find(n, base) >= 0;
         }
     return 0;
 }
@@ -64,10 +103,11 @@ static int is_origin(const mi_table *t, size_t column)
            mi_table_varies(t, column);
 }
 
-static int is_chosen(const mi_table *t, size_t column, report_columns c)
+static int is_chosen(const names *n, size_t column, report_columns c)
 {
+    const mi_table *t = n->t;
     const char *name = t->name[column];
-    if (is_companion(t, name) || is_empty(t, column))
+    if (is_companion(n, name) || is_empty(t, column))
         return 0;
     if (c == REPORT_DECOMPOSED)
         return is_decomposed(name) || is_origin(t, column);
@@ -89,27 +129,54 @@ static int rank_of(const char *name)
     return 0;
 }
 
+/* A column, and those of its interval or standard error; -1: none. */
+typedef struct {
+    size_t column;
+    long low, high, error;
+} part;
+
 /* Columns of a table in the order in which they are shown. */
 typedef struct {
-    size_t *varying, *constant; /* (n_varying), (n_constant) */
+    part *varying, *constant; /* (n_varying), (n_constant) */
     size_t n_varying, n_constant;
+    long degrees;
+    double level;
 } shown;
 
-static mi_status choose(shown *s, const mi_table *t, report_columns c)
+static part part_of(const names *n, size_t column)
 {
-    *s = (shown){.varying = NULL};
-    MI_TRY(MI_NEW(s->varying, t->columns));
-    mi_status status = MI_NEW(s->constant, t->columns);
-    for (int rank = 0; status == MI_OK && rank < RANKS; rank++)
+    const char *name = n->t->name[column];
+    return (part){.column = column,
+                  .low = companion(n, name, "_lo"),
+                  .high = companion(n, name, "_hi"),
+                  .error = companion(n, name, "_se")};
+}
+
+static void choose(shown *s, const names *n, report_columns c)
+{
+    const mi_table *t = n->t;
+    s->degrees = find(n, "degrees");
+    for (int rank = 0; rank < RANKS; rank++)
         for (size_t k = 0; k < t->columns; k++) {
-            if (rank_of(t->name[k]) != rank || !is_chosen(t, k, c))
+            if (rank_of(t->name[k]) != rank || !is_chosen(n, k, c))
                 continue;
             if (mi_table_varies(t, k))
-                s->varying[s->n_varying++] = k;
+                s->varying[s->n_varying++] = part_of(n, k);
             else
-                s->constant[s->n_constant++] = k;
+                s->constant[s->n_constant++] = part_of(n, k);
         }
-    return status;
+}
+
+static mi_status shown_of(shown *s, const mi_table *t, report_columns c, double level)
+{
+    names n;
+    *s = (shown){.level = level};
+    MI_TRY(MI_NEW(s->varying, t->columns));
+    MI_TRY(MI_NEW(s->constant, t->columns));
+    MI_TRY(names_of(&n, t));
+    choose(s, &n, c);
+    mi_free(n.order);
+    return MI_OK;
 }
 
 static void shown_free(shown *s)
@@ -121,23 +188,22 @@ static void shown_free(shown *s)
 /* ---- cells ---- */
 
 /* Half the interval of a cell: its own, or of its standard error; nan: none. */
-static double half_of(const mi_table *t, size_t row, size_t column, double level)
+static double half_of(const mi_table *t, size_t row, const shown *s, const part *p)
 {
-    long lo = companion(t, t->name[column], "_lo"), hi = companion(t, t->name[column], "_hi");
-    long se = companion(t, t->name[column], "_se"), degrees = mi_table_has(t, "degrees");
     double a, b;
-    if (lo >= 0 && hi >= 0 && is_number(t, row, (size_t)lo, &a) &&
-        is_number(t, row, (size_t)hi, &b))
+    if (p->low >= 0 && p->high >= 0 && is_number(t, row, (size_t)p->low, &a) &&
+        is_number(t, row, (size_t)p->high, &b))
         return (b - a) / 2;
-    if (se >= 0 && degrees >= 0 && is_number(t, row, (size_t)se, &a) &&
-        is_number(t, row, (size_t)degrees, &b))
-        return mi_t_factor(level, b) * a;
+    if (p->error >= 0 && s->degrees >= 0 && is_number(t, row, (size_t)p->error, &a) &&
+        is_number(t, row, (size_t)s->degrees, &b))
+        return mi_t_factor(s->level, b) * a;
     return NAN;
 }
 
-static void put_cell_text(FILE *page, const mi_table *t, size_t row, size_t column, double level)
+static void put_cell_text(FILE *page, const mi_table *t, size_t row, const shown *s, const part *p)
 {
-    double value, half = half_of(t, row, column, level);
+    size_t column = p->column;
+    double value, half = half_of(t, row, s, p);
     if (!is_number(t, row, column, &value))
         mi_html_put(page, mi_table_cell(t, row, column));
     else if (isfinite(half))
@@ -148,8 +214,9 @@ static void put_cell_text(FILE *page, const mi_table *t, size_t row, size_t colu
         fprintf(page, value == rint(value) && fabs(value) < 1e15 ? "%.0f" : "%.4g", value);
 }
 
-static void put_cell(FILE *page, const mi_table *t, size_t row, size_t column, double level)
+static void put_cell(FILE *page, const mi_table *t, size_t row, const shown *s, const part *p)
 {
+    size_t column = p->column;
     double value;
     if (is_number(t, row, column, &value)) {
         fputs("<td class=\"number\" data-v=\"", page);
@@ -158,7 +225,7 @@ static void put_cell(FILE *page, const mi_table *t, size_t row, size_t column, d
     } else {
         fputs("<td>", page);
     }
-    put_cell_text(page, t, row, column, level);
+    put_cell_text(page, t, row, s, p);
     fputs("</td>", page);
 }
 
@@ -185,22 +252,22 @@ static void put_head(FILE *page, const char *column, int is_numeric)
     fputs("</th>", page);
 }
 
-static void put_rows(FILE *page, const mi_table *t, const shown *s, double level)
+static void put_rows(FILE *page, const mi_table *t, const shown *s)
 {
     fputs("<thead><tr>", page);
     for (size_t k = 0; k < s->n_varying; k++)
-        put_head(page, t->name[s->varying[k]], are_numbers(t, s->varying[k]));
+        put_head(page, t->name[s->varying[k].column], are_numbers(t, s->varying[k].column));
     fputs("</tr></thead>\n<tbody>\n", page);
     for (size_t row = 0; row < t->rows && row < REPORT_MOST_ROWS; row++) {
         fputs("<tr>", page);
         for (size_t k = 0; k < s->n_varying; k++)
-            put_cell(page, t, row, s->varying[k], level);
+            put_cell(page, t, row, s, &s->varying[k]);
         fputs("</tr>\n", page);
     }
 }
 
 /* One row: a line a column. */
-static void put_upright(FILE *page, const mi_table *t, const shown *s, double level)
+static void put_upright(FILE *page, const mi_table *t, const shown *s)
 {
     fputs(
         "<thead><tr><th scope=\"col\">column</th><th scope=\"col\" class=\"number\">value</th></tr>"
@@ -208,21 +275,21 @@ static void put_upright(FILE *page, const mi_table *t, const shown *s, double le
         page);
     for (size_t k = 0; k < s->n_constant; k++) {
         fputs("<tr><th scope=\"row\">", page);
-        mi_html_put(page, mi_plot_word(t->name[s->constant[k]]));
+        mi_html_put(page, mi_plot_word(t->name[s->constant[k].column]));
         fputs("</th>", page);
-        put_cell(page, t, 0, s->constant[k], level);
+        put_cell(page, t, 0, s, &s->constant[k]);
         fputs("</tr>\n", page);
     }
 }
 
-static void put_constants(FILE *page, const mi_table *t, const shown *s, double level)
+static void put_constants(FILE *page, const mi_table *t, const shown *s)
 {
     size_t n = t->rows > 1 ? s->n_constant : 0;
     for (size_t k = 0; k < n; k++) {
         fputs(k ? ", " : "<p class=\"notes\">The same in all rows: ", page);
-        mi_html_put(page, mi_plot_word(t->name[s->constant[k]]));
+        mi_html_put(page, mi_plot_word(t->name[s->constant[k].column]));
         fputs(" = ", page);
-        put_cell_text(page, t, 0, s->constant[k], level);
+        put_cell_text(page, t, 0, s, &s->constant[k]);
     }
     fputs(n ? ".</p>\n" : "", page);
     if (t->rows > REPORT_MOST_ROWS)
@@ -239,15 +306,15 @@ mi_status report_put_table(FILE *page, const mi_table *t, report_columns c, doub
         fputs("<p>No rows.</p>\n", page);
         return MI_OK;
     }
-    mi_status status = choose(&s, t, c);
+    mi_status status = shown_of(&s, t, c, level);
     if (status == MI_OK) {
         report_begin_table(page, label, t->rows > 1 ? "sorts" : "upright");
         if (t->rows > 1)
-            put_rows(page, t, &s, level);
+            put_rows(page, t, &s);
         else
-            put_upright(page, t, &s, level);
+            put_upright(page, t, &s);
         report_end_table(page);
-        put_constants(page, t, &s, level);
+        put_constants(page, t, &s);
     }
     shown_free(&s);
     return status;

@@ -1,5 +1,6 @@
 /* Values, names of sets and texts of the library as the words of a report write them. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "report.h"
@@ -10,53 +11,89 @@ const char *report_cell(const mi_table *t, size_t row, const char *column)
     return k < 0 ? "" : mi_table_cell(t, row, (size_t)k);
 }
 
-static int differs(const mi_table *t, const char *column)
-{
-    for (size_t row = 1; row < t->rows; row++)
-        if (strcmp(report_cell(t, row, column), report_cell(t, 0, column)) != 0)
-            return 1;
-    return 0;
-}
-
 const char *report_base_name(const char *path)
 {
     const char *slash = strrchr(path, '/');
     return slash ? slash + 1 : path;
 }
 
-/* The file of a row: its last part, where no other file has the same. */
-static const char *short_file(const mi_table *t, size_t row)
+/* ---- sets ---- */
+
+/* By the last part of the file, then by the whole path. */
+static int compare_files(const void *one, const void *other, void *table)
 {
-    const char *file = report_cell(t, row, "file"), *base = report_base_name(file);
-    if (strcmp(file, "-") == 0)
-        return "standard input";
-    for (size_t k = 0; k < t->rows; k++) {
-        const char *other = report_cell(t, k, "file");
-        if (strcmp(other, file) != 0 && strcmp(report_base_name(other), base) == 0)
-            return file;
-    }
-    return base;
+    const char *a = report_cell(table, *(const size_t *)one, "file");
+    const char *b = report_cell(table, *(const size_t *)other, "file");
+    int order = strcmp(report_base_name(a), report_base_name(b));
+    return order ? order : strcmp(a, b);
 }
 
-void report_put_set(FILE *page, const mi_table *t, size_t row)
+/* Files with one last part stand together in `row`: where they are several, all of them are alike. */
+static void mark_alike(report_sets *s, const size_t *row)
 {
-    const char *file = report_cell(t, row, "file"), *group = report_cell(t, row, "group");
-    int files = differs(t, "file"), groups = differs(t, "group");
+    for (size_t start = 0, end; start < s->t->rows; start = end) {
+        const char *first = report_cell(s->t, row[start], "file"), *last = first;
+        for (end = start; end < s->t->rows; end++) {
+            const char *file = report_cell(s->t, row[end], "file");
+            if (strcmp(report_base_name(file), report_base_name(first)) != 0)
+                break;
+            last = file;
+        }
+        for (size_t k = start; k < end; k++)
+            s->is_alike[row[k]] = strcmp(first, last) != 0;
+    }
+}
+
+static int varies(const mi_table *t, const char *name)
+{
+    long column = mi_table_has(t, name);
+    return column >= 0 && mi_table_varies(t, (size_t)column);
+}
+
+mi_status report_sets_of(report_sets *out, const mi_table *t)
+{
+    size_t *row;
+    *out = (report_sets){.t = t, .files = varies(t, "file"), .groups = varies(t, "group")};
+    MI_TRY(MI_NEW(out->is_alike, t->rows));
+    MI_TRY(MI_NEW_RAW(row, t->rows));
+    for (size_t k = 0; k < t->rows; k++)
+        row[k] = k;
+    if (out->files)
+        qsort_r(row, t->rows, sizeof *row, compare_files, (void *)t);
+    mark_alike(out, row);
+    mi_free(row);
+    return MI_OK;
+}
+
+/* The file of a row: its last part, where no other file has the same. */
+static const char *short_file(const report_sets *s, size_t row)
+{
+    const char *file = report_cell(s->t, row, "file");
+    if (strcmp(file, "-") == 0)
+        return "standard input";
+    return s->is_alike[row] ? file : report_base_name(file);
+}
+
+void report_put_set(FILE *page, const report_sets *s, size_t row)
+{
+    const char *file = report_cell(s->t, row, "file"), *group = report_cell(s->t, row, "group");
     fputs("<code title=\"", page);
     mi_html_put(page, file);
     fputs(*group ? ":" : "", page);
     mi_html_put(page, group);
     fputs("\">", page);
-    if (!groups || files)
-        mi_html_put(page, short_file(t, row));
-    if (*group && (!files || groups)) {
-        fputs(!groups || files ? ":" : "", page);
+    if (!s->groups || s->files)
+        mi_html_put(page, short_file(s, row));
+    if (*group && (!s->files || s->groups)) {
+        fputs(!s->groups || s->files ? ":" : "", page);
         mi_html_put(page, group);
     }
     if (!*file && !*group)
         fprintf(page, "row %zu", row + 1);
     fputs("</code>", page);
 }
+
+/* ---- values ---- */
 
 /* Decimals that show two digits of the half-width, or, without one, three of the value. */
 static int decimals_for(double value, double half)

@@ -15,6 +15,7 @@ static int leaves_out_zero(const mi_table *t, size_t row)
 
 static void put_differences(FILE *page, const report *r)
 {
+    enum { MOST_NAMED = 50 }; /* in a sentence */
     const report_table *found = report_table_of(r, REPORT_DIFFERENCES);
     const mi_table *t = found ? &found->table : NULL;
     size_t sure = 0;
@@ -27,7 +28,7 @@ static void put_differences(FILE *page, const report *r)
         "<h3>What differs between the sets</h3>\n<p>Of %zu differences %zu have an interval that "
         "leaves out 0; of so many a few do by chance",
         t->rows, sure);
-    for (size_t row = 0, said = 0; row < t->rows; row++) {
+    for (size_t row = 0, said = 0; row < t->rows && said < MOST_NAMED; row++) {
         double value;
         if (!leaves_out_zero(t, row) ||
             mi_table_number(t, row, (size_t)mi_table_has(t, "difference"), &value) != MI_OK)
@@ -36,6 +37,8 @@ static void put_differences(FILE *page, const report *r)
         mi_html_put(page, mi_plot_word(report_cell(t, row, "term")));
         fprintf(page, " %+.3g", value);
     }
+    if (sure > MOST_NAMED)
+        fprintf(page, ", and %zu more", sure - MOST_NAMED);
     fputs(".</p>\n", page);
 }
 
@@ -48,7 +51,7 @@ static void put_enough(FILE *page, const report *r)
     const mi_enough *e = &r->curve[r->curves - 1];
     report_text text = {0};
     fputs("<h3>Were there instances enough?</h3>\n<p>Of ", page);
-    report_put_set(page, &r->curve_table->table, e->row);
+    report_put_set(page, &r->curve_sets, e->row);
     fprintf(page, ", from half of its %g instances to all: ", e->instances);
     if (report_text_open(&text) == MI_OK) {
         mi_enough_conclude(text.stream, e);

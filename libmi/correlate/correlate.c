@@ -70,7 +70,7 @@ static int is_constant(const double *v, size_t n)
 
 /* x by a power of two, so that its squares are doubles, less its first, since numbers that are nearly one differ
  * exactly: both leave a correlation as it is. */
-static const double *scaled(double *to, const double *x, size_t n)
+const double *mi_correlate_scaled(double *to, const double *x, size_t n)
 {
     double largest = 0;
     int exponent;
@@ -82,35 +82,44 @@ static const double *scaled(double *to, const double *x, size_t n)
     return to;
 }
 
-/* Without a third column; rounding may take a perfect correlation beyond 1. */
-static double plain(mi_correlate_work *w, mi_correlation kind, const double *x, const double *y,
-                    size_t n)
+double mi_correlate_in_range(double r)
+{
+    return r > 1 ? 1 : r < -1 ? -1 : r;
+}
+
+double mi_correlate_plain(mi_correlate_work *w, mi_correlation kind, const double *x,
+                          const double *y, size_t n)
 {
     double r;
     if (is_constant(x, n) || is_constant(y, n))
         return NAN;
     if (kind == MI_PEARSON)
-        r = gsl_stats_correlation(scaled(w->half[0], x, n), 1, scaled(w->half[1], y, n), 1, n);
+        r = gsl_stats_correlation(mi_correlate_scaled(w->half[0], x, n), 1,
+                                  mi_correlate_scaled(w->half[1], y, n), 1, n);
     else if (kind == MI_SPEARMAN)
         r = gsl_stats_spearman(x, 1, y, 1, n, w->half[0]);
     else
         r = mi_kendall(w, x, y, n);
-    return r > 1 ? 1 : r < -1 ? -1 : r;
+    return mi_correlate_in_range(r);
+}
+
+double mi_correlate_partial(double xy, double xz, double yz)
+{
+    double rest_x = 1 - xz * xz, rest_y = 1 - yz * yz;
+    if (!(rest_x > DETERMINED && rest_y > DETERMINED))
+        return NAN;
+    return mi_correlate_in_range((xy - xz * yz) / sqrt(rest_x * rest_y));
 }
 
 double mi_correlate_with(mi_correlate_work *w, mi_correlation kind, const mi_points *p)
 {
     if (p->n < mi_points_wanted(p->given != NULL))
         return NAN;
-    double xy = plain(w, kind, p->x, p->y, p->n);
+    double xy = mi_correlate_plain(w, kind, p->x, p->y, p->n);
     if (!p->given)
         return xy;
-    double xz = plain(w, kind, p->x, p->given, p->n), yz = plain(w, kind, p->y, p->given, p->n);
-    double rest_x = 1 - xz * xz, rest_y = 1 - yz * yz;
-    if (!(rest_x > DETERMINED && rest_y > DETERMINED))
-        return NAN;
-    double r = (xy - xz * yz) / sqrt(rest_x * rest_y);
-    return r > 1 ? 1 : r < -1 ? -1 : r;
+    return mi_correlate_partial(xy, mi_correlate_plain(w, kind, p->x, p->given, p->n),
+                                mi_correlate_plain(w, kind, p->y, p->given, p->n));
 }
 
 mi_status mi_correlate_check(mi_correlation kind, const mi_points *p)

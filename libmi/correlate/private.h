@@ -18,6 +18,24 @@ MI_CHECKED mi_status mi_correlate_check(mi_correlation kind, const mi_points *p)
 /* As mi_correlate. */
 double mi_correlate_with(mi_correlate_work *w, mi_correlation kind, const mi_points *p);
 
+/* Without a third column, of any number of points; nan for a constant column. */
+double mi_correlate_plain(mi_correlate_work *w, mi_correlation kind, const double *x,
+                          const double *y, size_t n);
+
+/* The partial correlation of three plain ones; nan where one of them is, or where z determines x or y. */
+double mi_correlate_partial(double xy, double xz, double yz);
+
+/* Rounding may take a perfect correlation beyond 1. */
+double mi_correlate_in_range(double r);
+
+/* to (n): x by a power of two and less its first, which leaves a correlation as it is. Returns `to`. */
+const double *mi_correlate_scaled(double *to, const double *x, size_t n);
+
+/* r (n): the correlation without point i, as mi_correlate would find it of the others. O(n log n). Errors:
+ * MI_ENOMEM. */
+MI_CHECKED mi_status mi_correlate_without_each(double *r, mi_correlate_work *w, mi_correlation kind,
+                                               const mi_points *p);
+
 /* tau-b of columns neither of which is constant. */
 double mi_kendall(mi_correlate_work *w, const double *x, const double *y, size_t n);
 

@@ -82,19 +82,9 @@ static void draw_bootstrap(redraw *d, double *r, size_t resamples, size_t *count
 }
 
 /* sum (mean - r_i)^3 / (6 (sum (mean - r_i)^2)^(3/2)) over the correlations r_i without point i. */
-static double acceleration(redraw *d, double *r)
+static double acceleration(const double *r, size_t n)
 {
-    size_t n = d->from->n;
-    double squares = 0, cubes = 0;
-    d->to.n = n - 1;
-    for (size_t out = 0; out < n; out++) {
-        for (size_t i = 0; i < n; i++)
-            if (i != out)
-                take(d, i - (i > out), i);
-        r[out] = mi_correlate_with(&d->work, d->kind, &d->to);
-    }
-    d->to.n = n;
-    double mean = gsl_stats_mean(r, 1, n);
+    double squares = 0, cubes = 0, mean = gsl_stats_mean(r, 1, n);
     for (size_t i = 0; i < n; i++) {
         double off = mean - r[i];
         squares += off * off;
@@ -138,7 +128,8 @@ mi_status mi_correlate_bootstrap(mi_interval *out, mi_correlation kind, const mi
     double observed = mi_correlate_with(&d.work, kind, p);
     if (isnan(observed))
         goto done;
-    double a = acceleration(&d, r);
+    MI_TRY_GOTO(status, mi_correlate_without_each(r, &d.work, kind, p), done);
+    double a = acceleration(r, p->n);
     draw_bootstrap(&d, r, o->resamples, &count);
     if (2 * count <= o->resamples)
         goto done;
@@ -172,7 +163,7 @@ static void mean_ranks(double *rank, const double *v, size_t n, size_t *order)
  * is 0 and rest y; with one, fit is the least-squares line of y on it and rest the residuals
  * (Freedman and Lane). */
 typedef struct {
-    double *fit, *rest, *given;
+    double *fit, *rest, *given, *sum;
     size_t *order;
 } parts;
 
@@ -183,15 +174,18 @@ static mi_status parts_init(parts *s, const mi_points *p, mi_correlation kind)
     MI_TRY(MI_NEW(s->fit, n));
     MI_TRY(MI_NEW_RAW(s->rest, n));
     MI_TRY(MI_NEW_RAW(s->order, n));
-    memcpy(s->rest, p->y, n * sizeof *s->rest);
+    if (kind == MI_SPEARMAN || (kind == MI_KENDALL && p->given))
+        mean_ranks(s->rest, p->y, n, s->order);
+    else
+        memcpy(s->rest, p->y, n * sizeof *s->rest);
     if (!p->given)
         return MI_OK;
     MI_TRY(MI_NEW_RAW(s->given, n));
-    memcpy(s->given, p->given, n * sizeof *s->given);
-    if (kind != MI_PEARSON) {
-        mean_ranks(s->rest, p->y, n, s->order);
+    MI_TRY(MI_NEW_RAW(s->sum, n));
+    if (kind == MI_PEARSON)
+        memcpy(s->given, p->given, n * sizeof *s->given);
+    else
         mean_ranks(s->given, p->given, n, s->order);
-    }
     gsl_fit_linear(s->given, 1, s->rest, 1, n, &constant, &slope, &c00, &c01, &c11, &sum);
     for (size_t i = 0; i < n; i++) {
         s->fit[i] = constant + slope * s->given[i];
@@ -205,14 +199,31 @@ static void parts_free(parts *s)
     mi_free(s->fit);
     mi_free(s->rest);
     mi_free(s->given);
+    mi_free(s->sum);
     mi_free(s->order);
 }
 
-static double permuted(redraw *d, const parts *s)
+/* Where x stays it is ranked once: Spearman's correlation is Pearson's of ranks, and permuted ranks are the ranks
+ * of what was permuted. */
+static void rank_fixed(redraw *d, const parts *s)
 {
-    mi_rng_permutation(d->rng, s->order, d->from->n);
-    for (size_t i = 0; i < d->from->n; i++)
-        d->y[i] = s->fit[i] + s->rest[s->order[i]];
+    if (d->kind != MI_SPEARMAN)
+        return;
+    d->kind = MI_PEARSON;
+    mean_ranks(d->x, d->from->x, d->from->n, s->order);
+    if (d->from->given)
+        memcpy(d->given, s->given, d->from->n * sizeof *d->given);
+}
+
+static double permuted(redraw *d, const parts *s, int has_ranks)
+{
+    double *y = has_ranks && s->sum ? s->sum : d->y;
+    size_t n = d->from->n;
+    mi_rng_permutation(d->rng, s->order, n);
+    for (size_t i = 0; i < n; i++)
+        y[i] = s->fit[i] + s->rest[s->order[i]];
+    if (y == s->sum)
+        mean_ranks(d->y, y, n, s->order);
     return mi_correlate_with(&d->work, d->kind, &d->to);
 }
 
@@ -234,8 +245,9 @@ mi_status mi_correlate_permutation(double *p_value, mi_correlation kind, const m
         goto done;
     for (size_t i = 0; i < p->n; i++)
         take(&d, i, i);
+    rank_fixed(&d, &s);
     for (size_t k = 0; k < o->permutations; k++)
-        as_large += fabs(permuted(&d, &s)) >= fabs(observed) - ROUND_OFF;
+        as_large += fabs(permuted(&d, &s, kind == MI_SPEARMAN)) >= fabs(observed) - ROUND_OFF;
     *p_value = (1 + (double)as_large) / (1 + (double)o->permutations);
 done:
     parts_free(&s);

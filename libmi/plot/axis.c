@@ -24,10 +24,21 @@ static int decimals_of(double step)
     return (int)fmax(0, -floor(log10(step) + 1e-9));
 }
 
+/* Digits of a tic label such as 1.5e+20; 0: it is written without an exponent. */
+static int digits_of(double largest, double step)
+{
+    if (largest < 1e10 && decimals_of(step) <= 8)
+        return 0;
+    return (int)fmin(fmax(ceil(log10(largest / step) - 1e-9) + 1, 1), 15);
+}
+
 /* Characters of a tic label: sign, digits before the point, point, digits that the step needs. */
 static double label_chars(double largest, double step, int negative)
 {
     double decimals = decimals_of(step);
+    int digits = digits_of(largest, step);
+    if (digits)
+        return negative + digits + (digits > 1) + 5;
     return negative + fmax(1, floor(log10(fmax(largest, 1))) + 1) + (decimals > 0) + decimals;
 }
 
@@ -41,6 +52,14 @@ double mi_plot_step_across(double low, double high, double chars, int is_whole)
     return step;
 }
 
+/* Ends that differ by less than this share of them are one value: the data have twelve digits. */
+#define ALIKE 1e-10
+
+int mi_plot_are_alike(double low, double high)
+{
+    return !(high - low > ALIKE * fmax(fabs(low), fabs(high)));
+}
+
 /* Room around the points; one value alone has some percent of itself to either side. */
 static void widen(mi_plot_axis *a, int is_log, double margin)
 {
@@ -51,7 +70,9 @@ static void widen(mi_plot_axis *a, int is_log, double margin)
         a->high *= factor;
         return;
     }
-    room = room > 0 ? margin * room : a->low == 0 ? 1 : 0.02 * fabs(a->low);
+    room = !mi_plot_are_alike(a->low, a->high) ? margin * room
+           : a->low == 0                       ? 1
+                                               : 0.02 * fabs(a->low);
     a->low -= room;
     a->high += room;
 }
@@ -63,14 +84,15 @@ mi_plot_axis mi_plot_axis_of(const mi_plot_range *reach, const mi_plot_range *wa
     if (!(a.low <= a.high))
         a.low = a.high = is_log ? 1 : 0;
     widen(&a, is_log, margin);
-    if (isfinite(wanted->low))
+    int has_low = isfinite(wanted->low) && (!is_log || wanted->low > 0);
+    if (has_low)
         a.low = wanted->low;
     if (isfinite(wanted->high))
         a.high = wanted->high;
-    if (!(a.low < a.high) && isfinite(wanted->low)) /* all points are below what is wanted */
-        a.high = a.low + (is_log ? 9 * fabs(a.low) : 1);
-    else if (!(a.low < a.high))
-        a.low = a.high - (is_log ? 0.9 * fabs(a.high) : 1);
+    if (mi_plot_are_alike(a.low, a.high) && has_low) /* all points are below what is wanted */
+        a.high = a.low + (is_log ? 9 * fabs(a.low) : fmax(1, 1e-6 * fabs(a.low)));
+    else if (mi_plot_are_alike(a.low, a.high))
+        a.low = a.high - (is_log ? 0.9 * fabs(a.high) : fmax(1, 1e-6 * fabs(a.high)));
     return a;
 }
 
@@ -78,6 +100,7 @@ void mi_plot_axis_tics(mi_plot_axis *a, double step)
 {
     a->step = step;
     a->decimals = decimals_of(step);
+    a->digits = digits_of(fmax(fabs(a->low), fabs(a->high)), step);
 }
 
 double mi_plot_step_up(double low, double high, double lines)

@@ -19,6 +19,9 @@ static int is_in(const box *b, double x, double y)
 /* 1 when the straight line from a to b comes through the box: looked for at 40 points of it. */
 static int crosses(const box *it, const mi_plot_spot *a, const mi_plot_spot *b)
 {
+    if (fmax(a->x, b->x) <= it->left || fmin(a->x, b->x) >= it->right ||
+        fmax(a->y, b->y) <= it->low || fmin(a->y, b->y) >= it->high)
+        return 0;
     for (int k = 0; k <= 40; k++)
         if (is_in(it, a->x + (b->x - a->x) * k / 40, a->y + (b->y - a->y) * k / 40))
             return 1;

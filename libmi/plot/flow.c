@@ -35,7 +35,8 @@ static mi_status read_value(mi_plot_point *out, const mi_table *t, size_t row, c
         return MI_OK;
     MI_TRY(mi_table_find(t, name, &column));
     MI_TRY(mi_plot_number(t, row, column, &out->y));
-    return mi_plot_interval(t, row, column, out);
+    const mi_plot_measured m = mi_plot_measured_of(t, column);
+    return mi_plot_interval(t, row, &m, out);
 }
 
 /* Two decimals, or one digit of what would be 0.00. */
@@ -142,7 +143,8 @@ static mi_status add_key(mi_plot_page *p, size_t row)
     char text[4 * PLOT_LABEL], axis[PLOT_LABEL];
     const mi_plot_columns information = {.n = 1, .at = {(size_t)mi_table_has(p->t, "I_Z1_Z2")}};
     mi_plot_point i;
-    MI_TRY(mi_plot_interval(p->t, row, information.at[0], &i));
+    const mi_plot_measured m = mi_plot_measured_of(p->t, information.at[0]);
+    MI_TRY(mi_plot_interval(p->t, row, &m, &i));
     mi_plot_words_of_axis(axis, p->t, &information);
     const char *unit = strchr(axis, '[');
     int used =

@@ -271,6 +271,12 @@ static mi_plot_range shared_x(const mi_plot_page *p, size_t panel)
     return all;
 }
 
+/* A logarithmic axis without room for powers of ten, or for 2 and 5 of them, has tics at even steps. */
+static int is_short(const mi_plot_axis *a)
+{
+    return a->high < 5 * a->low;
+}
+
 mi_plot_axis mi_plot_lay_out_x(const mi_plot_page *p, const mi_plot_layout *l, size_t panel)
 {
     mi_plot_range reach = shared_x(p, panel);
@@ -279,6 +285,8 @@ mi_plot_axis mi_plot_lay_out_x(const mi_plot_page *p, const mi_plot_layout *l, s
     double across = fmax((double)l->chars / (double)p->columns - 16, 8);
     if (!p->log_x)
         mi_plot_axis_tics(&a, mi_plot_step_across(a.low, a.high, across, p->whole_x));
+    else if (is_short(&a)) /* tics stand nearer on the right */
+        mi_plot_axis_tics(&a, mi_plot_step_across(a.low, a.high, across / 2, p->whole_x));
     return a;
 }
 
@@ -290,7 +298,7 @@ mi_plot_axis mi_plot_lay_out_y(const mi_plot_page *p, const mi_plot_layout *l, i
     /* The lowest point of a text has a line of its own above the axis. */
     double margin = p->o->as_text ? fmax(PLOT_MARGIN, 1 / fmax(lines - 3, 4)) : PLOT_MARGIN;
     mi_plot_axis a = mi_plot_axis_of(&p->y[right], wanted, p->log_y && !right, margin);
-    if (right || !p->log_y)
+    if (right || !p->log_y || is_short(&a))
         mi_plot_axis_tics(&a, mi_plot_step_up(a.low, a.high, lines));
     return a;
 }

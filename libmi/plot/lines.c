@@ -48,6 +48,7 @@ static int has_place(const mi_plot_page *p, double x)
 static mi_status collect(const mi_plot_page *p, const mi_plot_lines *d, size_t subject, size_t run,
                          size_t column, size_t *n)
 {
+    const mi_plot_measured y = mi_plot_measured_of(p->t, column);
     *n = 0;
     for (size_t row = 0; row < p->t->rows; row++) {
         mi_plot_point *it = &d->point[*n];
@@ -55,7 +56,7 @@ static mi_status collect(const mi_plot_page *p, const mi_plot_lines *d, size_t s
             continue;
         it->x = d->x_of[row];
         MI_TRY(mi_plot_number(p->t, row, column, &it->y));
-        MI_TRY(mi_plot_interval(p->t, row, column, it));
+        MI_TRY(mi_plot_interval(p->t, row, &y, it));
         *n += has_place(p, it->x) && isfinite(it->y) && (!p->log_y || it->y > 0);
     }
     qsort(d->point, *n, sizeof *d->point, compare_points);
@@ -108,22 +109,69 @@ static mi_plot_style style_of(const mi_plot_lines *d, size_t run, size_t quantit
     return style;
 }
 
-/* 1 when every row of other runs has the text that run `first` has at its x: the choice of R does
- * not change the upper bound, nor accuracy. */
-static int is_same_in_all(const mi_plot_page *p, const mi_plot_lines *d, size_t column,
-                          size_t first)
+/* Where a row is: its panel, then its x. */
+typedef struct {
+    size_t subject, row;
+    double x;
+} place;
+
+static place place_of(const mi_plot_lines *d, size_t row)
 {
-    const size_t *subject = d->subject.of, *run = d->runs.levels.of;
-    for (size_t a = 0; a < p->t->rows; a++) {
-        size_t b = 0;
-        while (b < p->t->rows &&
-               (run[b] != first || subject[b] != subject[a] || d->x_of[b] != d->x_of[a]))
-            b++;
-        if (b == p->t->rows ||
-            strcmp(mi_table_cell(p->t, a, column), mi_table_cell(p->t, b, column)) != 0)
-            return 0;
+    return (place){.subject = d->subject.of[row], .row = row, .x = d->x_of[row]};
+}
+
+/* An x that is nan is beside none. */
+static int compare_places(const place *a, const place *b)
+{
+    if (a->subject != b->subject)
+        return a->subject < b->subject ? -1 : 1;
+    if (isnan(a->x) || isnan(b->x))
+        return isnan(a->x) ? 1 : -1;
+    return (a->x > b->x) - (a->x < b->x);
+}
+
+static int compare_rows(const void *one, const void *other)
+{
+    const place *a = one, *b = other;
+    if (isnan(a->x) && isnan(b->x) && a->subject == b->subject)
+        return (a->row > b->row) - (a->row < b->row);
+    int order = compare_places(a, b);
+    return order ? order : (a->row > b->row) - (a->row < b->row);
+}
+
+/* The first row at a place among n sorted ones; `none` without one. */
+static size_t row_at(const place *sorted, size_t n, place wanted, size_t none)
+{
+    size_t low = 0, high = n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (compare_places(&sorted[middle], &wanted) < 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    return 1;
+    return low < n && compare_places(&sorted[low], &wanted) == 0 ? sorted[low].row : none;
+}
+
+/* *is_same: every row of other runs has the text that run `first` has at its x: the choice of R does
+ * not change the upper bound, nor accuracy. */
+static mi_status is_same_in_all(int *is_same, const mi_plot_page *p, const mi_plot_lines *d,
+                                size_t column, size_t first)
+{
+    place *of_first;
+    size_t n = 0, rows = p->t->rows;
+    *is_same = 1;
+    MI_TRY(MI_NEW_RAW(of_first, rows));
+    for (size_t row = 0; row < rows; row++)
+        if (d->runs.levels.of[row] == first)
+            of_first[n++] = place_of(d, row);
+    qsort(of_first, n, sizeof *of_first, compare_rows);
+    for (size_t row = 0; *is_same && row < rows; row++) {
+        size_t found = row_at(of_first, n, place_of(d, row), rows);
+        *is_same = found < rows && mi_table_same(p->t, row, found, &column, 1);
+    }
+    mi_free(of_first);
+    return MI_OK;
 }
 
 static void name_subject(char *out, const mi_plot_page *p, const mi_plot_lines *d, size_t subject)
@@ -142,7 +190,9 @@ static mi_status add_axis(mi_plot_page *p, mi_plot_lines *d, size_t subject, int
     name_subject(name, p, d, subject);
     for (size_t k = 0; k < d->y[axis].n; k++) {
         size_t column = d->y[axis].at[k], n, quantity = k + (axis ? d->y[0].n : 0);
-        int is_one = last > first && quantities(d) > 1 && is_same_in_all(p, d, column, first);
+        int is_one = 0;
+        if (last > first && quantities(d) > 1)
+            MI_TRY(is_same_in_all(&is_one, p, d, column, first));
         for (size_t run = first; run <= (is_one ? first : last); run++) {
             MI_TRY(collect(p, d, subject, run, column, &n));
             if (n == 0)

@@ -5,6 +5,9 @@
 #include "libmi/base/number.h"
 #include "libmi/plot/private.h"
 
+/* Names, turned upright, that the width of one column has room for. */
+enum { NARROW = 16 };
+
 mi_status mi_plot_names_as_x(mi_plot_page *p, mi_plot_lines *d)
 {
     mi_table_levels names;
@@ -17,6 +20,7 @@ mi_status mi_plot_names_as_x(mi_plot_page *p, mi_plot_lines *d)
     for (size_t row = 0; row < p->t->rows; row++)
         d->x_of[row] = (double)names.of[row] + 1;
     p->tics = d->names = names.n;
+    p->is_wide |= names.n > NARROW;
     for (size_t k = 0; k < names.n; k++) {
         p->tic[k] = (double)k + 1;
         p->tic_text[k] = mi_table_cell(p->t, names.first[k], d->x);

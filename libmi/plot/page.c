@@ -194,10 +194,21 @@ static void put_fitting(const mi_plot_page *p, const char *name, size_t index, c
         mi_plot_put_name(p->values, name, label);
 }
 
+/* As gnuplot writes the labels of tics. */
+static void put_format(const mi_plot_page *p, const mi_plot_axis *a)
+{
+    if (a->digits)
+        fprintf(p->values, "\"%%.%dg\"\n", a->digits);
+    else if (a->step > 0)
+        fprintf(p->values, "\"%%.%df\"\n", a->decimals);
+    else
+        fputs("\"%g\"\n", p->values);
+}
+
 static void put_bar(const mi_plot_page *p, const mi_plot_layout *l)
 {
     char low[MI_NUMBER_BYTES], high[MI_NUMBER_BYTES];
-    mi_plot_axis bar;
+    mi_plot_axis bar = {.low = p->bar.low, .high = p->bar.high};
     fprintf(p->values, "MI_BAR = %d\n", *p->bar.title != 0);
     if (!*p->bar.title)
         return;
@@ -205,8 +216,9 @@ static void put_bar(const mi_plot_page *p, const mi_plot_layout *l)
     fprintf(p->values, "MI_BAR_LOW = %s; MI_BAR_HIGH = %s; ",
             mi_number_print_shortest(low, p->bar.low), mi_number_print_shortest(high, p->bar.high));
     mi_plot_axis_tics(&bar, mi_plot_bar_step(p, l));
-    fprintf(p->values, "MI_BAR_STEP = %s; MI_BAR_FORMAT = \"%%.%df\"\narray MI_SHADE_OF[%zu]\n",
-            mi_number_print(low, 6, bar.step), bar.decimals, p->series);
+    fprintf(p->values, "MI_BAR_STEP = %s; MI_BAR_FORMAT = ", mi_number_print(low, 6, bar.step));
+    put_format(p, &bar);
+    fprintf(p->values, "array MI_SHADE_OF[%zu]\n", p->series);
     for (size_t k = 0; k < p->series; k++)
         fprintf(p->values, "MI_SHADE_OF[%zu] = %s\n", k + 1,
                 mi_number_print_shortest(low, p->style[k].shade));
@@ -220,15 +232,14 @@ static void put_axis(const mi_plot_page *p, const char *name, size_t index, cons
         double value;
     } end[] = {{"LOW", a->low}, {"HIGH", a->high}, {"STEP", a->step}};
     char number[MI_NUMBER_BYTES], place[32] = "";
+    int is_narrow = a->high - a->low < 1e-6 * fmax(fabs(a->low), fabs(a->high));
     if (index)
         snprintf(place, sizeof place, "[%zu]", index);
     for (size_t k = 0; k < sizeof end / sizeof *end; k++)
         fprintf(p->values, "%s%s%s = %s; ", name, end[k].what, place,
-                mi_number_print(number, 9, end[k].value));
-    if (a->step > 0)
-        fprintf(p->values, "%sFORMAT%s = \"%%.%df\"\n", name, place, a->decimals);
-    else
-        fprintf(p->values, "%sFORMAT%s = \"%%g\"\n", name, place);
+                mi_number_print(number, is_narrow ? 15 : 9, end[k].value));
+    fprintf(p->values, "%sFORMAT%s = ", name, place);
+    put_format(p, a);
 }
 
 static void put_panels(const mi_plot_page *p, const mi_plot_layout *l)
@@ -267,7 +278,7 @@ static void put_axes(const mi_plot_page *p, const mi_plot_layout *l)
     const mi_plot_axis left = mi_plot_lay_out_y(p, l, 0), right = mi_plot_lay_out_y(p, l, 1);
     put_axis(p, "MI_Y", 0, &left);
     put_axis(p, "MI_Y2", 0, &right);
-    fprintf(p->values, "MI_LOG_X = %d\n", p->log_x);
+    fprintf(p->values, "MI_LOG_X = %d; MI_LOG_Y = %d\n", p->log_x, p->log_y);
     if (p->log_x || p->log_y)
         fprintf(p->values, "set logscale %s%s\n", p->log_x ? "x" : "", p->log_y ? "y" : "");
 }

@@ -25,6 +25,7 @@ enum { RUNS_WITH_ENDS = 3, ENDS = 2 * RUNS_WITH_ENDS * PLOT_PANELS };
 
 typedef struct {
     size_t x, y, color;
+    mi_plot_measured measured[2]; /* x and y */
     size_t ends;
     end end[ENDS];
     mi_table_levels orders;
@@ -44,7 +45,8 @@ static int compare_points(const void *a, const void *b)
 static mi_status point_of_row(point *out, int *drawn, const mi_plot_page *p, const plane *d,
                               size_t row)
 {
-    MI_TRY(mi_plot_cross_of(&out->at, drawn, p->t, row, d->x, d->y, p->log_x, p->log_y));
+    MI_TRY(mi_plot_cross_of(&out->at, drawn, p->t, row, &d->measured[0], &d->measured[1], p->log_x,
+                            p->log_y));
     MI_TRY(mi_plot_number(p->t, row, d->color, &out->color));
     *drawn &= isfinite(out->color);
     return MI_OK;
@@ -253,6 +255,8 @@ static mi_status choose(const mi_plot_page *p, plane *d)
     MI_TRY(mi_table_find(p->t, o->x ? o->x : "I_Z1_Z2", &d->x));
     MI_TRY(mi_table_find(p->t, o->y ? o->y : "I_Y_Z1", &d->y));
     MI_TRY(mi_table_find(p->t, o->color ? o->color : "epoch", &d->color));
+    d->measured[0] = mi_plot_measured_of(p->t, d->x);
+    d->measured[1] = mi_plot_measured_of(p->t, d->y);
     MI_TRY(mi_plot_levels_of_orders(&d->orders, p->t));
     if (d->orders.n > PLOT_PANELS)
         return mi_fail(MI_EDATA, "%s: %zu orders alpha, more than the %d panels of a chart",

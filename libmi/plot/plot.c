@@ -87,6 +87,19 @@ static mi_status name_kind_of_table(mi_status status, const mi_table *t, size_t 
     return mi_fail(status, "%s; " MI_TOOL "plot %s draws this table", detail, kinds[k].name);
 }
 
+/* A logarithmic axis has no place for what is not positive. */
+static mi_status check_log_range(const char *option, const mi_plot_range *wanted, int is_log)
+{
+    if (is_log && wanted->high <= 0)
+        return mi_fail(MI_EUSAGE,
+                       MI_OPTION "%s: a logarithmic axis ends above 0; " MI_OPTION
+                                 "log none for another",
+                       option);
+    if (is_log && wanted->low <= 0)
+        mi_warn(MI_OPTION "%s: a logarithmic axis begins above 0, here with the points", option);
+    return MI_OK;
+}
+
 static mi_status prepare(mi_plot_page *p, size_t kind)
 {
     if (!p->values || !p->data)
@@ -98,6 +111,8 @@ static mi_status prepare(mi_plot_page *p, size_t kind)
         return name_kind_of_table(status, p->t, kind);
     if (p->panels == 0)
         return mi_fail(MI_EDATA, "%s: no row has all the numbers that a point needs", p->t->source);
+    MI_TRY(check_log_range("xrange", &p->o->xrange, p->log_x));
+    MI_TRY(check_log_range("yrange", &p->yrange, p->log_y));
     p->columns = p->columns < p->panels ? p->columns : p->panels;
     mi_plot_page_values(p);
     return MI_OK;

@@ -86,13 +86,25 @@ typedef struct {
     double x, y, x_low, x_high, y_low, y_high;
 } mi_plot_cross;
 
-/* The numbers of two columns in a row; *drawn: they have a place on axes of this kind. */
-mi_status mi_plot_cross_of(mi_plot_cross *out, int *drawn, const mi_table *t, size_t row, size_t x,
-                           size_t y, int log_x, int log_y);
+/* A column of numbers with those that its intervals come from, -1 where there is none. Found once, not in every
+ * row. */
+typedef struct {
+    size_t column;
+    long low, high, error, degrees, n;
+    int is_accuracy;
+    double one; /* 100 where the column is in percent */
+} mi_plot_measured;
+mi_plot_measured mi_plot_measured_of(const mi_table *t, size_t column);
 
-/* Ends of the 95 % interval of `column` in a row: X_lo and X_hi, or Student's t of the column
+/* The numbers of two columns in a row; *drawn: they have a place on axes of this kind. */
+mi_status mi_plot_cross_of(mi_plot_cross *out, int *drawn, const mi_table *t, size_t row,
+                           const mi_plot_measured *x, const mi_plot_measured *y, int log_x,
+                           int log_y);
+
+/* Ends of the 95 % interval of a column in a row: X_lo and X_hi, or Student's t of the column
  * `degrees` times X_se to either side, or Wilson's of an accuracy of X_n rows, or nan. */
-mi_status mi_plot_interval(const mi_table *t, size_t row, size_t column, mi_plot_point *p);
+mi_status mi_plot_interval(const mi_table *t, size_t row, const mi_plot_measured *m,
+                           mi_plot_point *p);
 
 /* The rows that `where`, "COLUMN=VALUE,...", lets pass; the texts stay those of t. Errors:
  * MI_EUSAGE when it does not read so, MI_EDATA when no row passes. Free with mi_plot_where_free. */
@@ -172,7 +184,7 @@ typedef struct {
 /* What an axis shows; step 0: tics as gnuplot likes. */
 typedef struct {
     double low, high, step;
-    int decimals;
+    int decimals, digits; /* of the labels; digits 0: no exponent */
 } mi_plot_axis;
 
 /* A colour bar below the panels. */
@@ -256,6 +268,8 @@ void mi_plot_caption(char *out, const mi_plot_page *p);
 
 /* ---- plot_axis: ends and tics ---- */
 
+/* 1 when an axis from low to high would show nothing: they are equal, or nearly so, or the wrong way round. */
+int mi_plot_are_alike(double low, double high);
 /* Widen a range to a value that can be drawn. */
 void mi_plot_reach(mi_plot_range *r, double value, int is_log);
 /* What an axis shows beyond its outermost points, as a share of what lies between them. */

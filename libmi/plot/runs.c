@@ -109,13 +109,9 @@ static int is_among(const mi_plot_runs *r, size_t column)
  * one of each: what else tells such rows apart is added. */
 static mi_status tell_repeats(mi_plot_runs *r, const mi_table_levels *place, size_t x)
 {
-    mi_table_levels both;
     MI_TRY(mi_plot_levels_of(&r->levels, r->t, r->column, r->n_columns, r->t->rows, "runs"));
-    mi_status status = mi_plot_levels_both(&both, &r->levels, place, r->t->rows);
+    int repeats = r->levels.n * place->n < r->t->rows;
     mi_table_levels_free(&r->levels);
-    MI_TRY(status);
-    int repeats = both.n < r->t->rows;
-    mi_table_levels_free(&both);
     for (size_t c = 0; repeats && c < r->t->columns && r->n_columns < RUN_COLUMNS; c++)
         if (c != x && is_identity(r->t, c) && !is_among(r, c) &&
             mi_table_varies_within(r->t, c, place))

@@ -24,35 +24,36 @@ typedef struct {
 /* ---- points ---- */
 
 /* The files whose rows do not have what tells the sets apart: "run2.h5", "run2.h5 and 3 more". */
-static void name_by_files(char *out, const mi_plot_page *p, const scatter *d, size_t set)
+static mi_status name_by_files(char *out, const mi_plot_page *p, const scatter *d, size_t set)
 {
     long file = mi_table_has(p->t, "file");
-    size_t first = d->sets.first[set], others = 0;
+    size_t by[2] = {(size_t)file, (size_t)d->by}, first = d->sets.first[set], others = 0;
+    mi_table_levels files;
     if (file < 0) {
         strcpy(out, "the others");
-        return;
+        return MI_OK;
     }
-    for (size_t a = first + 1; a < p->t->rows; a++) {
-        size_t b = first;
-        while (b < a &&
-               (d->sets.of[b] != set || !mi_table_same(p->t, a, b, &(size_t){(size_t)file}, 1)))
-            b++;
-        others += d->sets.of[a] == set && b == a;
-    }
+    /* A file of several sets is several levels: those of this set are its files. */
+    MI_TRY(mi_table_levels_of(&files, p->t, by, 2, p->t->rows));
+    for (size_t k = 0; k < files.n; k++)
+        others += d->sets.of[files.first[k]] == set && files.of[first] != k;
+    mi_table_levels_free(&files);
     snprintf(out, PLOT_LABEL, "%.200s", mi_plot_file_of(p->t, first, (size_t)file));
     if (others)
         snprintf(out + strlen(out), PLOT_LABEL - strlen(out), " and %zu more", others);
+    return MI_OK;
 }
 
-static void note_set(char *out, const mi_plot_page *p, const scatter *d, size_t set)
+static mi_status note_set(char *out, const mi_plot_page *p, const scatter *d, size_t set)
 {
     char name[PLOT_LABEL] = "";
     const char *text = d->by < 0 ? "" : mi_table_cell(p->t, d->sets.first[set], (size_t)d->by);
     if (d->by == mi_table_has(p->t, "file"))
         text = d->by < 0 ? "" : mi_plot_file_of(p->t, d->sets.first[set], (size_t)d->by);
     if (d->by >= 0 && (strcmp(text, "nan") == 0 || !*text))
-        name_by_files(name, p, d, set);
+        MI_TRY(name_by_files(name, p, d, set));
     mi_plot_label(out, *name ? name : text, PLOT_LABEL);
+    return MI_OK;
 }
 
 static mi_status put_set(mi_plot_page *p, const char *comment, const mi_plot_cross *point, size_t n,
@@ -70,13 +71,15 @@ static mi_status put_set(mi_plot_page *p, const char *comment, const mi_plot_cro
 
 static mi_status add_set(mi_plot_page *p, scatter *d, size_t order, size_t x, size_t set)
 {
+    const mi_plot_measured of_x = mi_plot_measured_of(p->t, x);
+    const mi_plot_measured of_y = mi_plot_measured_of(p->t, d->y);
     char name[PLOT_LABEL], comment[4 * PLOT_LABEL];
     size_t n = 0;
     for (size_t row = 0; row < p->t->rows; row++) {
         int drawn;
         if (d->orders.of[row] != order || d->sets.of[row] != set)
             continue;
-        MI_TRY(mi_plot_cross_of(&d->point[n], &drawn, p->t, row, x, d->y, p->log_x, p->log_y));
+        MI_TRY(mi_plot_cross_of(&d->point[n], &drawn, p->t, row, &of_x, &of_y, p->log_x, p->log_y));
         if (!drawn)
             continue;
         d->px[d->n] = p->log_x ? log10(d->point[n].x) : d->point[n].x;
@@ -85,7 +88,7 @@ static mi_status add_set(mi_plot_page *p, scatter *d, size_t order, size_t x, si
     }
     if (n == 0)
         return MI_OK;
-    note_set(name, p, d, set);
+    MI_TRY(note_set(name, p, d, set));
     snprintf(comment, sizeof comment, "%s against %s: %s", p->t->name[d->y], p->t->name[x],
              d->by < 0 ? "all" : name);
     return put_set(p, comment, d->point, n,
@@ -245,14 +248,15 @@ static void add_fit_key(mi_plot_page *p)
     }
 }
 
-static void add_keys(mi_plot_page *p, const scatter *d)
+static mi_status add_keys(mi_plot_page *p, const scatter *d)
 {
     char name[PLOT_LABEL];
     for (size_t set = 0; d->by >= 0 && set < d->sets.n; set++) {
-        note_set(name, p, d, set);
+        MI_TRY(note_set(name, p, d, set));
         mi_plot_page_key(p, name, (mi_plot_style){.color = (int)set + 1, .mark = (int)set + 1});
     }
     add_fit_key(p);
+    return MI_OK;
 }
 
 static mi_status draw(mi_plot_page *p, scatter *d)
@@ -269,8 +273,7 @@ static mi_status draw(mi_plot_page *p, scatter *d)
         for (size_t k = 0; k < d->x.n; k++)
             MI_TRY(add_panel(p, d, order, k));
     mi_plot_words_of_axis(p->ylabel, p->t, &y);
-    add_keys(p, d);
-    return MI_OK;
+    return add_keys(p, d);
 }
 
 mi_status mi_plot_scatter(mi_plot_page *p)

@@ -147,64 +147,77 @@ int mi_plot_has_numbers(const mi_table *t, const char *column)
 
 /* ---- intervals ---- */
 
-/* The number in a column, nan without one. */
-static mi_status number_in(const mi_table *t, size_t row, const char *name, double *value)
+/* The column NAME_SUFFIX, or -1. */
+static long companion(const mi_table *t, const char *name, const char *suffix)
 {
-    long k = mi_table_has(t, name);
-    *value = NAN;
-    return k < 0 ? MI_OK : mi_plot_number(t, row, (size_t)k, value);
+    char both[PLOT_LABEL];
+    snprintf(both, sizeof both, "%s_%s", name, suffix);
+    return mi_table_has(t, both);
 }
 
-/* The number in column NAME_SUFFIX, nan without one. */
-static mi_status companion(const mi_table *t, size_t row, size_t column, const char *suffix,
-                           double *value)
+mi_plot_measured mi_plot_measured_of(const mi_table *t, size_t column)
 {
-    char name[PLOT_LABEL];
-    snprintf(name, sizeof name, "%s_%s", t->name[column], suffix);
-    return number_in(t, row, name, value);
+    const char *name = t->name[column];
+    mi_plot_measured m = {.column = column,
+                          .low = companion(t, name, "lo"),
+                          .high = companion(t, name, "hi"),
+                          .error = companion(t, name, "se"),
+                          .n = companion(t, name, "n"),
+                          .degrees = mi_table_has(t, "degrees"),
+                          .is_accuracy = mi_plot_is_accuracy(name)};
+    if (strcmp(name, "difference") == 0) { /* the subject of its table, as mi-compare writes it */
+        m.low = mi_table_has(t, "lo");
+        m.high = mi_table_has(t, "hi");
+    }
+    m.one = m.is_accuracy && mi_plot_is_percent(t, column) ? 100 : 1;
+    return m;
+}
+
+/* The number in a column, nan without one. */
+static mi_status number_in(const mi_table *t, size_t row, long column, double *value)
+{
+    *value = NAN;
+    return column < 0 ? MI_OK : mi_plot_number(t, row, (size_t)column, value);
 }
 
 /* Wilson's score interval of an accuracy that is of NAME_n rows. */
-static mi_status binomial(const mi_table *t, size_t row, size_t column, double value,
+static mi_status binomial(const mi_table *t, size_t row, const mi_plot_measured *m, double value,
                           mi_plot_point *p)
 {
-    double n, one = mi_plot_is_percent(t, column) ? 100 : 1;
-    MI_TRY(companion(t, row, column, "n", &n));
-    mi_wilson(&p->low, &p->high, value / one, n, PLOT_INTERVAL);
-    p->low *= one;
-    p->high *= one;
+    double n;
+    MI_TRY(number_in(t, row, m->n, &n));
+    mi_wilson(&p->low, &p->high, value / m->one, n, PLOT_INTERVAL);
+    p->low *= m->one;
+    p->high *= m->one;
     return MI_OK;
 }
 
-mi_status mi_plot_interval(const mi_table *t, size_t row, size_t column, mi_plot_point *p)
+mi_status mi_plot_interval(const mi_table *t, size_t row, const mi_plot_measured *m,
+                           mi_plot_point *p)
 {
     double value, error, degrees;
-    MI_TRY(companion(t, row, column, "lo", &p->low));
-    MI_TRY(companion(t, row, column, "hi", &p->high));
-    if (strcmp(t->name[column], "difference") ==
-        0) { /* the subject of its table, as mi-compare writes it */
-        MI_TRY(number_in(t, row, "lo", &p->low));
-        MI_TRY(number_in(t, row, "hi", &p->high));
-    }
+    MI_TRY(number_in(t, row, m->low, &p->low));
+    MI_TRY(number_in(t, row, m->high, &p->high));
     if (!isnan(p->low) && !isnan(p->high))
         return MI_OK;
-    MI_TRY(mi_plot_number(t, row, column, &value));
-    if (mi_plot_is_accuracy(t->name[column]))
-        return binomial(t, row, column, value, p);
-    MI_TRY(companion(t, row, column, "se", &error));
-    MI_TRY(number_in(t, row, "degrees", &degrees));
+    MI_TRY(mi_plot_number(t, row, m->column, &value));
+    if (m->is_accuracy)
+        return binomial(t, row, m, value, p);
+    MI_TRY(number_in(t, row, m->error, &error));
+    MI_TRY(number_in(t, row, m->degrees, &degrees));
     double half = mi_student(degrees, PLOT_INTERVAL) * error;
     p->low = value - half;
     p->high = value + half;
     return MI_OK;
 }
 
-mi_status mi_plot_cross_of(mi_plot_cross *out, int *drawn, const mi_table *t, size_t row, size_t x,
-                           size_t y, int log_x, int log_y)
+mi_status mi_plot_cross_of(mi_plot_cross *out, int *drawn, const mi_table *t, size_t row,
+                           const mi_plot_measured *x, const mi_plot_measured *y, int log_x,
+                           int log_y)
 {
     mi_plot_point end;
-    MI_TRY(mi_plot_number(t, row, x, &out->x));
-    MI_TRY(mi_plot_number(t, row, y, &out->y));
+    MI_TRY(mi_plot_number(t, row, x->column, &out->x));
+    MI_TRY(mi_plot_number(t, row, y->column, &out->y));
     MI_TRY(mi_plot_interval(t, row, x, &end));
     out->x_low = end.low;
     out->x_high = end.high;

@@ -90,6 +90,7 @@ static int compare_points(const void *a, const void *b)
 static mi_status collect(const mi_plot_page *p, const spectrum *d, size_t line, size_t set,
                          size_t *n)
 {
+    const mi_plot_measured y = mi_plot_measured_of(p->t, d->y);
     *n = 0;
     for (size_t row = 0; row < p->t->rows; row++) {
         mi_plot_point *it = &d->point[*n];
@@ -97,7 +98,7 @@ static mi_status collect(const mi_plot_page *p, const spectrum *d, size_t line, 
             continue;
         MI_TRY(mi_plot_number(p->t, row, d->x, &it->x));
         MI_TRY(mi_plot_number(p->t, row, d->y, &it->y));
-        MI_TRY(mi_plot_interval(p->t, row, d->y, it));
+        MI_TRY(mi_plot_interval(p->t, row, &y, it));
         *n += isfinite(it->x) && isfinite(it->y) && (!p->log_x || it->x > 0) &&
               (!p->log_y || it->y > 0);
     }

@@ -102,19 +102,43 @@ static int tells_more(const shown *s, const size_t *same, size_t k)
     return row < s->of->rows;
 }
 
-/* The rows as column k tells them apart besides. Returns 1 when each is by itself. */
-static int split_rows(const shown *s, size_t *same, size_t k)
+typedef struct {
+    const shown *s;
+    const size_t *same;
+    size_t k;
+} splitting;
+
+/* Rows that are not told apart yet stand together, in the order of their texts in column k. */
+static int compare_rows(const void *one, const void *other, void *arg)
 {
-    int all = 1;
-    for (size_t row = s->of->rows; row-- > 0;) {
-        size_t first = same[row];
-        while (first < row &&
-               (same[first] != same[row] || strcmp(text_at(s, first, k), text_at(s, row, k)) != 0))
-            first++;
-        same[row] = first;
-        all &= first == row;
+    const splitting *by = arg;
+    size_t a = *(const size_t *)one, b = *(const size_t *)other;
+    if (by->same[a] != by->same[b])
+        return by->same[a] < by->same[b] ? -1 : 1;
+    int order = strcmp(text_at(by->s, a, by->k), text_at(by->s, b, by->k));
+    return order ? order : (a > b) - (a < b);
+}
+
+/* The rows as column k tells them apart besides. *all: each is by itself. O(rows log rows). */
+static mi_status split_rows(int *all, const shown *s, size_t *same, size_t k)
+{
+    splitting by = {.s = s, .same = same, .k = k};
+    size_t *row, *head, rows = s->of->rows;
+    MI_TRY(MI_NEW_RAW(row, 2 * rows));
+    head = row + rows;
+    for (size_t i = 0; i < rows; i++)
+        row[i] = i;
+    qsort_r(row, rows, sizeof *row, compare_rows, &by);
+    *all = 1;
+    for (size_t i = 0; i < rows; i++) {
+        int is_alike = i && same[row[i]] == same[row[i - 1]] &&
+                       strcmp(text_at(s, row[i], k), text_at(s, row[i - 1], k)) == 0;
+        head[row[i]] = is_alike ? head[row[i - 1]] : row[i];
+        *all &= !is_alike;
     }
-    return all;
+    memcpy(same, head, rows * sizeof *same);
+    mi_free(row);
+    return MI_OK;
 }
 
 static void move_to(shown *s, size_t to, size_t from)
@@ -136,16 +160,16 @@ static mi_status put_keys_first(shown *s, size_t *keys)
     size_t *same;
     int is_done = s->of->rows < 2;
     *keys = 0;
-    MI_TRY(MI_NEW(same, s->of->rows));
-    for (size_t k = 0; k < s->n && !is_done; k++) {
+    mi_status status = MI_NEW(same, s->of->rows);
+    for (size_t k = 0; status == MI_OK && k < s->n && !is_done; k++) {
         int can_be = s->is_text[k] || (s->of->role && s->of->role[s->column[k]] != MI_MEASURED);
         if (!can_be || !tells_more(s, same, k))
             continue;
-        is_done = split_rows(s, same, k);
+        status = split_rows(&is_done, s, same, k);
         move_to(s, (*keys)++, k);
     }
     mi_free(same);
-    return MI_OK;
+    return status;
 }
 
 /* Bytes at which all texts of a column are alike, up to their last slash. */

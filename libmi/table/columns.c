@@ -176,23 +176,40 @@ mi_status mi_table_name_columns(mi_table_writer *w)
 
 /* ---- chosen ---- */
 
-static mi_status choose(mi_table_writer *w, const char *name)
+/* known: the columns by their names; chosen: those that stand in the list already. */
+static mi_status choose(mi_table_writer *w, const char *name, const mi_names *known,
+                        mi_names *chosen)
 {
     char source[32];
-    size_t k = 0;
-    while (k < w->n && strcmp(w->name[k], name) != 0)
-        k++;
-    if (k == w->n) {
+    size_t number;
+    long k = mi_names_at(known, name);
+    if (k < 0) {
         mi_format(source, sizeof source, MI_OPTION "columns");
         return mi_table_missing(&(mi_table){.columns = w->n, .name = w->name, .source = source},
                                 name);
     }
-    for (size_t i = 0; i < w->n_chosen; i++)
-        if (w->chosen[i] == k)
-            return mi_fail(MI_EUSAGE, MI_OPTION "columns: '%s' stands twice", name);
+    MI_TRY(mi_names_put(chosen, name, w->n_chosen, &number));
+    if (number != w->n_chosen)
+        return mi_fail(MI_EUSAGE, MI_OPTION "columns: '%s' stands twice", name);
     w->chosen_name[w->n_chosen] = w->name[k];
-    w->chosen[w->n_chosen++] = k;
+    w->chosen[w->n_chosen++] = (size_t)k;
     return MI_OK;
+}
+
+/* The list is cut up. */
+static mi_status choose_all(mi_table_writer *w, char *list)
+{
+    mi_names known = {0}, chosen = {0};
+    mi_status status = MI_OK;
+    const char *name;
+    size_t number;
+    for (size_t k = 0; status == MI_OK && k < w->n; k++)
+        status = mi_names_put(&known, w->name[k], k, &number);
+    while (status == MI_OK && (name = strsep(&list, ",")) != NULL)
+        status = choose(w, name, &known, &chosen);
+    mi_names_free(&known);
+    mi_names_free(&chosen);
+    return status;
 }
 
 mi_status mi_table_choose(mi_table_writer *w, const char *list)
@@ -209,14 +226,7 @@ mi_status mi_table_choose(mi_table_writer *w, const char *list)
     MI_TRY(MI_NEW(w->chosen_name, room));
     MI_TRY(MI_NEW(w->chosen_cell, room));
     MI_TRY(mi_strdup(&copy, list));
-    mi_status status = MI_OK;
-    for (char *name = copy, *next; status == MI_OK && name; name = next) {
-        char *comma = strchr(name, ',');
-        next = comma ? comma + 1 : NULL;
-        if (comma)
-            *comma = 0;
-        status = choose(w, name);
-    }
+    mi_status status = choose_all(w, copy);
     mi_free(copy);
     return status;
 }

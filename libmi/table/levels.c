@@ -4,22 +4,40 @@
 
 #include "libmi/base/mem.h"
 #include "libmi/table/levels.h"
+#include "libmi/table/names.h"
+
+/* The columns of a comma-separated list, which is cut up; of columns with one name the first. */
+static mi_status find_each(const mi_table *t, char *list, const mi_names *known, size_t *column,
+                           size_t room, size_t *n)
+{
+    const char *name;
+    for (*n = 0; (name = strsep(&list, ",")) != NULL; ++*n) {
+        if (*n == room) {
+            *n = room + 1;
+            return MI_OK;
+        }
+        long found = mi_names_at(known, name);
+        if (found < 0)
+            return mi_table_find(t, name, &column[*n]);
+        column[*n] = (size_t)found;
+    }
+    return MI_OK;
+}
 
 mi_status mi_table_find_list(const mi_table *t, const char *list, size_t *column, size_t room,
                              size_t *n)
 {
-    mi_status status = MI_OK;
-    char *copy, *rest, *name;
+    mi_names known = {0};
+    char *copy;
+    size_t number;
     *n = 0;
     MI_TRY(mi_strdup(&copy, list));
-    for (rest = copy; (name = strsep(&rest, ",")) != NULL; ++*n) {
-        if (*n < room)
-            status = mi_table_find(t, name, &column[*n]);
-        if (*n == room || status != MI_OK)
-            break;
-    }
-    if (status == MI_OK && name)
-        *n = room + 1;
+    mi_status status = MI_OK;
+    for (size_t k = 0; status == MI_OK && k < t->columns; k++)
+        status = mi_names_put(&known, t->name[k], k, &number);
+    if (status == MI_OK)
+        status = find_each(t, copy, &known, column, room, n);
+    mi_names_free(&known);
     mi_free(copy);
     return status;
 }
@@ -88,6 +106,20 @@ mi_status mi_table_levels_of(mi_table_levels *out, const mi_table *t, const size
 fail:
     mi_table_levels_free(out);
     return status;
+}
+
+mi_status mi_table_levels_rows(size_t **start, size_t **row, const mi_table_levels *l, size_t rows)
+{
+    MI_TRY(MI_NEW(*start, l->n + 2));
+    MI_TRY(MI_NEW_RAW(*row, rows));
+    /* (*start)[k + 1] walks from the start of level k to its end while the rows are laid out. */
+    for (size_t k = 0; k < rows; k++)
+        (*start)[l->of[k] + 2]++;
+    for (size_t k = 2; k <= l->n; k++)
+        (*start)[k] += (*start)[k - 1];
+    for (size_t k = 0; k < rows; k++)
+        (*row)[(*start)[l->of[k] + 1]++] = k;
+    return MI_OK;
 }
 
 void mi_table_levels_free(mi_table_levels *l)

@@ -25,7 +25,8 @@ typedef struct {
     size_t over;
     role *role; /* (columns) */
     mi_table_levels group;
-    FILE *text; /* the new table */
+    size_t *start, *row; /* (groups+1), (rows) rows of each group: row[start[g]] .. */
+    FILE *text;          /* the new table */
 } job;
 
 /* ---- roles ---- */
@@ -159,10 +160,8 @@ static mi_status put_mean(const job *j, size_t group, size_t column)
     char text[MI_NUMBER_BYTES];
     double sum = 0, squares = 0, value, n = 0;
     for (int pass = 0; pass < 2; pass++)
-        for (size_t row = 0; row < j->t->rows; row++) {
-            if (j->group.of[row] != group)
-                continue;
-            MI_TRY(mi_table_number(j->t, row, column, &value));
+        for (size_t k = j->start[group]; k < j->start[group + 1]; k++) {
+            MI_TRY(mi_table_number(j->t, j->row[k], column, &value));
             if (!isfinite(value))
                 continue;
             n += pass == 0;
@@ -179,9 +178,7 @@ static mi_status put_mean(const job *j, size_t group, size_t column)
 
 static mi_status put_group(const job *j, size_t group)
 {
-    size_t first = j->group.first[group], runs = 0;
-    for (size_t row = first; row < j->t->rows; row++)
-        runs += j->group.of[row] == group;
+    size_t first = j->group.first[group], runs = j->start[group + 1] - j->start[group];
     for (size_t c = 0; c < j->t->columns; c++)
         if (j->role[c] == KEY) {
             mi_put_escaped(j->text, mi_table_cell(j->t, first, c));
@@ -236,6 +233,7 @@ static mi_status put_all(job *j)
     for (size_t c = 0; c < j->t->columns; c++)
         MI_TRY(find_role(&j->role[c], j, c));
     MI_TRY(group_rows(&j->group, j, 0));
+    MI_TRY(mi_table_levels_rows(&j->start, &j->row, &j->group, j->t->rows));
     MI_TRY(check_groups(j));
     MI_TRY(warn_of_repeats(j));
     put_header(j);
@@ -291,6 +289,8 @@ mi_status mi_table_over(mi_table *out, const mi_table *t, const char *over)
 done:
     free(text);
     mi_free(j.role);
+    mi_free(j.start);
+    mi_free(j.row);
     mi_table_levels_free(&j.group);
     return status;
 }

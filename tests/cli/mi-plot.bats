@@ -110,7 +110,7 @@ EOF
     grep -qx 'MI_XLABEL\[1\] = "XX"' a.gp
     grep -qx 'MI_YLABEL = "YY"' a.gp
     [[ "$(grep '^MI_XLOW\[' a.gp)" == 'MI_XLOW[1] = -3; MI_XHIGH[1] = -0.94; '* ]]
-    [[ "$(grep '^MI_YLOW' a.gp)" == *'; MI_YHIGH = 90; MI_YSTEP = 0; '* ]]
+    [[ "$(grep '^MI_YLOW' a.gp)" == *'; MI_YHIGH = 90; MI_YSTEP = 10; '* ]]
     grep -qx 'set logscale y' a.gp
     gnuplot a.gp
     mi-plot trend trend.tsv --y2 upper --y2label Y2 --y2range 0:5 -o b.gp
@@ -265,9 +265,44 @@ EOF
     refuses 2 "--y2range '1:b': the high end is not a number" trend trend.tsv --y2range 1:b
     refuses 2 "--xrange '5': wanted LOW:HIGH, either may be left out" trend trend.tsv --xrange 5
     refuses 2 "--xrange '0:inf': wanted finite ends" trend trend.tsv --xrange 0:inf
+    refuses 2 "--xrange 'nan:1': nan is no end; either may be left out" trend trend.tsv --xrange nan:1
+    refuses 2 "--yrange '0:nan': nan is no end; either may be left out" trend trend.tsv --yrange 0:nan
+    refuses 2 "--xrange '0:1e308': wanted ends of size 1e-100 to 1e+100, or 0" trend trend.tsv --xrange 0:1e308
+    refuses 2 "--y2range '1e-320:1': wanted ends of size 1e-100 to 1e+100, or 0" trend trend.tsv --y2range 1e-320:1
+    refuses 2 "--yrange '1:1.0000000000001': the ends are the same in nine digits" trend trend.tsv --yrange 1:1.0000000000001
+    refuses 2 "--xrange: a logarithmic axis ends above 0; --log none for another" trend trend.tsv --log x --xrange=-5:-4
+    refuses 2 "--yrange: a logarithmic axis ends above 0; --log none for another" scatter scatter.tsv --log y --yrange=:0
     refuses 2 "--log 'z': wanted x, y, xy or none" trend trend.tsv --log z
     refuses 2 "--width '1': out of range, wanted 20 to 2000" trend trend.tsv --width 1
     refuses 2 "--height 'x': not a number" trend trend.tsv --height x
+}
+
+@test "numbers that are alike in nine digits, or that have a hundred, have an axis that can be read" {
+    for at in 1e12 1 -3e9 5e-90; do
+        awk -v at=$at 'BEGIN { print "accuracy\tlower\tupper\tepoch"; for (i = 0; i < 9; i++) printf "%.17g\t%.17g\t%.17g\t%d\n", i, at * (1 + i * 1e-12), at, i }' >near.tsv
+        mi-plot scatter near.tsv -o near.svg
+        mi-plot trend near.tsv -o near.svg
+    done
+    printf 'accuracy\tlower\n1\t1e99\n2\t3e99\n3\t5e99\n' | mi-plot scatter -o far.svg
+    grep -q '>2e+99<' far.svg || grep -q '2e+99' far.svg
+    run ! grep -q 00000000000 far.svg
+}
+
+@test "a logarithmic axis without a power of ten on it has labels" {
+    printf 'accuracy\tlower\n45\t2.2\n50\t3\n55\t4.1\n60\t17\n' >log.tsv
+    mi-plot scatter --log xy log.tsv >log.txt
+    grep -q '^ *50 ' log.txt
+    grep -qE '^ +2 +5 +10' log.txt
+    mi-plot scatter --log xy --xrange=0:20 log.tsv 2>messages >log.txt
+    [ "$(cat messages)" = "mi-plot: warning: --xrange: a logarithmic axis begins above 0, here with the points" ]
+}
+
+@test "more names than a column has room for: a wide page" {
+    awk 'BEGIN { print "projector\taccuracy\tlower\tupper\tI_Z1_Z2"; for (i = 0; i < 17; i++) print "name_" i "\t60\t1\t2\t3" }' >names.tsv
+    mi-plot sweep names.tsv -o names.gp
+    grep -q '^MI_WIDTH = 174$' names.gp
+    head -n 17 names.tsv | mi-plot sweep -o few.gp
+    grep -q '^MI_WIDTH = 84$' few.gp
 }
 
 @test "outputs that cannot be" {

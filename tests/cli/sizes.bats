@@ -24,6 +24,53 @@ soon() {
     grep -q "several rows at epoch 0" messages
 }
 
+# In so many seconds of the processor, whatever else the machine does.
+spends() {
+    (ulimit -t "$1" && shift && "$@")
+}
+
+@test "mi-corr --ci: 10,000 points, each left out once" {
+    awk 'BEGIN { print "accuracy\tlower"; for (i = 0; i < 10000; i++) print (i * 7919) % 1009 "\t" (i * 104729) % 997 + i / 50 }' >t.tsv
+    spends 20 mi-corr -x lower --ci 0.9 --resamples 100 t.tsv >c.tsv
+    same "$(column n c.tsv)" 10000
+    awk -v lo="$(column kendall_bca_lo c.tsv)" -v r="$(column kendall c.tsv)" -v hi="$(column kendall_bca_hi c.tsv)" 'BEGIN { exit !(lo < r && r < hi) }'
+}
+
+@test "mi-corr: groups without a correlation are told for the first ones, and counted" {
+    awk 'BEGIN { print "accuracy\tlower\tg"; for (i = 0; i < 40000; i++) print i % 7 "\t" i % 11 "\tg" i; for (i = 0; i < 3; i++) print i "\t" i * i "\tlast" }' >t.tsv
+    mi-corr -x lower --by g t.tsv 2>messages >c.tsv
+    same "$(wc -l <messages)" 21
+    same "$(tail -n 1 messages)" "mi-corr: warning: 39980 more pairs and groups have no correlation"
+    same "$(wc -l <c.tsv)" 40002
+    # On a terminal: what tells 40,001 rows apart is found by sorting them.
+    spends 4 script -qec "stty cols 60 && mi-corr -x lower --by g t.tsv 2>/dev/null" /dev/null </dev/null >shown
+    grep -q last shown
+}
+
+@test "mi-corr --over: 80,000 groups" {
+    awk 'BEGIN { print "projector\tseed\taccuracy\tlower"; for (i = 0; i < 160000; i++) print "p" int(i / 2) "\t" i % 2 "\t" (i * 7919) % 1009 "\t" (i * 104729) % 999983 }' >t.tsv
+    spends 10 mi-corr -x lower --over seed t.tsv >c.tsv
+    same "$(column n c.tsv)" 80000
+}
+
+@test "mi-plot: 20,000 rows with an accuracy, in two runs, of many files" {
+    awk 'BEGIN { print "file\tprojector\tseed\tepoch\taccuracy\tlower\tupper"; for (i = 0; i < 20000; i++) print "r" i ".h5\t" (i < 2 ? "p" : "nan") "\t" i % 2 "\t" int(i / 2) "\t0." (i * 7919) % 1009 "\t" i % 97 "\t" i % 89 }' >t.tsv
+    spends 10 mi-plot trend --by seed t.tsv -o t.gp
+    spends 10 mi-plot scatter t.tsv -o s.gp
+    grep -q "r2.h5 and 19997 more" s.gp
+    awk -F '\t' -v OFS='\t' 'NR > 1 { $7 = $4 % 50 } 1' t.tsv >same.tsv
+    spends 10 mi-plot trend --by seed same.tsv -o same.gp
+    grep -q "in all" same.dat
+}
+
+@test "mi-report: 3,000 rows" {
+    awk 'BEGIN { print "file\tgroup\taccuracy\tlower\tupper\tI_Z1_Z2"; for (i = 0; i < 3000; i++) print "r" i % 1500 ".h5\t/g" i "\t0." (i * 7919) % 1009 "\t" i % 97 "\t" i % 89 "\t" i % 101 }' >t.tsv
+    spends 20 mi-report t.tsv -o r.html
+    grep -q "Information in 3000 feature sets" r.html
+    grep -q "The first 1000 of 1500 files" r.html
+    grep -q "The first 1000 of 3000 rows" r.html
+}
+
 @test "tables of 200,000 columns" {
     awk 'BEGIN { for (r = 0; r < 4; r++) for (i = 0; i < 200000; i++) printf "%s%s", r ? (r * i) % 7 : "c" i, i < 199999 ? "\t" : "\n" }' >t.tsv
     soon mi-corr -x c1 -y c8 t.tsv t.tsv >c.tsv

@@ -23,7 +23,7 @@ files='mi_sink_floats mi_sink_bytes mi_writer_tensor mi_writer_texts mi_tensors_
     mi_sink_reals mi_sink_integers mi_sink_copy mi_sink_free
     mi_foreign_open mi_foreign_close mi_foreign_read mi_foreign_shape
     mi_table_attr_column mi_table_attr_text mi_table_attr_int mi_table_attr_real mi_table_attr_decimal
-    mi_op_name mi_table_find mi_wilson mi_effective_rows mi_term_is_information'
+    mi_op_name mi_table_find mi_table_same mi_wilson mi_effective_rows mi_term_is_information'
 # A training loop: the gradient of its bottleneck, one task beside another, its settings as text (libmi-train).
 training='mi_information_gradient mi_number_print mi_grow mi_beside_start mi_beside_finish'
 # `import libmi` leaves the threads of the process's BLAS as they were, and names arguments where a tool names options.

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "draw.h"
+#include "libmi/correlate/private.h"
 
 /* /usr/bin/python3 -c "import numpy as np, scipy.stats as st; x = np.array([...]); y = ...; z = ...
  * st.pearsonr(x, y); st.spearmanr(x, y); st.kendalltau(x, y)", SciPy 1.10.1, NumPy 1.24.2 */
@@ -160,6 +161,42 @@ static void bca_intervals_are_scipys(void **state)
 }
 
 /* Fisher's z of it is infinite, and every draw has the same correlation: neither says how sure it is. */
+/* Ties, constants without a point, a point that makes up nearly all of a sum of squares. */
+static void without_each_point_it_is_that_of_the_others(void **state)
+{
+    enum { MOST = 40 };
+    double all[3][MOST], rest[3][MOST], found[MOST];
+    mi_correlate_work w;
+    (void)state;
+    draw_seed(11);
+    CHECK(mi_correlate_work_alloc(&w, MOST));
+    for (int times = 0; times < 600; times++) {
+        size_t n = 3 + draw_below(MOST - 2), levels = 1 + draw_below(8);
+        int has_given = times % 2;
+        for (size_t i = 0; i < n; i++)
+            for (int c = 0; c < 3; c++)
+                all[c][i] = times % 5 ? (double)draw_below(levels) : draw_normal();
+        all[draw_below(3)][draw_below(n)] = times % 3 ? 1e9 : 3;
+        mi_points p = {.x = all[0], .y = all[1], .given = has_given ? all[2] : NULL, .n = n};
+        mi_points others = {
+            .x = rest[0], .y = rest[1], .given = has_given ? rest[2] : NULL, .n = n - 1};
+        for (mi_correlation k = 0; k < MI_CORRELATIONS; k++) {
+            CHECK(mi_correlate_without_each(found, &w, k, &p));
+            for (size_t out = 0; out < n; out++) {
+                for (size_t i = 0; i < n; i++)
+                    for (int c = 0; c < 3 && i != out; c++)
+                        rest[c][i - (i > out)] = all[c][i];
+                double r = mi_correlate_with(&w, k, &others);
+                if (isnan(r))
+                    assert_true(isnan(found[out]));
+                else
+                    CHECK_NEAR(found[out], r, 1e-11);
+            }
+        }
+    }
+    mi_correlate_work_free(&w);
+}
+
 static void a_perfect_line_has_no_interval(void **state)
 {
     const mi_points line = {.x = x, .y = x, .n = N}, four = {.x = x, .y = x, .n = 4};
@@ -266,7 +303,7 @@ static void every_failed_allocation_is_reported(void **state)
         failed += mi_correlate_permutation(&r, MI_SPEARMAN, &points_given, &o) == MI_ENOMEM;
     }
     mi_fail_allocation(0);
-    assert_int_equal(failed, 2 + 6 + 9);
+    assert_int_equal(failed, 2 + 10 + 10);
 }
 
 int main(void)
@@ -279,6 +316,7 @@ int main(void)
         cmocka_unit_test(there_is_none),
         cmocka_unit_test(fisher_intervals),
         cmocka_unit_test(bca_intervals_are_scipys),
+        cmocka_unit_test(without_each_point_it_is_that_of_the_others),
         cmocka_unit_test(a_perfect_line_has_no_interval),
         cmocka_unit_test(p_values_are_those_of_all_permutations),
         cmocka_unit_test(p_values_are_uniform),

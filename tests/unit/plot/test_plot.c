@@ -229,7 +229,8 @@ static void logarithmic_axes_leave_out_what_has_no_logarithm(void **state)
     expect_data(&p, "# lower against epoch (x y low high)\n2 3 nan nan\n");
     expect_line(&p, "set logscale xy");
     expect_line(
-        &p, "MI_XLOW[1] = 1.81818182; MI_XHIGH[1] = 2.2; MI_XSTEP[1] = 0; MI_XFORMAT[1] = \"%g\"");
+        &p,
+        "MI_XLOW[1] = 1.81818182; MI_XHIGH[1] = 2.2; MI_XSTEP[1] = 1; MI_XFORMAT[1] = \"%.0f\"");
     mi_plot_free(&p);
 }
 
