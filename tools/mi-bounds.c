@@ -261,6 +261,8 @@ static int bounds_of_all(options *o, int n_args, char **args)
     };
     estimate_walk walk;
     mi_status status = estimate_open(&walk, &o->estimate, &job, n_args, args);
+    if (status == MI_OK && o->annotate)
+        status = notes_look(&o->kept, walk.f, &o->estimate.input.features, job.needed | job.wanted);
     while (estimate_next(&walk, &status)) {
         if (walk.part.is_first)
             warn_missing(walk.part.set);

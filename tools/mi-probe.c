@@ -233,6 +233,12 @@ static mi_status all_sets(mi_table_writer *w, mi_features *f, const probe_option
     return *exit_code ? mi_table_show(w) : mi_table_end(w);
 }
 
+/* Members, as bits. */
+static unsigned computed_with(const probe_options *o)
+{
+    return o->variables << MI_Z1 | 1u << MI_Y | 1u << MI_R | 1u << MI_SPLIT;
+}
+
 static void hint_at_matrix_information(int exit_code)
 {
     if (!exit_code && tool_is_terminal())
@@ -260,6 +266,8 @@ int main(int argc, char **argv)
                 done);
     MI_TRY_GOTO(status, check_sets(f, &o), done);
     MI_TRY_GOTO(status, tool_table_open(&out, &w, &o.table), done);
+    if (o.write)
+        MI_TRY_GOTO(status, notes_look(&kept, f, &o.input.features, computed_with(&o)), done);
     MI_TRY_GOTO(status, all_sets(w, f, &o, &kept, &exit_code), done);
     if (exit_code && !o.input.keep_going)
         goto done;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "libmi/base/want.h"
+#include "libmi/base/watch_internal.h"
 #include "libmi/features/half.h"
 #include "libmi/features/private.h"
 
@@ -44,6 +45,7 @@ mi_status mi_reader_each(mi_reader *r, const size_t *row, size_t n, mi_window_fn
         for (stop = at; stop < n && (row ? row[stop] : stop) < end;)
             stop++;
         size_t count = (row ? row[stop - 1] : stop - 1) - base + 1;
+        mi_watch_file(strcmp(r->file, "-") == 0 ? "standard input" : r->file);
         MI_TRY(mi_member_rows(r->dataset, r->m, r->memory, base, count, r->rows, r->file));
         mi_status status = fn(r, base, row ? row + at : NULL, stop - at, arg);
         window_done(r, count);

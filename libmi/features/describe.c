@@ -62,6 +62,7 @@ static void describe_type(mi_member *m, hid_t type)
         break;
     case H5T_STRING:
         m->cls = MI_CLASS_TEXT;
+        m->text_bytes = H5Tis_variable_str(type) > 0 ? 0 : (double)H5Tget_size(type);
         strcpy(m->type, "str");
         break;
     default:

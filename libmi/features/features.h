@@ -48,6 +48,7 @@ typedef struct {
     int is_packed; /* a value is scale x element + offset */
     double scale, offset;
     int is_transposed;   /* two axes, the other way round */
+    double text_bytes;   /* of a text as stored; 0: they have any length, or are none */
     double packed_bytes; /* of a chunk that filters have packed, unpacked; 0: there are none */
     double band_bytes;   /* of the chunks beside each other that hold one row; 0: there are none */
     char *problem; /* why it cannot be read, for instance external storage; NULL: nothing seen */
@@ -176,6 +177,12 @@ MI_API MI_CHECKED mi_status mi_features_each_block(mi_features *f, size_t i, mi_
  * mi_labels_free. */
 MI_API MI_CHECKED mi_status mi_features_read_labels(mi_features *f, size_t i, mi_member_id m,
                                                     mi_labels *out);
+
+/* A number that the values, shapes and absences of those members have, and hardly others: to tell whether a file that
+ * was changed still holds what was read. Reads them, O(n d). Errors: as mi_features_each_block and
+ * mi_features_read_labels; *out is no digest then. */
+MI_API MI_CHECKED mi_status mi_features_digest(uint64_t *out, mi_features *f, size_t i,
+                                               unsigned members);
 
 /* Type and axes of a member into buffer[bytes]; returns buffer: "f16[512,256]". */
 MI_API const char *mi_member_shape(const mi_member *m, char *buffer, size_t bytes);

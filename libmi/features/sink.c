@@ -5,6 +5,7 @@
 
 #include "libmi/base/name.h"
 #include "libmi/base/want.h"
+#include "libmi/base/watch_internal.h"
 #include "libmi/base/words.h"
 #include "libmi/features/half.h"
 #include "libmi/features/private.h"
@@ -263,6 +264,7 @@ void mi_sink_free(mi_sink *s)
 mi_status mi_sink_rows(mi_sink *s, hid_t type, const void *rows, size_t n)
 {
     hsize_t start[H5S_MAX_RANK] = {s->row}, count[H5S_MAX_RANK];
+    mi_watch_file(s->w->name);
     hid_t space = H5Dget_space(s->dataset);
     mi_status status = MI_OK;
     int rank = H5Sget_simple_extent_dims(space, count, NULL);

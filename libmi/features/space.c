@@ -4,7 +4,8 @@
  *     packed chunks           a chunk as stored, and unpacked into memory that doubles until it fits;
  *                             where a row of chunks is more than a window, it also stays in HDF5's
  *                             cache, so that each is unpacked once (if that fits: else once a window)
- *     labels                  the values, a table to find them in, and the groups, which stay
+ *     labels                  the values, a table to find them in, and the groups, which stay; texts
+ *                             of any length as if they were short, until they are read
  */
 #include <stdio.h>
 #include <string.h>
@@ -156,9 +157,25 @@ mi_status mi_values_fit(const mi_features *f, const mi_member *m, size_t bytes_e
     return m->problem ? MI_OK : refuse(f, needed, "its values need");
 }
 
+/* Of a text: its address, what malloc takes for a short one, and what it takes for our copy of it, which begins at a
+ * multiple of 64, with what is left between such copies (measured). */
+#define TEXT_ADDRESS 8
+#define TEXT_LEAST   32
+#define TEXT_COPY    192
+
+/* Texts as read, and, where a row is one, a copy of each that is told from others: all may be. */
+static double texts_bytes(const mi_member *m)
+{
+    double copy = TEXT_ADDRESS + TEXT_COPY + m->text_bytes;
+    double read = m->text_bytes > 0 ? m->text_bytes : 2 * TEXT_ADDRESS + TEXT_LEAST;
+    if (m->cls != MI_CLASS_TEXT)
+        return 0;
+    return (double)m->n * (read * (double)m->d + (m->d == 1 ? copy : 0));
+}
+
 static double label_bytes(const mi_member *m)
 {
-    return (double)m->n * (8.0 * (double)m->d + LABEL_TABLE + LABEL_GROUPS);
+    return (double)m->n * (8.0 * (double)m->d + LABEL_TABLE + LABEL_GROUPS) + texts_bytes(m);
 }
 
 mi_status mi_labels_fit(const mi_features *f, const mi_member *m)

@@ -234,6 +234,7 @@ mi_status mi_place_check(const mi_writer *w, const char *group)
 
 mi_status mi_writer_group(mi_writer *w, const char *path, hid_t *group)
 {
+    mi_watch_file(w->name);
     int there = strcmp(path, "/") == 0 || H5Oexists_by_name(w->file, path, H5P_DEFAULT) > 0;
     *group = there ? H5Gopen2(w->file, path, H5P_DEFAULT)
                    : H5Gcreate2(w->file, path, w->links, H5P_DEFAULT, H5P_DEFAULT);

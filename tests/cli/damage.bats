@@ -30,6 +30,12 @@ hdf5() {
     hdf5 crash H5Dread mi-import z1=good.h5:/z1 z2=good.h5:/z2 --group epoch_1 -o run.h5
     same "$status" 65
     cmp good.h5 run.h5
+    # The file that is written into is the damaged one, not that which was read before.
+    for how in crash loop; do
+        hdf5 $how H5Dwrite mi-import z1=good.h5:/z1 z2=good.h5:/z2 --group epoch_1 -o run.h5
+        [[ $status = 65 && $stderr = "mi-import: run.h5: damaged: the library that reads it "* ]]
+        cmp good.h5 run.h5
+    done
     same "$(find . -name '.mi-*')" ""
 }
 

@@ -170,6 +170,38 @@ results() {
     done
 }
 
+# meanwhile CHANGE COMMAND...: its exit code, and what it says. Its table is longer than a pipe holds, so that it waits with
+# its numbers until the change is made.
+meanwhile() {
+    local change=$1
+    shift
+    cp base.h5 copy.h5
+    rm -f code
+    { "$@" copy.h5 2>messages || echo $? >code; } | { read -r header && $change && cat >/dev/null; }
+    [ ! -e code ] || cat code messages
+}
+
+replaced() { cp other.h5 new.h5 && mv new.h5 copy.h5; }
+overwritten() { cp other.h5 copy.h5; }
+added_to() { mi-probe --write --probe linear copy.h5 >/dev/null; }
+
+@test "--write, --annotate: a set that was changed after it was read gets no numbers of the one before" {
+    long=$(head -c 40000 /dev/zero | tr '\0' a)
+    mi-import z1=good.h5:z1 z2=good.h5:z2 r=good.h5:r y=good.h5:y --attr a="$long" --attr b="$long" -o base.h5
+    mi-transform --l2 z1 base.h5 -o other.h5
+    for tool in "mi-probe --write --probe knn" "mi-bounds --annotate"; do
+        for change in replaced overwritten; do
+            same "$(meanwhile $change $tool)" "74
+${tool%% *}: cannot write 'copy.h5': / was changed after it was read, and the numbers are of what was there before; run the command again"
+            cmp copy.h5 other.h5
+        done
+        same "$(meanwhile added_to $tool)" ""
+        mi-ls copy.h5 --tsv | head -1 >columns
+        grep -q probe_z1_linear_accuracy columns
+        grep -q 'probe_z1_knn_accuracy\|bounds_lower' columns
+    done
+}
+
 @test "--write into a file with several names, and a history that is the user's" {
     ln good.h5 second.h5
     run --separate-stderr mi-probe --write --probe knn good.h5

@@ -52,6 +52,7 @@ small=(images.h5 --width 16 --out 8 --batch 16 --epochs 3 --eval 16 --threads 1 
 }
 
 @test "signals at any moment: handlers stay away from the threads of oneDNN" {
+    rm run.h5
     mi-train "${small[@]}" --width 32 --threads 2 --epochs 1000 --every 1000 -o run.h5 &
     tool=$!
     while [ ! -e run.h5 ]; do sleep 0.01; done
@@ -66,7 +67,8 @@ small=(images.h5 --width 16 --out 8 --batch 16 --epochs 3 --eval 16 --threads 1 
 @test "a run that is killed leaves a file that is whole, and goes on" {
     mi-train "${small[@]}" --epochs 400 --every 20 -o run.h5 &
     tool=$!
-    sleep 0.6
+    while [ ! -e run.h5.resume ]; do sleep 0.01; done
+    sleep 0.2
     kill -KILL $tool
     wait $tool || true
     [ ! -e run.h5 ] || mi-ls -q run.h5 >t.tsv

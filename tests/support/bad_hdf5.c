@@ -1,7 +1,8 @@
 /* HDF5 that does not come back from a call, for LD_PRELOAD: MI_BAD_HDF5="HOW CALL", such as
- * "crash H5Dread". HOW is crash, abort, exit, overflow (of the stack) or loop; CALL is H5Dread or
- * H5Aiterate2. HOW is alone: a call of H5Dread
- * while another thread is in it ends the program with 99. With MI_BAD_HDF5_BESIDE in threads alone that are not the first. Timers run a hundred times faster. */
+ * "crash H5Dread". HOW is crash, abort, exit, overflow (of the stack) or loop; CALL is H5Dread,
+ * H5Dwrite or H5Aiterate2. HOW is alone: a call of H5Dread while another thread is in it ends the
+ * program with 99. With MI_BAD_HDF5_BESIDE in threads alone that are not the first. Timers run a
+ * hundred times faster. */
 #define H5_USE_110_API
 #include <dlfcn.h>
 #include <hdf5.h>
@@ -67,6 +68,13 @@ herr_t H5Dread(hid_t dataset, hid_t type, hid_t memory, hid_t file, hid_t list, 
     herr_t result = real.call(dataset, type, memory, file, list, to);
     atomic_fetch_sub(&inside, 1);
     return result;
+}
+
+herr_t H5Dwrite(hid_t dataset, hid_t type, hid_t memory, hid_t file, hid_t list, const void *from)
+{
+    REAL("H5Dwrite", herr_t, hid_t, hid_t, hid_t, hid_t, hid_t, const void *);
+    maybe("H5Dwrite");
+    return real.call(dataset, type, memory, file, list, from);
 }
 
 herr_t H5Aiterate2(hid_t object, H5_index_t by, H5_iter_order_t order, hsize_t *at,
