@@ -9,6 +9,7 @@
 #include "libmi/base/name.h"
 #include "libmi/base/run_internal.h"
 #include "libmi/base/want.h"
+#include "libmi/base/words.h"
 
 void mi_run_default(mi_run *run)
 {
@@ -62,6 +63,19 @@ mi_status mi_run_share_memory(mi_run *run)
         bytes /= (size_t)mi_comm_local(run->comm);
     MI_TRY(mi_comm_least(run->comm, &bytes));
     run->memory_bytes = bytes;
+    return MI_OK;
+}
+
+mi_status mi_run_take(mi_run *left, const mi_run *run, double bytes, const char *what)
+{
+    double allowed = (double)mi_run_memory_bytes(run);
+    *left = *run;
+    if (bytes > allowed)
+        return mi_fail(MI_EMEMORY,
+                       "%s need %.3g MB, allowed are %.3g MB; try a larger " MI_OPTION "memory",
+                       what, bytes / 1e6, allowed / 1e6);
+    if (run->memory_bytes)
+        left->memory_bytes -= bytes < allowed ? (size_t)bytes : run->memory_bytes - 1;
     return MI_OK;
 }
 

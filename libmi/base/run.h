@@ -1,7 +1,7 @@
 /* run.h - how to compute, as opposed to what: threads, ranks, memory, route, progress.
  *
  * uses: base/comm base/comm_internal base/mem base/name base/run_internal base/status
- *       base/want
+ *       base/want base/words
  */
 #ifndef MI_RUN_H
 #define MI_RUN_H

@@ -248,12 +248,15 @@ static mi_status at_once(mi_bounds_result *result, const mi_sample *s, const mi_
     size_t g = s->instance.groups.g;
     mi_influences v = {.count = MI_TERMS};
     mi_bounds_once_result *once = NULL;
+    mi_run left;
+    size_t numbers = o->se && mi_numbers_have_influence(&q, s) ? o->n_alpha * MI_TERMS * g : 0;
     mi_status status;
+    MI_TRY_GOTO(status, mi_errors_take(&left, run, (double)numbers, g), done);
     MI_TRY_GOTO(status, MI_NEW(once, o->n_alpha), done);
-    if (o->se && mi_numbers_have_influence(&q, s))
-        MI_TRY_GOTO(status, MI_NEW(v.psi, o->n_alpha * MI_TERMS * g), done);
-    MI_TRY_GOTO(status, mi_bounds_once(once, v.psi ? &v : NULL, s, o, run), done);
-    MI_TRY_GOTO(status, mi_chances_of_others(once, s, o, run), done);
+    if (numbers)
+        MI_TRY_GOTO(status, MI_NEW(v.psi, numbers), done);
+    MI_TRY_GOTO(status, mi_bounds_once(once, v.psi ? &v : NULL, s, o, &left), done);
+    MI_TRY_GOTO(status, mi_chances_of_others(once, s, o, &left), done);
     for (size_t a = 0; a < o->n_alpha; a++) {
         take_once(&result[a], &once[a], 1);
         result[a].degrees = (double)g - 1;
@@ -264,7 +267,7 @@ static mi_status at_once(mi_bounds_result *result, const mi_sample *s, const mi_
         }
     }
     if (o->se)
-        status = errors_of(result, s, &q, &v, o->jackknife_groups, run);
+        status = errors_of(result, s, &q, &v, o->jackknife_groups, &left);
 done:
     mi_free(once);
     mi_free(v.psi);

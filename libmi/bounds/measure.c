@@ -152,8 +152,10 @@ static mi_status by_influence(mi_measured *out, int *is_known, const mi_forms *f
 {
     size_t g = s->instance.groups.g;
     mi_influences v = {.count = f->count * MI_READINGS};
+    mi_run left;
+    MI_TRY(mi_errors_take(&left, run, (double)(o->n_alpha * v.count * g), g));
     MI_TRY(MI_NEW(v.psi, o->n_alpha * v.count * g));
-    mi_status status = mi_measure_once(out, &v, f, s, o, run);
+    mi_status status = mi_measure_once(out, &v, f, s, o, &left);
     *is_known = v.is_known;
     for (size_t k = 0; status == MI_OK && k < f->count; k++)
         for (size_t a = 0; a < o->n_alpha; a++)

@@ -6,11 +6,20 @@
  *     psi_c = -(g-1)/g (S_c - mean S_c),   g/(g-1) sum psi_c^2 = (g-1)/g sum (S_c - mean S_c)^2. */
 #include <gsl/gsl_math.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "libmi/base/run_internal.h"
 #include "libmi/bounds/influence.h"
 #include "libmi/bounds/private.h"
 #include "libmi/data/groups_internal.h"
+
+mi_status mi_errors_take(mi_run *left, const mi_run *run, double numbers, size_t g)
+{
+    char what[64];
+    snprintf(what, sizeof what, "errors of %zu instances", g);
+    return mi_run_take(left, run, sizeof(double) * numbers, what);
+}
 
 /* Entropy s = -log(T_e / M_e) over the M_e pairs that the estimator keeps, in place of -log(T /
  * n^2) over all. A half-width h of -log T is an interval of T of about h T; beside the smaller T_e
@@ -55,7 +64,10 @@ static mi_status by_row_sums(mi_pairs *p, const mi_var *var, size_t n_var, const
     const mi_groups *g = &p->sample->instance.groups;
     mi_joint *joint = p->joints->joint;
     size_t n = p->sample->n;
+    mi_run left;
     want_inside_joints(p);
+    MI_TRY(
+        mi_errors_take(&left, run, (double)(p->joints->n * n + (2 * p->n_terms + 1) * g->g), g->g));
     MI_TRY(MI_NEW(p->row, p->joints->n * n));
     MI_TRY(MI_NEW(p->inside, p->n_terms * g->g));
     MI_TRY(MI_NEW(p->psi, p->n_terms * g->g));
@@ -64,7 +76,7 @@ static mi_status by_row_sums(mi_pairs *p, const mi_var *var, size_t n_var, const
         p->rows[g->code[i]] += weight_of_row(p->sample, i);
     for (size_t k = 0; k < p->joints->n; k++)
         joint[k].row = p->row + k * n;
-    MI_TRY(mi_joint_entropies(joint, p->joints->n, var, n_var, &two, 1, run));
+    MI_TRY(mi_joint_entropies(joint, p->joints->n, var, n_var, &two, 1, &left));
     for (size_t k = 0; k < p->n_terms; k++) {
         double *inside = p->inside + k * g->g;
         sums_inside(p, &joint[k], inside);
@@ -91,13 +103,15 @@ static mi_status by_deletion(mi_pairs *p, int *is_known, const mi_var *var, size
 {
     const mi_groups *g = &p->sample->instance.groups;
     mi_joint *joint = p->joints->joint;
+    mi_run left;
     p->n_terms = p->joints->n;
+    MI_TRY(mi_errors_take(&left, run, (double)(p->n_terms * p->n_alpha * g->g), g->g));
     MI_TRY(MI_NEW(p->psi, p->n_terms * p->n_alpha * g->g));
     for (size_t k = 0; k < p->n_terms; k++) {
         joint[k].without = p->psi + k * p->n_alpha * g->g;
         joint[k].leave = g;
     }
-    MI_TRY(mi_joint_entropies(joint, p->joints->n, var, n_var, p->alpha, p->n_alpha, run));
+    MI_TRY(mi_joint_entropies(joint, p->joints->n, var, n_var, p->alpha, p->n_alpha, &left));
     for (size_t k = 0; k < p->n_terms * p->n_alpha; k++) {
         take_deletions(p->psi + k * g->g, g->g);
         *is_known &= !isnan(p->psi[k * g->g]);

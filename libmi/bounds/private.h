@@ -175,6 +175,9 @@ mi_status mi_pairs_entropies(mi_pairs *p, int *is_known, const mi_var *var, size
                              const mi_run *run);
 void mi_pairs_free(mi_pairs *p);
 
+/* *left: the run beside so many doubles, which errors of g instances need. Errors: MI_EMEMORY. */
+mi_status mi_errors_take(mi_run *left, const mi_run *run, double numbers, size_t g);
+
 /* psi (g) += c times the influences of a quantity at order number a; nan where a joint has none. */
 void mi_pairs_add_influence(double *psi, const mi_pairs *p, const mi_quantity *q, size_t a,
                             double c);

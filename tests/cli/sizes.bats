@@ -161,6 +161,20 @@ kept() {
     same "$codes" " 71"
 }
 
+@test "--memory is kept by labels that are texts, and by errors of many instances" {
+    peaks_count
+    awk 'BEGIN { srand(3); for (i = 0; i < 100000; i++) printf "text id %d,label %d,%g,%g,%g,%g\n", i, i % 7, rand(), rand(), rand(), rand() }' >t.csv
+    mi-import r=t.csv:1 y=t.csv:2 z1=t.csv:3,4 z2=t.csv:5,6 -o t.h5
+    for m in 48 64 96 240; do
+        codes=
+        kept $m mi-bounds t.h5
+        kept $m mi-bounds --se t.h5
+        kept $m mi-mutual --se t.h5
+        kept $m mi-compare t.h5 t.h5
+    done
+    same "$codes" " 0 0 0 0"
+}
+
 # Both sets and, since an instance is missing in one, the shared rows of both.
 @test "--memory is kept by two sets and their shared rows" {
     "$MI_HEAVY" make f.h5 64 0
