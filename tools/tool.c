@@ -159,7 +159,9 @@ static int is_hdf5(FILE *f)
 {
     static const char signature[] = "\x89HDF\r\n\x1a\n";
     char head[sizeof signature - 1];
-    for (off_t at = 0; fseeko(f, at, SEEK_SET) == 0 && fread(head, sizeof head, 1, f) == 1;
+    const off_t most = (off_t)1 << 40; /* a device has no end */
+    for (off_t at = 0;
+         at < most && fseeko(f, at, SEEK_SET) == 0 && fread(head, sizeof head, 1, f) == 1;
          at = at ? 2 * at : 512)
         if (memcmp(head, signature, sizeof head) == 0)
             return 1;

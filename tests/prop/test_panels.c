@@ -8,7 +8,7 @@
 
 #include "libmi/data/mat_internal.h"
 
-enum { N = 1500, ENOUGH = 1200000 };
+enum { N = 1500, ENOUGH = 1800000 };
 
 static const double two = 2;
 static const mi_kernel linear = {.kind = MI_KERNEL_LINEAR};
@@ -235,9 +235,11 @@ static void what_needs_memory_says_so(void **state)
     draw_seed(6);
     draw_sample(&s, N, 100, 60, linear);
     assert_int_equal(bounds_from_file(&r, &s, &o, 20000), MI_EMEMORY);
+    assert_non_null(strstr(mi_detail(), "errors of "));
+    o.se = 0;
+    assert_int_equal(bounds_from_file(&r, &s, &o, 20000), MI_EMEMORY);
     assert_non_null(strstr(mi_detail(), "a pass over 1500 rows from the file needs"));
     o.alpha = &one;
-    o.se = 0;
     assert_int_equal(bounds_from_file(&r, &s, &o, ENOUGH), MI_EMEMORY);
     assert_non_null(strstr(mi_detail(), "orders other than 2 need the features in memory"));
     mi_sample_free(&s);
