@@ -15,7 +15,7 @@ double mi_route_round_off(mi_route route);
  * its route is one of mi_route. Errors: MI_EUSAGE. */
 MI_CHECKED mi_status mi_run_check(const mi_run *run);
 
-/* *left: the same run, if one was given memory with so many bytes less, which `what` ("errors of 5 instances") need.
+/* *left: the same run, if one was given memory with so many bytes less, which `what` ("numbers of 5 instances") need.
  * Errors: MI_EMEMORY where they are more than is allowed. */
 MI_CHECKED mi_status mi_run_take(mi_run *left, const mi_run *run, double bytes, const char *what);
 

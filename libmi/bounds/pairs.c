@@ -17,7 +17,7 @@
 mi_status mi_errors_take(mi_run *left, const mi_run *run, double numbers, size_t g)
 {
     char what[64];
-    snprintf(what, sizeof what, "errors of %zu instances", g);
+    snprintf(what, sizeof what, "numbers of %zu instances", g);
     return mi_run_take(left, run, sizeof(double) * numbers, what);
 }
 

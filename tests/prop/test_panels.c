@@ -235,7 +235,7 @@ static void what_needs_memory_says_so(void **state)
     draw_seed(6);
     draw_sample(&s, N, 100, 60, linear);
     assert_int_equal(bounds_from_file(&r, &s, &o, 20000), MI_EMEMORY);
-    assert_non_null(strstr(mi_detail(), "errors of "));
+    assert_non_null(strstr(mi_detail(), "numbers of "));
     o.se = 0;
     assert_int_equal(bounds_from_file(&r, &s, &o, 20000), MI_EMEMORY);
     assert_non_null(strstr(mi_detail(), "a pass over 1500 rows from the file needs"));
