@@ -55,8 +55,8 @@ alike_failure() {
 }
 
 @test "a set that stays in the file" {
-    mi-synth classes --n 3000 --d1 64 --d2 32 -o big.h5
-    alike mi-bounds --se --threads 1 --memory "$(above 1300)" big.h5
+    mi-synth classes --n 3000 --d1 384 --d2 256 -o big.h5
+    alike mi-bounds --se --threads 1 --memory "$(above 5000)" big.h5
 }
 
 @test "estimates: Lanczos on each form of its product, sampled tiles and losses" {
