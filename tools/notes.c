@@ -77,12 +77,6 @@ mi_status notes_look(notes *to, mi_features *f, const mi_features_opts *opts, un
     return MI_OK;
 }
 
-static int is_same_file(const struct stat *a, const struct stat *b)
-{
-    return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
-           a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
-}
-
 /* Whether the set is in `copy`, which a file is now, as it was seen. */
 static int is_there(const notes *kept, const notes_seen *seen, const char *copy)
 {
@@ -107,7 +101,7 @@ static mi_status check_unchanged(const notes *kept, const mi_replace *copy)
 {
     for (size_t k = 0; k < kept->n_seen; k++) {
         const notes_seen *seen = &kept->seen[k];
-        if (strcmp(seen->file, copy->name) == 0 && !is_same_file(&seen->stat, &copy->before) &&
+        if (strcmp(seen->file, copy->name) == 0 && !mi_replace_is_of(copy, &seen->stat) &&
             !is_there(kept, seen, copy->temporary))
             return mi_fail(
                 MI_EWRITE,

@@ -59,11 +59,6 @@ static void shared_free(shared *s)
     mi_free(s->count);
 }
 
-static int by_row(const void *a, const void *b)
-{
-    return by_number(&((const mi_align_near_row *)a)->row, &((const mi_align_near_row *)b)->row);
-}
-
 /* list (k): N_Y of row i of y. */
 static void neighbours_beside(mi_align_near_row *list, const shared *s, size_t i)
 {
@@ -83,7 +78,7 @@ static void rename_neighbours(shared *s, mi_align_near_row *list)
         s->beside[s->to[i]] = (int32_t)i;
     for (size_t i = 0; i < s->n; i++) {
         neighbours_beside(list, s, s->to[i]);
-        qsort(list, s->k, sizeof *list, by_row);
+        mi_align_sort_near(list, s->k);
         for (size_t m = 0; m < s->k; m++) {
             s->of_y[i * s->k + m] = list[m].row;
             s->of_y_k[i * s->k + m] = list[m].k;

@@ -95,6 +95,9 @@ void mi_align_side_clear(mi_align_side *s);
  * rows (2,d) is scratch, and has row i. */
 double mi_align_kernel_at(const mi_align_side *s, double *rows, size_t near, double distance);
 
+/* list (k) into row order. O(k log k). */
+void mi_align_sort_near(mi_align_near_row *list, size_t k);
+
 /* By which neighbours are near. */
 mi_metric mi_align_metric(const mi_align_side *s);
 

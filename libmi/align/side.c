@@ -181,6 +181,11 @@ static int by_row(const void *a, const void *b)
     return (p->row > q->row) - (p->row < q->row);
 }
 
+void mi_align_sort_near(mi_align_near_row *list, size_t k)
+{
+    qsort(list, k, sizeof *list, by_row);
+}
+
 mi_metric mi_align_metric(const mi_align_side *s)
 {
     return s->is_seen_as_stored ? MI_EUCLIDEAN : MI_COSINE;
@@ -207,7 +212,7 @@ static void sort_neighbours(mi_align_side *s, mi_align_near_row *list, double *r
         for (size_t m = 0; m < s->k; m++)
             list[m] = (mi_align_near_row){
                 .row = near[m], .k = mi_align_kernel_at(s, rows, (size_t)near[m], value[m])};
-        qsort(list, s->k, sizeof *list, by_row);
+        mi_align_sort_near(list, s->k);
         for (size_t m = 0; m < s->k; m++) {
             near[m] = list[m].row;
             value[m] = list[m].k;

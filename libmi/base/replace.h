@@ -51,6 +51,10 @@ MI_API MI_CHECKED mi_status mi_replace_begin_copy(mi_replace *r, const char *pat
  * locked and the file must not have come to be when it gets its name. */
 MI_API MI_CHECKED mi_status mi_replace_begin_change(mi_replace *r, const char *path);
 
+/* Whether the original, as it is copied, is the file that stat said this of before: nobody has written into it or
+ * put another in its place. */
+MI_API int mi_replace_is_of(const mi_replace *r, const struct stat *was);
+
 /* How long it waits for others, in milliseconds; default 10,000. For the process, set before work. */
 MI_API void mi_replace_patience(int ms);
 

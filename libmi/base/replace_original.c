@@ -61,6 +61,11 @@ static int is_unchanged(const struct stat *a, const struct stat *b)
            a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
 }
 
+int mi_replace_is_of(const mi_replace *r, const struct stat *was)
+{
+    return is_unchanged(&r->before, was);
+}
+
 /* A lease for reading is not given while somebody has the file open for writing, and is taken away
  * when somebody opens it so: the signal that tells of it is one that is ignored. 0: there are
  * writers; 1: none, or no lease can be had here. */

@@ -39,21 +39,25 @@ static const mi_sample *side_of(const both *p, int side)
     return side == A ? &p->matched->a : &p->matched->b;
 }
 
-/* *left: of the run, beside the influences. */
-static mi_status both_make(both *p, mi_run *left, const mi_matched *m, const mi_numbers *q,
-                           int with_influence, const mi_run *run)
+static mi_status both_make(both *p, const mi_matched *m, const mi_numbers *q)
 {
     *p = (both){.matched = m, .numbers = *q};
     p->cells = q->n_alpha * q->count;
     p->g = m->a.instance.groups.g;
-    MI_TRY(mi_errors_take(left, run, with_influence ? (double)(SIDES * p->cells * p->g) : 0, p->g));
     for (int k = 0; k < SIDES; k++) {
         MI_TRY(MI_NEW(p->value[k], p->cells));
         MI_TRY(MI_NEW(p->half_width[k], p->cells));
-        if (with_influence)
-            MI_TRY(MI_NEW(p->influence[k].psi, p->cells * p->g));
         p->influence[k].count = q->count;
     }
+    return MI_OK;
+}
+
+/* Room for the influences of both; *left: of the run, beside them. */
+static mi_status want_influences(both *p, mi_run *left, const mi_run *run)
+{
+    MI_TRY(mi_errors_take(left, run, (double)(SIDES * p->cells * p->g), p->g));
+    for (int k = 0; k < SIDES; k++)
+        MI_TRY(MI_NEW(p->influence[k].psi, p->cells * p->g));
     return MI_OK;
 }
 
@@ -204,9 +208,11 @@ static mi_status some_orders(mi_difference *out, const mi_matched *m, const mi_n
                              const how *h, const mi_run *run)
 {
     both p;
-    mi_run left;
+    mi_run left = *run;
     mi_status status;
-    MI_TRY_GOTO(status, both_make(&p, &left, m, q, mi_numbers_have_influence(q, &m->a), run), done);
+    MI_TRY_GOTO(status, both_make(&p, m, q), done);
+    if (mi_numbers_have_influence(q, &m->a))
+        MI_TRY_GOTO(status, want_influences(&p, &left, run), done);
     MI_TRY_GOTO(status, both_values(&p, &left), done);
     if (p.influence[A].is_known && p.influence[B].is_known)
         errors_by_influence(out, &p);
@@ -224,12 +230,11 @@ static mi_status in_batches(mi_difference *out, const mi_matched *m, const mi_nu
 {
     mi_batches batches;
     both p = {0};
-    mi_run left;
     mi_status status;
     MI_TRY(mi_batches_make(&batches, &m->a.instance.groups, h->batch,
                            h->shuffled ? &run->seed : NULL));
-    MI_TRY_GOTO(status, both_make(&p, &left, m, q, 0, run), done);
-    MI_TRY_GOTO(status, by_parts(out, &p, &batches, 1, &left), done);
+    MI_TRY_GOTO(status, both_make(&p, m, q), done);
+    MI_TRY_GOTO(status, by_parts(out, &p, &batches, 1, run), done);
     finish_all(out, &p, h);
 done:
     both_free(&p);
