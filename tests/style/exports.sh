@@ -37,16 +37,26 @@ exported() {
 called() {
     for tool; do nm -D --undefined-only "$tool"; done | awk '{print $2}' | sed 's/@.*//'
 }
-kept=$(called "$@"; printf '%s\n' $arrays $files $training $python $macros)
-bad=0
-for name in $(exported); do
-    case $name in
-    mi_*) ;;
-    *) echo "exported beside mi_*: $name"; bad=1; continue ;;
-    esac
-    echo "$kept" | grep -qx "$name" || { echo "$name: exported, called by no tool, and not named in exports.sh"; bad=1; }
-done
-for name in $arrays $files $training $python $macros; do
-    exported | grep -qx "$name" || { echo "$name: named in exports.sh, not exported"; bad=1; }
-done
-exit $bad
+{
+    exported | sed 's/^/exported /'
+    called "$@" | sed 's/^/called /'
+    printf 'named %s\n' $arrays $files $training $python $macros
+} | awk '
+    {is[$1, $2] = 1}
+    $1 == "exported" {name[n++] = $2}
+    $1 == "named" {word[m++] = $2}
+    END {
+        for (k = 0; k < n; k++)
+            if (name[k] !~ /^mi_/)
+                say("exported beside mi_*: " name[k])
+            else if (!(("called", name[k]) in is) && !(("named", name[k]) in is))
+                say(name[k] ": exported, called by no tool, and not named in exports.sh")
+        for (k = 0; k < m; k++)
+            if (!(("exported", word[k]) in is))
+                say(word[k] ": named in exports.sh, not exported")
+        exit bad
+    }
+    function say(text) {
+        print text
+        bad = 1
+    }'

@@ -5,20 +5,68 @@ set -eu
 cd "$1"
 bad=0
 
-# What a header stands on, in the order of the alphabet.
-uses_of() {
-    header=$1 source=${1%.h}.c own=${1#libmi/}
-    [ -f "$source" ] || source=
-    ours=$(sed -n 's|^#include "libmi/\(.*\)\.h"$|\1|p' "$header" $source | grep -vx "${own%.h}" | grep -v '/private$' | LC_ALL=C sort -u | tr '\n' ' ')
-    others=$(sed -nE 's|^#include <(gsl)/.*|\1|p; s|^#include <H5public\.h>|hdf5|p; s|^#include <oneapi/.*|onednn|p; s#^\#include <(cblas|lapacke|hdf5|lbfgs|jansson|lzf|mpi)\.h>$#\1#p' "$header" $source | LC_ALL=C sort -u | tr '\n' ' ')
-    ours=${ours% } others=${others% }
-    echo "${ours:-nothing}${others:+; $others}"
-}
-
-# The block from "uses:" to the next empty line of the comment, as one line.
-says() {
-    awk '/^ \* uses:/ {on = 1; sub(/^ \* uses: */, "")} on && (/^ \*$/ || /^ \*\//) {exit}
-        on {sub(/^ \* */, ""); printf "%s%s", n++ ? " " : "", $0} END {print ""}' "$1"
+# "HEADER|SAYS|WANTED" a line of each header whose block from "uses:" to the next empty line of its comment is not what it
+# stands on, in the order of the alphabet.
+wrong() {
+    LC_ALL=C awk '
+        FNR == 1 {
+            stem = FILENAME
+            sub(/\.[ch]$/, "", stem)
+            in_block = 0
+        }
+        FILENAME ~ /\.h$/ && /^ \* uses:/ {
+            in_block = 1
+            sub(/^ \* uses: */, "")
+            says[stem] = ""
+        }
+        in_block && (/^ \*$/ || /^ \*\//) {in_block = 0}
+        in_block {
+            sub(/^ \* */, "")
+            says[stem] = says[stem] (says[stem] == "" ? "" : " ") $0
+        }
+        /^#include "libmi\// {
+            name = $2
+            gsub(/^"libmi\/|\.h"$/, "", name)
+            if ("libmi/" name != stem && name !~ /\/private$/)
+                add(ours, name)
+        }
+        /^#include </ {
+            name = $2
+            gsub(/^<|\.h>$/, "", name)
+            if (name == "H5public")
+                name = "hdf5"
+            if (name ~ /^(gsl|oneapi)\//)
+                sub(/\/.*/, "", name)
+            if (name == "oneapi")
+                name = "onednn"
+            if (name ~ /^(gsl|onednn|cblas|lapacke|hdf5|lbfgs|jansson|lzf|mpi)$/)
+                add(others, name)
+        }
+        # A word more of the list of this stem, which stays sorted and has each word once.
+        function add(list, word,   n, k, part, text, is_in) {
+            n = split(list[stem], part, " ")
+            for (k = 1; k <= n; k++) {
+                if (part[k] == word)
+                    return
+                if (!is_in && word < part[k]) {
+                    text = text (text == "" ? "" : " ") word
+                    is_in = 1
+                }
+                text = text (text == "" ? "" : " ") part[k]
+            }
+            list[stem] = is_in ? text : text (text == "" ? "" : " ") word
+        }
+        END {
+            for (k = 1; k < ARGC; k++) {
+                stem = ARGV[k]
+                if (stem !~ /\.h$/ || stem ~ /\/private\.h$/)
+                    continue
+                sub(/\.h$/, "", stem)
+                wanted = (ours[stem] == "" ? "nothing" : ours[stem]) (others[stem] == "" ? "" : "; " others[stem])
+                if (says[stem] != wanted)
+                    print ARGV[k] "|" says[stem] "|" wanted
+            }
+        }' libmi/*/*.[ch]
 }
 
 rewrite() {
@@ -29,16 +77,15 @@ rewrite() {
     rm "$1.uses"
 }
 
-for header in libmi/*/*.h; do
-    case $header in */private.h) continue ;; esac
-    wanted=$(uses_of "$header")
-    if [ "$(says "$header")" != "$wanted" ]; then
-        if [ "${2:-}" = fix ]; then
-            rewrite "$header" "$wanted"
-        else
-            echo "$header: says it uses '$(says "$header")', but it is '$wanted'"
-            bad=1
-        fi
+while IFS='|' read -r header says wanted; do
+    [ -n "$header" ] || continue
+    if [ "${2:-}" = fix ]; then
+        rewrite "$header" "$wanted"
+    else
+        echo "$header: says it uses '$says', but it is '$wanted'"
+        bad=1
     fi
-done
+done <<END
+$(wrong)
+END
 exit $bad
