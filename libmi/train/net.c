@@ -147,30 +147,42 @@ static mi_status gradient_layout(mi_net *net, mi_layer *l, const size_t axis[4])
     return status;
 }
 
-/* Weights as a primitive wants them: as they are, or reordered by a step before it. */
+static mi_status reordered(mi_net *net, mi_program *program, dnnl_memory_t from, mi_md wanted,
+                           dnnl_memory_t *out)
+{
+    dnnl_primitive_t reorder;
+    MI_TRY(mi_arena_memory(net, out, wanted, -1));
+    MI_TRY(mi_dnn_reorder(&net->dnn, &reorder, mi_dnn_md(from), wanted));
+    const dnnl_exec_arg_t arg[] = {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, *out}};
+    return mi_program_add(program, reorder, 2, arg);
+}
+
+/* Weights as a primitive wants them: as they are, or reordered by steps before it. Those that read images in bf16
+ * have their 1 or 3 channels padded to pairs, and go by the plain layout: straight from that of the gradient, oneDNN
+ * 3.2 to 3.7 writes the padding over the last channel's weights where it takes the first cache for tiny, as on AMD
+ * processors whose caches a hypervisor hides. */
 mi_status mi_net_weights_for(mi_net *net, mi_program *program, const mi_layer *l, mi_md wanted,
                              dnnl_memory_t *out)
 {
-    dnnl_primitive_t reorder;
-    *out = l->weights;
-    if (dnnl_memory_desc_equal(mi_dnn_md(l->weights), wanted))
+    dnnl_memory_t from = l->weights;
+    *out = from;
+    if (dnnl_memory_desc_equal(mi_dnn_md(from), wanted))
         return MI_OK;
-    MI_TRY(mi_arena_memory(net, out, wanted, -1));
-    MI_TRY(mi_dnn_reorder(&net->dnn, &reorder, mi_dnn_md(l->weights), wanted));
-    const dnnl_exec_arg_t arg[] = {{DNNL_ARG_FROM, l->weights}, {DNNL_ARG_TO, *out}};
-    return mi_program_add(program, reorder, 2, arg);
+    if (l->from == 0 && net->type != dnnl_f32)
+        MI_TRY(reordered(net, program, from, mi_dnn_md(l->weight->outside), &from));
+    return reordered(net, program, from, wanted, out);
 }
 
 static mi_status convolution_steps(mi_net *net, mi_layer *l, dnnl_primitive_t p, int out_c, int h,
                                    int w, int *to)
 {
     dnnl_memory_t dst, weights;
+    size_t before = net->train.n;
     mi_md wanted = query(l->forward, dnnl_query_weights_md);
     MI_TRY(mi_arena_memory(net, &dst, query(l->forward, dnnl_query_dst_md), -1));
     MI_TRY(mi_net_weights_for(net, &net->train, l, wanted, &weights));
-    if (weights != l->weights) /* inference has the same step before it */
-        MI_TRY(mi_program_add(&net->infer, net->train.step[net->train.n - 1].p, 2,
-                              net->train.step[net->train.n - 1].arg));
+    for (size_t k = before; k < net->train.n; k++) /* inference has the same steps before it */
+        MI_TRY(mi_program_add(&net->infer, net->train.step[k].p, 2, net->train.step[k].arg));
     const dnnl_exec_arg_t arg[] = {
         {DNNL_ARG_SRC, net->act[l->from].value}, {DNNL_ARG_WEIGHTS, weights}, {DNNL_ARG_DST, dst}};
     MI_TRY(add_forward(net, p, 3, arg));
