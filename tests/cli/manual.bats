@@ -34,18 +34,16 @@ options_of() {
     printf 'help\nusage\nversion\n'
 }
 
-# has WORD LIST: one of its lines
-has() {
-    grep -qxF -- "$1" <<<"$2"
+# absent LIST ALL: lines of LIST that are none of ALL
+absent() {
+    comm -23 <(sort -u <<<"$1") <(sort -u <<<"$2")
 }
 
 @test "every tool has a page, with prose of its own and each of its options" {
     for tool in $(tools); do
         [ -s "$pages/$tool.scd" ] || { echo "tools/manual/$tool.scd is missing"; return 1; }
-        text=$(plain "$MI_MANUAL/$tool.1")
-        while read -r option; do
-            grep -qE -- "^ +--$option([=, ]|\$)" <<<"$text" || { echo "$tool.1 lacks --$option"; return 1; }
-        done < <(options_of "$tool")
+        named=$(plain "$MI_MANUAL/$tool.1" | grep -oE -- '^ +--[a-z][a-z0-9-]*([=, ]|$)' | tr -d ' =,' | sed 's/^--//')
+        same "$tool.1 lacks $(absent "$(options_of "$tool")" "$named")" "$tool.1 lacks "
     done
 }
 
@@ -65,22 +63,18 @@ has() {
     local all
     all=$(for tool in $(tools); do options_of "$tool"; done)
     for page in "$MI_MANUAL"/*.[1-8]; do
-        while read -r option; do
-            has "$option" "$all" || { echo "$(basename "$page"): --$option"; return 1; }
-        done < <(plain "$page" | grep -v pkg-config | grep -oE -- '(^|[^-[:alnum:]])--[a-z][a-z0-9-]*' | sed 's/^.*--//')
+        named=$(plain "$page" | grep -v pkg-config | grep -oE -- '(^|[^-[:alnum:]])--[a-z][a-z0-9-]*' | sed 's/^.*--//' || true)
+        same "${page##*/}: $([ -z "$named" ] || absent "$named" "$all")" "${page##*/}: "
     done
 }
 
 @test "commands in the pages have options of their tool" {
-    local n=0
-    for tool in $(tools); do options_of "$tool" >"options.$tool"; done
-    while read -r tool option; do
-        [ -f "options.$tool" ] || continue # not built
-        has "$option" "$(cat "options.$tool")" || { echo "$tool --$option"; return 1; }
-        n=$((n + 1))
-    done < <(cat "$pages"/*.scd | tr '|&;' '\n\n\n' | sed 's/^\$ //' | awk '$1 ~ /^mi-[a-z]+$/ {
-        for (k = 2; k <= NF; k++) if ($k ~ /^--[a-z]/) { sub(/=.*/, "", $k); print $1, substr($k, 3) } }' | sort -u)
-    [ $n -gt 30 ]
+    local named
+    named=$(cat "$pages"/*.scd | tr '|&;' '\n\n\n' | sed 's/^\$ //' | awk '$1 ~ /^mi-[a-z]+$/ {
+        for (k = 2; k <= NF; k++) if ($k ~ /^--[a-z]/) { sub(/=.*/, "", $k); print $1, substr($k, 3) } }' |
+        grep -E "^($(tools | paste -sd '|')) ") # those that are built
+    same "$(absent "$named" "$(for tool in $(tools); do options_of "$tool" | sed "s/^/$tool /"; done)")" ""
+    [ "$(sort -u <<<"$named" | wc -l)" -gt 30 ]
 }
 
 @test "the pages render without a warning" {
@@ -145,30 +139,24 @@ explained() {
 }
 
 @test "every column that a tool can print is in mi-formats" {
-    local names columns n=0
+    local names columns missing
     names=$(explained)
     columns=$(all_columns)
-    for column in $columns; do
-        base=$(sed -E 's/_(se|lo|hi)$//' <<<"$column")
-        has "$column" "$names" || { [ "$base" != "$column" ] && has "$base" "$names"; } ||
-            { echo "mi-formats lacks $column"; return 1; }
-        n=$((n + 1))
-    done
-    [ $n -gt 150 ]
+    missing=$(absent "$columns" "$names" | sed -E 's/_(se|lo|hi)$//')
+    same "mi-formats lacks $([ -z "$missing" ] || absent "$missing" "$names")" "mi-formats lacks "
+    [ "$(wc -w <<<"$columns")" -gt 150 ]
 }
 
 @test "every tool that writes a table is asked for its columns here" {
     for tool in $(tools); do
-        ! has columns "$(options_of "$tool")" || grep -q "^$tool " <<<"$commands" || { echo "$tool"; return 1; }
+        ! options_of "$tool" | grep -qx columns || grep -q "^$tool " <<<"$commands" || { echo "$tool"; return 1; }
     done
 }
 
 @test "mi-formats explains no column that there is not" {
     local columns
     columns=$(all_columns; printf '%s\n' z1 z2 r y split X_se X_lo X_hi epoch dataset method projector lambda temperature accuracy conclusion)
-    while read -r name; do
-        has "$name" "$columns" || { echo "no tool prints $name"; return 1; }
-    done < <(explained)
+    same "no tool prints $(absent "$(explained)" "$columns")" "no tool prints "
 }
 
 # ---- examples ----
@@ -227,9 +215,8 @@ run_examples() {
         awk '/^```/ { literal = !literal; text = ""; next } literal { text = text $0 "\n" } text ~ /int main/ { program = text } END { printf "%s", program }' >program.c
     cc -std=gnu11 -Wall -Werror -I"$MI_SOURCE" program.c -o program -L"$MI_TOOLS/../libmi" -lmi -Wl,-rpath,"$MI_TOOLS/../libmi"
     grep -qE '^I\(Z1;Z2\) [0-9.]+, upper [0-9.]+ \+- [0-9.]+$' <<<"$(./program)"
-    for name in $(grep -oE 'mi_[a-z_0-9]+\*?\(\)' "$pages/libmi.3.scd" | tr -d '*()'); do
-        grep -rqw --include='*.h' "$name" "$MI_SOURCE/libmi" || { echo "$name"; return 1; }
-    done
+    same "$(absent "$(grep -oE 'mi_[a-z_0-9]+\*?\(\)' "$pages/libmi.3.scd" | tr -d '*()')" \
+        "$(grep -ohrE --include='*.h' 'mi_[a-z_0-9]+' "$MI_SOURCE/libmi")")" ""
 }
 
 # ---- examples of --help, with files of the names that they use ----
