@@ -11,19 +11,27 @@ static size_t length_of_lead(unsigned char lead)
                          : 0;
 }
 
+/* The character of n bytes. */
+static uint32_t code_of(const char *text, size_t n)
+{
+    const unsigned char *c = (const unsigned char *)text;
+    uint32_t code = c[0] & (0x7fu >> n);
+    for (size_t k = 1; k < n; k++)
+        code = code << 6 | (c[k] & 0x3f);
+    return code;
+}
+
 size_t mi_utf8_length(const char *text)
 {
-    static const unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
     const unsigned char *c = (const unsigned char *)text;
     size_t n = length_of_lead(c[0]);
-    unsigned code = c[0] & (0x7fu >> n);
     if (n < 2)
         return n;
-    for (size_t k = 1; k < n; k++) {
+    for (size_t k = 1; k < n; k++)
         if ((c[k] & 0xc0) != 0x80)
             return 0;
-        code = code << 6 | (c[k] & 0x3f);
-    }
+    uint32_t code = code_of(text, n);
     if (code < least[n] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
         return 0;
     return n;
@@ -61,20 +69,29 @@ int mi_utf8_is_control(const char *text)
     return (c[0] && c[0] < 0x20) || c[0] == 0x7f || (c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0);
 }
 
+/* Line ends, and what turns the direction of the text around it, so that a name reads as another. */
+static int moves_others(const char *text, size_t n)
+{
+    uint32_t code = n == 3 ? code_of(text, n) : 0;
+    return (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+}
+
 size_t mi_utf8_printable(const char *text)
 {
-    return !*text || mi_utf8_is_control(text) ? 0 : mi_utf8_length(text);
+    size_t n = *text ? mi_utf8_length(text) : 0;
+    return mi_utf8_is_control(text) || moves_others(text, n) ? 0 : n;
 }
 
 void mi_utf8_put_visible(FILE *stream, const char *text)
 {
     while (*text) {
-        size_t bytes = mi_utf8_printable(text);
-        int two_bytes = !bytes && mi_utf8_length(text) == 2;
+        size_t bytes = mi_utf8_printable(text), hidden = mi_utf8_length(text);
         if (bytes)
             fwrite(text, 1, bytes, stream);
+        else if (hidden > 1)
+            fprintf(stream, "\\u%04x", (unsigned)code_of(text, hidden));
         else
-            fprintf(stream, two_bytes ? "\\u%04x" : "\\x%02x", (unsigned char)text[two_bytes]);
-        text += bytes ? bytes : 1 + (size_t)two_bytes;
+            fprintf(stream, "\\x%02x", (unsigned char)*text);
+        text += hidden ? hidden : 1;
     }
 }

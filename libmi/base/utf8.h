@@ -30,8 +30,9 @@ size_t mi_utf8_count(const char *text);
 /* 1 for control characters, those of one byte and those of two (U+0080 to U+009F). */
 int mi_utf8_is_control(const char *text);
 
-/* Bytes of the character at `text` that may go to a terminal as it is; 0 for a control character,
- * for bytes that are no character, and at the end of the text. */
+/* Bytes of the character at `text` that may go to a terminal as it is; 0 for a control character, for
+ * U+2028 to U+202E and U+2066 to U+2069 (line ends, directions of text), for bytes that are no
+ * character, and at the end of the text. */
 MI_API size_t mi_utf8_printable(const char *text);
 
 /* Write text for a terminal: what must not reach it as \xHH a byte, or \uHHHH. */

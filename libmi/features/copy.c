@@ -35,6 +35,12 @@ done:
     return status;
 }
 
+/* What ties a dataset to its dimension scales, which are not copied. */
+static int is_of_scales(const char *name)
+{
+    return strcmp(name, "DIMENSION_LIST") == 0 || strcmp(name, "REFERENCE_LIST") == 0;
+}
+
 static herr_t copy_attribute(hid_t group, const char *name, const H5A_info_t *info, void *arg)
 {
     attribute_copy *c = arg;
@@ -43,9 +49,11 @@ static herr_t copy_attribute(hid_t group, const char *name, const H5A_info_t *in
         return 0;
     hid_t from = H5Aopen(group, name, H5P_DEFAULT), space = H5Aget_space(from);
     hid_t stored = H5Aget_type(from), type = H5Tcopy(stored);
-    /* A reference means something in its own file only. */
-    if (type >= 0 && H5Tdetect_class(type, H5T_REFERENCE) == 0)
+    htri_t refers = H5Tdetect_class(type, H5T_REFERENCE);
+    if (refers == 0)
         c->status = copy_value(c->w, c->to, name, from, type, space);
+    else if (refers > 0 && !is_of_scales(name))
+        mi_warn("attribute '%s' is left out: it refers to a place in its own file", name);
     mi_h5_drop(type);
     mi_h5_drop(stored);
     mi_h5_drop(space);

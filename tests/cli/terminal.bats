@@ -57,6 +57,14 @@ is_plain() {
     is_plain "mi-bounds --map z1=\$'\\e[31m' hostile.h5"
 }
 
+@test "characters that turn the direction of text or end its lines are shown, in tables and messages, and stay in files" {
+    script -qec true /dev/null >/dev/null 2>&1 </dev/null || skip "no pseudo-terminal here"
+    printf 'lower\tk\xe2\x80\xaelic\n1\t\xe2\x81\xa6a\xe2\x80\xa8b\xe2\x82\xac\n' >turned.tsv
+    same "$(shown "mi-export --table --format tsv turned.tsv")" $'lower\tk\\u202elic\n1\t\\u2066a\\u2028b\u20ac'
+    same "$(shown $'mi-ls $\'a\\u202eb\'')" "mi-ls: cannot open 'a\\xe2\\x80\\xaeb': No such file or directory"
+    mi-export --table --format tsv turned.tsv | cmp - turned.tsv
+}
+
 @test "JSON lines with such characters read back as they were" {
     mi-bounds --columns group hostile.h5 2>/dev/null | tail -2 | head -1 >a
     same "$(cat a)" $'/b\xc2\x9b1m\x7f'

@@ -1,5 +1,7 @@
-/* Attributes: which, in what order, as what type; and the epoch of a name. */
+/* Attributes: which, in what order, as what type; the epoch of a name; what another file gets of them. */
+#include "draw.h"
 #include "fixture.h"
+#include "libmi/features/write.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -286,6 +288,33 @@ static void epoch_attribute_goes_before_names(void **state)
     mi_features_close(f);
 }
 
+/* In another file it would refer to nothing. */
+static void references_are_not_carried_over(void **state)
+{
+    hid_t file = begin();
+    hobj_ref_t there;
+    mi_writer *w;
+    (void)state;
+    assert_true(H5Rcreate(&there, file, "/z1", H5R_OBJECT, -1) >= 0);
+    put_attr(file, "model", H5T_STD_REF_OBJ, H5T_STD_REF_OBJ, &there);
+    put_attr(file, "DIMENSION_LIST", H5T_STD_REF_OBJ, H5T_STD_REF_OBJ, &there);
+    put_attr_text(file, "dataset", "cifar10");
+    mi_features *f = finish(file);
+    warnings = 0;
+    CHECK(mi_writer_file(&w, "b.h5", "b.h5"));
+    CHECK(mi_writer_attributes(w, f, 0));
+    mi_features_close(f);
+    CHECK(mi_writer_finish(w));
+    mi_writer_free(w);
+    assert_int_equal(warnings, 1);
+    assert_string_equal(last_warning,
+                        "attribute 'model' is left out: it refers to a place in its own file");
+    file = H5Fopen("b.h5", H5F_ACC_RDONLY, H5P_DEFAULT);
+    assert_true(H5Aexists(file, "dataset") > 0);
+    assert_true(H5Aexists(file, "model") == 0 && H5Aexists(file, "DIMENSION_LIST") == 0);
+    H5Fclose(file);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -297,6 +326,7 @@ int main(void)
         FIXTURE_TEST(order_and_inheritance),
         FIXTURE_TEST(epoch_of_names),
         FIXTURE_TEST(epoch_attribute_goes_before_names),
+        FIXTURE_TEST(references_are_not_carried_over),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
