@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "leave_out.h"
 #include "libmi/data/mat_internal.h"
 #include "libmi/entropy/joint_spectrum.h"
 #include "libmi/spectrum/product.h"
@@ -211,7 +212,7 @@ static void intervals_cover(void **state)
 {
     enum { SEEDS = 40 };
     (void)state;
-    leave_out_under_valgrind();
+    LEAVE_OUT_UNDER_VALGRIND();
     for (spectrum_kind kind = 0; kind < SPECTRA; kind++) {
         spectrum_accuracy a[N_ORDERS];
         spectrum_draw d;
@@ -232,7 +233,7 @@ static void intervals_cover_at_high_orders(void **state)
     enum { SEEDS = 20, N_HIGH = 5 };
     static const double high[N_HIGH] = {20, 50, 200, 1000, 1e6};
     (void)state;
-    leave_out_under_valgrind();
+    LEAVE_OUT_UNDER_VALGRIND();
     for (unsigned long draw = 1; draw <= 2; draw++) {
         spectrum_accuracy a[N_HIGH];
         spectrum_draw d;

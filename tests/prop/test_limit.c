@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "draw.h"
+#include "leave_out.h"
 
 #include "libmi/base/interval_internal.h"
 
@@ -91,7 +92,7 @@ static void independent_columns(void **state)
     static const double alpha[] = {0.5, 1, 2, 3};
     tally s[4] = {{0}}, i[4] = {{0}};
     (void)state;
-    leave_out_under_valgrind();
+    LEAVE_OUT_UNDER_VALGRIND();
     draw_seed(1);
     for (int r = 0; r < 24; r++) {
         drawn x;
@@ -156,7 +157,7 @@ static void a_gaussian_operator(void **state)
     double truth[2] = {-log(1 - q) - q * log(q) / (1 - q), -2 * log(1 - q) + log(1 - q * q)};
     tally t[2] = {{0}};
     (void)state;
-    leave_out_under_valgrind();
+    LEAVE_OUT_UNDER_VALGRIND();
     draw_seed(4);
     for (int r = 0; r < 80; r++) {
         drawn x;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "draw.h"
+#include "leave_out.h"
 
 #include "libmi/bounds/contrast.h"
 
@@ -115,7 +116,7 @@ static void intervals_cover(void **state)
         {Z1 | Z2 | Y, 1000, 0}, {Z1 | Z2, 10, 1},    {Z1, 10, 1},          {Z1 | Y, 10, 1},
     };
     (void)state;
-    leave_out_under_valgrind();
+    LEAVE_OUT_UNDER_VALGRIND();
     draw_seed(3);
     for (size_t k = 0; k < sizeof row / sizeof *row; k++) {
         drawn_set t;
@@ -259,7 +260,7 @@ static void infonce_covers(void **state)
     double loss, width;
     record r = {0};
     (void)state;
-    leave_out_under_valgrind();
+    LEAVE_OUT_UNDER_VALGRIND();
     draw_seed(9);
     draw_sample(&s, 4000, 12, 7, linear);
     CHECK(mi_infonce_loss(&loss, &width, &s, 0.2, &plain));

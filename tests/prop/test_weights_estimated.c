@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "leave_out.h"
 #include "libmi/spectrum/product.h"
 #include "spectra.h"
 
@@ -144,7 +145,7 @@ static void intervals_of_lanczos_cover(void **state)
     static const spectrum_kind kinds[] = {SPECTRUM_NORMAL, SPECTRUM_CLASSES, SPECTRUM_HEAVY,
                                           SPECTRUM_TWICE, SPECTRUM_GAUSSIAN};
     (void)state;
-    leave_out_under_valgrind();
+    LEAVE_OUT_UNDER_VALGRIND();
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
         spectrum_accuracy a[ORDERS];
         spectrum_draw d;
@@ -221,7 +222,7 @@ static void check_samples(spectrum_kind kind, unsigned vars, int are_heavy)
 static void intervals_of_samples_cover(void **state)
 {
     (void)state;
-    leave_out_under_valgrind();
+    LEAVE_OUT_UNDER_VALGRIND();
     for (int are_heavy = 0; are_heavy < 2; are_heavy++) {
         check_samples(SPECTRUM_CLASSES, Z1 | Z2, are_heavy);
         check_samples(SPECTRUM_CLASSES, Z1 | Z2 | Y, are_heavy);

@@ -2,18 +2,11 @@
 
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
-#include <stdlib.h>
 
 #include "libmi/data/groups_internal.h"
 #include "libmi/data/mat_internal.h"
 
 static gsl_rng *rng;
-
-void leave_out_under_valgrind(void)
-{
-    if (getenv("MI_VALGRIND"))
-        skip();
-}
 
 void draw_seed(unsigned long seed)
 {

@@ -36,10 +36,6 @@
             fail_msg("%s = %.17g is above %s = %.17g", #a, a_, #b, b_); \
     } while (0)
 
-/* Skip the test that calls this under `./run valgrind`: there it takes an hour, and in a smaller number or size other
- * tests of its file do the same. */
-void leave_out_under_valgrind(void);
-
 /* Start the draws anew from a seed. */
 void draw_seed(unsigned long seed);
 double draw_uniform(void);

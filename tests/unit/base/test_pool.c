@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 #include <time.h>
 
+#include "leave_out.h"
 #include "libmi/base/blas.h"
 #include "libmi/base/pool.h"
 #include "libmi/base/run_internal.h"
@@ -82,8 +83,7 @@ static void idle_threads_help_inside(void **state)
 {
     mi_run run;
     (void)state;
-    if (!mi_blas_is_reentrant())
-        skip();
+    LEAVE_OUT_IF(!mi_blas_is_reentrant(), "this BLAS computes one product after the other");
     mi_run_default(&run);
     run.threads = 2;
     assert_int_equal(mi_parallel(&run, 1, one_with_two_inside, &run), MI_OK);

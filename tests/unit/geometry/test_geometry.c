@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "leave_out.h"
 #include "source.h"
 
 #include "libmi/data/groups_internal.h"
@@ -500,7 +501,7 @@ static void large_sets_by_samples(void **state)
     mi_mat x;
     mi_geometry exact, sampled;
     (void)state;
-    leave_out_under_valgrind();
+    LEAVE_OUT_UNDER_VALGRIND();
     draw_matrix(&x, N, 4, MI_F32, NULL, 0);
     CHECK(mi_geometry_of(&exact, &x, NULL, &opts, &run));
     assert_true(exact.asked == N && exact.half_width == 0 && !isnan(exact.value[MI_HUBNESS]));

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "draw.h"
+#include "leave_out.h"
 
 #include "libmi/base/mem.h"
 #include "libmi/tiles/checked.h"
@@ -93,7 +94,7 @@ static void intervals_cover(void **state)
     enum { SEEDS = 60, N = 1500 };
     const mi_run plain = {.threads = 2};
     (void)state;
-    leave_out_under_valgrind();
+    LEAVE_OUT_UNDER_VALGRIND();
     draw_seed(2);
     for (size_t k = 0; k < 2 * sizeof kernels / sizeof *kernels; k++) {
         mi_sampled_sum sum[SUMS] = {0};

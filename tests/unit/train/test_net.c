@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "draw.h"
+#include "leave_out.h"
 #include "libmi/train/net.h"
 #include "libmi/train/private.h"
 
@@ -398,10 +399,7 @@ static void check_rounded(const char *name, int c, double features, double gradi
 static void bf16_is_near_floats(void **state)
 {
     (void)state;
-    if (!mi_onednn_has_bf16()) {
-        puts("# this CPU has no bf16");
-        skip();
-    }
+    LEAVE_OUT_IF(!mi_onednn_has_bf16(), "this CPU has no bf16");
     for (int c = 1; c <= 4; c++) /* oneDNN has layouts of its own for up to 3 channels */
         check_rounded(NULL, c, 0.01, 0.02);
     check_rounded("small", 3, 0.01, 0.2);
