@@ -36,23 +36,39 @@ static mi_status add_forward(mi_net *net, dnnl_primitive_t p, int n, const dnnl_
     return mi_program_add(&net->infer, p, n, arg);
 }
 
+mi_status mi_net_reordered(mi_net *net, mi_program *program, dnnl_memory_t from, mi_md wanted,
+                           dnnl_memory_t *out)
+{
+    dnnl_primitive_t reorder;
+    MI_TRY(mi_arena_memory(net, out, wanted, -1));
+    MI_TRY(mi_dnn_reorder(&net->dnn, &reorder, mi_dnn_md(from), wanted));
+    const dnnl_exec_arg_t arg[] = {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, *out}};
+    return mi_program_add(program, reorder, 2, arg);
+}
+
+/* Training's steps from `first` on are inference's too. */
+static mi_status infer_too(mi_net *net, size_t first)
+{
+    for (size_t k = first; k < net->train.n; k++)
+        MI_TRY(mi_program_add(&net->infer, net->train.step[k].p, net->train.step[k].n,
+                              net->train.step[k].arg));
+    return MI_OK;
+}
+
 /* The images as the first convolutions read them: as they are, or rounded by a step before. */
 static mi_status narrow_images(mi_net *net, dnnl_memory_t images, const dnnl_dims_t dims,
                                dnnl_memory_t *out)
 {
-    dnnl_primitive_t reorder = NULL;
     mi_md md;
     *out = images;
     if (net->type == dnnl_f32)
         return MI_OK;
+    size_t before = net->train.n;
     MI_TRY(mi_dnn_status(mi_md_new(&md, 4, dims, net->type, dnnl_nchw), "memory"));
-    mi_status status = mi_arena_memory(net, out, md, -1);
-    if (status == MI_OK)
-        status = mi_dnn_reorder(&net->dnn, &reorder, mi_dnn_md(images), md);
+    mi_status status = mi_net_reordered(net, &net->train, images, md, out);
     mi_md_free(md);
     MI_TRY(status);
-    const dnnl_exec_arg_t arg[] = {{DNNL_ARG_FROM, images}, {DNNL_ARG_TO, *out}};
-    return add_forward(net, reorder, 2, arg);
+    return infer_too(net, before);
 }
 
 mi_status mi_net_begin(mi_net *net, dnnl_data_type_t type, int n, int c, int h, int w)
@@ -147,16 +163,6 @@ static mi_status gradient_layout(mi_net *net, mi_layer *l, const size_t axis[4])
     return status;
 }
 
-static mi_status reordered(mi_net *net, mi_program *program, dnnl_memory_t from, mi_md wanted,
-                           dnnl_memory_t *out)
-{
-    dnnl_primitive_t reorder;
-    MI_TRY(mi_arena_memory(net, out, wanted, -1));
-    MI_TRY(mi_dnn_reorder(&net->dnn, &reorder, mi_dnn_md(from), wanted));
-    const dnnl_exec_arg_t arg[] = {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, *out}};
-    return mi_program_add(program, reorder, 2, arg);
-}
-
 /* Weights as a primitive wants them: as they are, or reordered by steps before it. Those that read images in bf16
  * have their 1 or 3 channels padded to pairs, and go by the plain layout: straight from that of the gradient, oneDNN
  * 3.2 to 3.7 writes the padding over the last channel's weights where it takes the first cache for tiny, as on AMD
@@ -169,8 +175,8 @@ mi_status mi_net_weights_for(mi_net *net, mi_program *program, const mi_layer *l
     if (dnnl_memory_desc_equal(mi_dnn_md(from), wanted))
         return MI_OK;
     if (l->from == 0 && net->type != dnnl_f32)
-        MI_TRY(reordered(net, program, from, mi_dnn_md(l->weight->outside), &from));
-    return reordered(net, program, from, wanted, out);
+        MI_TRY(mi_net_reordered(net, program, from, mi_dnn_md(l->weight->outside), &from));
+    return mi_net_reordered(net, program, from, wanted, out);
 }
 
 static mi_status convolution_steps(mi_net *net, mi_layer *l, dnnl_primitive_t p, int out_c, int h,
@@ -181,8 +187,7 @@ static mi_status convolution_steps(mi_net *net, mi_layer *l, dnnl_primitive_t p,
     mi_md wanted = query(l->forward, dnnl_query_weights_md);
     MI_TRY(mi_arena_memory(net, &dst, query(l->forward, dnnl_query_dst_md), -1));
     MI_TRY(mi_net_weights_for(net, &net->train, l, wanted, &weights));
-    for (size_t k = before; k < net->train.n; k++) /* inference has the same steps before it */
-        MI_TRY(mi_program_add(&net->infer, net->train.step[k].p, 2, net->train.step[k].arg));
+    MI_TRY(infer_too(net, before));
     const dnnl_exec_arg_t arg[] = {
         {DNNL_ARG_SRC, net->act[l->from].value}, {DNNL_ARG_WEIGHTS, weights}, {DNNL_ARG_DST, dst}};
     MI_TRY(add_forward(net, p, 3, arg));
@@ -380,18 +385,16 @@ static mi_status widen(mi_net *net, int from, int *to)
 {
     const mi_activation a = net->act[from];
     const dnnl_dims_t dims = {net->n, a.c, a.h, a.w};
+    size_t before = net->train.n;
     dnnl_memory_t floats;
-    dnnl_primitive_t reorder;
     mi_layer *l;
     mi_md md;
     MI_TRY(new_layer(net, &l, MI_LAYER_WIDEN, from));
     MI_TRY(mi_dnn_status(mi_md_new(&md, 4, dims, dnnl_f32, dnnl_nChw16c), "memory"));
-    mi_status status = mi_arena_memory(net, &floats, md, -1);
+    mi_status status = mi_net_reordered(net, &net->train, a.value, md, &floats);
     mi_md_free(md);
     MI_TRY(status);
-    MI_TRY(mi_dnn_reorder(&net->dnn, &reorder, mi_dnn_md(a.value), mi_dnn_md(floats)));
-    const dnnl_exec_arg_t arg[] = {{DNNL_ARG_FROM, a.value}, {DNNL_ARG_TO, floats}};
-    MI_TRY(add_forward(net, reorder, 2, arg));
+    MI_TRY(infer_too(net, before));
     MI_TRY(new_activation(net, to, floats, a.c, a.h, a.w));
     l->to = *to;
     return MI_OK;

@@ -175,12 +175,9 @@ static mi_status pool_back(mi_net *net, const mi_layer *l)
     const mi_activation *to = &net->act[l->to], *from = &net->act[l->from];
     dnnl_memory_t pooled, part;
     dnnl_primitive_desc_t pd;
-    dnnl_primitive_t reorder, p;
+    dnnl_primitive_t p;
     int piece;
-    MI_TRY(mi_arena_memory(net, &pooled, mi_dnn_md(to->value), -1));
-    MI_TRY(mi_dnn_reorder(&net->dnn, &reorder, mi_dnn_md(net->plain_gradient), mi_dnn_md(pooled)));
-    const dnnl_exec_arg_t in[] = {{DNNL_ARG_FROM, net->plain_gradient}, {DNNL_ARG_TO, pooled}};
-    MI_TRY(mi_program_add(&net->back, reorder, 2, in));
+    MI_TRY(mi_net_reordered(net, &net->back, net->plain_gradient, mi_dnn_md(to->value), &pooled));
     dnnl_status_t made = mi_pd_pool_backward(&pd, net->dnn.engine, mi_dnn_md(from->value),
                                              mi_dnn_md(pooled), from->h, from->w, l->forward);
     MI_TRY(mi_dnn_primitive(&net->dnn, &p, made, pd, "pooling"));

@@ -11,6 +11,9 @@
 /* Memories that oneDNN's descriptors came with are freed with all others; NULL is left out. */
 mi_status mi_dnn_adopt(mi_dnn *d, const dnnl_memory_t memory[2]);
 
+/* A step of the program that reorders `from` into a new memory of the arena. */
+mi_status mi_net_reordered(mi_net *net, mi_program *program, dnnl_memory_t from, mi_md wanted,
+                           dnnl_memory_t *out);
 /* Weights of a convolution in the layout `wanted`. */
 mi_status mi_net_weights_for(mi_net *net, mi_program *program, const mi_layer *l, mi_md wanted,
                              dnnl_memory_t *out);

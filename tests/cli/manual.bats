@@ -63,8 +63,8 @@ absent() {
     local all
     all=$(for tool in $(tools); do options_of "$tool"; done)
     for page in "$MI_MANUAL"/*.[1-8]; do
-        named=$(plain "$page" | grep -v pkg-config | grep -oE -- '(^|[^-[:alnum:]])--[a-z][a-z0-9-]*' | sed 's/^.*--//' || true)
-        same "${page##*/}: $([ -z "$named" ] || absent "$named" "$all")" "${page##*/}: "
+        named=$(plain "$page" | grep -v pkg-config | grep -oE -- '(^|[^-[:alnum:]])--[a-z][a-z0-9-]*' | sed 's/^.*--//')
+        same "${page##*/}: $(absent "$named" "$all")" "${page##*/}: "
     done
 }
 
@@ -143,7 +143,7 @@ explained() {
     names=$(explained)
     columns=$(all_columns)
     missing=$(absent "$columns" "$names" | sed -E 's/_(se|lo|hi)$//')
-    same "mi-formats lacks $([ -z "$missing" ] || absent "$missing" "$names")" "mi-formats lacks "
+    same "mi-formats lacks $(absent "$missing" "$names")" "mi-formats lacks "
     [ "$(wc -w <<<"$columns")" -gt 150 ]
 }
 
@@ -216,7 +216,7 @@ run_examples() {
     cc -std=gnu11 -Wall -Werror -I"$MI_SOURCE" program.c -o program -L"$MI_TOOLS/../libmi" -lmi -Wl,-rpath,"$MI_TOOLS/../libmi"
     grep -qE '^I\(Z1;Z2\) [0-9.]+, upper [0-9.]+ \+- [0-9.]+$' <<<"$(./program)"
     same "$(absent "$(grep -oE 'mi_[a-z_0-9]+\*?\(\)' "$pages/libmi.3.scd" | tr -d '*()')" \
-        "$(grep -ohrE --include='*.h' 'mi_[a-z_0-9]+' "$MI_SOURCE/libmi")")" ""
+        "$(grep -ohrwE --include='*.h' 'mi_[a-z_0-9]+' "$MI_SOURCE/libmi")")" ""
 }
 
 # ---- examples of --help, with files of the names that they use ----

@@ -5,30 +5,18 @@ set -eu
 cd "$1"
 bad=0
 
-# "HEADER|SAYS|WANTED" a line of each header whose block from "uses:" to the next empty line of its comment is not what it
-# stands on, in the order of the alphabet.
-wrong() {
-    LC_ALL=C awk '
+# "STEM|KIND|NAME" a line of what headers and the sources of their names include: ours, or of other libraries.
+includes() {
+    awk '
         FNR == 1 {
             stem = FILENAME
             sub(/\.[ch]$/, "", stem)
-            in_block = 0
-        }
-        FILENAME ~ /\.h$/ && /^ \* uses:/ {
-            in_block = 1
-            sub(/^ \* uses: */, "")
-            says[stem] = ""
-        }
-        in_block && (/^ \*$/ || /^ \*\//) {in_block = 0}
-        in_block {
-            sub(/^ \* */, "")
-            says[stem] = says[stem] (says[stem] == "" ? "" : " ") $0
         }
         /^#include "libmi\// {
             name = $2
             gsub(/^"libmi\/|\.h"$/, "", name)
             if ("libmi/" name != stem && name !~ /\/private$/)
-                add(ours, name)
+                print stem "|ours|" name
         }
         /^#include </ {
             name = $2
@@ -40,33 +28,48 @@ wrong() {
             if (name == "oneapi")
                 name = "onednn"
             if (name ~ /^(gsl|onednn|cblas|lapacke|hdf5|lbfgs|jansson|lzf|mpi)$/)
-                add(others, name)
-        }
-        # A word more of the list of this stem, which stays sorted and has each word once.
-        function add(list, word,   n, k, part, text, is_in) {
-            n = split(list[stem], part, " ")
-            for (k = 1; k <= n; k++) {
-                if (part[k] == word)
-                    return
-                if (!is_in && word < part[k]) {
-                    text = text (text == "" ? "" : " ") word
-                    is_in = 1
-                }
-                text = text (text == "" ? "" : " ") part[k]
-            }
-            list[stem] = is_in ? text : text (text == "" ? "" : " ") word
-        }
-        END {
-            for (k = 1; k < ARGC; k++) {
-                stem = ARGV[k]
-                if (stem !~ /\.h$/ || stem ~ /\/private\.h$/)
-                    continue
-                sub(/\.h$/, "", stem)
-                wanted = (ours[stem] == "" ? "nothing" : ours[stem]) (others[stem] == "" ? "" : "; " others[stem])
-                if (says[stem] != wanted)
-                    print ARGV[k] "|" says[stem] "|" wanted
-            }
+                print stem "|others|" name
         }' libmi/*/*.[ch]
+}
+
+# "STEM|says|TEXT" a line of each header: its block from "uses:" to the next empty line of its comment.
+says() {
+    awk '
+        function flush() {
+            if (stem != "" && stem !~ /\/private$/)
+                print stem "|says|" text
+        }
+        FNR == 1 {
+            flush()
+            stem = FILENAME
+            sub(/\.h$/, "", stem)
+            text = ""
+            in_block = 0
+        }
+        /^ \* uses:/ {
+            in_block = 1
+            sub(/^ \* uses: */, "")
+        }
+        in_block && (/^ \*$/ || /^ \*\//) {in_block = 0}
+        in_block {
+            sub(/^ \* */, "")
+            text = text (text == "" ? "" : " ") $0
+        }
+        END {flush()}' libmi/*/*.h
+}
+
+# "HEADER|SAYS|WANTED" a line of each header whose block is not what it stands on, in the order of the alphabet.
+wrong() {
+    { includes | LC_ALL=C sort -u; says; } | awk -F '|' '
+        $2 == "says" {
+            wanted = (list[$1, "ours"] == "" ? "nothing" : list[$1, "ours"])
+            if (list[$1, "others"] != "")
+                wanted = wanted "; " list[$1, "others"]
+            if ($3 != wanted)
+                print $1 ".h|" $3 "|" wanted
+            next
+        }
+        {list[$1, $2] = list[$1, $2] (list[$1, $2] == "" ? "" : " ") $3}'
 }
 
 rewrite() {

@@ -7,5 +7,6 @@
 
 /* The process's locale is de_DE.UTF-8, made for it by localedef: 1; 0 where that cannot be (Debian: package locales). */
 int comma_locale(void);
+#define NO_COMMA_LOCALE "no localedef, or no sources of locales (Debian: locales)"
 
 #endif
