@@ -94,8 +94,14 @@ begin() {
 
 # Files that neither were there nor are the command's to write.
 left_behind() {
-    (cd work && ls -A | grep -vxF -f <(ls -A ../given; echo "$output"; echo "$output.resume"; [ "${output%.gp}" = "$output" ] || echo "${output%.gp}.dat")) |
-        paste -sd' '
+    local path name beside=$output names=()
+    [ "${output%.gp}" = "$output" ] || beside=${output%.gp}.dat
+    for path in work/* work/.[!.]*; do
+        name=${path#work/}
+        case $name in "$output" | "$output.resume" | "$beside") continue ;; esac
+        [ ! -e "$path" ] && [ ! -L "$path" ] || [ -e "given/$name" ] || names+=("$name")
+    done
+    echo "${names[*]}"
 }
 
 # What is under the output's name is the old file, or the whole new one; of a training that was cut off, what --resume makes of it.

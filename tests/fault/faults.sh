@@ -37,18 +37,25 @@ of_the_library() {
 
 # Calls of the system, from where a tool begins, by its timer: what the loader reads before is not its concern.
 of_the_system() {
-    local kind call before n
+    local kind call all before n
+    begin
+    run strace -qq -e signal=none -e trace="$(traced)" -o "$place/log"
     for kind in $calls; do
         call=${kind%:*}
-        begin
-        run strace -qq -e signal=none -e trace="$call,setitimer" -o "$place/log"
-        before=$(sed '/^setitimer/,$d' log | grep -c "^$call")
-        for n in $(some $(($(grep -c "^$call" log) - before))); do
+        all=$(grep -c "^$call(" log)
+        before=$(sed '/^setitimer/,$d' log | grep -c "^$call(")
+        for n in $(some $((all - before))); do
             begin
             run strace -qq -e signal=none -e trace="$call" -e inject="$call:error=${kind#*:}:when=$((before + n))" -o /dev/null
             judge "$kind $n" $?
         done
     done
+}
+
+# Those calls and setitimer, each where the processor has it.
+traced() {
+    printf '?%s,' $(printf '%s\n' $calls | sed 's/:.*//' | sort -u)
+    echo setitimer
 }
 
 try() {

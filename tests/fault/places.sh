@@ -23,7 +23,7 @@ full_disks() {
     for n in $(some $(($(pages first) + $(pages first) / 4 + 8))); do
         disk $(((room + n) * PAGE)) || return 0
         begin 2>/dev/null || continue # not even what it is given has place
-        run env
+        run
         judge "a disk with $n pages left" $?
     done
     umount -q work
@@ -43,7 +43,7 @@ read_only() {
     disk 64M || return 0
     begin
     mount -o remount,ro work
-    run env
+    run
     judge "a folder that may only be read" $?
     umount -q work
 }
