@@ -75,10 +75,13 @@ const double *mi_correlate_scaled(double *to, const double *x, size_t n)
     double largest = 0;
     int exponent;
     for (size_t i = 0; i < n; i++)
-        largest = fmax(largest, fabs(x[i]));
+        if (fabs(x[i]) > largest)
+            largest = fabs(x[i]);
     frexp(largest, &exponent);
+    /* In two factors: one alone is no double where the largest is near the ends of their range. */
+    double half = ldexp(1, -exponent / 2), rest = ldexp(1, -exponent - -exponent / 2);
     for (size_t i = 0; i < n; i++)
-        to[i] = ldexp(x[i], -exponent) - ldexp(x[0], -exponent);
+        to[i] = x[i] * half * rest - x[0] * half * rest;
     return to;
 }
 

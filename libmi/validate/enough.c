@@ -3,6 +3,7 @@
 #include "libmi/validate/enough.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "libmi/base/want.h"
@@ -10,14 +11,19 @@
 #include "libmi/bounds/estimator.h"
 #include "libmi/validate/private.h"
 
-/* Rows of one curve agree in all that is not of the number of instances. */
-static int is_same_curve(const mi_bounds_row *a, const mi_bounds_row *b)
+/* < 0, 0, > 0. Rows of one curve agree in all that is not of the number of instances. */
+static int compare_curves(const mi_bounds_row *a, const mi_bounds_row *b)
 {
-    return a->alpha == b->alpha && a->n == b->n && strcmp(a->file, b->file) == 0 &&
-           strcmp(a->group, b->group) == 0 && strcmp(a->kernel, b->kernel) == 0 &&
-           strcmp(a->r_kind, b->r_kind) == 0 && strcmp(a->i_z1_r_by, b->i_z1_r_by) == 0 &&
-           strcmp(a->preset, b->preset) == 0 && strcmp(a->estimator, b->estimator) == 0 &&
-           strcmp(a->base, b->base) == 0;
+    const char *const text[][2] = {{a->file, b->file},           {a->group, b->group},
+                                   {a->kernel, b->kernel},       {a->r_kind, b->r_kind},
+                                   {a->i_z1_r_by, b->i_z1_r_by}, {a->preset, b->preset},
+                                   {a->estimator, b->estimator}, {a->base, b->base}};
+    int order = (a->alpha > b->alpha) - (a->alpha < b->alpha);
+    if (order == 0)
+        order = (a->n > b->n) - (a->n < b->n);
+    for (size_t k = 0; order == 0 && k < sizeof text / sizeof *text; k++)
+        order = strcmp(text[k][0], text[k][1]);
+    return order;
 }
 
 /* Instances are the independent units; without ids, rows. */
@@ -26,15 +32,50 @@ static double units(const mi_bounds_row *r)
     return isnan(r->instances) ? r->n : r->instances;
 }
 
-/* The row of half the instances that belongs to row `all`; n: there is none, or it is not of all. */
-static size_t find_half(const mi_bounds_row *r, size_t n, size_t all)
+/* ---- rows of half the instances ---- */
+
+/* In the order of their curves, of a curve by size of batch, and as they stand in the table. */
+static int compare_batches(const void *left, const void *right)
 {
-    size_t k = 0;
-    if (!isnan(r[all].batch))
-        return n;
-    while (k < n && !(r[k].batch == floor(units(&r[all]) / 2) && is_same_curve(&r[all], &r[k])))
-        k++;
-    return k;
+    const mi_bounds_row *a = *(const mi_bounds_row *const *)left;
+    const mi_bounds_row *b = *(const mi_bounds_row *const *)right;
+    int order = compare_curves(a, b);
+    if (order == 0)
+        order = (a->batch > b->batch) - (a->batch < b->batch);
+    return order ? order : (a > b) - (a < b);
+}
+
+/* batched: the rows of r (rows) that are of batches, sorted; *count of them. A row whose order or size is no number is
+ * of no curve. */
+static void sort_batched(const mi_bounds_row **batched, size_t *count, const mi_bounds_row *r,
+                         size_t rows)
+{
+    *count = 0;
+    for (size_t k = 0; k < rows; k++)
+        if (!isnan(r[k].batch) && !isnan(r[k].alpha) && !isnan(r[k].n))
+            batched[(*count)++] = &r[k];
+    qsort(batched, *count, sizeof *batched, compare_batches);
+}
+
+/* The first row of half the instances that belongs to row `all`; NULL: there is none, or it is not of all. */
+static const mi_bounds_row *find_half(const mi_bounds_row *const *batched, size_t count,
+                                      const mi_bounds_row *all)
+{
+    double half = floor(units(all) / 2);
+    size_t low = 0, high = count;
+    if (!isnan(all->batch) || isnan(all->alpha) || isnan(half))
+        return NULL;
+    while (low < high) {
+        size_t k = low + (high - low) / 2;
+        int order = compare_curves(batched[k], all);
+        if (order < 0 || (order == 0 && batched[k]->batch < half))
+            low = k + 1;
+        else
+            high = k;
+    }
+    return low < count && batched[low]->batch == half && compare_curves(batched[low], all) == 0
+               ? batched[low]
+               : NULL;
 }
 
 /* ---- what it says ---- */
@@ -96,6 +137,8 @@ mi_status mi_enough_of(mi_enough **out, size_t *count, const mi_table *t, double
                        double wanted_error)
 {
     mi_bounds_row *r = NULL;
+    const mi_bounds_row **batched = NULL;
+    size_t n_batched;
     mi_status status;
     MI_WANT(out && count && t, "mi_enough_of without a result or table");
     MI_WANT(level > 0 && level < 1, "level %g of intervals, wanted between 0 and 1", level);
@@ -104,17 +147,20 @@ mi_status mi_enough_of(mi_enough **out, size_t *count, const mi_table *t, double
     *out = NULL;
     *count = 0;
     MI_TRY_GOTO(status, MI_NEW(r, t->rows + 1), done);
+    MI_TRY_GOTO(status, MI_NEW_RAW(batched, t->rows + 1), done);
     MI_TRY_GOTO(status, MI_NEW(*out, t->rows + 1), done);
     MI_TRY_GOTO(status, read_rows(r, t), done);
+    sort_batched(batched, &n_batched, r, t->rows);
     for (size_t k = 0; k < t->rows; k++) {
-        size_t half = find_half(r, t->rows, k);
-        if (half == t->rows)
+        const mi_bounds_row *half = find_half(batched, n_batched, &r[k]);
+        if (!half)
             continue;
         (*out)[*count].row = k;
-        take_terms(&(*out)[(*count)++], &r[k], &r[half], level, wanted_error);
+        take_terms(&(*out)[(*count)++], &r[k], half, level, wanted_error);
     }
     status = check_curves(*out, *count, t);
 done:
+    mi_free(batched);
     mi_free(r);
     if (status != MI_OK) {
         mi_free(*out);

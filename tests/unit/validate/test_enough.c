@@ -75,6 +75,36 @@ static void changes_against_their_errors(void **state)
     mi_table_free(&t);
 }
 
+/* Of many curves in one table each has its own half, the first that stands there: I(Z1;Z2) of curve k moves by -k. */
+static void each_curve_has_its_own_half(void **state)
+{
+    enum { CURVES = 40 };
+    char *text = NULL;
+    size_t size, n;
+    mi_enough *e;
+    mi_table t;
+    (void)state;
+    FILE *f = open_memstream(&text, &size);
+    fputs(HEAD "\tI_Z1_Z2_se\n", f);
+    for (int k = CURVES; k-- > 0;) {
+        fprintf(f, ROW("%d.h5", "25", "3", "2", "linear", "99", "1") "\t1\n", k);
+        fprintf(f, ROW("%d.h5", "50", "1", "2", "linear", "%d", "1") "\t1\n", k, 100 + k);
+    }
+    for (int k = 0; k < CURVES; k++) {
+        fprintf(f, ROW("%d.h5", "50", "1", "2", "linear", "98", "1") "\t1\n", k);
+        fprintf(f, ROW("%d.h5", "nan", "99", "2", "linear", "100", "1") "\t1\n", k);
+    }
+    fclose(f);
+    read_text(&t, text);
+    assert_int_equal(mi_enough_of(&e, &n, &t, 0.95, NAN), MI_OK);
+    assert_int_equal(n, CURVES);
+    for (int k = 0; k < CURVES; k++)
+        assert_true(e[k].count == 1 && e[k].term[0].change == -k);
+    mi_free(e);
+    mi_table_free(&t);
+    free(text);
+}
+
 static void refuses(const char *text, const char *message)
 {
     mi_enough *e;
@@ -128,6 +158,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(changes_against_their_errors),
+        cmocka_unit_test(each_curve_has_its_own_half),
         cmocka_unit_test(tables_that_are_no_learning_curve),
         cmocka_unit_test(each_allocation_may_fail),
     };
