@@ -23,15 +23,21 @@ tools() {
     find "$MI_TOOLS" -maxdepth 1 -name 'mi-*' -type f -executable -printf '%f\n' | sort
 }
 
+# once NAME COMMAND...: what the command prints, which it is asked for once for all tests here.
+once() {
+    local kept=$BATS_FILE_TMPDIR/$1
+    [ -f "$kept" ] || { "${@:2}" >"$kept.new" && mv "$kept.new" "$kept"; }
+    cat "$kept"
+}
+
 # What a page reads like, without line breaks inside a paragraph.
 plain() {
-    groff -man -t -Tascii -P-bcou -rLL=3000n "$1"
+    once "${1##*/}" groff -man -t -Tascii -P-bcou -rLL=3000n "$1"
 }
 
 # The long options of a tool.
 options_of() {
-    "$1" --describe | awk -F '\t' '$1 == "option" { print $2 }'
-    printf 'help\nusage\nversion\n'
+    once "options of $1" "$1" --describe | awk -F '\t' '$1 == "option" { print $2 } END { print "help\nusage\nversion" }'
 }
 
 # absent LIST ALL: lines of LIST that are none of ALL
