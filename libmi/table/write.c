@@ -36,7 +36,7 @@ static void drop_kept(mi_table_writer *w)
     clear_cells(w->kept, w->n_kept * w->n);
     mi_free(w->kept);
     w->kept = NULL;
-    w->n_kept = 0;
+    w->n_kept = w->room_kept = 0;
 }
 
 void mi_table_writer_free(mi_table_writer *w)
@@ -153,7 +153,7 @@ static mi_status keep_row(mi_table_writer *w)
 {
     if (w->n == 0)
         return MI_OK;
-    MI_TRY(mi_realloc(&w->kept, (w->n_kept + 1) * w->n, sizeof *w->kept));
+    MI_TRY(mi_grow(&w->kept, w->n_kept, &w->room_kept, w->n * sizeof *w->kept));
     memcpy(w->kept + w->n_kept * w->n, w->cell, w->n * sizeof *w->cell);
     w->n_kept++;
     for (size_t k = 0; k < w->n; k++)

@@ -30,8 +30,8 @@ struct mi_table_writer {
     mi_cell *chosen_cell;
     /* Of an aligned table. */
     int width, has_settings; /* a column was declared as a setting */
-    mi_cell *kept;           /* (n_kept, n) */
-    size_t n_kept;
+    mi_cell *kept;           /* (n_kept, n), room for room_kept rows */
+    size_t n_kept, room_kept;
 };
 
 /* The names are final from here on: an attribute whose name a declared column has, in any case, gets the

@@ -43,7 +43,11 @@ above() {
     echo $(((28 + ${2:-1}) * 1024 + $1))K
 }
 
+is_sanitized() {
+    grep -q __asan_init "$MI_TOOLS/mi-ls"
+}
+
 # The address sanitizer keeps what was freed, and notes on all memory: a peak is not the tool's then.
 peaks_count() {
-    ! grep -q __asan_init "$MI_TOOLS/mi-ls" || skip "under the address sanitizer, which takes memory of its own"
+    ! is_sanitized || skip "under the address sanitizer, which takes memory of its own"
 }
