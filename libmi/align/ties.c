@@ -88,7 +88,7 @@ static mi_status look_wider(search *w, const mi_run *run)
 {
     size_t others = w->s->n - 1;
     for (w->wide = w->s->k + 1; w->m > 0; w->wide = 4 * w->wide < others ? 4 * w->wide : others) {
-        if (w->m > w->most / w->wide)
+        if (w->wide > w->most / w->m)
             return too_many(w);
         MI_TRY(MI_NEW_RAW(w->index, w->m * w->wide));
         mi_status status = MI_NEW_RAW(w->distance, w->m * w->wide);
