@@ -40,7 +40,7 @@ static void mark_alike(report_sets *s, const size_t *row)
             last = file;
         }
         for (size_t k = start; k < end; k++)
-            s->is_alike[row[k]] = strcmp(first, last) != 0;
+            s->is_alike[row[k]] = (char)(strcmp(first, last) != 0);
     }
 }
 

@@ -7,8 +7,8 @@
 
 #include "libmi/base/replace.h"
 
-/* The directory that a path is in, open; -1: it cannot be. Close it. */
-int mi_replace_directory(const char *path);
+/* The directory that a target is in, open; -1: it cannot be. Close it. */
+int mi_replace_directory(const char *target);
 
 /* Lock the original, r->target, and note in r what it is; or, where it may be new and is not there, its
  * directory alone. Errors: MI_EOPEN, MI_EWRITE, MI_ECREATE, as mi_replace_begin_copy says. */

@@ -151,7 +151,7 @@ void mi_packed_describe(hid_t dataset, mi_member *m);
 hid_t mi_cache_for(const mi_features *f, const mi_member *m);
 
 /* Say by mi_warn, once a member, that there is no room for it, of one that is read in many parts. */
-void mi_mention_unpacking(mi_features *f, size_t i, mi_member_id m);
+void mi_mention_unpacking(mi_features *f, size_t i, mi_member_id id);
 
 /* MI_EMEMORY, with what is needed, unless a packed chunk can be unpacked; all values, so many bytes
  * each; the labels. */
