@@ -166,10 +166,11 @@ void mi_probed_entries_complete(mi_probed_entries *p, const double *known, size_
 
 double mi_probed_bytes(const mi_left_out *left, size_t m, size_t steps, int threads)
 {
-    double rows = (double)m, pairs = 0, functions = MI_CONTROLS;
+    double rows = (double)m, functions = MI_CONTROLS;
+    size_t pairs = 0;
     for (size_t c = 0; c < left->group->g; c++)
-        pairs += (double)MI_PAIRS_OF(left->group->count[c]);
+        pairs += MI_PAIRS_OF(left->group->count[c]);
     functions += 2 * (double)mi_left_out_nodes_of(left->alpha, left->n_alpha);
     return 8 * rows * (MI_LANCZOS_PROBES * ((double)steps + 4) + threads * ROWS) +
-           8 * pairs * (functions + 1);
+           8 * (double)pairs * (functions + 1);
 }
