@@ -63,7 +63,7 @@ static const mi_bounds_row *find_half(const mi_bounds_row *const *batched, size_
 {
     double half = floor(units(all) / 2);
     size_t low = 0, high = count;
-    if (!isnan(all->batch) || isnan(all->alpha) || isnan(half))
+    if (!isnan(all->batch) || isnan(all->alpha) || isnan(all->n) || isnan(half))
         return NULL;
     while (low < high) {
         size_t k = low + (high - low) / 2;

@@ -50,9 +50,10 @@ typedef struct {
 } mi_enough;
 
 /* out (*count): every learning curve of a table of mi-bounds, in the order of its rows. level: of the
- * intervals, Student's t. wanted_error: a standard error, above 0; nan: none is wanted. O(rows log rows). Errors: MI_EUSAGE for a level outside (0,1) or an error not above 0; MI_EDATA for a table
- * without a learning curve or without standard errors, naming the options that make them, and for a cell that
- * is no number; MI_ENOMEM. Free with mi_free. */
+ * intervals, Student's t. wanted_error: a standard error, above 0; nan: none is wanted.
+ * O(rows log rows). Errors: MI_EUSAGE for a level outside (0,1) or an error not above 0; MI_EDATA for a
+ * table without a learning curve or without standard errors, naming the options that make them, and for a
+ * cell that is no number; MI_ENOMEM. Free with mi_free. */
 MI_API MI_CHECKED mi_status mi_enough_of(mi_enough **out, size_t *count, const mi_table *t,
                                          double level, double wanted_error);
 
