@@ -40,10 +40,11 @@ of_the_system() {
     local kind call all before n
     begin
     run strace -qq -e signal=none -e trace="$(traced)" -o "$place/log"
+    sed '/^setitimer/,$d' log >early
     for kind in $calls; do
         call=${kind%:*}
         all=$(grep -c "^$call(" log)
-        before=$(sed '/^setitimer/,$d' log | grep -c "^$call(")
+        before=$(grep -c "^$call(" early)
         for n in $(some $((all - before))); do
             begin
             run strace -qq -e signal=none -e trace="$call" -e inject="$call:error=${kind#*:}:when=$((before + n))" -o /dev/null
