@@ -239,7 +239,7 @@ typedef struct {
 
 typedef struct {
     mi_zip_entry *entry;
-    size_t n;
+    size_t n, room;
 } mi_zip;
 
 /* Begin the entry `name`, whose `bytes` bytes follow by mi_out_put; end it; end the archive. */

@@ -112,7 +112,7 @@ mi_status mi_zip_begin(mi_zip *z, mi_out *o, const char *name, uint64_t bytes)
     record head = {.used = 0}, extra = {.used = 0};
     if (strlen(name) > UINT16_MAX)
         return mi_fail(MI_EDATA, "a name of %zu bytes, which no archive can hold", strlen(name));
-    MI_TRY(mi_realloc(&z->entry, z->n + 1, sizeof *z->entry));
+    MI_TRY(mi_grow(&z->entry, z->n, &z->room, sizeof *z->entry));
     mi_zip_entry *e = &z->entry[z->n];
     *e = (mi_zip_entry){.at = o->bytes, .bytes = bytes};
     MI_TRY(mi_strdup(&e->name, name));
