@@ -84,10 +84,12 @@ static _Noreturn void end_at(const char *file, const char *what, int code)
     _exit(code);
 }
 
-static void on_crash(int number)
+/* A signal that another process sent says nothing of the file. */
+static void on_crash(int number, siginfo_t *info, void *context)
 {
     mi_watched now = mi_watch_look();
-    if (now.file && now.is_here)
+    (void)context;
+    if (now.file && now.is_here && info->si_code != SI_USER)
         end_at(now.file, ": damaged: the library that reads it crashes", TOOL_EXIT_DATA);
     remove_temporaries();
     signal(number, SIG_DFL);
@@ -124,8 +126,9 @@ static void catch_crashes(void)
     static const int crash[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
     static char stack[STACK_BYTES];
     const stack_t other = {.ss_sp = stack, .ss_size = sizeof stack};
-    const int flags = sigaltstack(&other, NULL) == 0 ? SA_ONSTACK : 0;
-    const struct sigaction action = {.sa_handler = on_crash, .sa_flags = flags | (int)SA_RESETHAND};
+    const int flags =
+        SA_SIGINFO | (int)SA_RESETHAND | (sigaltstack(&other, NULL) == 0 ? SA_ONSTACK : 0);
+    const struct sigaction action = {.sa_sigaction = on_crash, .sa_flags = flags};
     for (size_t k = 0; k < sizeof crash / sizeof *crash; k++)
         sigaction(crash[k], &action, NULL);
 }

@@ -60,6 +60,16 @@ hdf5() {
     same "$(ls -A)" "$before"
 }
 
+@test "a signal that another process sends while a file is read is no damage of it" {
+    before=$(ls -A)
+    for signal in SEGV ABRT; do
+        hdf5 loop H5Dread bash -c "mi-bounds -o new.tsv good.h5 & sleep 1; kill -$signal \$!; wait \$!"
+        same "$status" $((128 + $(kill -l $signal)))
+        [[ $stderr != *damaged* ]]
+    done
+    same "$(ls -A)" "$before"
+}
+
 @test "a name with control characters does not reach the terminal" {
     cp good.h5 $'a\e[31m.h5'
     hdf5 crash H5Dread mi-bounds $'a\e[31m.h5'
