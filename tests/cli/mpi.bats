@@ -14,10 +14,10 @@ ranks() {
     } 4>&1
 }
 
-# alike COMMAND...: two and three ranks, or those in `of`, of one thread make the table of one process to 1e-9, and say the same.
+# alike COMMAND...: one, two and three ranks of one thread make the table of one process to 1e-9, and say the same.
 alike() {
     "$@" --digits 17 --threads 1 >alone.tsv 2>alone.err
-    for n in ${of:-2 3}; do
+    for n in 1 2 3; do
         ranks $n "$@" --digits 17 --threads 1 >ranks.tsv 2>ranks.err
         "$MI_NEAR" alone.tsv ranks.tsv 1e-9 || { echo "of $n ranks: $*"; return 1; }
         diff alone.err ranks.err
@@ -35,15 +35,6 @@ alike_failure() {
     same "$status" "$code"
     same "$stderr" "$alone_stderr"
     same "$output" "$alone_output"
-}
-
-@test "one rank alone" {
-    of=1
-    alike mi-bounds --se --decompose run.h5
-    alike mi-bounds --alpha 1,2,3,4,inf --decompose good.h5
-    alike mi-entropy --of z1+z2+y --alpha 1 --route lanczos --kernel gaussian:6 good.h5
-    alike mi-bounds --se --batch 3 good.h5
-    alike mi-geometry --se good.h5
 }
 
 @test "several sets, a set a rank and the rest together" {
