@@ -20,10 +20,8 @@ typedef struct {
 /* Room for one more attribute, with its name. */
 static mi_status attr_new(mi_set *s, const char *name, mi_attr **a)
 {
-    size_t n = s->n_attr; /* their room is the least power of two that holds them */
-    if ((n & (n - 1)) == 0)
-        MI_TRY(mi_realloc(&s->attr, n ? 2 * n : 1, sizeof *s->attr));
-    *a = &s->attr[n];
+    MI_TRY(mi_realloc(&s->attr, s->n_attr + 1, sizeof *s->attr));
+    *a = &s->attr[s->n_attr];
     **a = (mi_attr){.real = NAN};
     MI_TRY(mi_strdup(&(*a)->name, name));
     s->n_attr++;
